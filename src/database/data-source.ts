@@ -1,0 +1,31 @@
+import { DataSource } from 'typeorm';
+import { entities } from './entities/index.js';
+import { migrations } from './migrations/index.js';
+
+export interface DataSourceOptions {
+  /** A postgres:// URL. */
+  readonly url: string;
+  readonly poolSize: number;
+  /** Time limit of connecting, and of one statement. */
+  readonly timeoutMs: number;
+  /** Told of connections that break while idle; without a listener such an error would end the process. */
+  readonly onPoolError?: (error: Error) => void;
+}
+
+/** The one TypeORM data source: entities, migrations and the `pg` pool behind it. Does not connect by itself. */
+export function createDataSource({ url, poolSize, timeoutMs, onPoolError }: DataSourceOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    migrations,
+    poolSize,
+    connectTimeoutMS: timeoutMs,
+    applicationName: 'task-run-gateway',
+    // Nothing here needs one, and a gateway should not ask for the right to install any.
+    installExtensions: false,
+    ...(onPoolError ? { poolErrorHandler: onPoolError } : {}),
+    // The client gives up a little after the server should have: a server that hangs is noticed too.
+    extra: { statement_timeout: timeoutMs, query_timeout: timeoutMs + 500 },
+  });
+}

@@ -1,0 +1,32 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type Role = 'owner' | 'editor' | 'viewer';
+export type ResourceType = 'organization' | 'project' | 'task';
+/** `organization` and `project` are sets: everyone who holds a direct user grant there. */
+export type SubjectType = 'user' | 'organization' | 'project';
+
+/** One role of one subject on one resource. UUID-shaped subject ids are stored in lower case. */
+@Entity('access_grant')
+@Check('access_grant_resource_type_check', `"resource_type" IN ('organization', 'project', 'task')`)
+@Check('access_grant_subject_type_check', `"subject_type" IN ('user', 'organization', 'project')`)
+@Check('access_grant_role_check', `"role" IN ('owner', 'editor', 'viewer')`)
+@Check(
+  'access_grant_subject_id_check',
+  `"subject_type" = 'user' OR "subject_id" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`,
+)
+export class AccessGrantEntity {
+  @PrimaryColumn('varchar', { name: 'resource_type', length: 16, primaryKeyConstraintName: 'access_grant_pkey' })
+  resourceType!: ResourceType;
+
+  @PrimaryColumn('uuid', { name: 'resource_id', primaryKeyConstraintName: 'access_grant_pkey' })
+  resourceId!: string;
+
+  @PrimaryColumn('varchar', { name: 'subject_type', length: 16, primaryKeyConstraintName: 'access_grant_pkey' })
+  subjectType!: SubjectType;
+
+  @PrimaryColumn('varchar', { name: 'subject_id', length: 255, primaryKeyConstraintName: 'access_grant_pkey' })
+  subjectId!: string;
+
+  @Column('varchar', { length: 8 })
+  role!: Role;
+}

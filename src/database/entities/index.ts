@@ -1,0 +1,17 @@
+import { AccessGrantEntity } from './access-grant.entity.js';
+import { OrganizationEntity } from './organization.entity.js';
+import { ProjectEntity } from './project.entity.js';
+import { ReportingGroupEntity } from './reporting-group.entity.js';
+import { TaskEntity } from './task.entity.js';
+import { TaskRunEntity } from './task-run.entity.js';
+import { TaskRunFileEntity } from './task-run-file.entity.js';
+
+export const entities = [
+  OrganizationEntity,
+  ProjectEntity,
+  TaskEntity,
+  ReportingGroupEntity,
+  TaskRunEntity,
+  TaskRunFileEntity,
+  AccessGrantEntity,
+];

@@ -1,0 +1,29 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { ProjectEntity } from './project.entity.js';
+
+@Entity('reporting_group')
+@Unique('reporting_group_project_id_name_key', ['projectId', 'name'])
+@Check('reporting_group_name_check', `"name" <> ''`)
+export class ReportingGroupEntity {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'reporting_group_pkey' })
+  id!: string;
+
+  @Column('uuid', { name: 'project_id' })
+  projectId!: string;
+
+  @ManyToOne(() => ProjectEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'project_id', foreignKeyConstraintName: 'reporting_group_project_id_fkey' })
+  project?: ProjectEntity;
+
+  @Column('varchar', { length: 64 })
+  name!: string;
+
+  @Column('varchar', { length: 500, nullable: true })
+  description!: string | null;
+
+  @Column({ type: 'timestamptz', precision: 6, default: () => 'now()' })
+  created!: string;
+
+  @Column({ type: 'timestamptz', precision: 6, default: () => 'now()' })
+  modified!: string;
+}

@@ -1,0 +1,39 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { TaskRunEntity } from './task-run.entity.js';
+
+export type FileDirection = 'INPUT' | 'OUTPUT';
+
+/** A file's metadata; its bytes lie in the file storage under `storageKey`. A name is unique within its run. */
+@Entity('task_run_file')
+@Unique('task_run_file_task_run_id_name_key', ['taskRunId', 'name'])
+@Check('task_run_file_direction_check', `"direction" IN ('INPUT', 'OUTPUT')`)
+export class TaskRunFileEntity {
+  @PrimaryColumn('uuid', { name: 'task_run_id', primaryKeyConstraintName: 'task_run_file_pkey' })
+  taskRunId!: string;
+
+  @ManyToOne(() => TaskRunEntity, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'task_run_id', foreignKeyConstraintName: 'task_run_file_task_run_id_fkey' })
+  taskRun?: TaskRunEntity;
+
+  /** The order in which the run lists its files, from 0. */
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'task_run_file_pkey' })
+  position!: number;
+
+  @Column('varchar', { length: 255 })
+  name!: string;
+
+  @Column('varchar', { name: 'content_type', length: 255 })
+  contentType!: string;
+
+  @Column('bigint', { name: 'size_bytes' })
+  sizeBytes!: number;
+
+  @Column('varchar', { length: 8 })
+  direction!: FileDirection;
+
+  @Column('varchar', { name: 'storage_key', length: 1024 })
+  storageKey!: string;
+
+  @Column({ type: 'timestamptz', precision: 6 })
+  created!: string;
+}

@@ -1,0 +1,126 @@
+// Every reason the gateway refuses for, in one table: what clients switch on (`code`, `reason`), the status REST gives
+// the same mistake, and the one public sentence. Nothing else in the program may invent a code or a message.
+
+type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+interface CatalogueEntry {
+  readonly code: string;
+  /** The HTTP status the REST twin answers; GraphQL answers carry it as `extensions.status`. */
+  readonly status: number;
+  readonly message: string;
+  readonly logLevel: LogLevel;
+}
+
+export const catalogue = {
+  MALFORMED_RESOURCE_IDENTIFIER: {
+    code: 'BAD_REQUEST',
+    status: 400,
+    message: 'The identifier is not of the form 8-4-4-4-12 hexadecimal digits.',
+    logLevel: 'debug',
+  },
+  MALFORMED_REQUEST: {
+    code: 'BAD_REQUEST',
+    status: 400,
+    message: 'The request is not a well-formed GraphQL over HTTP request.',
+    logLevel: 'debug',
+  },
+  MISSING_AUTHENTICATION: {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    message: 'A bearer token is required.',
+    logLevel: 'info',
+  },
+  INVALID_TOKEN: {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    message: 'The bearer token is not valid.',
+    logLevel: 'info',
+  },
+  EXPIRED_TOKEN: {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+    message: 'The bearer token has expired.',
+    logLevel: 'info',
+  },
+  PERMISSION_CHECK_FAILED: {
+    code: 'FORBIDDEN',
+    status: 403,
+    message: 'The caller lacks the permission for this resource.',
+    logLevel: 'info',
+  },
+  INVALID_SIGNATURE: {
+    code: 'FORBIDDEN',
+    status: 403,
+    message: 'The download link is not valid or has expired.',
+    logLevel: 'info',
+  },
+  TASK_RUN_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    status: 404,
+    message: 'No such task run.',
+    logLevel: 'debug',
+  },
+  FILE_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    status: 404,
+    message: 'No such file.',
+    logLevel: 'debug',
+  },
+  ROUTE_NOT_FOUND: {
+    code: 'NOT_FOUND',
+    status: 404,
+    message: 'Nothing is served at this path.',
+    logLevel: 'debug',
+  },
+  METHOD_NOT_ALLOWED: {
+    code: 'METHOD_NOT_ALLOWED',
+    status: 405,
+    message: 'The method is not allowed at this path.',
+    logLevel: 'debug',
+  },
+  NOT_ACCEPTABLE: {
+    code: 'NOT_ACCEPTABLE',
+    status: 406,
+    message: 'None of the media types the request accepts can be produced.',
+    logLevel: 'debug',
+  },
+  PAYLOAD_TOO_LARGE: {
+    code: 'PAYLOAD_TOO_LARGE',
+    status: 413,
+    message: 'The request body is larger than the gateway accepts.',
+    logLevel: 'info',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    status: 415,
+    message: 'The media type of the request body is not supported.',
+    logLevel: 'debug',
+  },
+  VALIDATION_FAILED: {
+    code: 'UNPROCESSABLE_ENTITY',
+    status: 422,
+    message: 'A value in the request is not acceptable.',
+    logLevel: 'debug',
+  },
+  RATE_LIMITED: {
+    code: 'RATE_LIMITED',
+    status: 429,
+    message: 'Too many requests.',
+    logLevel: 'info',
+  },
+  INTERNAL_SERVER_ERROR: {
+    code: 'INTERNAL_SERVER_ERROR',
+    status: 500,
+    message: 'Something went wrong on our side.',
+    logLevel: 'error',
+  },
+  SERVICE_UNAVAILABLE: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: 'A service the gateway depends on cannot be reached right now.',
+    logLevel: 'warn',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** What a refusal is for; a `switch` over it is exhaustive. */
+export type Reason = keyof typeof catalogue;

@@ -1,0 +1,49 @@
+import { catalogue, type Reason } from './catalogue.js';
+
+/** One entry of a 422's `detail`: where the value stood, what is wrong with it, and the kind of mistake. */
+export interface ValidationDetail {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** Facts a client may be told beside code, status and reason. */
+export interface ErrorFacts {
+  readonly argument?: string;
+  readonly permission?: string;
+  readonly resource?: string;
+  readonly detail?: readonly ValidationDetail[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
+  readonly requestId?: string;
+}
+
+/** What a client reads to tell refusals apart; the same object in GraphQL `extensions` and in HTTP bodies. */
+export interface ErrorExtensions extends ErrorFacts {
+  readonly code: string;
+  readonly status: number;
+  readonly reason: string;
+  /** graphql-js copies an error's extensions only from a plain indexable object. */
+  readonly [fact: string]: unknown;
+}
+
+/**
+ * A refusal the client may see as it is. graphql-js carries `extensions` of a thrown error over to the answer, so
+ * rooms that know nothing of GraphQL throw this too. `cause` is for the log only.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly reason: Reason;
+  readonly extensions: ErrorExtensions;
+
+  constructor(reason: Reason, facts: ErrorFacts = {}, options?: ErrorOptions) {
+    super(catalogue[reason].message, options);
+    this.reason = reason;
+    this.extensions = { code: catalogue[reason].code, status: catalogue[reason].status, reason, ...facts };
+  }
+}
+
+/** The answer to everything a subject may not see, and to nothing else: the same bytes whatever was asked for. */
+export function forbidden(): GatewayError {
+  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource: 'task_run' });
+}

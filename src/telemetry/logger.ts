@@ -1,0 +1,9 @@
+import { type Logger, pino } from 'pino';
+import type { LogLevel } from '../config.js';
+
+export type { Logger };
+
+/** One JSON line an event on standard output. Callers pass facts about a request, never its token or payload. */
+export function createLogger(level: LogLevel): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+}
