@@ -1,0 +1,38 @@
+// Who may read a run, as a pure function of facts: no look-ups, no tokens, no GraphQL. Every way to a run asks it.
+
+import type { Role } from '../database/entities/access-grant.entity.js';
+import type { RunVisibility } from '../database/entities/task.entity.js';
+
+/** From the least to the most powerful: a role includes those before it. */
+export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[];
+
+const leastRoleToSee = {
+  owner_only: 'owner',
+  editors_and_owners: 'editor',
+  all_viewers: 'viewer',
+} as const satisfies Record<RunVisibility, Role>;
+
+/** What has to be known about a subject and the path of a run it asks for. */
+export interface AccessFacts {
+  /** The subject's highest role along the true beginning of the path. */
+  readonly role: Role | null;
+  /** null unless the chain is whole. */
+  readonly visibility: RunVisibility | null;
+  /** Whether the run exists under exactly that task. */
+  readonly runExists: boolean;
+  /** Whether the subject executed the run itself. */
+  readonly isExecutor: boolean;
+}
+
+export type Decision = 'found' | 'forbidden' | 'not found';
+
+export function decideReading(facts: AccessFacts): Decision {
+  if (facts.role === null) return 'forbidden';
+  if (facts.visibility === null) return 'not found';
+  if (!reaches(facts.role, facts.visibility)) return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+  return facts.runExists ? 'found' : 'not found';
+}
+
+function reaches(role: Role, visibility: RunVisibility): boolean {
+  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]);
+}

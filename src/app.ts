@@ -1,0 +1,125 @@
+// The composition root: which part gets which. Knows every room; reads no environment and keeps no global.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bearerToken } from './access/bearer-token.js';
+import { type DemoIssuer, openDemoIssuer } from './access/demo-issuer.js';
+import { createTokenVerifier } from './access/token-verifier.js';
+import { createVerifiedTokenCache } from './access/verified-token-cache.js';
+import type { Config } from './config.js';
+import { openDatabase } from './database/open-database.js';
+import { createStatementRunner } from './database/statements.js';
+import { createDirectoryStorage } from './files/directory-storage.js';
+import { createDownloadUrls } from './files/download-url.js';
+import { loadSigningKey } from './files/signing-key.js';
+import { startApolloServer } from './graphql/apollo-server.js';
+import { createSchema } from './graphql/schema.js';
+import { registerGraphiql } from './http/graphiql.js';
+import { registerGraphqlRoute } from './http/graphql-route.js';
+import { registerHealth } from './http/health.js';
+import { createHttpServer } from './http/server.js';
+import { trackConnections } from './http/shutdown.js';
+import { registerFileDownload } from './rest/file-download.js';
+import { createRunReader } from './task-runs/run-reader.js';
+import { createViewerTaskRuns } from './task-runs/viewer-task-runs.js';
+import type { Logger } from './telemetry/logger.js';
+import { createMetrics, type Metrics } from './telemetry/metrics.js';
+
+export interface App {
+  /** Starts to answer. Returns the base URL of the server itself. */
+  listen(): Promise<string>;
+  /** Finishes what is running, lets go of everything; safe to call again. */
+  close(): Promise<void>;
+  readonly metrics: Metrics;
+  /** Signs demo tokens; null where real issuers are configured. */
+  readonly demoIssuer: DemoIssuer | null;
+}
+
+/** What tests replace: time, and where log lines go. */
+export interface Surroundings {
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Opens everything the gateway stands on; what was opened is closed again when a later step fails. */
+export async function createApp(config: Config, { log, now }: Surroundings): Promise<App> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
+  };
+  try {
+    return await compose();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function compose(): Promise<App> {
+    await mkdir(config.dataDir, { recursive: true });
+    const metrics = createMetrics();
+    const storage = createDirectoryStorage(config.files.directory);
+    const database = await openDatabase(config, { log, storage });
+    opened.push(database.close);
+    const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
+    const reader = createRunReader(database.dataSource, statements);
+
+    const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
+    const issuers = config.issuers ?? [demoIssuer!.config];
+    const verifier = createVerifiedTokenCache(createTokenVerifier({ issuers, now, log }), { now });
+
+    let isShuttingDown = false;
+    let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+    const downloadUrls = createDownloadUrls({
+      key: await loadSigningKey({ signingKey: config.files.signingKey, dataDir: config.dataDir }),
+      publicUrl: () => baseUrl,
+      lifetimeSeconds: config.files.urlLifetimeSeconds,
+      now,
+    });
+
+    const server = await startApolloServer({ schema: await createSchema(), limits: config.limits, log, metrics });
+    opened.push(() => server.stop());
+    const host = createHttpServer({ limits: config.limits, log, metrics });
+    const drain = trackConnections(host.server);
+    host.addHook('preClose', () => drain(config.shutdownTimeoutMs));
+    opened.push(() => host.close());
+
+    registerHealth(host, {
+      ping: () => statements.run({ name: 'ping', text: 'SELECT 1' }, []),
+      isShuttingDown: () => isShuttingDown,
+      metrics,
+    });
+    const graphiql = registerGraphiql(host);
+    registerGraphqlRoute(host, {
+      server,
+      authenticate: (request) => verifier.verify(bearerToken(request.raw.rawHeaders)),
+      createContext: (viewer, { facts }) => ({
+        viewer,
+        taskRuns: createViewerTaskRuns(reader, viewer, facts),
+        downloadUrls,
+        request: facts,
+      }),
+      sendPage: graphiql.sendPage,
+    });
+    registerFileDownload(host, {
+      storage,
+      downloadUrls,
+      findStored: ({ name, ...path }) => reader.readStoredFile(path, name),
+    });
+
+    return {
+      metrics,
+      demoIssuer,
+      async listen() {
+        const address = await host.listen({ host: config.host, port: config.port });
+        // Only now is the port known when the configuration leaves it open.
+        baseUrl = config.publicUrl ?? address;
+        return address;
+      },
+      async close() {
+        isShuttingDown = true;
+        await closeAll();
+      },
+    };
+  }
+}

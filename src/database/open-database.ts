@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { Config } from '../config.js';
+import type { Logger } from '../telemetry/logger.js';
+import { createDataSource } from './data-source.js';
+import { openEmbeddedDatabase } from './embedded/embedded-database.js';
+import { assertSchemaIsCurrent } from './schema-version.js';
+
+interface Database {
+  readonly dataSource: DataSource;
+  close(): Promise<void>;
+}
+
+interface Opening {
+  readonly log: Logger;
+  /** Fills an embedded database that was just made; not called for a configured one. */
+  readonly fill: (dataSource: DataSource) => Promise<void>;
+}
+
+/**
+ * The configured PostgreSQL, or else the embedded one under `dataDir`, made and filled at the first start.
+ * @throws Error saying what to run when the schema is not the one this program knows.
+ */
+export async function openDatabase({ dataDir, database }: Config, { log, fill }: Opening): Promise<Database> {
+  const connect = async (url: string, poolSize: number): Promise<DataSource> => {
+    const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
+    return createDataSource({ url, poolSize, timeoutMs: database.timeoutMs, onPoolError }).initialize();
+  };
+  if (database.url !== undefined) return checked(await connect(database.url, database.poolSize));
+
+  const embedded = await openEmbeddedDatabase({
+    directory: join(dataDir, 'database'),
+    prepare: async (url) => {
+      const dataSource = await connect(url, 1);
+      try {
+        await dataSource.runMigrations();
+        await fill(dataSource);
+      } finally {
+        await dataSource.destroy();
+      }
+    },
+  });
+  try {
+    return await checked(await connect(embedded.url, 1), () => embedded.close());
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+}
+
+async function checked(dataSource: DataSource, afterwards?: () => Promise<void>): Promise<Database> {
+  try {
+    await assertSchemaIsCurrent(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return {
+    dataSource,
+    async close() {
+      await dataSource.destroy();
+      await afterwards?.();
+    },
+  };
+}

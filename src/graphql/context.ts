@@ -1,0 +1,23 @@
+import type { Viewer } from '../access/viewer.js';
+import type { DownloadUrls } from '../files/download-url.js';
+import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
+import type { Log } from '../telemetry/logger.js';
+
+/** What a resolver may use: made anew for each request, after the caller's token was accepted. */
+export interface GatewayContext {
+  readonly viewer: Viewer;
+  readonly taskRuns: ViewerTaskRuns;
+  readonly downloadUrls: DownloadUrls;
+  readonly request: RequestFacts;
+}
+
+/** What the request's log line will say; filled in as the request goes along. */
+export interface RequestFacts {
+  readonly id: string;
+  readonly log: Log;
+  operationName?: string;
+  /** The codes of the errors that were answered. */
+  codes: string[];
+  /** SQL statements in which this request took part. */
+  statements: number;
+}

@@ -1,0 +1,35 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { GatewayContext } from './context.js';
+import { logLevelOf, publicError } from './error-presenter.js';
+
+/** Notes an operation's name and errors for the log and the metrics; marks unknown errors with the request id. */
+export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ operationName, contextValue }) {
+          if (operationName !== null) contextValue.request.operationName = operationName.slice(0, 128);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) note(error, contextValue);
+        },
+      };
+    },
+  };
+
+  function note(error: GraphQLError, { request }: GatewayContext): void {
+    const known = publicError(error)?.extensions;
+    const { code, reason } = known ?? { code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' };
+    request.codes.push(code);
+    metrics.errors.inc({ code, reason });
+    if (known === undefined) error.extensions.requestId = request.id;
+    const level = logLevelOf(reason);
+    // A client's mistakes are in the request's own line already; what an operator has to act on gets its cause.
+    if (level === 'warn' || level === 'error') {
+      const cause = error.originalError?.cause ?? error.originalError ?? error;
+      request.log[level]({ err: cause, code, path: error.path }, 'A field could not be answered.');
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// What leaves the gateway as a GraphQL error: refusals of the catalogue, GraphQL's own refusals with the status REST
+// would give them, and one masked sentence for everything else.
+
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { catalogue } from '../errors/catalogue.js';
+import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
+
+/** GraphQL's own well-known codes, and the status of the same mistake over REST. */
+const statusOfOwnCode: Readonly<Record<string, number>> = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 422,
+  BAD_USER_INPUT: 422,
+  OPERATION_RESOLUTION_FAILURE: 422,
+  PERSISTED_QUERY_NOT_FOUND: 404,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400,
+};
+
+/** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
+export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  const { message, extensions } = publicError(error) ?? masked(error);
+  return { message, ...place, extensions };
+}
+
+interface PublicError {
+  readonly message: string;
+  readonly extensions: ErrorExtensions;
+}
+
+/** What a client may see of an error; null if it may see nothing of it. */
+export function publicError(error: unknown): PublicError | null {
+  const original = unwrapResolverError(error);
+  if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
+  const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
+  // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
+  if (original !== error) return null;
+  const code = extensions?.code;
+  if (typeof code === 'string' && code in statusOfOwnCode) {
+    return { message, extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
+  }
+  const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
+  if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
+    return { message, extensions: ownHttpRefusal(httpStatus ?? 400) };
+  }
+  return null;
+}
+
+/** Apollo's refusals of an HTTP request that is no GraphQL request. */
+function ownHttpRefusal(status: number): ErrorExtensions {
+  const reason =
+    status === 405
+      ? 'METHOD_NOT_ALLOWED'
+      : status === 406
+        ? 'NOT_ACCEPTABLE'
+        : status === 415
+          ? 'UNSUPPORTED_MEDIA_TYPE'
+          : 'MALFORMED_REQUEST';
+  return new GatewayError(reason).extensions;
+}
+
+function masked(error: unknown): PublicError {
+  const requestId = (error as { extensions?: { requestId?: unknown } }).extensions?.requestId;
+  const { message, extensions } = new GatewayError(
+    'INTERNAL_SERVER_ERROR',
+    typeof requestId === 'string' ? { requestId } : {},
+  );
+  return { message, extensions };
+}
+
+/** The log level of an answered error. */
+export function logLevelOf(reason: string): 'debug' | 'info' | 'warn' | 'error' {
+  return reason in catalogue ? catalogue[reason as keyof typeof catalogue].logLevel : 'debug';
+}

@@ -1,0 +1,22 @@
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { TaskRunFileRecord } from '../../task-runs/records.js';
+import type { GatewayContext } from '../context.js';
+import { TaskRunFile } from '../types/task-run-file.type.js';
+
+@Resolver(() => TaskRunFile)
+export class TaskRunFileResolver {
+  @FieldResolver(() => String, {
+    description: 'An absolute, signed URL of the bytes. It needs no token and expires, after 15 minutes by default.',
+  })
+  downloadUrl(
+    @Root() file: TaskRunFileRecord,
+    @Ctx() context: GatewayContext,
+    @Arg('inline', () => Boolean, {
+      defaultValue: false,
+      description: 'Whether a browser should show the file rather than save it.',
+    })
+    inline: boolean,
+  ): string {
+    return context.downloadUrls.sign({ ...file.run, name: file.name }, { inline });
+  }
+}

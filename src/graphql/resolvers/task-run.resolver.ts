@@ -1,0 +1,54 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import type { Json } from '../../database/entities/task-run.entity.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../../task-runs/records.js';
+import type { GatewayContext } from '../context.js';
+import { JSONScalar } from '../scalars/index.js';
+import { selectedParts } from '../selected-parts.js';
+import { ReportingGroup } from '../types/reporting-group.type.js';
+import { TaskRun } from '../types/task-run.type.js';
+import { TaskRunFile } from '../types/task-run-file.type.js';
+
+@Resolver(() => TaskRun)
+export class TaskRunResolver {
+  @Query(() => TaskRun, {
+    nullable: true,
+    description:
+      'One task run by its full path. Null with an error of code BAD_REQUEST (an id is malformed), FORBIDDEN (the caller may not see it) or NOT_FOUND.',
+  })
+  taskRun(
+    @Arg('orgId', () => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' }) orgId: string,
+    @Arg('projectId', () => ID, { description: 'The project in that organization.' }) projectId: string,
+    @Arg('taskId', () => ID, { description: 'The task in that project.' }) taskId: string,
+    @Arg('id', () => ID, { description: 'The run of that task.' }) id: string,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TaskRunRecord> {
+    return context.taskRuns.runByPath({ orgId, projectId, taskId, id }, selectedParts(info));
+  }
+
+  @FieldResolver(() => JSONScalar, {
+    nullable: true,
+    description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
+  })
+  submitted(@Root() run: TaskRunRecord): Json {
+    const { runData } = run;
+    return typeof runData === 'object' && runData !== null && 'submitted' in runData ? runData.submitted : null;
+  }
+
+  @FieldResolver(() => ReportingGroup, {
+    nullable: true,
+    description: 'The reporting group of the run; null if it has none.',
+  })
+  reportingGroup(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): Promise<ReportingGroupRecord | null> {
+    return context.taskRuns.reportingGroupOf(run);
+  }
+
+  @FieldResolver(() => [TaskRunFile], {
+    nullable: true,
+    description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
+  })
+  files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): Promise<readonly TaskRunFileRecord[]> {
+    return context.taskRuns.filesOf(run);
+  }
+}

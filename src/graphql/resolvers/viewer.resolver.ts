@@ -1,0 +1,11 @@
+import { Ctx, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from '../context.js';
+import { Viewer } from '../types/viewer.type.js';
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  @Query(() => Viewer, { description: 'Who the bearer token says is asking.' })
+  viewer(@Ctx() context: GatewayContext): Viewer {
+    return context.viewer;
+  }
+}

@@ -1,0 +1,30 @@
+import { GraphQLScalarType } from 'graphql';
+import { GraphQLJSON } from 'graphql-scalars';
+import { createTextScalar } from './text-scalar.js';
+
+export const UUIDScalar = createTextScalar({
+  name: 'UUID',
+  description:
+    'An identifier of 8-4-4-4-12 hexadecimal digits, answered in lower case. Version and variant digits are arbitrary (it need not be an RFC 4122 UUID); the first 48 bits are the time of creation in milliseconds.',
+  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  normalize: (text) => text.toLowerCase(),
+});
+
+export const DateTimeScalar = createTextScalar({
+  name: 'DateTime',
+  description: 'A moment in UTC with all its microseconds, as in `2024-01-16T13:33:25.247662Z`.',
+  specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
+  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/,
+});
+
+export const DecimalScalar = createTextScalar({
+  name: 'Decimal',
+  description: 'An exact decimal number written as a string, its scale kept: `"1.00"` stays `"1.00"`.',
+  pattern: /^[+-]?\d*\.?\d+$/,
+});
+
+/** graphql-scalars' JSON with a description that says what is kept. */
+export const JSONScalar = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  description: 'Any JSON value: an object, a list, a string, a number, a boolean or null. A string stays a string.',
+});

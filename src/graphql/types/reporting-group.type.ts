@@ -1,0 +1,29 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A named group under which a project reports the usage and cost of its task runs.',
+})
+export class ReportingGroup {
+  @Field(() => ID, { description: 'The unique identifier of the reporting group.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The name, unique within the project; 1 to 64 characters.' })
+  name!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the group is for; up to 500 characters, null if not given.',
+  })
+  description!: string | null;
+
+  @Field(() => UUIDScalar, { description: 'The project the group belongs to.' })
+  projectId!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was created.' })
+  created!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When the group was last changed.' })
+  modified!: string;
+}

@@ -1,0 +1,24 @@
+import { Field, Float, ObjectType } from 'type-graphql';
+import { DateTimeScalar } from '../scalars/index.js';
+import { FileDirection } from './file-direction.enum.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A file that went into a task run or came out of it. Its bytes are behind `downloadUrl`.',
+})
+export class TaskRunFile {
+  @Field(() => String, { description: 'The file name, unique within its run; up to 255 characters.' })
+  name!: string;
+
+  @Field(() => String, { description: 'The media type, as in `image/png`.' })
+  contentType!: string;
+
+  @Field(() => Float, { description: 'The size in bytes: a whole number, which may exceed the range of Int.' })
+  sizeBytes!: number;
+
+  @Field(() => FileDirection, { description: 'Whether the file was submitted with the run or produced by it.' })
+  direction!: FileDirection;
+
+  @Field(() => DateTimeScalar, { description: 'When the file was stored.' })
+  created!: string;
+}

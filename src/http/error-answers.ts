@@ -1,0 +1,70 @@
+// Errors that never reach GraphQL or come from a REST route, in the body their door has: GraphQL's under /graphql,
+// REST's `{"detail":…}` elsewhere.
+
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Reason } from '../errors/catalogue.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { answerMediaType } from '../graphql/media-type.js';
+import { graphqlPath } from './paths.js';
+
+/** What Fastify refuses by itself, in the catalogue's words. */
+const reasonOfStatus: Readonly<Record<number, Reason>> = {
+  400: 'MALFORMED_REQUEST',
+  404: 'ROUTE_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+export function presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(toGatewayError(error, request), request, reply);
+}
+
+export function presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
+  sendError(new GatewayError('ROUTE_NOT_FOUND'), request, reply);
+}
+
+/** For bytes that are no HTTP request: there is no route yet, and no reply object. */
+export function answerUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { extensions, message } = new GatewayError('MALFORMED_REQUEST');
+  const statusLine = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
+  const headers = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 ${statusLine}\r\n${headers}\r\n\r\n${body}`);
+}
+
+function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
+  if (error instanceof GatewayError) {
+    if (error.cause !== undefined) request.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
+    return error;
+  }
+  const reason = reasonOfStatus[(error as FastifyError).statusCode ?? 500];
+  if (reason !== undefined) return new GatewayError(reason);
+  request.log.error({ err: error }, 'A request could not be answered.');
+  return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
+}
+
+function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+  const { extensions, message } = error;
+  request.facts?.codes.push(extensions.code);
+  if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
+  if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
+  reply.code(extensions.status);
+  if (request.url.split('?', 1)[0] === graphqlPath) {
+    reply.type(answerMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
+    return;
+  }
+  const { code: _code, status: _status, detail, ...facts } = extensions;
+  reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...facts } }));
+}
+
+/** RFC 6750 §3.1: a request without any credentials is not told of an error. */
+function challenge(reason: Reason): string {
+  return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
+}

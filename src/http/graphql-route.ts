@@ -1,0 +1,52 @@
+import type { ApolloServer } from '@apollo/server';
+import { HeaderMap } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Viewer } from '../access/viewer.js';
+import type { GatewayContext } from '../graphql/context.js';
+import { prefersPage } from '../graphql/media-type.js';
+import { graphqlPath } from './paths.js';
+
+interface GraphqlDoor {
+  readonly server: ApolloServer<GatewayContext>;
+  readonly authenticate: (request: FastifyRequest) => Promise<Viewer>;
+  readonly createContext: (viewer: Viewer, request: FastifyRequest) => GatewayContext;
+  readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
+}
+
+/** `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. */
+export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): void {
+  const viewerOf = new WeakMap<FastifyRequest, Viewer>();
+  app.route({
+    method: ['GET', 'POST'],
+    url: graphqlPath,
+    // Before the body is read: a refused caller costs no parsing.
+    onRequest: async (request, reply) => {
+      if (request.method === 'GET' && prefersPage(request.headers.accept)) return door.sendPage(reply);
+      viewerOf.set(request, await door.authenticate(request));
+    },
+    handler: async (request, reply) => {
+      const { status, headers, body } = await door.server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method,
+          headers: toHeaderMap(request.headers),
+          search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
+          body: request.body,
+        },
+        context: async () => door.createContext(viewerOf.get(request)!, request),
+      });
+      for (const [name, value] of headers) reply.header(name, value);
+      reply.code(status ?? 200);
+      // The schema has no @defer or @stream, so an answer is never in pieces.
+      if (body.kind !== 'complete') throw new Error('An answer in pieces was not expected.');
+      return reply.send(body.string);
+    },
+  });
+}
+
+function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

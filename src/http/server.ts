@@ -1,0 +1,47 @@
+// The HTTP host: request ids, limits, one log line a request, and the shape of every answer that is an error.
+
+import { randomUUID } from 'node:crypto';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import type { Config } from '../config.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { answerUnreadableRequest, presentHttpError, presentUnknownRoute } from './error-answers.js';
+import { logRequests } from './request-log.js';
+
+interface HostParts {
+  readonly limits: Config['limits'];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Of a request id that a proxy in front has given; anything else could forge log lines. */
+const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
+
+export function createHttpServer({ limits, log, metrics }: HostParts): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytes,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
+    },
+    // A client that dribbles its request must not hold a connection for ever.
+    requestTimeout: 30_000,
+    // Room for a token far too long to be read to its end and refused as a token; beyond this the parser refuses.
+    http: { maxHeaderSize: 262_144 },
+    clientErrorHandler: answerUnreadableRequest,
+    routerOptions: { maxParamLength: 2048 },
+    // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
+    forceCloseConnections: false,
+    return503OnClosing: false,
+    frameworkErrors: presentHttpError,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  logRequests(app, metrics);
+  app.setErrorHandler(presentHttpError);
+  app.setNotFoundHandler(presentUnknownRoute);
+  return app;
+}

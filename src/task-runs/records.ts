@@ -1,0 +1,23 @@
+import type { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
+import type { TaskRunEntity } from '../database/entities/task-run.entity.js';
+import type { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
+import type { RunPath } from './run-path.js';
+
+/**
+ * A run as it was read: the entity's columns with their defaults in place of null, and the path it was found under.
+ * Parts that were not asked for are undefined.
+ */
+export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task'> {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly isError: boolean;
+  readonly llmRetries: number;
+  readonly usedFallbackModel: boolean;
+}
+
+/** A file of a run that was read. */
+export interface TaskRunFileRecord extends Omit<TaskRunFileEntity, 'taskRun'> {
+  readonly run: RunPath;
+}
+
+export type ReportingGroupRecord = Omit<ReportingGroupEntity, 'project'>;

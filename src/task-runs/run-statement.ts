@@ -1,0 +1,70 @@
+// The one statement that reads runs by path: for each asked path it brings the facts the policy decides on, and the run.
+
+import type { DataSource } from 'typeorm';
+import { rolesByRank } from '../access/policy.js';
+import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
+import { TaskRunEntity } from '../database/entities/task-run.entity.js';
+import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
+import { jsonObject } from '../database/json-object.js';
+import type { Statement } from '../database/statements.js';
+import { RunPart } from './run-parts.js';
+
+export function createRunStatement(dataSource: DataSource): Statement {
+  const run = jsonObject(
+    dataSource.getMetadata(TaskRunEntity),
+    'run',
+    { response: whenAsked(RunPart.response, 'run.response'), runData: whenAsked(RunPart.runData, 'run.run_data') },
+    { orgId: 'project.org_id', projectId: 'task.project_id' },
+  );
+  const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
+  const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
+  return {
+    name: 'task_runs_by_path',
+    text: `
+SELECT
+  coalesce(granted.rank, 0) AS rank,
+  task.run_visibility AS visibility,
+  coalesce(run.user_id::text = asked.subject, false) AS executed,
+  CASE WHEN run.id IS NOT NULL THEN ${run} END AS run,
+  ${whenAsked(
+    RunPart.reportingGroup,
+    `(SELECT ${group} FROM reporting_group WHERE reporting_group.id = run.reporting_group_id)`,
+  )} AS "group",
+  ${whenAsked(
+    RunPart.files,
+    `(SELECT json_agg(${file} ORDER BY file.position) FROM task_run_file AS file WHERE file.task_run_id = run.id)`,
+  )} AS files
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[])
+  WITH ORDINALITY AS asked (org_id, project_id, task_id, id, subject, parts, position)
+LEFT JOIN organization ON organization.id = asked.org_id
+LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
+LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
+LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
+LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+ORDER BY asked.position`,
+  };
+}
+
+function whenAsked(part: number, sql: string): string {
+  return `CASE WHEN asked.parts & ${part} <> 0 THEN ${sql} END`;
+}
+
+/**
+ * The highest role the subject holds on the true beginning of the path, as its place in `rolesByRank` from 1, or null:
+ * by a grant to itself, or to a set (an organization or a project) in which it holds a direct grant.
+ */
+const highestRoleRank = `
+  SELECT max(array_position(ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[], role_on_path.role)) AS rank
+  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS place (type, id)
+  CROSS JOIN LATERAL (
+    SELECT direct.role FROM access_grant AS direct
+    WHERE direct.resource_type = place.type AND direct.resource_id = place.id
+      AND direct.subject_type = 'user' AND direct.subject_id = asked.subject
+    UNION ALL
+    SELECT shared.role FROM access_grant AS shared
+    JOIN access_grant AS membership
+      ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
+      AND membership.subject_type = 'user' AND membership.subject_id = asked.subject
+    WHERE shared.resource_type = place.type AND shared.resource_id = place.id
+      AND shared.subject_type IN ('organization', 'project')
+  ) AS role_on_path`;

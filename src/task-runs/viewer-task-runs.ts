@@ -1,0 +1,65 @@
+// A viewer's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
+
+import DataLoader from 'dataloader';
+import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
+import { forbidden, GatewayError } from '../errors/gateway-error.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
+import { RunPart, type RunParts } from './run-parts.js';
+import { parseRunPath, type RunPath } from './run-path.js';
+import type { FoundRun, RunAnswer, RunKey, RunReader } from './run-reader.js';
+
+export interface ViewerTaskRuns {
+  /**
+   * One run with at least the asked parts. Paths asked for in the same tick are read by one statement.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
+   * permission table.
+   */
+  runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
+  reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null>;
+  filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]>;
+}
+
+/** @param tally counts the statements in which this window's reads take part. */
+export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
+  // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
+  const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
+  const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
+  const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
+
+  return {
+    async runByPath(asked, parts) {
+      const path = parseRunPath(asked);
+      if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
+      const answer = await answerByPath.load({ path, subject: viewer.subject, parts });
+      switch (answer.decision) {
+        case 'forbidden':
+          throw forbidden();
+        case 'not found':
+          throw new GatewayError('TASK_RUN_NOT_FOUND');
+        case 'found':
+          primeRelations(answer, parts);
+          return answer.run;
+      }
+    },
+    async reportingGroupOf(run) {
+      return run.reportingGroupId === null ? null : reportingGroupById.load(run.reportingGroupId);
+    },
+    filesOf: (run) => filesByRun.load(run),
+  };
+
+  function counted<T>(read: Promise<T>): Promise<T> {
+    tally.statements += 1;
+    return read;
+  }
+
+  /** The run's statement brought its relations along: the loaders need not ask again. */
+  function primeRelations({ run, reportingGroup, files }: FoundRun, parts: RunParts): void {
+    if (reportingGroup !== null) reportingGroupById.prime(reportingGroup.id, reportingGroup);
+    if (parts & RunPart.files)
+      filesByRun.prime(
+        run,
+        (files ?? []).map((file) => ({ ...file, run })),
+      );
+  }
+}

@@ -1,0 +1,72 @@
+import { serverAudits } from 'graphql-http';
+import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+let gateway: Gateway;
+let token: string;
+beforeAll(async () => {
+  gateway = await startGateway('embedded');
+  token = await gateway.tokenFor(demoSubjects.viewer);
+});
+afterAll(() => gateway.close());
+
+describe('the public GraphQL over HTTP audit', () => {
+  const audits = serverAudits({
+    url: () => `${gateway.url}/graphql`,
+    fetchFn: (url: string, init: RequestInit = {}) =>
+      fetch(url, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${token}` } }),
+  });
+  it('has audits of every level', () => {
+    expect(audits.length).toBeGreaterThan(50);
+  });
+  it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_name, audit) => {
+    const result = await audit.fn();
+    if (result.status !== 'ok') throw new Error(`${result.status}: ${result.reason}`);
+  });
+});
+
+describe("GraphQL's own refusals", () => {
+  const refusals = [
+    ['a document that does not parse', '{', undefined, 'GRAPHQL_PARSE_FAILED', 400],
+    ['an unknown field', '{ nope }', undefined, 'GRAPHQL_VALIDATION_FAILED', 422],
+    ['a missing argument', '{ taskRun { id } }', undefined, 'GRAPHQL_VALIDATION_FAILED', 422],
+    [
+      'a variable that does not fit',
+      'query ($id: ID!) { taskRun(orgId: $id, projectId: $id, taskId: $id, id: $id) { id } }',
+      { id: { a: 1 } },
+      'BAD_USER_INPUT',
+      422,
+    ],
+    [
+      'a variable that is missing',
+      'query ($id: ID!) { taskRun(orgId: $id, projectId: $id, taskId: $id, id: $id) { id } }',
+      {},
+      'BAD_USER_INPUT',
+      422,
+    ],
+    ['a document of too many tokens', `{ ${'viewer '.repeat(30_000)} }`, undefined, 'GRAPHQL_PARSE_FAILED', 400],
+  ] as const;
+  const accepts = [
+    ['application/json', 200],
+    ['application/graphql-response+json', 400],
+    ['*/*', 200],
+  ] as const;
+  it.each(refusals.flatMap((refusal) => accepts.map((accept) => [...refusal, ...accept] as const)))(
+    'of %s',
+    async (_title, query, variables, code, status, accept, httpStatus) => {
+      const answer = await gateway.ask(query, {
+        token,
+        headers: { accept },
+        ...(variables ? { variables: variables as Record<string, unknown> } : {}),
+      });
+      expect(answer.status).toBe(httpStatus);
+      expect(answer.data).toBeUndefined();
+      expect(answer.errors![0]!.extensions).toEqual({ code, status, reason: code });
+    },
+  );
+
+  it('do not suggest names of the schema', async () => {
+    const answer = await gateway.ask('{ taskRum { id } viewr { subject } }', { token });
+    expect(answer.text).not.toContain('Did you mean');
+  });
+});

@@ -1,0 +1,47 @@
+import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { databaseKinds } from '../support/databases.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const fullRun = `{ id taskId response runData submitted created chargedCredits reportingGroup { id name }
+  files { name downloadUrl } }`;
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
+
+describe.each(databaseKinds)('the number of SQL statements on the %s database', (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind);
+  });
+  afterAll(() => gateway.close());
+
+  const statementsOf = async (operation: string) => {
+    const before = await gateway.statements();
+    await gateway.dataOf(operation, { as: demoSubjects.viewer });
+    const after = await gateway.statements();
+    return Object.fromEntries(
+      Object.entries(after)
+        .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+        .filter(([, count]) => count > 0),
+    );
+  };
+
+  it.each([1, 10, 100])('is one for %i aliases of a full run', async (count) => {
+    const aliases = Array.from({ length: count }, (_, index) => `r${index}: ${run} ${fullRun}`);
+    expect(await statementsOf(`{ ${aliases.join('\n')} }`)).toEqual({ task_runs_by_path: 1 });
+  });
+
+  it('is one for aliases of different selections', async () => {
+    const operation = `{ a: ${run} { id } b: ${run} { response } c: ${run} { files { name } } d: ${run} { reportingGroup { name } } }`;
+    expect(await statementsOf(operation)).toEqual({ task_runs_by_path: 1 });
+  });
+
+  it('is none where no run is asked for', async () => {
+    expect(await statementsOf('{ viewer { subject } }')).toEqual({});
+  });
+
+  it('is told in the log line of the request', async () => {
+    await gateway.dataOf(`query Counted { ${run} { id } }`, { as: demoSubjects.viewer });
+    const line = gateway.logLines.find(({ operation }) => operation === 'Counted');
+    expect(line).toMatchObject({ msg: 'request', statements: 1, status: 200 });
+  });
+});

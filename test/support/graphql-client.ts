@@ -1,0 +1,56 @@
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as it came. */
+  readonly text: string;
+  readonly data?: any;
+  readonly errors?: readonly GraphqlErrorAnswer[];
+}
+
+export interface GraphqlErrorAnswer {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Record<string, any>;
+}
+
+export interface AskOptions {
+  readonly variables?: Record<string, unknown>;
+  /** Who asks; a token is signed for it. */
+  readonly as?: string;
+  /** A token as it is, in place of `as`. */
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
+export interface GraphqlClient {
+  ask(query: string, options?: AskOptions): Promise<GraphqlAnswer>;
+  /** The data of an answer without errors; anything else fails the test with the whole answer. */
+  dataOf(query: string, options?: AskOptions): Promise<any>;
+}
+
+export function createGraphqlClient(url: string, tokenFor: (subject: string) => Promise<string>): GraphqlClient {
+  const ask: GraphqlClient['ask'] = async (query, { variables, as, token, headers } = {}) => {
+    const bearer = token ?? (as === undefined ? undefined : await tokenFor(as));
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, ...JSON.parse(text) };
+  };
+  return {
+    ask,
+    async dataOf(query, options) {
+      const answer = await ask(query, options);
+      if (answer.status !== 200 || answer.errors) {
+        throw new Error(`Expected data for ${query}\nbut was answered ${answer.status}: ${answer.text}`);
+      }
+      return answer.data;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// A JWKS endpoint that misbehaves on demand: stops, hangs, talks nonsense, comes back on the same port.
+
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+type Answer = (response: ServerResponse) => void;
+
+export class JwksServer {
+  /** How many requests have arrived. */
+  requests = 0;
+  #server: Server | undefined;
+  #port = 0;
+  #answer: Answer = (response) => response.end('{"keys":[]}');
+  #gate: Promise<void> = Promise.resolve();
+  #onAnswered: (() => void)[] = [];
+
+  static async start(keys: readonly object[] = []): Promise<JwksServer> {
+    const server = new JwksServer();
+    server.serve(keys);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/.well-known/jwks.json`;
+  }
+
+  serve(keys: readonly object[]): void {
+    this.answerWith(JSON.stringify({ keys }));
+  }
+
+  answerWith(body: string | Buffer, status = 200, headers: Record<string, string> = {}): void {
+    this.#answer = (response) => response.writeHead(status, headers).end(body);
+  }
+
+  /** Answers wait until the returned function is called. */
+  hold(): () => void {
+    let release = () => {};
+    this.#gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  /** Resolves when one more request has been answered. */
+  nextAnswer(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onAnswered.push(resolve);
+    });
+  }
+
+  /** On the same port as before, if there was one. */
+  async start(): Promise<void> {
+    const server = createServer(async (_request, response) => {
+      this.requests += 1;
+      await this.#gate;
+      response.on('finish', () => {
+        for (const resolve of this.#onAnswered.splice(0)) resolve();
+      });
+      this.#answer(response);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
+    });
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    this.#server = undefined;
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  }
+}

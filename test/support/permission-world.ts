@@ -1,0 +1,91 @@
+// A small world in which every row of the permission table has a case.
+
+import type { DataSource } from 'typeorm';
+import type { Role } from '../../src/access/policy.js';
+import type { RunVisibility } from '../../src/database/entities/task.entity.js';
+
+/** An id of the real kind: version and variant digits are arbitrary. */
+export const idOf = (number: number) => `0190a234-8dc6-0d08-2ea9-${number.toString(16).padStart(12, '0')}`;
+
+export const visibilities = ['owner_only', 'editors_and_owners', 'all_viewers'] as const satisfies RunVisibility[];
+export const roles = ['viewer', 'editor', 'owner'] as const satisfies Role[];
+export const levels = ['organization', 'project', 'task'] as const;
+export type Level = (typeof levels)[number];
+
+export const world = {
+  org: idOf(1),
+  project: idOf(2),
+  taskOf: { owner_only: idOf(3), editors_and_owners: idOf(4), all_viewers: idOf(5) },
+  runOf: { owner_only: idOf(6), editors_and_owners: idOf(7), all_viewers: idOf(8) },
+  otherOrg: idOf(9),
+  otherProject: idOf(10),
+  otherTask: idOf(11),
+  otherRun: idOf(12),
+  /** A second project of the first organization, with a task and a run. */
+  siblingProject: idOf(13),
+  siblingTask: idOf(14),
+  siblingRun: idOf(15),
+  absent: idOf(99),
+  executor: idOf(50),
+} as const;
+
+/** The subject that holds exactly one direct grant: the role on the level, on every task if the level is a task. */
+export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
+/** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
+export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
+
+export async function arrangePermissionWorld(dataSource: DataSource): Promise<void> {
+  const run = (sql: string, values: unknown[]) => dataSource.query(sql, values);
+  for (const org of [world.org, world.otherOrg])
+    await run('INSERT INTO organization (id, name) VALUES ($1, $1)', [org]);
+  const projects = [
+    [world.project, world.org],
+    [world.siblingProject, world.org],
+    [world.otherProject, world.otherOrg],
+  ];
+  for (const project of projects) await run('INSERT INTO project (id, org_id, name) VALUES ($1, $2, $1)', project);
+  const tasks = [
+    ...visibilities.map((visibility) => [world.taskOf[visibility], world.project, visibility]),
+    [world.siblingTask, world.siblingProject, 'all_viewers'],
+    [world.otherTask, world.otherProject, 'all_viewers'],
+  ];
+  for (const task of tasks) {
+    await run('INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, $1, $3)', task);
+  }
+  const runs = [
+    ...visibilities.map((visibility) => [world.runOf[visibility], world.taskOf[visibility]]),
+    [world.siblingRun, world.siblingTask],
+    [world.otherRun, world.otherTask],
+  ];
+  for (const [id, task] of runs) {
+    await run(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+       VALUES ($1, $2, $1, '{"submitted":"secret"}', '2024-01-16T13:33:25.247662', 1, 2, 3, $3)`,
+      [id, task, world.executor],
+    );
+  }
+  const grant = (resourceType: Level, resourceId: string, subjectType: string, subjectId: string, role: Role) =>
+    run('INSERT INTO access_grant VALUES ($1, $2, $3, $4, $5)', [
+      resourceType,
+      resourceId,
+      subjectType,
+      subjectId,
+      role,
+    ]);
+
+  await grant('project', world.project, 'user', world.executor, 'viewer');
+  for (const role of roles) {
+    await grant('organization', world.org, 'user', direct(role, 'organization'), role);
+    await grant('project', world.project, 'user', direct(role, 'project'), role);
+    for (const task of Object.values(world.taskOf)) await grant('task', task, 'user', direct(role, 'task'), role);
+  }
+  // Two sets at work: the other organization's members are viewers of the project, the other project's are editors of
+  // each task. A role inside the set is not the role the set is granted.
+  await grant('project', world.project, 'organization', world.otherOrg, 'viewer');
+  await grant('organization', world.otherOrg, 'user', throughSet('viewer', 'organization'), 'owner');
+  for (const task of Object.values(world.taskOf)) await grant('task', task, 'project', world.otherProject, 'editor');
+  await grant('project', world.otherProject, 'user', throughSet('editor', 'project'), 'viewer');
+  // Sets do not nest: the sibling project's members are members of the other organization only as a set.
+  await grant('organization', world.otherOrg, 'project', world.siblingProject, 'owner');
+  await grant('project', world.siblingProject, 'user', 'nested', 'owner');
+}

@@ -1,0 +1,71 @@
+import { createTokenVerifier, type TokenVerifier } from '../../src/access/token-verifier.js';
+import type { Viewer } from '../../src/access/viewer.js';
+import type { IssuerConfig } from '../../src/config.js';
+import type { GatewayError } from '../../src/errors/gateway-error.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { JwksServer } from './jwks-server.js';
+import { createTestKey, signToken, type TestKey } from './token-forge.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export const issuerUrl = 'https://hydra.example/';
+export const startMs = 1_764_000_000_000;
+export const startSeconds = startMs / 1000;
+
+/** The claims of an access token as Hydra signs it, with changes; a claim given as undefined is left out. */
+export function accessClaims(changes: Json = {}): Json {
+  return {
+    iss: issuerUrl,
+    sub: 'alice',
+    aud: [],
+    client_id: 'a-client',
+    scp: ['offline'],
+    iat: startSeconds,
+    nbf: startSeconds,
+    exp: startSeconds + 3600,
+    jti: '5b0f2b2c-0c4e-4c55-9d7a-3f7f3b3f6a11',
+    ext: {},
+    ...changes,
+  };
+}
+
+export interface VerifierHarness {
+  readonly key: TestKey;
+  readonly server: JwksServer;
+  readonly clock: { ms: number };
+  readonly verifier: TokenVerifier;
+  /** Verifies a token of these claims, signed by the issuer's key. */
+  verify(claims: Json | string, header?: Json): Promise<Viewer>;
+}
+
+/** One trusted issuer behind a real JWKS endpoint, and a clock that stands still. */
+export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorithm?: string): Promise<VerifierHarness> {
+  const key = createTestKey('key-1', algorithm);
+  const server = await JwksServer.start([key.jwk]);
+  const clock = { ms: startMs };
+  const issuers: readonly IssuerConfig[] = [{ issuer: issuerUrl, type: 'hydra', jwks: server.url, ...changes }];
+  const verifier = createTokenVerifier({ issuers, now: () => clock.ms, log: createLogger('silent') });
+  return {
+    key,
+    server,
+    clock,
+    verifier,
+    verify: (claims, header) => verifier.verify(signToken(key, claims, header)),
+  };
+}
+
+/** The reason of a refusal; the name of the error when it is none of ours, `accepted` when there was no error. */
+export async function reasonOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'accepted',
+    (error: GatewayError) => error.reason ?? `${error.name}: ${error.message}`,
+  );
+}
+
+/** What the log would say of a refusal. */
+export async function causeOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'accepted',
+    (error: GatewayError) => (error.cause as Error | undefined)?.message ?? `no cause: ${error.message}`,
+  );
+}
