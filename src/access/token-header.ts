@@ -1,0 +1,43 @@
+import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { maxTokenBytes } from './bearer-token.js';
+import { invalidToken } from './token-refusal.js';
+
+/** Three non-empty base64url parts; the decoder itself would let white space and padding pass. */
+const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const acceptedTypes = ['jwt', 'at+jwt'];
+
+/** What a token says about itself: nothing here may be believed before the signature is verified. */
+export interface UnverifiedToken {
+  readonly algorithm: string;
+  readonly keyId: string | undefined;
+  readonly claims: JWTPayload;
+}
+
+/** @throws GatewayError INVALID_TOKEN when the token cannot be an access token, whoever signed it */
+export function parseToken(token: string): UnverifiedToken {
+  if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
+  if (!compactJws.test(token)) throw invalidToken('The token is not a signed JWT in compact form.');
+  const { header, claims } = decode(token);
+  const { alg, kid, typ } = header;
+  if (typeof alg !== 'string') throw invalidToken('The "alg" of the token is not a string.');
+  if (kid !== undefined && typeof kid !== 'string') throw invalidToken('The "kid" of the token is not a string.');
+  if (typ !== undefined && !isAcceptedType(typ)) throw invalidToken('The "typ" is not one of an access token.');
+  // No extension is understood here, and RFC 7519 forbids unencoded payloads (RFC 7797) in JWTs.
+  if ('crit' in header) throw invalidToken('The token has critical header parameters.');
+  if ('b64' in header && header.b64 !== true) throw invalidToken('The payload of the token is not encoded.');
+  return { algorithm: alg, keyId: kid, claims };
+}
+
+function decode(token: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
+  try {
+    return { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
+  } catch {
+    throw invalidToken('The header or the payload of the token is not a base64url-encoded JSON object.');
+  }
+}
+
+/** RFC 7515 section 4.1.9: media types, of which `application/` may be left out. */
+function isAcceptedType(typ: unknown): boolean {
+  return typeof typ === 'string' && acceptedTypes.includes(typ.toLowerCase().replace(/^application\//, ''));
+}

@@ -1,0 +1,61 @@
+// One algorithm per key, decided by the key alone. A token never chooses: that is what "alg: none" and an HMAC made
+// with the public key live on.
+
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+
+export interface VerificationKey {
+  readonly id: string | undefined;
+  /** The JWS algorithm; Ed25519 goes by `EdDSA` here, see {@link canonicalAlgorithm}. */
+  readonly algorithm: string;
+  readonly key: CryptoKey;
+}
+
+/** The public members of each key type. Others (`key_ops`, `x5c`, …) are not handed on to the import. */
+const publicMembers = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] } as const;
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** By key type and curve: the algorithms that fit, first the one a key without `alg` gets. */
+const fittingAlgorithms: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  'EC P-256': ['ES256'],
+  'EC P-384': ['ES384'],
+  'EC P-521': ['ES512'],
+  'OKP Ed25519': ['EdDSA'],
+};
+
+const minRsaBits = 2048;
+
+/** RFC 9864 renames EdDSA with the curve Ed25519 to `Ed25519`: two names of one algorithm. */
+export function canonicalAlgorithm(name: string): string {
+  return name === 'Ed25519' ? 'EdDSA' : name;
+}
+
+/** @throws Error saying why the entry of a JSON Web Key Set cannot be used to verify tokens. */
+export async function parseVerificationKey(entry: unknown): Promise<VerificationKey> {
+  if (typeof entry !== 'object' || entry === null) throw new Error('not an object');
+  const jwk = entry as Record<string, unknown>;
+  const { kty, crv, kid, use, key_ops: operations } = jwk;
+  if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP') throw new Error('not an RSA, EC or OKP key');
+  if (privateMembers.some((member) => member in jwk)) throw new Error('holds private members');
+  if (kid !== undefined && typeof kid !== 'string') throw new Error('its "kid" is not a string');
+  if (use !== undefined && use !== 'sig') throw new Error('its "use" is not "sig"');
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    throw new Error('its "key_ops" do not include "verify"');
+  }
+  const fitting = fittingAlgorithms[kty === 'RSA' ? kty : `${kty} ${crv}`] ?? [];
+  const algorithm =
+    jwk.alg === undefined ? fitting[0] : fitting.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
+  if (algorithm === undefined) throw new Error('its "alg" or curve is not one that signs tokens with this type of key');
+  const members = Object.fromEntries(publicMembers[kty].map((member) => [member, jwk[member]]));
+  return { id: kid, algorithm, key: await importPublicKey({ kty, ...members }, algorithm) };
+}
+
+async function importPublicKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm).catch((cause: unknown) => {
+    throw new Error('does not parse', { cause });
+  });
+  if (key instanceof Uint8Array) throw new Error('is a secret');
+  const { modulusLength = minRsaBits } = key.algorithm as { modulusLength?: number };
+  if (modulusLength < minRsaBits) throw new Error(`has fewer than ${minRsaBits} bits`);
+  return key;
+}

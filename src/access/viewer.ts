@@ -1,0 +1,34 @@
+/** Who asks, as an accepted token says it. */
+export interface Viewer {
+  /** The `sub` claim; an id is in lower case as the database holds it, any other text is exact. */
+  readonly subject: string;
+  readonly confinement: Confinement;
+  /** The `exp` claim, in seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/**
+ * What a token may be used for at most. Each list names the only ids allowed, in lower case: an absent list sets no
+ * limit, an empty one (two claims that contradict each other) allows nothing.
+ */
+export interface Confinement {
+  readonly orgIds?: readonly string[];
+  readonly projectIds?: readonly string[];
+  readonly taskIds?: readonly string[];
+}
+
+/** The ids a resource is asked for by, in any case. */
+export interface ConfinedPath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+}
+
+/** Whether a token was meant for something else than this path. */
+export function isConfinedElsewhere({ orgIds, projectIds, taskIds }: Confinement, path: ConfinedPath): boolean {
+  return excludes(orgIds, path.orgId) || excludes(projectIds, path.projectId) || excludes(taskIds, path.taskId);
+}
+
+function excludes(allowed: readonly string[] | undefined, id: string): boolean {
+  return allowed !== undefined && !allowed.includes(id.toLowerCase());
+}

@@ -1,0 +1,113 @@
+// Files in a folder of this machine. Keys come from the database, which is trusted less than this folder's borders:
+// no key, and no symbolic link inside the folder, may lead out of it.
+
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type ByteRange, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
+
+/** `directory` is absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
+export function createDirectoryStorage(directory: string): FileStorage {
+  return {
+    open: (key) => failingAsUnavailable(() => (isInnerPath(key) ? openInside(directory, key) : null)),
+    async put(key, bytes) {
+      if (!isInnerPath(key)) throw new Error('A storage key must be a relative path inside the storage.');
+      await failingAsUnavailable(() => putInside(directory, key, bytes));
+    },
+  };
+}
+
+function isInnerPath(key: string): boolean {
+  if (key.includes('\0') || key.includes('\\')) return false;
+  return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+async function openInside(directory: string, key: string): Promise<StoredObject | null> {
+  // Outside the `try`: a folder that is gone (a volume not mounted) is a failure, not a missing object.
+  const root = await realpath(directory);
+  let handle: FileHandle;
+  try {
+    const path = await realpath(join(root, key));
+    if (!isInside(root, path)) return null;
+    // Non-blocking, or opening a named pipe would wait for its writer; no-follow, in case a link appeared just now.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  const object = await toStoredObject(handle).catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
+  if (object === null) await handle.close();
+  return object;
+}
+
+async function toStoredObject(handle: FileHandle): Promise<StoredObject | null> {
+  const stats = await handle.stat({ bigint: true });
+  if (!stats.isFile()) return null;
+  return {
+    size: Number(stats.size),
+    etag: `"${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}"`,
+    read: (range) => failingAsUnavailable(() => readFrom(handle, range)),
+    close: () => handle.close(),
+  };
+}
+
+async function readFrom(handle: FileHandle, range: ByteRange | undefined): Promise<Readable> {
+  const bytes = handle.createReadStream(range === undefined ? {} : { start: range.start, end: range.end });
+  await once(bytes, 'readable');
+  return bytes;
+}
+
+async function putInside(directory: string, key: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const root = await realpath(directory);
+  const target = join(root, key);
+  const folder = dirname(target);
+  // Before making folders: below a link that leads out, even they would land outside.
+  if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key leads out of the storage.');
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    await writeFile(temporary, bytes, { flag: 'wx' });
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The real path of the deepest folder on the way to `path` that exists. */
+async function nearestRealPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return nearestRealPath(dirname(path));
+  }
+}
+
+function isInside(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+async function failingAsUnavailable<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw systemErrorCode(error) === undefined ? error : storageUnavailable(error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(systemErrorCode(error) ?? '');
+}
+
+function systemErrorCode(error: unknown): string | undefined {
+  const { code, syscall } = error as Partial<NodeJS.ErrnoException>;
+  return syscall === undefined ? undefined : code;
+}

@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { GatewayError } from '../errors/gateway-error.js';
+
+/** The bytes from `start` to `end`, both counted from 0 and both included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One version of an object, held open: what is read is that version even when the object is replaced meanwhile. */
+export interface StoredObject {
+  /** Bytes. */
+  readonly size: number;
+  /** A strong entity tag as the ETag header writes it, quotes included; undefined: versions cannot be told apart. */
+  readonly etag: string | undefined;
+  /**
+   * To be called once. The object is let go when the stream ends or is destroyed.
+   * @throws GatewayError SERVICE_UNAVAILABLE when not even the first bytes can be read; later failures break the stream.
+   */
+  read(range?: ByteRange): Promise<Readable>;
+  /** Lets go of an object that will not be read. */
+  close(): Promise<void>;
+}
+
+/** Where files' bytes lie. Keys are relative paths with `/`; a key that could leave the storage names nothing. */
+export interface FileStorage {
+  /**
+   * null: there is no such object.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   */
+  open(key: string): Promise<StoredObject | null>;
+  /**
+   * Stores or replaces the whole object; nobody ever sees a part of it.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
+   */
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** The refusal every storage answers its own failures with; `cause` stays in the log. */
+export function storageUnavailable(cause: unknown): GatewayError {
+  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
+import type { FileStorage } from '../../../src/files/storage.js';
+
+let scratch: string;
+let directory: string;
+let storage: FileStorage;
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'directory-storage-'));
+  directory = join(scratch, 'files');
+  storage = createDirectoryStorage(directory);
+});
+afterEach(() => rm(scratch, { recursive: true }));
+
+const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
+
+describe('a directory storage', () => {
+  it('gives back what was put, under a key with folders', async () => {
+    const bytes = randomBytes(200_000);
+    await storage.put('one/two/three.bin', bytes);
+    const object = await storage.open('one/two/three.bin');
+    expect(object?.size).toBe(200_000);
+    expect((await buffer(await object!.read())).equals(bytes)).toBe(true);
+  });
+
+  it('reads a range with both ends included', async () => {
+    await storage.put('key', Buffer.from('0123456789'));
+    const object = await storage.open('key');
+    expect(await text(await object!.read({ start: 2, end: 4 }))).toBe('234');
+  });
+
+  it('goes on reading the version it opened when the object is replaced', async () => {
+    await storage.put('key', Buffer.from('old'));
+    const object = await storage.open('key');
+    await storage.put('key', Buffer.from('new'));
+    expect(await text(await object!.read())).toBe('old');
+  });
+
+  it('tags versions apart, and the same version alike', async () => {
+    await storage.put('key', Buffer.from('old'));
+    const tags = [await tagOf('key'), await tagOf('key')];
+    await storage.put('key', Buffer.from('newer'));
+    tags.push(await tagOf('key'));
+    expect(tags[0]).toMatch(/^"[\w-]+"$/);
+    expect(tags[1]).toBe(tags[0]);
+    expect(tags[2]).not.toBe(tags[0]);
+  });
+
+  it('never shows a part of an object, however many write it', async () => {
+    const versions = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(400_000));
+    await storage.put('key', Buffer.from(versions[0]!));
+    const writing = Promise.all(versions.map((version) => storage.put('key', Buffer.from(version))));
+    for (let reads = 0; reads < 20; reads++) {
+      const object = await storage.open('key');
+      expect(versions).toContain(await text(await object!.read()));
+    }
+    await writing;
+    expect(await readdir(directory)).toEqual(['key']);
+  });
+
+  it('has no object where there is none, or a folder', async () => {
+    await storage.put('folder/key', Buffer.from('x'));
+    for (const key of ['other', 'folder', 'folder/other', 'folder/key/below', 'x'.repeat(300)]) {
+      expect(await storage.open(key)).toBeNull();
+    }
+  });
+
+  it('is unavailable, not empty, when its folder is not there', async () => {
+    await expect(storage.open('key')).rejects.toEqual(unavailable);
+  });
+
+  it('is unavailable when it cannot write', async () => {
+    await writeFile(directory, 'a file where the folder should be');
+    await expect(storage.put('key', Buffer.from('x'))).rejects.toEqual(unavailable);
+  });
+
+  // Linux has a file that opens and then fails to be read.
+  (process.platform === 'linux' ? it : it.skip)('is unavailable when the first bytes cannot be read', async () => {
+    const object = await createDirectoryStorage('/proc/self').open('mem');
+    await expect(object!.read()).rejects.toEqual(unavailable);
+  });
+});
+
+async function tagOf(key: string): Promise<string | undefined> {
+  const object = await storage.open(key);
+  await object!.close();
+  return object!.etag;
+}
