@@ -1,14 +1,18 @@
 // The composition root: which part gets which. Knows every room; reads no environment and keeps no global.
 
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bearerToken } from './access/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/demo-issuer.js';
 import { createTokenVerifier } from './access/token-verifier.js';
 import { createVerifiedTokenCache } from './access/verified-token-cache.js';
 import type { Config } from './config.js';
+import { demoObjects } from './database/demo/demo-objects.js';
+import { fillDemoData } from './database/demo/fill-demo-data.js';
 import { openDatabase } from './database/open-database.js';
 import { createStatementRunner } from './database/statements.js';
+import { signDemoTokens } from './demo/demo-tokens.js';
+import { exampleOperations } from './demo/example-operations.js';
 import { createDirectoryStorage } from './files/directory-storage.js';
 import { createDownloadUrls } from './files/download-url.js';
 import { loadSigningKey } from './files/signing-key.js';
@@ -59,7 +63,13 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     await mkdir(config.dataDir, { recursive: true });
     const metrics = createMetrics();
     const storage = createDirectoryStorage(config.files.directory);
-    const database = await openDatabase(config, { log, storage });
+    const database = await openDatabase(config, {
+      log,
+      fill: async (dataSource) => {
+        for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+        await fillDemoData(dataSource);
+      },
+    });
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
     const reader = createRunReader(database.dataSource, statements);
@@ -89,7 +99,16 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
-    const graphiql = registerGraphiql(host);
+    const graphiql = await registerGraphiql(host, {
+      assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),
+      initialState: async () => ({
+        tabs: exampleOperations.map(({ query, variables }) => ({
+          query,
+          variables: JSON.stringify(variables, null, 2),
+        })),
+        demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
+      }),
+    });
     registerGraphqlRoute(host, {
       server,
       authenticate: (request) => verifier.verify(bearerToken(request.raw.rawHeaders)),

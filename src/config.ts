@@ -51,6 +51,12 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
+/** What the commands that work on a configured database read. */
+export interface DatabaseConfig {
+  readonly database: Config['database'] & { readonly url: string };
+  readonly files: Config['files'];
+}
+
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -70,8 +76,31 @@ export function configFromEnvironment(): Config {
   return parseConfig(process.env);
 }
 
+/** For the commands that work on a configured database; they trust no issuer, so none need be named. */
+export function databaseConfigFromEnvironment(): DatabaseConfig {
+  const { config, faults } = parseVariables(process.env);
+  const { url } = config.database;
+  if (!process.env.DATABASE_URL) faults.push('DATABASE_URL is not set: this command works on a PostgreSQL server.');
+  if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
+  return deepFreeze({ database: { ...config.database, url }, files: config.files });
+}
+
+/** For the commands that only need the folder of the demo's keys; other variables may be wrong. */
+export function dataDirFromEnvironment(): string {
+  return parseDataDir(process.env);
+}
+
 /** @throws ConfigError naming every variable that is wrong. */
 export function parseConfig(environment: Environment): Config {
+  const { config, faults } = parseVariables(environment);
+  if (environment.DATABASE_URL && !environment.AUTH_ISSUERS) {
+    faults.push('AUTH_ISSUERS is not set: with DATABASE_URL set, the token issuers to trust must be named.');
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return deepFreeze(config);
+}
+
+function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {
   const faults: string[] = [];
   const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
     const text = environment[name];
@@ -84,7 +113,7 @@ export function parseConfig(environment: Environment): Config {
     }
   };
 
-  const dataDir = resolve(environment.DATA_DIR || '.data');
+  const dataDir = parseDataDir(environment);
   const databaseUrl = read('DATABASE_URL', undefined, parseDatabaseUrl);
   const config: Config = {
     host: environment.HOST || '127.0.0.1',
@@ -109,11 +138,11 @@ export function parseConfig(environment: Environment): Config {
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
-  if (environment.DATABASE_URL && !environment.AUTH_ISSUERS) {
-    faults.push('AUTH_ISSUERS is not set: with DATABASE_URL set, the token issuers to trust must be named.');
-  }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(config);
+  return { config, faults };
+}
+
+function parseDataDir(environment: Environment): string {
+  return resolve(environment.DATA_DIR || '.data');
 }
 
 function parseWhole(text: string, least: number, most: number): number {

@@ -2,7 +2,8 @@
 
 import { createApp } from './app.js';
 import { type Config, ConfigError, configFromEnvironment } from './config.js';
-import { printGreeting } from './greeting.js';
+import { signDemoTokens } from './demo/demo-tokens.js';
+import { greeting } from './demo/greeting.js';
 import { createLogger } from './telemetry/logger.js';
 
 try {
@@ -34,7 +35,7 @@ async function run(config: Config): Promise<void> {
   try {
     const url = await app.listen();
     log.info({ url }, 'listening');
-    if (app.demoIssuer !== null) await printGreeting(url, app.demoIssuer);
+    if (app.demoIssuer !== null) process.stdout.write(greeting(url, await signDemoTokens(app.demoIssuer)));
   } catch (error) {
     await app.close();
     throw error;

@@ -44,10 +44,9 @@ const unavailableMessages =
   /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error)/;
 
 function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as Error & { readonly code?: unknown }).code;
+  const { code, message = '', errors } = error as { code?: unknown; message?: string; errors?: readonly unknown[] };
+  // Node reports each address it tried to connect to.
+  if (errors !== undefined) return errors.every(isUnavailable);
   if (typeof code === 'string') return unavailableStates.test(code) || unavailableSystemErrors.test(code);
-  return (
-    unavailableMessages.test(error.message) || (error instanceof AggregateError && error.errors.every(isUnavailable))
-  );
+  return unavailableMessages.test(message);
 }

@@ -1,7 +1,7 @@
 // The HTTP host: request ids, limits, one log line a request, and the shape of every answer that is an error.
 
 import { randomUUID } from 'node:crypto';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -20,7 +20,7 @@ const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 export function createHttpServer({ limits, log, metrics }: HostParts): FastifyInstance {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];

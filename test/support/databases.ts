@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { onServer, urlOf } from './template-database.mjs';
 
 export type DatabaseKind = 'embedded' | 'postgres';
 
@@ -20,21 +20,4 @@ export async function createTestDatabase(kind: DatabaseKind): Promise<TestDataba
   const name = `gateway_test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_TEMPLATE_DATABASE}`);
   return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
-}
-
-export function urlOf(database: string): string {
-  const url = new URL(process.env.TEST_DATABASE_URL!);
-  url.pathname = `/${database}`;
-  return url.href;
-}
-
-/** Runs one command on the server that TEST_DATABASE_URL names; fails loudly when it is not there. */
-export async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL, connectionTimeoutMillis: 5000 });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,9 +1,9 @@
 // A JWKS endpoint that misbehaves on demand: stops, hangs, talks nonsense, comes back on the same port.
 
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-type Answer = (response: ServerResponse) => void;
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 export class JwksServer {
   /** How many requests have arrived. */
@@ -33,6 +33,14 @@ export class JwksServer {
     this.#answer = (response) => response.writeHead(status, headers).end(body);
   }
 
+  /** Sends to another path, which serves the keys. */
+  redirectTo(keys: readonly object[]): void {
+    this.#answer = (response, { url }) => {
+      if (url === '/elsewhere') response.end(JSON.stringify({ keys }));
+      else response.writeHead(302, { location: '/elsewhere' }).end();
+    };
+  }
+
   /** Answers wait until the returned function is called. */
   hold(): () => void {
     let release = () => {};
@@ -51,13 +59,13 @@ export class JwksServer {
 
   /** On the same port as before, if there was one. */
   async start(): Promise<void> {
-    const server = createServer(async (_request, response) => {
+    const server = createServer(async (request, response) => {
       this.requests += 1;
       await this.#gate;
       response.on('finish', () => {
         for (const resolve of this.#onAnswered.splice(0)) resolve();
       });
-      this.#answer(response);
+      this.#answer(response, request);
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);

@@ -1,7 +1,7 @@
 // A small world in which every row of the permission table has a case.
 
 import type { DataSource } from 'typeorm';
-import type { Role } from '../../src/access/policy.js';
+import type { Role } from '../../src/database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../src/database/entities/task.entity.js';
 
 /** An id of the real kind: version and variant digits are arbitrary. */
@@ -37,20 +37,21 @@ export const throughSet = (role: Role, set: 'organization' | 'project') => `set-
 export async function arrangePermissionWorld(dataSource: DataSource): Promise<void> {
   const run = (sql: string, values: unknown[]) => dataSource.query(sql, values);
   for (const org of [world.org, world.otherOrg])
-    await run('INSERT INTO organization (id, name) VALUES ($1, $1)', [org]);
+    await run("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [org]);
   const projects = [
     [world.project, world.org],
     [world.siblingProject, world.org],
     [world.otherProject, world.otherOrg],
   ];
-  for (const project of projects) await run('INSERT INTO project (id, org_id, name) VALUES ($1, $2, $1)', project);
+  for (const project of projects)
+    await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Apollo')", project);
   const tasks = [
     ...visibilities.map((visibility) => [world.taskOf[visibility], world.project, visibility]),
     [world.siblingTask, world.siblingProject, 'all_viewers'],
     [world.otherTask, world.otherProject, 'all_viewers'],
   ];
   for (const task of tasks) {
-    await run('INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, $1, $3)', task);
+    await run("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Triage', $3)", task);
   }
   const runs = [
     ...visibilities.map((visibility) => [world.runOf[visibility], world.taskOf[visibility]]),
@@ -60,7 +61,7 @@ export async function arrangePermissionWorld(dataSource: DataSource): Promise<vo
   for (const [id, task] of runs) {
     await run(
       `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
-       VALUES ($1, $2, $1, '{"submitted":"secret"}', '2024-01-16T13:33:25.247662', 1, 2, 3, $3)`,
+       VALUES ($1, $2, $2, '{"submitted":"secret"}', '2024-01-16T13:33:25.247662', 1, 2, 3, $3)`,
       [id, task, world.executor],
     );
   }

@@ -1,22 +1,21 @@
-// Makes the demo data once a test run: as a data folder to copy, and as a template database where a server is named.
+// Makes the demo data once a test run, with the built program: as a data folder to copy, and as a template database
+// where a server is named. Jest does not map the imports of this file, so it cannot use the sources.
 
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.js';
-import { parseConfig } from '../../src/config.js';
-import { createDataSource } from '../../src/database/data-source.js';
-import { fillDemoData } from '../../src/database/demo/fill-demo-data.js';
-import { onServer, urlOf } from './databases.js';
+import { createApp } from '../../dist/src/app.js';
+import { parseConfig } from '../../dist/src/config.js';
+import { createDataSource } from '../../dist/src/database/data-source.js';
+import { fillDemoData } from '../../dist/src/database/demo/fill-demo-data.js';
+import { onServer, urlOf } from './template-database.mjs';
 
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup() {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-template-'));
   process.env.TEST_TEMPLATE_DATA_DIR = dataDir;
-  const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), {
-    log: pino({ level: 'silent' }),
-    now: Date.now,
-  });
+  const log = pino({ level: 'silent' });
+  const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });
   await app.close();
 
   if (!process.env.TEST_DATABASE_URL) return;

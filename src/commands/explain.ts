@@ -1,0 +1,6 @@
+/** One line an operator can act on. A refused connection has no message, and a refusal keeps its cause for the log. */
+export function explain(error: unknown): string {
+  const { message, code, cause } = error as NodeJS.ErrnoException;
+  const text = message || code || String(error);
+  return cause === undefined ? text : `${text} (${explain(cause)})`;
+}

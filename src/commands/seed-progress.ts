@@ -1,0 +1,42 @@
+/** Where progress is shown: standard output, or what a test listens to. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface SeedProgress {
+  /** Shows the number, unless the last was shown a moment ago. */
+  show(committed: number): void;
+  /** Shows the last number, and leaves the cursor on a new line. */
+  finish(committed: number): void;
+}
+
+/** A bar that redraws itself on a terminal, a line a second elsewhere. `now` in milliseconds. */
+export function createSeedProgress(output: ProgressOutput, total: number, now: () => number): SeedProgress {
+  const start = now();
+  const pauseMs = output.isTTY ? 100 : 1000;
+  let shownMs = start;
+  const draw = (committed: number, end: string) => {
+    const rate = Math.round(committed / Math.max((now() - start) / 1000, 0.001));
+    const text = `${grouped(committed)} of ${grouped(total)} runs, ${grouped(rate)} a second`;
+    output.write(output.isTTY ? `\r${bar(committed / total)} ${text}\x1b[K${end}` : `${text}\n`);
+  };
+  return {
+    show(committed) {
+      if (now() - shownMs < pauseMs) return;
+      shownMs = now();
+      draw(committed, '');
+    },
+    finish: (committed) => draw(committed, '\n'),
+  };
+}
+
+function bar(share: number): string {
+  const width = 30;
+  const filled = Math.floor(share * width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${Math.floor(share * 100)} %`;
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en-US');
+}

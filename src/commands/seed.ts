@@ -1,0 +1,58 @@
+// Adds invented runs to the database of DATABASE_URL: something to measure and to click through.
+
+import { constants } from 'node:os';
+import { type DatabaseConfig, databaseConfigFromEnvironment } from '../config.js';
+import { createDataSource } from '../database/data-source.js';
+import { demoObjects } from '../database/demo/demo-objects.js';
+import { createRandom, systemSource } from '../database/demo/random.js';
+import { seedConnections, seedRuns } from '../database/demo/seed-runs.js';
+import { assertSchemaIsCurrent } from '../database/schema-version.js';
+import { createDirectoryStorage } from '../files/directory-storage.js';
+import { explain } from './explain.js';
+import { parseSeedArguments, SeedUsageError } from './seed-arguments.js';
+import { createSeedProgress } from './seed-progress.js';
+
+try {
+  const runs = parseSeedArguments(process.argv.slice(2));
+  await seed(runs, databaseConfigFromEnvironment());
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = error instanceof SeedUsageError ? 2 : 1;
+}
+
+async function seed(runs: number, { database, files }: DatabaseConfig): Promise<void> {
+  const { url, timeoutMs } = database;
+  const dataSource = await createDataSource({ url, poolSize: seedConnections, timeoutMs }).initialize();
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    const storage = createDirectoryStorage(files.directory);
+    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+
+    const progress = createSeedProgress(process.stdout, runs, Date.now);
+    let committed = 0;
+    const onCommit = (count: number) => {
+      committed = count;
+      progress.show(count);
+    };
+    const random = createRandom(systemSource());
+    try {
+      await seedRuns({ dataSource, runs, endMs: Date.now(), random, onCommit, signal: stopSignal() });
+    } finally {
+      progress.finish(committed);
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The first signal stops the seed with a true count; a second ends the process at once, as it does by default. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}

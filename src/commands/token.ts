@@ -1,0 +1,14 @@
+// Prints a token of the demo issuer, and nothing else on standard output, so that a shell can put it in a variable.
+
+import { openDemoIssuer } from '../access/demo-issuer.js';
+import { parseTokenRequest, UsageError } from '../access/token-request.js';
+import { dataDirFromEnvironment } from '../config.js';
+
+try {
+  const request = parseTokenRequest(process.argv.slice(2));
+  const issuer = await openDemoIssuer(dataDirFromEnvironment());
+  process.stdout.write(`${await issuer.sign({ ...request, now: Date.now() })}\n`);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,53 @@
+import { randomFillSync } from 'node:crypto';
+
+/** A source of uniformly distributed whole numbers from 0 to 2^32 - 1. */
+export type Uint32Source = () => number;
+
+/** Choices that look like chance. Only whole-number arithmetic, so that every machine makes the same ones. */
+export interface Random {
+  /** Both ends included. */
+  whole(least: number, most: number): number;
+  pick<T>(choices: readonly T[]): T;
+  /** True `percent` times in a hundred. */
+  chance(percent: number): boolean;
+  /** So many lower-case hexadecimal digits. */
+  hex(digits: number): string;
+}
+
+export function createRandom(next: Uint32Source): Random {
+  const whole = (least: number, most: number) => least + (next() % (most - least + 1));
+  return {
+    whole,
+    pick: (choices) => choices[whole(0, choices.length - 1)]!,
+    chance: (percent) => whole(0, 99) < percent,
+    hex(digits) {
+      let text = '';
+      while (text.length < digits) text += next().toString(16).padStart(8, '0');
+      return text.slice(0, digits);
+    },
+  };
+}
+
+/** The same sequence for the same seed, everywhere (mulberry32). */
+export function seededSource(seed: number): Uint32Source {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+}
+
+/** Never the same sequence twice. */
+export function systemSource(): Uint32Source {
+  const pool = new Uint32Array(4096);
+  let used = pool.length;
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    return pool[used++]!;
+  };
+}

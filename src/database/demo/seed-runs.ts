@@ -1,0 +1,62 @@
+// Any number of invented runs, in bounded memory: batches are made, written, committed and forgotten.
+
+import type { DataSource } from 'typeorm';
+import { createDemoRun } from './create-demo-run.js';
+import { demoTasks } from './demo-catalogue.js';
+import { insertCatalogue } from './insert-catalogue.js';
+import { insertRuns } from './insert-rows.js';
+import type { Random } from './random.js';
+import type { DemoRun } from './rows.js';
+import { createdMsAt } from './run-times.js';
+
+const batchSize = 1000;
+/** While the server writes one batch, the next is made; the data source's pool must be as large. */
+export const seedConnections = 2;
+
+export interface SeedOptions {
+  /** Its schema is current, and its pool has at least `seedConnections`. */
+  readonly dataSource: DataSource;
+  readonly runs: number;
+  /** The runs spread over the 60 days before, in milliseconds since the epoch. */
+  readonly endMs: number;
+  readonly random: Random;
+  /** Called after every batch with the number of runs that are committed, so far and in all. */
+  readonly onCommit: (committed: number) => void;
+  /** Ends the seed after the batches that are being written. */
+  readonly signal: AbortSignal;
+}
+
+/** Adds the demo's organizations, tasks, groups and grants where they are missing, then the runs with their files. */
+export async function seedRuns({ dataSource, runs, endMs, random, onCommit, signal }: SeedOptions): Promise<void> {
+  await dataSource.transaction(insertCatalogue);
+  let started = 0;
+  let committed = 0;
+  let hasFailed = false;
+
+  const makeBatch = (): DemoRun[] => {
+    const start = started;
+    started = Math.min(start + batchSize, runs);
+    return Array.from({ length: started - start }, (_, index) =>
+      createDemoRun(random.pick(demoTasks), createdMsAt(start + index, runs, endMs, random.whole(0, 999)), random),
+    );
+  };
+  const writeBatches = async (): Promise<void> => {
+    while (started < runs && !signal.aborted && !hasFailed) {
+      const batch = makeBatch();
+      await dataSource.transaction((manager) => insertRuns(manager, batch));
+      committed += batch.length;
+      onCommit(committed);
+    }
+  };
+
+  // All of them end before this returns, so that the last count is the true one.
+  const endings = await Promise.allSettled(
+    Array.from({ length: seedConnections }, () =>
+      writeBatches().catch((error: unknown) => {
+        hasFailed = true;
+        throw error;
+      }),
+    ),
+  );
+  for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
+}

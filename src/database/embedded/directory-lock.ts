@@ -1,0 +1,68 @@
+// Keeps two processes off one database. The holder is the one named on the highest ticket of the folder
+// `<directory>.lock`; a dead holder's ticket is not taken away but outbid by the next number, which only one can
+// create. Replacing a stale lock file instead would let two that found it stale at the same time both win.
+
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSameProcess, processStamp } from './process-stamp.js';
+
+export interface DirectoryLock {
+  release(): Promise<void>;
+}
+
+/** @throws Error naming the process that holds the directory. */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const folder = `${directory}.lock`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // A link makes a ticket appear with its content, and only if there is none of that number.
+  const claim = join(folder, `claim-${randomUUID()}`);
+  await writeFile(claim, await processStamp(process.pid));
+  try {
+    for (;;) {
+      const ticket = await takeTicket(folder, claim, directory);
+      if (ticket !== undefined) return { release: () => writeFile(ticket, '') };
+    }
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+/** The path of the ticket that is now the highest; undefined: another process was faster, try again. */
+async function takeTicket(folder: string, claim: string, directory: string): Promise<string | undefined> {
+  const last = await highestTicket(folder);
+  const holder = last === 0 ? '' : await readFile(join(folder, `${last}`), 'utf8').catch(absent);
+  if (holder === undefined) return undefined;
+  if (await isSameProcess(holder)) {
+    throw new Error(
+      `The database in ${directory} is in use by process ${Number.parseInt(holder, 10)}: stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  const ticket = join(folder, `${last + 1}`);
+  const isNew = await link(claim, ticket).then(() => true, taken);
+  if (!isNew) return undefined;
+  // The listing above may have been old: by now higher tickets can exist, and the lower ones be gone.
+  if ((await highestTicket(folder)) > last + 1) {
+    await rm(ticket);
+    return undefined;
+  }
+  for (const number of await tickets(folder)) if (number <= last) await rm(join(folder, `${number}`), { force: true });
+  return ticket;
+}
+
+async function tickets(folder: string): Promise<number[]> {
+  return (await readdir(folder)).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function highestTicket(folder: string): Promise<number> {
+  return Math.max(0, ...(await tickets(folder)));
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function taken(error: NodeJS.ErrnoException): false {
+  if (error.code !== 'EEXIST') throw error;
+  return false;
+}

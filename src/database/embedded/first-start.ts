@@ -1,0 +1,60 @@
+// A database is made beside its place and takes it in one rename, whole. A process that dies on the way leaves a
+// folder the next one throws away.
+
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { servePglite } from './pglite-server.js';
+
+/** To be called by one process at a time. Nothing is left behind when `prepare` fails. */
+export async function buildDatabaseDirectory(
+  directory: string,
+  prepare: (url: string) => Promise<void>,
+): Promise<void> {
+  await removeUnfinished(directory);
+  const building = `${directory}.building-${process.pid}`;
+  await mkdir(building, { mode: 0o700 });
+  try {
+    await prepareInside(building, prepare);
+    await flush(building);
+    await rename(building, directory);
+    await flushFile(dirname(directory));
+  } catch (error) {
+    await rm(building, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function prepareInside(building: string, prepare: (url: string) => Promise<void>): Promise<void> {
+  const server = await servePglite(building);
+  try {
+    await prepare(server.url);
+  } finally {
+    await server.close();
+  }
+}
+
+async function removeUnfinished(directory: string): Promise<void> {
+  const prefix = `${basename(directory)}.building-`;
+  for (const name of await readdir(dirname(directory))) {
+    if (name.startsWith(prefix)) await rm(join(dirname(directory), name), { recursive: true, force: true });
+  }
+}
+
+/** PGlite leaves its files to the operating system; the rename must not reach the disk before they do. */
+async function flush(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    await (entry.isDirectory() ? flush(path) : flushFile(path));
+  }
+  await flushFile(folder);
+}
+
+async function flushFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * What tells a process from all others, also from a later one with the same id: containers hand out the same few ids
+ * at every start. Where the system does not say when a process started, the id alone has to do.
+ */
+export async function processStamp(pid: number): Promise<string> {
+  return `${pid} ${await startTime(pid)}`;
+}
+
+/** Whether the process of this stamp is still running. */
+export async function isSameProcess(stamp: string): Promise<boolean> {
+  const pid = Number.parseInt(stamp, 10);
+  return isRunning(pid) && stamp === (await processStamp(pid));
+}
+
+function isRunning(pid: number): boolean {
+  if (!(pid > 0)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Clock ticks from the machine's start to the process's, on Linux (proc_pid_stat(5), field 22). */
+async function startTime(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The second field is the program's name in parentheses, which may hold spaces and parentheses itself.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A process that was killed keeps its id until its parent takes notice.
+  return state === 'Z' ? 'ended' : (fields[18] ?? '');
+}

@@ -1,0 +1,37 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource } from './data-source.js';
+import { assertSchemaIsCurrent } from './schema-version.js';
+
+const dayMs = 86_400_000;
+
+/** A data source to migrate with: a migration of large tables takes longer than any statement of the gateway may. */
+export function createMigrationDataSource(url: string): DataSource {
+  return createDataSource({ url, poolSize: 2, timeoutMs: dayMs });
+}
+
+/**
+ * Brings the schema up to date, one process at a time; others wait and then find nothing to do. `report` is told of
+ * what is done once it is committed.
+ * @throws Error when the database is ahead of this program.
+ */
+export async function migrateSchema(url: string, report: (line: string) => void): Promise<void> {
+  const dataSource = await createMigrationDataSource(url).initialize();
+  try {
+    await waitForTurn(dataSource, report);
+    for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
+    await assertSchemaIsCurrent(dataSource);
+    report('The schema is up to date.');
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The turn lasts as long as the session of a connection that is never given back: until the data source is gone. */
+async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<void> {
+  const session = dataSource.createQueryRunner();
+  const key = "hashtextextended('task-run-gateway migrations', 0)";
+  const [{ granted }] = await session.query(`SELECT pg_try_advisory_lock(${key}) AS granted`);
+  if (granted) return;
+  report('Another process is migrating this database; waiting for it.');
+  await session.query(`SELECT pg_advisory_lock(${key})`);
+}

@@ -1,0 +1,75 @@
+// Joins the reads of all requests in flight: while a few statements are under way, what arrives meanwhile forms the
+// next one. Nothing is remembered, and every key carries its own subject, so no answer reaches another caller.
+
+import { GatewayError } from '../errors/gateway-error.js';
+
+type ReadMany<Key, Answer> = (keys: readonly Key[]) => Promise<readonly Answer[]>;
+
+interface SharedReadLimits {
+  /** Statements under way at a time. */
+  readonly statements: number;
+  /** Keys that reads are joined up to; one read with more goes by itself. */
+  readonly keys: number;
+}
+
+interface PendingRead<Key, Answer> {
+  readonly keys: readonly Key[];
+  readonly resolve: (answers: readonly Answer[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A lone read is sent at once, as it is. */
+export function createSharedReads<Key, Answer>(
+  readMany: ReadMany<Key, Answer>,
+  limits: SharedReadLimits,
+): ReadMany<Key, Answer> {
+  let pending: PendingRead<Key, Answer>[] = [];
+  let underWay = 0;
+
+  return (keys) =>
+    new Promise((resolve, reject) => {
+      pending.push({ keys, resolve, reject });
+      sendWhileFree();
+    });
+
+  function sendWhileFree(): void {
+    while (underWay < limits.statements && pending.length > 0) {
+      underWay += 1;
+      void answer(takeJoined()).finally(() => {
+        underWay -= 1;
+        sendWhileFree();
+      });
+    }
+  }
+
+  function takeJoined(): PendingRead<Key, Answer>[] {
+    let count = 0;
+    let keys = 0;
+    for (const read of pending) {
+      keys += read.keys.length;
+      if (count > 0 && keys > limits.keys) break;
+      count += 1;
+    }
+    const joined = pending.slice(0, count);
+    pending = pending.slice(count);
+    return joined;
+  }
+
+  async function answer(reads: readonly PendingRead<Key, Answer>[]): Promise<void> {
+    try {
+      const answers = await readMany(reads.length === 1 ? reads[0]!.keys : reads.flatMap((read) => read.keys));
+      let start = 0;
+      for (const { keys, resolve } of reads) {
+        resolve(answers.slice(start, start + keys.length));
+        start += keys.length;
+      }
+    } catch (error) {
+      if (reads.length === 1 || error instanceof GatewayError) {
+        for (const { reject } of reads) reject(error);
+        return;
+      }
+      // One read broke the statement: the others must not pay for it.
+      for (const read of reads) await answer([read]);
+    }
+  }
+}

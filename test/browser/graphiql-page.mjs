@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const executablePath = '/usr/bin/chromium';
+
+export async function launchBrowser() {
+  assert.ok(existsSync(executablePath), `${executablePath} is not installed: apt-get install chromium.`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // Beside the recording of foreign requests below: they could not be answered either.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  });
+}
+
+/**
+ * A visit by somebody new. `complaints` gathers whatever a page must not do: requests to elsewhere, errors and warnings
+ * on the console (violations of the content security policy are among them), uncaught errors.
+ */
+export async function visit(
+  browser,
+  gatewayUrl,
+  { colorScheme = 'light', viewport = { width: 1440, height: 900 } } = {},
+) {
+  const context = await browser.newContext({ colorScheme, viewport });
+  context.setDefaultTimeout(10_000);
+  const complaints = [];
+  await context.route('**/*', (route) => {
+    const requested = new URL(route.request().url());
+    if (requested.origin === new URL(gatewayUrl).origin) return route.continue();
+    complaints.push(`request to ${requested.href}`);
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(`uncaught ${error.stack}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
+  });
+  const operations = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') operations.push({ headers: request.headers(), ...request.postDataJSON() });
+  });
+  const begin = performance.now();
+  await page.goto(`${gatewayUrl}/graphql`);
+  await waitForEditors(page);
+  return { page, context, complaints, operations, readyMs: performance.now() - begin };
+}
+
+export async function waitForEditors(page) {
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+  await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .view-line').first().waitFor();
+}
+
+/** The whole text of an editor: `operation`, `variables`, `request-headers` or `response`. */
+export async function textOf(page, editor) {
+  return page.evaluate((name) => {
+    const models = globalThis.__MONACO.editor.getModels();
+    return models.find(({ uri }) => new RegExp(`-${name}\\.(graphql|json)$`).test(uri.path)).getValue();
+  }, editor);
+}
+
+export async function setText(page, editor, text) {
+  await page.evaluate(
+    ([name, value]) => {
+      const models = globalThis.__MONACO.editor.getModels();
+      models.find(({ uri }) => new RegExp(`-${name}\\.(graphql|json)$`).test(uri.path)).setValue(value);
+    },
+    [editor, text],
+  );
+}
+
+/** Presses play and returns the answer shown. */
+export async function run(page) {
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.locator('button.graphiql-execute-button').click();
+  await answered;
+  return eventually(async () => JSON.parse(await textOf(page, 'response')));
+}
+
+/** What `attempt` returns once it neither throws nor returns something false. */
+export async function eventually(attempt, withinMs = 5000) {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    try {
+      const result = await attempt();
+      if (result) return result;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline) throw new Error(`It did not come true within ${withinMs} ms: ${attempt}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startGateway } from './gateway.mjs';
+import { eventually, launchBrowser, run, setText, textOf, visit, waitForEditors } from './graphiql-page.mjs';
+
+describe('GraphiQL in Chromium', () => {
+  let gateway;
+  let browser;
+
+  before(async () => {
+    browser = await launchBrowser();
+    gateway = await startGateway();
+  });
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  const open = (options) => visit(browser, gateway.url, options);
+
+  it('is ready within two seconds, asks no other server for anything and has nothing to complain of', async (t) => {
+    const times = [];
+    for (const colorScheme of ['light', 'dark', 'light']) {
+      const { page, context, complaints, readyMs } = await open({ colorScheme });
+      times.push(Math.round(readyMs));
+      await eventually(() => page.locator('.graphiql-sidebar button:not(:disabled) svg').count());
+      await page.waitForLoadState('networkidle');
+      assert.deepEqual(complaints, []);
+      await context.close();
+    }
+    t.diagnostic(`ready after ${times.join(', ')} ms`);
+    assert.ok(Math.min(...times) < 2000, `ready after ${times.join(', ')} ms`);
+  });
+
+  it('has a demo token and three examples in place; the first one answers with data', async () => {
+    const { page, context, complaints } = await open();
+    assert.equal(await page.getByRole('tab').count(), 3);
+    assert.match(await textOf(page, 'request-headers'), /"Authorization": "Bearer [\w-]+\.[\w-]+\.[\w-]+"/);
+    const { data, errors } = await run(page);
+    assert.equal(errors, undefined);
+    assert.notEqual(Object.values(data)[0], null);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('answers every example with data', async () => {
+    const { page, context, complaints } = await open();
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      const { data, errors } = await run(page);
+      assert.equal(errors, undefined, await tab.textContent());
+      assert.notEqual(Object.values(data)[0], null, await tab.textContent());
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('reads the schema with the token in place, and again when it is changed', async () => {
+    const { page, context, operations } = await open();
+    const introspections = () => operations.filter(({ operationName }) => operationName === 'IntrospectionQuery');
+    await eventually(() => introspections().length === 1);
+    assert.match(introspections()[0].headers.authorization, /^Bearer .+\..+\./);
+    assert.equal(introspections()[0].headers.accept, 'application/graphql-response+json, application/json');
+    await chooseStranger(page);
+    await eventually(() => introspections().length === 2);
+    assert.notEqual(introspections()[1].headers.authorization, introspections()[0].headers.authorization);
+    await context.close();
+  });
+
+  it('shows a stranger FORBIDDEN', async () => {
+    const { page, context, complaints } = await open();
+    await chooseStranger(page);
+    const { errors } = await run(page);
+    assert.equal(errors[0].extensions.code, 'FORBIDDEN');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows the refusal when the token is taken away, and works again when it is put back', async () => {
+    const { page, context } = await open();
+    const headers = await textOf(page, 'request-headers');
+    await setText(page, 'request-headers', '');
+    await eventually(async () => (await textOf(page, 'response')).includes('MISSING_AUTHENTICATION'));
+    assert.ok((await run(page)).errors[0].extensions.code === 'UNAUTHENTICATED');
+    await setText(page, 'request-headers', headers);
+    assert.equal((await run(page)).errors, undefined);
+    await context.close();
+  });
+
+  it('has its tabs, their variables and the demo token again after a reload, and keeps no token in the browser', async () => {
+    const { page, context, complaints } = await open();
+    const [tabs, headers] = [await page.getByRole('tab').allTextContents(), await textOf(page, 'request-headers')];
+    await page.getByRole('tab').nth(1).click();
+    const variables = await textOf(page, 'variables');
+    await setText(page, 'request-headers', '{"Authorization": "Bearer of-somebody-else"}');
+    await page.waitForTimeout(1000); // GraphiQL stores its tabs half a second after a change.
+    await page.reload();
+    await waitForEditors(page);
+    assert.deepEqual(await page.getByRole('tab').allTextContents(), tabs);
+    assert.equal(await textOf(page, 'variables'), variables);
+    const bearer = (text) => JSON.parse(text).Authorization.split('.')[0];
+    assert.equal(bearer(await textOf(page, 'request-headers')), bearer(headers));
+    assert.doesNotMatch(JSON.stringify(await page.evaluate(() => ({ ...localStorage }))), /Bearer/);
+    assert.deepEqual(
+      complaints.filter((each) => !each.includes('401')),
+      [],
+    );
+    await context.close();
+  });
+
+  it('opens a download URL of an answer', async () => {
+    const { page, context } = await open();
+    await run(page);
+    const link = page.locator('.result-window .detected-link').first();
+    await link.waitFor();
+    const downloaded = context.waitForEvent('response', (response) => response.url().includes('/file/'));
+    await link.click({ modifiers: ['ControlOrMeta'] });
+    assert.equal((await downloaded).status(), 200);
+    await context.close();
+  });
+
+  it('tidies up what was typed', async () => {
+    const { page, context, complaints } = await open();
+    await setText(page, 'operation', 'query   Who{viewer{subject}}');
+    await setText(page, 'variables', '{"a":1}');
+    await page.getByRole('button', { name: /Prettify/ }).click();
+    await eventually(async () => (await textOf(page, 'operation')).startsWith('query Who {\n  viewer {\n'));
+    assert.equal(await textOf(page, 'variables'), '{\n  "a": 1\n}\n');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  for (const colorScheme of process.env.SCREENSHOTS ? ['light', 'dark'] : []) {
+    it(`is a picture to look at: ${colorScheme}`, async () => {
+      const { page } = await open({ colorScheme });
+      await run(page);
+      for (const width of [1440, 800]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForTimeout(500);
+        await page.screenshot({ path: join(process.env.SCREENSHOTS, `graphiql-${colorScheme}-${width}.png`) });
+      }
+    });
+  }
+});
+
+async function chooseStranger(page) {
+  const stranger = page.locator('.token-box option', { hasText: /stranger/i });
+  await page.locator('.token-box select').selectOption(await stranger.getAttribute('value'));
+}

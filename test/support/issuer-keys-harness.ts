@@ -1,0 +1,35 @@
+import { createIssuerKeys, type IssuerKeys } from '../../src/access/issuer-keys.js';
+import { createLogger } from '../../src/telemetry/logger.js';
+import { JwksServer } from './jwks-server.js';
+import { createTestKey, type TestKey } from './token-forge.js';
+import { issuerUrl, reasonOf, startMs } from './verifier-harness.js';
+
+export interface IssuerKeysHarness {
+  readonly keys: IssuerKeys;
+  readonly server: JwksServer;
+  readonly clock: { ms: number };
+  /** Published at first. */
+  readonly old: TestKey;
+  /** Not published yet. */
+  readonly next: TestKey;
+  /** `found`, or the reason of the refusal. */
+  lookUp(key: TestKey): Promise<string>;
+}
+
+/** The keys of one issuer, of which the endpoint publishes the old one; a clock that stands still. */
+export async function startIssuerKeys(timeoutMs = 3000): Promise<IssuerKeysHarness> {
+  const [old, next] = [createTestKey('old'), createTestKey('next')];
+  const server = await JwksServer.start([old.jwk]);
+  const clock = { ms: startMs };
+  const keys = createIssuerKeys({
+    issuer: { issuer: issuerUrl, type: 'hydra', jwks: server.url },
+    now: () => clock.ms,
+    log: createLogger('silent'),
+    timeoutMs,
+  });
+  const lookUp = async ({ algorithm, kid }: TestKey) => {
+    const reason = await reasonOf(keys.find(algorithm, kid));
+    return reason === 'accepted' ? 'found' : reason;
+  };
+  return { keys, server, clock, old, next, lookUp };
+}

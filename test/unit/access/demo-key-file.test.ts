@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPrivateFile, readIfThere, replaceFile } from '../../../src/access/kept-file.js';
+
+let directory: string;
+let path: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'kept-file-'));
+  path = join(directory, 'key.json');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('A private file', () => {
+  it('is never replaced by a later one', async () => {
+    await createPrivateFile(path, 'first');
+    await createPrivateFile(path, 'second');
+    expect(await readFile(path, 'utf8')).toBe('first');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readdir(directory)).toEqual(['key.json']);
+  });
+
+  it('is the same one for all who find it once they tried', async () => {
+    const seen = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        await createPrivateFile(path, `${index}`);
+        return readFile(path, 'utf8');
+      }),
+    );
+    expect(new Set(seen).size).toBe(1);
+  });
+
+  it('that cannot be made leaves an error, not a part of itself', async () => {
+    await expect(createPrivateFile(join(directory, 'missing', 'key.json'), 'text')).rejects.toThrow('ENOENT');
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe('A replaced file', () => {
+  it('holds the new text, whether or not it was there', async () => {
+    expect(await readIfThere(path)).toBeUndefined();
+    await replaceFile(path, 'first');
+    await replaceFile(path, 'second');
+    expect(await readIfThere(path)).toBe('second');
+    expect(await readdir(directory)).toEqual(['key.json']);
+  });
+});

@@ -1,0 +1,118 @@
+import { GatewayError } from '../../../src/errors/gateway-error.js';
+import { createSharedReads } from '../../../src/task-runs/shared-reads.js';
+
+/** A reader whose statements end when the test says so. */
+function createControlledReader(limits: { statements: number; keys: number }) {
+  const statements: { keys: readonly string[]; answer: () => void; fail: (error: Error) => void }[] = [];
+  const read = createSharedReads<string, string>(
+    (keys) =>
+      new Promise((resolve, reject) => {
+        statements.push({ keys, answer: () => resolve(keys.map((key) => `answer to ${key}`)), fail: reject });
+      }),
+    limits,
+  );
+  return { statements, read };
+}
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('shared reads', () => {
+  it('send a lone read at once, as it is', () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+    void read(['a', 'b']);
+    expect(statements.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+  });
+
+  it('join what arrives while the statements under way are at their limit', async () => {
+    const { statements, read } = createControlledReader({ statements: 2, keys: 10 });
+    const answers = ['a', 'b', 'c', 'd', 'e'].map((key) => read([key]));
+    expect(statements.map(({ keys }) => keys)).toEqual([['a'], ['b']]);
+    statements[0]!.answer();
+    await settled();
+    expect(statements[2]!.keys).toEqual(['c', 'd', 'e']);
+    statements[1]!.answer();
+    statements[2]!.answer();
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => [`answer to ${key}`]));
+  });
+
+  it('give each read its own answers, in the order of its keys', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+    const first = read(['x']);
+    const second = read(['b', 'a', 'b']);
+    const third = read([]);
+    statements[0]!.answer();
+    await settled();
+    statements[1]!.answer();
+    expect(await first).toEqual(['answer to x']);
+    expect(await second).toEqual(['answer to b', 'answer to a', 'answer to b']);
+    expect(await third).toEqual([]);
+  });
+
+  it('join up to the limit of keys, and let a read beyond it go by itself', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 3 });
+    for (const keys of [['now'], ['a', 'b'], ['c', 'd'], ['1', '2', '3', '4', '5'], ['e']]) void read(keys);
+    for (let sent = 0; sent < 5; sent += 1) {
+      statements[sent]?.answer();
+      await settled();
+    }
+    expect(statements.map(({ keys }) => keys)).toEqual([
+      ['now'],
+      ['a', 'b'],
+      ['c', 'd'],
+      ['1', '2', '3', '4', '5'],
+      ['e'],
+    ]);
+  });
+
+  it('remember nothing: the same key is read anew', async () => {
+    const { statements, read } = createControlledReader({ statements: 9, keys: 9 });
+    void read(['a']);
+    void read(['a']);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('answer the others when one read breaks the statement', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+    void read(['now']);
+    const outcomes = Promise.allSettled([read(['good']), read(['poison']), read(['fine'])]);
+    statements[0]!.answer();
+    await settled();
+    statements[1]!.fail(new Error('broken by poison'));
+    await settled();
+    statements[2]!.answer();
+    await settled();
+    statements[3]!.fail(new Error('broken by poison'));
+    await settled();
+    statements[4]!.answer();
+    expect(await outcomes).toEqual([
+      { status: 'fulfilled', value: ['answer to good'] },
+      { status: 'rejected', reason: new Error('broken by poison') },
+      { status: 'fulfilled', value: ['answer to fine'] },
+    ]);
+  });
+
+  it('do not ask again, read by read, a database that is away', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+    void read(['now']);
+    const outcomes = Promise.allSettled([read(['a']), read(['b'])]);
+    statements[0]!.answer();
+    await settled();
+    const away = new GatewayError('SERVICE_UNAVAILABLE');
+    statements[1]!.fail(away);
+    expect(await outcomes).toEqual([
+      { status: 'rejected', reason: away },
+      { status: 'rejected', reason: away },
+    ]);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('go on after a failure', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+    const failed = read(['a']);
+    statements[0]!.fail(new Error('no'));
+    await expect(failed).rejects.toThrow('no');
+    await settled();
+    const next = read(['b']);
+    statements[1]!.answer();
+    expect(await next).toEqual(['answer to b']);
+  });
+});
