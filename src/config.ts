@@ -213,6 +213,8 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
   if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
   if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
+  // A fetch would refuse it too, with a message that repeats it.
+  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" with a user or password in it.');
   if (!isTrustworthyKeySource(new URL(jwks))) {
     throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
   }

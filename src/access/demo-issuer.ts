@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { IssuerConfig } from '../config.js';
-import { createPrivateFile, readIfThere, replaceFile } from './kept-file.js';
+import { createPrivateFile, readIfThere, replaceFile } from '../data-dir/kept-file.js';
 
 const issuer = 'https://demo.task-run-gateway.invalid/';
 const clientId = 'task-run-gateway-demo';

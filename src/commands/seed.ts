@@ -5,7 +5,7 @@ import { type DatabaseConfig, databaseConfigFromEnvironment } from '../config.js
 import { createDataSource } from '../database/data-source.js';
 import { demoObjects } from '../database/demo/demo-objects.js';
 import { createRandom, systemSource } from '../database/demo/random.js';
-import { seedConnections, seedRuns } from '../database/demo/seed-runs.js';
+import { seedRuns } from '../database/demo/seed-runs.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
 import { createDirectoryStorage } from '../files/directory-storage.js';
 import { explain } from './explain.js';
@@ -21,8 +21,7 @@ try {
 }
 
 async function seed(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const { url, timeoutMs } = database;
-  const dataSource = await createDataSource({ url, poolSize: seedConnections, timeoutMs }).initialize();
+  const dataSource = await createDataSource(database).initialize();
   try {
     await assertSchemaIsCurrent(dataSource);
     const storage = createDirectoryStorage(files.directory);

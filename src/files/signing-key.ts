@@ -1,6 +1,7 @@
-import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createPrivateFile, readIfThere } from '../data-dir/kept-file.js';
 
 interface SigningKeySource {
   /** The configured key; its text is the key, as it stands. */
@@ -18,31 +19,10 @@ export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource):
 }
 
 async function keptKey(dataDir: string): Promise<string> {
+  await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, 'files-signing-key');
-  const text = (await readIfThere(path)) ?? (await makeKey(dataDir, path));
+  if ((await readIfThere(path)) === undefined) await createPrivateFile(path, randomBytes(32).toString('base64url'));
+  const text = (await readIfThere(path)) ?? '';
   if (!/^[\w-]{43}$/.test(text)) throw new Error('The file files-signing-key is damaged: delete it to have a new key.');
   return text;
-}
-
-/** A link appears whole and never replaces another: of two processes starting at once, both end up with one key. */
-async function makeKey(dataDir: string, path: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx', flush: true });
-    await link(temporary, path).catch(unlessCode('EEXIST'));
-  } finally {
-    await rm(temporary, { force: true });
-  }
-  return readFile(path, 'utf8');
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(unlessCode('ENOENT'));
-}
-
-function unlessCode(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-  };
 }

@@ -55,7 +55,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   request.facts?.codes.push(extensions.code);
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
-  reply.code(extensions.status);
+  reply.code(extensions.status).header('cache-control', 'no-store');
   if (request.url.split('?', 1)[0] === graphqlPath) {
     reply.type(answerMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
     return;

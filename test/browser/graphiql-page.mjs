@@ -62,20 +62,27 @@ export async function waitForEditors(page) {
 
 /** The whole text of an editor: `operation`, `variables`, `request-headers` or `response`. */
 export async function textOf(page, editor) {
-  return page.evaluate((name) => {
-    const models = globalThis.__MONACO.editor.getModels();
-    return models.find(({ uri }) => new RegExp(`-${name}\\.(graphql|json)$`).test(uri.path)).getValue();
-  }, editor);
+  return (await modelOf(page, editor)).evaluate((model) => model.getValue());
 }
 
 export async function setText(page, editor, text) {
-  await page.evaluate(
-    ([name, value]) => {
-      const models = globalThis.__MONACO.editor.getModels();
-      models.find(({ uri }) => new RegExp(`-${name}\\.(graphql|json)$`).test(uri.path)).setValue(value);
-    },
-    [editor, text],
-  );
+  await (await modelOf(page, editor)).evaluate((model, value) => model.setValue(value), text);
+}
+
+/** Scrolls the answer to where it says `text` first: only the lines in sight are elements of the page. */
+export async function revealInResponse(page, text) {
+  await (await modelOf(page, 'response')).evaluate((model, wanted) => {
+    const [match] = model.findMatches(wanted, false, false, true, null, false);
+    const editor = globalThis.__MONACO.editor.getEditors().find((each) => each.getModel() === model);
+    editor.revealLineInCenter(match.range.startLineNumber);
+  }, text);
+}
+
+function modelOf(page, editor) {
+  return page.evaluateHandle((name) => {
+    const models = globalThis.__MONACO.editor.getModels();
+    return models.find(({ uri }) => new RegExp(`-${name}\\.(graphql|json)$`).test(uri.path));
+  }, editor);
 }
 
 /** Presses play and returns the answer shown. */

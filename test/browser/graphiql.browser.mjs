@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startGateway } from './gateway.mjs';
-import { eventually, launchBrowser, run, setText, textOf, visit, waitForEditors } from './graphiql-page.mjs';
+import {
+  eventually,
+  launchBrowser,
+  revealInResponse,
+  run,
+  setText,
+  textOf,
+  visit,
+  waitForEditors,
+} from './graphiql-page.mjs';
 
 describe('GraphiQL in Chromium', () => {
   let gateway;
@@ -48,6 +57,7 @@ describe('GraphiQL in Chromium', () => {
     const { page, context, complaints } = await open();
     for (const tab of await page.getByRole('tab').all()) {
       await tab.click();
+      await page.waitForTimeout(300); // GraphiQL reads the operation's name a tenth of a second after a change.
       const { data, errors } = await run(page);
       assert.equal(errors, undefined, await tab.textContent());
       assert.notEqual(Object.values(data)[0], null, await tab.textContent());
@@ -112,6 +122,7 @@ describe('GraphiQL in Chromium', () => {
   it('opens a download URL of an answer', async () => {
     const { page, context } = await open();
     await run(page);
+    await revealInResponse(page, `${gateway.url}/`);
     const link = page.locator('.result-window .detected-link').first();
     await link.waitFor();
     const downloaded = context.waitForEvent('response', (response) => response.url().includes('/file/'));

@@ -45,6 +45,7 @@ describe('the configuration', () => {
     ['an unknown member', issuers({ ...issuer, audiance: 'x' })],
     ['keys in the clear from another host', issuers({ ...issuer, jwks: 'http://issuer.example/jwks' })],
     ['keys from a host that only looks like loopback', issuers({ ...issuer, jwks: 'http://127.0.0.1.example/jwks' })],
+    ['keys behind a password', issuers({ ...issuer, jwks: 'https://user:secret@a/jwks' })],
     ['keys by another scheme', issuers({ ...issuer, jwks: 'data:application/json,{}' })],
     ['the same issuer twice', issuers(issuer, issuer)],
     ['an audience that is a list', issuers({ ...issuer, audience: ['a'] })],

@@ -10,11 +10,11 @@ import type { DemoRun } from './rows.js';
 import { createdMsAt } from './run-times.js';
 
 const batchSize = 1000;
-/** While the server writes one batch, the next is made; the data source's pool must be as large. */
-export const seedConnections = 2;
+/** Batches under way at the same time: while the server writes one, the next is made. */
+const writers = 2;
 
 export interface SeedOptions {
-  /** Its schema is current, and its pool has at least `seedConnections`. */
+  /** Its schema is current. */
   readonly dataSource: DataSource;
   readonly runs: number;
   /** The runs spread over the 60 days before, in milliseconds since the epoch. */
@@ -51,7 +51,7 @@ export async function seedRuns({ dataSource, runs, endMs, random, onCommit, sign
 
   // All of them end before this returns, so that the last count is the true one.
   const endings = await Promise.allSettled(
-    Array.from({ length: seedConnections }, () =>
+    Array.from({ length: writers }, () =>
       writeBatches().catch((error: unknown) => {
         hasFailed = true;
         throw error;

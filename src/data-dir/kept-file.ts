@@ -1,3 +1,5 @@
+// Small files that have to survive the process: they appear whole, whoever else is starting at the same time.
+
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 

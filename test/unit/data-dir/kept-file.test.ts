@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivateFile, readIfThere, replaceFile } from '../../../src/access/kept-file.js';
+import { createPrivateFile, readIfThere, replaceFile } from '../../../src/data-dir/kept-file.js';
 
 let directory: string;
 let path: string;
