@@ -3,8 +3,18 @@
 import { type DemoPath, demoPlaces } from '../database/demo/demo-places.js';
 
 /** One run with everything about it. */
-export const completeRunQuery = `query OneRun($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+export const completeRunQuery = `query OneRun(
+  $orgId: ID!
+  $projectId: ID!
+  $taskId: ID!
+  $id: ID!
+) {
+  taskRun(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    id: $id
+  ) {
     id
     created
     isError
@@ -33,8 +43,19 @@ export const completeRunQuery = `query OneRun($orgId: ID!, $projectId: ID!, $tas
 }`;
 
 /** Why a run failed, and what was tried before. */
-const failedRunQuery = `query WhyDidItFail($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+const failedRunQuery = `# A failed run: its message, and what was tried before it was given up.
+query WhyDidItFail(
+  $orgId: ID!
+  $projectId: ID!
+  $taskId: ID!
+  $id: ID!
+) {
+  taskRun(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    id: $id
+  ) {
     isError
     response
     llmRetries
@@ -47,11 +68,29 @@ const failedRunQuery = `query WhyDidItFail($orgId: ID!, $projectId: ID!, $taskId
 }`;
 
 /** Several runs side by side: one statement whatever their number. */
-const comparisonQuery = `query TwoRunsCompared($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $failedTaskId: ID!, $failedId: ID!) {
-  good: taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
+const comparisonQuery = `# Two runs side by side, read by one SQL statement, and who is asking.
+query TwoRunsCompared(
+  $orgId: ID!
+  $projectId: ID!
+  $taskId: ID!
+  $id: ID!
+  $failedTaskId: ID!
+  $failedId: ID!
+) {
+  good: taskRun(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $taskId
+    id: $id
+  ) {
     ...Cost
   }
-  failed: taskRun(orgId: $orgId, projectId: $projectId, taskId: $failedTaskId, id: $failedId) {
+  failed: taskRun(
+    orgId: $orgId
+    projectId: $projectId
+    taskId: $failedTaskId
+    id: $failedId
+  ) {
     ...Cost
   }
   viewer {
@@ -75,7 +114,10 @@ export const exampleOperations: readonly {
   readonly query: string;
   readonly variables: Readonly<Record<string, string>>;
 }[] = [
-  { query: completeRunQuery, variables: variablesOf(richRun) },
+  {
+    query: `# One run with everything about it. Ctrl+click a downloadUrl to open it.\n${completeRunQuery}`,
+    variables: variablesOf(richRun),
+  },
   { query: failedRunQuery, variables: variablesOf(failedRun) },
   {
     query: comparisonQuery,

@@ -1,6 +1,6 @@
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLSchema, printSchema } from 'graphql';
 
-/** The schema as the committed schema.graphql holds it; sorted, so that moving a line of code changes nothing. */
+/** The schema as the committed schema.graphql holds it, in the order of the code. */
 export function toSchemaText(schema: GraphQLSchema): string {
-  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+  return `${printSchema(schema)}\n`;
 }

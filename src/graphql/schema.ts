@@ -5,10 +5,13 @@ import { TaskRunResolver } from './resolvers/task-run.resolver.js';
 import { TaskRunFileResolver } from './resolvers/task-run-file.resolver.js';
 import { ViewerResolver } from './resolvers/viewer.resolver.js';
 
-export function createSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function createSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [TaskRunResolver, TaskRunFileResolver, ViewerResolver],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
   });
+  // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
+  schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
+  return schema;
 }

@@ -21,7 +21,7 @@ function describedElements(): [string, string | null | undefined][] {
     ({ name }) => !name.startsWith('__') && !/^(Int|Float|String|Boolean|ID)$/.test(name),
   );
   return own.flatMap((type) => [
-    ...(type === schema.getQueryType() ? [] : [[type.name, type.description] as [string, string]]),
+    [type.name, type.description] as [string, string],
     ...(isObjectType(type) || isInterfaceType(type)
       ? Object.values(type.getFields()).flatMap((field) => [
           [`${type.name}.${field.name}`, field.description] as [string, string],

@@ -1,11 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Json } from '../../database/entities/task-run.entity.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../../task-runs/records.js';
 import type { GatewayContext } from '../context.js';
 import { JSONScalar } from '../scalars/index.js';
 import { selectedParts } from '../selected-parts.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
+import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';
 import { TaskRunFile } from '../types/task-run-file.type.js';
 
@@ -17,14 +18,11 @@ export class TaskRunResolver {
       'One task run by its full path. Null with an error of code BAD_REQUEST (an id is malformed), FORBIDDEN (the caller may not see it) or NOT_FOUND.',
   })
   taskRun(
-    @Arg('orgId', () => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' }) orgId: string,
-    @Arg('projectId', () => ID, { description: 'The project in that organization.' }) projectId: string,
-    @Arg('taskId', () => ID, { description: 'The task in that project.' }) taskId: string,
-    @Arg('id', () => ID, { description: 'The run of that task.' }) id: string,
+    @Args(() => TaskRunArgs) path: TaskRunArgs,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
-    return context.taskRuns.runByPath({ orgId, projectId, taskId, id }, selectedParts(info));
+    return context.taskRuns.runByPath(path, selectedParts(info));
   }
 
   @FieldResolver(() => JSONScalar, {

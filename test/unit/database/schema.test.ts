@@ -16,7 +16,7 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
 
   const objects = async () => {
     const rows: { readonly name: string }[] = await dataSource.query(`
-      SELECT relkind || ' ' || relname AS name FROM pg_class
+      SELECT relkind::text || ' ' || relname AS name FROM pg_class
       WHERE relnamespace = 'public'::regnamespace AND relname !~ '^(migrations|PK_)'
       UNION ALL SELECT 'type ' || typname FROM pg_type
       WHERE typnamespace = 'public'::regnamespace AND typname !~ '^_?migrations'

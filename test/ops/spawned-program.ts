@@ -1,0 +1,67 @@
+// A program of dist in a process of its own: what it says, line by line, and how it ends.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const dist = join(import.meta.dirname, '..', '..', 'dist', 'src');
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export interface SpawnedProgram {
+  /** Every line it has written to standard output. */
+  readonly lines: readonly string[];
+  /** The first line of standard output that matches. */
+  line(pattern: RegExp): Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ending>;
+}
+
+/** `program` is a module of dist with its arguments, or, as `script`, the text of a module that imports from dist. */
+export function spawnProgram(
+  program: readonly string[] | { readonly script: string },
+  environment: Readonly<Record<string, string>> = {},
+): SpawnedProgram {
+  const args =
+    'script' in program
+      ? ['--input-type=module', '--eval', program.script]
+      : [join(dist, program[0]!), ...program.slice(1)];
+  const child = spawn(process.execPath, args, { cwd: dist, env: { PATH: process.env.PATH!, ...environment } });
+  let output = '';
+  let errors = '';
+  const waiting = new Set<() => void>();
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+    for (const look of waiting) look();
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const ended = new Promise<Ending>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal, output, errors })),
+  );
+  const lines = () => output.split('\n').slice(0, -1);
+  return {
+    get lines() {
+      return lines();
+    },
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines().find((line) => pattern.test(line));
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        void ended.then((end) => reject(new Error(`It ended without ${pattern}: ${JSON.stringify(end)}`)));
+      }),
+    kill: (signal) => child.kill(signal),
+    ended,
+  };
+}

@@ -1,0 +1,25 @@
+import { parseSeedArguments } from '../../../src/commands/seed-arguments.js';
+
+describe('the options of the seed command', () => {
+  it.each([
+    [['--runs', '1'], 1],
+    [['--runs=100000000'], 100_000_000],
+  ])('%j is %i runs', (args, runs) => {
+    expect(parseSeedArguments(args)).toBe(runs);
+  });
+
+  it.each([
+    [[], '--runs is missing.'],
+    [['--runs'], '--runs is not a whole number'],
+    [['--runs='], '--runs is not a whole number'],
+    [['--runs', '0'], '--runs is not a whole number'],
+    [['--runs', '100000001'], '--runs is not a whole number'],
+    [['--runs', '-5'], '--runs is not a whole number'],
+    [['--runs', '1.5'], '--runs is not a whole number'],
+    [['--runs', '5', '--runs', '6'], '--runs is given twice.'],
+    [['--runs', '5', '6'], '"6" belongs to no option.'],
+    [['--runs', '5', '-v'], '-v is not an option.'],
+  ])('%j is refused', (args, fault) => {
+    expect(() => parseSeedArguments(args)).toThrow(fault);
+  });
+});

@@ -1,0 +1,29 @@
+import { createSeedProgress } from '../../../src/commands/seed-progress.js';
+
+const recorded = (isTTY: boolean) => {
+  const clock = { ms: 0 };
+  const written: string[] = [];
+  const progress = createSeedProgress({ isTTY, write: (text) => written.push(text) }, 10_000, () => clock.ms);
+  return { clock, written, progress };
+};
+
+describe('the progress of a seed', () => {
+  it('is a bar that redraws itself on a terminal', () => {
+    const { clock, written, progress } = recorded(true);
+    clock.ms = 500;
+    progress.show(5000);
+    progress.finish(10_000);
+    expect(written).toEqual([
+      '\r[###############...............] 50 % 5,000 of 10,000 runs, 10,000 a second\x1b[K',
+      '\r[##############################] 100 % 10,000 of 10,000 runs, 20,000 a second\x1b[K\n',
+    ]);
+  });
+
+  it('is a line a second elsewhere, and one at the end', () => {
+    const { clock, written, progress } = recorded(false);
+    for (clock.ms = 100; clock.ms <= 2500; clock.ms += 100) progress.show(clock.ms);
+    progress.finish(2500);
+    expect(written.map((line) => line.split(' ')[0])).toEqual(['1,000', '2,000', '2,500']);
+    expect(written.join('')).toMatch(/^([\d,]+ of 10,000 runs, [\d,]+ a second\n){3}$/);
+  });
+});
