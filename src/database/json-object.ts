@@ -5,18 +5,17 @@ type Column = EntityMetadata['columns'][number];
 /**
  * SQL that builds one JSON object with an entity's properties as keys, from TypeORM's metadata. One JSON column is
  * parsed far cheaper than a typed column each, and keeps what JS types would cut: microseconds and decimal scale.
- * `alias` is the table's alias in the statement, `overrides` replaces a property's SQL, `extra` adds keys.
+ * `alias` is the table's alias in the statement, `omitted` leaves out properties, `extra` adds keys.
  */
 export function jsonObject(
   metadata: EntityMetadata,
   alias: string,
-  overrides: Readonly<Record<string, string>> = {},
+  omitted: readonly string[] = [],
   extra: Readonly<Record<string, string>> = {},
 ): string {
-  const pairs = metadata.columns.map((column) => [
-    column.propertyName,
-    overrides[column.propertyName] ?? columnAsJson(column, `${alias}.${column.databaseName}`),
-  ]);
+  const pairs = metadata.columns
+    .filter(({ propertyName }) => !omitted.includes(propertyName))
+    .map((column) => [column.propertyName, columnAsJson(column, `${alias}.${column.databaseName}`)]);
   return `json_build_object(${[...pairs, ...Object.entries(extra)].map(([key, sql]) => `'${key}', ${sql}`).join(', ')})`;
 }
 

@@ -8,6 +8,8 @@ import { assertSchemaIsCurrent } from './schema-version.js';
 
 interface Database {
   readonly dataSource: DataSource;
+  /** How many statements it works on at a time. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,9 @@ export async function openDatabase({ dataDir, database }: Config, { log, fill }:
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
     return createDataSource({ url, poolSize, timeoutMs: database.timeoutMs, onPoolError }).initialize();
   };
-  if (database.url !== undefined) return checked(await connect(database.url, database.poolSize));
+  if (database.url !== undefined) {
+    return checked(await connect(database.url, database.poolSize), database.poolSize);
+  }
 
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
@@ -41,14 +45,18 @@ export async function openDatabase({ dataDir, database }: Config, { log, fill }:
     },
   });
   try {
-    return await checked(await connect(embedded.url, 1), () => embedded.close());
+    return await checked(await connect(embedded.url, 1), 1, () => embedded.close());
   } catch (error) {
     await embedded.close();
     throw error;
   }
 }
 
-async function checked(dataSource: DataSource, afterwards?: () => Promise<void>): Promise<Database> {
+async function checked(
+  dataSource: DataSource,
+  connections: number,
+  afterwards?: () => Promise<void>,
+): Promise<Database> {
   try {
     await assertSchemaIsCurrent(dataSource);
   } catch (error) {
@@ -57,6 +65,7 @@ async function checked(dataSource: DataSource, afterwards?: () => Promise<void>)
   }
   return {
     dataSource,
+    connections,
     async close() {
       await dataSource.destroy();
       await afterwards?.();

@@ -4,8 +4,8 @@ import type { Metrics } from '../telemetry/metrics.js';
 import type { GatewayContext } from './context.js';
 import { logLevelOf, publicError } from './error-presenter.js';
 
-/** Notes an operation's name and errors for the log and the metrics; marks unknown errors with the request id. */
-export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+/** Notes the operation's name and the errors Apollo Server answers. */
+export function createErrorLogPlugin(noteError: NoteError): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart() {
       return {
@@ -13,13 +13,18 @@ export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<Gatew
           if (operationName !== null) contextValue.request.operationName = operationName.slice(0, 128);
         },
         async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) note(error, contextValue);
+          for (const error of errors) noteError(error, contextValue);
         },
       };
     },
   };
+}
 
-  function note(error: GraphQLError, { request }: GatewayContext): void {
+/** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */
+export type NoteError = (error: GraphQLError, context: GatewayContext) => void;
+
+export function createErrorNote(metrics: Metrics): NoteError {
+  return (error, { request }) => {
     const known = publicError(error)?.extensions;
     const { code, reason } = known ?? { code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' };
     request.codes.push(code);
@@ -31,5 +36,5 @@ export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<Gatew
       const cause = error.originalError?.cause ?? error.originalError ?? error;
       request.log[level]({ err: cause, code, path: error.path }, 'A field could not be answered.');
     }
-  }
+  };
 }

@@ -1,20 +1,13 @@
 // From what an operation selects on a run to what the run's statement has to read.
 
-import {
-  type FieldNode,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  Kind,
-  type SelectionNode,
-} from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 import { RunPart, type RunParts } from '../task-runs/run-parts.js';
+import { isIncluded } from './conditions.js';
 
 const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ['response', RunPart.response],
   ['runData', RunPart.runData],
-  ['submitted', RunPart.runData],
+  ['submitted', RunPart.submitted],
   ['reportingGroup', RunPart.reportingGroup],
   ['files', RunPart.files],
 ]);
@@ -31,7 +24,7 @@ export function selectedParts(info: SelectionSource & { readonly fieldNodes: rea
 
 function partsOf(selections: readonly SelectionNode[], source: SelectionSource): RunParts {
   return selections.reduce(
-    (parts, node) => (isIncluded(node, source) ? parts | partsOfNode(node, source) : parts),
+    (parts, node) => (isIncluded(node, source.variableValues) ? parts | partsOfNode(node, source) : parts),
     RunPart.none as RunParts,
   );
 }
@@ -45,12 +38,4 @@ function partsOfNode(node: SelectionNode, source: SelectionSource): RunParts {
     case Kind.FRAGMENT_SPREAD:
       return partsOf(source.fragments[node.name.value]?.selectionSet.selections ?? [], source);
   }
-}
-
-function isIncluded(node: SelectionNode, { variableValues }: SelectionSource): boolean {
-  if (!node.directives?.length) return true;
-  return (
-    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
-  );
 }

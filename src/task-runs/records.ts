@@ -1,18 +1,23 @@
 import type { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
 import type { TaskRunEntity } from '../database/entities/task-run.entity.js';
 import type { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
+import type { RawJson } from '../json/raw-json.js';
 import type { RunPath } from './run-path.js';
 
 /**
- * A run as it was read: the entity's columns with their defaults in place of null, and the path it was found under.
- * Parts that were not asked for are undefined.
+ * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
+ * was found under. JSON that was not asked for is null.
  */
-export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task'> {
+export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task' | 'response' | 'runData'> {
   readonly orgId: string;
   readonly projectId: string;
   readonly isError: boolean;
   readonly llmRetries: number;
   readonly usedFallbackModel: boolean;
+  readonly response: RawJson | null;
+  readonly runData: RawJson | null;
+  /** `submitted` of the run's data. */
+  readonly submitted: RawJson | null;
 }
 
 /** A file of a run that was read. */

@@ -6,9 +6,10 @@ export const RunPart = {
   none: 0,
   response: 1,
   runData: 2,
-  reportingGroup: 4,
-  files: 8,
-  all: 15,
+  submitted: 4,
+  reportingGroup: 8,
+  files: 16,
+  all: 31,
 } as const;
 
 /** A union of {@link RunPart}s. */

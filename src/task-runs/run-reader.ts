@@ -2,26 +2,25 @@
 
 import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, rolesByRank } from '../access/policy.js';
-import type { RunVisibility } from '../database/entities/task.entity.js';
 import type { StatementRunner } from '../database/statements.js';
-import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import { RawJson } from '../json/raw-json.js';
+import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
 import {
   createFilesStatement,
   createReportingGroupsStatement,
   createStoredFileStatement,
 } from './relation-statements.js';
-import type { RunParts } from './run-parts.js';
 import type { RunPath } from './run-path.js';
-import { createRunStatement } from './run-statement.js';
+import {
+  createRunStatement,
+  type RunKey,
+  type RunRow,
+  type StoredFile,
+  toRunStatementValues,
+} from './run-statement.js';
+import { createSharedReads } from './shared-reads.js';
 
-/** One asked path, on behalf of one subject. */
-export interface RunKey {
-  readonly path: RunPath;
-  readonly subject: string;
-  readonly parts: RunParts;
-}
-
-/** A run and the relations that were asked for with it; undefined ones were not. */
+/** A run and the relations that were asked for with it; those that were not are null. */
 export interface FoundRun {
   readonly decision: 'found';
   readonly run: TaskRunRecord;
@@ -31,11 +30,8 @@ export interface FoundRun {
 
 export type RunAnswer = FoundRun | { readonly decision: Exclude<Decision, 'found'> };
 
-/** A file's row, before it is tied to its run. */
-export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
-
 export interface RunReader {
-  /** The answers in the order of the keys, each for its own subject; one statement. */
+  /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
   readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
   /** Files of runs that were read before, in their order within each run. */
@@ -44,31 +40,31 @@ export interface RunReader {
   readStoredFile(path: RunPath, name: string): Promise<StoredFile | null>;
 }
 
-interface RunRow {
-  readonly rank: number;
-  readonly visibility: RunVisibility | null;
-  readonly executed: boolean;
-  readonly run: TaskRunRecord | null;
-  readonly group: ReportingGroupRecord | null;
-  readonly files: StoredFile[] | null;
-}
+/** Joined reads carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
+const sharedRunBytes = 256 * 1024;
+const sharedKeys = 64;
+const noByteLimit = 2 ** 31 - 1;
 
-export function createRunReader(dataSource: DataSource, statements: StatementRunner): RunReader {
+/** @param connections how many statements the database works on at a time */
+export function createRunReader(dataSource: DataSource, statements: StatementRunner, connections: number): RunReader {
   const runs = createRunStatement(dataSource);
   const reportingGroups = createReportingGroupsStatement(dataSource);
   const files = createFilesStatement(dataSource);
   const storedFile = createStoredFileStatement(dataSource);
+  const readRows = (keys: readonly RunKey[], byteLimit: number) =>
+    statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
+  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
+    statements: Math.max(1, Math.ceil(connections / 2)),
+    keys: sharedKeys,
+  });
+  const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), { statements: 1, keys: 1 });
+
   return {
     async readRuns(keys) {
-      const rows = await statements.run<RunRow>(runs, [
-        keys.map((key) => key.path.orgId),
-        keys.map((key) => key.path.projectId),
-        keys.map((key) => key.path.taskId),
-        keys.map((key) => key.path.id),
-        keys.map((key) => key.subject),
-        keys.map((key) => key.parts),
-      ]);
-      return rows.map(toAnswer);
+      const rows = await joined(keys);
+      return Promise.all(
+        rows.map(async (row, index) => toAnswer(row.isTooLarge ? (await alone([keys[index]!]))[0]! : row)),
+      );
     },
     async readReportingGroups(ids) {
       const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroups, [ids]);
@@ -86,8 +82,22 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
   };
 }
 
-function toAnswer({ rank, visibility, executed, run, group, files }: RunRow): RunAnswer {
+function toAnswer(row: RunRow): RunAnswer {
+  const { rank, visibility, executed, run, group, files } = row;
   const role = rank === 0 ? null : rolesByRank[rank - 1]!;
   const decision = decideReading({ role, visibility, runExists: run !== null, isExecutor: executed });
-  return decision === 'found' ? { decision, run: run!, reportingGroup: group, files } : { decision };
+  return decision === 'found' ? { decision, run: toRecord(row), reportingGroup: group, files } : { decision };
+}
+
+function toRecord({ run, response, runData, submitted }: RunRow): TaskRunRecord {
+  // The row is nobody else's: adding to what was parsed saves a copy of it.
+  return Object.assign(run!, {
+    response: toRawJson(response),
+    runData: toRawJson(runData),
+    submitted: toRawJson(submitted),
+  });
+}
+
+function toRawJson(text: string | null): RawJson | null {
+  return text === null || text === 'null' ? null : new RawJson(text);
 }

@@ -3,19 +3,60 @@
 import type { DataSource } from 'typeorm';
 import { rolesByRank } from '../access/policy.js';
 import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
+import type { RunVisibility } from '../database/entities/task.entity.js';
 import { TaskRunEntity } from '../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
 import { jsonObject } from '../database/json-object.js';
 import type { Statement } from '../database/statements.js';
-import { RunPart } from './run-parts.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import { RunPart, type RunParts } from './run-parts.js';
+import type { RunPath } from './run-path.js';
+
+/** One asked path, on behalf of one subject. */
+export interface RunKey {
+  readonly path: RunPath;
+  readonly subject: string;
+  readonly parts: RunParts;
+}
+
+/** A file's row, before it is tied to its run. */
+export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
+
+/** What the statement answers for one key. */
+export interface RunRow {
+  /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
+  readonly rank: number;
+  /** null: the path is not a true chain. */
+  readonly visibility: RunVisibility | null;
+  readonly executed: boolean;
+  readonly run: Omit<TaskRunRecord, 'response' | 'runData' | 'submitted'> | null;
+  readonly response: string | null;
+  readonly runData: string | null;
+  readonly submitted: string | null;
+  readonly group: ReportingGroupRecord | null;
+  readonly files: StoredFile[] | null;
+  /** The run's JSON is beyond the limit of bytes and was left out. */
+  readonly isTooLarge: boolean;
+}
+
+/** The values of the statement, in its order. */
+export function toRunStatementValues(keys: readonly RunKey[], byteLimit: number): unknown[] {
+  return [
+    keys.map(({ path }) => path.orgId),
+    keys.map(({ path }) => path.projectId),
+    keys.map(({ path }) => path.taskId),
+    keys.map(({ path }) => path.id),
+    keys.map(({ subject }) => subject),
+    keys.map(({ parts }) => parts),
+    byteLimit,
+  ];
+}
 
 export function createRunStatement(dataSource: DataSource): Statement {
-  const run = jsonObject(
-    dataSource.getMetadata(TaskRunEntity),
-    'run',
-    { response: whenAsked(RunPart.response, 'run.response'), runData: whenAsked(RunPart.runData, 'run.run_data') },
-    { orgId: 'project.org_id', projectId: 'task.project_id' },
-  );
+  const run = jsonObject(dataSource.getMetadata(TaskRunEntity), 'run', ['response', 'runData'], {
+    orgId: 'project.org_id',
+    projectId: 'task.project_id',
+  });
   const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
   const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
   return {
@@ -26,6 +67,10 @@ SELECT
   task.run_visibility AS visibility,
   coalesce(run.user_id::text = asked.subject, false) AS executed,
   CASE WHEN run.id IS NOT NULL THEN ${run} END AS run,
+  coalesce(size.bytes > $7, false) AS "isTooLarge",
+  ${whenAsked(RunPart.response, 'run.response::text')} AS response,
+  ${whenAsked(RunPart.runData, 'run.run_data::text')} AS "runData",
+  ${whenAsked(RunPart.submitted, "(run.run_data -> 'submitted')::text")} AS submitted,
   ${whenAsked(
     RunPart.reportingGroup,
     `(SELECT ${group} FROM reporting_group WHERE reporting_group.id = run.reporting_group_id)`,
@@ -41,13 +86,19 @@ LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organiza
 LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
 LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+LEFT JOIN LATERAL (SELECT ${storedBytes} AS bytes) AS size ON true
 ORDER BY asked.position`,
   };
 }
 
 function whenAsked(part: number, sql: string): string {
-  return `CASE WHEN asked.parts & ${part} <> 0 THEN ${sql} END`;
+  return `CASE WHEN asked.parts & ${part} <> 0 AND NOT coalesce(size.bytes > $7, false) THEN ${sql} END`;
 }
+
+/** The bytes of the asked JSON as stored, which costs no reading of it. */
+const storedBytes = `
+  CASE WHEN asked.parts & ${RunPart.response} <> 0 THEN coalesce(pg_column_size(run.response), 0) ELSE 0 END
+  + CASE WHEN asked.parts & ${RunPart.runData | RunPart.submitted} <> 0 THEN coalesce(pg_column_size(run.run_data), 0) ELSE 0 END`;
 
 /**
  * The highest role the subject holds on the true beginning of the path, as its place in `rolesByRank` from 1, or null:

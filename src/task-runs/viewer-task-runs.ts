@@ -7,7 +7,8 @@ import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './r
 import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
 import { RunPart, type RunParts } from './run-parts.js';
 import { parseRunPath, type RunPath } from './run-path.js';
-import type { FoundRun, RunAnswer, RunKey, RunReader } from './run-reader.js';
+import type { FoundRun, RunAnswer, RunReader } from './run-reader.js';
+import type { RunKey } from './run-statement.js';
 
 export interface ViewerTaskRuns {
   /**

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Refusals sent, by what they were for. */
   readonly errors: Counter<'code' | 'reason'>;
+  /** Operations executed, by how: compiled, or plainly by graphql-js. */
+  readonly operations: Counter<'execution'>;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
 }
@@ -28,6 +30,12 @@ export function createMetrics(): Metrics {
       name: 'gateway_errors_total',
       help: 'Errors sent to clients.',
       labelNames: ['code', 'reason'],
+      registers,
+    }),
+    operations: new Counter({
+      name: 'gateway_operations_total',
+      help: 'GraphQL operations executed.',
+      labelNames: ['execution'],
       registers,
     }),
     statements: new Counter({

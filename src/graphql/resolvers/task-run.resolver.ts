@@ -1,9 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { Json } from '../../database/entities/task-run.entity.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../../task-runs/records.js';
 import type { GatewayContext } from '../context.js';
-import { JSONScalar } from '../scalars/index.js';
 import { selectedParts } from '../selected-parts.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
@@ -23,15 +21,6 @@ export class TaskRunResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
     return context.taskRuns.runByPath(path, selectedParts(info));
-  }
-
-  @FieldResolver(() => JSONScalar, {
-    nullable: true,
-    description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
-  })
-  submitted(@Root() run: TaskRunRecord): Json {
-    const { runData } = run;
-    return typeof runData === 'object' && runData !== null && 'submitted' in runData ? runData.submitted : null;
   }
 
   @FieldResolver(() => ReportingGroup, {

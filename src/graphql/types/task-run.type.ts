@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { Json } from '../../database/entities/task-run.entity.js';
+import type { RawJson } from '../../json/raw-json.js';
 import { DateTimeScalar, DecimalScalar, JSONScalar, UUIDScalar } from '../scalars/index.js';
 
 @ObjectType({
@@ -22,10 +22,16 @@ export class TaskRun {
     description:
       'The structured response: a string or an object. Null if there is none; a failed run carries its message at `detail.message`.',
   })
-  response!: Json;
+  response!: RawJson | null;
 
   @Field(() => JSONScalar, { description: 'Further data about the execution, the submitted inputs among them.' })
-  runData!: Json;
+  runData!: RawJson;
+
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
+  })
+  submitted!: RawJson | null;
 
   @Field(() => DateTimeScalar, { description: 'When the run was created.' })
   created!: string;

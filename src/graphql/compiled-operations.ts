@@ -1,0 +1,98 @@
+// Operations that come again and again, compiled into functions by graphql-jit.
+
+import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, visit } from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { conditionsOf, withoutConditions } from './conditions.js';
+
+/** Compiling costs as much as some plain executions: a document that is sent once or twice is not worth it. */
+const runsBeforeCompiling = 3;
+/** A document is compiled for each combination of its conditions' values; more of them than this are not. */
+const mostConditions = 4;
+
+interface OperationUse {
+  runs: number;
+  /** undefined until it has been run often enough. */
+  variants?: Variants | null;
+}
+
+interface Variants {
+  readonly conditions: readonly string[];
+  /** By the values of the conditions; null: graphql-jit cannot compile it. */
+  readonly byValues: Map<string, CompiledQuery | null>;
+  compile(variableValues: Readonly<Record<string, unknown>>): CompiledQuery | null;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** Counts an operation's use; the compiled operation once it is worth it, null where plain execution shall answer. */
+export type CompiledOperations = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  inputs: Inputs,
+) => CompiledQuery | null;
+
+export function createCompiledOperations(schema: GraphQLSchema): CompiledOperations {
+  // Apollo Server keeps parsed documents in a store of bounded size; what is compiled of one goes when it goes.
+  const uses = new WeakMap<OperationDefinitionNode, OperationUse>();
+
+  return (document, operation, inputs) => {
+    let use = uses.get(operation);
+    if (use === undefined) {
+      use = { runs: 0 };
+      uses.set(operation, use);
+    }
+    use.runs += 1;
+    if (use.runs <= runsBeforeCompiling) return null;
+    use.variants ??= isSafe(document) ? createVariants(document, operation) : null;
+    return use.variants && compiledFor(use.variants, operation, inputs);
+  };
+
+  function compiledFor(variants: Variants, operation: OperationDefinitionNode, inputs: Inputs): CompiledQuery | null {
+    const { conditions, byValues } = variants;
+    if (conditions.length > mostConditions) return null;
+    const coerced = conditions.length > 0 ? coerce(operation, inputs) : {};
+    if (coerced === null) return null;
+    const key = conditions.map((name) => coerced[name]).join();
+    let compiled = byValues.get(key);
+    if (compiled === undefined) {
+      compiled = variants.compile(coerced);
+      byValues.set(key, compiled);
+    }
+    return compiled;
+  }
+
+  function createVariants(document: DocumentNode, operation: OperationDefinitionNode): Variants {
+    const { isConditional, variables } = conditionsOf(document);
+    return {
+      conditions: variables,
+      byValues: new Map(),
+      compile(variableValues) {
+        // graphql-jit confuses the conditions of a fragment that is spread twice, so it is given none.
+        const decided = isConditional ? withoutConditions(document, variableValues) : document;
+        const result = compileQuery(schema, decided, operation.name?.value);
+        return isCompiledQuery(result) ? result : null;
+      },
+    };
+  }
+
+  function coerce({ variableDefinitions = [] }: OperationDefinitionNode, inputs: Inputs): Inputs | null {
+    return getVariableValues(schema, variableDefinitions, inputs).coerced ?? null;
+  }
+}
+
+/**
+ * graphql-jit writes the document into JavaScript. It takes strings that begin with a marker of its own for code, and
+ * `__proto__` in an object literal is no property: such a document, which no honest client sends, is never compiled.
+ */
+function isSafe(document: DocumentNode): boolean {
+  let isSafe = true;
+  visit(document, {
+    StringValue({ value }) {
+      if (value.includes('__MAGIC_')) isSafe = false;
+    },
+    Name({ value }) {
+      if (value === '__proto__') isSafe = false;
+    },
+  });
+  return isSafe;
+}

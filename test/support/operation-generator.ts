@@ -1,0 +1,123 @@
+// Random operations over the schema: aliases, fragments, directives, variables, and paths that end in every error.
+
+import fc from 'fast-check';
+
+export interface GeneratedOperation {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+}
+
+export interface RunPaths {
+  readonly good: readonly string[][];
+  readonly other: readonly string[][];
+}
+
+const alias = fc.option(fc.constantFrom('a', 'b', 'c', 'data', 'constructor', 'toString'), { nil: undefined });
+const directive = fc.constantFrom(
+  '',
+  '',
+  '',
+  '@include(if: true)',
+  '@include(if: false)',
+  '@skip(if: true)',
+  '@skip(if: $yes)',
+  '@skip(if: $no)',
+  '@include(if: $yes)',
+  '@include(if: $no) @skip(if: $yes)',
+);
+
+/** Fields under an alias could conflict with one another, so an alias carries the field's name. */
+const field = (name: fc.Arbitrary<string>, selection?: fc.Arbitrary<string>) =>
+  fc
+    .tuple(alias, name, directive, selection ?? fc.constant(''))
+    .map(
+      ([as, field, where, inner]) => `${as ? `${as}_${field.replace(/\W.*/, '')}: ` : ''}${field} ${where} ${inner}`,
+    );
+
+const selectionOf = (type: string, item: fc.Arbitrary<string>) => {
+  const items = fc.array(item, { minLength: 1, maxLength: 5 });
+  const part = fc.oneof(
+    { weight: 4, arbitrary: items.map((list) => list.join(' ')) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(items, directive).map(([list, where]) => `... on ${type} ${where} { ${list.join(' ')} }`),
+    },
+    { weight: 1, arbitrary: fc.tuple(items, directive).map(([list, where]) => `... ${where} { ${list.join(' ')} }`) },
+    { weight: 1, arbitrary: directive.map((where) => `...${type}Fragment ${where}`) },
+  );
+  return fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => `{ __typename ${parts.join(' ')} }`);
+};
+
+const group = selectionOf(
+  'ReportingGroup',
+  field(fc.constantFrom('id', 'name', 'description', 'projectId', 'created', '__typename')),
+);
+const file = selectionOf(
+  'TaskRunFile',
+  field(fc.constantFrom('name', 'contentType', 'sizeBytes', 'direction', 'created', '__typename')),
+);
+const scalars = [
+  ...['id', 'taskId', 'taskRevisionId', 'response', 'runData', 'submitted', 'created', 'inputTokens', 'outputTokens'],
+  ...['totalTokens', 'inputProcessorTiming', 'llmCallTiming', 'chargedCredits', 'isError', 'llmRetries', 'userId'],
+  ...['usedFallbackModel', 'primaryFailureReason', 'fallbackLlmModelId', 'reportingGroupId', 'reference', 'contextId'],
+];
+const run = selectionOf(
+  'TaskRun',
+  fc.oneof(
+    { weight: 6, arbitrary: field(fc.constantFrom(...scalars, '__typename')) },
+    { weight: 1, arbitrary: field(fc.constant('reportingGroup'), group) },
+    { weight: 1, arbitrary: field(fc.constant('files'), file) },
+  ),
+);
+
+const fragments = {
+  TaskRunFragment:
+    'fragment TaskRunFragment on TaskRun { id response files { ...TaskRunFileFragment } reportingGroup { ...ReportingGroupFragment } }',
+  ReportingGroupFragment: 'fragment ReportingGroupFragment on ReportingGroup { name modified }',
+  TaskRunFileFragment: 'fragment TaskRunFileFragment on TaskRunFile { name direction @include(if: $yes) }',
+};
+
+/** Fragments must be used, and all they use must be there. */
+function withFragments(body: string): string {
+  let text = body;
+  for (const [name, definition] of Object.entries(fragments)) if (text.includes(`...${name}`)) text += ` ${definition}`;
+  return text;
+}
+
+const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
+
+export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOperation> {
+  const path = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...good) },
+    { weight: 2, arbitrary: fc.constantFrom(...other) },
+  );
+  const root = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.tuple(path, fc.boolean(), directive, run).map((parts) => ({ kind: 'run' as const, parts })),
+    },
+    { weight: 1, arbitrary: directive.map((where) => ({ kind: 'viewer' as const, where })) },
+  );
+  return fc
+    .tuple(fc.array(root, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean())
+    .map(([roots, yes, no]) => {
+      const variables: Record<string, unknown> = { yes, no };
+      const declared: string[] = [];
+      const fields = roots.map((each, index) => {
+        if (each.kind === 'viewer') return `v${index}: viewer ${each.where} { __typename s: subject subject }`;
+        const [ids, usesVariables, where, selection] = each.parts;
+        const call = argumentNames.map((name, position) => {
+          if (!usesVariables) return `${name}: ${JSON.stringify(ids[position])}`;
+          declared.push(`$${name}${index}: ID!`);
+          variables[`${name}${index}`] = ids[position];
+          return `${name}: $${name}${index}`;
+        });
+        return `r${index}: taskRun(${call.join(', ')}) ${where} ${selection}`;
+      });
+      const body = withFragments(`{ ${fields.join(' ')} }`);
+      const conditions = ['yes', 'no'].filter((name) => body.includes(`$${name})`));
+      for (const name of ['yes', 'no']) if (!conditions.includes(name)) delete variables[name];
+      const head = [...conditions.map((name) => `$${name}: Boolean!`), ...declared].join(', ');
+      return { query: `query Generated${head ? `(${head})` : ''} ${body}`, variables };
+    });
+}
