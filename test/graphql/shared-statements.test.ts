@@ -1,0 +1,96 @@
+import { databaseKinds } from '../support/databases.js';
+import { arrangePermissionWorld, direct, idOf, throughSet, world } from '../support/permission-world.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const largeRun = idOf(200);
+
+describe.each(databaseKinds)('requests that share statements on the %s database', (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind, {
+      // One connection, so that requests have to share.
+      environment: { DATABASE_POOL_SIZE: '1' },
+      async arrange(dataSource) {
+        await arrangePermissionWorld(dataSource);
+        // Random digits, so that the database cannot store the text in little space.
+        await dataSource.query(
+          `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
+           SELECT $1, $2, $1, jsonb_build_object('text', string_agg(md5(n::text), '')), '{"submitted":1}', now(), 1, 2, 3
+           FROM generate_series(1, 160000) AS n`,
+          [largeRun, world.taskOf.all_viewers],
+        );
+      },
+    });
+  });
+  afterAll(() => gateway.close());
+
+  const path = (visibility: keyof typeof world.taskOf, id: string) =>
+    `(orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}", id: "${id}")`;
+
+  /** Callers of every kind, each with what it must be answered. */
+  const cases = [
+    { as: direct('owner', 'organization'), visibility: 'owner_only', found: true, absent: 'NOT_FOUND' },
+    { as: direct('viewer', 'organization'), visibility: 'owner_only', found: false, absent: 'FORBIDDEN' },
+    { as: direct('viewer', 'project'), visibility: 'all_viewers', found: true, absent: 'NOT_FOUND' },
+    { as: direct('editor', 'task'), visibility: 'editors_and_owners', found: true, absent: 'NOT_FOUND' },
+    { as: direct('viewer', 'task'), visibility: 'editors_and_owners', found: false, absent: 'FORBIDDEN' },
+    { as: throughSet('viewer', 'organization'), visibility: 'all_viewers', found: true, absent: 'NOT_FOUND' },
+    { as: world.executor, visibility: 'owner_only', found: true, absent: 'FORBIDDEN' },
+    { as: 'stranger', visibility: 'all_viewers', found: false, absent: 'FORBIDDEN' },
+  ] as const;
+
+  it('answer each caller for itself: found, forbidden and absent in one batch, under load', async () => {
+    const tokens = new Map<string, string>();
+    for (const { as } of cases) tokens.set(as, await gateway.tokenFor(as));
+    const before = (await gateway.statements()).task_runs_by_path ?? 0;
+    const requests = Array.from({ length: 480 }, (_, index) => cases[(index * 7) % cases.length]!);
+    await Promise.all(
+      requests.map(async ({ as, visibility, found, absent }, index) => {
+        const answer = await gateway.ask(
+          `{ there: taskRun${path(visibility, world.runOf[visibility])} { id runData }
+             gone: taskRun${path(visibility, world.absent)} { id } viewer { subject } }`,
+          { token: tokens.get(as)!, headers: { 'x-request-id': `mixed-${index}` } },
+        );
+        const there = found ? { id: world.runOf[visibility], runData: { submitted: 'secret' } } : null;
+        expect(answer.data).toEqual({ there, gone: null, viewer: { subject: as } });
+        const codes = Object.fromEntries(answer.errors!.map(({ path, extensions }) => [path![0], extensions.code]));
+        expect(codes).toEqual({ ...(found ? {} : { there: 'FORBIDDEN' }), gone: absent });
+      }),
+    );
+    const statements = (await gateway.statements()).task_runs_by_path! - before;
+    // It would be no test of sharing if every request had a statement of its own.
+    expect(statements).toBeLessThan(requests.length / 2);
+  });
+
+  it('do not wait for a run of five megabytes, which is answered whole', async () => {
+    const token = await gateway.tokenFor(direct('viewer', 'project'));
+    let isLargeAnswered = false;
+    const large = gateway
+      .dataOf(`{ taskRun${path('all_viewers', largeRun)} { id response } }`, { token })
+      .finally(() => {
+        isLargeAnswered = true;
+      });
+    let answeredBefore = 0;
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        await gateway.dataOf(`{ taskRun${path('all_viewers', world.runOf.all_viewers)} { id response } }`, { token });
+        if (!isLargeAnswered) answeredBefore += 1;
+      }),
+    );
+    expect(answeredBefore).toBeGreaterThan(0);
+    const { taskRun } = await large;
+    expect(taskRun.id).toBe(largeRun);
+    expect(taskRun.response.text).toHaveLength(160_000 * 32);
+  });
+
+  it('are answered in one operation with a large run, in the order asked', async () => {
+    const small = world.runOf.all_viewers;
+    const data = await gateway.dataOf(
+      `{ a: taskRun${path('all_viewers', small)} { id } b: taskRun${path('all_viewers', largeRun)} { id submitted response }
+         c: taskRun${path('all_viewers', small)} { id submitted } }`,
+      { as: direct('viewer', 'project') },
+    );
+    expect([data.a.id, data.b.id, data.c.id]).toEqual([small, largeRun, small]);
+    expect([data.b.submitted, data.c.submitted]).toEqual([1, 'secret']);
+  });
+});
