@@ -4,14 +4,14 @@ import { createApp } from './app.js';
 import { type Config, ConfigError, configFromEnvironment } from './config.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
 import { greeting } from './demo/greeting.js';
+import { explain } from './errors/explain.js';
 import { createLogger } from './telemetry/logger.js';
 
 try {
   await run(configFromEnvironment());
 } catch (error) {
   // A stack says nothing to an operator whose configuration is wrong.
-  const text =
-    error instanceof ConfigError ? error.message : `The gateway could not start: ${(error as Error).message}`;
+  const text = error instanceof ConfigError ? error.message : `The gateway could not start: ${explain(error)}`;
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 }

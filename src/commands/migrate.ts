@@ -2,7 +2,7 @@
 
 import { databaseConfigFromEnvironment } from '../config.js';
 import { migrateSchema } from '../database/migrate-schema.js';
-import { explain } from './explain.js';
+import { explain } from '../errors/explain.js';
 
 try {
   const { database } = databaseConfigFromEnvironment();

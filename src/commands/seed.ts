@@ -7,8 +7,8 @@ import { demoObjects } from '../database/demo/demo-objects.js';
 import { createRandom, systemSource } from '../database/demo/random.js';
 import { seedRuns } from '../database/demo/seed-runs.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
+import { explain } from '../errors/explain.js';
 import { createDirectoryStorage } from '../files/directory-storage.js';
-import { explain } from './explain.js';
 import { parseSeedArguments, SeedUsageError } from './seed-arguments.js';
 import { createSeedProgress } from './seed-progress.js';
 

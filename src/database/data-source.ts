@@ -8,12 +8,20 @@ export interface DataSourceOptions {
   readonly poolSize: number;
   /** Time limit of connecting, and of one statement. */
   readonly timeoutMs: number;
+  /** A pooler in between may refuse to hand the server a time limit; the client's own limit stays. */
+  readonly limitsServer?: boolean;
   /** Told of connections that break while idle; without a listener such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
 }
 
 /** The one TypeORM data source: entities, migrations and the `pg` pool behind it. Does not connect by itself. */
-export function createDataSource({ url, poolSize, timeoutMs, onPoolError }: DataSourceOptions): DataSource {
+export function createDataSource({
+  url,
+  poolSize,
+  timeoutMs,
+  limitsServer = true,
+  onPoolError,
+}: DataSourceOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -26,6 +34,6 @@ export function createDataSource({ url, poolSize, timeoutMs, onPoolError }: Data
     installExtensions: false,
     ...(onPoolError ? { poolErrorHandler: onPoolError } : {}),
     // The client gives up a little after the server should have: a server that hangs is noticed too.
-    extra: { statement_timeout: timeoutMs, query_timeout: timeoutMs + 500 },
+    extra: { ...(limitsServer ? { statement_timeout: timeoutMs } : {}), query_timeout: timeoutMs + 500 },
   });
 }

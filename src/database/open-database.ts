@@ -26,7 +26,16 @@ interface Opening {
 export async function openDatabase({ dataDir, database }: Config, { log, fill }: Opening): Promise<Database> {
   const connect = async (url: string, poolSize: number): Promise<DataSource> => {
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
-    return createDataSource({ url, poolSize, timeoutMs: database.timeoutMs, onPoolError }).initialize();
+    const options = { url, poolSize, timeoutMs: database.timeoutMs, onPoolError };
+    try {
+      return await createDataSource(options).initialize();
+    } catch (error) {
+      if (!isRefusedStartupParameter(error)) throw error;
+      log.warn(
+        'The pooler in front of the database refuses statement_timeout: set it on the role, or statements end only here.',
+      );
+      return createDataSource({ ...options, limitsServer: false }).initialize();
+    }
   };
   if (database.url !== undefined) {
     return checked(await connect(database.url, database.poolSize), database.poolSize);
@@ -45,7 +54,10 @@ export async function openDatabase({ dataDir, database }: Config, { log, fill }:
     },
   });
   try {
-    return await checked(await connect(embedded.url, 1), 1, () => embedded.close());
+    const dataSource = await connect(embedded.url, 1);
+    // Nobody else can bring it up to date.
+    await dataSource.runMigrations();
+    return await checked(dataSource, 1, () => embedded.close());
   } catch (error) {
     await embedded.close();
     throw error;
@@ -71,4 +83,10 @@ async function checked(
       await afterwards?.();
     },
   };
+}
+
+/** PgBouncer's answer to a parameter it does not know and was not told to ignore (SQLSTATE protocol_violation). */
+function isRefusedStartupParameter(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  return code === '08P01' && /startup parameter/.test(message ?? '');
 }

@@ -62,10 +62,11 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
 
   it('stops at an interrupt with the true count, and exits 130', async () => {
     const program = seed(1_000_000);
-    await program.line(/ of 1,000,000 runs/);
+    const line = await program.line(/ of 1,000,000 runs/);
     program.kill('SIGINT');
     const { code, output } = await program.ended;
     expect(code).toBe(130);
+    expect(committedIn(lastLine(output))).toBeGreaterThan(committedIn(line));
     expect(await count()).toBe(committedIn(lastLine(output)));
   });
 

@@ -1,3 +1,4 @@
+import type { Json } from '../entities/task-run.entity.js';
 import { sevenFiles } from './attach-files.js';
 import { createDemoRun, failure, fallbackModelIds } from './create-demo-run.js';
 import type { DemoTask } from './demo-catalogue.js';
@@ -10,17 +11,29 @@ import type { DemoRun } from './rows.js';
 export function createExampleRuns(): DemoRun[] {
   const { richRun, failedRun, executorRun, sharedRun } = demoPlaces;
   return [
-    exampleRun(triageTask, richRun, richValues),
+    exampleRun(triageTask, richRun, richValues, refundRequest),
     exampleRun(triageTask, failedRun, failedValues),
     exampleRun(ownerOnlyTask, executorRun, { userId: demoSubjects.executor }),
     exampleRun(sharedTask, sharedRun, {}),
   ];
 }
 
-function exampleRun(task: DemoTask, { id }: DemoPath, values: Partial<DemoRun['run']>): DemoRun {
+/** An invented run with some of its values set. */
+function exampleRun(task: DemoTask, { id }: DemoPath, values: Partial<DemoRun['run']>, submitted?: Json): DemoRun {
   const { run, files } = createDemoRun(task, createdMsOf(id), createRandom(seededSource(1)), id, sevenFiles);
-  return { run: { ...run, ...values }, files };
+  const runData = submitted === undefined ? run.runData : { ...(run.runData as object), submitted };
+  return { run: { ...run, ...values, runData }, files };
 }
+
+const refundRequest: Json = {
+  ticket: {
+    id: 104220,
+    subject: 'Charged twice',
+    body: 'I was charged twice for order 104220 – please refund one of the payments. The receipt is attached.',
+    channel: 'mail',
+  },
+  history: [],
+};
 
 const richValues: Partial<DemoRun['run']> = {
   response: {

@@ -17,7 +17,7 @@ export async function buildDatabaseDirectory(
     await prepareInside(building, prepare);
     await flush(building);
     await rename(building, directory);
-    await flushFile(dirname(directory));
+    await flushNames(dirname(directory));
   } catch (error) {
     await rm(building, { recursive: true, force: true });
     throw error;
@@ -42,16 +42,20 @@ async function removeUnfinished(directory: string): Promise<void> {
 
 /** PGlite leaves its files to the operating system; the rename must not reach the disk before they do. */
 async function flush(folder: string): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    await (entry.isDirectory() ? flush(path) : flushFile(path));
+    await (entry.isDirectory() ? flush(path) : sync(path, 'r+'));
   }
-  await flushFile(folder);
+  await flushNames(folder);
 }
 
-async function flushFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+/** Which names a folder holds is written apart from what is in them. Windows does it by itself, and allows nobody else. */
+async function flushNames(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await sync(folder, 'r');
+}
+
+async function sync(path: string, flags: string): Promise<void> {
+  const handle = await open(path, flags);
   try {
     await handle.sync();
   } finally {

@@ -1,0 +1,99 @@
+// The gateway behind PgBouncer in transaction mode, where two statements of one client may meet two server connections.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { createTestDatabase } from '../support/databases.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+let folder: string;
+let pgbouncer: ChildProcess;
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let gateway: Gateway;
+let output = '';
+
+beforeAll(async () => {
+  if (!process.env.TEST_DATABASE_URL)
+    throw new Error('Set TEST_DATABASE_URL to the PostgreSQL to put PgBouncer before.');
+  database = await createTestDatabase('postgres');
+  const target = new URL(database.url!);
+  const port = await freePort();
+  folder = await mkdtemp(join(tmpdir(), 'gateway-pgbouncer-'));
+  await chmod(folder, 0o755);
+  const users = join(folder, 'users.txt');
+  await writeFile(users, `"${target.username}" "${target.password}"\n`);
+  await writeFile(
+    join(folder, 'pgbouncer.ini'),
+    `[databases]
+gateway = host=${target.hostname} port=${target.port || 5432} dbname=${target.pathname.slice(1)}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = trust
+auth_file = ${users}
+pool_mode = transaction
+default_pool_size = 3
+max_prepared_statements = 100
+`,
+  );
+  // It refuses to run as root.
+  const asUser = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
+  pgbouncer = spawn('pgbouncer', [...asUser, join(folder, 'pgbouncer.ini')]);
+  pgbouncer.stderr!.on('data', (chunk) => {
+    output += chunk;
+  });
+  await accepting(port);
+  gateway = await startGateway('embedded', {
+    environment: { DATABASE_URL: `postgres://${target.username}@127.0.0.1:${port}/gateway` },
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  pgbouncer?.kill();
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('answers many requests at once through fewer connections than it has itself', async () => {
+  const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+  const token = await gateway.tokenFor(demoSubjects.viewer);
+  const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") {
+    id chargedCredits reportingGroup { name } files { name downloadUrl } } }`;
+  for (let round = 0; round < 10; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.dataOf(query, { token })));
+    for (const { taskRun } of answers) expect(taskRun).toMatchObject({ id, chargedCredits: '1.00' });
+  }
+  const file = (await gateway.dataOf(query, { token })).taskRun.files[0];
+  expect((await fetch(file.downloadUrl)).status).toBe(200);
+  expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
+});
+
+it('says once that the pooler refuses its time limit', () => {
+  expect(gateway.logLines.filter(({ msg }) => String(msg).includes('statement_timeout'))).toHaveLength(1);
+});
+
+async function accepting(port: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const isOpen = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.end());
+    });
+    if (isOpen) return;
+    await sleep(50);
+  }
+  throw new Error(`PgBouncer did not start: ${output}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
