@@ -1,7 +1,7 @@
 // Spares the signature check for tokens seen a moment ago. Entries live for a minute at most, so a key that its issuer
 // withdrew stops working within that time. Only digests are kept: a memory dump holds no usable token.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { TokenVerifier } from './token-verifier.js';
 import type { Viewer } from './viewer.js';
 
@@ -21,7 +21,7 @@ export function createVerifiedTokenCache(
   const entries = new Map<string, Entry>();
   return {
     async verify(token) {
-      const digest = createHash('sha256').update(token).digest('base64');
+      const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
       if (entry && isFresh(entry, now())) return entry.viewer;
       entries.delete(digest);

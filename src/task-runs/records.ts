@@ -18,6 +18,10 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly runData: RawJson | null;
   /** `submitted` of the run's data. */
   readonly submitted: RawJson | null;
+  /** undefined: was not read along with the run. */
+  readonly reportingGroup?: ReportingGroupRecord | null;
+  /** undefined: were not read along with the run. */
+  readonly files?: readonly TaskRunFileRecord[];
 }
 
 /** A file of a run that was read. */

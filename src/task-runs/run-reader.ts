@@ -10,6 +10,7 @@ import {
   createReportingGroupsStatement,
   createStoredFileStatement,
 } from './relation-statements.js';
+import { RunPart, type RunParts } from './run-parts.js';
 import type { RunPath } from './run-path.js';
 import {
   createRunStatement,
@@ -20,15 +21,10 @@ import {
 } from './run-statement.js';
 import { createSharedReads } from './shared-reads.js';
 
-/** A run and the relations that were asked for with it; those that were not are null. */
-export interface FoundRun {
-  readonly decision: 'found';
-  readonly run: TaskRunRecord;
-  readonly reportingGroup: ReportingGroupRecord | null;
-  readonly files: readonly StoredFile[] | null;
-}
-
-export type RunAnswer = FoundRun | { readonly decision: Exclude<Decision, 'found'> };
+/** A run with what of it was asked for, or why there is none. */
+export type RunAnswer =
+  | { readonly decision: 'found'; readonly run: TaskRunRecord }
+  | { readonly decision: Exclude<Decision, 'found'> };
 
 export interface RunReader {
   /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
@@ -63,7 +59,10 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
     async readRuns(keys) {
       const rows = await joined(keys);
       return Promise.all(
-        rows.map(async (row, index) => toAnswer(row.isTooLarge ? (await alone([keys[index]!]))[0]! : row)),
+        rows.map(async (row, index) => {
+          const key = keys[index]!;
+          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.parts);
+        }),
       );
     },
     async readReportingGroups(ids) {
@@ -82,19 +81,21 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
   };
 }
 
-function toAnswer(row: RunRow): RunAnswer {
-  const { rank, visibility, executed, run, group, files } = row;
+function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
+  const { rank, visibility, executed, run } = row.facts;
   const role = rank === 0 ? null : rolesByRank[rank - 1]!;
   const decision = decideReading({ role, visibility, runExists: run !== null, isExecutor: executed });
-  return decision === 'found' ? { decision, run: toRecord(row), reportingGroup: group, files } : { decision };
+  return decision === 'found' ? { decision, run: toRecord(run!, row, parts) } : { decision };
 }
 
-function toRecord({ run, response, runData, submitted }: RunRow): TaskRunRecord {
-  // The row is nobody else's: adding to what was parsed saves a copy of it.
-  return Object.assign(run!, {
+/** Adds to the parsed run what came beside it. The row is nobody else's, so nothing is copied. */
+function toRecord(run: TaskRunRecord, { facts, response, runData, submitted }: RunRow, parts: RunParts): TaskRunRecord {
+  return Object.assign(run, {
     response: toRawJson(response),
     runData: toRawJson(runData),
     submitted: toRawJson(submitted),
+    ...(parts & RunPart.reportingGroup ? { reportingGroup: facts.group } : {}),
+    ...(parts & RunPart.files ? { files: (facts.files ?? []).map((file) => Object.assign(file, { run })) } : {}),
   });
 }
 

@@ -24,19 +24,25 @@ export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
 
 /** What the statement answers for one key. */
 export interface RunRow {
+  readonly facts: RunFacts;
+  // JSON that is only passed on stands beside, as text.
+  readonly response: string | null;
+  readonly runData: string | null;
+  readonly submitted: string | null;
+}
+
+interface RunFacts {
   /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
   /** null: the path is not a true chain. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
-  readonly run: Omit<TaskRunRecord, 'response' | 'runData' | 'submitted'> | null;
-  readonly response: string | null;
-  readonly runData: string | null;
-  readonly submitted: string | null;
-  readonly group: ReportingGroupRecord | null;
-  readonly files: StoredFile[] | null;
   /** The run's JSON is beyond the limit of bytes and was left out. */
   readonly isTooLarge: boolean;
+  readonly run: TaskRunRecord | null;
+  readonly group: ReportingGroupRecord | null;
+  /** null: there are none, or they were not asked for. */
+  readonly files: StoredFile[] | null;
 }
 
 /** The values of the statement, in its order. */
@@ -63,22 +69,24 @@ export function createRunStatement(dataSource: DataSource): Statement {
     name: 'task_runs_by_path',
     text: `
 SELECT
-  coalesce(granted.rank, 0) AS rank,
-  task.run_visibility AS visibility,
-  coalesce(run.user_id::text = asked.subject, false) AS executed,
-  CASE WHEN run.id IS NOT NULL THEN ${run} END AS run,
-  coalesce(size.bytes > $7, false) AS "isTooLarge",
+  json_build_object(
+    'rank', coalesce(granted.rank, 0),
+    'visibility', task.run_visibility,
+    'executed', coalesce(run.user_id::text = asked.subject, false),
+    'isTooLarge', coalesce(size.bytes > $7, false),
+    'run', CASE WHEN run.id IS NOT NULL THEN ${run} END,
+    'group', ${whenAsked(
+      RunPart.reportingGroup,
+      `(SELECT ${group} FROM reporting_group WHERE reporting_group.id = run.reporting_group_id)`,
+    )},
+    'files', ${whenAsked(
+      RunPart.files,
+      `(SELECT json_agg(${file} ORDER BY file.position) FROM task_run_file AS file WHERE file.task_run_id = run.id)`,
+    )}
+  ) AS facts,
   ${whenAsked(RunPart.response, 'run.response::text')} AS response,
   ${whenAsked(RunPart.runData, 'run.run_data::text')} AS "runData",
-  ${whenAsked(RunPart.submitted, "(run.run_data -> 'submitted')::text")} AS submitted,
-  ${whenAsked(
-    RunPart.reportingGroup,
-    `(SELECT ${group} FROM reporting_group WHERE reporting_group.id = run.reporting_group_id)`,
-  )} AS "group",
-  ${whenAsked(
-    RunPart.files,
-    `(SELECT json_agg(${file} ORDER BY file.position) FROM task_run_file AS file WHERE file.task_run_id = run.id)`,
-  )} AS files
+  ${whenAsked(RunPart.submitted, "(run.run_data -> 'submitted')::text")} AS submitted
 FROM unnest(${['uuid', 'uuid', 'uuid', 'uuid', 'text', 'integer'].map(unseenArray).join(', ')})
   WITH ORDINALITY AS asked (org_id, project_id, task_id, id, subject, parts, position)
 LEFT JOIN organization ON organization.id = asked.org_id

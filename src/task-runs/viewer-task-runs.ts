@@ -5,10 +5,12 @@ import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
-import { RunPart, type RunParts } from './run-parts.js';
+import type { RunParts } from './run-parts.js';
 import { parseRunPath, type RunPath } from './run-path.js';
-import type { FoundRun, RunAnswer, RunReader } from './run-reader.js';
+import type { RunAnswer, RunReader } from './run-reader.js';
 import type { RunKey } from './run-statement.js';
+
+type MaybePromise<T> = T | Promise<T>;
 
 export interface ViewerTaskRuns {
   /**
@@ -17,8 +19,9 @@ export interface ViewerTaskRuns {
    * permission table.
    */
   runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
-  reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null>;
-  filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]>;
+  /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
+  reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
+  filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
 }
 
 /** @param tally counts the statements in which this window's reads take part. */
@@ -39,28 +42,19 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
         case 'not found':
           throw new GatewayError('TASK_RUN_NOT_FOUND');
         case 'found':
-          primeRelations(answer, parts);
           return answer.run;
       }
     },
-    async reportingGroupOf(run) {
+    // What the run's own statement brought is there without a promise, which would cost more than all the rest.
+    reportingGroupOf(run) {
+      if (run.reportingGroup !== undefined) return run.reportingGroup;
       return run.reportingGroupId === null ? null : reportingGroupById.load(run.reportingGroupId);
     },
-    filesOf: (run) => filesByRun.load(run),
+    filesOf: (run) => run.files ?? filesByRun.load(run),
   };
 
   function counted<T>(read: Promise<T>): Promise<T> {
     tally.statements += 1;
     return read;
-  }
-
-  /** The run's statement brought its relations along: the loaders need not ask again. */
-  function primeRelations({ run, reportingGroup, files }: FoundRun, parts: RunParts): void {
-    if (reportingGroup !== null) reportingGroupById.prime(reportingGroup.id, reportingGroup);
-    if (parts & RunPart.files)
-      filesByRun.prime(
-        run,
-        (files ?? []).map((file) => ({ ...file, run })),
-      );
   }
 }

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../../task-runs/records.js';
+import type { TaskRunRecord } from '../../task-runs/records.js';
+import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
 import type { GatewayContext } from '../context.js';
 import { selectedParts } from '../selected-parts.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
@@ -27,7 +28,10 @@ export class TaskRunResolver {
     nullable: true,
     description: 'The reporting group of the run; null if it has none.',
   })
-  reportingGroup(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): Promise<ReportingGroupRecord | null> {
+  reportingGroup(
+    @Root() run: TaskRunRecord,
+    @Ctx() context: GatewayContext,
+  ): ReturnType<ViewerTaskRuns['reportingGroupOf']> {
     return context.taskRuns.reportingGroupOf(run);
   }
 
@@ -35,7 +39,7 @@ export class TaskRunResolver {
     nullable: true,
     description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
   })
-  files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): Promise<readonly TaskRunFileRecord[]> {
+  files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<ViewerTaskRuns['filesOf']> {
     return context.taskRuns.filesOf(run);
   }
 }
