@@ -11,8 +11,8 @@ import { canonicalAlgorithm, parseVerificationKey, type VerificationKey } from '
 
 const fetchTimeoutMs = 3000;
 const refreshAfterMs = 600_000;
-const coolDownAfterSuccessMs = 5000;
-const coolDownAfterFailureMs = 1000;
+/** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
+const coolDownMs = 1000;
 
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;
@@ -28,6 +28,11 @@ export interface IssuerKeys {
    * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be had yet
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
+  /**
+   * The same out of a newer set, after a signature did not verify: the issuer may have replaced a key under its old id.
+   * null: there is no newer set.
+   */
+  findNewer(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
 }
 
 export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs }: IssuerKeysOptions): IssuerKeys {
@@ -51,8 +56,7 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
   /** Fetches unless that was tried a moment ago; never rejects, and callers share one fetch. */
   function refresh(): Promise<void> {
     if (pending) return pending;
-    const coolDown = attempt?.failure === undefined ? coolDownAfterSuccessMs : coolDownAfterFailureMs;
-    if (attempt && isWithin(attempt.at, coolDown)) return Promise.resolve();
+    if (attempt && isWithin(attempt.at, coolDownMs)) return Promise.resolve();
     pending = fetchKeys().finally(() => {
       pending = undefined;
     });
@@ -77,6 +81,11 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
       const fresh = choose(keys, algorithm, keyId);
       if (fresh) return fresh;
       throw invalidToken('The issuer has no key that fits the "kid" and "alg" of the token.');
+    },
+    async findNewer(algorithm, keyId) {
+      const before = keys;
+      await refresh();
+      return keys === before ? null : (choose(keys, algorithm, keyId) ?? null);
     },
   };
 }
@@ -104,5 +113,5 @@ async function parseKeySet(document: unknown): Promise<readonly VerificationKey[
 
 /** Nothing can be said about the token, so the client is not told that it is bad. */
 function unavailable(cause: unknown): GatewayError {
-  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: coolDownAfterFailureMs / 1000 }, { cause });
+  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: coolDownMs / 1000 }, { cause });
 }

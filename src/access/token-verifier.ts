@@ -34,7 +34,12 @@ export function createTokenVerifier({ issuers, now, log }: TokenVerifierOptions)
     async verify(token) {
       const { algorithm, keyId, claims } = parseToken(token);
       const { issuer, keys } = trusted.get(claims.iss as string) ?? unknownIssuer(claims.iss, issuers);
-      await assertSigned(token, await keys.find(algorithm, keyId), algorithm);
+      if (!(await isSigned(token, await keys.find(algorithm, keyId), algorithm))) {
+        const newer = await keys.findNewer(algorithm, keyId);
+        if (newer === null || !(await isSigned(token, newer, algorithm))) {
+          throw invalidToken('The signature of the token is not valid.');
+        }
+      }
 
       const nowSeconds = now() / 1000;
       assertAcceptableClaims(claims, issuer, nowSeconds);
@@ -45,13 +50,14 @@ export function createTokenVerifier({ issuers, now, log }: TokenVerifierOptions)
   };
 }
 
-async function assertSigned(token: string, key: CryptoKey, algorithm: string): Promise<void> {
+async function isSigned(token: string, key: CryptoKey, algorithm: string): Promise<boolean> {
   try {
     await compactVerify(token, key, { algorithms: [algorithm] });
+    return true;
   } catch (fault) {
     // Anything else than the library's own errors is a fault of this program, not of the token.
-    if (!(fault instanceof errors.JOSEError)) throw fault;
-    throw invalidToken('The signature of the token is not valid.', { cause: fault });
+    if (fault instanceof errors.JOSEError) return false;
+    throw fault;
   }
 }
 
