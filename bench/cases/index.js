@@ -1,0 +1,56 @@
+// What is asked. A case names the door it goes through (whoever has that door takes part), a selection, how many runs
+// one request asks for, which runs of the sample those are, and under how many connections it is timed by default.
+
+/** One request for each run of the sample. */
+const oneByOne = ({ paths }) => paths.map((path) => [path]);
+
+/** Extra cases run only when they are named. */
+export const cases = [
+  {
+    name: 'full',
+    title: 'one full run: 21 fields, reporting group, files',
+    door: 'taskRun',
+    selection: 'full',
+    runsPerRequest: 1,
+    connections: [1, 32, 256],
+    picks: oneByOne,
+  },
+  {
+    name: 'small',
+    title: 'one small run: `id isError totalTokens`',
+    door: 'taskRun',
+    selection: 'small',
+    runsPerRequest: 1,
+    connections: [32],
+    picks: oneByOne,
+  },
+  {
+    name: 'aliases50',
+    title: '50 aliases of full runs of one task in one operation',
+    door: 'taskRun',
+    selection: 'full',
+    runsPerRequest: 50,
+    connections: [32],
+    picks: ({ fifties }) => fifties,
+  },
+  {
+    name: 'huge',
+    title: 'one full run whose response is 5 MB',
+    door: 'taskRun',
+    selection: 'full',
+    runsPerRequest: 1,
+    connections: [4],
+    isExtra: true,
+    picks: ({ huge }) => [[huge]],
+  },
+  {
+    name: 'neighbours',
+    title: 'one full run; every 200th request asks for the run of 5 MB',
+    door: 'taskRun',
+    selection: 'full',
+    runsPerRequest: 1,
+    connections: [32],
+    isExtra: true,
+    picks: (sample) => oneByOne(sample).map((pick, index) => (index % 200 === 100 ? [sample.huge] : pick)),
+  },
+];

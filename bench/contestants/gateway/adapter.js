@@ -1,0 +1,27 @@
+import { createDialect } from '../graphql-dialect.js';
+
+/**
+ * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
+ * @param {{ root: string, folder: string, issuers: string, token: string }} parts a repository with a build; a folder
+ *   for the gateway's own files; a value for AUTH_ISSUERS; a bearer token
+ */
+export function createGateway({ root, folder, issuers, token }) {
+  const id = (argument) => ({ argument, type: 'ID!' });
+  return {
+    name: 'gateway',
+    title: 'this gateway: token verified, permission checked',
+    script: new URL(`file://${root}/dist/src/main.js`),
+    environment: {
+      AUTH_ISSUERS: issuers,
+      DATA_DIR: folder,
+      LOG_LEVEL: 'warn',
+    },
+    readyPath: '/health/ready',
+    doors: {
+      taskRun: createDialect({
+        headers: { authorization: `Bearer ${token}` },
+        keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
+      }),
+    },
+  };
+}

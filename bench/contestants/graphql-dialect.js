@@ -1,0 +1,79 @@
+// How a contestant is asked: one document per case, written in the contestant's own names, with the ids as variables.
+// The answer is brought back to the gateway's names, so that all of them are checked against the same rows.
+
+const scalars = `id taskId taskRevisionId response runData created inputTokens outputTokens totalTokens
+  inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
+  fallbackLlmModelId userId reportingGroupId reference contextId`;
+
+/** Selections in the gateway's names; most contestants share them. */
+export const selections = {
+  full: `${scalars}
+  reportingGroup { id name description }
+  files { name contentType sizeBytes direction }`,
+  small: 'id isError totalTokens',
+};
+
+/**
+ * @param {object} dialect
+ * @param {string} [dialect.path] of the endpoint
+ * @param {Record<string, string>} [dialect.headers]
+ * @param {string} [dialect.field] that answers one run
+ * @param {Record<string, { argument: string, type: string }>} dialect.keys arguments naming a run, by path member
+ * @param {Record<string, string>} [dialect.selections]
+ * @returns a door: how to write a request, how a good answer begins, and how to read one
+ */
+export function createDialect({ path = '/graphql', headers, field = 'taskRun', keys, selections: own = selections }) {
+  const documents = new Map();
+  const documentOf = (testCase) => {
+    if (!documents.has(testCase)) {
+      documents.set(testCase, writeDocument(testCase, field, keys, own[testCase.selection]));
+    }
+    return documents.get(testCase);
+  };
+  return {
+    answerStart: '{"data":{',
+    /** One request for the runs at `paths`, as many as the case asks for at once. */
+    request(testCase, paths) {
+      const variables = {};
+      for (const key of Object.keys(keys)) {
+        if (key !== 'id') variables[key] = paths[0][key];
+        else for (const [index, { id }] of paths.entries()) variables[`id${index}`] = id;
+      }
+      const body = JSON.stringify({ query: documentOf(testCase), operationName: operationOf(testCase), variables });
+      return { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body };
+    },
+    /** The runs of a parsed answer, in the order in which they were asked for. */
+    runs({ data, errors }) {
+      if (errors) throw new Error(JSON.stringify(errors));
+      return Object.values(data).map(toRun);
+    },
+  };
+}
+
+/** `full1`, `small1`, `full50`: what the limit, which reads no query, goes by. */
+function operationOf({ selection, runsPerRequest }) {
+  return `${selection}${runsPerRequest}`;
+}
+
+// Every run of one request lies in the same task: only its own id is a variable of its own.
+function writeDocument(testCase, field, keys, fields) {
+  const { runsPerRequest } = testCase;
+  const indexes = Array.from({ length: runsPerRequest }, (_, index) => index);
+  const declarations = Object.entries(keys).flatMap(([key, { type }]) =>
+    key === 'id' ? indexes.map((index) => `$id${index}: ${type}`) : [`$${key}: ${type}`],
+  );
+  const call = (index) =>
+    `${field}(${Object.entries(keys)
+      .map(([key, { argument }]) => `${argument}: $${key === 'id' ? `id${index}` : key}`)
+      .join(', ')})`;
+  const head = `query ${operationOf(testCase)}(${declarations.join(', ')})`;
+  if (runsPerRequest === 1) return `${head} { ${call(0)} { ${fields} } }`;
+  const aliases = indexes.map((index) => `r${index}: ${call(index)} { ...run }`);
+  return `${head} { ${aliases.join('\n')} } fragment run on TaskRun { ${fields} }`;
+}
+
+/** A 64-bit size is a number in one schema and a string in another. */
+function toRun(node) {
+  if (!node?.files) return node;
+  return { ...node, files: node.files.map((file) => ({ ...file, sizeBytes: Number(file.sizeBytes) })) };
+}

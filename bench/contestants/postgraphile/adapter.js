@@ -1,0 +1,23 @@
+import { createDialect, selections } from '../graphql-dialect.js';
+
+/** PostGraphile names everything after the tables; aliases bring the gateway's names back. */
+const toOwnNames = (selection) =>
+  selection
+    .replace(/\bid\b/g, 'id: rowId')
+    .replace('reportingGroup {', 'reportingGroup: reportingGroupByReportingGroupId {')
+    .replace('files {', 'files: taskRunFilesByTaskRunIdList {');
+
+export const postgraphile = {
+  name: 'postgraphile',
+  title: 'PostGraphile 5, Amber preset, on a current Node; no permission check, no token',
+  script: new URL('./server.js', import.meta.url),
+  // PostGraphile 5 needs Node 22 or newer; the package `node` brings one into this folder.
+  node: new URL('../../node_modules/node/bin/node', import.meta.url),
+  doors: {
+    taskRun: createDialect({
+      field: 'taskRunByRowId',
+      keys: { id: { argument: 'rowId', type: 'UUID!' } },
+      selections: { full: toOwnNames(selections.full), small: toOwnNames(selections.small) },
+    }),
+  },
+};

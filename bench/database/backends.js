@@ -1,0 +1,27 @@
+import pg from 'pg';
+import { cpuSeconds } from '../measure/process-figures.js';
+
+/**
+ * Watches the server processes behind a database. Their processor time can be read on this machine only: of a database
+ * elsewhere it stays 0.
+ */
+export async function watchBackends(databaseUrl) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const isHere = ['127.0.0.1', 'localhost', '[::1]', ''].includes(new URL(databaseUrl).hostname);
+  const { rows } = await client.query('SHOW server_version');
+  return {
+    version: rows[0].server_version,
+    /** Seconds used since the snapshot `before`, and a new one. By process: pools close connections that lie idle. */
+    async cpuSince(before = new Map()) {
+      const { rows: backends } = await client.query(
+        'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+      const now = new Map(isHere ? backends.map(({ pid }) => [pid, cpuSeconds(pid)]) : []);
+      let seconds = 0;
+      for (const [pid, used] of now) seconds += used - (before.get(pid) ?? 0);
+      return { seconds, now };
+    },
+    close: () => client.end(),
+  };
+}

@@ -1,0 +1,78 @@
+// A seeded database for a number of runs: made once, recognized by the comment on it, and used again.
+
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { files, functions, hugeRun, runs as runsStatement, surroundings } from './seed-statements.js';
+
+/** Raise when the seed changes: databases of an older one are then made anew. */
+const seedVersion = 2;
+const batch = 100_000;
+
+/**
+ * @param {{ serverUrl: string, root: string, runs: number, log: (line: string) => void }} parts
+ * @returns {Promise<string>} the URL of the database with that many runs
+ */
+export async function prepareDatabase({ serverUrl, root, runs, log }) {
+  const name = `taskrun_bench_${runs}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const marker = JSON.stringify({ runs, seedVersion });
+
+  const server = await connect(serverUrl);
+  const { rows } = await server.query(
+    "SELECT shobj_description(oid, 'pg_database') AS marker FROM pg_database WHERE datname = $1",
+    [name],
+  );
+  if (rows[0]?.marker !== marker) {
+    log(`seeding ${name}`);
+    await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await server.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+    await migrate(root, url.href);
+    await seed(url.href, runs, log);
+    await server.query(`COMMENT ON DATABASE ${name} IS '${marker}'`);
+  } else if (await migrate(root, url.href)) {
+    await vacuum(url.href);
+  }
+  await server.end();
+  return url.href;
+}
+
+/** The gateway's own migrations, from its build, so that the tables are never a copy. @returns whether any were due */
+async function migrate(root, url) {
+  const { createDataSource } = await import(pathToFileURL(`${root}/dist/src/database/data-source.js`).href);
+  const dataSource = createDataSource({ url, poolSize: 1, timeoutMs: 600_000 });
+  await dataSource.initialize();
+  const done = await dataSource.runMigrations();
+  await dataSource.destroy();
+  return done.length > 0;
+}
+
+async function seed(url, runs, log) {
+  const client = await connect(url);
+  const start = Date.now();
+  await client.query(functions);
+  await client.query(surroundings);
+  for (let from = 1; from <= runs; from += batch) {
+    const range = [runs, from, Math.min(runs, from + batch - 1)];
+    await client.query(runsStatement, range);
+    await client.query(files, range);
+    log(`  ${range[2].toLocaleString('en')} runs, ${Math.round((Date.now() - start) / 1000)} s`);
+  }
+  await client.query(hugeRun, [runs]);
+  await client.end();
+  await vacuum(url);
+}
+
+/** With the visibility map written and statistics fresh, no contestant meets the seed's leftovers. */
+async function vacuum(url) {
+  const client = await connect(url);
+  await client.query('VACUUM ANALYZE');
+  await client.query('CHECKPOINT');
+  await client.end();
+}
+
+async function connect(connectionString) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}

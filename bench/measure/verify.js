@@ -1,0 +1,76 @@
+// Nobody is timed before they are right: every contestant's answers, field by field, against rows read directly.
+
+import { deepStrictEqual } from 'node:assert/strict';
+import { selections } from '../contestants/graphql-dialect.js';
+import { readRuns, toInstant } from '../database/sample.js';
+
+/** Runs whose answers are compared one by one, for each contestant and case. */
+const checkedRuns = 200;
+
+/**
+ * Checks one contestant's answers in one case, first one by one, then with `connections` requests under way.
+ * @returns {Promise<{ alone: number, together: number }>} statements a request
+ * @throws {Error} naming the contestant, the case and the difference
+ */
+export async function verify({ contestant, port, testCase, sample, databaseUrl, statements, connections }) {
+  const door = contestant.doors[testCase.door];
+  const picks = testCase.picks(sample);
+  const checked = picks.slice(0, Math.max(2, checkedRuns / testCase.runsPerRequest));
+  if (testCase.runsPerRequest === 1) checked.push([sample.large], [sample.huge]);
+  const expected = await readRuns(
+    databaseUrl,
+    checked.flat().map(({ id }) => id),
+  );
+
+  const check = async (paths) => {
+    const answer = await ask(port, door.request(testCase, paths));
+    const wanted = paths.map(({ id }) => toExpected(expected.get(id), testCase, contestant));
+    deepStrictEqual(door.runs(answer).map(toComparable), wanted);
+  };
+  try {
+    const before = statements();
+    for (const paths of checked) await check(paths);
+    const alone = (statements() - before) / checked.length;
+    const start = statements();
+    // All but the last, which may be the run of 5 MB.
+    const countedRequests = 4 * connections;
+    await together(connections, countedRequests, (index) => check(checked[index % (checked.length - 1)]));
+    return { alone, together: (statements() - start) / countedRequests };
+  } catch (error) {
+    throw new Error(`${contestant.name} answers the case ${testCase.name} wrongly: ${error.message}`);
+  }
+}
+
+async function ask(port, { method, path, headers, body }) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`HTTP ${response.status} ${text.slice(0, 500)}`);
+  return JSON.parse(text);
+}
+
+function toExpected(run, { selection }, { fractionDigits = 6 }) {
+  if (!run) throw new Error('a run of the sample is not in the database');
+  const names = selections[selection]
+    .replace(/\{[^}]*\}/g, '')
+    .trim()
+    .split(/\s+/);
+  const chosen = Object.fromEntries(names.map((name) => [name, run[name]]));
+  if (chosen.created)
+    chosen.created = chosen.created.replace(
+      /\.(\d+)Z/,
+      (_, digits) => `.${digits.slice(0, fractionDigits).padEnd(6, '0')}Z`,
+    );
+  return chosen;
+}
+
+function toComparable(run) {
+  return run?.created ? { ...run, created: toInstant(run.created) } : run;
+}
+
+async function together(connections, count, work) {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
+}

@@ -1,0 +1,71 @@
+// The command line. Every mistake is told with the choices there are.
+
+import { parseArgs } from 'node:util';
+
+const usage = `Usage: node bench/run.js [options]
+  --runs 200000           sizes of the database, comma separated; each is seeded once and kept
+  --cases full,small      of: CASES (default: those without *)
+  --contestants limit,…   of: CONTESTANTS
+  --connections 1,32,256  for every case, instead of the case's own
+  --seconds 4             of load for each contestant in a round
+  --rounds 3
+  --soak 300000           instead: so many requests for full runs to the gateway, its memory on the way
+  --gateway DIR           another checkout of this repository, built, instead of this one
+  --json FILE             the results as JSON as well
+Environment:
+  BENCH_DATABASE_URL      a server on which databases may be made (postgres://postgres@127.0.0.1:5432/postgres)`;
+
+/**
+ * @param {readonly string[]} argv
+ * @param {{ cases: readonly { name: string, isExtra?: boolean }[], contestants: readonly string[] }} known
+ * @throws {Error} whose message is for the reader
+ */
+export function parseOptions(argv, known) {
+  const text = { type: 'string' };
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      runs: text,
+      cases: text,
+      contestants: text,
+      connections: text,
+      seconds: text,
+      rounds: text,
+      soak: text,
+      json: text,
+      gateway: text,
+      help: { type: 'boolean' },
+    },
+  });
+  const help = usage
+    .replace('CASES', known.cases.map(({ name, isExtra }) => (isExtra ? `${name}*` : name)).join(', '))
+    .replace('CONTESTANTS', known.contestants.join(', '));
+  if (values.help) return { help };
+  const numbers = (name, fallback) => {
+    if (values[name] === undefined) return fallback;
+    const list = values[name].split(',').map(Number);
+    if (!list.every((number) => number > 0)) throw new Error(`--${name} is not a list of positive numbers\n${help}`);
+    return list;
+  };
+  const names = (name, all, fallback) => {
+    const list = values[name]?.split(',') ?? fallback;
+    const stray = list.find((each) => !all.includes(each));
+    if (stray !== undefined) throw new Error(`--${name}: no "${stray}" among ${all.join(', ')}`);
+    return list;
+  };
+  return {
+    runs: numbers('runs', [200_000]),
+    cases: names(
+      'cases',
+      known.cases.map(({ name }) => name),
+      known.cases.filter(({ isExtra }) => !isExtra).map(({ name }) => name),
+    ),
+    contestants: names('contestants', known.contestants, known.contestants),
+    connections: numbers('connections'),
+    seconds: numbers('seconds', [4])[0],
+    rounds: numbers('rounds', [3])[0],
+    soak: numbers('soak')?.[0],
+    gateway: values.gateway,
+    json: values.json,
+  };
+}

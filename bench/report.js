@@ -1,0 +1,77 @@
+// Results as Markdown: one table for each size of database, case and number of connections.
+
+import { cpus, release, totalmem } from 'node:os';
+
+/** Each figure, as key of a result, with its digits; its ratio to the limit follows in brackets. */
+const measured = [
+  ['requests/s', 'perSecond', 0],
+  ['p50 ms', 'p50', 2],
+  ['p99 ms', 'p99', 2],
+  ['CPU s per 1,000', 'cpu', 3],
+  ['database CPU s per 1,000', 'databaseCpu', 3],
+  ['peak RSS MB', 'peak', 0],
+];
+
+/** @param {string} postgres the server's version */
+export function describeMachine(postgres) {
+  const [{ model }] = cpus();
+  return [
+    `${cpus().length} × ${model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
+    `Linux ${release()}`,
+    `Node ${process.versions.node}`,
+    `PostgreSQL ${postgres}`,
+    'contestants, database and load on one machine',
+  ].join('; ');
+}
+
+/** @param {{ testCase: object, runs: number, connections: number, results: Record<string, object> }} timing */
+export function toTable({ testCase, runs, connections, results, rounds, seconds }) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  const toRow = ([name, result]) => {
+    const cells = measured.map(([, key, digits]) => {
+      const ratio = results.limit ? ` (${(result[key] / results.limit[key]).toFixed(2)})` : '';
+      return `${result[key].toFixed(digits)}${ratio}`;
+    });
+    const { together, alone } = result.statements;
+    return line([name, ...cells, together.toFixed(2), alone.toFixed(2)]);
+  };
+  const titles = ['contestant', ...measured.map(([title]) => title), 'statements a request', 'alone'];
+  return [
+    `### ${testCase.name}: ${testCase.title}`,
+    '',
+    `${runs.toLocaleString('en')} runs; connections: ${connections}; medians of ${rounds} rounds of ${seconds} s.`,
+    '',
+    toNoise(results),
+    '',
+    line(titles),
+    line(titles.map((_, index) => (index === 0 ? '---' : '---:'))),
+    ...Object.entries(results).map(toRow),
+    '',
+  ].join('\n');
+}
+
+/** Says whether the machine was busy with other things, which no ratio makes up for. */
+function toNoise(results) {
+  const others = Math.max(...Object.values(results).map((result) => result.others));
+  return `Everything else on the machine used ${Math.max(0, others).toFixed(2)} processors at most.`;
+}
+
+/** How much more one operation with 50 aliases brings than 50 requests, in runs a second, for each contestant. */
+export function toAliasGain(timings) {
+  const lines = [];
+  for (const { testCase, runs, connections, results } of timings) {
+    if (testCase?.name !== 'aliases50') continue;
+    const single = timings.find(
+      (other) => other.testCase.name === 'full' && other.runs === runs && other.connections === connections,
+    );
+    for (const [name, { perSecond }] of Object.entries(single ? results : {})) {
+      if (!single.results[name]) continue;
+      const gain = (perSecond * testCase.runsPerRequest) / single.results[name].perSecond;
+      const runsPerSecond = (perSecond * testCase.runsPerRequest).toFixed(0);
+      lines.push(
+        `- ${name}: ${runsPerSecond} runs/s in operations of 50 aliases, ${gain.toFixed(2)} times one run a request`,
+      );
+    }
+  }
+  return lines.join('\n');
+}

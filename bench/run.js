@@ -1,0 +1,54 @@
+// The benchmark's command: seed, check every answer, time, report. Ends with 1 when an answer was wrong.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cases } from './cases/index.js';
+import { compare } from './compare.js';
+import { contestantNames, createContestants } from './contestants/index.js';
+import { watchBackends } from './database/backends.js';
+import { prepareDatabase } from './database/prepare.js';
+import { createSample } from './database/sample.js';
+import { startLoad } from './load/process.js';
+import { parseOptions } from './options.js';
+import { describeMachine, toAliasGain } from './report.js';
+import { soak } from './soak.js';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const serverUrl = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const print = (text) => process.stdout.write(`${text}\n`);
+const log = (line) => process.stderr.write(`${line}\n`);
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2), { cases, contestants: contestantNames });
+  if (options.help) return print(options.help);
+  const root = resolve(options.gateway ?? `${folder}/..`);
+  if (!existsSync(`${root}/dist/src`)) throw new Error(`no build of the gateway in ${root}: npm run build`);
+  execFileSync(`${folder}/node_modules/.bin/tsc`, ['-p', 'contestants/stock'], { cwd: folder, stdio: 'inherit' });
+
+  const contestants = await createContestants({ root, names: options.soak ? ['gateway'] : options.contestants });
+  const load = startLoad();
+  const measured = [];
+  let postgres;
+  for (const runs of options.runs) {
+    const databaseUrl = await prepareDatabase({ serverUrl, root, runs, log });
+    const backends = await watchBackends(databaseUrl);
+    postgres = backends.version;
+    const parts = { runs, databaseUrl, backends, load, print, log, sample: await createSample(databaseUrl, runs) };
+    if (options.soak)
+      measured.push({ runs, series: await soak({ ...parts, gateway: contestants[0], count: options.soak }) });
+    else measured.push(...(await compare({ ...parts, contestants, options })));
+    await backends.close();
+  }
+  load.stop();
+  const machine = describeMachine(postgres);
+  const who = contestants.map(({ name, title }) => `- ${name}: ${title}`).join('\n');
+  print([toAliasGain(measured), who, machine].filter(Boolean).join('\n\n'));
+  if (options.json) writeFileSync(options.json, JSON.stringify({ machine, measured }, null, 2));
+}
+
+main().catch((error) => {
+  log(error.message);
+  process.exit(1);
+});
