@@ -32,7 +32,10 @@ export function createDataSource({
     applicationName: 'task-run-gateway',
     // Nothing here needs one, and a gateway should not ask for the right to install any.
     installExtensions: false,
-    ...(onPoolError ? { poolErrorHandler: onPoolError } : {}),
+    // The pool hangs the whole connection onto the error: its host, its statements and the key that cancels them.
+    ...(onPoolError
+      ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
+      : {}),
     // The client gives up a little after the server should have: a server that hangs is noticed too.
     extra: { ...(limitsServer ? { statement_timeout: timeoutMs } : {}), query_timeout: timeoutMs + 500 },
   });

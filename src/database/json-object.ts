@@ -5,16 +5,16 @@ type Column = EntityMetadata['columns'][number];
 /**
  * SQL that builds one JSON object with an entity's properties as keys, from TypeORM's metadata. One JSON column is
  * parsed far cheaper than a typed column each, and keeps what JS types would cut: microseconds and decimal scale.
- * `alias` is the table's alias in the statement, `omitted` leaves out properties, `extra` adds keys.
+ * `alias` is the table's alias in the statement, `isWanted` picks properties, `extra` adds keys.
  */
 export function jsonObject(
   metadata: EntityMetadata,
   alias: string,
-  omitted: readonly string[] = [],
+  isWanted: (property: string) => boolean = () => true,
   extra: Readonly<Record<string, string>> = {},
 ): string {
   const pairs = metadata.columns
-    .filter(({ propertyName }) => !omitted.includes(propertyName))
+    .filter(({ propertyName }) => isWanted(propertyName))
     .map((column) => [column.propertyName, columnAsJson(column, `${alias}.${column.databaseName}`)]);
   return `json_build_object(${[...pairs, ...Object.entries(extra)].map(([key, sql]) => `'${key}', ${sql}`).join(', ')})`;
 }

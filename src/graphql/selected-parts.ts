@@ -1,10 +1,11 @@
 // From what an operation selects on a run to what the run's statement has to read.
 
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
-import { RunPart, type RunParts } from '../task-runs/run-parts.js';
+import { coreProperties, RunPart, type RunParts } from '../task-runs/run-parts.js';
 import { isIncluded } from './conditions.js';
 
 const partOfField: ReadonlyMap<string, RunParts> = new Map([
+  ...['__typename', ...coreProperties].map((field) => [field, RunPart.none] as const),
   ['response', RunPart.response],
   ['runData', RunPart.runData],
   ['submitted', RunPart.submitted],
@@ -32,7 +33,7 @@ function partsOf(selections: readonly SelectionNode[], source: SelectionSource):
 function partsOfNode(node: SelectionNode, source: SelectionSource): RunParts {
   switch (node.kind) {
     case Kind.FIELD:
-      return partOfField.get(node.name.value) ?? RunPart.none;
+      return partOfField.get(node.name.value) ?? RunPart.details;
     case Kind.INLINE_FRAGMENT:
       return partsOf(node.selectionSet.selections, source);
     case Kind.FRAGMENT_SPREAD:

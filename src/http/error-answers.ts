@@ -41,12 +41,13 @@ export function answerUnreadableRequest(error: Error & { readonly code?: string 
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
-    if (error.cause !== undefined) request.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
+    if (error.cause !== undefined)
+      request.facts.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
     return error;
   }
   const reason = reasonOfStatus[(error as FastifyError).statusCode ?? 500];
   if (reason !== undefined) return new GatewayError(reason);
-  request.log.error({ err: error }, 'A request could not be answered.');
+  (request.facts?.log ?? request.log).error({ err: error }, 'A request could not be answered.');
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
 }
 

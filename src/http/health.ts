@@ -11,13 +11,13 @@ interface Health {
 /** Liveness never touches the database: a restart does not mend one that is away. */
 export function registerHealth(app: FastifyInstance, { ping, isShuttingDown, metrics }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
-  app.get('/health/ready', async (_request, reply) => {
+  app.get('/health/ready', async (request, reply) => {
     if (isShuttingDown()) return reply.code(503).send({ status: 'shutting down' });
     try {
       await ping();
       return { status: 'ok' };
     } catch (error) {
-      reply.log.warn({ err: error }, 'not ready');
+      request.facts.log.warn({ err: error }, 'not ready');
       return reply.code(503).send({ status: 'database unavailable' });
     }
   });

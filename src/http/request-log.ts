@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RequestFacts } from '../graphql/context.js';
+import type { Log } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 declare module 'fastify' {
@@ -11,17 +12,19 @@ declare module 'fastify' {
 /** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
 export function logRequests(app: FastifyInstance, metrics: Metrics): void {
   app.decorateRequest('facts');
-  app.addHook('onRequest', async (request) => {
-    request.facts = { id: request.id, log: request.log, codes: [], statements: 0 };
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    request.facts = new FactsOfRequest(request.id, request.log);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const { operationName, codes, statements } = request.facts;
     metrics.requestSeconds.observe(
       { method: request.method, route, status: reply.statusCode },
       reply.elapsedTime / 1000,
     );
-    request.log.info(
+    request.facts.log.info(
       {
         method: request.method,
         route,
@@ -33,5 +36,24 @@ export function logRequests(app: FastifyInstance, metrics: Metrics): void {
       },
       'request',
     );
+    done();
   });
+}
+
+/** The logger that adds the request's id is made when it first has something to say. */
+class FactsOfRequest implements RequestFacts {
+  operationName?: string;
+  readonly codes: string[] = [];
+  statements = 0;
+  #log: Log | undefined;
+
+  constructor(
+    readonly id: string,
+    private readonly parent: FastifyBaseLogger,
+  ) {}
+
+  get log(): Log {
+    this.#log ??= this.parent.child({ reqId: this.id });
+    return this.#log;
+  }
 }

@@ -22,6 +22,8 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
+    // A logger of its own for each request costs more than most requests log: see RequestFacts.
+    childLoggerFactory: (logger) => logger,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
@@ -36,9 +38,6 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     forceCloseConnections: false,
     return503OnClosing: false,
     frameworkErrors: presentHttpError,
-  });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
   });
   logRequests(app, metrics);
   app.setErrorHandler(presentHttpError);

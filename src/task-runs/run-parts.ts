@@ -1,6 +1,6 @@
 /**
- * What of a run an operation selects beside its small columns. The statement reads a part only for the paths that
- * ask for it, so a run's JSON is never fetched for nothing, and one statement text serves every selection.
+ * What of a run an operation selects beside its core columns. The statement reads a part only for the paths that ask
+ * for it, so a run's JSON is never fetched for nothing, and one statement text serves every selection.
  */
 export const RunPart = {
   none: 0,
@@ -9,8 +9,13 @@ export const RunPart = {
   submitted: 4,
   reportingGroup: 8,
   files: 16,
-  all: 31,
+  /** The small columns beyond the core. */
+  details: 32,
+  all: 63,
 } as const;
 
 /** A union of {@link RunPart}s. */
 export type RunParts = number;
+
+/** Always read: what names a run, and what glances at many runs ask for. */
+export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;

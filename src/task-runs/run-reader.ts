@@ -39,6 +39,8 @@ export interface RunReader {
 /** Joined reads carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
 const sharedRunBytes = 256 * 1024;
 const sharedKeys = 64;
+/** A statement for fewer costs nearly as much as for so many. */
+const fewestKeys = 8;
 const noByteLimit = 2 ** 31 - 1;
 
 /** @param connections how many statements the database works on at a time */
@@ -51,9 +53,14 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
     statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
   const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
     statements: Math.max(1, Math.ceil(connections / 2)),
+    fewestKeys,
     keys: sharedKeys,
   });
-  const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), { statements: 1, keys: 1 });
+  const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
+    statements: 1,
+    fewestKeys: 1,
+    keys: 1,
+  });
 
   return {
     async readRuns(keys) {

@@ -9,7 +9,7 @@ import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js'
 import { jsonObject } from '../database/json-object.js';
 import type { Statement } from '../database/statements.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { RunPart, type RunParts } from './run-parts.js';
+import { coreProperties, RunPart, type RunParts } from './run-parts.js';
 import type { RunPath } from './run-path.js';
 
 /** One asked path, on behalf of one subject. */
@@ -59,10 +59,13 @@ export function toRunStatementValues(keys: readonly RunKey[], byteLimit: number)
 }
 
 export function createRunStatement(dataSource: DataSource): Statement {
-  const run = jsonObject(dataSource.getMetadata(TaskRunEntity), 'run', ['response', 'runData'], {
-    orgId: 'project.org_id',
-    projectId: 'task.project_id',
-  });
+  const run = (isWanted: (property: string) => boolean) =>
+    jsonObject(dataSource.getMetadata(TaskRunEntity), 'run', isWanted, {
+      orgId: 'project.org_id',
+      projectId: 'task.project_id',
+    });
+  const core = run((property) => (coreProperties as readonly string[]).includes(property));
+  const withDetails = run((property) => property !== 'response' && property !== 'runData');
   const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
   const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
   return {
@@ -74,7 +77,7 @@ SELECT
     'visibility', task.run_visibility,
     'executed', coalesce(run.user_id::text = asked.subject, false),
     'isTooLarge', coalesce(size.bytes > $7, false),
-    'run', CASE WHEN run.id IS NOT NULL THEN ${run} END,
+    'run', CASE WHEN run.id IS NULL THEN NULL WHEN asked.parts & ${RunPart.details} <> 0 THEN ${withDetails} ELSE ${core} END,
     'group', ${whenAsked(
       RunPart.reportingGroup,
       `(SELECT ${group} FROM reporting_group WHERE reporting_group.id = run.reporting_group_id)`,

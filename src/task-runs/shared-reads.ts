@@ -8,6 +8,8 @@ type ReadMany<Key, Answer> = (keys: readonly Key[]) => Promise<readonly Answer[]
 interface SharedReadLimits {
   /** Statements under way at a time. */
   readonly statements: number;
+  /** While a statement is under way, a further one is sent for so many keys at least; fewer wait for more. */
+  readonly fewestKeys: number;
   /** Keys that reads are joined up to; one read with more goes by itself. */
   readonly keys: number;
 }
@@ -24,16 +26,21 @@ export function createSharedReads<Key, Answer>(
   limits: SharedReadLimits,
 ): ReadMany<Key, Answer> {
   let pending: PendingRead<Key, Answer>[] = [];
+  let pendingKeys = 0;
   let underWay = 0;
 
   return (keys) =>
     new Promise((resolve, reject) => {
       pending.push({ keys, resolve, reject });
+      pendingKeys += keys.length;
       sendWhileFree();
     });
 
   function sendWhileFree(): void {
-    while (underWay < limits.statements && pending.length > 0) {
+    while (
+      pending.length > 0 &&
+      (underWay === 0 || (underWay < limits.statements && pendingKeys >= limits.fewestKeys))
+    ) {
       underWay += 1;
       void answer(takeJoined()).finally(() => {
         underWay -= 1;
@@ -52,6 +59,7 @@ export function createSharedReads<Key, Answer>(
     }
     const joined = pending.slice(0, count);
     pending = pending.slice(count);
+    pendingKeys -= joined.reduce((sum, read) => sum + read.keys.length, 0);
     return joined;
   }
 

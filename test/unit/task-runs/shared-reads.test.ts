@@ -2,14 +2,21 @@ import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createSharedReads } from '../../../src/task-runs/shared-reads.js';
 
 /** A reader whose statements end when the test says so. */
-function createControlledReader(limits: { statements: number; keys: number }) {
+function createControlledReader({
+  fewestKeys = 1,
+  ...limits
+}: {
+  statements: number;
+  keys: number;
+  fewestKeys?: number;
+}) {
   const statements: { keys: readonly string[]; answer: () => void; fail: (error: Error) => void }[] = [];
   const read = createSharedReads<string, string>(
     (keys) =>
       new Promise((resolve, reject) => {
         statements.push({ keys, answer: () => resolve(keys.map((key) => `answer to ${key}`)), fail: reject });
       }),
-    limits,
+    { fewestKeys, ...limits },
   );
   return { statements, read };
 }
@@ -32,6 +39,23 @@ describe('shared reads', () => {
     statements[1]!.answer();
     statements[2]!.answer();
     expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => [`answer to ${key}`]));
+  });
+
+  it('send a further statement beside one that is under way only when enough keys are waiting', async () => {
+    const { statements, read } = createControlledReader({ statements: 2, keys: 10, fewestKeys: 3 });
+    void read(['first']);
+    void read(['a']);
+    void read(['b']);
+    expect(statements).toHaveLength(1);
+    void read(['c']);
+    expect(statements[1]!.keys).toEqual(['a', 'b', 'c']);
+    void read(['d']);
+    statements[0]!.answer();
+    await settled();
+    expect(statements).toHaveLength(2);
+    statements[1]!.answer();
+    await settled();
+    expect(statements[2]!.keys).toEqual(['d']);
   });
 
   it('give each read its own answers, in the order of its keys', async () => {
