@@ -124,3 +124,17 @@ export const catalogue = {
 
 /** What a refusal is for; a `switch` over it is exhaustive. */
 export type Reason = keyof typeof catalogue;
+
+const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
+  400: 'MALFORMED_REQUEST',
+  404: 'ROUTE_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  406: 'NOT_ACCEPTABLE',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** What a library's own refusal of an HTTP request is for; undefined for a status that is no client's mistake. */
+export function reasonOfRefusal(httpStatus: number): Reason | undefined {
+  return reasonOfHttpStatus[httpStatus];
+}

@@ -3,7 +3,7 @@
 
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import { catalogue } from '../errors/catalogue.js';
+import { catalogue, reasonOfRefusal } from '../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
 
 /** GraphQL's own well-known codes, and the status of the same mistake over REST. */
@@ -42,22 +42,13 @@ export function publicError(error: unknown): PublicError | null {
   }
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
-    return { message, extensions: ownHttpRefusal(httpStatus ?? 400) };
+    // Apollo's refusal of an HTTP request that is no GraphQL request.
+    return {
+      message,
+      extensions: new GatewayError(reasonOfRefusal(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
+    };
   }
   return null;
-}
-
-/** Apollo's refusals of an HTTP request that is no GraphQL request. */
-function ownHttpRefusal(status: number): ErrorExtensions {
-  const reason =
-    status === 405
-      ? 'METHOD_NOT_ALLOWED'
-      : status === 406
-        ? 'NOT_ACCEPTABLE'
-        : status === 415
-          ? 'UNSUPPORTED_MEDIA_TYPE'
-          : 'MALFORMED_REQUEST';
-  return new GatewayError(reason).extensions;
 }
 
 function masked(error: unknown): PublicError {

@@ -3,27 +3,19 @@
 
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import type { Reason } from '../errors/catalogue.js';
+import { type Reason, reasonOfRefusal } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { answerMediaType } from '../graphql/media-type.js';
 import { graphqlPath } from './paths.js';
-
-/** What Fastify refuses by itself, in the catalogue's words. */
-const reasonOfStatus: Readonly<Record<number, Reason>> = {
-  400: 'MALFORMED_REQUEST',
-  404: 'ROUTE_NOT_FOUND',
-  405: 'METHOD_NOT_ALLOWED',
-  406: 'NOT_ACCEPTABLE',
-  413: 'PAYLOAD_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-};
 
 export function presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   sendError(toGatewayError(error, request), request, reply);
 }
 
 export function presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
-  sendError(new GatewayError('ROUTE_NOT_FOUND'), request, reply);
+  const isGraphql = isGraphqlRequest(request);
+  if (isGraphql) reply.header('allow', 'GET, POST');
+  sendError(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
 }
 
 /** For bytes that are no HTTP request: there is no route yet, and no reply object. */
@@ -45,7 +37,7 @@ function toGatewayError(error: FastifyError | Error, request: FastifyRequest): G
       request.facts.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
     return error;
   }
-  const reason = reasonOfStatus[(error as FastifyError).statusCode ?? 500];
+  const reason = reasonOfRefusal((error as FastifyError).statusCode ?? 500);
   if (reason !== undefined) return new GatewayError(reason);
   (request.facts?.log ?? request.log).error({ err: error }, 'A request could not be answered.');
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
@@ -57,7 +49,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
   reply.code(extensions.status).header('cache-control', 'no-store');
-  if (request.url.split('?', 1)[0] === graphqlPath) {
+  if (isGraphqlRequest(request)) {
     reply.type(answerMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
     return;
   }
@@ -68,4 +60,8 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
 /** RFC 6750 §3.1: a request without any credentials is not told of an error. */
 function challenge(reason: Reason): string {
   return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
+}
+
+function isGraphqlRequest(request: FastifyRequest): boolean {
+  return request.url.split('?', 1)[0] === graphqlPath;
 }

@@ -98,7 +98,6 @@ describe('an unknown path or method', () => {
     ['POST', '/api/v1/nope'],
     ['GET', '/graphql/x'],
     ['GET', '/..%2f..%2fetc/passwd'],
-    ['DELETE', '/graphql'],
     ['PUT', '/health/live'],
   ])('%s %s is a typed 404', async (method, path) => {
     const response = await fetch(`${gateway.url}${path}`, { method });
@@ -106,6 +105,13 @@ describe('an unknown path or method', () => {
     const body = (await response.json()) as any;
     const { reason } = body.detail ?? body.errors[0].extensions;
     expect(reason).toBe('ROUTE_NOT_FOUND');
+  });
+  it.each(['DELETE', 'PUT', 'OPTIONS'])('%s /graphql is a typed 405 that says what is allowed', async (method) => {
+    const response = await fetch(`${gateway.url}/graphql`, { method });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, POST');
+    const { errors } = (await response.json()) as any;
+    expect(errors[0].extensions).toEqual({ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' });
   });
   it('a malformed URL is a typed 400', async () => {
     const response = await fetch(`${gateway.url}/%zz`);
