@@ -1,0 +1,260 @@
+// The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
+// gateway's own process and has no such outages.
+
+import pg from 'pg';
+import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { createTestDatabase } from '../support/databases.js';
+import type { GraphqlAnswer } from '../support/graphql-client.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { spawnProgram } from './spawned-program.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
+const runAndViewer = `{ ${run} { id } viewer { subject } }`;
+const viewer = { subject: demoSubjects.viewer };
+const timeoutMs = 300;
+/** The limits of connecting and of the statement, the client's grace, and a slow machine. */
+const answeredWithinMs = 2000;
+
+const message = 'A service the gateway depends on cannot be reached right now.';
+const unavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 };
+const leak =
+  /127\.0\.0\.1|localhost|postgres|gateway_test|select |econn|terminat|timeout|stack|\.[jt]s\b|node_modules/i;
+
+if (process.env.TEST_DATABASE_URL) {
+  describe('the gateway and its PostgreSQL', () => {
+    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let proxy: TcpProxy;
+    let proxiedUrl: string;
+    /** Another session on the same database, past the proxy. */
+    let session: pg.Client;
+    let gateway: Gateway;
+    let token: string;
+    let downloadUrl: string;
+
+    beforeAll(async () => {
+      database = await createTestDatabase('postgres');
+      const url = new URL(database.url!);
+      proxy = await TcpProxy.start({ host: url.hostname, port: Number(url.port || 5432) });
+      session = new pg.Client({ connectionString: database.url! });
+      await session.connect();
+      url.host = `127.0.0.1:${proxy.port}`;
+      proxiedUrl = url.href;
+      gateway = await startGateway('embedded', {
+        environment: { DATABASE_URL: proxiedUrl, DATABASE_TIMEOUT_MS: String(timeoutMs) },
+      });
+      token = await gateway.tokenFor(demoSubjects.viewer);
+      const { taskRun } = await gateway.dataOf(`{ ${run} { files { downloadUrl } } }`, { token });
+      downloadUrl = taskRun.files[0].downloadUrl;
+    });
+    afterEach(() => proxy.accept());
+    afterAll(async () => {
+      await gateway?.close();
+      await proxy?.refuse();
+      await session?.end();
+      await database?.drop();
+    });
+
+    const ask = () => gateway.ask(runAndViewer, { token });
+    const get = async (path: string) => {
+      const response = await fetch(new URL(path, gateway.url));
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    };
+
+    const expectUnavailable = ({ status, text }: GraphqlAnswer) => {
+      expect(status).toBe(200);
+      expect(JSON.parse(text)).toEqual({
+        errors: [{ message, locations: [expect.anything()], path: ['taskRun'], extensions: unavailable }],
+        data: { taskRun: null, viewer },
+      });
+      expect(text).not.toMatch(leak);
+    };
+
+    /** Every door, one after the other, each in time. */
+    const expectOutage = async () => {
+      const inTime = async <Answer>(answer: Promise<Answer>) => {
+        const startedAt = performance.now();
+        await answer;
+        expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
+        return answer;
+      };
+      expectUnavailable(await inTime(ask()));
+      const live = await inTime(get('/health/live'));
+      expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
+      const ready = await inTime(get('/health/ready'));
+      expect([ready.status, ready.body]).toEqual([503, { status: 'database unavailable' }]);
+      const download = await inTime(get(downloadUrl));
+      expect(download.status).toBe(503);
+      expect(download.headers.get('retry-after')).toBe('1');
+      expect(download.body).toEqual({ detail: { message, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 } });
+    };
+
+    const expectRecovery = () =>
+      eventually(async () => {
+        expect(await gateway.dataOf(runAndViewer, { token })).toEqual({ taskRun: { id }, viewer });
+        expect((await get('/health/ready')).status).toBe(200);
+        expect((await fetch(downloadUrl)).status).toBe(200);
+      });
+
+    const terminateBackends = async () => {
+      const { rowCount } = await session.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'task-run-gateway'`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    };
+
+    const waitingForLock = async () =>
+      (await session.query('SELECT count(*)::int FROM pg_locks WHERE NOT granted')).rows[0].count;
+
+    /** While no other session gets at the table of the runs. */
+    const whileLocked = async (act: () => Promise<void>) => {
+      await session.query('BEGIN; LOCK TABLE task_run IN ACCESS EXCLUSIVE MODE');
+      await act().finally(() => session.query('ROLLBACK'));
+    };
+
+    it.each(['closed', 'reset'] as const)(
+      'answers what is in flight when connections are %s, and recovers by itself',
+      async (ending) => {
+        proxy.hang();
+        const asked = gateway.ask(`{ first: ${run} { id } viewer { subject } second: ${run} { response } }`, { token });
+        await proxy.unheard(1);
+        proxy.cut(ending);
+        const { status, data, errors } = await asked;
+        expect(status).toBe(200);
+        expect(data).toEqual({ first: null, viewer, second: null });
+        expect(errors!.map(({ path }) => path)).toEqual([['first'], ['second']]);
+        for (const { extensions } of errors!) expect(extensions).toEqual(unavailable);
+        await proxy.accept();
+        await expectRecovery();
+      },
+    );
+
+    it('answers what is in flight when the server ends its backends, and recovers by itself', async () => {
+      await whileLocked(async () => {
+        const asked = ask();
+        await eventually(async () => expect(await waitingForLock()).toBe(1));
+        await terminateBackends();
+        expectUnavailable(await asked);
+      });
+      await expectRecovery();
+    });
+
+    it('answers while connections are refused, and recovers by itself', async () => {
+      await proxy.refuse();
+      await expectOutage();
+      await proxy.accept();
+      await expectRecovery();
+    });
+
+    it('answers in time while the server hangs, and recovers by itself', async () => {
+      proxy.hang();
+      await expectOutage();
+      await expectOutage();
+      await proxy.accept();
+      await expectRecovery();
+    });
+
+    it('answers in time what a lock blocks, and meanwhile at once what it does not', async () => {
+      await whileLocked(async () => {
+        let answered = 0;
+        const blocked = Array.from({ length: 20 }, async () => {
+          const answer = await ask();
+          answered += 1;
+          return answer;
+        });
+        await eventually(async () => expect(await waitingForLock()).toBeGreaterThan(0));
+        expect(await gateway.dataOf('{ viewer { subject } }', { token })).toEqual({ viewer });
+        expect((await get('/health/ready')).status).toBe(200);
+        expect(answered).toBeLessThan(blocked.length);
+
+        const startedAt = performance.now();
+        for (const answer of await Promise.all(blocked)) expectUnavailable(answer);
+        expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
+        // The statements ended on the server too.
+        expect(await waitingForLock()).toBe(0);
+      });
+      await expectRecovery();
+    });
+
+    it('takes a lock limit that the database sets for an outage, too', async () => {
+      await session.query(`ALTER DATABASE ${session.database} SET lock_timeout = '50ms'`);
+      // New connections know of it.
+      proxy.cut();
+      await expectRecovery();
+      await whileLocked(async () => expectUnavailable(await ask()));
+      await session.query(`ALTER DATABASE ${session.database} RESET lock_timeout`);
+      proxy.cut();
+      await expectRecovery();
+    });
+
+    it('logs the cause of an outage, and nothing of the connection', async () => {
+      await expectRecovery();
+      const before = gateway.logLines.length;
+      proxy.cut();
+      await eventually(async () => expect(gateway.logLines.length).toBeGreaterThan(before));
+      await proxy.refuse();
+      expectUnavailable(await ask());
+      const warnings = gateway.logLines.slice(before).filter(({ level }) => level === 40);
+      expect(warnings.map(({ err }) => (err as Error).message)).toEqual(
+        expect.arrayContaining(['Connection terminated unexpectedly', expect.stringContaining('ECONNREFUSED')]),
+      );
+      expect(JSON.stringify(warnings)).not.toMatch(/secretKey|connectionParameters|SELECT/);
+    });
+
+    it('lives on when its idle connections end, and stops in order while the server hangs', async () => {
+      const { program, url } = await startProcess();
+      await eventually(terminateBackends);
+      await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+
+      proxy.hang();
+      const ready = fetch(`${url}/health/ready`);
+      await proxy.unheard(1);
+      program.kill('SIGTERM');
+      expect((await ready).status).toBe(503);
+      const { code, errors } = await program.ended;
+      expect([code, errors]).toEqual([0, '']);
+    });
+
+    async function startProcess() {
+      const program = spawnProgram(['main.js'], {
+        PORT: '0',
+        DATA_DIR: gateway.dataDir,
+        DATABASE_URL: proxiedUrl,
+        DATABASE_TIMEOUT_MS: String(timeoutMs),
+        AUTH_ISSUERS: JSON.stringify([gateway.issuer.config]),
+      });
+      const line = await program.line(/"url":/);
+      return { program, url: JSON.parse(line).url as string };
+    }
+  });
+}
+
+it('does not start on a server that hangs, and says so in time', async () => {
+  const silent = await TcpProxy.start({ host: '127.0.0.1', port: 1 });
+  silent.hang();
+  const startedAt = performance.now();
+  const { code, errors } = await spawnProgram(['main.js'], {
+    DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${silent.port}/somewhere`,
+    DATABASE_TIMEOUT_MS: String(timeoutMs),
+    AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',
+  }).ended;
+  await silent.refuse();
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^The gateway could not start: .*timeout.*\n$/);
+  expect(errors).not.toContain('hunter2');
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
+/** Tries again for a while, as nobody is told when the gateway notices something. */
+async function eventually(attempt: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// A TCP proxy before a server that fails on demand: cuts connections, refuses them, or swallows what they carry.
+
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Closed with a FIN, as a server does that ends, or with a RST, as a machine does that has restarted. */
+type Ending = 'closed' | 'reset';
+
+export class TcpProxy {
+  #server: Server | undefined;
+  #port = 0;
+  #hangs = false;
+  readonly #sockets = new Set<Socket>();
+  /** Clients that have sent something since it hangs. */
+  readonly #unheard = new Set<Socket>();
+  #onUnheard = () => {};
+
+  private constructor(private readonly target: { readonly host: string; readonly port: number }) {}
+
+  static async start(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await proxy.accept();
+    return proxy;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Breaks every connection; new ones work. */
+  cut(ending: Ending = 'closed'): void {
+    for (const socket of this.#sockets) {
+      if (ending === 'reset') socket.resetAndDestroy();
+      else socket.destroy();
+    }
+    this.#sockets.clear();
+  }
+
+  /** Breaks every connection and refuses new ones until `accept`. */
+  async refuse(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    const closed = server && new Promise((resolve) => server.close(resolve));
+    this.cut();
+    await closed;
+  }
+
+  /** Connections stay open and new ones are accepted, but nothing comes through any more, until `accept`. */
+  hang(): void {
+    this.#hangs = true;
+    this.#unheard.clear();
+  }
+
+  /** While it hangs: resolves when so many clients have sent something. */
+  unheard(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onUnheard = () => {
+        if (this.#unheard.size >= count) resolve();
+      };
+      this.#onUnheard();
+    });
+  }
+
+  /** Works again: on the same port, and with new connections only where it hung. */
+  async accept(): Promise<void> {
+    if (this.#hangs) this.cut();
+    this.#hangs = false;
+    if (this.#server) return;
+    const server = createServer((client) => this.#connect(client));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
+    });
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  #connect(client: Socket): void {
+    this.#track(client);
+    client.on('data', () => {
+      if (!this.#hangs) return;
+      this.#unheard.add(client);
+      this.#onUnheard();
+    });
+    if (this.#hangs) return;
+    const server = this.#track(connect(this.target));
+    this.#forward(client, server);
+    this.#forward(server, client);
+  }
+
+  #track(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', () => {});
+    return socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #forward(from: Socket, to: Socket): void {
+    from.on('data', (bytes) => {
+      if (!this.#hangs) to.write(bytes);
+    });
+    from.on('close', () => to.destroy());
+  }
+}
