@@ -1,11 +1,10 @@
 // The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
 // gateway's own process and has no such outages.
 
-import pg from 'pg';
 import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { createTestDatabase } from '../support/databases.js';
 import type { GraphqlAnswer } from '../support/graphql-client.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { eventually, type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
+import type { Gateway } from '../support/start-gateway.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { spawnProgram } from './spawned-program.js';
 
@@ -24,37 +23,21 @@ const leak =
 
 if (process.env.TEST_DATABASE_URL) {
   describe('the gateway and its PostgreSQL', () => {
-    let database: Awaited<ReturnType<typeof createTestDatabase>>;
+    let world: ProxiedGateway;
     let proxy: TcpProxy;
-    let proxiedUrl: string;
-    /** Another session on the same database, past the proxy. */
-    let session: pg.Client;
     let gateway: Gateway;
     let token: string;
     let downloadUrl: string;
 
     beforeAll(async () => {
-      database = await createTestDatabase('postgres');
-      const url = new URL(database.url!);
-      proxy = await TcpProxy.start({ host: url.hostname, port: Number(url.port || 5432) });
-      session = new pg.Client({ connectionString: database.url! });
-      await session.connect();
-      url.host = `127.0.0.1:${proxy.port}`;
-      proxiedUrl = url.href;
-      gateway = await startGateway('embedded', {
-        environment: { DATABASE_URL: proxiedUrl, DATABASE_TIMEOUT_MS: String(timeoutMs) },
-      });
+      world = await startProxiedGateway(timeoutMs);
+      ({ proxy, gateway } = world);
       token = await gateway.tokenFor(demoSubjects.viewer);
       const { taskRun } = await gateway.dataOf(`{ ${run} { files { downloadUrl } } }`, { token });
       downloadUrl = taskRun.files[0].downloadUrl;
     });
     afterEach(() => proxy.accept());
-    afterAll(async () => {
-      await gateway?.close();
-      await proxy?.refuse();
-      await session?.end();
-      await database?.drop();
-    });
+    afterAll(() => world?.close());
 
     const ask = () => gateway.ask(runAndViewer, { token });
     const get = async (path: string) => {
@@ -97,23 +80,6 @@ if (process.env.TEST_DATABASE_URL) {
         expect((await fetch(downloadUrl)).status).toBe(200);
       });
 
-    const terminateBackends = async () => {
-      const { rowCount } = await session.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'task-run-gateway'`,
-      );
-      expect(rowCount).toBeGreaterThan(0);
-    };
-
-    const waitingForLock = async () =>
-      (await session.query('SELECT count(*)::int FROM pg_locks WHERE NOT granted')).rows[0].count;
-
-    /** While no other session gets at the table of the runs. */
-    const whileLocked = async (act: () => Promise<void>) => {
-      await session.query('BEGIN; LOCK TABLE task_run IN ACCESS EXCLUSIVE MODE');
-      await act().finally(() => session.query('ROLLBACK'));
-    };
-
     it.each(['closed', 'reset'] as const)(
       'answers what is in flight when connections are %s, and recovers by itself',
       async (ending) => {
@@ -132,10 +98,10 @@ if (process.env.TEST_DATABASE_URL) {
     );
 
     it('answers what is in flight when the server ends its backends, and recovers by itself', async () => {
-      await whileLocked(async () => {
+      await world.whileLocked(async () => {
         const asked = ask();
-        await eventually(async () => expect(await waitingForLock()).toBe(1));
-        await terminateBackends();
+        await eventually(async () => expect(await world.waitingForLock()).toBe(1));
+        await world.terminateBackends();
         expectUnavailable(await asked);
       });
       await expectRecovery();
@@ -157,14 +123,14 @@ if (process.env.TEST_DATABASE_URL) {
     });
 
     it('answers in time what a lock blocks, and meanwhile at once what it does not', async () => {
-      await whileLocked(async () => {
+      await world.whileLocked(async () => {
         let answered = 0;
         const blocked = Array.from({ length: 20 }, async () => {
           const answer = await ask();
           answered += 1;
           return answer;
         });
-        await eventually(async () => expect(await waitingForLock()).toBeGreaterThan(0));
+        await eventually(async () => expect(await world.waitingForLock()).toBeGreaterThan(0));
         expect(await gateway.dataOf('{ viewer { subject } }', { token })).toEqual({ viewer });
         expect((await get('/health/ready')).status).toBe(200);
         expect(answered).toBeLessThan(blocked.length);
@@ -173,18 +139,18 @@ if (process.env.TEST_DATABASE_URL) {
         for (const answer of await Promise.all(blocked)) expectUnavailable(answer);
         expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
         // The statements ended on the server too.
-        expect(await waitingForLock()).toBe(0);
+        expect(await world.waitingForLock()).toBe(0);
       });
       await expectRecovery();
     });
 
     it('takes a lock limit that the database sets for an outage, too', async () => {
-      await session.query(`ALTER DATABASE ${session.database} SET lock_timeout = '50ms'`);
+      await world.session.query(`ALTER DATABASE ${world.session.database} SET lock_timeout = '50ms'`);
       // New connections know of it.
       proxy.cut();
       await expectRecovery();
-      await whileLocked(async () => expectUnavailable(await ask()));
-      await session.query(`ALTER DATABASE ${session.database} RESET lock_timeout`);
+      await world.whileLocked(async () => expectUnavailable(await ask()));
+      await world.session.query(`ALTER DATABASE ${world.session.database} RESET lock_timeout`);
       proxy.cut();
       await expectRecovery();
     });
@@ -204,30 +170,28 @@ if (process.env.TEST_DATABASE_URL) {
     });
 
     it('lives on when its idle connections end, and stops in order while the server hangs', async () => {
-      const { program, url } = await startProcess();
-      await eventually(terminateBackends);
-      await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
-
-      proxy.hang();
-      const ready = fetch(`${url}/health/ready`);
-      await proxy.unheard(1);
-      program.kill('SIGTERM');
-      expect((await ready).status).toBe(503);
-      const { code, errors } = await program.ended;
-      expect([code, errors]).toEqual([0, '']);
-    });
-
-    async function startProcess() {
       const program = spawnProgram(['main.js'], {
+        ...world.environment,
         PORT: '0',
         DATA_DIR: gateway.dataDir,
-        DATABASE_URL: proxiedUrl,
-        DATABASE_TIMEOUT_MS: String(timeoutMs),
         AUTH_ISSUERS: JSON.stringify([gateway.issuer.config]),
       });
-      const line = await program.line(/"url":/);
-      return { program, url: JSON.parse(line).url as string };
-    }
+      try {
+        const { url } = JSON.parse(await program.line(/"url":/));
+        await world.terminateBackends();
+        await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+
+        proxy.hang();
+        const ready = fetch(`${url}/health/ready`);
+        await proxy.unheard(1);
+        program.kill('SIGTERM');
+        expect((await ready).status).toBe(503);
+        const { code, errors } = await program.ended;
+        expect([code, errors]).toEqual([0, '']);
+      } finally {
+        program.kill('SIGKILL');
+      }
+    });
   });
 }
 
@@ -236,6 +200,7 @@ it('does not start on a server that hangs, and says so in time', async () => {
   silent.hang();
   const startedAt = performance.now();
   const { code, errors } = await spawnProgram(['main.js'], {
+    DATA_DIR: process.env.TEST_TEMPLATE_DATA_DIR!,
     DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${silent.port}/somewhere`,
     DATABASE_TIMEOUT_MS: String(timeoutMs),
     AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',
@@ -246,15 +211,3 @@ it('does not start on a server that hangs, and says so in time', async () => {
   expect(errors).not.toContain('hunter2');
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
-
-/** Tries again for a while, as nobody is told when the gateway notices something. */
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (tries === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}

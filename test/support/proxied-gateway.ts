@@ -1,0 +1,75 @@
+// A gateway whose PostgreSQL is behind a proxy that can fail, with a session of the test's own past that proxy.
+
+import pg from 'pg';
+import { createTestDatabase } from './databases.js';
+import { type Gateway, startGateway } from './start-gateway.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+export interface ProxiedGateway {
+  readonly gateway: Gateway;
+  readonly proxy: TcpProxy;
+  /** What a gateway needs to reach the same database through the proxy. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly session: pg.Client;
+  /** Ends the server's side of all connections of gateways. */
+  terminateBackends(): Promise<void>;
+  /** How many statements wait for a lock. */
+  waitingForLock(): Promise<number>;
+  /** While no other session gets at the table of the runs. */
+  whileLocked(act: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startProxiedGateway(timeoutMs: number): Promise<ProxiedGateway> {
+  const database = await createTestDatabase('postgres');
+  const url = new URL(database.url!);
+  const proxy = await TcpProxy.start({ host: url.hostname, port: Number(url.port || 5432) });
+  const session = new pg.Client({ connectionString: database.url! });
+  await session.connect();
+  url.host = `127.0.0.1:${proxy.port}`;
+  const environment = { DATABASE_URL: url.href, DATABASE_TIMEOUT_MS: String(timeoutMs) };
+  const gateway = await startGateway('embedded', { environment });
+  return {
+    gateway,
+    proxy,
+    environment,
+    session,
+    async terminateBackends() {
+      const { rowCount } = await session.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'task-run-gateway'`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+    },
+    async waitingForLock() {
+      const { rows } = await session.query(
+        // Not pg_stat_activity: a transaction, such as that with the lock, sees the same sessions there all along.
+        `SELECT count(*)::int AS waiting FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+         WHERE datname = current_database() AND NOT granted`,
+      );
+      return rows[0].waiting;
+    },
+    async whileLocked(act) {
+      await session.query('BEGIN; LOCK TABLE task_run IN ACCESS EXCLUSIVE MODE');
+      await act().finally(() => session.query('ROLLBACK'));
+    },
+    async close() {
+      await gateway.close();
+      await proxy.refuse();
+      await session.end();
+      await database.drop();
+    },
+  };
+}
+
+/** Tries again for a while: nobody is told when the gateway notices something. */
+export async function eventually(attempt: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
