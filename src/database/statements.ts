@@ -35,8 +35,11 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }
 
-/** SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included. */
-const unavailableStates = /^(08...|53...|55P03|57014|57P0[1-5]|58...)$/;
+/**
+ * SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included;
+ * 40: it gave the statement up for others, as a standby does, and the same statement may succeed next.
+ */
+const unavailableStates = /^(08...|40...|53...|55P03|57014|57P0[1-5]|58...)$/;
 const unavailableSystemErrors =
   /^E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOENT|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT)$/;
 /** `pg` reports its own time limits and broken connections by message only. */
