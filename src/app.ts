@@ -17,6 +17,7 @@ import { createDirectoryStorage } from './files/directory-storage.js';
 import { createDownloadUrls } from './files/download-url.js';
 import { loadSigningKey } from './files/signing-key.js';
 import { startApolloServer } from './graphql/apollo-server.js';
+import { createEntityReader } from './graphql/federation/entity-reader.js';
 import { createSchema } from './graphql/schema.js';
 import { registerGraphiql } from './http/graphiql.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
@@ -115,12 +116,11 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     registerGraphqlRoute(host, {
       server,
       authenticate: (request) => verifier.verify(bearerToken(request.raw.rawHeaders)),
-      createContext: (viewer, { facts }) => ({
-        viewer,
-        taskRuns: createViewerTaskRuns(reader, viewer, facts),
-        downloadUrls,
-        request: facts,
-      }),
+      createContext: (viewer, { facts }) => {
+        const taskRuns = createViewerTaskRuns(reader, viewer, facts);
+        const entities = createEntityReader(taskRuns, config.limits.entities);
+        return { viewer, taskRuns, entities, downloadUrls, request: facts };
+      },
       sendPage: graphiql.sendPage,
     });
     registerFileDownload(host, {

@@ -46,6 +46,8 @@ export interface Config {
     readonly bodyBytes: number;
     /** Lexical tokens in one GraphQL document. */
     readonly documentTokens: number;
+    /** Entities a federated gateway may ask for in one operation. */
+    readonly entities: number;
   };
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
@@ -134,6 +136,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     limits: {
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
+      entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),
     },
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),

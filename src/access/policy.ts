@@ -29,10 +29,23 @@ export type Decision = 'found' | 'forbidden' | 'not found';
 export function decideReading(facts: AccessFacts): Decision {
   if (facts.role === null) return 'forbidden';
   if (facts.visibility === null) return 'not found';
-  if (!reaches(facts.role, facts.visibility)) return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+  if (decideListing(facts.role, facts.visibility) === 'own') {
+    return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+  }
   return facts.runExists ? 'found' : 'not found';
 }
 
-function reaches(role: Role, visibility: RunVisibility): boolean {
-  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]);
+/** Which runs of a task a role on it sees: all of them, or those the subject executed itself. */
+export function decideListing(role: Role, visibility: RunVisibility): 'all' | 'own' {
+  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]) ? 'all' : 'own';
+}
+
+/** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */
+export function canReadReportingGroup(role: Role | null): boolean {
+  return role !== null;
+}
+
+/** The role at a place in {@link rolesByRank} counted from 1; null at 0. */
+export function roleOfRank(rank: number): Role | null {
+  return rank === 0 ? null : rolesByRank[rank - 1]!;
 }

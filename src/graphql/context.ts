@@ -2,11 +2,13 @@ import type { Viewer } from '../access/viewer.js';
 import type { DownloadUrls } from '../files/download-url.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
+import type { EntityReader } from './federation/entity-reader.js';
 
 /** What a resolver may use: made anew for each request, after the caller's token was accepted. */
 export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
+  readonly entities: EntityReader;
   readonly downloadUrls: DownloadUrls;
   readonly request: RequestFacts;
 }

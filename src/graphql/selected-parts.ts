@@ -1,11 +1,14 @@
 // From what an operation selects on a run to what the run's statement has to read.
 
-import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, isObjectType, Kind, type SelectionNode } from 'graphql';
 import { coreProperties, RunPart, type RunParts } from '../task-runs/run-parts.js';
 import { isIncluded } from './conditions.js';
 
+/** The path of a run is always read, as are the stubs that hold no more than a part of it. */
+const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
+
 const partOfField: ReadonlyMap<string, RunParts> = new Map([
-  ...['__typename', ...coreProperties].map((field) => [field, RunPart.none] as const),
+  ...['__typename', ...pathFields, ...coreProperties].map((field) => [field, RunPart.none] as const),
   ['response', RunPart.response],
   ['runData', RunPart.runData],
   ['submitted', RunPart.submitted],
@@ -13,9 +16,12 @@ const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ['files', RunPart.files],
 ]);
 
-type SelectionSource = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
+type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 
-/** The parts that the field's own selection asks for: through fragments, without what @skip and @include leave out. */
+/**
+ * The parts that the field's own selection asks for on a run: through fragments, without what @skip and @include leave
+ * out, and without what is selected on the other types that an entity may be of.
+ */
 export function selectedParts(info: SelectionSource & { readonly fieldNodes: readonly FieldNode[] }): RunParts {
   return info.fieldNodes.reduce(
     (parts, node) => parts | partsOf(node.selectionSet?.selections ?? [], info),
@@ -35,8 +41,19 @@ function partsOfNode(node: SelectionNode, source: SelectionSource): RunParts {
     case Kind.FIELD:
       return partOfField.get(node.name.value) ?? RunPart.details;
     case Kind.INLINE_FRAGMENT:
-      return partsOf(node.selectionSet.selections, source);
-    case Kind.FRAGMENT_SPREAD:
-      return partsOf(source.fragments[node.name.value]?.selectionSet.selections ?? [], source);
+      return partsOfFragment(node.typeCondition?.name.value, node.selectionSet.selections, source);
+    case Kind.FRAGMENT_SPREAD: {
+      const fragment = source.fragments[node.name.value];
+      return partsOfFragment(fragment?.typeCondition.name.value, fragment?.selectionSet.selections ?? [], source);
+    }
   }
+}
+
+function partsOfFragment(
+  type: string | undefined,
+  selections: readonly SelectionNode[],
+  source: SelectionSource,
+): RunParts {
+  const isOnOtherType = type !== undefined && type !== 'TaskRun' && isObjectType(source.schema.getType(type));
+  return isOnOtherType ? RunPart.none : partsOf(selections, source);
 }

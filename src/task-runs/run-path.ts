@@ -9,6 +9,8 @@ export interface RunPath {
   readonly id: string;
 }
 
+export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
+
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
 export function parseRunPath(path: RunPath): RunPath {
   return {
@@ -19,7 +21,8 @@ export function parseRunPath(path: RunPath): RunPath {
   };
 }
 
-function parseResourceId(argument: string, text: string): string {
+/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the argument. */
+export function parseResourceId(argument: string, text: string): string {
   if (!isResourceId(text)) throw new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument });
   return text.toLowerCase();
 }

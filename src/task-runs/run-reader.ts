@@ -1,9 +1,10 @@
 // The one way to runs. Doors hand over a path and a viewer; what comes back has passed the policy.
 
 import type { DataSource } from 'typeorm';
-import { type Decision, decideReading, rolesByRank } from '../access/policy.js';
+import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
 import { RawJson } from '../json/raw-json.js';
+import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
 import {
   createFilesStatement,
@@ -29,7 +30,12 @@ export type RunAnswer =
 export interface RunReader {
   /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
+  /** Where runs lie, for whoever will ask for them there. */
+  readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
+  /** Groups of runs that were read before. */
   readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
+  /** Groups, and what decides whether the subject may see them. @param taskIds of the tasks that count; null: all do */
+  readGroupsForSubject(ids: readonly string[], subject: string, taskIds: readonly string[] | null): Promise<GroupRow[]>;
   /** Files of runs that were read before, in their order within each run. */
   readFiles(runIds: readonly string[]): Promise<StoredFile[]>;
   /** For a caller that has proven its right to exactly this file. */
@@ -61,6 +67,7 @@ export function createRunReader(
   const reportingGroups = createReportingGroupsStatement(dataSource);
   const files = createFilesStatement(dataSource);
   const storedFile = createStoredFileStatement(dataSource);
+  const groupsForSubject = createGroupsForSubjectStatement(dataSource);
   const readRows = (keys: readonly RunKey[], byteLimit: number) =>
     statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
   const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
@@ -88,6 +95,8 @@ export function createRunReader(
         }),
       );
     },
+    readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),
+    readGroupsForSubject: (...values) => statements.run<GroupRow>(groupsForSubject, values),
     async readReportingGroups(ids) {
       const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroups, [ids]);
       return rows.map((row) => row.group);
@@ -106,8 +115,12 @@ export function createRunReader(
 
 function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
   const { rank, visibility, executed, run } = row.facts;
-  const role = rank === 0 ? null : rolesByRank[rank - 1]!;
-  const decision = decideReading({ role, visibility, runExists: run !== null, isExecutor: executed });
+  const decision = decideReading({
+    role: roleOfRank(rank),
+    visibility,
+    runExists: run !== null,
+    isExecutor: executed,
+  });
   return decision === 'found' ? { decision, run: toRecord(run!, row, parts) } : { decision };
 }
 

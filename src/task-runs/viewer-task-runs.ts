@@ -1,12 +1,18 @@
 // A viewer's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
 
 import DataLoader from 'dataloader';
+import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
+import {
+  createFilesByRun,
+  createGroupForSubjectById,
+  createReportingGroupById,
+  createRunPathById,
+} from './relation-loaders.js';
 import type { RunParts } from './run-parts.js';
-import { parseRunPath, type RunPath } from './run-path.js';
+import { parseResourceId, parseRunPath, type RunPath } from './run-path.js';
 import type { RunAnswer, RunReader } from './run-reader.js';
 import type { RunKey } from './run-statement.js';
 
@@ -19,6 +25,13 @@ export interface ViewerTaskRuns {
    * permission table.
    */
   runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
+  /**
+   * One run whose path is not known, decided as by its path; one further statement for all that are asked in the same tick.
+   * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
+   */
+  runById(id: string, parts: RunParts): Promise<TaskRunRecord>;
+  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
+  reportingGroupById(id: string): Promise<ReportingGroupRecord>;
   /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
   reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
   filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
@@ -29,21 +42,33 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
   const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
   const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
+  const pathById = createRunPathById((ids) => counted(reader.readRunPaths(ids)));
+  const groupForSubjectById = createGroupForSubjectById((ids) =>
+    counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+  );
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
 
   return {
-    async runByPath(asked, parts) {
-      const path = parseRunPath(asked);
-      if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
-      const answer = await answerByPath.load({ path, subject: viewer.subject, parts });
-      switch (answer.decision) {
-        case 'forbidden':
-          throw forbidden();
-        case 'not found':
-          throw new GatewayError('TASK_RUN_NOT_FOUND');
-        case 'found':
-          return answer.run;
-      }
+    runByPath: async (asked, parts) => runAt(parseRunPath(asked), parts),
+    async runById(asked, parts) {
+      const path = await pathById.load(parseResourceId('id', asked));
+      // Whoever knows no path learns from nothing whether the run exists.
+      if (path === null) throw forbidden();
+      return runAt(path, parts);
+    },
+    async reportingGroupById(asked) {
+      const row = await groupForSubjectById.load(parseResourceId('id', asked));
+      // A token confined to tasks reaches the groups of their projects.
+      const isReadable =
+        row !== null &&
+        !isConfinedElsewhere(viewer.confinement, {
+          ...row,
+          projectId: row.group.projectId,
+          taskId: row.taskId ?? '',
+        }) &&
+        canReadReportingGroup(roleOfRank(row.rank));
+      if (!isReadable) throw forbidden('reporting_group');
+      return row.group;
     },
     // What the run's own statement brought is there without a promise, which would cost more than all the rest.
     reportingGroupOf(run) {
@@ -52,6 +77,19 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     },
     filesOf: (run) => run.files ?? filesByRun.load(run),
   };
+
+  async function runAt(path: RunPath, parts: RunParts): Promise<TaskRunRecord> {
+    if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
+    const answer = await answerByPath.load({ path, subject: viewer.subject, parts });
+    switch (answer.decision) {
+      case 'forbidden':
+        throw forbidden();
+      case 'not found':
+        throw new GatewayError('TASK_RUN_NOT_FOUND');
+      case 'found':
+        return answer.run;
+    }
+  }
 
   function counted<T>(read: Promise<T>): Promise<T> {
     tally.statements += 1;
