@@ -18,7 +18,6 @@ import { createDownloadUrls } from './files/download-url.js';
 import { loadSigningKey } from './files/signing-key.js';
 import { startApolloServer } from './graphql/apollo-server.js';
 import { createEntityReader } from './graphql/federation/entity-reader.js';
-import { createSchema } from './graphql/schema.js';
 import { registerGraphiql } from './http/graphiql.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
@@ -91,7 +90,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       now,
     });
 
-    const server = await startApolloServer({ schema: await createSchema(), limits: config.limits, log, metrics });
+    const server = await startApolloServer({ config, log, metrics });
     opened.push(() => server.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
     const drain = trackConnections(host.server);

@@ -49,6 +49,8 @@ export interface Config {
     /** Entities a federated gateway may ask for in one operation. */
     readonly entities: number;
   };
+  /** Whether those whose token was accepted may ask for the schema. */
+  readonly introspection: boolean;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
@@ -138,6 +140,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
       entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),
     },
+    introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
