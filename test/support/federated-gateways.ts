@@ -70,7 +70,10 @@ async function startHiveGateway(supergraph: string): Promise<FederatedGateway> {
     supergraph,
     logging: false,
     propagateHeaders: {
-      fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
+      fromClientToSubgraphs({ request }) {
+        const authorization = request.headers.get('authorization');
+        return authorization === null ? {} : { authorization };
+      },
     },
   });
   const server = createServer(gateway);
