@@ -47,8 +47,10 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
       [orgId, projectId, taskId, 'malformed'],
       ['', projectId, taskId, id],
     ];
+    const groups = [...new Set(bigRuns.flatMap(({ run }) => run.reportingGroupId ?? []))];
+    expect(groups.length).toBeGreaterThan(0);
     await fc.assert(
-      fc.asyncProperty(operations({ good, other }), async ({ query, variables }) => {
+      fc.asyncProperty(operations({ good, other, groups }), async ({ query, variables }) => {
         const plain = await gateway.ask(query, { token, variables, headers: plainly });
         expect(plain.status).toBe(200);
         expect(plain.data).toBeDefined();
@@ -56,10 +58,10 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
         for (let run = 0; run < 5; run += 1) compiled = await gateway.ask(query, { token, variables });
         expect(normalized(compiled)).toEqual(normalized(plain));
       }),
-      { numRuns: 60, seed: 20261101 },
+      { numRuns: 90, seed: 20261101 },
     );
     // Of the five times each was sent, the last two were compiled.
-    expect(await countOf('compiled')).toBeGreaterThanOrEqual(2 * 60);
+    expect(await countOf('compiled')).toBeGreaterThanOrEqual(2 * 90);
   });
 
   const { orgId, projectId, taskId, id } = richRun;
