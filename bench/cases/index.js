@@ -34,6 +34,15 @@ export const cases = [
     picks: ({ fifties }) => fifties,
   },
   {
+    name: 'entities',
+    title: '300 full runs through `_entities`, as a federated gateway asks for them',
+    door: 'entities',
+    selection: 'full',
+    runsPerRequest: 300,
+    connections: [8],
+    picks: ({ paths }) => Array.from({ length: 6 }, (_, index) => paths.slice(index * 300, (index + 1) * 300)),
+  },
+  {
     name: 'huge',
     title: 'one full run whose response is 5 MB',
     door: 'taskRun',

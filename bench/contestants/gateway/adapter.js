@@ -1,3 +1,4 @@
+import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
 
 /**
@@ -7,6 +8,7 @@ import { createDialect } from '../graphql-dialect.js';
  */
 export function createGateway({ root, folder, issuers, token }) {
   const id = (argument) => ({ argument, type: 'ID!' });
+  const headers = { authorization: `Bearer ${token}` };
   return {
     name: 'gateway',
     title: 'this gateway: token verified, permission checked',
@@ -19,9 +21,10 @@ export function createGateway({ root, folder, issuers, token }) {
     readyPath: '/health/ready',
     doors: {
       taskRun: createDialect({
-        headers: { authorization: `Bearer ${token}` },
+        headers,
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
       }),
+      entities: createEntitiesDoor({ headers }),
     },
   };
 }

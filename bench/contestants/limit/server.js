@@ -31,19 +31,26 @@ const smallRun = `json_build_object(
 const statements = {
   full1: { name: 'full', text: `SELECT ${fullRun} FROM task_run WHERE id = $1` },
   small1: { name: 'small', text: `SELECT ${smallRun} FROM task_run WHERE id = $1` },
-  full50: { name: 'full50', text: `SELECT id, ${fullRun} FROM task_run WHERE id = ANY ($1::uuid[])` },
+  many: { name: 'many', text: `SELECT id, ${fullRun} FROM task_run WHERE id = ANY ($1::uuid[])` },
 };
 
 async function answer({ operationName, variables }) {
-  const statement = statements[operationName];
-  if (operationName !== 'full50') {
-    const { rows } = await pool.query({ ...statement, values: [variables.id0] });
-    return `{"data":{"taskRun":${rows[0]?.run ?? null}}}`;
+  if (operationName === 'entities') {
+    const runs = await runsOf(variables.representations.map(({ id }) => id));
+    return `{"data":{"_entities":[${runs.join()}]}}`;
   }
-  const ids = Object.values(variables);
-  const { rows } = await pool.query({ ...statement, values: [ids] });
+  if (operationName === 'full50') {
+    const runs = await runsOf(Object.values(variables));
+    return `{"data":{${runs.map((run, index) => `"r${index}":${run}`).join()}}}`;
+  }
+  const { rows } = await pool.query({ ...statements[operationName], values: [variables.id0] });
+  return `{"data":{"taskRun":${rows[0]?.run ?? null}}}`;
+}
+
+async function runsOf(ids) {
+  const { rows } = await pool.query({ ...statements.many, values: [ids] });
   const runs = new Map(rows.map(({ id, run }) => [id, run]));
-  return `{"data":{${ids.map((id, index) => `"r${index}":${runs.get(id) ?? null}`).join()}}}`;
+  return ids.map((id) => runs.get(id) ?? null);
 }
 
 createServer((request, response) => {
