@@ -56,6 +56,8 @@ class CallersDataSource extends RemoteGraphQLDataSource<CallerContext> {
 }
 
 async function startApolloGateway(supergraphSdl: string): Promise<FederatedGateway> {
+  // It would send metrics to Apollo, and ask the clouds' metadata servers where it runs.
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true';
   const gateway = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new CallersDataSource({ url: url! }) });
   const server = new ApolloServer<CallerContext>({ gateway });
   const { url } = await startStandaloneServer(server, {
