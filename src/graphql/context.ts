@@ -1,5 +1,5 @@
 import type { Viewer } from '../access/viewer.js';
-import type { DownloadUrls } from '../files/download-url.js';
+import type { FileLinks } from '../files/file-links.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
 
@@ -7,7 +7,7 @@ import type { Log } from '../telemetry/logger.js';
 export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
-  readonly downloadUrls: DownloadUrls;
+  readonly fileLinks: FileLinks;
   readonly request: RequestFacts;
 }
 
