@@ -34,6 +34,15 @@ export const cases = [
     picks: ({ fifties }) => fifties,
   },
   {
+    name: 'rest',
+    title: 'one full run over REST, with links to its files',
+    door: 'rest',
+    selection: 'full',
+    runsPerRequest: 1,
+    connections: [32],
+    picks: oneByOne,
+  },
+  {
     name: 'huge',
     title: 'one full run whose response is 5 MB',
     door: 'taskRun',

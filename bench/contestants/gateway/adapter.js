@@ -1,4 +1,5 @@
 import { createDialect } from '../graphql-dialect.js';
+import { createRestDialect } from '../rest-dialect.js';
 
 /**
  * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
@@ -6,6 +7,7 @@ import { createDialect } from '../graphql-dialect.js';
  *   for the gateway's own files; a value for AUTH_ISSUERS; a bearer token
  */
 export function createGateway({ root, folder, issuers, token }) {
+  const headers = { authorization: `Bearer ${token}` };
   const id = (argument) => ({ argument, type: 'ID!' });
   return {
     name: 'gateway',
@@ -19,9 +21,10 @@ export function createGateway({ root, folder, issuers, token }) {
     readyPath: '/health/ready',
     doors: {
       taskRun: createDialect({
-        headers: { authorization: `Bearer ${token}` },
+        headers,
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
       }),
+      rest: createRestDialect(headers),
     },
   };
 }
