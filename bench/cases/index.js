@@ -43,6 +43,15 @@ export const cases = [
     picks: ({ paths }) => Array.from({ length: 6 }, (_, index) => paths.slice(index * 300, (index + 1) * 300)),
   },
   {
+    name: 'rest',
+    title: 'one full run over REST, with links to its files',
+    door: 'rest',
+    selection: 'full',
+    runsPerRequest: 1,
+    connections: [32],
+    picks: oneByOne,
+  },
+  {
     name: 'huge',
     title: 'one full run whose response is 5 MB',
     door: 'taskRun',

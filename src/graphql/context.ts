@@ -1,5 +1,5 @@
 import type { Viewer } from '../access/viewer.js';
-import type { DownloadUrls } from '../files/download-url.js';
+import type { FileLinks } from '../files/file-links.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
 import type { EntityReader } from './federation/entity-reader.js';
@@ -9,7 +9,7 @@ export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
   readonly entities: EntityReader;
-  readonly downloadUrls: DownloadUrls;
+  readonly fileLinks: FileLinks;
   readonly request: RequestFacts;
 }
 

@@ -102,10 +102,10 @@ describe("the README's tables", () => {
   it('name every variable that the configuration reads, and no other', () => {
     const config = readFileSync('src/config.ts', 'utf8');
     const read = new Set(
-      [...config.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_]+)/g)].map(([, name]) => name),
+      [...config.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g)].map(([, name]) => name),
     );
     const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## Errors'));
-    const named = new Set([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) => cell!.match(/[A-Z_]+/g)!));
+    const named = new Set([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) => cell!.match(/[A-Z_\d]+/g)!));
     expect([...read].sort()).toEqual([...named].sort());
   });
 

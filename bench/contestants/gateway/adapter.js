@@ -1,5 +1,6 @@
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
+import { createRestDialect } from '../rest-dialect.js';
 
 /**
  * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
@@ -7,8 +8,8 @@ import { createDialect } from '../graphql-dialect.js';
  *   for the gateway's own files; a value for AUTH_ISSUERS; a bearer token
  */
 export function createGateway({ root, folder, issuers, token }) {
-  const id = (argument) => ({ argument, type: 'ID!' });
   const headers = { authorization: `Bearer ${token}` };
+  const id = (argument) => ({ argument, type: 'ID!' });
   return {
     name: 'gateway',
     title: 'this gateway: token verified, permission checked',
@@ -25,6 +26,7 @@ export function createGateway({ root, folder, issuers, token }) {
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
       }),
       entities: createEntitiesDoor({ headers }),
+      rest: createRestDialect(headers),
     },
   };
 }

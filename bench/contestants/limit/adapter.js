@@ -1,5 +1,6 @@
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
+import { createRestDialect } from '../rest-dialect.js';
 
 export const limit = {
   name: 'limit',
@@ -8,5 +9,6 @@ export const limit = {
   doors: {
     taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }),
     entities: createEntitiesDoor(),
+    rest: createRestDialect(),
   },
 };

@@ -1,5 +1,6 @@
 // The limit: what Node and PostgreSQL do when nothing lies between them but one prepared statement that writes the
-// answer's JSON. It reads the body's variables and never its query; the operation's name says which statement.
+// answer's JSON. Of GraphQL it reads the body's variables and never the query; the operation's name says which statement.
+// Of REST it reads the path.
 
 import { createServer } from 'node:http';
 import pg from 'pg';
@@ -28,8 +29,26 @@ const fullRun = `json_build_object(
 const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
+/** The REST body; nobody signs links here. */
+const restRun = `json_build_object(
+  'task_id', task_id, 'task_revision_id', task_revision_id, 'response', response, 'run_data', run_data, 'id', id,
+  'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  'input_tokens', input_tokens, 'output_tokens', output_tokens, 'total_tokens', total_tokens,
+  'input_processor_timing', input_processor_timing, 'llm_call_timing', llm_call_timing,
+  'charged_credits', charged_credits::text,
+  'files', (SELECT coalesce(json_agg(json_build_object('name', f.name, 'content_type', f.content_type,
+    'size_bytes', f.size_bytes, 'direction', f.direction) ORDER BY f.position), '[]')
+    FROM task_run_file f WHERE f.task_run_id = task_run.id),
+  'is_error', coalesce(is_error, false), 'llm_retries', coalesce(llm_retries, 0),
+  'used_fallback_model', coalesce(used_fallback_model, false), 'primary_failure_reason', primary_failure_reason,
+  'fallback_llm_model_id', fallback_llm_model_id, 'user_id', user_id, 'reporting_group_id', reporting_group_id,
+  'reference', reference, 'context_id', context_id,
+  'reporting_group', (SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
+    FROM reporting_group g WHERE g.id = reporting_group_id))::text AS run`;
+
 const statements = {
   full1: { name: 'full', text: `SELECT ${fullRun} FROM task_run WHERE id = $1` },
+  rest: { name: 'rest', text: `SELECT ${restRun} FROM task_run WHERE id = $1` },
   small1: { name: 'small', text: `SELECT ${smallRun} FROM task_run WHERE id = $1` },
   many: { name: 'many', text: `SELECT id, ${fullRun} FROM task_run WHERE id = ANY ($1::uuid[])` },
 };
@@ -53,12 +72,20 @@ async function runsOf(ids) {
   return ids.map((id) => runs.get(id) ?? null);
 }
 
+async function answerRest(path) {
+  const { rows } = await pool.query({ ...statements.rest, values: [path.slice(path.lastIndexOf('/') + 1)] });
+  return rows[0].run;
+}
+
 createServer((request, response) => {
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', async () => {
     try {
-      const text = await answer(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      const text =
+        request.method === 'GET'
+          ? await answerRest(request.url)
+          : await answer(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
       response
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
         .end(text);

@@ -17,7 +17,7 @@ export class TaskRunFileResolver {
       description: 'Whether a browser should show the file rather than save it.',
     })
     inline: boolean,
-  ): string {
-    return context.downloadUrls.sign({ ...file.run, name: file.name }, { inline });
+  ): string | Promise<string> {
+    return context.fileLinks.linkTo(file, { inline });
   }
 }

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+
+/** Runs an action that can be aborted, and aborts it when it takes longer. */
+export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
+  try {
+    return await action(abort.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The same bytes, but broken off when the source brings none for so long. The time a slow reader takes does not count:
+ * the clock runs only while the source is being waited for.
+ */
+export function endingStalls(source: Readable, timeoutMs: number): Readable {
+  const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
+  // A reader that leaves must not keep the connection until the next bytes come.
+  return watched.once('close', () => source.destroy());
+}
+
+async function* chunksInTime(source: Readable, timeoutMs: number): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  for (;;) {
+    const timer = setTimeout(() => source.destroy(new Error(`No bytes within ${timeoutMs} ms.`)), timeoutMs);
+    const next = await chunks.next().finally(() => clearTimeout(timer));
+    if (next.done) return;
+    yield next.value;
+  }
+}
