@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import { type S3Credentials, signatureFault } from './s3-signature.js';
 
 /** `silent`: never answers. `stalling`: sends half of a body and no more. `broken`: 500 to everything. */
@@ -15,8 +16,12 @@ export interface S3Server {
   readonly objects: Map<string, Buffer>;
   readonly requests: { readonly method: string; readonly path: string; readonly fault: string | null }[];
   mood: Mood;
+  /** Bytes of bodies that were handed to connections. */
+  sentBytes: number;
   /** Whether the bucket is there. */
   hasBucket: boolean;
+  /** Open ones. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,7 +40,9 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     objects: new Map(),
     requests: [],
     mood: 'well',
+    sentBytes: 0,
     hasBucket: true,
+    connections: () => promisify(http.getConnections.bind(http))(),
     async close() {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -66,10 +73,10 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     if (object === undefined) return refuse(response, 404, 'NoSuchKey');
     const ifMatch = request.headers['if-match'];
     if (ifMatch !== undefined && ifMatch !== etagOf(object)) return refuse(response, 412, 'PreconditionFailed');
-    send(request, response, object, url.searchParams);
+    await send(request, response, object, url.searchParams);
   }
 
-  function send(
+  async function send(
     { method, headers }: IncomingMessage,
     response: ServerResponse,
     object: Buffer,
@@ -87,7 +94,20 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     });
     if (method === 'HEAD') response.end();
     else if (store.mood === 'stalling') response.write(bytes.subarray(0, bytes.length / 2));
-    else response.end(bytes);
+    else await sendSlowly(response, bytes);
+  }
+
+  /** No faster than the reader takes it. */
+  async function sendSlowly(response: ServerResponse, bytes: Buffer): Promise<void> {
+    for (let start = 0; start < bytes.length && !response.destroyed; start += 65_536) {
+      const chunk = bytes.subarray(start, start + 65_536);
+      store.sentBytes += chunk.length;
+      if (response.write(chunk)) continue;
+      await new Promise<void>((resolve) => {
+        response.once('drain', resolve).once('close', resolve);
+      });
+    }
+    response.end();
   }
 }
 

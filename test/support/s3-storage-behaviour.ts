@@ -51,16 +51,4 @@ export function itStoresFiles(open: () => Promise<FileStorage>): void {
     const response = await fetch((await link({ key }))!);
     expect([response.status, await response.text()]).toEqual([200, key]);
   });
-
-  it.each([
-    `attachment; filename="x.txt"`,
-    `inline; filename="_____.txt"; filename*=UTF-8''%E5%95%86%22%0A%28%29.txt`,
-    `attachment; filename*=UTF-8''${'%F0%9F%A6%8A'.repeat(255)}`,
-  ])('links tell the store its headers: %s', async (contentDisposition) => {
-    await storage.put('headers', Buffer.from('x'));
-    const response = await fetch((await link({ key: 'headers', contentDisposition, contentType: 'audio/wav' }))!);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('audio/wav');
-    expect(response.headers.get('content-disposition')).toBe(contentDisposition);
-  });
 }

@@ -54,18 +54,29 @@ describe('storage in a bucket', () => {
 });
 
 describe('a link to a bucket', () => {
-  const linkTo = async (signedAt = Date.now(), environment = {}) =>
+  const linkTo = async (signedAt = Date.now(), environment = {}, contentDisposition = 'attachment') =>
     (await (
       await open(store, environment)
     ).presign!({
       key: 'k',
       method: 'GET',
       contentType: 'text/plain',
-      contentDisposition: 'attachment',
+      contentDisposition,
       signedAt,
       lifetimeSeconds: 60,
     }))!;
   beforeEach(() => void store.objects.set('some/prefix/k', Buffer.from('x')));
+
+  it.each([
+    'attachment; filename="x.txt"',
+    `inline; filename="_____.txt"; filename*=UTF-8''%E5%95%86%22%0A%28%29.txt`,
+    `attachment; filename*=UTF-8''${'%F0%9F%A6%8A'.repeat(255)}`,
+  ])('tells the store the headers to answer with: %s', async (contentDisposition) => {
+    const response = await fetch(await linkTo(Date.now(), {}, contentDisposition));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(response.headers.get('content-disposition')).toBe(contentDisposition);
+  });
 
   it('works until it expires', async () => {
     expect((await fetch(await linkTo(Date.now() - 58_000))).status).toBe(200);
@@ -153,6 +164,38 @@ describe('a store in trouble', () => {
       read += chunk.length;
     }
     expect(read).toBe(bytes.length);
+  });
+});
+
+describe('a big object', () => {
+  const size = 64 * 1024 * 1024;
+  const read = async () => {
+    store.objects.set('some/prefix/k', Buffer.alloc(size));
+    // Hashing so much takes the store its time.
+    return (await (await open(store, { FILES_TIMEOUT_MS: '10000' })).open('k'))!.read();
+  };
+  const until = async (isTrue: () => boolean) => {
+    for (let tries = 0; tries < 200 && !isTrue(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isTrue()).toBe(true);
+  };
+
+  it('is read no faster than it is taken', async () => {
+    const stream = await read();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(store.sentBytes).toBeLessThan(size / 2);
+    stream.resume();
+    await until(() => store.sentBytes === size);
+  });
+
+  it('is let go when the reader leaves', async () => {
+    const stream = await read();
+    expect(await store.connections()).toBe(1);
+    stream.destroy();
+    await until(() => stream.closed);
+    for (let tries = 0; tries < 100 && (await store.connections()) > 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await store.connections()).toBe(0);
   });
 });
 
