@@ -29,10 +29,18 @@ export type Decision = 'found' | 'forbidden' | 'not found';
 export function decideReading(facts: AccessFacts): Decision {
   if (facts.role === null) return 'forbidden';
   if (facts.visibility === null) return 'not found';
-  if (!reaches(facts.role, facts.visibility)) return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+  if (decideListing(facts.role, facts.visibility) === 'own') {
+    return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+  }
   return facts.runExists ? 'found' : 'not found';
 }
 
-function reaches(role: Role, visibility: RunVisibility): boolean {
-  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]);
+/** Which runs of a task a role on it sees: all of them, or those the subject executed itself. */
+export function decideListing(role: Role, visibility: RunVisibility): 'all' | 'own' {
+  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]) ? 'all' : 'own';
+}
+
+/** The role at a place in {@link rolesByRank} counted from 1; null at 0. */
+export function roleOfRank(rank: number): Role | null {
+  return rank === 0 ? null : rolesByRank[rank - 1]!;
 }

@@ -6,6 +6,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** The name the server knows it by, where `name` has several texts; null: it is planned anew each time. */
+  readonly planName?: string | null;
 }
 
 /** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
@@ -16,11 +18,15 @@ export interface StatementRunner {
 
 export function createStatementRunner(dataSource: DataSource, onStatement: (name: string) => void): StatementRunner {
   return {
-    async run<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    async run<Row extends object>(
+      { name, text, planName = name }: Statement,
+      values: readonly unknown[],
+    ): Promise<Row[]> {
       onStatement(name);
       try {
         // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-        const { rows } = await poolOf(dataSource).query<Row>({ name, text, values: values as unknown[] });
+        const named = planName === null ? {} : { name: planName };
+        const { rows } = await poolOf(dataSource).query<Row>({ ...named, text, values: values as unknown[] });
         return rows;
       } catch (error) {
         throw isUnavailable(error)
@@ -28,6 +34,18 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
           : error;
       }
     },
+  };
+}
+
+/**
+ * Statements of one name whose text is put together from fixed fragments. Each connection and the server remember every
+ * prepared text for good, so only so many are prepared; the further ones run all the same.
+ */
+export function createComposedStatements(name: string, mostPrepared = 100): (text: string) => Statement {
+  const planNames = new Map<string, string>();
+  return (text) => {
+    if (!planNames.has(text) && planNames.size < mostPrepared) planNames.set(text, `${name}_${planNames.size + 1}`);
+    return { name, text, planName: planNames.get(text) ?? null };
   };
 }
 
@@ -49,4 +67,12 @@ function isUnavailable(error: unknown): boolean {
   if (errors !== undefined) return errors.every(isUnavailable);
   if (typeof code === 'string') return unavailableStates.test(code) || unavailableSystemErrors.test(code);
   return unavailableMessages.test(message);
+}
+
+/**
+ * Array parameters from $1 on that the planner cannot look into. Where it can, it finds the plan for just these values
+ * cheaper than the prepared one, and plans anew for each statement, which takes several times as long as running it.
+ */
+export function unseenArrays(types: readonly string[]): string {
+  return types.map((type, index) => `(SELECT $${index + 1}::${type}[])`).join(', ');
 }

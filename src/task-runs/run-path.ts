@@ -19,7 +19,8 @@ export function parseRunPath(path: RunPath): RunPath {
   };
 }
 
-function parseResourceId(argument: string, text: string): string {
+/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the argument. */
+export function parseResourceId(argument: string, text: string): string {
   if (!isResourceId(text)) throw new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument });
   return text.toLowerCase();
 }

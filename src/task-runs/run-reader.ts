@@ -1,7 +1,7 @@
 // The one way to runs. Doors hand over a path and a viewer; what comes back has passed the policy.
 
 import type { DataSource } from 'typeorm';
-import { type Decision, decideReading, rolesByRank } from '../access/policy.js';
+import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
 import { RawJson } from '../json/raw-json.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
@@ -12,6 +12,7 @@ import {
 } from './relation-statements.js';
 import { RunPart, type RunParts } from './run-parts.js';
 import type { RunPath } from './run-path.js';
+import type { ScopeFacts } from './run-scope.js';
 import {
   createRunStatement,
   type RunKey,
@@ -19,6 +20,7 @@ import {
   type StoredFile,
   toRunStatementValues,
 } from './run-statement.js';
+import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
 import { createSharedReads } from './shared-reads.js';
 
 /** A run with what of it was asked for, or why there is none. */
@@ -29,6 +31,8 @@ export type RunAnswer =
 export interface RunReader {
   /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
+  /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
+  readScopes(keys: readonly ScopeKey[]): Promise<(readonly ScopeFacts[])[]>;
   readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
   /** Files of runs that were read before, in their order within each run. */
   readFiles(runIds: readonly string[]): Promise<StoredFile[]>;
@@ -61,8 +65,15 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
     fewestKeys: 1,
     keys: 1,
   });
+  const scopes = createSharedReads(
+    (keys: readonly ScopeKey[]) => statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys)),
+    { statements: Math.max(1, Math.ceil(connections / 2)), fewestKeys, keys: sharedKeys },
+  );
 
   return {
+    async readScopes(keys) {
+      return (await scopes(keys)).map(({ facts }) => facts);
+    },
     async readRuns(keys) {
       const rows = await joined(keys);
       return Promise.all(
@@ -90,8 +101,12 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
 
 function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
   const { rank, visibility, executed, run } = row.facts;
-  const role = rank === 0 ? null : rolesByRank[rank - 1]!;
-  const decision = decideReading({ role, visibility, runExists: run !== null, isExecutor: executed });
+  const decision = decideReading({
+    role: roleOfRank(rank),
+    visibility,
+    runExists: run !== null,
+    isExecutor: executed,
+  });
   return decision === 'found' ? { decision, run: toRecord(run!, row, parts) } : { decision };
 }
 

@@ -1,13 +1,13 @@
 // The one statement that reads runs by path: for each asked path it brings the facts the policy decides on, and the run.
 
 import type { DataSource } from 'typeorm';
-import { rolesByRank } from '../access/policy.js';
 import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 import { TaskRunEntity } from '../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
 import { jsonObject } from '../database/json-object.js';
-import type { Statement } from '../database/statements.js';
+import { type Statement, unseenArrays } from '../database/statements.js';
+import { highestRoleRank } from './highest-role-rank.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { coreProperties, RunPart, type RunParts } from './run-parts.js';
 import type { RunPath } from './run-path.js';
@@ -90,7 +90,7 @@ SELECT
   ${whenAsked(RunPart.response, 'run.response::text')} AS response,
   ${whenAsked(RunPart.runData, 'run.run_data::text')} AS "runData",
   ${whenAsked(RunPart.submitted, "(run.run_data -> 'submitted')::text")} AS submitted
-FROM unnest(${['uuid', 'uuid', 'uuid', 'uuid', 'text', 'integer'].map(unseenArray).join(', ')})
+FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid', 'uuid', 'text', 'integer'])})
   WITH ORDINALITY AS asked (org_id, project_id, task_id, id, subject, parts, position)
 LEFT JOIN organization ON organization.id = asked.org_id
 LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
@@ -102,14 +102,6 @@ ORDER BY asked.position`,
   };
 }
 
-/**
- * An array parameter the planner cannot look into. Where it can, it finds the plan for just these keys cheaper than the
- * prepared one, and plans anew for each statement, which takes several times as long as running it.
- */
-function unseenArray(type: string, index: number): string {
-  return `(SELECT $${index + 1}::${type}[])`;
-}
-
 function whenAsked(part: number, sql: string): string {
   return `CASE WHEN asked.parts & ${part} <> 0 AND NOT coalesce(size.bytes > $7, false) THEN ${sql} END`;
 }
@@ -118,23 +110,3 @@ function whenAsked(part: number, sql: string): string {
 const storedBytes = `
   CASE WHEN asked.parts & ${RunPart.response} <> 0 THEN coalesce(pg_column_size(run.response), 0) ELSE 0 END
   + CASE WHEN asked.parts & ${RunPart.runData | RunPart.submitted} <> 0 THEN coalesce(pg_column_size(run.run_data), 0) ELSE 0 END`;
-
-/**
- * The highest role the subject holds on the true beginning of the path, as its place in `rolesByRank` from 1, or null:
- * by a grant to itself, or to a set (an organization or a project) in which it holds a direct grant.
- */
-const highestRoleRank = `
-  SELECT max(array_position(ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[], role_on_path.role)) AS rank
-  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS place (type, id)
-  CROSS JOIN LATERAL (
-    SELECT direct.role FROM access_grant AS direct
-    WHERE direct.resource_type = place.type AND direct.resource_id = place.id
-      AND direct.subject_type = 'user' AND direct.subject_id = asked.subject
-    UNION ALL
-    SELECT shared.role FROM access_grant AS shared
-    JOIN access_grant AS membership
-      ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
-      AND membership.subject_type = 'user' AND membership.subject_id = asked.subject
-    WHERE shared.resource_type = place.type AND shared.resource_id = place.id
-      AND shared.subject_type IN ('organization', 'project')
-  ) AS role_on_path`;

@@ -8,7 +8,16 @@ import { createFilesByRun, createReportingGroupById } from './relation-loaders.j
 import type { RunParts } from './run-parts.js';
 import { parseRunPath, type RunPath } from './run-path.js';
 import type { RunAnswer, RunReader } from './run-reader.js';
+import {
+  type AskedScope,
+  assertScopeAllowed,
+  decideScope,
+  parseScopePath,
+  type RunScope,
+  type ScopeFacts,
+} from './run-scope.js';
 import type { RunKey } from './run-statement.js';
+import type { ScopeKey } from './scope-statement.js';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -19,6 +28,11 @@ export interface ViewerTaskRuns {
    * permission table.
    */
   runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
+  /**
+   * Which runs under a path the viewer sees; looked up once for all that ask for the path.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run.
+   */
+  scopeOf(path: AskedScope): Promise<RunScope>;
   /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
   reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
   filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
@@ -28,6 +42,10 @@ export interface ViewerTaskRuns {
 export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
   // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
   const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
+  const factsByScope = new DataLoader<ScopeKey, readonly ScopeFacts[], string>(
+    (keys) => counted(reader.readScopes(keys)),
+    { cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}` },
+  );
   const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
 
@@ -44,6 +62,11 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
         case 'found':
           return answer.run;
       }
+    },
+    async scopeOf(asked) {
+      const path = parseScopePath(asked);
+      assertScopeAllowed(viewer, path);
+      return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
     },
     // What the run's own statement brought is there without a promise, which would cost more than all the rest.
     reportingGroupOf(run) {

@@ -1,0 +1,22 @@
+import { rolesByRank } from '../access/policy.js';
+
+/**
+ * SQL: the highest role of `asked.subject` on the true beginning of the path that the rows organization, project and
+ * task make up, as its place in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
+ * organization or a project) in which it holds a direct grant.
+ */
+export const highestRoleRank = `
+  SELECT max(array_position(ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[], role_on_path.role)) AS rank
+  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS place (type, id)
+  CROSS JOIN LATERAL (
+    SELECT direct.role FROM access_grant AS direct
+    WHERE direct.resource_type = place.type AND direct.resource_id = place.id
+      AND direct.subject_type = 'user' AND direct.subject_id = asked.subject
+    UNION ALL
+    SELECT shared.role FROM access_grant AS shared
+    JOIN access_grant AS membership
+      ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
+      AND membership.subject_type = 'user' AND membership.subject_id = asked.subject
+    WHERE shared.resource_type = place.type AND shared.resource_id = place.id
+      AND shared.subject_type IN ('organization', 'project')
+  ) AS role_on_path`;
