@@ -72,7 +72,10 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     });
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
-    const reader = createRunReader(database.dataSource, statements, database.connections);
+    const reader = createRunReader(database.dataSource, statements, {
+      connections: database.connections,
+      timeoutMs: config.database.timeoutMs,
+    });
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];

@@ -45,10 +45,22 @@ const sharedRunBytes = 256 * 1024;
 const sharedKeys = 64;
 /** Measured: fewer cost a busy server more statements, many more leave it waiting for the one under way. */
 const fewestKeys = 12;
+/** Far more than a statement takes that goes well. */
+const patienceMs = 20;
 const noByteLimit = 2 ** 31 - 1;
 
-/** @param connections how many statements the database works on at a time */
-export function createRunReader(dataSource: DataSource, statements: StatementRunner, connections: number): RunReader {
+interface DatabaseLimits {
+  /** How many statements the database works on at a time. */
+  readonly connections: number;
+  /** Time limit of one statement, and of waiting for one. */
+  readonly timeoutMs: number;
+}
+
+export function createRunReader(
+  dataSource: DataSource,
+  statements: StatementRunner,
+  { connections, timeoutMs }: DatabaseLimits,
+): RunReader {
   const runs = createRunStatement(dataSource);
   const reportingGroups = createReportingGroupsStatement(dataSource);
   const files = createFilesStatement(dataSource);
@@ -58,11 +70,15 @@ export function createRunReader(dataSource: DataSource, statements: StatementRun
   const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
     statements: Math.max(1, Math.ceil(connections / 2)),
     fewestKeys,
+    patienceMs,
+    longestWaitMs: timeoutMs,
     keys: sharedKeys,
   });
   const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
     statements: 1,
     fewestKeys: 1,
+    patienceMs,
+    longestWaitMs: timeoutMs,
     keys: 1,
   });
   const scopes = createSharedReads(

@@ -10,12 +10,17 @@ interface SharedReadLimits {
   readonly statements: number;
   /** While a statement is under way, a further one is sent for so many keys at least; fewer wait for more. */
   readonly fewestKeys: number;
+  /** They wait no longer: a statement that is slow, or lost with its connection, must not hold up everyone. */
+  readonly patienceMs: number;
+  /** A read that waited longer is refused: the database is away, or does not keep up. */
+  readonly longestWaitMs: number;
   /** Keys that reads are joined up to; one read with more goes by itself. */
   readonly keys: number;
 }
 
 interface PendingRead<Key, Answer> {
   readonly keys: readonly Key[];
+  readonly askedAt: number;
   readonly resolve: (answers: readonly Answer[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -28,24 +33,45 @@ export function createSharedReads<Key, Answer>(
   let pending: PendingRead<Key, Answer>[] = [];
   let pendingKeys = 0;
   let underWay = 0;
+  let alarm: NodeJS.Timeout | undefined;
 
   return (keys) =>
     new Promise((resolve, reject) => {
-      pending.push({ keys, resolve, reject });
+      pending.push({ keys, askedAt: performance.now(), resolve, reject });
       pendingKeys += keys.length;
       sendWhileFree();
     });
 
   function sendWhileFree(): void {
-    while (
-      pending.length > 0 &&
-      (underWay === 0 || (underWay < limits.statements && pendingKeys >= limits.fewestKeys))
-    ) {
+    refuseOverdue();
+    while (pending.length > 0 && maySend()) {
       underWay += 1;
       void answer(takeJoined()).finally(() => {
         underWay -= 1;
         sendWhileFree();
       });
+    }
+    if (pending.length === 0 || underWay === limits.statements || alarm !== undefined) return;
+    alarm = setTimeout(() => {
+      alarm = undefined;
+      sendWhileFree();
+    }, limits.patienceMs).unref();
+  }
+
+  function maySend(): boolean {
+    if (underWay === 0) return true;
+    return underWay < limits.statements && (pendingKeys >= limits.fewestKeys || hasWaited(limits.patienceMs));
+  }
+
+  function hasWaited(milliseconds: number): boolean {
+    return performance.now() - pending[0]!.askedAt >= milliseconds;
+  }
+
+  function refuseOverdue(): void {
+    while (pending.length > 0 && hasWaited(limits.longestWaitMs)) {
+      const { keys, reject } = pending.shift()!;
+      pendingKeys -= keys.length;
+      reject(new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }));
     }
   }
 

@@ -122,6 +122,25 @@ if (process.env.TEST_DATABASE_URL) {
       await expectRecovery();
     });
 
+    it('lets a connection that died in silence delay no request but its own', async () => {
+      await expectRecovery();
+      // Leaves one idle connection at most.
+      proxy.cut();
+      await eventually(async () => expect((await ask()).errors).toBeUndefined());
+      proxy.freeze();
+      const lost = ask();
+      await proxy.unheard(1);
+      let isLostAnswered = false;
+      const noted = lost.then(() => {
+        isLostAnswered = true;
+      });
+      expect((await ask()).data).toEqual({ taskRun: { id }, viewer });
+      expect(isLostAnswered).toBe(false);
+      await noted;
+      expectUnavailable(await lost);
+      await expectRecovery();
+    });
+
     it('answers in time what a lock blocks, and meanwhile at once what it does not', async () => {
       await world.whileLocked(async () => {
         let answered = 0;

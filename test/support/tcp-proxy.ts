@@ -10,6 +10,8 @@ export class TcpProxy {
   #port = 0;
   #hangs = false;
   readonly #sockets = new Set<Socket>();
+  /** Connections that carry nothing any more. */
+  readonly #frozen = new Set<Socket>();
   /** Clients that have sent something since it hangs. */
   readonly #unheard = new Set<Socket>();
   #onUnheard = () => {};
@@ -50,7 +52,13 @@ export class TcpProxy {
     this.#unheard.clear();
   }
 
-  /** While it hangs: resolves when so many clients have sent something. */
+  /** The connections there are stay open but carry nothing any more, as when a firewall forgot them; new ones work. */
+  freeze(): void {
+    for (const socket of this.#sockets) this.#frozen.add(socket);
+    this.#unheard.clear();
+  }
+
+  /** While it hangs or is frozen: resolves when so many clients have sent something. */
   unheard(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#onUnheard = () => {
@@ -76,7 +84,7 @@ export class TcpProxy {
   #connect(client: Socket): void {
     this.#track(client);
     client.on('data', () => {
-      if (!this.#hangs) return;
+      if (!this.#isSilent(client)) return;
       this.#unheard.add(client);
       this.#onUnheard();
     });
@@ -90,13 +98,20 @@ export class TcpProxy {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => {});
-    return socket.on('close', () => this.#sockets.delete(socket));
+    return socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#frozen.delete(socket);
+    });
   }
 
   #forward(from: Socket, to: Socket): void {
     from.on('data', (bytes) => {
-      if (!this.#hangs) to.write(bytes);
+      if (!this.#isSilent(from)) to.write(bytes);
     });
     from.on('close', () => to.destroy());
+  }
+
+  #isSilent(socket: Socket): boolean {
+    return this.#hangs || this.#frozen.has(socket);
   }
 }

@@ -4,11 +4,15 @@ import { createSharedReads } from '../../../src/task-runs/shared-reads.js';
 /** A reader whose statements end when the test says so. */
 function createControlledReader({
   fewestKeys = 1,
+  patienceMs = 60_000,
+  longestWaitMs = 60_000,
   ...limits
 }: {
   statements: number;
   keys: number;
   fewestKeys?: number;
+  patienceMs?: number;
+  longestWaitMs?: number;
 }) {
   const statements: { keys: readonly string[]; answer: () => void; fail: (error: Error) => void }[] = [];
   const read = createSharedReads<string, string>(
@@ -16,7 +20,7 @@ function createControlledReader({
       new Promise((resolve, reject) => {
         statements.push({ keys, answer: () => resolve(keys.map((key) => `answer to ${key}`)), fail: reject });
       }),
-    { fewestKeys, ...limits },
+    { fewestKeys, patienceMs, longestWaitMs, ...limits },
   );
   return { statements, read };
 }
@@ -138,5 +142,31 @@ describe('shared reads', () => {
     const next = read(['b']);
     statements[1]!.answer();
     expect(await next).toEqual(['answer to b']);
+  });
+
+  it('wait for more keys only so long, lest one slow statement holds up everyone', async () => {
+    const limits = { statements: 2, keys: 10, fewestKeys: 3, patienceMs: 5 };
+    const { statements, read } = createControlledReader(limits);
+    void read(['slow']);
+    const quick = read(['a']);
+    expect(statements).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(statements[1]!.keys).toEqual(['a']);
+    statements[1]!.answer();
+    expect(await quick).toEqual(['answer to a']);
+  });
+
+  it('are refused when they waited longer than the database may take', async () => {
+    const { statements, read } = createControlledReader({ statements: 1, keys: 10, longestWaitMs: 20 });
+    void read(['slow']);
+    const overdue = read(['a']);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const inTime = read(['b']);
+    statements[0]!.answer();
+    await expect(overdue).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE', extensions: { retryAfter: 1 } });
+    await settled();
+    expect(statements[1]!.keys).toEqual(['b']);
+    statements[1]!.answer();
+    expect(await inTime).toEqual(['answer to b']);
   });
 });
