@@ -11,7 +11,7 @@ import { pickedTexts, toPickParameter } from './json-pick.js';
 import { responseBytes } from './run-columns.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from './run-parts.js';
 
-/** Columns of a SELECT list over the page's runs (`run`), each with its name. */
+/** Columns of a SELECT list over a page's runs (`run`) and their `place`s, each with its name. */
 type Columns = (readonly [name: string, sql: string])[];
 
 /** Which columns there are depends on which parts are selected, and on whether there are picks. */
@@ -33,13 +33,13 @@ export function createPageColumns(
       RunPart.reportingGroup,
       'groups',
       inOneRow(`SELECT json_agg(${group}) FROM reporting_group
-        WHERE id = ANY (ARRAY(SELECT DISTINCT reporting_group_id FROM run))`),
+        WHERE id = ANY (ARRAY(SELECT DISTINCT reporting_group_id FROM place))`),
     ],
     [
       RunPart.files,
       'files',
       inOneRow(`SELECT json_agg(${file} ORDER BY position) FROM task_run_file AS file
-        WHERE task_run_id = ANY (ARRAY(SELECT id FROM run))`),
+        WHERE task_run_id = ANY (ARRAY(SELECT id FROM place))`),
     ],
   ];
 
@@ -51,5 +51,5 @@ export function createPageColumns(
 }
 
 function inOneRow(query: string): string {
-  return `CASE WHEN row_number() OVER () = 1 THEN (${query}) END`;
+  return `CASE WHEN run.id = (SELECT id FROM place LIMIT 1) THEN (${query}) END`;
 }
