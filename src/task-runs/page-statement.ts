@@ -46,19 +46,25 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
   SELECT place.*
   FROM unnest((SELECT ${parameters.add(taskIds, 'uuid[]')})) AS task (id)
   CROSS JOIN LATERAL (
-    SELECT run.created, run.id, run.reporting_group_id FROM task_run AS run WHERE run.task_id = task.id AND ${condition}${bounds}
+    SELECT run.created, run.id FROM task_run AS run WHERE run.task_id = task.id AND ${condition}${bounds}
     ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}
   ) AS place`,
     );
-    const columns = columnsOf(selection, parameters);
+    const { ofRun, ofPage } = columnsOf(selection, parameters);
     // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
     const text = `
 WITH place AS MATERIALIZED (${places.join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
+), page_run AS MATERIALIZED (
+  SELECT ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
+  FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
 )
-SELECT ${columns.map(([, sql]) => sql).join(',\n  ')}
-FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
-ORDER BY place.created ${direction}, place.id ${direction}`;
-    return { statement: toStatement(text), values: parameters.values, columnNames: columns.map(([name]) => name) };
+SELECT page_run.*${ofPage.map(([, sql]) => `,\n  ${sql}`).join('')}
+FROM page_run ORDER BY created ${direction}, id ${direction}`;
+    return {
+      statement: toStatement(text),
+      values: parameters.values,
+      columnNames: [...ofRun, ...ofPage].map(([name]) => name),
+    };
   };
 }
