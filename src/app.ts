@@ -27,7 +27,9 @@ import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { registerRestTwin } from './rest/rest-twin.js';
+import { createListReader } from './task-runs/list-reader.js';
 import { createRunReader } from './task-runs/run-reader.js';
+import { createViewerRunLists } from './task-runs/viewer-run-lists.js';
 import { createViewerTaskRuns } from './task-runs/viewer-task-runs.js';
 import type { Logger } from './telemetry/logger.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -79,6 +81,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       connections: database.connections,
       timeoutMs: config.database.timeoutMs,
     });
+    const listReader = createListReader(database.dataSource, statements);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
@@ -132,8 +135,9 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       authenticate,
       createContext: (viewer, { facts }) => {
         const taskRuns = createViewerTaskRuns(reader, viewer, facts);
+        const runLists = createViewerRunLists(listReader, taskRuns, facts);
         const entities = createEntityReader(taskRuns, config.limits.entities);
-        return { viewer, taskRuns, entities, fileLinks, request: facts };
+        return { viewer, taskRuns, runLists, entities, fileLinks, request: facts };
       },
       sendPage: graphiql.sendPage,
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -6,28 +7,53 @@ import { GatewayError } from '../errors/gateway-error.js';
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** The name the server knows it by, where `name` has several texts; null: it is planned anew each time. */
+  readonly planName?: string | null;
 }
 
 /** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
 export interface StatementRunner {
   /** @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached or takes too long. */
   run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** The same with each row as the array of its columns: many columns make slow objects. */
+  runArrays(statement: Statement, values: readonly unknown[]): Promise<unknown[][]>;
 }
 
 export function createStatementRunner(dataSource: DataSource, onStatement: (name: string) => void): StatementRunner {
   return {
-    async run<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
-      onStatement(name);
-      try {
-        // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-        const { rows } = await poolOf(dataSource).query<Row>({ name, text, values: values as unknown[] });
-        return rows;
-      } catch (error) {
-        throw isUnavailable(error)
-          ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error })
-          : error;
-      }
-    },
+    run: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
+      query<Row>(statement, (pool) => pool.query<Row>(toQuery(statement, values))),
+    runArrays: (statement, values) =>
+      query(statement, (pool) => pool.query<unknown[]>({ ...toQuery(statement, values), rowMode: 'array' })),
+  };
+
+  async function query<Row>({ name }: Statement, send: (pool: Pool) => Promise<{ rows: Row[] }>): Promise<Row[]> {
+    onStatement(name);
+    try {
+      // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
+      return (await send(poolOf(dataSource))).rows;
+    } catch (error) {
+      throw isUnavailable(error) ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error }) : error;
+    }
+  }
+}
+
+function toQuery({ name, text, planName = name }: Statement, values: readonly unknown[]) {
+  return { ...(planName === null ? {} : { name: planName }), text, values: values as unknown[] };
+}
+
+/**
+ * Statements of one name whose text is put together from fixed fragments. Each connection and the server remember every
+ * prepared text for good, so only so many are prepared; the further ones run all the same.
+ */
+export function createComposedStatements(name: string, mostPrepared = 100): (text: string) => Statement {
+  const planNames = new Map<string, string>();
+  return (text) => {
+    if (!planNames.has(text) && planNames.size < mostPrepared) {
+      // The same name stands for the same text in every process, wherever a pooler shares connections between them.
+      planNames.set(text, `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`);
+    }
+    return { name, text, planName: planNames.get(text) ?? null };
   };
 }
 
@@ -52,4 +78,12 @@ function isUnavailable(error: unknown): boolean {
   if (errors !== undefined) return errors.every(isUnavailable);
   if (typeof code === 'string') return unavailableStates.test(code) || unavailableSystemErrors.test(code);
   return unavailableMessages.test(message);
+}
+
+/**
+ * Array parameters from $1 on that the planner cannot look into. Where it can, it finds the plan for just these values
+ * cheaper than the prepared one, and plans anew for each statement, which takes several times as long as running it.
+ */
+export function unseenArrays(types: readonly string[]): string {
+  return types.map((type, index) => `(SELECT $${index + 1}::${type}[])`).join(', ');
 }

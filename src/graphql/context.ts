@@ -1,5 +1,6 @@
 import type { Viewer } from '../access/viewer.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
 import type { EntityReader } from './federation/entity-reader.js';
@@ -8,6 +9,7 @@ import type { EntityReader } from './federation/entity-reader.js';
 export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
+  readonly runLists: ViewerRunLists;
   readonly entities: EntityReader;
   readonly fileLinks: FileLinks;
   readonly request: RequestFacts;

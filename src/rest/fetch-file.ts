@@ -107,7 +107,7 @@ function toFilePath(params: FileRequest['params']): FilePath {
 
 /** @throws GatewayError when the viewer may not read the run, or there is none. */
 async function findReadable(taskRuns: ViewerTaskRuns, { name, ...path }: FilePath): Promise<FileRecord | null> {
-  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, RunPart.files));
+  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { parts: RunPart.files, picks: [] }));
   return files.find((file) => file.name === name) ?? null;
 }
 

@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileLinks } from '../files/file-links.js';
-import { RunPart } from '../task-runs/run-parts.js';
+import { RunPart, type RunSelection } from '../task-runs/run-parts.js';
 import { entityTagOf, isKnownVersion } from './entity-tag.js';
 import type { Operation } from './operation.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
@@ -27,8 +27,11 @@ export const fetchRunOperation: Operation = {
   errors: [400, 401, 403, 404, 503],
 };
 
-/** `submitted` stands inside `run_data`. */
-const parts = RunPart.all & ~RunPart.submitted;
+/** All there is; `submitted` stands inside `run_data`. */
+const everything: RunSelection = {
+  parts: RunPart.details | RunPart.response | RunPart.runData | RunPart.reportingGroup | RunPart.files,
+  picks: [],
+};
 
 /**
  * @param links must sign the same link for the same file over a while: the entity tag covers the links, so that a client
@@ -37,7 +40,7 @@ const parts = RunPart.all & ~RunPart.submitted;
 export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { taskRuns } = request;
-    const run = await taskRuns.runByPath(toRunPath(request.params as RunPathParams), parts);
+    const run = await taskRuns.runByPath(toRunPath(request.params as RunPathParams), everything);
     const files = await taskRuns.filesOf(run);
     const body = presentRun(run, {
       reportingGroup: await taskRuns.reportingGroupOf(run),

@@ -11,13 +11,16 @@ export interface RunPath {
 
 export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
 
-/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
-export function parseRunPath(path: RunPath): RunPath {
+/**
+ * @param idArgument the argument that the run's own id came in
+ * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.
+ */
+export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
   return {
     orgId: parseResourceId('orgId', path.orgId),
     projectId: parseResourceId('projectId', path.projectId),
     taskId: parseResourceId('taskId', path.taskId),
-    id: parseResourceId('id', path.id),
+    id: parseResourceId(idArgument, path.id),
   };
 }
 

@@ -3,7 +3,6 @@
 import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
-import { RawJson } from '../json/raw-json.js';
 import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
 import {
@@ -11,15 +10,13 @@ import {
   createReportingGroupsStatement,
   createStoredFileStatement,
 } from './relation-statements.js';
-import { RunPart, type RunParts } from './run-parts.js';
+import type { StoredFile } from './run-columns.js';
+import type { RunSelection } from './run-parts.js';
 import type { RunPath } from './run-path.js';
-import {
-  createRunStatement,
-  type RunKey,
-  type RunRow,
-  type StoredFile,
-  toRunStatementValues,
-} from './run-statement.js';
+import { toRunRecord } from './run-record.js';
+import type { ScopeFacts } from './run-scope.js';
+import { createRunStatement, type RunKey, type RunRow, toRunStatementValues } from './run-statement.js';
+import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
 import { createSharedReads } from './shared-reads.js';
 
 /** A run with what of it was asked for, or why there is none. */
@@ -30,6 +27,8 @@ export type RunAnswer =
 export interface RunReader {
   /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
+  /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
+  readScopes(keys: readonly ScopeKey[]): Promise<(readonly ScopeFacts[])[]>;
   /** Where runs lie, for whoever will ask for them there. */
   readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
   /** Groups of runs that were read before. */
@@ -70,28 +69,35 @@ export function createRunReader(
   const groupsForSubject = createGroupsForSubjectStatement(dataSource);
   const readRows = (keys: readonly RunKey[], byteLimit: number) =>
     statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
-  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
+  const limits = {
     statements: Math.max(1, Math.ceil(connections / 2)),
     fewestKeys,
     patienceMs,
     longestWaitMs: timeoutMs,
     keys: sharedKeys,
-  });
+  };
+  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
   const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
+    ...limits,
     statements: 1,
     fewestKeys: 1,
-    patienceMs,
-    longestWaitMs: timeoutMs,
     keys: 1,
   });
+  const scopes = createSharedReads(
+    (keys: readonly ScopeKey[]) => statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys)),
+    limits,
+  );
 
   return {
+    async readScopes(keys) {
+      return (await scopes(keys)).map(({ facts }) => facts);
+    },
     async readRuns(keys) {
       const rows = await joined(keys);
       return Promise.all(
         rows.map(async (row, index) => {
           const key = keys[index]!;
-          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.parts);
+          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.selection);
         }),
       );
     },
@@ -113,7 +119,7 @@ export function createRunReader(
   };
 }
 
-function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
+function toAnswer(row: RunRow, selection: RunSelection): RunAnswer {
   const { rank, visibility, executed, run } = row.facts;
   const decision = decideReading({
     role: roleOfRank(rank),
@@ -121,20 +127,5 @@ function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
     runExists: run !== null,
     isExecutor: executed,
   });
-  return decision === 'found' ? { decision, run: toRecord(run!, row, parts) } : { decision };
-}
-
-/** Adds to the parsed run what came beside it. The row is nobody else's, so nothing is copied. */
-function toRecord(run: TaskRunRecord, { facts, response, runData, submitted }: RunRow, parts: RunParts): TaskRunRecord {
-  return Object.assign(run, {
-    response: toRawJson(response),
-    runData: toRawJson(runData),
-    submitted: toRawJson(submitted),
-    ...(parts & RunPart.reportingGroup ? { reportingGroup: facts.group } : {}),
-    ...(parts & RunPart.files ? { files: (facts.files ?? []).map((file) => Object.assign(file, { run })) } : {}),
-  });
-}
-
-function toRawJson(text: string | null): RawJson | null {
-  return text === null || text === 'null' ? null : new RawJson(text);
+  return decision === 'found' ? { decision, run: toRunRecord(row, selection) } : { decision };
 }

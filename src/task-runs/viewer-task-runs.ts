@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
+import { validationFailed } from '../errors/validation.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import {
   createFilesByRun,
@@ -11,27 +12,49 @@ import {
   createReportingGroupById,
   createRunPathById,
 } from './relation-loaders.js';
-import type { RunParts } from './run-parts.js';
+import type { RunSelection } from './run-parts.js';
 import { parseResourceId, parseRunPath, type RunPath } from './run-path.js';
 import type { RunAnswer, RunReader } from './run-reader.js';
+import {
+  type AskedScope,
+  assertScopeAllowed,
+  decideScope,
+  parseScopePath,
+  type RunScope,
+  type ScopeFacts,
+} from './run-scope.js';
 import type { RunKey } from './run-statement.js';
+import type { ScopeKey } from './scope-statement.js';
 
 type MaybePromise<T> = T | Promise<T>;
+type RunOrError = TaskRunRecord | Error;
+
+const mostIds = 100;
 
 export interface ViewerTaskRuns {
   /**
-   * One run with at least the asked parts. Paths asked for in the same tick are read by one statement.
+   * One run with at least what is selected. Paths asked for in the same tick are read by one statement.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
    * permission table.
    */
-  runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
+  runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
   /**
    * One run whose path is not known, decided as by its path; one further statement for all that are asked in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
-  runById(id: string, parts: RunParts): Promise<TaskRunRecord>;
+  runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
   /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
   reportingGroupById(id: string): Promise<ReportingGroupRecord>;
+  /**
+   * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
+   * @throws GatewayError VALIDATION_FAILED for more than 100 ids.
+   */
+  runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
+  /**
+   * Which runs under a path the viewer sees; looked up once for all that ask for the path.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run.
+   */
+  scopeOf(path: AskedScope): Promise<RunScope>;
   /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
   reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
   filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
@@ -41,6 +64,10 @@ export interface ViewerTaskRuns {
 export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
   // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
   const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
+  const factsByScope = new DataLoader<ScopeKey, readonly ScopeFacts[], string>(
+    (keys) => counted(reader.readScopes(keys)),
+    { cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}` },
+  );
   const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
   const pathById = createRunPathById((ids) => counted(reader.readRunPaths(ids)));
   const groupForSubjectById = createGroupForSubjectById((ids) =>
@@ -49,12 +76,12 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
 
   return {
-    runByPath: async (asked, parts) => runAt(parseRunPath(asked), parts),
-    async runById(asked, parts) {
+    runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
+    async runById(asked, selection) {
       const path = await pathById.load(parseResourceId('id', asked));
       // Whoever knows no path learns from nothing whether the run exists.
       if (path === null) throw forbidden();
-      return runAt(path, parts);
+      return runAt(path, selection);
     },
     async reportingGroupById(asked) {
       const row = await groupForSubjectById.load(parseResourceId('id', asked));
@@ -70,6 +97,18 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       if (!isReadable) throw forbidden('reporting_group');
       return row.group;
     },
+    async runsByIds(task, ids, selection) {
+      if (ids.length > mostIds) throw validationFailed(['ids'], `must hold at most ${mostIds} ids`);
+      const results = await Promise.allSettled(
+        ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection)),
+      );
+      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+    },
+    async scopeOf(asked) {
+      const path = parseScopePath(asked);
+      assertScopeAllowed(viewer, path);
+      return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
+    },
     // What the run's own statement brought is there without a promise, which would cost more than all the rest.
     reportingGroupOf(run) {
       if (run.reportingGroup !== undefined) return run.reportingGroup;
@@ -78,9 +117,9 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     filesOf: (run) => run.files ?? filesByRun.load(run),
   };
 
-  async function runAt(path: RunPath, parts: RunParts): Promise<TaskRunRecord> {
+  async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
-    const answer = await answerByPath.load({ path, subject: viewer.subject, parts });
+    const answer = await answerByPath.load({ path, subject: viewer.subject, selection });
     switch (answer.decision) {
       case 'forbidden':
         throw forbidden();

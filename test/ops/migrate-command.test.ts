@@ -19,7 +19,8 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
   it('makes the tables, naming each migration, and needs no AUTH_ISSUERS', async () => {
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
-      output: 'Applied CreateTaskRunTables1764000000000.\nThe schema is up to date.\n',
+      output:
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });

@@ -1,5 +1,6 @@
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
 
 /**
@@ -27,6 +28,11 @@ export function createGateway({ root, folder, issuers, token }) {
       }),
       entities: createEntitiesDoor({ headers }),
       rest: createRestDialect(headers),
+      taskRuns: createListDialect({
+        headers,
+        keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') },
+        isConnection: true,
+      }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
 
 export const limit = {
@@ -10,5 +11,6 @@ export const limit = {
     taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }),
     entities: createEntitiesDoor(),
     rest: createRestDialect(),
+    taskRuns: createListDialect({ keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },
 };

@@ -1,5 +1,6 @@
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 
 // A JavaScript Date, which the documentation's DateTime scalar is, ends at milliseconds.
 const fractionDigits = 3;
@@ -10,7 +11,10 @@ export const stock = {
   /** Compiled from server.ts beside this file. */
   script: new URL('../../dist/stock/server.js', import.meta.url),
   fractionDigits,
-  doors: { taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }) },
+  doors: {
+    taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }),
+    taskRuns: createListDialect({ path: '/', keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
+  },
 };
 
 export const stockSubgraph = {

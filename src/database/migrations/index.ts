@@ -1,4 +1,5 @@
 import { CreateTaskRunTables1764000000000 } from './1764000000000-create-task-run-tables.js';
+import { IndexTaskRunLists1764100000000 } from './1764100000000-index-task-run-lists.js';
 
 /** In the order in which they run. */
-export const migrations = [CreateTaskRunTables1764000000000];
+export const migrations = [CreateTaskRunTables1764000000000, IndexTaskRunLists1764100000000];

@@ -3,7 +3,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
-import type { RunParts } from '../../task-runs/run-parts.js';
+import type { RunSelection } from '../../task-runs/run-parts.js';
 import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
 import { parseRepresentation } from './representation.js';
 
@@ -12,10 +12,10 @@ export type EntityAnswer = TaskRunRecord | ReportingGroupRecord | GatewayError;
 
 export interface EntityReader {
   /**
-   * The answers in the order of the representations; runs have at least the asked parts.
+   * The answers in the order of the representations; runs have at least what is selected.
    * @throws GatewayError VALIDATION_FAILED where there are too many of them
    */
-  read(representations: readonly unknown[], runParts: RunParts): Promise<EntityAnswer[]>;
+  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
 }
 
 /** @param most entities that one operation may ask for at a time, under all its aliases together */
@@ -23,7 +23,7 @@ export function createEntityReader(taskRuns: ViewerTaskRuns, most: number): Enti
   let underWay = 0;
 
   return {
-    async read(representations, runParts) {
+    async read(representations, selection) {
       underWay += representations.length;
       try {
         if (underWay > most) {
@@ -35,7 +35,7 @@ export function createEntityReader(taskRuns: ViewerTaskRuns, most: number): Enti
         }
         return await Promise.all(
           representations.map((representation, index) =>
-            readEntity(representation, index, runParts).catch(refusalOfOne),
+            readEntity(representation, index, selection).catch(refusalOfOne),
           ),
         );
       } finally {
@@ -44,10 +44,10 @@ export function createEntityReader(taskRuns: ViewerTaskRuns, most: number): Enti
     },
   };
 
-  async function readEntity(representation: unknown, index: number, parts: RunParts): Promise<EntityAnswer> {
+  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {
     const key = parseRepresentation(representation, index);
-    if ('path' in key) return taskRuns.runByPath(key.path, parts);
-    return key.type === 'TaskRun' ? taskRuns.runById(key.id, parts) : taskRuns.reportingGroupById(key.id);
+    if ('path' in key) return taskRuns.runByPath(key.path, selection);
+    return key.type === 'TaskRun' ? taskRuns.runById(key.id, selection) : taskRuns.reportingGroupById(key.id);
   }
 }
 

@@ -18,7 +18,8 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
   /** Every column, constraint, index, type and function, each as one line of SQL; TypeORM's own table left out. */
   const schema = async (): Promise<string[]> => {
     const rows: { readonly line: string }[] = await dataSource.query(`
-      SELECT format('%s.%s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
+      SELECT format('%s.%s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
+        (SELECT collname FROM pg_collation WHERE pg_collation.oid = attcollation),
         CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(adbin, adrelid)) AS line
       FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
       WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND relname <> 'migrations'

@@ -14,6 +14,7 @@ function createWindow() {
     readRuns: async () => [],
     readRunPaths: async () => [],
     readGroupsForSubject: async () => [],
+    readScopes: async () => [],
     async readReportingGroups(ids) {
       asked.push([...ids]);
       return ids.filter((id) => id !== 'deleted').map((id) => ({ id, name: `name of ${id}` }) as ReportingGroupRecord);

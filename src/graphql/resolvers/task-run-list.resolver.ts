@@ -1,0 +1,24 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from '../context.js';
+import { RunConnection, wantedOfList } from '../run-connection.js';
+import { TaskRunConnection } from '../types/task-run-connection.type.js';
+import { TaskRunsArgs } from '../types/task-runs.args.js';
+
+@Resolver()
+export class TaskRunListResolver {
+  @Query(() => TaskRunConnection, {
+    description:
+      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would answer, newest first by default.',
+  })
+  @Directive(
+    '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',
+  )
+  async taskRuns(
+    @Args(() => TaskRunsArgs) input: TaskRunsArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    return new RunConnection(await context.runLists.list(input, wantedOfList(info)));
+  }
+}

@@ -1,0 +1,18 @@
+import { ArgsType, Field, ID } from 'type-graphql';
+import { TaskRunFilter } from './task-run-filter.input.js';
+
+/** Whose runs are meant: those of a task or of a whole project, narrowed down by a filter. */
+@ArgsType()
+export class RunScopeArgs {
+  @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })
+  orgId!: string;
+
+  @Field(() => ID, { description: 'The project in that organization.' })
+  projectId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The task in that project; left out: the whole project.' })
+  taskId?: string | null;
+
+  @Field(() => TaskRunFilter, { nullable: true, description: 'Which of the runs to take; left out: all of them.' })
+  filter?: TaskRunFilter | null;
+}

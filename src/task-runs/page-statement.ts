@@ -1,0 +1,70 @@
+// One page of a list, by one statement: the place is found by the key (created, id) in an index, so a page costs the same
+// wherever it lies in the list. Where an index decides the
+// filter, only the runs of the page are read from the table.
+
+import type { DataSource } from 'typeorm';
+import { createSqlParameters } from '../database/sql-parameters.js';
+import { createComposedStatements, type Statement } from '../database/statements.js';
+import type { RunPosition } from './cursor.js';
+import { createPageColumns } from './page-columns.js';
+import type { PageRequest } from './page-request.js';
+import type { RunFilter } from './run-filter.js';
+import type { RunSelection } from './run-parts.js';
+import type { RunScope } from './run-scope.js';
+import { visibleTasks } from './visible-runs.js';
+
+interface BoundStatement {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  readonly columnNames: readonly string[];
+}
+
+/** The statement of a page: from the end where reading begins, with one run more than the page's size if there is one. */
+export type ComposePage = (
+  scope: RunScope,
+  filter: RunFilter,
+  page: PageRequest,
+  selection: RunSelection,
+) => BoundStatement;
+
+export function createPageStatements(dataSource: DataSource): ComposePage {
+  const columnsOf = createPageColumns(dataSource);
+  const toStatement = createComposedStatements('task_run_page');
+
+  return (scope, filter, page, selection) => {
+    const parameters = createSqlParameters();
+    const ascends = page.order === 'CREATED_ASC';
+    const direction = ascends !== page.isFromBack ? 'ASC' : 'DESC';
+    const limit = parameters.add(page.size + 1, 'integer');
+    const bound = (operator: '<' | '>', position: RunPosition | null) =>
+      position === null
+        ? ''
+        : ` AND (run.created, run.id) ${operator} (${parameters.add(position.created, 'timestamptz')}, ${parameters.add(position.id, 'uuid')})`;
+    const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
+    const places = visibleTasks(scope, filter, parameters).map(
+      ({ taskIds, condition }) => `
+  SELECT place.*
+  FROM unnest((SELECT ${parameters.add(taskIds, 'uuid[]')})) AS task (id)
+  CROSS JOIN LATERAL (
+    SELECT run.created, run.id FROM task_run AS run WHERE run.task_id = task.id AND ${condition}${bounds}
+    ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}
+  ) AS place`,
+    );
+    const { ofRun, ofPage } = columnsOf(selection, parameters);
+    // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
+    const text = `
+WITH place AS MATERIALIZED (${places.join('\n  UNION ALL')}
+  ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
+), page_run AS MATERIALIZED (
+  SELECT ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
+  FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
+)
+SELECT page_run.*${ofPage.map(([, sql]) => `,\n  ${sql}`).join('')}
+FROM page_run ORDER BY created ${direction}, id ${direction}`;
+    return {
+      statement: toStatement(text),
+      values: parameters.values,
+      columnNames: [...ofRun, ...ofPage].map(([name]) => name),
+    };
+  };
+}
