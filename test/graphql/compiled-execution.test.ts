@@ -27,7 +27,8 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
   const normalized = ({ data, errors, status }: Awaited<ReturnType<Gateway['ask']>>) => ({
     status,
     data,
-    errors: errors?.map((error) => JSON.stringify(error)).sort(),
+    // Where an error leaves no data, execution ends there: whether others still make it into the answer is up to chance.
+    errors: data === null ? errors!.length > 0 : errors?.map((error) => JSON.stringify(error)).sort(),
   });
 
   it('answers generated operations exactly as plain execution does', async () => {
