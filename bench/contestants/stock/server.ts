@@ -4,7 +4,7 @@
 import 'reflect-metadata';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { Arg, buildSchema, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, buildSchema, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Repository } from 'typeorm';
 import { dataSource, type Maybe, ReportingGroup, TaskRun, TaskRunFile } from './model.js';
 
