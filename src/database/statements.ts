@@ -81,9 +81,14 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * Array parameters from $1 on that the planner cannot look into. Where it can, it finds the plan for just these values
- * cheaper than the prepared one, and plans anew for each statement, which takes several times as long as running it.
+ * A parameter that the planner cannot look into. Where it can, it finds the plan for just this value cheaper than the
+ * prepared one, and plans anew for each statement, which takes several times as long as running it.
  */
+export function unseen(parameter: string): string {
+  return `(SELECT ${parameter})`;
+}
+
+/** Array parameters from $1 on, for `unnest`. */
 export function unseenArrays(types: readonly string[]): string {
-  return types.map((type, index) => `(SELECT $${index + 1}::${type}[])`).join(', ');
+  return types.map((type, index) => unseen(`$${index + 1}::${type}[]`)).join(', ');
 }
