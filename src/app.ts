@@ -151,6 +151,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
       findStored: ({ name, ...path }) => reader.readStoredFile(path, name),
       openTaskRuns: async (request) => createViewerTaskRuns(reader, await authenticate(request), request.facts),
+      openRunLists: ({ taskRuns, facts }) => createViewerRunLists(listReader, taskRuns, facts),
       publicUrl,
     });
 

@@ -67,6 +67,8 @@ interface SchemaFault {
 
 function toRefusal([fault]: readonly SchemaFault[], place: string): GatewayError {
   const name = fault!.instancePath.slice(1);
-  if (place === 'params') return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
+  // Ids alone have a form, whether they stand in the path or in the query.
+  if (place === 'params' || fault!.keyword === 'pattern' || fault!.keyword === 'format')
+    return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
   return validationFailed(['query', name], fault!.message!, fault!.keyword);
 }

@@ -6,7 +6,8 @@ import type { JsonSchema } from './operation.js';
 const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
 const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
-const id = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
+export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
+const id = idSchema;
 const text = { type: 'string' };
 const label = { type: 'string', maxLength: 64 };
 const whole = { type: 'integer' };
@@ -84,6 +85,15 @@ const taskRun = objectOf({
   },
 });
 
+const taskRunPage = objectOf({
+  results: { type: 'array', items: { $ref: '#/components/schemas/TaskRun' } },
+  pagination: objectOf({
+    next_cursor: described(orNull(text), 'For `cursor`; null on the last page.'),
+    has_next: { type: 'boolean' },
+    page_limit: whole,
+  }),
+});
+
 /** 422 alone lists what is wrong; every other error says one thing. */
 const refusal = objectOf({
   detail: {
@@ -116,6 +126,7 @@ const validationRefusal = objectOf({
 
 export const componentSchemas = {
   TaskRun: taskRun,
+  TaskRunPage: taskRunPage,
   TaskRunFile: taskRunFile,
   ReportingGroup: reportingGroup,
   Refusal: refusal,

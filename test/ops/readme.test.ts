@@ -83,7 +83,7 @@ describe("the README's commands", () => {
       expect(file.headers.get('content-type')).toContain(contentType);
       expect((await file.arrayBuffer()).byteLength).toBe(sizeBytes);
     }
-  });
+  }, 120_000);
 
   if (process.env.TEST_DATABASE_URL) {
     it('prepare a real PostgreSQL and start on it with the issuers named', async () => {

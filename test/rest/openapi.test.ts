@@ -12,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const fetchRun = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}';
+const listRuns = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run';
+const fetchRun = `${listRuns}/{task_run_id}`;
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -22,7 +23,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('has the paths that are served, at the base where they are', () => {
-    expect(Object.keys(document.paths)).toEqual([fetchRun, `${fetchRun}/file/{file_name}`]);
+    expect(Object.keys(document.paths)).toEqual([listRuns, fetchRun, `${fetchRun}/file/{file_name}`]);
     expect(document.servers).toEqual([{ url: gateway.url }]);
   });
 
@@ -59,6 +60,14 @@ describe('the OpenAPI document', () => {
     expect(faultsOf(fetchRun, 200, body)).toEqual([]);
     expect(faultsOf(fetchRun, 200, { ...body, charged_credits: 1 })).not.toEqual([]);
     expect(faultsOf(fetchRun, 200, { ...body, stray: 1 })).not.toEqual([]);
+  });
+
+  it('describes the answer to a list', async () => {
+    const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=3');
+    const body: any = await (await askRest(gateway, url, { as: demoSubjects.viewer })).json();
+    expect(body.results).toHaveLength(3);
+    expect(faultsOf(listRuns, 200, body)).toEqual([]);
+    expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
   });
 
   it.each([

@@ -14,7 +14,13 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Config, FilesLocation } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { percentEncode } from '../percent-encoding.js';
-import { type ByteRange, type FileStorage, type StoredObject, storageUnavailable } from '../storage.js';
+import {
+  type ByteRange,
+  type FileStorage,
+  type PresignedObject,
+  type StoredObject,
+  storageUnavailable,
+} from '../storage.js';
 import { assertInnerKey, isInnerKey } from '../storage-key.js';
 import { createS3Presigner } from './s3-presigner.js';
 import { endingStalls, withinTime } from './time-limit.js';
@@ -41,18 +47,21 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
       const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
       await failingAsUnavailable(() => withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
-    presign: ({ key, method, contentType, contentDisposition, signedAt, lifetimeSeconds }) =>
-      failingAsUnavailable(async () => {
-        if (!isInnerKey(key)) return null;
-        return presign({
-          method,
-          url: `${await findBucketUrl()}${toKey(key).split('/').map(percentEncode).join('/')}`,
-          query: { 'response-content-type': contentType, 'response-content-disposition': contentDisposition },
-          signedAt: new Date(signedAt),
-          lifetimeSeconds,
-        });
-      }),
+    presign: (object) =>
+      failingAsUnavailable(async () =>
+        // Credentials may have to be asked for first, which takes no signal.
+        isInnerKey(object.key) ? withinTime(timeoutMs, () => presignInside(object)) : null,
+      ),
   };
+
+  async function presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
+    return presign({
+      ...rest,
+      url: `${await findBucketUrl()}${toKey(key).split('/').map(percentEncode).join('/')}`,
+      query: { 'response-content-type': contentType, 'response-content-disposition': contentDisposition },
+      signedAt: new Date(signedAt),
+    });
+  }
 
   async function open(Key: string): Promise<StoredObject | null> {
     const head = await withinTime(timeoutMs, async (abortSignal) => {

@@ -1,11 +1,18 @@
 import { Readable } from 'node:stream';
 
-/** Runs an action that can be aborted, and aborts it when it takes longer. */
+/** Runs an action that can be aborted; one that takes longer is aborted, and no longer waited for even if it goes on. */
 export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`No answer within ${timeoutMs} ms.`);
+      abort.abort(error);
+      reject(error);
+    }, timeoutMs);
+  });
   try {
-    return await action(abort.signal);
+    return await Promise.race([action(abort.signal), late]);
   } finally {
     clearTimeout(timer);
   }

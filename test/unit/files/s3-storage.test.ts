@@ -139,6 +139,23 @@ describe('a store in trouble', () => {
     expect((await timed((await open(store)).open('k'))).outcome).toEqual(unavailable);
   });
 
+  it('is unavailable, for links as well, when credentials do not come in time', async () => {
+    // The AWS SDK asks this address where no credentials are configured: nobody there ever answers.
+    store.mood = 'silent';
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
+    try {
+      const storage = await open(store, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+      const object = { key: 'k', method: 'GET', contentType: 'a/b', contentDisposition: 'inline' } as const;
+      const presigning = storage.presign!({ ...object, signedAt: Date.now(), lifetimeSeconds: 60 });
+      const { outcome, ms } = await timed(presigning);
+      expect(outcome).toEqual(unavailable);
+      expect(ms).toBeLessThan(limit + 500);
+      expect(store.requests[0]?.path).toBe('/credentials');
+    } finally {
+      delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    }
+  });
+
   it('is unavailable for wrong credentials', async () => {
     const storage = await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' });
     expect((await timed(storage.open('k'))).outcome).toEqual(unavailable);

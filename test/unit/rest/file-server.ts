@@ -55,6 +55,9 @@ export async function startFileServer() {
     runLinks: fileLinks,
     publicUrl: () => base,
     // Tokens are another test's: here only links lead to bytes.
+    openRunLists: () => {
+      throw new Error("Lists are another test's.");
+    },
     openTaskRuns: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
     findStored: async (path) => {
       lookups.push(path);
