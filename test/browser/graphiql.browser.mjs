@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startGateway } from './gateway.mjs';
+import { startGateway } from '../support/demo-gateway.mjs';
 import {
   eventually,
   launchBrowser,

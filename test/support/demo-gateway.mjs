@@ -8,9 +8,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The built gateway with demo data of its own on a free port, or the one GATEWAY_URL names. */
 export async function startGateway() {
-  if (process.env.GATEWAY_URL) return { url: process.env.GATEWAY_URL, stop: async () => {} };
+  if (process.env.GATEWAY_URL)
+    return { url: process.env.GATEWAY_URL, dataDir: process.env.DATA_DIR, stop: async () => {} };
   execFileSync(process.execPath, ['build.js', '--if-needed'], { cwd: root, stdio: 'inherit' });
-  const dataDir = mkdtempSync(join(tmpdir(), 'gateway-browser-'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'gateway-demo-'));
   const { DATABASE_URL, AUTH_ISSUERS, ...environment } = process.env;
   const gateway = spawn(process.execPath, ['dist/src/main.js'], {
     cwd: root,
@@ -31,6 +32,7 @@ export async function startGateway() {
   });
   return {
     url,
+    dataDir,
     async stop() {
       gateway.kill('SIGTERM');
       await ended;

@@ -1,0 +1,120 @@
+// Every operation of this folder, sent by every client to a gateway of its own, answers what the gateway says.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { createApolloClient } from '../clients/apollo-client.js';
+import { createGraphqlRequestClient } from '../clients/graphql-request.js';
+import { createUrqlClient } from '../clients/urql.js';
+import * as generated from '../generated/graphql.js';
+import { type Gateway, startGateway } from './gateway.js';
+
+type Variables = Record<string, unknown>;
+type Operation = TypedDocumentNode<Record<string, unknown>, Variables>;
+type Send = (operation: Operation, variables: Variables, token: string) => Promise<unknown>;
+
+describe('The example operations', () => {
+  let gateway: Gateway;
+  before(async () => {
+    gateway = await startGateway();
+  });
+  after(() => gateway.stop());
+
+  const operations: Record<string, Operation> = Object.fromEntries(
+    Object.entries(generated)
+      .filter(([name]) => name.endsWith('Document'))
+      .map(([name, document]) => [name.slice(0, -'Document'.length), document as unknown as Operation]),
+  );
+
+  const clients: Record<string, Send> = {
+    'Apollo Client': async (query, variables, token) =>
+      (await createApolloClient(gateway.url, token).query({ query, variables })).data,
+    urql: async (query, variables, token) => {
+      const { data, error } = await createUrqlClient(gateway.url, token).query(query, variables);
+      if (error) throw error;
+      return data;
+    },
+    'graphql-request': (query, variables, token) =>
+      createGraphqlRequestClient(gateway.url, token).request(query, variables),
+  };
+
+  it('are those GraphiQL shows', () => {
+    assert.deepEqual(Object.keys(operations).sort(), gateway.examples.map(({ name }) => name).sort());
+  });
+
+  for (const [client, send] of Object.entries(clients)) {
+    for (const [name, operation] of Object.entries(operations)) {
+      it(`${name} by ${client}`, async () => {
+        const { variables } = gateway.examples.find((each) => each.name === name)!;
+        const { data, errors } = await gateway.ask({ query: print(operation), variables });
+        assert.equal(errors, undefined);
+        assert.ok(Object.values(data!).every((value) => value !== null));
+        const answer = await send(operation, variables, gateway.token);
+        assert.deepEqual(comparable(answer), comparable(data));
+      });
+    }
+
+    it(`tells a stranger FORBIDDEN by ${client}`, async () => {
+      const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
+      await assert.rejects(send(operations.OneRun!, variables, gateway.strangersToken), (error) => {
+        assert.match(JSON.stringify(codesOf(error)), /^\["FORBIDDEN"\]$/);
+        return true;
+      });
+    });
+
+    it(`tells why a token is refused by ${client}`, async () => {
+      const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
+      await assert.rejects(send(operations.OneRun!, variables, 'no.such.token'), (error) => {
+        assert.match(JSON.stringify(codesOf(error)), /^\["UNAUTHENTICATED"\]$/);
+        return true;
+      });
+    });
+  }
+
+  it('leave runs and groups in the normalised cache of Apollo Client under type and id', async () => {
+    const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
+    const client = createApolloClient(gateway.url, gateway.token);
+    const query = operations.OneRun!;
+    const { data } = await client.query({ query, variables });
+    const { taskRun } = data as generated.OneRunQuery;
+    const cached = Object.keys(client.cache.extract() as object);
+    assert.ok(cached.includes(`TaskRun:${taskRun!.id}`));
+    assert.ok(cached.includes(`ReportingGroup:${taskRun!.reportingGroup!.id}`));
+    assert.deepEqual(
+      cached.filter((key) => key.startsWith('TaskRunFile')),
+      [],
+    );
+    const again = await client.query({ query, variables, fetchPolicy: 'cache-only' });
+    assert.deepEqual(again.data, data);
+  });
+
+  it('are answered from the cache of urql, by another query for the same run', async () => {
+    const { variables } = gateway.examples.find(({ name }) => name === 'WhyDidItFail')!;
+    const client = createUrqlClient(gateway.url, gateway.token);
+    const first = await client.query(operations.WhyDidItFail!, variables);
+    const again = await client.query(operations.WhyDidItFail!, variables, { requestPolicy: 'cache-only' });
+    assert.notEqual(first.data, undefined);
+    assert.deepEqual(again.data, first.data);
+  });
+});
+
+/** The answer without what clients add, and without signatures, which differ from second to second. */
+function comparable(data: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(data, (key, value) => (key === '__typename' || key === 'downloadUrl' ? undefined : value)),
+  );
+}
+
+interface CodedErrors {
+  readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[];
+}
+
+/** Where each client keeps the errors' codes. */
+function codesOf(error: unknown): unknown[] {
+  const { errors, graphQLErrors, response } = error as CodedErrors & {
+    readonly graphQLErrors?: CodedErrors['errors'];
+    readonly response?: CodedErrors;
+  };
+  return (errors ?? graphQLErrors ?? response?.errors ?? []).map(({ extensions }) => extensions?.code);
+}
