@@ -24,7 +24,9 @@ import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { registerFileDownload } from './rest/file-download.js';
+import { createListReader } from './task-runs/list-reader.js';
 import { createRunReader } from './task-runs/run-reader.js';
+import { createViewerRunLists } from './task-runs/viewer-run-lists.js';
 import { createViewerTaskRuns } from './task-runs/viewer-task-runs.js';
 import type { Logger } from './telemetry/logger.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -76,6 +78,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       connections: database.connections,
       timeoutMs: config.database.timeoutMs,
     });
+    const listReader = createListReader(database.dataSource, statements);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
@@ -115,12 +118,11 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     registerGraphqlRoute(host, {
       server,
       authenticate: (request) => verifier.verify(bearerToken(request.raw.rawHeaders)),
-      createContext: (viewer, { facts }) => ({
-        viewer,
-        taskRuns: createViewerTaskRuns(reader, viewer, facts),
-        downloadUrls,
-        request: facts,
-      }),
+      createContext: (viewer, { facts }) => {
+        const taskRuns = createViewerTaskRuns(reader, viewer, facts);
+        const runLists = createViewerRunLists(listReader, taskRuns, facts);
+        return { viewer, taskRuns, runLists, downloadUrls, request: facts };
+      },
       sendPage: graphiql.sendPage,
     });
     registerFileDownload(host, {

@@ -1,5 +1,6 @@
 import type { Viewer } from '../access/viewer.js';
 import type { DownloadUrls } from '../files/download-url.js';
+import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
 
@@ -7,6 +8,7 @@ import type { Log } from '../telemetry/logger.js';
 export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
+  readonly runLists: ViewerRunLists;
   readonly downloadUrls: DownloadUrls;
   readonly request: RequestFacts;
 }

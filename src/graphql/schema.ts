@@ -1,16 +1,19 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { addPathArguments } from './json-fields.js';
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
 import { TaskRunFileResolver } from './resolvers/task-run-file.resolver.js';
+import { TaskRunListResolver } from './resolvers/task-run-list.resolver.js';
 import { ViewerResolver } from './resolvers/viewer.resolver.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [TaskRunResolver, TaskRunFileResolver, ViewerResolver],
+    resolvers: [TaskRunResolver, TaskRunListResolver, TaskRunFileResolver, ViewerResolver],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
   });
+  addPathArguments(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
   schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
   return schema;

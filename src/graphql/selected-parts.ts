@@ -1,42 +1,31 @@
 // From what an operation selects on a run to what the run's statement has to read.
 
-import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
-import { coreProperties, RunPart, type RunParts } from '../task-runs/run-parts.js';
-import { isIncluded } from './conditions.js';
+import type { FieldNode } from 'graphql';
+import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
+import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
+import { argumentOf, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
 const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ...['__typename', ...coreProperties].map((field) => [field, RunPart.none] as const),
   ['response', RunPart.response],
   ['runData', RunPart.runData],
   ['submitted', RunPart.submitted],
+  ['responseBytes', RunPart.responseBytes],
   ['reportingGroup', RunPart.reportingGroup],
   ['files', RunPart.files],
 ]);
 
-type SelectionSource = Pick<GraphQLResolveInfo, 'fragments' | 'variableValues'>;
-
-/** The parts that the field's own selection asks for: through fragments, without what @skip and @include leave out. */
-export function selectedParts(info: SelectionSource & { readonly fieldNodes: readonly FieldNode[] }): RunParts {
-  return info.fieldNodes.reduce(
-    (parts, node) => parts | partsOf(node.selectionSet?.selections ?? [], info),
-    RunPart.none as RunParts,
-  );
-}
-
-function partsOf(selections: readonly SelectionNode[], source: SelectionSource): RunParts {
-  return selections.reduce(
-    (parts, node) => (isIncluded(node, source.variableValues) ? parts | partsOfNode(node, source) : parts),
-    RunPart.none as RunParts,
-  );
-}
-
-function partsOfNode(node: SelectionNode, source: SelectionSource): RunParts {
-  switch (node.kind) {
-    case Kind.FIELD:
-      return partOfField.get(node.name.value) ?? RunPart.details;
-    case Kind.INLINE_FRAGMENT:
-      return partsOf(node.selectionSet.selections, source);
-    case Kind.FRAGMENT_SPREAD:
-      return partsOf(source.fragments[node.name.value]?.selectionSet.selections ?? [], source);
+/** What the selections of these fields, which answer runs, ask for. */
+export function selectedParts(source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] }): RunSelection {
+  let parts: RunParts = RunPart.none;
+  const picks = new Map<string, JsonPick>();
+  for (const field of fieldsBelow(source.fieldNodes, source)) {
+    const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
+    if (typeof pointer !== 'string') parts |= partOfField.get(field.name.value) ?? RunPart.details;
+    else if (parsePointer(pointer) !== null) {
+      const pick = { source: field.name.value as JsonPick['source'], pointer };
+      picks.set(pickKey(pick), pick);
+    }
   }
+  return { parts, picks: [...picks.values()] };
 }

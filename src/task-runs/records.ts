@@ -18,6 +18,10 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly runData: RawJson | null;
   /** `submitted` of the run's data. */
   readonly submitted: RawJson | null;
+  /** Bytes of the response's JSON text; undefined: was not asked for. */
+  readonly responseBytes?: number | null;
+  /** By `pickKey`; null where there is nothing at the place. */
+  readonly picked?: ReadonlyMap<string, RawJson | null>;
   /** undefined: was not read along with the run. */
   readonly reportingGroup?: ReportingGroupRecord | null;
   /** undefined: were not read along with the run. */

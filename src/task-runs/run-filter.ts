@@ -1,6 +1,7 @@
 // What a list, a count or a statistic is narrowed down to: from what a client wrote to values that are safe to compare.
 
 import { validationFailed } from '../errors/validation.js';
+import { parseMoment } from './moment.js';
 import { parseResourceId } from './run-path.js';
 
 /** A text condition as a client writes it; what is given must hold all at once. */
@@ -128,23 +129,18 @@ function parseText(loc: readonly string[], value: string, longest: number): stri
 }
 
 function createdRange(after: string | null | undefined, before: string | null | undefined) {
-  const createdAfter = given(after, (value) => parseMoment('createdAfter', value));
-  const createdBefore = given(before, (value) => parseMoment('createdBefore', value));
+  const createdAfter = given(after, (value) => parseCreated('createdAfter', value));
+  const createdBefore = given(before, (value) => parseCreated('createdBefore', value));
   if (createdAfter !== undefined && createdBefore !== undefined && createdAfter > createdBefore) {
     throw validationFailed(['filter', 'createdAfter'], 'must not be later than createdBefore');
   }
   return { createdAfter, createdBefore };
 }
 
-const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
-
-/** With all six digits of the second, so that moments compare as text. */
-function parseMoment(name: string, text: string): string {
-  const [, seconds, fraction = ''] = moment.exec(text) ?? [];
-  const date = new Date(`${seconds}Z`);
-  const exists = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(seconds!) && date.getUTCFullYear() > 0;
-  if (!exists) throw validationFailed(['filter', name], 'must be a moment that exists');
-  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+function parseCreated(name: string, text: string): string {
+  const moment = parseMoment(text);
+  if (moment === null) throw validationFailed(['filter', name], 'must be a moment that exists');
+  return moment;
 }
 
 function parseCredits(text: string): string {

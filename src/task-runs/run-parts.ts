@@ -1,3 +1,5 @@
+import type { JsonPick } from './json-pick.js';
+
 /**
  * What of a run an operation selects beside its core columns. The statement reads a part only for the paths that ask
  * for it, so a run's JSON is never fetched for nothing, and one statement text serves every selection.
@@ -11,11 +13,19 @@ export const RunPart = {
   files: 16,
   /** The small columns beyond the core. */
   details: 32,
-  all: 63,
+  /** The length of the response, without the response. */
+  responseBytes: 64,
 } as const;
 
 /** A union of {@link RunPart}s. */
 export type RunParts = number;
+
+/** All that is asked of a run. */
+export interface RunSelection {
+  readonly parts: RunParts;
+  /** Values inside the run's JSON; their pointers are well-formed. */
+  readonly picks: readonly JsonPick[];
+}
 
 /** Always read: what names a run, and what glances at many runs ask for. */
 export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;

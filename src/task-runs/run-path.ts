@@ -9,13 +9,16 @@ export interface RunPath {
   readonly id: string;
 }
 
-/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
-export function parseRunPath(path: RunPath): RunPath {
+/**
+ * @param idArgument the argument that the run's own id came in
+ * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.
+ */
+export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
   return {
     orgId: parseResourceId('orgId', path.orgId),
     projectId: parseResourceId('projectId', path.projectId),
     taskId: parseResourceId('taskId', path.taskId),
-    id: parseResourceId('id', path.id),
+    id: parseResourceId(idArgument, path.id),
   };
 }
 

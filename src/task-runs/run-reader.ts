@@ -3,23 +3,18 @@
 import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
-import { RawJson } from '../json/raw-json.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
 import {
   createFilesStatement,
   createReportingGroupsStatement,
   createStoredFileStatement,
 } from './relation-statements.js';
-import { RunPart, type RunParts } from './run-parts.js';
+import type { StoredFile } from './run-columns.js';
+import type { RunSelection } from './run-parts.js';
 import type { RunPath } from './run-path.js';
+import { toRunRecord } from './run-record.js';
 import type { ScopeFacts } from './run-scope.js';
-import {
-  createRunStatement,
-  type RunKey,
-  type RunRow,
-  type StoredFile,
-  toRunStatementValues,
-} from './run-statement.js';
+import { createRunStatement, type RunKey, type RunRow, toRunStatementValues } from './run-statement.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
 import { createSharedReads } from './shared-reads.js';
 
@@ -67,23 +62,23 @@ export function createRunReader(
   const storedFile = createStoredFileStatement(dataSource);
   const readRows = (keys: readonly RunKey[], byteLimit: number) =>
     statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
-  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), {
+  const limits = {
     statements: Math.max(1, Math.ceil(connections / 2)),
     fewestKeys,
     patienceMs,
     longestWaitMs: timeoutMs,
     keys: sharedKeys,
-  });
+  };
+  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
   const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
+    ...limits,
     statements: 1,
     fewestKeys: 1,
-    patienceMs,
-    longestWaitMs: timeoutMs,
     keys: 1,
   });
   const scopes = createSharedReads(
     (keys: readonly ScopeKey[]) => statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys)),
-    { statements: Math.max(1, Math.ceil(connections / 2)), fewestKeys, keys: sharedKeys },
+    limits,
   );
 
   return {
@@ -95,7 +90,7 @@ export function createRunReader(
       return Promise.all(
         rows.map(async (row, index) => {
           const key = keys[index]!;
-          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.parts);
+          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.selection);
         }),
       );
     },
@@ -115,7 +110,7 @@ export function createRunReader(
   };
 }
 
-function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
+function toAnswer(row: RunRow, selection: RunSelection): RunAnswer {
   const { rank, visibility, executed, run } = row.facts;
   const decision = decideReading({
     role: roleOfRank(rank),
@@ -123,20 +118,5 @@ function toAnswer(row: RunRow, parts: RunParts): RunAnswer {
     runExists: run !== null,
     isExecutor: executed,
   });
-  return decision === 'found' ? { decision, run: toRecord(run!, row, parts) } : { decision };
-}
-
-/** Adds to the parsed run what came beside it. The row is nobody else's, so nothing is copied. */
-function toRecord(run: TaskRunRecord, { facts, response, runData, submitted }: RunRow, parts: RunParts): TaskRunRecord {
-  return Object.assign(run, {
-    response: toRawJson(response),
-    runData: toRawJson(runData),
-    submitted: toRawJson(submitted),
-    ...(parts & RunPart.reportingGroup ? { reportingGroup: facts.group } : {}),
-    ...(parts & RunPart.files ? { files: (facts.files ?? []).map((file) => Object.assign(file, { run })) } : {}),
-  });
-}
-
-function toRawJson(text: string | null): RawJson | null {
-  return text === null || text === 'null' ? null : new RawJson(text);
+  return decision === 'found' ? { decision, run: toRunRecord(row, selection) } : { decision };
 }

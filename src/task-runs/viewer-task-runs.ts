@@ -3,9 +3,10 @@
 import DataLoader from 'dataloader';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
+import { validationFailed } from '../errors/validation.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
-import type { RunParts } from './run-parts.js';
+import type { RunSelection } from './run-parts.js';
 import { parseRunPath, type RunPath } from './run-path.js';
 import type { RunAnswer, RunReader } from './run-reader.js';
 import {
@@ -20,14 +21,22 @@ import type { RunKey } from './run-statement.js';
 import type { ScopeKey } from './scope-statement.js';
 
 type MaybePromise<T> = T | Promise<T>;
+type RunOrError = TaskRunRecord | Error;
+
+const mostIds = 100;
 
 export interface ViewerTaskRuns {
   /**
-   * One run with at least the asked parts. Paths asked for in the same tick are read by one statement.
+   * One run with at least what is selected. Paths asked for in the same tick are read by one statement.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
    * permission table.
    */
-  runByPath(path: RunPath, parts: RunParts): Promise<TaskRunRecord>;
+  runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
+  /**
+   * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
+   * @throws GatewayError VALIDATION_FAILED for more than 100 ids.
+   */
+  runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
    * Which runs under a path the viewer sees; looked up once for all that ask for the path.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run.
@@ -50,18 +59,11 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
 
   return {
-    async runByPath(asked, parts) {
-      const path = parseRunPath(asked);
-      if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
-      const answer = await answerByPath.load({ path, subject: viewer.subject, parts });
-      switch (answer.decision) {
-        case 'forbidden':
-          throw forbidden();
-        case 'not found':
-          throw new GatewayError('TASK_RUN_NOT_FOUND');
-        case 'found':
-          return answer.run;
-      }
+    runByPath: (asked, selection) => readRun(asked, selection),
+    async runsByIds(task, ids, selection) {
+      if (ids.length > mostIds) throw validationFailed(['ids'], `must hold at most ${mostIds} ids`);
+      const results = await Promise.allSettled(ids.map((id) => readRun({ ...task, id }, selection, 'ids')));
+      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
     async scopeOf(asked) {
       const path = parseScopePath(asked);
@@ -75,6 +77,20 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     },
     filesOf: (run) => run.files ?? filesByRun.load(run),
   };
+
+  async function readRun(asked: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
+    const path = parseRunPath(asked, idArgument);
+    if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
+    const answer = await answerByPath.load({ path, subject: viewer.subject, selection });
+    switch (answer.decision) {
+      case 'forbidden':
+        throw forbidden();
+      case 'not found':
+        throw new GatewayError('TASK_RUN_NOT_FOUND');
+      case 'found':
+        return answer.run;
+    }
+  }
 
   function counted<T>(read: Promise<T>): Promise<T> {
     tally.statements += 1;

@@ -8,6 +8,7 @@ import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';
 import { TaskRunFile } from '../types/task-run-file.type.js';
+import { TaskRunsByIdsArgs } from '../types/task-runs-by-ids.args.js';
 
 @Resolver(() => TaskRun)
 export class TaskRunResolver {
@@ -22,6 +23,19 @@ export class TaskRunResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
     return context.taskRuns.runByPath(path, selectedParts(info));
+  }
+
+  @Query(() => [TaskRun], {
+    nullable: 'items',
+    description:
+      'Task runs of one task by their ids, at most 100, in the order of the ids. Where a run cannot be answered there is null, with the error that `taskRun` would give.',
+  })
+  taskRunsByIds(
+    @Args(() => TaskRunsByIdsArgs) { ids, ...task }: TaskRunsByIdsArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): ReturnType<ViewerTaskRuns['runsByIds']> {
+    return context.taskRuns.runsByIds(task, ids, selectedParts(info));
   }
 
   @FieldResolver(() => ReportingGroup, {

@@ -33,6 +33,18 @@ export class TaskRun {
   })
   submitted!: RawJson | null;
 
+  @Field(() => JSONScalar, {
+    nullable: true,
+    description: 'The value at a place in `runData`; null if there is none.',
+  })
+  runDataAt!: RawJson | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "The bytes of the response's JSON text, which need not be selected; null if there is no response.",
+  })
+  responseBytes!: number | null;
+
   @Field(() => DateTimeScalar, { description: 'When the run was created.' })
   created!: string;
 

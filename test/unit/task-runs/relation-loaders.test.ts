@@ -12,6 +12,7 @@ function createWindow() {
   const tally = { statements: 0 };
   const reader: RunReader = {
     readRuns: async () => [],
+    readScopes: async () => [],
     async readReportingGroups(ids) {
       asked.push([...ids]);
       return ids.filter((id) => id !== 'deleted').map((id) => ({ id, name: `name of ${id}` }) as ReportingGroupRecord);

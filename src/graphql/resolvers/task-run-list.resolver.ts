@@ -1,0 +1,21 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from '../context.js';
+import { RunConnection, wantedOfList } from '../run-connection.js';
+import { TaskRunConnection } from '../types/task-run-connection.type.js';
+import { TaskRunsArgs } from '../types/task-runs.args.js';
+
+@Resolver()
+export class TaskRunListResolver {
+  @Query(() => TaskRunConnection, {
+    description:
+      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would answer, newest first by default.',
+  })
+  async taskRuns(
+    @Args(() => TaskRunsArgs) input: TaskRunsArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    return new RunConnection(await context.runLists.list(input, wantedOfList(info)));
+  }
+}

@@ -1,0 +1,10 @@
+const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
+
+/** A moment in the form of the DateTime scalar, with all six digits of the second so that moments compare as text; null if there is none such. */
+export function parseMoment(text: string): string | null {
+  const [, seconds, fraction = ''] = moment.exec(text) ?? [];
+  const date = new Date(`${seconds}Z`);
+  // A Date takes the 30th of February for the 1st of March.
+  const exists = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(seconds!) && date.getUTCFullYear() > 0;
+  return exists ? `${seconds}.${fraction.padEnd(6, '0')}Z` : null;
+}

@@ -1,0 +1,134 @@
+import { databaseKinds } from '../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, taskId, owner } = generated;
+const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+
+describe.each(databaseKinds)('a list of task runs on the %s database', (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind, { arrange: arrangeGeneratedRuns });
+  });
+  afterAll(() => gateway.close());
+
+  const list = async (args: string, selection = 'nodes { id created }') =>
+    (await gateway.dataOf(`{ taskRuns(${args}) { ${selection} } }`, { as: owner })).taskRuns;
+  const page = 'nodes { id created } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+  const place = ({ created, id }: { created: string; id: string }) => `${created} ${id}`;
+
+  /** All runs, page by page. */
+  const walk = async (args: string, from: 'first' | 'last', size: number) => {
+    const pages: { id: string; created: string }[][] = [];
+    let cursor = '';
+    for (;;) {
+      const { nodes, pageInfo } = await list(`${args}, ${from}: ${size}${cursor}`, page);
+      pages.push(nodes);
+      const goesOn = from === 'first' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
+      if (!goesOn) return from === 'first' ? pages.flat() : pages.reverse().flat();
+      cursor = from === 'first' ? `, after: "${pageInfo.endCursor}"` : `, before: "${pageInfo.startCursor}"`;
+    }
+  };
+
+  it('is newest first, fifty runs, ties in the order of ids', async () => {
+    const { nodes } = await list(project);
+    expect(nodes).toHaveLength(50);
+    expect(nodes.map(place)).toEqual(nodes.map(place).sort().reverse());
+  });
+
+  it.each([
+    ['first', 'CREATED_DESC', 7],
+    ['first', 'CREATED_ASC', 100],
+    ['last', 'CREATED_DESC', 31],
+    ['last', 'CREATED_ASC', 7],
+  ] as const)('walked with %s in the order %s by %i holds every run once', async (from, order, size) => {
+    for (const [args, count] of [
+      [task, 120],
+      [project, 240],
+    ] as const) {
+      const places = (await walk(`${args}, orderBy: ${order}`, from, size)).map(place);
+      expect(new Set(places).size).toBe(count);
+      const sorted = [...places].sort();
+      expect(places).toEqual(order === 'CREATED_ASC' ? sorted : sorted.reverse());
+    }
+  });
+
+  it('keeps to both cursors at once', async () => {
+    const { edges } = await list(`${project}, first: 20`, 'edges { cursor node { id } }');
+    const between = `after: "${edges[3].cursor}", before: "${edges[9].cursor}"`;
+    const ids = edges.slice(4, 9).map(({ node }: any) => node);
+    expect(await list(`${project}, ${between}, first: 10`, 'nodes { id }')).toEqual({ nodes: ids });
+    expect(await list(`${project}, ${between}, last: 2`, 'nodes { id }')).toEqual({ nodes: ids.slice(-2) });
+  });
+
+  it('says in its page info where the page lies', async () => {
+    const { edges, pageInfo } = await list(
+      `${task}, first: 100`,
+      `edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
+    );
+    expect(pageInfo).toEqual({
+      hasNextPage: true,
+      hasPreviousPage: false,
+      startCursor: edges[0].cursor,
+      endCursor: edges[99].cursor,
+    });
+    const next = await list(`${task}, first: 100, after: "${pageInfo.endCursor}"`, page);
+    expect(next.nodes).toHaveLength(20);
+    expect(next.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    const none = await list(`${task}, filter: { createdAfter: "2100-01-01T00:00:00Z" }`, page);
+    expect(none).toEqual({
+      nodes: [],
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+    });
+  });
+
+  it('answers a whole run as taskRun does', async () => {
+    const run = `id taskId taskRevisionId response runData submitted created inputTokens outputTokens totalTokens
+      inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
+      fallbackLlmModelId userId reportingGroupId reference contextId responseBytes responseN: response(path: "/n")
+      runDataAt(path: "/submitted/n") reportingGroup { id name projectId } files { name direction }`;
+    const { nodes } = await list(`${task}, first: 40`, `nodes { ${run} }`);
+    const aliases = nodes.map(({ id }: any, index: number) => `r${index}: taskRun(${task}, id: "${id}") { ${run} }`);
+    expect(nodes).toEqual(Object.values(await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as: owner })));
+    expect(new Set(nodes.map(({ files }: any) => files.length))).toEqual(new Set([0, 1]));
+  });
+
+  it('counts only when asked, and the whole list rather than the page', async () => {
+    expect(await list(`${project}, first: 3`, 'totalCount')).toEqual({ totalCount: 240 });
+    expect(await list(`${task}, filter: { status: FAIL }`, 'totalCount')).toEqual({ totalCount: 40 });
+  });
+
+  const statementsOf = async (operation: string) => {
+    const before = await gateway.statements();
+    await gateway.dataOf(operation, { as: owner });
+    const after = await gateway.statements();
+    return Object.fromEntries(
+      Object.entries(after)
+        .map(([name, count]) => [name, count - (before[name] ?? 0)] as const)
+        .filter(([, count]) => count > 0),
+    );
+  };
+
+  it.each([1, 10, 100])('takes two statements for %i runs with relations, one more for a count', async (size) => {
+    const runs = 'nodes { id response reportingGroup { name } files { name } }';
+    const operation = (selection: string) => `{ taskRuns(${project}, first: ${size}) { ${selection} } }`;
+    expect(await statementsOf(operation(runs))).toEqual({ task_run_scopes: 1, task_run_page: 1 });
+    expect(await statementsOf(operation(`totalCount ${runs}`))).toEqual({
+      task_run_scopes: 1,
+      task_run_page: 1,
+      task_run_count: 1,
+    });
+    expect(await statementsOf(operation('totalCount'))).toEqual({ task_run_scopes: 1, task_run_count: 1 });
+  });
+
+  it('looks the scope up once for two lists of one operation', async () => {
+    expect(await statementsOf(`{ a: taskRuns(${task}) { nodes { id } } b: taskRuns(${task}) { totalCount } }`)).toEqual(
+      {
+        task_run_scopes: 1,
+        task_run_page: 1,
+        task_run_count: 1,
+      },
+    );
+  });
+});
