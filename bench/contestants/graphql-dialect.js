@@ -11,6 +11,7 @@ export const selections = {
   reportingGroup { id name description }
   files { name contentType sizeBytes direction }`,
   small: 'id isError totalTokens',
+  glance: 'id taskId created isError totalTokens reportingGroup { name }',
 };
 
 /**
@@ -73,7 +74,7 @@ function writeDocument(testCase, field, keys, fields) {
 }
 
 /** A 64-bit size is a number in one schema and a string in another. */
-function toRun(node) {
+export function toRun(node) {
   if (!node?.files) return node;
   return { ...node, files: node.files.map((file) => ({ ...file, sizeBytes: Number(file.sizeBytes) })) };
 }

@@ -9,7 +9,7 @@ const paths = `
 
 /**
  * The same runs for everybody: 2,000 at random (one in a thousand of them of 200 KB, as in the table), 60 times 50 of
- * one task, one of 200 KB, and the one of 5 MB.
+ * one task, the newest 100 of each task but the one with the run of 5 MB, one run of 200 KB, and the one of 5 MB.
  */
 export async function createSample(databaseUrl, runs) {
   return withClient(databaseUrl, async (client) => {
@@ -27,9 +27,16 @@ export async function createSample(databaseUrl, runs) {
         ORDER BY md5(task_run.id::text) LIMIT 50`;
       fifties.push(await query(fifty, [id]));
     }
+    const pages = [];
+    const others = 'SELECT id FROM task WHERE id <> (SELECT task_id FROM task_run WHERE id = pg_temp.run_id($1, $1))';
+    for (const { id } of await query(others, [runs])) {
+      pages.push(
+        await query(`${paths} WHERE task_id = $1 ORDER BY task_run.created DESC, task_run.id DESC LIMIT 100`, [id]),
+      );
+    }
     const [large] = await query(`${paths} WHERE task_run.id = pg_temp.run_id(500, $1)`, [runs]);
     const [huge] = await query(`${paths} WHERE task_run.id = pg_temp.run_id($1, $1)`, [runs]);
-    return { paths: random, fifties, large, huge };
+    return { paths: random, fifties, pages, large, huge };
   });
 }
 

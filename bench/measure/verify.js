@@ -50,17 +50,21 @@ async function ask(port, { method, path, headers, body }) {
 
 function toExpected(run, { selection }, { fractionDigits = 6 }) {
   if (!run) throw new Error('a run of the sample is not in the database');
-  const names = selections[selection]
-    .replace(/\{[^}]*\}/g, '')
-    .trim()
-    .split(/\s+/);
-  const chosen = Object.fromEntries(names.map((name) => [name, run[name]]));
+  const fields = [...selections[selection].matchAll(/(\w+)(?:\s*\{([^}]*)\})?/g)];
+  const chosen = Object.fromEntries(fields.map(([, name, inner]) => [name, toSelected(run[name], inner)]));
   if (chosen.created)
     chosen.created = chosen.created.replace(
       /\.(\d+)Z/,
       (_, digits) => `.${digits.slice(0, fractionDigits).padEnd(6, '0')}Z`,
     );
   return chosen;
+}
+
+/** What a selection without further selections in it leaves of an object, of each of a list, or of nothing. */
+function toSelected(value, fields) {
+  if (fields === undefined || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => toSelected(each, fields));
+  return Object.fromEntries(fields.match(/\w+/g).map((name) => [name, value[name]]));
 }
 
 function toComparable(run) {

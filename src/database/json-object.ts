@@ -13,13 +13,22 @@ export function jsonObject(
   isWanted: (property: string) => boolean = () => true,
   extra: Readonly<Record<string, string>> = {},
 ): string {
-  const pairs = metadata.columns
-    .filter(({ propertyName }) => isWanted(propertyName))
-    .map((column) => [column.propertyName, columnAsJson(column, `${alias}.${column.databaseName}`)]);
+  const pairs = columnValues(metadata, alias, isWanted);
   return `json_build_object(${[...pairs, ...Object.entries(extra)].map(([key, sql]) => `'${key}', ${sql}`).join(', ')})`;
 }
 
-function columnAsJson(column: Column, sql: string): string {
+/** An entity's properties, each with the SQL of its value as it stands in {@link jsonObject}. */
+export function columnValues(
+  metadata: EntityMetadata,
+  alias: string,
+  isWanted: (property: string) => boolean,
+): (readonly [property: string, sql: string])[] {
+  return metadata.columns
+    .filter(({ propertyName }) => isWanted(propertyName))
+    .map((column) => [column.propertyName, columnValue(column, `${alias}.${column.databaseName}`)] as const);
+}
+
+function columnValue(column: Column, sql: string): string {
   if (column.type === 'timestamptz') return `to_char(${sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
   if (column.type === 'numeric') return `${sql}::text`;
   // A stored null reads as the column's default.

@@ -14,27 +14,31 @@ export interface Statement {
 export interface StatementRunner {
   /** @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached or takes too long. */
   run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
+  /** The same with each row as the array of its columns: many columns make slow objects. */
+  runArrays(statement: Statement, values: readonly unknown[]): Promise<unknown[][]>;
 }
 
 export function createStatementRunner(dataSource: DataSource, onStatement: (name: string) => void): StatementRunner {
   return {
-    async run<Row extends object>(
-      { name, text, planName = name }: Statement,
-      values: readonly unknown[],
-    ): Promise<Row[]> {
-      onStatement(name);
-      try {
-        // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-        const named = planName === null ? {} : { name: planName };
-        const { rows } = await poolOf(dataSource).query<Row>({ ...named, text, values: values as unknown[] });
-        return rows;
-      } catch (error) {
-        throw isUnavailable(error)
-          ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error })
-          : error;
-      }
-    },
+    run: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
+      query<Row>(statement, (pool) => pool.query<Row>(toQuery(statement, values))),
+    runArrays: (statement, values) =>
+      query(statement, (pool) => pool.query<unknown[]>({ ...toQuery(statement, values), rowMode: 'array' })),
   };
+
+  async function query<Row>({ name }: Statement, send: (pool: Pool) => Promise<{ rows: Row[] }>): Promise<Row[]> {
+    onStatement(name);
+    try {
+      // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
+      return (await send(poolOf(dataSource))).rows;
+    } catch (error) {
+      throw isUnavailable(error) ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error }) : error;
+    }
+  }
+}
+
+function toQuery({ name, text, planName = name }: Statement, values: readonly unknown[]) {
+  return { ...(planName === null ? {} : { name: planName }), text, values: values as unknown[] };
 }
 
 /**

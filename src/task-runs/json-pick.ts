@@ -1,5 +1,7 @@
 // Values inside a run's JSON, named by JSON Pointers (RFC 6901) and picked out by the database.
 
+import { RawJson } from '../json/raw-json.js';
+
 /** Which JSON of a run a pointer begins in, by the field that takes the pointer. */
 export type PickSource = 'response' | 'submitted' | 'runDataAt';
 
@@ -46,4 +48,17 @@ export function pickedTexts(parameter: string): string {
       #> ARRAY(SELECT jsonb_array_elements_text(pick -> 'path'))
     )::text ORDER BY place)
     FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS asked_pick (pick, place))`;
+}
+
+/** The picked texts under the keys of their picks. */
+export function toPicked(
+  picks: readonly JsonPick[],
+  texts: readonly (string | null)[],
+): ReadonlyMap<string, RawJson | null> {
+  return new Map(picks.map((pick, index) => [pickKey(pick), toRawJson(texts[index])]));
+}
+
+/** JSON text from the database; null where there is nothing, or JSON's own null. */
+export function toRawJson(text: string | null | undefined): RawJson | null {
+  return text == null || text === 'null' ? null : new RawJson(text);
 }

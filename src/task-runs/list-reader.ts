@@ -2,12 +2,11 @@ import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type StatementRunner } from '../database/statements.js';
 import type { PageRequest } from './page-request.js';
+import { toRunRecords } from './page-rows.js';
 import { createPageStatements } from './page-statement.js';
 import type { TaskRunRecord } from './records.js';
-import type { RunColumns } from './run-columns.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
-import { toRunRecord } from './run-record.js';
 import type { RunScope } from './run-scope.js';
 import { visibleRuns } from './visible-runs.js';
 
@@ -29,10 +28,10 @@ export function createListReader(dataSource: DataSource, statements: StatementRu
 
   return {
     async readPage(scope, filter, page, selection) {
-      const { statement, values } = composePage(scope, filter, page, selection);
-      const rows = await statements.run<RunColumns>(statement, values);
+      const { statement, values, columnNames } = composePage(scope, filter, page, selection);
+      const rows = await statements.runArrays(statement, values);
       const goesOn = rows.length > page.size;
-      const runs = (goesOn ? rows.slice(0, page.size) : rows).map((row) => toRunRecord(row, selection));
+      const runs = toRunRecords({ rows, columnNames }, scope, selection).slice(0, page.size);
       return { runs: page.isFromBack ? runs.reverse() : runs, goesOn };
     },
     async countRuns(scope, filter) {

@@ -4,9 +4,9 @@
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type Statement } from '../database/statements.js';
-import { toPickParameter } from './json-pick.js';
+import type { RunPosition } from './cursor.js';
+import { createPageColumns } from './page-columns.js';
 import type { PageRequest } from './page-request.js';
-import { createRunColumns } from './run-columns.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import type { RunScope } from './run-scope.js';
@@ -15,9 +15,10 @@ import { visibleTasks } from './visible-runs.js';
 interface BoundStatement {
   readonly statement: Statement;
   readonly values: readonly unknown[];
+  readonly columnNames: readonly string[];
 }
 
-/** The statement of a page, with one run more than its size where there is one; in reading order, see {@link readsUp}. */
+/** The statement of a page: from the end where reading begins, with one run more than the page's size if there is one. */
 export type ComposePage = (
   scope: RunScope,
   filter: RunFilter,
@@ -26,29 +27,20 @@ export type ComposePage = (
 ) => BoundStatement;
 
 export function createPageStatements(dataSource: DataSource): ComposePage {
-  const { facts, texts } = createRunColumns(dataSource, {
-    parts: '$1::integer',
-    picks: '$2::jsonb',
-    orgId: '$3::uuid',
-    projectId: '$4::uuid',
-  });
+  const columnsOf = createPageColumns(dataSource);
   const toStatement = createComposedStatements('task_run_page');
 
   return (scope, filter, page, selection) => {
     const parameters = createSqlParameters();
-    parameters.add(selection.parts, 'integer');
-    parameters.add(toPickParameter(selection.picks), 'jsonb');
-    parameters.add(scope.path.orgId, 'uuid');
-    parameters.add(scope.path.projectId, 'uuid');
+    const ascends = page.order === 'CREATED_ASC';
+    const direction = ascends !== page.isFromBack ? 'ASC' : 'DESC';
     const limit = parameters.add(page.size + 1, 'integer');
-    const { after, before, order } = page;
-    const ascends = order === 'CREATED_ASC';
-    const bound = (operator: '<' | '>', { created, id }: { created: string; id: string }) =>
-      ` AND (run.created, run.id) ${operator} (${parameters.add(created, 'timestamptz')}, ${parameters.add(id, 'uuid')})`;
-    const bounds =
-      (after ? bound(ascends ? '>' : '<', after) : '') + (before ? bound(ascends ? '<' : '>', before) : '');
-    const direction = readsUp(page) ? 'ASC' : 'DESC';
-    const sources = visibleTasks(scope, filter, parameters).map(
+    const bound = (operator: '<' | '>', position: RunPosition | null) =>
+      position === null
+        ? ''
+        : ` AND (run.created, run.id) ${operator} (${parameters.add(position.created, 'timestamptz')}, ${parameters.add(position.id, 'uuid')})`;
+    const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
+    const places = visibleTasks(scope, filter, parameters).map(
       ({ taskIds, condition }) => `
   SELECT place.created, place.id
   FROM unnest((SELECT ${parameters.add(taskIds, 'uuid[]')})) AS task (id)
@@ -57,20 +49,17 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
     ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}
   ) AS place`,
     );
-    // OFFSET 0: the planner shall look the runs of the page up, one by one, whatever it takes the page's size to be.
+    const columns = columnsOf(selection, parameters);
+    // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
     const text = `
-SELECT json_build_object(${facts}
-  ) AS facts,${texts}
-FROM (${sources.join('\n  UNION ALL')}
+WITH place AS MATERIALIZED (${places.join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
-) AS page
-CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page.id OFFSET 0) AS run
-ORDER BY page.created ${direction}, page.id ${direction}`;
-    return { statement: toStatement(text), values: parameters.values };
+), run AS MATERIALIZED (
+  SELECT run.* FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
+)
+SELECT ${columns.map(([, sql]) => sql).join(',\n  ')}
+FROM run
+ORDER BY run.created ${direction}, run.id ${direction}`;
+    return { statement: toStatement(text), values: parameters.values, columnNames: columns.map(([name]) => name) };
   };
-}
-
-/** Whether the page is read from the oldest run on: the order as it is asked for, or against it for `last`. */
-export function readsUp({ order, isFromBack }: PageRequest): boolean {
-  return (order === 'CREATED_ASC') !== isFromBack;
 }

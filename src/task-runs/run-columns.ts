@@ -41,6 +41,9 @@ export interface RunColumns {
   readonly picked: readonly (string | null)[] | null;
 }
 
+/** SQL: the length of the response's JSON text; null where there is no response. */
+export const responseBytes = "octet_length(nullif(run.response, 'null')::text)";
+
 /** `facts` are the pairs of a json_build_object, `texts` the columns beside it. */
 export function createRunColumns(dataSource: DataSource, sources: ColumnSources): { facts: string; texts: string } {
   const { parts, picks, orgId, projectId, isLeftOut } = sources;
@@ -60,7 +63,7 @@ export function createRunColumns(dataSource: DataSource, sources: ColumnSources)
     'run', CASE WHEN run.id IS NULL THEN NULL WHEN ${parts} & ${RunPart.details} <> 0 THEN ${withDetails} ELSE ${core} END,
     'group', ${whenAsked(RunPart.reportingGroup, groups)},
     'files', ${whenAsked(RunPart.files, files)},
-    'responseBytes', ${whenAsked(RunPart.responseBytes, "octet_length(nullif(run.response, 'null')::text)")}`,
+    'responseBytes', ${whenAsked(RunPart.responseBytes, responseBytes)}`,
     texts: `
   ${whenAsked(RunPart.response, 'run.response::text')} AS response,
   ${whenAsked(RunPart.runData, 'run.run_data::text')} AS "runData",

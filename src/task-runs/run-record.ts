@@ -1,5 +1,4 @@
-import { RawJson } from '../json/raw-json.js';
-import { pickKey } from './json-pick.js';
+import { toPicked, toRawJson } from './json-pick.js';
 import type { TaskRunRecord } from './records.js';
 import type { RunColumns } from './run-columns.js';
 import { RunPart, type RunSelection } from './run-parts.js';
@@ -15,10 +14,6 @@ export function toRunRecord(row: RunColumns, { parts, picks }: RunSelection): Ta
     ...(parts & RunPart.reportingGroup ? { reportingGroup: facts.group } : {}),
     ...(parts & RunPart.files ? { files: (facts.files ?? []).map((file) => Object.assign(file, { run })) } : {}),
     ...(parts & RunPart.responseBytes ? { responseBytes: facts.responseBytes } : {}),
-    ...(picked ? { picked: new Map(picks.map((pick, index) => [pickKey(pick), toRawJson(picked[index]!)])) } : {}),
+    ...(picked ? { picked: toPicked(picks, picked) } : {}),
   });
-}
-
-function toRawJson(text: string | null): RawJson | null {
-  return text === null || text === 'null' ? null : new RawJson(text);
 }

@@ -1,4 +1,5 @@
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 
 /**
  * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
@@ -21,6 +22,11 @@ export function createGateway({ root, folder, issuers, token }) {
       taskRun: createDialect({
         headers: { authorization: `Bearer ${token}` },
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
+      }),
+      taskRuns: createListDialect({
+        headers: { authorization: `Bearer ${token}` },
+        keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') },
+        isConnection: true,
       }),
     },
   };

@@ -1,8 +1,12 @@
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 
 export const limit = {
   name: 'limit',
   title: 'the limit: node:http, one prepared statement that builds the JSON, no GraphQL, no token',
   script: new URL('./server.js', import.meta.url),
-  doors: { taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }) },
+  doors: {
+    taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }),
+    taskRuns: createListDialect({ keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
+  },
 };

@@ -10,7 +10,7 @@ const pool = new pg.Pool({
   idleTimeoutMillis: 0,
 });
 
-const fullRun = `json_build_object(
+const fullRun = (group) => `json_build_object(
   'id', id, 'taskId', task_id, 'taskRevisionId', task_revision_id, 'response', response, 'runData', run_data,
   'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'inputTokens', input_tokens, 'outputTokens', output_tokens, 'totalTokens', total_tokens,
@@ -19,22 +19,50 @@ const fullRun = `json_build_object(
   'usedFallbackModel', coalesce(used_fallback_model, false), 'primaryFailureReason', primary_failure_reason,
   'fallbackLlmModelId', fallback_llm_model_id, 'userId', user_id, 'reportingGroupId', reporting_group_id,
   'reference', reference, 'contextId', context_id,
-  'reportingGroup', (SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
-    FROM reporting_group g WHERE g.id = reporting_group_id),
+  'reportingGroup', ${group},
   'files', (SELECT json_agg(json_build_object('name', f.name, 'contentType', f.content_type,
     'sizeBytes', f.size_bytes, 'direction', f.direction) ORDER BY f.position)
     FROM task_run_file f WHERE f.task_run_id = task_run.id))::text AS run`;
 
+const groupOfRun = `(SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
+  FROM reporting_group g WHERE g.id = reporting_group_id)`;
+
+/** In a page, where a look-up for each run would cost more than a join. */
+const joinedGroup = (members) => `CASE WHEN group_id IS NOT NULL THEN json_build_object(${members}) END`;
+
 const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
+const glance = `json_build_object('id', id, 'taskId', task_id,
+  'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  'isError', coalesce(is_error, false), 'totalTokens', total_tokens,
+  'reportingGroup', ${joinedGroup("'name', group_name")})::text AS run`;
+
 const statements = {
-  full1: { name: 'full', text: `SELECT ${fullRun} FROM task_run WHERE id = $1` },
+  full1: { name: 'full', text: `SELECT ${fullRun(groupOfRun)} FROM task_run WHERE id = $1` },
   small1: { name: 'small', text: `SELECT ${smallRun} FROM task_run WHERE id = $1` },
-  full50: { name: 'full50', text: `SELECT id, ${fullRun} FROM task_run WHERE id = ANY ($1::uuid[])` },
+  full50: { name: 'full50', text: `SELECT id, ${fullRun(groupOfRun)} FROM task_run WHERE id = ANY ($1::uuid[])` },
+};
+
+const page = (run) => `SELECT coalesce(json_agg(run), '[]')::text AS runs FROM (
+  SELECT ${run.replace('::text AS run', '')} AS run FROM (
+    SELECT task_run.*, g.id AS group_id, g.name AS group_name, g.description AS group_description
+    FROM task_run LEFT JOIN reporting_group g ON g.id = reporting_group_id
+    WHERE task_id = $1 ORDER BY task_run.created DESC, task_run.id DESC LIMIT 100) AS task_run) AS page`;
+
+const pages = {
+  fullPage100: {
+    name: 'fullPage100',
+    text: page(fullRun(joinedGroup("'id', group_id, 'name', group_name, 'description', group_description"))),
+  },
+  glancePage100: { name: 'glancePage100', text: page(glance) },
 };
 
 async function answer({ operationName, variables }) {
+  if (operationName in pages) {
+    const { rows } = await pool.query({ ...pages[operationName], values: [variables.taskId] });
+    return `{"data":{"page":${rows[0].runs}}}`;
+  }
   const statement = statements[operationName];
   if (operationName !== 'full50') {
     const { rows } = await pool.query({ ...statement, values: [variables.id0] });

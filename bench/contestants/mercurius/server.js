@@ -14,7 +14,7 @@ const pool = new pg.Pool({
 
 const schema = `
   scalar JSON
-  type Query { taskRun(id: ID!): TaskRun }
+  type Query { taskRun(id: ID!): TaskRun taskRuns(taskId: ID!, first: Int!): [TaskRun!]! }
   type TaskRun {
     id: ID! taskId: ID! taskRevisionId: ID! response: JSON runData: JSON! created: String!
     inputTokens: Int! outputTokens: Int! totalTokens: Int! inputProcessorTiming: Float llmCallTiming: Float
@@ -33,12 +33,23 @@ const runColumns = `id, task_id AS "taskId", task_revision_id AS "taskRevisionId
   primary_failure_reason AS "primaryFailureReason", fallback_llm_model_id AS "fallbackLlmModelId", user_id AS "userId",
   reporting_group_id AS "reportingGroupId", reference, context_id AS "contextId"`;
 
+const glanceColumns = `id, task_id AS "taskId", to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created,
+  coalesce(is_error, false) AS "isError", total_tokens AS "totalTokens", reporting_group_id AS "reportingGroupId"`;
+
 const statements = {
   runs: { name: 'runs', text: `SELECT ${runColumns} FROM task_run WHERE id = ANY ($1::uuid[])` },
   smallRuns: {
     name: 'small-runs',
     text: `SELECT id, coalesce(is_error, false) AS "isError", total_tokens AS "totalTokens"
       FROM task_run WHERE id = ANY ($1::uuid[])`,
+  },
+  page: {
+    name: 'page',
+    text: `SELECT ${runColumns} FROM task_run WHERE task_id = $1 ORDER BY task_run.created DESC, id DESC LIMIT $2`,
+  },
+  smallPage: {
+    name: 'small-page',
+    text: `SELECT ${glanceColumns} FROM task_run WHERE task_id = $1 ORDER BY task_run.created DESC, id DESC LIMIT $2`,
   },
   groups: { name: 'groups', text: 'SELECT id, name, description FROM reporting_group WHERE id = ANY ($1::uuid[])' },
   files: {
@@ -49,8 +60,8 @@ const statements = {
   },
 };
 
-async function rowsOf(statement, value) {
-  const { rows } = await pool.query({ ...statement, values: [value] });
+async function rowsOf(statement, ...values) {
+  const { rows } = await pool.query({ ...statement, values });
   return rows;
 }
 
@@ -69,17 +80,18 @@ const first = ([row]) => row ?? null;
 const all = (rows) => rows;
 
 const smallFields = new Set(['id', 'isError', 'totalTokens']);
-const isSmallBySelection = new WeakMap();
+const glanceFields = new Set([...smallFields, 'taskId', 'created', 'reportingGroup']);
+const isWithinBySelection = new WeakMap();
 
-/** Whether a selection leaves out the JSON columns, most of a run's bytes; found once for each compiled document. */
-function isSmall({ fieldNodes: [{ selectionSet }] }) {
-  if (!isSmallBySelection.has(selectionSet)) {
-    isSmallBySelection.set(
+/** Whether a selection keeps to these fields, and so leaves out the JSON columns, most of a run's bytes; found once for each compiled document. */
+function isWithin(fields, { fieldNodes: [{ selectionSet }] }) {
+  if (!isWithinBySelection.has(selectionSet)) {
+    isWithinBySelection.set(
       selectionSet,
-      selectionSet.selections.every(({ name }) => smallFields.has(name?.value)),
+      selectionSet.selections.every(({ name }) => fields.has(name?.value)),
     );
   }
-  return isSmallBySelection.get(selectionSet);
+  return isWithinBySelection.get(selectionSet);
 }
 
 const context = () => ({
@@ -91,7 +103,11 @@ const context = () => ({
 
 const resolvers = {
   JSON: GraphQLJSON,
-  Query: { taskRun: (_root, { id }, { runs, smallRuns }, info) => (isSmall(info) ? smallRuns : runs).load(id) },
+  Query: {
+    taskRun: (_root, { id }, { runs, smallRuns }, info) => (isWithin(smallFields, info) ? smallRuns : runs).load(id),
+    taskRuns: (_root, { taskId, first }, _context, info) =>
+      rowsOf(isWithin(glanceFields, info) ? statements.smallPage : statements.page, taskId, first),
+  },
   TaskRun: {
     reportingGroup: ({ reportingGroupId }, _arguments, { groups }) => reportingGroupId && groups.load(reportingGroupId),
     files: ({ id }, _arguments, { files }) => files.load(id),

@@ -1,4 +1,5 @@
 import { createDialect, selections } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 
 /** PostGraphile names everything after the tables; aliases bring the gateway's names back. */
 const toOwnNames = (selection) =>
@@ -6,6 +7,8 @@ const toOwnNames = (selection) =>
     .replace(/\bid\b/g, 'id: rowId')
     .replace('reportingGroup {', 'reportingGroup: reportingGroupByReportingGroupId {')
     .replace('files {', 'files: taskRunFilesByTaskRunIdList {');
+
+const own = Object.fromEntries(Object.entries(selections).map(([name, text]) => [name, toOwnNames(text)]));
 
 export const postgraphile = {
   name: 'postgraphile',
@@ -17,7 +20,15 @@ export const postgraphile = {
     taskRun: createDialect({
       field: 'taskRunByRowId',
       keys: { id: { argument: 'rowId', type: 'UUID!' } },
-      selections: { full: toOwnNames(selections.full), small: toOwnNames(selections.small) },
+      selections: own,
+    }),
+    taskRuns: createListDialect({
+      field: 'allTaskRuns',
+      keys: { taskId: { argument: 'taskId', type: 'UUID!' } },
+      wrapKeys: (text) => `condition: { ${text} }`,
+      order: 'orderBy: [CREATED_DESC, ROW_ID_DESC]',
+      isConnection: true,
+      selections: own,
     }),
   },
 };

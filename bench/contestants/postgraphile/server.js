@@ -15,7 +15,9 @@ const preset = {
     }),
   ],
   grafserv: { graphqlPath: '/graphql', watch: false, graphiql: false },
-  schema: { defaultBehavior: 'list -connection' },
+  schema: { defaultBehavior: 'list -connection +query:resource:connection' },
+  // Without it, lists can be ordered by what leads an index, and no index begins with the time of creation.
+  disablePlugins: ['PgIndexBehaviorsPlugin'],
   grafast: { explain: false },
 };
 

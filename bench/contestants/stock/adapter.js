@@ -1,4 +1,5 @@
 import { createDialect } from '../graphql-dialect.js';
+import { createListDialect } from '../list-dialect.js';
 
 export const stock = {
   name: 'stock',
@@ -7,5 +8,8 @@ export const stock = {
   script: new URL('../../dist/stock/server.js', import.meta.url),
   // A JavaScript Date, which the documentation's DateTime scalar is, ends at milliseconds.
   fractionDigits: 3,
-  doors: { taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }) },
+  doors: {
+    taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }),
+    taskRuns: createListDialect({ path: '/', keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
+  },
 };

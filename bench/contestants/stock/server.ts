@@ -94,6 +94,11 @@ class TaskRunResolver {
     return this.runRepository.findOneBy({ id });
   }
 
+  @Query(() => [TaskRun])
+  taskRuns(@Arg('taskId', () => ID) taskId: string, @Arg('first', () => Int) first: number): Promise<TaskRun[]> {
+    return this.runRepository.find({ where: { taskId }, order: { created: 'DESC', id: 'DESC' }, take: first });
+  }
+
   @FieldResolver(() => ReportingGroup, { nullable: true })
   async reportingGroup(@Root() run: TaskRun): Promise<Maybe<ReportingGroup>> {
     return run.reportingGroupId === null ? null : this.groupRepository.findOneBy({ id: run.reportingGroupId });

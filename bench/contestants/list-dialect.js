@@ -1,0 +1,54 @@
+// How a contestant is asked for a page of one task's runs, the newest first; otherwise as graphql-dialect.js.
+
+import { selections, toRun } from './graphql-dialect.js';
+
+/**
+ * @param {object} dialect
+ * @param {string} [dialect.path] of the endpoint
+ * @param {Record<string, string>} [dialect.headers]
+ * @param {string} [dialect.field] that answers the page
+ * @param {Record<string, { argument: string, type: string }>} dialect.keys arguments naming the task, by path member
+ * @param {(argumentsText: string) => string} [dialect.wrapKeys] how those arguments are written
+ * @param {string} [dialect.order] further arguments, where the newest first is not the default
+ * @param {boolean} [dialect.isConnection] whether the runs lie under `nodes`
+ * @param {Record<string, string>} [dialect.selections]
+ */
+export function createListDialect({
+  path: endpoint = '/graphql',
+  headers,
+  field = 'taskRuns',
+  keys,
+  wrapKeys = (text) => text,
+  order = '',
+  isConnection = false,
+  selections: own = selections,
+}) {
+  const names = Object.keys(keys);
+  const declarations = names.map((key) => `$${key}: ${keys[key].type}`).join(', ');
+  const task = wrapKeys(names.map((key) => `${keys[key].argument}: $${key}`).join(', '));
+  const write = ({ selection, runsPerRequest }) => {
+    const runs = isConnection ? `nodes { ${own[selection]} }` : own[selection];
+    const operation = `${selection}Page${runsPerRequest}`;
+    const query = `query ${operation}(${declarations}) { page: ${field}(${task}, first: ${runsPerRequest} ${order}) { ${runs} } }`;
+    return { query, operationName: operation };
+  };
+  return {
+    answerStart: '{"data":{',
+    /** One request for the page that `paths` are the runs of. */
+    request(testCase, [path]) {
+      const variables = Object.fromEntries(names.map((key) => [key, path[key]]));
+      const body = JSON.stringify({ ...write(testCase), variables });
+      return {
+        method: 'POST',
+        path: endpoint,
+        headers: { 'content-type': 'application/json', ...headers },
+        body,
+      };
+    },
+    /** The runs of a parsed answer, in their order. */
+    runs({ data, errors }) {
+      if (errors) throw new Error(JSON.stringify(errors));
+      return (isConnection ? data.page.nodes : data.page).map(toRun);
+    },
+  };
+}
