@@ -26,6 +26,8 @@ import { trackConnections } from './http/shutdown.js';
 import { registerFileDownload } from './rest/file-download.js';
 import { createListReader } from './task-runs/list-reader.js';
 import { createRunReader } from './task-runs/run-reader.js';
+import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
+import { createViewerRunStatistics } from './task-runs/statistics/viewer-run-statistics.js';
 import { createViewerRunLists } from './task-runs/viewer-run-lists.js';
 import { createViewerTaskRuns } from './task-runs/viewer-task-runs.js';
 import type { Logger } from './telemetry/logger.js';
@@ -74,11 +76,10 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     });
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
-    const reader = createRunReader(database.dataSource, statements, {
-      connections: database.connections,
-      timeoutMs: config.database.timeoutMs,
-    });
+    const databaseLimits = { connections: database.connections, timeoutMs: config.database.timeoutMs };
+    const reader = createRunReader(database.dataSource, statements, databaseLimits);
     const listReader = createListReader(database.dataSource, statements);
+    const readStatistics = createStatisticsReader(database.dataSource, statements, databaseLimits);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
@@ -121,7 +122,8 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       createContext: (viewer, { facts }) => {
         const taskRuns = createViewerTaskRuns(reader, viewer, facts);
         const runLists = createViewerRunLists(listReader, taskRuns, facts);
-        return { viewer, taskRuns, runLists, downloadUrls, request: facts };
+        const runStatistics = createViewerRunStatistics(readStatistics, taskRuns, facts);
+        return { viewer, taskRuns, runLists, runStatistics, downloadUrls, request: facts };
       },
       sendPage: graphiql.sendPage,
     });

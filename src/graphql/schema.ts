@@ -5,11 +5,20 @@ import { addPathArguments } from './json-fields.js';
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
 import { TaskRunFileResolver } from './resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from './resolvers/task-run-list.resolver.js';
+import { TaskRunSeriesResolver } from './resolvers/task-run-series.resolver.js';
+import { TaskRunStatsResolver } from './resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from './resolvers/viewer.resolver.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [TaskRunResolver, TaskRunListResolver, TaskRunFileResolver, ViewerResolver],
+    resolvers: [
+      TaskRunResolver,
+      TaskRunListResolver,
+      TaskRunStatsResolver,
+      TaskRunSeriesResolver,
+      TaskRunFileResolver,
+      ViewerResolver,
+    ],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
   });
