@@ -1,4 +1,4 @@
-// All that is asked of statistics in one statement. It reads the visible runs once, into one row for each combination of
+// All that is asked of statistics in one statement. It reads the visible runs once, into a row for each combination of
 // dimensions that occurs (`part`), and sums those up for every grouping. Percentiles need the values themselves: a second
 // reading, only where they are asked for.
 
@@ -14,9 +14,9 @@ import { type Dimension, dimensionAsText, dimensionName, isBuckets, valueInDimen
 import type { Grouping, Groupings } from './groupings.js';
 import { columnsOfPart, type Figures, percentiles, sumOfParts, type Timing, timingColumns } from './measures.js';
 
-/** Where figures belong: the grouping's {@link groupingMask}, and its value in every dimension, null in the others. */
-interface Place {
-  readonly mask: number;
+/** Where figures belong: the {@link groupingMark}, and the value in every dimension, null in those not grouped by. */
+export interface Place {
+  readonly mark: string;
   readonly values: readonly (string | null)[];
 }
 
@@ -45,55 +45,66 @@ export function composeStatistics(
   const parameters = createSqlParameters();
   const runs = visibleRuns(scope, filter, parameters);
   const dimensions = [...new Map(list.flatMap(({ path }) => path.map((each) => [dimensionName(each), each]))).values()];
-  const keys = dimensions.map((_, index) => `key${index}`);
-  const values = dimensions.map((each, index) => `${valueInDimension(each, parameters.add)} AS ${keys[index]}`);
+  const values = dimensions.map((each) => `${valueInDimension(each, parameters.add)} AS ${keyOf(each)}`);
   const limit = parameters.add(mostCells + 1, 'integer');
-  const place = `'mask', ${keys.length > 0 ? `GROUPING(${keys.join(', ')})` : '0'}, 'values', json_build_array(${dimensions
-    .map((each, index) => dimensionAsText(each, keys[index]!))
-    .join(', ')})`;
-  const groupBy = (groupings: readonly Grouping[]) =>
-    `GROUP BY GROUPING SETS (${groupings.map(({ path }) => `(${path.map((each) => keyOf(each)).join(', ')})`).join(', ')})`;
-  const keyOf = (dimension: Dimension) =>
-    keys[dimensions.findIndex((each) => dimensionName(each) === dimensionName(dimension))]!;
 
-  const withPercentiles = list.filter((grouping) => grouping.percentiles.size > 0);
-  const timings = [...new Set(withPercentiles.flatMap((grouping) => [...grouping.percentiles]))];
-  const shares = Object.values(percentiles).join(', ');
-  const inOrder = [...keys.filter((_, index) => isBuckets(dimensions[index]!)), 'sum(part.runs) DESC', ...keys];
-  const groupKey = keys[dimensions.indexOf('reportingGroupId')];
+  const cells = `
+    SELECT json_build_object(${place(list)}, 'figures', json_build_object(${sumOfParts(measures).join(', ')})) AS cell
+    FROM part ${groupBy(list)}
+    ORDER BY ${[...dimensions.filter(isBuckets).map(keyOf), 'sum(part.runs) DESC', ...dimensions.map(keyOf)].join(', ')}
+    LIMIT ${limit}`;
 
   const text = `
 WITH part AS MATERIALIZED (
   SELECT ${[...values, ...columnsOfPart(measures)].join(', ')}
-  FROM ${runs}${keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''}
+  FROM ${runs}${dimensions.length > 0 ? ` GROUP BY ${dimensions.map(keyOf).join(', ')}` : ''}
 )
 SELECT
-  (SELECT json_agg(cell) FROM (
-    SELECT json_build_object(${place}, 'figures', json_build_object(${sumOfParts(measures).join(', ')})) AS cell
-    FROM part ${groupBy(list)} ORDER BY ${inOrder.join(', ')} LIMIT ${limit}
-  ) AS ordered) AS cells,
-  ${
-    timings.length === 0
-      ? 'NULL'
-      : `(SELECT json_agg(cell) FROM (
-    SELECT json_build_object(${place}, ${timings
-      .map((timing) => `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY "${timing}")`)
-      .join(', ')}) AS cell
-    FROM (SELECT ${[...values, ...timings.map((timing) => `${timingColumns[timing]} AS "${timing}"`)].join(', ')} FROM ${runs}) AS timed
-    ${groupBy(withPercentiles)} LIMIT ${limit}
-  ) AS measured)`
-  } AS percentiles,
-  ${
-    groupKey === undefined
-      ? 'NULL'
-      : `(SELECT json_agg(${jsonObject(reportingGroup, 'reporting_group')}) FROM reporting_group WHERE id IN (SELECT ${groupKey} FROM part))`
-  } AS groups`;
+  (SELECT json_agg(cell) FROM (${cells}) AS cells) AS cells,
+  ${percentilesOf(list.filter((grouping) => grouping.percentiles.size > 0))} AS percentiles,
+  ${dimensions.includes('reportingGroupId') ? groupsIn(keyOf('reportingGroupId')) : 'NULL'} AS groups`;
   // Planned for the values at hand: a statistic may be about ten runs or about millions.
   return { statement: { name: 'task_run_statistics', text, planName: null }, values: parameters.values, dimensions };
+
+  function keyOf(dimension: Dimension): string {
+    return `key${dimensions.findIndex((each) => dimensionName(each) === dimensionName(dimension))}`;
+  }
+
+  function groupBy(groupings: readonly Grouping[]): string {
+    return `GROUP BY GROUPING SETS (${groupings.map(({ path }) => `(${path.map(keyOf).join(', ')})`).join(', ')})`;
+  }
+
+  /** SQL: the members of a {@link Place}, in a query with these groupings. */
+  function place(groupings: readonly Grouping[]): string {
+    const names = new Set(groupings.flatMap(({ path }) => path.map(dimensionName)));
+    const isUsed = (dimension: Dimension) => names.has(dimensionName(dimension));
+    const mark = dimensions.map((each) => (isUsed(each) ? `GROUPING(${keyOf(each)})` : '1'));
+    const texts = dimensions.map((each) => (isUsed(each) ? dimensionAsText(each, keyOf(each)) : 'NULL'));
+    return `'mark', concat('', ${mark.join(', ') || "''"}), 'values', json_build_array(${texts.join(', ')})`;
+  }
+
+  function percentilesOf(groupings: readonly Grouping[]): string {
+    if (groupings.length === 0) return 'NULL';
+    const timings = [...new Set(groupings.flatMap((grouping) => [...grouping.percentiles]))];
+    const shares = Object.values(percentiles).join(', ');
+    const results = timings.map(
+      (timing) => `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY "${timing}")`,
+    );
+    const columns = timings.map((timing) => `${timingColumns[timing]} AS "${timing}"`);
+    return `(SELECT json_agg(cell) FROM (
+    SELECT json_build_object(${[place(groupings), ...results].join(', ')}) AS cell
+    FROM (SELECT ${[...values, ...columns].join(', ')} FROM ${runs}) AS timed ${groupBy(groupings)} LIMIT ${limit}
+  ) AS cells)`;
+  }
+
+  function groupsIn(key: string): string {
+    const group = jsonObject(reportingGroup, 'reporting_group');
+    return `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (SELECT ${key} FROM part))`;
+  }
 }
 
-/** What GROUPING() says of a grouping: a bit for each dimension, the last one lowest, set where it is not grouped by. */
-export function groupingMask(path: readonly Dimension[], dimensions: readonly Dimension[]): number {
+/** A digit for each dimension: 0 for those of the path, by which is grouped, as GROUPING() says it. */
+export function groupingMark(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
   const names = new Set(path.map(dimensionName));
-  return dimensions.reduce((mask, dimension) => mask * 2 + (names.has(dimensionName(dimension)) ? 0 : 1), 0);
+  return dimensions.map((dimension) => (names.has(dimensionName(dimension)) ? '0' : '1')).join('');
 }

@@ -2,7 +2,7 @@ import type { ReportingGroupRecord } from '../records.js';
 import { type Dimension, dimensionName } from './dimensions.js';
 import type { Grouping } from './groupings.js';
 import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
-import { groupingMask, type StatisticsRow } from './statement.js';
+import { groupingMark, type StatisticsRow } from './statement.js';
 
 /** The statistics of a set of runs. Only what was asked for is there. */
 export interface RunStatistics {
@@ -28,31 +28,31 @@ export function toRunStatistics(
   const names = dimensions.map(dimensionName);
   const lastIndexOf = new Map(
     groupings.map(({ path }) => [
-      groupingMask(path, dimensions),
+      groupingMark(path, dimensions),
       path.length === 0 ? -1 : names.indexOf(dimensionName(path.at(-1)!)),
     ]),
   );
-  const placeOf = (mask: number, values: Cell['values']) => `${mask} ${values.join(' ')}`;
-  const parentsValues = ({ mask, values }: Cell) =>
-    values.map((value, index) => (index === lastIndexOf.get(mask) ? null : value));
+  const placeOf = (mark: string, values: Cell['values']) => `${mark} ${values.join(' ')}`;
+  const parentsValues = ({ mark, values }: Cell) =>
+    values.map((value, index) => (index === lastIndexOf.get(mark) ? null : value));
   const cellsBelow = new Map<string, Cell[]>();
   for (const cell of row.cells) {
-    const place = placeOf(cell.mask, parentsValues(cell));
+    const place = placeOf(cell.mark, parentsValues(cell));
     const siblings = cellsBelow.get(place);
     if (siblings) siblings.push(cell);
     else cellsBelow.set(place, [cell]);
   }
-  const percentilesAt = new Map(row.percentiles?.map((each) => [placeOf(each.mask, each.values), each]));
+  const percentilesAt = new Map(row.percentiles?.map((each) => [placeOf(each.mark, each.values), each]));
   const groups = new Map(row.groups?.map((group) => [group.id, group]));
 
-  const toStatistics = (path: readonly Dimension[], { mask, values, figures }: Cell): RunStatistics => {
-    const value = values[lastIndexOf.get(mask)!] ?? null;
+  const toStatistics = (path: readonly Dimension[], { mark, values, figures }: Cell): RunStatistics => {
+    const value = values[lastIndexOf.get(mark)!] ?? null;
     return {
       figures,
       value,
       reportingGroup: groups.get(value ?? '') ?? null,
       percentilesOf(timing) {
-        const measured = percentilesAt.get(placeOf(mask, values))?.[timing];
+        const measured = percentilesAt.get(placeOf(mark, values))?.[timing];
         if (!measured) return null;
         return Object.fromEntries(
           Object.keys(percentiles).map((name, index) => [name, measured[index]]),
@@ -60,10 +60,10 @@ export function toRunStatistics(
       },
       splitBy(dimension) {
         const below = [...path, dimension];
-        const cells = cellsBelow.get(placeOf(groupingMask(below, dimensions), values)) ?? [];
+        const cells = cellsBelow.get(placeOf(groupingMark(below, dimensions), values)) ?? [];
         return cells.map((cell) => toStatistics(below, cell));
       },
     };
   };
-  return toStatistics([], row.cells.find(({ mask }) => mask === groupingMask([], dimensions))!);
+  return toStatistics([], row.cells.find(({ mark }) => mark === groupingMark([], dimensions))!);
 }
