@@ -32,9 +32,16 @@ export function isBuckets(dimension: Dimension): dimension is Buckets {
 
 /** SQL: the value of the row `run` in a dimension; a bucket by the moment at which it starts. */
 export function valueInDimension(dimension: Dimension, add: SqlParameters['add']): string {
-  if (!isBuckets(dimension)) return `run.${splitColumns[dimension]}`;
-  return `date_trunc('${dimension.by.toLowerCase()}', run.created, ${add(dimension.timeZone, 'text')})`;
+  return isBuckets(dimension) ? startOfBucket(dimension, 'run.created', add) : `run.${splitColumns[dimension]}`;
 }
+
+/** SQL: the moment at which the bucket starts that holds a moment. */
+export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: SqlParameters['add']): string {
+  return `date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')})`;
+}
+
+/** SQL: the quarter of an hour of the row `run`. Since 1972, all buckets of all time zones are made of whole ones. */
+export const quarterHour = "date_bin('15 minutes', run.created, 'epoch')";
 
 /** SQL: such a value in the form in which it is answered. */
 export function dimensionAsText(dimension: Dimension, column: string): string {

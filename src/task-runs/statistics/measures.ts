@@ -1,5 +1,5 @@
 // What is measured of a set of runs. Each measure is counted for small parts of the runs first and summed up over the
-// parts then, so that many splits need no more than one reading of the runs. Percentiles cannot be: see the statement.
+// parts then, so that many splits need no more than one reading of the runs.
 
 const counts = {
   runs: 'count(*)',
@@ -16,7 +16,7 @@ const exactSums = {
   chargedCredits: 'sum(run.charged_credits)',
 } as const;
 
-export const timingColumns = {
+const timingColumns = {
   llmCallTiming: 'run.llm_call_timing',
   inputProcessorTiming: 'run.input_processor_timing',
 } as const;
@@ -58,6 +58,14 @@ export function columnsOfPart(measures: readonly Measure[]): string[] {
     const column = timingColumns[measure];
     return ['count', 'sum', 'min', 'max'].map((name) => `${name}(${column}) AS "${measure}_${name}"`);
   });
+}
+
+/** SQL: key and value pairs of a JSON object, over the runs `run`. */
+export function percentilesOf(timings: Iterable<Timing>): string[] {
+  const shares = Object.values(percentiles).join(', ');
+  return [...timings].map(
+    (timing) => `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]})`,
+  );
 }
 
 /** SQL: key and value pairs of a JSON object, summed up over the parts `part`. */

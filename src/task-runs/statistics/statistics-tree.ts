@@ -1,8 +1,9 @@
 import type { ReportingGroupRecord } from '../records.js';
 import { type Dimension, dimensionName } from './dimensions.js';
 import type { Grouping } from './groupings.js';
+import { groupingMark } from './keys.js';
 import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
-import { groupingMark, type StatisticsRow } from './statement.js';
+import type { StatisticsRow } from './statement.js';
 
 /** The statistics of a set of runs. Only what was asked for is there. */
 export interface RunStatistics {
