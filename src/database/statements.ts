@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -48,7 +49,10 @@ function toQuery({ name, text, planName = name }: Statement, values: readonly un
 export function createComposedStatements(name: string, mostPrepared = 100): (text: string) => Statement {
   const planNames = new Map<string, string>();
   return (text) => {
-    if (!planNames.has(text) && planNames.size < mostPrepared) planNames.set(text, `${name}_${planNames.size + 1}`);
+    if (!planNames.has(text) && planNames.size < mostPrepared) {
+      // The same name stands for the same text in every process, wherever a pooler shares connections between them.
+      planNames.set(text, `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`);
+    }
     return { name, text, planName: planNames.get(text) ?? null };
   };
 }

@@ -11,45 +11,62 @@ import { pickedTexts, toPickParameter } from './json-pick.js';
 import { responseBytes } from './run-columns.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from './run-parts.js';
 
-/** Columns of a SELECT list over the page's runs (`run`), each with its name. */
-type Columns = (readonly [name: string, sql: string])[];
+type Column = readonly [name: string, sql: string];
+
+type OptionalColumn = readonly [part: RunParts, name: string, sql: string];
+
+interface PageColumns {
+  /** Over each run of the page (`run`). */
+  readonly ofRun: readonly Column[];
+  /** Over the finished rows (`page_run`); all rows but one have null there. */
+  readonly ofPage: readonly Column[];
+}
 
 /** Which columns there are depends on which parts are selected, and on whether there are picks. */
 export function createPageColumns(
   dataSource: DataSource,
-): (selection: RunSelection, parameters: SqlParameters) => Columns {
+): (selection: RunSelection, parameters: SqlParameters) => PageColumns {
   const runColumns = (isWanted: (property: string) => boolean) =>
     columnValues(dataSource.getMetadata(TaskRunEntity), 'run', isWanted);
   const core = runColumns((property) => (coreProperties as readonly string[]).includes(property));
   const withDetails = runColumns((property) => property !== 'response' && property !== 'runData');
   const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
   const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
-  const optional: [part: RunParts, name: string, sql: string][] = [
+  const texts: OptionalColumn[] = [
     [RunPart.response, 'response', 'run.response::text'],
     [RunPart.runData, 'runData', 'run.run_data::text'],
     [RunPart.submitted, 'submitted', `(run.run_data -> 'submitted')::text`],
     [RunPart.responseBytes, 'responseBytes', responseBytes],
+  ];
+  const relations: OptionalColumn[] = [
     [
       RunPart.reportingGroup,
       'groups',
       inOneRow(`SELECT json_agg(${group}) FROM reporting_group
-        WHERE id = ANY (ARRAY(SELECT DISTINCT reporting_group_id FROM run))`),
+        WHERE id = ANY (ARRAY(SELECT DISTINCT "reportingGroupId" FROM page_run))`),
     ],
     [
       RunPart.files,
       'files',
       inOneRow(`SELECT json_agg(${file} ORDER BY position) FROM task_run_file AS file
-        WHERE task_run_id = ANY (ARRAY(SELECT id FROM run))`),
+        WHERE task_run_id = ANY (ARRAY(SELECT id FROM page_run))`),
     ],
   ];
 
-  return ({ parts, picks }, parameters) => [
-    ...(parts & RunPart.details ? withDetails : core),
-    ...optional.flatMap(([part, name, sql]) => (parts & part ? [[name, sql] as const] : [])),
-    ...(picks.length > 0 ? [['picked', pickedTexts(parameters.add(toPickParameter(picks), 'jsonb'))] as const] : []),
-  ];
+  return ({ parts, picks }, parameters) => ({
+    ofRun: [
+      ...(parts & RunPart.details ? withDetails : core),
+      ...selected(texts, parts),
+      ...(picks.length > 0 ? [['picked', pickedTexts(parameters.add(toPickParameter(picks), 'jsonb'))] as const] : []),
+    ],
+    ofPage: selected(relations, parts),
+  });
+}
+
+function selected(columns: readonly OptionalColumn[], parts: RunParts): Column[] {
+  return columns.flatMap(([part, ...column]) => (parts & part ? [column] : []));
 }
 
 function inOneRow(query: string): string {
-  return `CASE WHEN row_number() OVER () = 1 THEN (${query}) END`;
+  return `CASE WHEN id = (SELECT id FROM page_run LIMIT 1) THEN (${query}) END`;
 }

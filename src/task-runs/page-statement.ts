@@ -1,5 +1,6 @@
 // One page of a list, by one statement: the place is found by the key (created, id) in an index, so a page costs the same
-// wherever it lies in the list. Only the runs of the page are read from the table.
+// wherever it lies in the list. Where an index decides the
+// filter, only the runs of the page are read from the table.
 
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
@@ -42,24 +43,28 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
     const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
     const places = visibleTasks(scope, filter, parameters).map(
       ({ taskIds, condition }) => `
-  SELECT place.created, place.id
+  SELECT place.*
   FROM unnest((SELECT ${parameters.add(taskIds, 'uuid[]')})) AS task (id)
   CROSS JOIN LATERAL (
     SELECT run.created, run.id FROM task_run AS run WHERE run.task_id = task.id AND ${condition}${bounds}
     ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}
   ) AS place`,
     );
-    const columns = columnsOf(selection, parameters);
+    const { ofRun, ofPage } = columnsOf(selection, parameters);
     // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
     const text = `
 WITH place AS MATERIALIZED (${places.join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
-), run AS MATERIALIZED (
-  SELECT run.* FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
+), page_run AS MATERIALIZED (
+  SELECT ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
+  FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
 )
-SELECT ${columns.map(([, sql]) => sql).join(',\n  ')}
-FROM run
-ORDER BY run.created ${direction}, run.id ${direction}`;
-    return { statement: toStatement(text), values: parameters.values, columnNames: columns.map(([name]) => name) };
+SELECT page_run.*${ofPage.map(([, sql]) => `,\n  ${sql}`).join('')}
+FROM page_run ORDER BY created ${direction}, id ${direction}`;
+    return {
+      statement: toStatement(text),
+      values: parameters.values,
+      columnNames: [...ofRun, ...ofPage].map(([name]) => name),
+    };
   };
 }

@@ -1,0 +1,133 @@
+import type { DataSource } from 'typeorm';
+import { databaseKinds } from '../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, taskId, owner } = generated;
+const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const rich = idOf(2000);
+const empty = idOf(2001);
+
+const response = {
+  items: [{ label: 'a' }, { label: 'b', score: 0.1 }],
+  'a/b': { '~c': 'escaped' },
+  '': 'empty key',
+  '0': 'zero',
+  'ünï"\\': true,
+  nothing: null,
+  deep: [[[1, 2], 3]],
+};
+// A number that a JavaScript number cannot hold.
+const submitted = '{"text": "Grüße", "list": [10, 20], "big": 12345678901234567890.123}';
+
+async function arrange(dataSource: DataSource): Promise<void> {
+  await arrangeGeneratedRuns(dataSource, 20);
+  const insert = `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
+    VALUES ($1, $2, $2, $3, $4, '2026-01-01T00:00:00Z', 1, 1, 2)`;
+  await dataSource.query(insert, [rich, taskId, JSON.stringify(response), `{"submitted": ${submitted}, "files": []}`]);
+  await dataSource.query(insert, [empty, taskId, null, '{}']);
+}
+
+describe.each(databaseKinds)('a path into the JSON of a run on the %s database', (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind, { arrange });
+  });
+  afterAll(() => gateway.close());
+
+  const run = (id: string, selection: string) => `taskRun(${task}, id: "${id}") { ${selection} }`;
+  const roots: [string, (id: string, selection: string) => Promise<any>][] = [
+    ['taskRun', async (id, selection) => (await gateway.dataOf(`{ ${run(id, selection)} }`, { as: owner })).taskRun],
+    [
+      'taskRuns',
+      async (id, selection) => {
+        const query = `{ taskRuns(${task}, first: 2) { nodes { runId: id ${selection} } } }`;
+        const { nodes } = (await gateway.dataOf(query, { as: owner })).taskRuns;
+        const { runId: _, ...fields } = nodes.find(({ runId }: { runId: string }) => runId === id);
+        return fields;
+      },
+    ],
+    [
+      'taskRunsByIds',
+      async (id, selection) =>
+        (await gateway.dataOf(`{ taskRunsByIds(${task}, ids: ["${id}"]) { ${selection} } }`, { as: owner }))
+          .taskRunsByIds[0],
+    ],
+  ];
+
+  describe.each(roots)('of %s', (_name, ask) => {
+    it.each([
+      ['/items/1/label', 'b'],
+      ['/items/0', { label: 'a' }],
+      ['/items/2', null],
+      ['/items/x', null],
+      ['/a~1b/~0c', 'escaped'],
+      ['/', 'empty key'],
+      ['/0', 'zero'],
+      ['/ünï"\\', true],
+      ['/nothing', null],
+      ['/nothing/more', null],
+      ['/deep/0/0/1', 2],
+      ['/items/0/label/x', null],
+      ['', response],
+    ])('finds %s', async (path, value) => {
+      const text = JSON.stringify(path);
+      expect(await ask(rich, `response(path: ${text})`)).toEqual({ response: value });
+    });
+
+    it('answers several paths, and the whole, beside one another', async () => {
+      const selection = `a: response(path: "/items/0/label") b: response(path: "/items/1/label") c: response
+        d: submitted(path: "/list/1") e: runDataAt(path: "/submitted/list/0") f: submitted(path: null) responseBytes
+        ... on TaskRun { g: submitted(path: "/text") }`;
+      expect(await ask(rich, selection)).toEqual({
+        ...{ a: 'a', b: 'b', c: response, d: 20, e: 10, f: JSON.parse(submitted), g: 'Grüße' },
+        responseBytes: expect.any(Number),
+      });
+    });
+
+    it('finds nothing where there is no JSON', async () => {
+      const selection = `response(path: "/a") submitted(path: "") runDataAt(path: "/submitted/a") responseBytes`;
+      expect(await ask(empty, selection)).toEqual({
+        ...{ response: null, submitted: null, runDataAt: null, responseBytes: null },
+      });
+    });
+  });
+
+  it('keeps every digit, and takes its path from a variable as well', async () => {
+    const query = `query ($path: String, $none: String) { ${run(rich, 'submitted(path: $path) all: submitted(path: $none)')} }`;
+    for (let repeated = 0; repeated < 5; repeated += 1) {
+      const { text } = await gateway.ask(query, { as: owner, variables: { path: '/big' } });
+      expect(text).toContain('"submitted":12345678901234567890.123');
+      expect(text).toContain('"big": 12345678901234567890.123');
+    }
+  });
+
+  it('tells the length of the response as it is answered', async () => {
+    const { text, data } = await gateway.ask(`{ ${run(rich, 'response responseBytes')} }`, { as: owner });
+    const answered = /"response":(.*),"responseBytes"/.exec(text)![1]!;
+    expect(data.taskRun.responseBytes).toBe(Buffer.byteLength(answered));
+  });
+
+  it.each(['items', '/a~2', '/~', '/a\\u0000', `/${'x'.repeat(1000)}`, '$.items'])(
+    'is refused at its own field when it is %j',
+    async (path) => {
+      for (const root of [
+        run(rich, `id bad: response(path: "${path}")`),
+        `taskRuns(${task}, first: 1) { nodes { id bad: response(path: "${path}") } }`,
+      ]) {
+        for (let repeated = 0; repeated < 5; repeated += 1) {
+          const { errors, data } = await gateway.ask(`{ r: ${root} }`, { as: owner });
+          const found = data.r.nodes?.[0] ?? data.r;
+          expect(found).toEqual({ id: expect.any(String), bad: null });
+          expect(errors).toHaveLength(1);
+          expect(errors![0]!.path!.at(-1)).toBe('bad');
+          expect(errors![0]!.extensions).toMatchObject({
+            code: 'UNPROCESSABLE_ENTITY',
+            detail: [{ loc: ['path'] }],
+          });
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,39 @@
+// The exporter that the README shows, run as it stands.
+
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { databaseKinds } from '../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, owner } = generated;
+
+describe.each(databaseKinds)("the README's exporter on the %s database", (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind, { arrange: (dataSource) => arrangeGeneratedRuns(dataSource, 350) });
+  });
+  afterAll(() => gateway.close());
+
+  it('meets every run once, in order, and begins again where it ended', async () => {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))!;
+    const file = join(gateway.dataDir, 'exporter.mjs');
+    await writeFile(file, code!);
+    const { exportRuns } = await import(pathToFileURL(file).href);
+    const ask = (query: string, variables: Record<string, unknown>) => gateway.dataOf(query, { as: owner, variables });
+
+    const met: { id: string; created: string; response: unknown }[] = [];
+    const onRun = (run: (typeof met)[number]) => met.push(run);
+    const until = await exportRuns({ ask, orgId, projectId, from: undefined, onRun });
+    expect(new Set(met.map(({ id }) => id)).size).toBe(350);
+    expect(met).toHaveLength(350);
+    expect(met.map(({ created }) => created)).toEqual(met.map(({ created }) => created).sort());
+    expect(met.every(({ response }) => response !== null)).toBe(true);
+
+    expect(until > '2026').toBe(true);
+    expect((await exportRuns({ ask, orgId, projectId, from: until, onRun })) >= until).toBe(true);
+    expect(met).toHaveLength(350);
+  });
+});

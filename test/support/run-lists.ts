@@ -1,0 +1,15 @@
+import type { DataSource } from 'typeorm';
+import { createStatementRunner } from '../../src/database/statements.js';
+import { createListReader } from '../../src/task-runs/list-reader.js';
+import { createRunReader } from '../../src/task-runs/run-reader.js';
+import { createViewerRunLists, type ViewerRunLists } from '../../src/task-runs/viewer-run-lists.js';
+import { createViewerTaskRuns } from '../../src/task-runs/viewer-task-runs.js';
+
+/** A subject's lists straight on a database, as a request of the gateway would have them. */
+export function createRunListsOn(dataSource: DataSource, subject: string): ViewerRunLists {
+  const statements = createStatementRunner(dataSource, () => {});
+  const reader = createRunReader(dataSource, statements, { connections: 1, timeoutMs: 5000 });
+  const tally = { statements: 0 };
+  const taskRuns = createViewerTaskRuns(reader, { subject, confinement: {}, expiresAt: 0 }, tally);
+  return createViewerRunLists(createListReader(dataSource, statements), taskRuns, tally);
+}
