@@ -44,7 +44,8 @@ export function createCompiledExecutionPlugin({
     if (!compiled) return null;
     const { data, errors } = await compiled.query(undefined, request.contextValue, request.request.variables);
     const refusals = errors?.map(toRefusal);
-    if (data === undefined || refusals?.includes(null)) return null;
+    // Where a refusal leaves no data at all, the two executors differ in which further refusals they tell.
+    if (data == null || refusals?.includes(null)) return null;
     const formatted = (refusals as GraphQLError[] | undefined)?.map((error) => {
       noteError(error, request.contextValue);
       return presentError(error.toJSON(), error);

@@ -59,18 +59,54 @@ const file = selectionOf(
 const scalars = [
   ...['id', 'taskId', 'taskRevisionId', 'response', 'runData', 'submitted', 'created', 'inputTokens', 'outputTokens'],
   ...['totalTokens', 'inputProcessorTiming', 'llmCallTiming', 'chargedCredits', 'isError', 'llmRetries', 'userId'],
-  ...['usedFallbackModel', 'primaryFailureReason', 'fallbackLlmModelId', 'reportingGroupId', 'reference', 'contextId'],
+  ...[
+    'usedFallbackModel',
+    'responseBytes',
+    'primaryFailureReason',
+    'fallbackLlmModelId',
+    'reportingGroupId',
+    'reference',
+    'contextId',
+  ],
+];
+/** Values inside the JSON: found, not there, and a path that is none. */
+const picks = [
+  'team: response(path: "/route/team")',
+  'none: submitted(path: "/no/such/place")',
+  'files0: runDataAt(path: "/files")',
+  'bad: response(path: "route")',
 ];
 const run = selectionOf(
   'TaskRun',
   fc.oneof(
     { weight: 6, arbitrary: field(fc.constantFrom(...scalars, '__typename')) },
+    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...picks), directive).map((parts) => parts.join(' ')) },
     { weight: 1, arbitrary: field(fc.constant('reportingGroup'), group) },
     { weight: 1, arbitrary: field(fc.constant('files'), file) },
   ),
 );
 
+const pageInfo = selectionOf(
+  'PageInfo',
+  field(fc.constantFrom('hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor')),
+);
+const edge = selectionOf('TaskRunEdge', fc.oneof(field(fc.constant('cursor')), field(fc.constant('node'), run)));
+const connection = selectionOf(
+  'TaskRunConnection',
+  fc.oneof(
+    field(fc.constant('totalCount')),
+    field(fc.constant('nodes'), run),
+    field(fc.constant('edges'), edge),
+    field(fc.constant('pageInfo'), pageInfo),
+  ),
+);
+
 const fragments = {
+  TaskRunConnectionFragment:
+    'fragment TaskRunConnectionFragment on TaskRunConnection { edges { ...TaskRunEdgeFragment } pageInfo { ...PageInfoFragment } }',
+
+  TaskRunEdgeFragment: 'fragment TaskRunEdgeFragment on TaskRunEdge { cursor node { ...TaskRunFragment } }',
+  PageInfoFragment: 'fragment PageInfoFragment on PageInfo { endCursor }',
   TaskRunFragment:
     'fragment TaskRunFragment on TaskRun { id response files { ...TaskRunFileFragment } reportingGroup { ...ReportingGroupFragment } }',
   ReportingGroupFragment: 'fragment ReportingGroupFragment on ReportingGroup { name modified }',
@@ -84,6 +120,13 @@ function withFragments(body: string): string {
   return text;
 }
 
+const stretches = [
+  'first: 2',
+  'last: 3, orderBy: CREATED_ASC',
+  'first: 4, filter: { status: FAIL }',
+  'first: 1, filter: { reportingGroupId: null }',
+  'first: 0',
+];
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
 
 export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOperation> {
@@ -97,6 +140,12 @@ export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOpe
       arbitrary: fc.tuple(path, fc.boolean(), directive, run).map((parts) => ({ kind: 'run' as const, parts })),
     },
     { weight: 1, arbitrary: directive.map((where) => ({ kind: 'viewer' as const, where })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(path, fc.constantFrom(...stretches), directive, connection)
+        .map((parts) => ({ kind: 'list' as const, parts })),
+    },
   );
   return fc
     .tuple(fc.array(root, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean())
@@ -105,6 +154,11 @@ export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOpe
       const declared: string[] = [];
       const fields = roots.map((each, index) => {
         if (each.kind === 'viewer') return `v${index}: viewer ${each.where} { __typename s: subject subject }`;
+        if (each.kind === 'list') {
+          const [[orgId, projectId, taskId], stretch, where, selection] = each.parts;
+          const ids = `orgId: ${JSON.stringify(orgId)}, projectId: ${JSON.stringify(projectId)}`;
+          return `l${index}: taskRuns(${ids}, taskId: ${JSON.stringify(taskId)}, ${stretch}) ${where} ${selection}`;
+        }
         const [ids, usesVariables, where, selection] = each.parts;
         const call = argumentNames.map((name, position) => {
           if (!usesVariables) return `${name}: ${JSON.stringify(ids[position])}`;
