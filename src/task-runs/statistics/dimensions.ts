@@ -40,8 +40,19 @@ export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: Sq
   return `date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')})`;
 }
 
-/** SQL: the quarter of an hour of the row `run`. Since 1972, all buckets of all time zones are made of whole ones. */
-export const quarterHour = "date_bin('15 minutes', run.created, 'epoch')";
+/**
+ * SQL: a stretch of time around the row `run` that lies in one bucket of each kind: an hour, or a quarter of it where the
+ * clocks of a zone are not always set to full hours. Since 1972 that is as odd as clocks have been.
+ */
+export function slotWithin(buckets: readonly Buckets[], add: SqlParameters['add']): string {
+  const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
+  return `date_bin((
+    SELECT CASE WHEN EXISTS (
+      SELECT FROM unnest(${zones}) AS zone, generate_series('1972-01-01Z'::timestamptz, now() + interval '1 year', interval '1 month') AS month
+      WHERE extract(minute FROM month AT TIME ZONE zone) <> 0
+    ) THEN interval '15 minutes' ELSE interval '1 hour' END
+  ), run.created, 'epoch')`;
+}
 
 /** SQL: such a value in the form in which it is answered. */
 export function dimensionAsText(dimension: Dimension, column: string): string {

@@ -1,7 +1,7 @@
 // How the visible runs are read for statistics: as few times as possible, and in the way that costs least.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { isBuckets, quarterHour, startOfBucket, valueInDimension } from './dimensions.js';
+import { isBuckets, slotWithin, startOfBucket, valueInDimension } from './dimensions.js';
 import type { Groupings } from './groupings.js';
 import type { Keys } from './keys.js';
 import { columnsOfPart, percentilesOf } from './measures.js';
@@ -23,8 +23,10 @@ export function composeReadings(
   add: SqlParameters['add'],
 ): Readings {
   const figures = columnsOfPart(measures);
-  const keyedRuns = () => {
-    const values = keys.dimensions.map((each) => `${valueInDimension(each, add)} AS ${keys.of(each)}, `);
+  const keyedRuns = (withBuckets = true) => {
+    const values = keys.dimensions
+      .filter((each) => withBuckets || !isBuckets(each))
+      .map((each) => `${valueInDimension(each, add)} AS ${keys.of(each)}, `);
     return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
   };
   const withPercentiles = list.filter((grouping) => grouping.percentiles.size > 0);
@@ -48,14 +50,16 @@ export function composeReadings(
       : `part AS MATERIALIZED (${part}),\ntimed AS MATERIALIZED (${sorted([cell])})`;
   const percentiles = timings.size === 0 ? null : 'timed';
 
-  // By time alone: clocks and calendars are slow, and a quarter of an hour is as good as all its runs.
-  if (keys.columns.length > 0 && keys.dimensions.every(isBuckets)) {
-    const starts = keys.dimensions.map(
-      (each) => `${startOfBucket(each, 'part.quarter_hour', add)} AS ${keys.of(each)}`,
-    );
+  // Calendars are slow: an hour is as good as all its runs. With many splits beside, there are more such parts than it pays for.
+  const buckets = keys.dimensions.filter(isBuckets);
+  const splits = keys.dimensions.filter((each) => !isBuckets(each)).map((each) => keys.of(each));
+  if (buckets.length > 0 && splits.length <= 1) {
+    const slot = slotWithin(buckets, add);
+    const starts = buckets.map((each) => `${startOfBucket(each, 'part.slot', add)} AS ${keys.of(each)}`);
+    const groupBy = [...splits, 'slot'].join(', ');
     return {
       tables: tables(
-        `SELECT ${[`${quarterHour} AS quarter_hour`, ...figures].join(', ')} FROM ${runs} GROUP BY quarter_hour`,
+        `SELECT ${[...splits, `${slot} AS slot`, ...figures].join(', ')} FROM ${keyedRuns(false)} GROUP BY ${groupBy}`,
       ),
       parts: `(SELECT ${starts.join(', ')}, part.* FROM part) AS part`,
       percentiles,
