@@ -14,6 +14,7 @@ const config: CodegenConfig = {
           UUID: 'string',
           DateTime: 'string',
           Decimal: 'string',
+          BigInt: 'string',
           JSON: '../json.js#Json',
         },
         defaultScalarType: 'never',

@@ -29,6 +29,8 @@ import { trackConnections } from './http/shutdown.js';
 import { registerRestTwin } from './rest/rest-twin.js';
 import { createListReader } from './task-runs/list-reader.js';
 import { createRunReader } from './task-runs/run-reader.js';
+import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
+import { createViewerRunStatistics } from './task-runs/statistics/viewer-run-statistics.js';
 import { createViewerRunLists } from './task-runs/viewer-run-lists.js';
 import { createViewerTaskRuns } from './task-runs/viewer-task-runs.js';
 import type { Logger } from './telemetry/logger.js';
@@ -77,11 +79,10 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     });
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
-    const reader = createRunReader(database.dataSource, statements, {
-      connections: database.connections,
-      timeoutMs: config.database.timeoutMs,
-    });
+    const databaseLimits = { connections: database.connections, timeoutMs: config.database.timeoutMs };
+    const reader = createRunReader(database.dataSource, statements, databaseLimits);
     const listReader = createListReader(database.dataSource, statements);
+    const readStatistics = createStatisticsReader(database.dataSource, statements, databaseLimits);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
@@ -136,8 +137,9 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       createContext: (viewer, { facts }) => {
         const taskRuns = createViewerTaskRuns(reader, viewer, facts);
         const runLists = createViewerRunLists(listReader, taskRuns, facts);
+        const runStatistics = createViewerRunStatistics(readStatistics, taskRuns, facts);
         const entities = createEntityReader(taskRuns, config.limits.entities);
-        return { viewer, taskRuns, runLists, entities, fileLinks, request: facts };
+        return { viewer, taskRuns, runLists, runStatistics, entities, fileLinks, request: facts };
       },
       sendPage: graphiql.sendPage,
     });

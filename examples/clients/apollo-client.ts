@@ -8,6 +8,13 @@ export function createApolloClient(url: string, token: string): ApolloClient {
       headers: { authorization: `Bearer ${token}` },
     }),
     cache: new InMemoryCache({
+      // What a fragment on TaskRunMeasures applies to.
+      possibleTypes: {
+        TaskRunMeasures: [
+          ...['TaskRunStats', 'TaskRunStatsBucket', 'TaskRunStatsOfRevision', 'TaskRunStatsOfReportingGroup'],
+          ...['TaskRunStatsOfFallbackModel', 'TaskRunStatsOfTask'],
+        ],
+      },
       typePolicies: { TaskRun: { fields: { files: { merge: false } } } },
     }),
   });

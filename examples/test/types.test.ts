@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import type { OneRunQuery } from '../generated/graphql.js';
+import type { OneRunQuery, UsageReportQuery } from '../generated/graphql.js';
 import type { Json } from '../json.js';
 
 type Run = NonNullable<OneRunQuery['taskRun']>;
+type Statistics = NonNullable<UsageReportQuery['taskRunStats']>;
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 // The compiler checks these: a scalar typed otherwise is an error here.
@@ -15,7 +16,8 @@ const scalarsAsTyped: [
   created: Equal<Run['created'], string>,
   chargedCredits: Equal<Run['chargedCredits'], string | null>,
   response: Equal<Run['response'], Json | null>,
-] = [true, true, true, true];
+  inputTokens: Equal<Statistics['inputTokens'], string>,
+] = [true, true, true, true, true];
 
 it('The generated types know every scalar', () => {
   assert.ok(scalarsAsTyped.every(Boolean));

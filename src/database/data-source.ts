@@ -8,8 +8,8 @@ export interface DataSourceOptions {
   readonly poolSize: number;
   /** Time limit of connecting, and of one statement. */
   readonly timeoutMs: number;
-  /** A pooler in between may refuse to hand the server a time limit; the client's own limit stays. */
-  readonly limitsServer?: boolean;
+  /** A pooler in between may refuse to hand the server settings such as a time limit; the client's own limit stays. */
+  readonly tellsServer?: boolean;
   /** Told of connections that break while idle; without a listener such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
 }
@@ -19,7 +19,7 @@ export function createDataSource({
   url,
   poolSize,
   timeoutMs,
-  limitsServer = true,
+  tellsServer = true,
   onPoolError,
 }: DataSourceOptions): DataSource {
   return new DataSource({
@@ -37,6 +37,10 @@ export function createDataSource({
       ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
       : {}),
     // The client gives up a little after the server should have: a server that hangs is noticed too.
-    extra: { ...(limitsServer ? { statement_timeout: timeoutMs } : {}), query_timeout: timeoutMs + 500 },
+    // Compiling a statistic takes longer than it saves; other statements are too small for it anyway.
+    extra: {
+      ...(tellsServer ? { statement_timeout: timeoutMs, options: '-c jit=off' } : {}),
+      query_timeout: timeoutMs + 500,
+    },
   });
 }

@@ -32,9 +32,9 @@ export async function openDatabase({ dataDir, database }: Config, { log, fill }:
     } catch (error) {
       if (!isRefusedStartupParameter(error)) throw error;
       log.warn(
-        'The pooler in front of the database refuses statement_timeout: set it on the role, or statements end only here.',
+        'The pooler in front of the database refuses settings: set statement_timeout and jit = off on the role, or statements end only here.',
       );
-      return createDataSource({ ...options, limitsServer: false }).initialize();
+      return createDataSource({ ...options, tellsServer: false }).initialize();
     }
   };
   if (database.url !== undefined) {

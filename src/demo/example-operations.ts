@@ -13,12 +13,21 @@ export interface ExampleOperation {
 
 const { resolve } = createRequire(import.meta.url);
 const { richRun, failedRun } = demoPlaces;
+const project = { orgId: richRun.orgId, projectId: richRun.projectId };
 
 /** One run with everything about it comes first. */
 export const exampleOperations: readonly [ExampleOperation, ...ExampleOperation[]] = [
   readExample('one-run', variablesOf(richRun)),
   readExample('failed-run', variablesOf(failedRun)),
   readExample('two-runs', { ...variablesOf(richRun), failedTaskId: failedRun.taskId, failedId: failedRun.id }),
+  readExample('recent-failures', { ...project, from: '2026-10-30T17:00:00Z', to: '2026-10-31T17:00:00Z' }),
+  readExample('cost-by-reporting-group', { ...project, from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' }),
+  readExample('usage-report', {
+    ...project,
+    from: '2026-10-24T22:00:00Z',
+    to: '2026-10-31T23:00:00Z',
+    timeZone: 'Europe/Berlin',
+  }),
 ];
 
 function readExample(file: string, variables: ExampleOperation['variables']): ExampleOperation {

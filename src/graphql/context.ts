@@ -1,5 +1,6 @@
 import type { Viewer } from '../access/viewer.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { ViewerRunStatistics } from '../task-runs/statistics/viewer-run-statistics.js';
 import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
@@ -10,6 +11,7 @@ export interface GatewayContext {
   readonly viewer: Viewer;
   readonly taskRuns: ViewerTaskRuns;
   readonly runLists: ViewerRunLists;
+  readonly runStatistics: ViewerRunStatistics;
   readonly entities: EntityReader;
   readonly fileLinks: FileLinks;
   readonly request: RequestFacts;

@@ -3,7 +3,7 @@
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../task-runs/cursor.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
-import type { RunList, WantedOfList } from '../task-runs/viewer-run-lists.js';
+import type { RunList, RunListInput, WantedOfList } from '../task-runs/viewer-run-lists.js';
 import { fieldsBelow } from './selected-fields.js';
 import { selectedParts } from './selected-parts.js';
 
@@ -27,7 +27,11 @@ export class RunConnection {
   readonly totalCount: number | undefined;
   readonly #list: RunList;
 
-  constructor(list: RunList) {
+  /** @param input what the list was asked for by */
+  constructor(
+    list: RunList,
+    readonly input: RunListInput,
+  ) {
     this.nodes = list.runs;
     this.totalCount = list.count;
     this.#list = list;

@@ -8,6 +8,8 @@ import { ReportingGroupStubsResolver, TaskRunStubsResolver } from './resolvers/e
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
 import { TaskRunFileResolver } from './resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from './resolvers/task-run-list.resolver.js';
+import { TaskRunSeriesResolver } from './resolvers/task-run-series.resolver.js';
+import { TaskRunStatsResolver } from './resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from './resolvers/viewer.resolver.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -15,6 +17,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
     resolvers: [
       TaskRunResolver,
       TaskRunListResolver,
+      TaskRunStatsResolver,
+      TaskRunSeriesResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
       TaskRunFileResolver,

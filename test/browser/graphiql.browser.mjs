@@ -42,9 +42,9 @@ describe('GraphiQL in Chromium', () => {
     assert.ok(Math.min(...times) < 2000, `ready after ${times.join(', ')} ms`);
   });
 
-  it('has a demo token and three examples in place; the first one answers with data', async () => {
+  it('has a demo token and six examples in place; the first one answers with data', async () => {
     const { page, context, complaints } = await open();
-    assert.equal(await page.getByRole('tab').count(), 3);
+    assert.equal(await page.getByRole('tab').count(), 6);
     assert.match(await textOf(page, 'request-headers'), /"Authorization": "Bearer [\w-]+\.[\w-]+\.[\w-]+"/);
     const { data, errors } = await run(page);
     assert.equal(errors, undefined);

@@ -1,8 +1,10 @@
-import type { QueryRunner } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  /** Of an index-only scan: rows for which the table had to be visited all the same. */
+  readonly 'Heap Fetches'?: number;
   readonly 'Shared Hit Blocks': number;
   readonly 'Shared Read Blocks': number;
   readonly Plans?: readonly PlanNode[];
@@ -35,6 +37,16 @@ export async function explainKeptPlan(
       .filter((node) => node['Node Type'] === 'Seq Scan')
       .map((node) => node['Relation Name']!),
   };
+}
+
+/** Every step of how the server runs a statement planned for these values. */
+export async function explainSteps(
+  dataSource: DataSource,
+  text: string,
+  values: readonly unknown[],
+): Promise<readonly PlanNode[]> {
+  const [row] = await dataSource.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values as unknown[]);
+  return nodesOf(row['QUERY PLAN'][0].Plan);
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {

@@ -7,7 +7,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** One execution of a task, column by column as the seed document names them. */
 @Entity('task_run')
-// Lists in order; filters on its further columns are decided in the index, without a visit to the table.
+// Lists in order. Filters and statistics on its further columns are answered from the index, without a visit to the table.
 @Index('task_run_list_idx', [
   'taskId',
   'created',
@@ -22,6 +22,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
   'userId',
   'reportingGroupId',
   'fallbackLlmModelId',
+  'inputTokens',
+  'outputTokens',
+  'inputProcessorTiming',
 ])
 @Index('task_run_user_id_idx', ['taskId', 'userId', 'created', 'id'])
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })

@@ -10,7 +10,8 @@ export class IndexTaskRunLists1764100000000 implements MigrationInterface {
         ALTER COLUMN reference TYPE varchar(64) COLLATE "C",
         ALTER COLUMN context_id TYPE varchar(64) COLLATE "C";
       CREATE INDEX task_run_list_idx ON task_run (task_id, created, id, task_revision_id, is_error, used_fallback_model,
-        llm_retries, llm_call_timing, total_tokens, charged_credits, user_id, reporting_group_id, fallback_llm_model_id);
+        llm_retries, llm_call_timing, total_tokens, charged_credits, user_id, reporting_group_id, fallback_llm_model_id,
+        input_tokens, output_tokens, input_processor_timing);
       CREATE INDEX task_run_user_id_idx ON task_run (task_id, user_id, created, id);
       CREATE INDEX task_run_reference_idx ON task_run (task_id, reference, created, id) WHERE reference IS NOT NULL;
       CREATE INDEX task_run_context_id_idx ON task_run (task_id, context_id, created, id) WHERE context_id IS NOT NULL;

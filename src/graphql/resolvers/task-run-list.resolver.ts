@@ -19,6 +19,6 @@ export class TaskRunListResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection> {
-    return new RunConnection(await context.runLists.list(input, wantedOfList(info)));
+    return new RunConnection(await context.runLists.list(input, wantedOfList(info)), input);
   }
 }

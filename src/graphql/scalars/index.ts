@@ -23,6 +23,12 @@ export const DecimalScalar = createTextScalar({
   pattern: /^[+-]?\d*\.?\d+$/,
 });
 
+export const BigIntScalar = createTextScalar({
+  name: 'BigInt',
+  description: 'A whole number of any size, written as a string.',
+  pattern: /^-?\d+$/,
+});
+
 /** graphql-scalars' JSON with a description that says what is kept. */
 export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),

@@ -1,0 +1,88 @@
+// What is asked of all runs of the database, and SQL by hand for the same figures: each way that might be the fastest.
+
+const measures = (...names) => ({ measures: names, percentiles: [], splits: [] });
+const by = (statistics, ...splits) => ({
+  ...statistics,
+  splits: splits.map(([dimension, below]) => ({ dimension, statistics: below })),
+});
+const tokens = measures('runs', 'inputTokens', 'outputTokens', 'totalTokens');
+const nothing = measures();
+const timing = { ...measures('llmCallTiming'), percentiles: ['llmCallTiming'] };
+const hour = { by: 'HOUR', timeZone: 'UTC' };
+const day = { by: 'DAY', timeZone: 'Europe/Berlin' };
+
+const runs = 'FROM task_run WHERE task_id = ANY ($1::uuid[])';
+const tokenSums = 'count(*) runs, sum(input_tokens) i, sum(output_tokens) o, sum(total_tokens) t';
+const distribution = `count(llm_call_timing), avg(llm_call_timing), min(llm_call_timing), max(llm_call_timing),
+  percentile_disc(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY llm_call_timing) p`;
+const days = "date_trunc('day', created, 'Europe/Berlin')";
+const overview = measures('runs', 'inputTokens', 'outputTokens', 'totalTokens', 'chargedCredits', 'errors');
+const overviewSums = `${tokenSums}, sum(charged_credits) c, count(*) FILTER (WHERE is_error) e`;
+const splits = {
+  taskRevisionId: 'task_revision_id',
+  reportingGroupId: 'reporting_group_id',
+  taskId: 'task_id',
+  fallbackLlmModelId: 'fallback_llm_model_id',
+};
+const columns = [...Object.values(splits), days];
+
+/** `asked` as the GraphQL door would ask it. */
+export const statisticsCases = [
+  { name: 'tokens', asked: tokens, byHand: [`SELECT ${tokenSums} ${runs}`] },
+  {
+    name: 'runs per hour',
+    asked: by(nothing, [hour, measures('runs')]),
+    byHand: [
+      `SELECT date_trunc('hour', created, 'UTC') s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
+      `SELECT date_bin('1 hour', created, 'epoch') s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
+    ],
+  },
+  {
+    name: 'runs per day',
+    asked: by(nothing, [day, measures('runs')]),
+    byHand: [
+      `SELECT ${days} s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
+      `SELECT ${days} s, sum(n) FROM (SELECT date_bin('1 hour', created, 'epoch') created, count(*) n ${runs} GROUP BY 1) h GROUP BY 1 ORDER BY 1`,
+    ],
+  },
+  {
+    name: 'tokens per day and revision',
+    asked: by(nothing, ['taskRevisionId', by(nothing, [day, tokens])]),
+    byHand: [
+      `SELECT task_revision_id r, ${days} s, ${tokenSums} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`,
+      `SELECT r, ${days} s, sum(runs), sum(i), sum(o), sum(t) FROM (
+         SELECT task_revision_id r, date_bin('1 hour', created, 'epoch') created, ${tokenSums} ${runs} GROUP BY 1, 2
+       ) h GROUP BY 1, 2 ORDER BY 1, 2`,
+    ],
+  },
+  { name: 'timing', asked: timing, byHand: [`SELECT ${distribution} ${runs}`] },
+  {
+    name: 'timing per day',
+    asked: by(nothing, [day, timing]),
+    byHand: [`SELECT ${days} s, ${distribution} ${runs} GROUP BY 1 ORDER BY 1`],
+  },
+  {
+    name: 'timing per day and revision',
+    asked: by(nothing, ['taskRevisionId', by(nothing, [day, timing])]),
+    byHand: [`SELECT task_revision_id r, ${days} s, ${distribution} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`],
+  },
+  {
+    name: 'credits, and per group',
+    asked: by(measures('chargedCredits'), ['reportingGroupId', measures('chargedCredits')]),
+    byHand: [
+      `SELECT reporting_group_id g, sum(charged_credits) ${runs} GROUP BY GROUPING SETS ((), (1))`,
+      `WITH part AS (SELECT reporting_group_id g, sum(charged_credits) c ${runs} GROUP BY 1)
+       SELECT g, sum(c) FROM part GROUP BY GROUPING SETS ((), (1))`,
+    ],
+  },
+  {
+    name: 'five splits side by side',
+    asked: by(overview, ...[...Object.keys(splits), day].map((dimension) => [dimension, overview])),
+    byHand: [
+      `SELECT ${columns.join(', ')}, ${overviewSums} ${runs} GROUP BY GROUPING SETS ((), (1), (2), (3), (4), (5))`,
+      columns
+        .map((column) => `SELECT json_agg(s) FROM (SELECT ${column} k, ${overviewSums} ${runs} GROUP BY 1) s`)
+        .join(' UNION ALL '),
+    ],
+  },
+];

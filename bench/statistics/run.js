@@ -1,0 +1,61 @@
+// What the gateway's statement for a statistic over all runs costs next to the best SQL by hand for the same figures:
+//   node bench/statistics/run.js [--runs 2000000] [--rounds 5]
+
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { prepareDatabase } from '../database/prepare.js';
+import { statisticsCases } from './cases.js';
+
+const print = (line) => process.stdout.write(`${line}\n`);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values } = parseArgs({ options: { runs: { type: 'string' }, rounds: { type: 'string' } } });
+const rounds = Number(values.rounds ?? 5);
+const url = await prepareDatabase({
+  serverUrl: process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  root,
+  runs: Number(values.runs ?? 2_000_000),
+  log: print,
+});
+
+const load = (path) => import(`${root}dist/src/${path}`);
+const { composeStatistics } = await load('task-runs/statistics/statement.js');
+const { toGroupings } = await load('task-runs/statistics/groupings.js');
+const { parseRunFilter } = await load('task-runs/run-filter.js');
+const { ReportingGroupEntity } = await load('database/entities/reporting-group.entity.js');
+const { createDataSource } = await load('database/data-source.js');
+const dataSource = createDataSource({ url, poolSize: 1, timeoutMs: 60_000 });
+await dataSource.initialize();
+const reportingGroup = dataSource.getMetadata(ReportingGroupEntity);
+
+const client = new pg.Client({ connectionString: url });
+await client.connect();
+// As the gateway has it; by hand, too, it is faster without.
+await client.query('SET jit = off');
+const { rows: tasks } = await client.query('SELECT id, project_id FROM task');
+const taskIds = tasks.map(({ id }) => id);
+const path = { orgId: taskIds[0], projectId: tasks[0].project_id, taskId: null };
+const scope = { path, allOf: taskIds, ownOf: [], subject: taskIds[0] };
+
+print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
+for (const { name, asked, byHand } of statisticsCases) {
+  const ours = composeStatistics(reportingGroup, scope, parseRunFilter({}), toGroupings(asked), 10_000);
+  const ways = [
+    { text: ours.statement.text, values: ours.values },
+    // The same form of answer, so that only the work in the server differs.
+    ...byHand.map((sql) => ({ text: `SELECT json_agg(row) FROM (${sql}) AS row`, values: [taskIds] })),
+  ];
+  const times = ways.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, way] of ways.entries()) {
+      const start = performance.now();
+      await client.query(way);
+      times[index].push(performance.now() - start);
+    }
+  }
+  const [mine, ...hands] = times.map((each) => each.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
+  const best = Math.min(...hands);
+  print(`| ${name} | ${mine.toFixed(0)} | ${best.toFixed(0)} | ${(mine / best).toFixed(2)} |`);
+}
+await client.end();
+await dataSource.destroy();

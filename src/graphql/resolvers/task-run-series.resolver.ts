@@ -1,0 +1,18 @@
+import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { PresentedStatistics } from '../presented-statistics.js';
+import { BucketsArgs } from '../types/statistics/buckets.args.js';
+import { TaskRunSeries } from '../types/statistics/task-run-series.type.js';
+import { TaskRunStatsBucket } from '../types/statistics/task-run-stats-bucket.type.js';
+
+@Resolver(() => TaskRunSeries)
+export class TaskRunSeriesResolver {
+  @FieldResolver(() => [TaskRunStatsBucket], {
+    description: 'By time, oldest first. Stretches without a run are left out.',
+  })
+  buckets(
+    @Root() statistics: PresentedStatistics,
+    @Args(() => BucketsArgs) { by, timeZone }: BucketsArgs,
+  ): PresentedStatistics[] {
+    return statistics.buckets({ by, timeZone });
+  }
+}

@@ -1,0 +1,46 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { StatisticsInput } from '../../task-runs/statistics/viewer-run-statistics.js';
+import { askedStatistics } from '../asked-statistics.js';
+import type { GatewayContext } from '../context.js';
+import { PresentedStatistics } from '../presented-statistics.js';
+import type { RunConnection } from '../run-connection.js';
+import { RunScopeArgs } from '../types/run-scope.args.js';
+import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
+import { TaskRunConnection } from '../types/task-run-connection.type.js';
+
+@Resolver(() => TaskRunConnection)
+export class TaskRunStatsResolver {
+  @Query(() => TaskRunStats, {
+    nullable: true,
+    description:
+      'Statistics of the task runs of a task or a whole project that the caller may see. Null with an error, as for `taskRun`.',
+  })
+  taskRunStats(
+    @Args(() => RunScopeArgs) input: RunScopeArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PresentedStatistics> {
+    return answer(input, context, info);
+  }
+
+  @FieldResolver(() => TaskRunStats, {
+    nullable: true,
+    description: 'Statistics of the whole list, whatever page is asked for. Null with an error.',
+  })
+  stats(
+    @Root() { input }: RunConnection,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PresentedStatistics> {
+    return answer(input, context, info);
+  }
+}
+
+async function answer(
+  input: StatisticsInput,
+  { runStatistics }: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<PresentedStatistics> {
+  return new PresentedStatistics(await runStatistics.statisticsOf(input, askedStatistics(info.fieldNodes, info)), null);
+}

@@ -1,0 +1,39 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+const percentile = (share: string) => ({
+  nullable: true,
+  description: `The smallest measured value that ${share} % of the values do not exceed, in seconds; null if there are none.`,
+});
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How a duration is distributed over task runs. Runs in which it was not measured do not count.',
+})
+export class TimingStats {
+  @Field(() => Int, { description: 'In how many runs it was measured.' })
+  count!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The mean in seconds, rounded to the nanosecond; null if there are no values.',
+  })
+  avg!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The smallest value in seconds; null if there are none.' })
+  min!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The largest value in seconds; null if there are none.' })
+  max!: number | null;
+
+  @Field(() => Float, percentile('50'))
+  p50!: number | null;
+
+  @Field(() => Float, percentile('90'))
+  p90!: number | null;
+
+  @Field(() => Float, percentile('95'))
+  p95!: number | null;
+
+  @Field(() => Float, percentile('99'))
+  p99!: number | null;
+}

@@ -1,0 +1,82 @@
+// What runs can be split by, and how each of it is read from the row `run`.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { validationFailed } from '../../errors/validation.js';
+
+export type BucketWidth = 'HOUR' | 'DAY' | 'WEEK';
+
+/** Intervals of time, as the clocks of a time zone divide it. */
+export interface Buckets {
+  readonly by: BucketWidth;
+  readonly timeZone: string;
+}
+
+const splitColumns = {
+  taskRevisionId: 'task_revision_id',
+  reportingGroupId: 'reporting_group_id',
+  fallbackLlmModelId: 'fallback_llm_model_id',
+  taskId: 'task_id',
+} as const;
+
+export type SplitKey = keyof typeof splitColumns;
+export type Dimension = SplitKey | Buckets;
+
+/** What names a dimension among others. */
+export function dimensionName(dimension: Dimension): string {
+  return typeof dimension === 'string' ? dimension : `${dimension.by} ${dimension.timeZone}`;
+}
+
+export function isBuckets(dimension: Dimension): dimension is Buckets {
+  return typeof dimension !== 'string';
+}
+
+/** SQL: the value of the row `run` in a dimension; a bucket by the moment at which it starts. */
+export function valueInDimension(dimension: Dimension, add: SqlParameters['add']): string {
+  return isBuckets(dimension) ? startOfBucket(dimension, 'run.created', add) : `run.${splitColumns[dimension]}`;
+}
+
+/** SQL: the moment at which the bucket starts that holds a moment. */
+export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: SqlParameters['add']): string {
+  return `date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')})`;
+}
+
+/**
+ * SQL: a stretch of time around the row `run` that lies in one bucket of each kind: an hour, or a quarter of it where the
+ * clocks of a zone are not always set to full hours. Since 1972 that is as odd as clocks have been.
+ */
+export function slotWithin(buckets: readonly Buckets[], add: SqlParameters['add']): string {
+  const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
+  return `date_bin((
+    SELECT CASE WHEN EXISTS (
+      SELECT FROM unnest(${zones}) AS zone, generate_series('1972-01-01Z'::timestamptz, now() + interval '1 year', interval '1 month') AS month
+      WHERE extract(minute FROM month AT TIME ZONE zone) <> 0
+    ) THEN interval '15 minutes' ELSE interval '1 hour' END
+  ), run.created, 'epoch')`;
+}
+
+/** SQL: such a value in the form in which it is answered. */
+export function dimensionAsText(dimension: Dimension, column: string): string {
+  return isBuckets(dimension) ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : column;
+}
+
+/**
+ * @throws GatewayError VALIDATION_FAILED for what is no IANA time zone of the form Area/Location, nor UTC. The database
+ * would also take abbreviations, which it understands in its own way, and rules such as `ABC-3`, which hide mistakes.
+ */
+export function parseTimeZone(text: string): string {
+  if (text === 'UTC') return text;
+  if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(text) || !isKnown(text)) throw unknownTimeZone();
+  return text;
+}
+
+export function unknownTimeZone() {
+  return validationFailed(['buckets', 'timeZone'], 'must be an IANA time zone, as in Europe/Berlin, or UTC');
+}
+
+function isKnown(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+// From what is asked of statistics, which is a tree of splits, to the flat list of groupings that a statement computes.
+
+import { validationFailed } from '../../errors/validation.js';
+import { type Dimension, dimensionName } from './dimensions.js';
+import type { Measure, Timing } from './measures.js';
+
+/** What is asked of a set of runs, and of the smaller sets it is split into. */
+export interface AskedStatistics {
+  readonly measures: readonly Measure[];
+  /** Timings whose percentiles are asked for. */
+  readonly percentiles: readonly Timing[];
+  readonly splits: readonly AskedSplit[];
+}
+
+export interface AskedSplit {
+  readonly dimension: Dimension;
+  readonly statistics: AskedStatistics;
+}
+
+/** All runs grouped by the dimensions of a path in the tree; by none at its root. */
+export interface Grouping {
+  readonly path: readonly Dimension[];
+  readonly percentiles: ReadonlySet<Timing>;
+}
+
+export interface Groupings {
+  /** Each only once, and every one behind that of its parent. */
+  readonly list: readonly Grouping[];
+  /** Everything that is measured somewhere; always the number of runs. */
+  readonly measures: readonly Measure[];
+}
+
+const mostGroupings = 16;
+
+/** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings. */
+export function toGroupings(asked: AskedStatistics): Groupings {
+  const byName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
+  const measures = new Set<Measure>(['runs']);
+  const collect = (statistics: AskedStatistics, path: Dimension[]): void => {
+    const name = path.map(dimensionName).join();
+    const grouping = byName.get(name) ?? { path, percentiles: new Set() };
+    byName.set(name, grouping);
+    if (byName.size > mostGroupings) {
+      throw validationFailed(['buckets'], `splits the runs in more than ${mostGroupings} different ways`);
+    }
+    for (const measure of statistics.measures) measures.add(measure);
+    for (const timing of statistics.percentiles) grouping.percentiles.add(timing);
+    for (const split of statistics.splits) collect(split.statistics, [...path, split.dimension]);
+  };
+  collect(asked, []);
+  return { list: [...byName.values()], measures: [...measures] };
+}

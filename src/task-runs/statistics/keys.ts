@@ -1,0 +1,45 @@
+import { type Dimension, dimensionAsText, dimensionName } from './dimensions.js';
+import type { Grouping } from './groupings.js';
+
+/** The dimensions of a statement as columns of it. */
+export interface Keys {
+  readonly dimensions: readonly Dimension[];
+  /** Column names in the order of the dimensions. */
+  readonly columns: readonly string[];
+  of(dimension: Dimension): string;
+  /** SQL: the clause, with a space before it; nothing where there is nothing to group by. */
+  groupBy(groupings: readonly Grouping[]): string;
+  /** SQL: the members of the JSON object of a `Place`, in a query grouped by these. */
+  place(groupings: readonly Grouping[]): string;
+}
+
+/** Only one of each dimension is taken. */
+export function createKeys(dimensions: Iterable<Dimension>): Keys {
+  const byName = new Map([...dimensions].map((each) => [dimensionName(each), each]));
+  const names = [...byName.keys()];
+  const columns = names.map((_, index) => `key${index}`);
+  const of = (dimension: Dimension) => columns[names.indexOf(dimensionName(dimension))]!;
+  return {
+    dimensions: [...byName.values()],
+    columns,
+    of,
+    groupBy(groupings) {
+      const sets = groupings.map(({ path }) => path.map(of).join(', '));
+      // A single set is no grouping set to the planner, which then may work in parallel.
+      if (sets.length > 1) return ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set})`).join(', ')})`;
+      return sets[0] ? ` GROUP BY ${sets[0]}` : '';
+    },
+    place(groupings) {
+      const used = new Set(groupings.flatMap(({ path }) => path.map(of)));
+      const marks = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
+      const texts = [...byName.values()].map((each) => (used.has(of(each)) ? dimensionAsText(each, of(each)) : 'NULL'));
+      return `'mark', concat(${["''", ...marks].join(', ')}), 'values', json_build_array(${texts.join(', ')})`;
+    },
+  };
+}
+
+/** A digit for each dimension: 0 for those of the path, which are grouped by, as GROUPING() has it. */
+export function groupingMark(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
+  const names = new Set(path.map(dimensionName));
+  return dimensions.map((dimension) => (names.has(dimensionName(dimension)) ? '0' : '1')).join('');
+}

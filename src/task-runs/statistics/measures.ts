@@ -1,0 +1,85 @@
+// What is measured of a set of runs. Each measure is counted for small parts of the runs first and summed up over the
+// parts then, so that many splits need no more than one reading of the runs.
+
+const counts = {
+  runs: 'count(*)',
+  errors: 'count(*) FILTER (WHERE run.is_error)',
+  fallbacks: 'count(*) FILTER (WHERE run.used_fallback_model)',
+  retries: 'sum(run.llm_retries)',
+} as const;
+
+/** Beyond the range or the exactness of a JSON number: answered as text. */
+const exactSums = {
+  inputTokens: 'sum(run.input_tokens)',
+  outputTokens: 'sum(run.output_tokens)',
+  totalTokens: 'sum(run.total_tokens)',
+  chargedCredits: 'sum(run.charged_credits)',
+} as const;
+
+const timingColumns = {
+  llmCallTiming: 'run.llm_call_timing',
+  inputProcessorTiming: 'run.input_processor_timing',
+} as const;
+
+export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
+
+type Count = keyof typeof counts;
+type ExactSum = keyof typeof exactSums;
+export type Timing = keyof typeof timingColumns;
+export type Measure = Count | ExactSum | Timing;
+
+/** Seconds; null where nothing was measured. */
+export interface TimingFigures {
+  readonly count: number;
+  readonly avg: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+export type Percentiles = { readonly [Name in keyof typeof percentiles]: number };
+
+/** The figures of a set of runs; those that were not asked for are missing. */
+export type Figures = { readonly runs: number } & { readonly [Name in Count]?: number } & {
+  readonly [Name in ExactSum]?: string;
+} & { readonly [Name in Timing]?: TimingFigures };
+
+export function isMeasure(name: string): name is Measure {
+  return name in counts || name in exactSums || isTiming(name);
+}
+
+export function isTiming(name: string): name is Timing {
+  return name in timingColumns;
+}
+
+/** SQL: columns that measure one part of the runs `run`. */
+export function columnsOfPart(measures: readonly Measure[]): string[] {
+  return measures.flatMap((measure) => {
+    if (!isTiming(measure)) return `${{ ...counts, ...exactSums }[measure]} AS "${measure}"`;
+    const column = timingColumns[measure];
+    return ['count', 'sum', 'min', 'max'].map((name) => `${name}(${column}) AS "${measure}_${name}"`);
+  });
+}
+
+/** SQL: key and value pairs of a JSON object, over the runs `run`. */
+export function percentilesOf(timings: Iterable<Timing>): string[] {
+  const shares = Object.values(percentiles).join(', ');
+  return [...timings].map(
+    (timing) => `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]})`,
+  );
+}
+
+/** SQL: key and value pairs of a JSON object, summed up over the parts `part`. */
+export function sumOfParts(measures: readonly Measure[]): string[] {
+  return measures.map((measure) => `'${measure}', ${isTiming(measure) ? timing(measure) : total(measure)}`);
+}
+
+function total(measure: Count | ExactSum): string {
+  return `coalesce(sum(part."${measure}"), 0)${measure in exactSums ? '::text' : '::bigint'}`;
+}
+
+/** Sums of doubles differ in their last bits by the order of their terms; to the nanosecond they do not. */
+function timing(measure: Timing): string {
+  const count = `sum(part."${measure}_count")`;
+  const average = `round((sum(part."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;
+  return `json_build_object('count', coalesce(${count}, 0)::bigint, 'avg', ${average}, 'min', min(part."${measure}_min"), 'max', max(part."${measure}_max"))`;
+}

@@ -1,0 +1,68 @@
+// All that is asked of statistics in one statement: a row of figures for each combination of dimensions that occurs, and
+// these summed up for every grouping. Percentiles cannot be summed up and come beside.
+
+import type { EntityMetadata } from 'typeorm';
+import { jsonObject } from '../../database/json-object.js';
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import type { Statement } from '../../database/statements.js';
+import type { ReportingGroupRecord } from '../records.js';
+import type { RunFilter } from '../run-filter.js';
+import type { RunScope } from '../run-scope.js';
+import { visibleRuns } from '../visible-runs.js';
+import { isBuckets } from './dimensions.js';
+import type { Groupings } from './groupings.js';
+import { createKeys, type Keys } from './keys.js';
+import { type Figures, sumOfParts, type Timing } from './measures.js';
+import { composeReadings } from './readings.js';
+
+/** Where figures belong: the `groupingMark`, and the value in every dimension, null in those not grouped by. */
+interface Place {
+  readonly mark: string;
+  readonly values: readonly (string | null)[];
+}
+
+export interface StatisticsRow {
+  readonly cells: readonly (Place & { readonly figures: Figures })[];
+  /** By timing, in the order of `percentiles`; null: nothing was measured. */
+  readonly percentiles: readonly (Place & { readonly [Name in Timing]?: readonly number[] | null })[] | null;
+  readonly groups: readonly ReportingGroupRecord[] | null;
+}
+
+interface BoundStatement {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  readonly dimensions: Keys['dimensions'];
+}
+
+/** @param mostCells one more is read than that, so that too many are noticed. */
+export function composeStatistics(
+  reportingGroup: EntityMetadata,
+  scope: RunScope,
+  filter: RunFilter,
+  groupings: Groupings,
+  mostCells: number,
+): BoundStatement {
+  const { values, add } = createSqlParameters();
+  const runs = visibleRuns(scope, filter, { values, add });
+  const limit = add(mostCells + 1, 'integer');
+  const keys = createKeys(groupings.list.flatMap(({ path }) => path));
+  const { tables, parts, percentiles } = composeReadings(runs, groupings, keys, add);
+  const order = [...keys.dimensions.filter(isBuckets).map(keys.of), 'sum(part.runs) DESC', ...keys.columns];
+  const group = jsonObject(reportingGroup, 'reporting_group');
+
+  const text = `
+WITH ${tables}
+SELECT
+  (SELECT json_agg(cell) FROM (
+    SELECT json_build_object(${keys.place(groupings.list)}, 'figures', json_build_object(${sumOfParts(groupings.measures).join(', ')})) AS cell
+    FROM ${parts}${keys.groupBy(groupings.list)} ORDER BY ${order.join(', ')} LIMIT ${limit}
+  ) AS cells) AS cells,
+  ${percentiles === null ? 'NULL' : `(SELECT json_agg(cell) FROM (SELECT cell FROM ${percentiles} LIMIT ${limit}) AS cells)`} AS percentiles,
+  ${
+    keys.dimensions.includes('reportingGroupId')
+      ? `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (SELECT ${keys.of('reportingGroupId')} FROM part))`
+      : 'NULL'
+  } AS groups`;
+  // Planned for the values at hand: a statistic may be about ten runs or about millions.
+  return { statement: { name: 'task_run_statistics', text, planName: null }, values, dimensions: keys.dimensions };
+}

@@ -1,0 +1,63 @@
+import type { DataSource } from 'typeorm';
+import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import type { StatementRunner } from '../../database/statements.js';
+import { validationFailed } from '../../errors/validation.js';
+import type { RunFilter } from '../run-filter.js';
+import type { RunScope } from '../run-scope.js';
+import { createSharedReads } from '../shared-reads.js';
+import { unknownTimeZone } from './dimensions.js';
+import type { Groupings } from './groupings.js';
+import { composeStatistics, type StatisticsRow } from './statement.js';
+import { type RunStatistics, toRunStatistics } from './statistics-tree.js';
+
+interface StatisticsKey {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  readonly groupings: Groupings;
+}
+
+/** @throws GatewayError VALIDATION_FAILED for an answer of too many cells and for a time zone the database lacks. */
+export type ReadStatistics = (key: StatisticsKey) => Promise<RunStatistics>;
+
+const mostCells = 10_000;
+
+interface DatabaseLimits {
+  readonly connections: number;
+  readonly timeoutMs: number;
+}
+
+export function createStatisticsReader(
+  dataSource: DataSource,
+  statements: StatementRunner,
+  { connections, timeoutMs }: DatabaseLimits,
+): ReadStatistics {
+  const reportingGroup = dataSource.getMetadata(ReportingGroupEntity);
+  // A statistic may work on millions of runs for seconds: they leave connections to everybody else.
+  const inTurn = createSharedReads((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
+    statements: Math.max(1, Math.floor(connections / 2)),
+    fewestKeys: 1,
+    patienceMs: 0,
+    longestWaitMs: timeoutMs,
+    keys: 1,
+  });
+
+  async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<RunStatistics> {
+    const { statement, values, dimensions } = composeStatistics(reportingGroup, scope, filter, groupings, mostCells);
+    const [row] = await statements.run<StatisticsRow>(statement, values).catch(refuseTimeZone);
+    if (row!.cells.length > mostCells) {
+      throw validationFailed(
+        ['filter'],
+        `leaves more than ${mostCells} groups and buckets: narrow it down, or ask for longer buckets`,
+      );
+    }
+    return toRunStatistics(row!, groupings.list, dimensions);
+  }
+
+  return async (key) => (await inTurn([key]))[0]!;
+}
+
+/** The database may know fewer time zones than this process. Nothing else in the statement is a parameter it can refuse. */
+function refuseTimeZone(error: unknown): never {
+  const invalidParameterValue = '22023';
+  throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;
+}

@@ -1,0 +1,70 @@
+import type { ReportingGroupRecord } from '../records.js';
+import { type Dimension, dimensionName } from './dimensions.js';
+import type { Grouping } from './groupings.js';
+import { groupingMark } from './keys.js';
+import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
+import type { StatisticsRow } from './statement.js';
+
+/** The statistics of a set of runs. Only what was asked for is there. */
+export interface RunStatistics {
+  readonly figures: Figures;
+  /** What the runs have in common in the dimension they were split by: an id, or the moment at which a bucket starts. */
+  readonly value: string | null;
+  /** The reporting group that the value names; null where it names none. */
+  readonly reportingGroup: ReportingGroupRecord | null;
+  /** null: nothing was measured. */
+  percentilesOf(timing: Timing): Percentiles | null;
+  /** The sets of runs that differ in a dimension; those without a run are left out. */
+  splitBy(dimension: Dimension): RunStatistics[];
+}
+
+type Cell = StatisticsRow['cells'][number];
+
+/** The statement's cells as a tree: each is found under its parent, in the order in which they came. */
+export function toRunStatistics(
+  row: StatisticsRow,
+  groupings: readonly Grouping[],
+  dimensions: readonly Dimension[],
+): RunStatistics {
+  const names = dimensions.map(dimensionName);
+  const lastIndexOf = new Map(
+    groupings.map(({ path }) => [
+      groupingMark(path, dimensions),
+      path.length === 0 ? -1 : names.indexOf(dimensionName(path.at(-1)!)),
+    ]),
+  );
+  const placeOf = (mark: string, values: Cell['values']) => `${mark} ${values.join(' ')}`;
+  const parentsValues = ({ mark, values }: Cell) =>
+    values.map((value, index) => (index === lastIndexOf.get(mark) ? null : value));
+  const cellsBelow = new Map<string, Cell[]>();
+  for (const cell of row.cells) {
+    const place = placeOf(cell.mark, parentsValues(cell));
+    const siblings = cellsBelow.get(place);
+    if (siblings) siblings.push(cell);
+    else cellsBelow.set(place, [cell]);
+  }
+  const percentilesAt = new Map(row.percentiles?.map((each) => [placeOf(each.mark, each.values), each]));
+  const groups = new Map(row.groups?.map((group) => [group.id, group]));
+
+  const toStatistics = (path: readonly Dimension[], { mark, values, figures }: Cell): RunStatistics => {
+    const value = values[lastIndexOf.get(mark)!] ?? null;
+    return {
+      figures,
+      value,
+      reportingGroup: groups.get(value ?? '') ?? null,
+      percentilesOf(timing) {
+        const measured = percentilesAt.get(placeOf(mark, values))?.[timing];
+        if (!measured) return null;
+        return Object.fromEntries(
+          Object.keys(percentiles).map((name, index) => [name, measured[index]]),
+        ) as Percentiles;
+      },
+      splitBy(dimension) {
+        const below = [...path, dimension];
+        const cells = cellsBelow.get(placeOf(groupingMark(below, dimensions), values)) ?? [];
+        return cells.map((cell) => toStatistics(below, cell));
+      },
+    };
+  };
+  return toStatistics([], row.cells.find(({ mark }) => mark === groupingMark([], dimensions))!);
+}

@@ -1,0 +1,58 @@
+// The reports of the README's table, each sent as it stands for a task and for a whole project.
+
+import { readFileSync } from 'node:fs';
+import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { databaseKinds } from '../support/databases.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const readme = readFileSync('README.md', 'utf8');
+const [, arguments_] = /`(taskRunStats\(orgId: [^`]+\))`/.exec(readme)!;
+const reports = [...readme.matchAll(/^\| ([a-z ]+?) +\| `(\{[^`]+\})` +\|$/gm)].map(
+  ([, name, selection]) => [name!, selection!] as const,
+);
+
+describe.each(databaseKinds)("the README's reports on the %s database", (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind);
+  });
+  afterAll(() => gateway.close());
+
+  it('are six', () => {
+    expect(reports).toHaveLength(6);
+  });
+
+  it.each(reports)('%s: the parts make up the whole', async (_name, selection) => {
+    const { orgId, projectId, taskId } = demoPlaces.richRun;
+    for (const variables of [
+      { orgId, projectId },
+      { orgId, projectId, taskId },
+    ]) {
+      const before = (await gateway.statements()).task_run_statistics ?? 0;
+      const { taskRunStats } = await gateway.dataOf(
+        `query ($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter) { ${arguments_} ${selection} }`,
+        { as: demoSubjects.viewer, variables: { ...variables, filter: { createdAfter: '2026-10-01T00:00:00Z' } } },
+      );
+      expect((await gateway.statements()).task_run_statistics).toBe(before + 1);
+      const { byRevision, ...whole } = taskRunStats;
+      expect(byRevision.length).toBeGreaterThan(1);
+      expect(totalsOf(byRevision)).toEqual(totalsOf([whole]));
+    }
+  });
+});
+
+/** The sums of all figures that can be summed up, wherever they stand. */
+function totalsOf(statistics: readonly object[]): Record<string, number> {
+  const totals: Record<string, number> = {};
+  const add = (value: unknown, name: string): void => {
+    if (Array.isArray(value)) for (const each of value) add(each, name);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, each] of Object.entries(value)) add(each, key);
+    else if (/^(runs|errors|count|\w+Tokens|chargedCredits)$/.test(name)) {
+      totals[name] = Number(((totals[name] ?? 0) + Number(value)).toFixed(6));
+    }
+  };
+  add(statistics, '');
+  expect(Object.values(totals).length).toBeGreaterThan(0);
+  return totals;
+}
