@@ -8,31 +8,40 @@ import {
   GraphQLNonNull,
   type GraphQLSchema,
   GraphQLString,
+  isNonNullType,
 } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
 import type { RawJson } from '../json/raw-json.js';
 import { type PickSource, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
 
-/** Without a path these answer the whole JSON; `runDataAt` has no such meaning, because `runData` cannot be null. */
-const wholeOrPicked = ['response', 'submitted'] as const;
+/** Without a path these answer the whole JSON. */
+const wholeOrPicked = ['response', 'submitted', 'runData'] as const;
 
 export function addPathArguments(schema: GraphQLSchema): void {
   const fields = assertObjectType(schema.getType('TaskRun')).getFields();
   for (const source of wholeOrPicked) {
-    fields[source]!.args = [pathArgument(GraphQLString, ' Left out: all of it.')];
-    fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) =>
-      path == null ? run[source] : pickedValue(run, source, path);
+    const isNullable = !isNonNullType(fields[source]!.type);
+    const whenNothing = isNullable
+      ? 'null if there is none'
+      : 'an error if there is none, for this field cannot be null';
+    fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Left out: all of it.`)];
+    fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) => {
+      if (path == null) return run[source];
+      const value = pickedValue(run, source, path);
+      if (value === null && !isNullable) throw validationFailed(['path'], 'leads to nothing; runDataAt is null there');
+      return value;
+    };
   }
-  fields.runDataAt!.args = [pathArgument(new GraphQLNonNull(GraphQLString))];
+  fields.runDataAt!.args = [pathArgument(new GraphQLNonNull(GraphQLString), 'null if there is none.')];
   fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }) => pickedValue(run, 'runDataAt', path);
 }
 
-function pathArgument(type: GraphQLInputType, whenLeftOut = ''): GraphQLArgument {
+function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgument {
   return {
     name: 'path',
     type,
-    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and answered, null if there is none.${whenLeftOut}`,
+    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and answered, ${whenNothing}`,
     defaultValue: undefined,
     deprecationReason: undefined,
     extensions: {},

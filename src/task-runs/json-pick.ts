@@ -3,7 +3,7 @@
 import { RawJson } from '../json/raw-json.js';
 
 /** Which JSON of a run a pointer begins in, by the field that takes the pointer. */
-export type PickSource = 'response' | 'submitted' | 'runDataAt';
+export type PickSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 
 export interface JsonPick {
   readonly source: PickSource;

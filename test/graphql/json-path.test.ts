@@ -94,6 +94,18 @@ describe.each(databaseKinds)('a path into the JSON of a run on the %s database',
     });
   });
 
+  it('answers a place of what cannot be null, or an error', async () => {
+    const found = await gateway.dataOf(`{ ${run(rich, 'runData(path: "/submitted/list/0")')} }`, { as: owner });
+    expect(found.taskRun).toEqual({ runData: 10 });
+    const { data, errors } = await gateway.ask(`{ ${run(rich, 'id runData(path: "/nothing")')} }`, { as: owner });
+    expect(data).toEqual({ taskRun: null });
+    expect(errors).toHaveLength(1);
+    expect(errors![0]).toMatchObject({
+      path: ['taskRun', 'runData'],
+      extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc: ['path'] }] },
+    });
+  });
+
   it('keeps every digit, and takes its path from a variable as well', async () => {
     const query = `query ($path: String, $none: String) { ${run(rich, 'submitted(path: $path) all: submitted(path: $none)')} }`;
     for (let repeated = 0; repeated < 5; repeated += 1) {
