@@ -18,8 +18,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Needs a PgBouncer: a command of its own, so that `npm test` needs nothing but Node and skips nothing.
-  testPathIgnorePatterns: ['/node_modules/', '/test/pooler/'],
+  // Need a PgBouncer and a Moto: commands of their own, so that `npm test` needs nothing but Node and skips nothing.
+  testPathIgnorePatterns: ['/node_modules/', '/test/pooler/', '/test/s3/'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

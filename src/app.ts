@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { FastifyRequest } from 'fastify';
 import { bearerToken } from './access/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/demo-issuer.js';
 import { createTokenVerifier } from './access/token-verifier.js';
@@ -13,17 +14,19 @@ import { openDatabase } from './database/open-database.js';
 import { createStatementRunner } from './database/statements.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
 import { exampleOperations } from './demo/example-operations.js';
-import { createDirectoryStorage } from './files/directory-storage.js';
 import { createDownloadUrls } from './files/download-url.js';
+import { createFileLinks } from './files/file-links.js';
+import { openStorage } from './files/open-storage.js';
 import { loadSigningKey } from './files/signing-key.js';
 import { startApolloServer } from './graphql/apollo-server.js';
-import { createSchema } from './graphql/schema.js';
+import { createEntityReader } from './graphql/federation/entity-reader.js';
+import { allowOrigins } from './http/cors.js';
 import { registerGraphiql } from './http/graphiql.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
-import { registerFileDownload } from './rest/file-download.js';
+import { registerRestTwin } from './rest/rest-twin.js';
 import { createListReader } from './task-runs/list-reader.js';
 import { createRunReader } from './task-runs/run-reader.js';
 import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
@@ -66,7 +69,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
   async function compose(): Promise<App> {
     await mkdir(config.dataDir, { recursive: true });
     const metrics = createMetrics();
-    const storage = createDirectoryStorage(config.files.directory);
+    const storage = await openStorage(config.files);
     const database = await openDatabase(config, {
       log,
       fill: async (dataSource) => {
@@ -87,16 +90,27 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
 
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    const downloadUrls = createDownloadUrls({
+    const publicUrl = () => baseUrl;
+    const lifetimeSeconds = config.files.urlLifetimeSeconds;
+    const signing = {
       key: await loadSigningKey({ signingKey: config.files.signingKey, dataDir: config.dataDir }),
-      publicUrl: () => baseUrl,
-      lifetimeSeconds: config.files.urlLifetimeSeconds,
-      now,
-    });
+      publicUrl,
+      lifetimeSeconds,
+    };
+    const downloadUrls = createDownloadUrls({ ...signing, now });
+    const linksSignedAt = (clock: () => number) =>
+      createFileLinks({
+        storage,
+        downloadUrls: createDownloadUrls({ ...signing, now: clock }),
+        lifetimeSeconds,
+        now: clock,
+      });
+    const fileLinks = linksSignedAt(now);
 
-    const server = await startApolloServer({ schema: await createSchema(), limits: config.limits, log, metrics });
+    const server = await startApolloServer({ config, log, metrics });
     opened.push(() => server.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
+    await allowOrigins(host, config.corsOrigins);
     const drain = trackConnections(host.server);
     host.addHook('preClose', () => drain(config.shutdownTimeoutMs));
     opened.push(() => host.close());
@@ -116,21 +130,31 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });
+    const authenticate = (request: FastifyRequest) => verifier.verify(bearerToken(request.raw.rawHeaders));
     registerGraphqlRoute(host, {
       server,
-      authenticate: (request) => verifier.verify(bearerToken(request.raw.rawHeaders)),
+      authenticate,
       createContext: (viewer, { facts }) => {
         const taskRuns = createViewerTaskRuns(reader, viewer, facts);
         const runLists = createViewerRunLists(listReader, taskRuns, facts);
         const runStatistics = createViewerRunStatistics(readStatistics, taskRuns, facts);
-        return { viewer, taskRuns, runLists, runStatistics, downloadUrls, request: facts };
+        const entities = createEntityReader(taskRuns, config.limits.entities);
+        return { viewer, taskRuns, runLists, runStatistics, entities, fileLinks, request: facts };
       },
       sendPage: graphiql.sendPage,
     });
-    registerFileDownload(host, {
+    registerRestTwin(host, {
       storage,
+      delivery: config.files.delivery,
       downloadUrls,
+      fileLinks,
+      // A clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
+      // entity tag, and its links work for the other half at least.
+      runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
       findStored: ({ name, ...path }) => reader.readStoredFile(path, name),
+      openTaskRuns: async (request) => createViewerTaskRuns(reader, await authenticate(request), request.facts),
+      openRunLists: ({ taskRuns, facts }) => createViewerRunLists(listReader, taskRuns, facts),
+      publicUrl,
     });
 
     return {
@@ -148,4 +172,8 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       },
     };
   }
+}
+
+function inStepsOf(milliseconds: number, now: () => number): () => number {
+  return () => Math.floor(now() / milliseconds) * milliseconds;
 }

@@ -1,22 +1,22 @@
 // The only reader of process.env. Everything the environment can say is parsed here, all mistakes are reported
 // together, and the result is frozen: no other room asks the environment anything.
 
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import {
+  type FilesLocation,
+  type IssuerConfig,
+  parseDatabaseUrl,
+  parseEndpoint,
+  parseFilesUrl,
+  parseIssuers,
+  parseOneOf,
+  parseOrigins,
+  parsePublicUrl,
+  parseSigningKey,
+  parseWhole,
+} from './config-values.js';
 
-export type IssuerType = 'hydra' | 'kratos';
-
-/** One trusted token issuer, as an entry of AUTH_ISSUERS says it. */
-export interface IssuerConfig {
-  /** The exact `iss` string; a trailing slash counts. */
-  readonly issuer: string;
-  readonly type: IssuerType;
-  /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set. */
-  readonly jwks: string;
-  /** The audience a token must name. Without it the hydra rules ask for `client_id` and a scope instead. */
-  readonly audience?: string;
-}
+export type { FilesLocation, IssuerConfig } from './config-values.js';
 
 export interface Config {
   readonly host: string;
@@ -36,20 +36,47 @@ export interface Config {
   /** undefined: the demo issuer, whose keys are made in `dataDir`. */
   readonly issuers: readonly IssuerConfig[] | undefined;
   readonly files: {
-    /** Absolute path of the folder with the files' bytes. */
-    readonly directory: string;
+    /** Where the files' bytes lie. */
+    readonly location: FilesLocation;
+    /** Used where the location is an S3 bucket. */
+    readonly s3: S3Config;
+    /** What the file route answers with: the bytes, or the way to a store that serves them itself. */
+    readonly delivery: FileDelivery;
+    /** Time limit of one request to the store, and of waiting for its next bytes. */
+    readonly timeoutMs: number;
     /** undefined: a key made once in `dataDir`. */
     readonly signingKey: string | undefined;
     readonly urlLifetimeSeconds: number;
   };
+  /** Whose pages may read the answers: exact origins, or any. None by default. */
+  readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
     readonly bodyBytes: number;
     /** Lexical tokens in one GraphQL document. */
     readonly documentTokens: number;
+    /** Entities a federated gateway may ask for in one operation. */
+    readonly entities: number;
   };
+  /** Whether those whose token was accepted may ask for the schema. */
+  readonly introspection: boolean;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
+
+/** What is undefined here, the AWS SDK looks up where it always does: shared files, roles of the machine. */
+export interface S3Config {
+  readonly region: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly secretAccessKey: string | undefined;
+  readonly sessionToken: string | undefined;
+  /** Of a store that is not Amazon's. */
+  readonly endpoint: string | undefined;
+  /** The bucket in the path of URLs, not in their host. */
+  readonly usesPathStyle: boolean;
+}
+
+const fileDeliveries = ['redirect', 'stream'] as const;
+export type FileDelivery = (typeof fileDeliveries)[number];
 
 /** What the commands that work on a configured database read. */
 export interface DatabaseConfig {
@@ -115,6 +142,12 @@ function parseVariables(environment: Environment): { readonly config: Config; re
 
   const dataDir = parseDataDir(environment);
   const databaseUrl = read('DATABASE_URL', undefined, parseDatabaseUrl);
+  const location = read<FilesLocation>(
+    'FILES_URL',
+    { kind: 'directory', path: resolve(dataDir, 'files') },
+    parseFilesUrl,
+  );
+  const endpoint = read('AWS_ENDPOINT_URL_S3', undefined, parseEndpoint);
   const config: Config = {
     host: environment.HOST || '127.0.0.1',
     port: read('PORT', 4000, (text) => parseWhole(text, 0, 65_535)),
@@ -127,109 +160,46 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     issuers: read('AUTH_ISSUERS', undefined, parseIssuers),
     files: {
-      directory: read('FILES_URL', resolve(dataDir, 'files'), parseFilesUrl),
+      location,
+      s3: {
+        region: read('AWS_REGION', endpoint && 'us-east-1', String),
+        accessKeyId: read('AWS_ACCESS_KEY_ID', undefined, String),
+        secretAccessKey: read('AWS_SECRET_ACCESS_KEY', undefined, String),
+        sessionToken: read('AWS_SESSION_TOKEN', undefined, String),
+        endpoint,
+        usesPathStyle:
+          read('FILES_S3_PATH_STYLE', endpoint ? 'true' : 'false', (text) => parseOneOf(text, ['true', 'false'])) ===
+          'true',
+      },
+      delivery: read<FileDelivery>('FILES_DELIVERY', location.kind === 's3' ? 'redirect' : 'stream', (text) =>
+        parseOneOf(text, fileDeliveries),
+      ),
+      timeoutMs: read('FILES_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
       signingKey: read('FILES_SIGNING_KEY', undefined, parseSigningKey),
       urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS', 900, (text) => parseWhole(text, 1, 604_800)),
     },
+    corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
+      entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),
     },
+    introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
+  const { accessKeyId, secretAccessKey } = config.files.s3;
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set only together.');
+  }
+  if (location.kind === 'directory' && config.files.delivery === 'redirect') {
+    faults.push('FILES_DELIVERY is redirect, but files in a folder have no address of their own.');
+  }
   return { config, faults };
 }
 
 function parseDataDir(environment: Environment): string {
   return resolve(environment.DATA_DIR || '.data');
-}
-
-function parseWhole(text: string, least: number, most: number): number {
-  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= least && number <= most)) throw new Error(`is not a whole number from ${least} to ${most}.`);
-  return number;
-}
-
-function parseOneOf<T extends string>(text: string, choices: readonly T[]): T {
-  const choice = choices.find((each) => each === text);
-  if (choice === undefined) throw new Error(`is none of ${choices.join(', ')}.`);
-  return choice;
-}
-
-// The faults below never repeat the value: a connection string holds a password.
-function parseUrl(text: string): URL {
-  if (!URL.canParse(text)) throw new Error('is not a URL.');
-  return new URL(text);
-}
-
-function parseDatabaseUrl(text: string): string {
-  if (!['postgres:', 'postgresql:'].includes(parseUrl(text).protocol)) {
-    throw new Error('is not a postgres:// or postgresql:// URL.');
-  }
-  return text;
-}
-
-function parsePublicUrl(text: string): string {
-  const url = parseUrl(text);
-  if (!['http:', 'https:'].includes(url.protocol)) throw new Error('is not an http: or https: URL.');
-  if (url.search || url.hash) throw new Error('has a query or a fragment; it is the base of other URLs.');
-  return text.replace(/\/+$/, '');
-}
-
-function parseFilesUrl(text: string): string {
-  if (parseUrl(text).protocol !== 'file:') throw new Error('is not a file: URL.');
-  return fileURLToPath(text);
-}
-
-function parseSigningKey(text: string): string {
-  if (text.length < 32) throw new Error('is shorter than 32 characters.');
-  return text;
-}
-
-function parseIssuers(text: string): readonly IssuerConfig[] {
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON.');
-  }
-  if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON list with at least one issuer.');
-  const issuers = list.map(parseIssuer);
-  const seen = new Set<string>();
-  for (const { issuer } of issuers) {
-    if (seen.has(issuer)) throw new Error(`names the issuer ${issuer} twice.`);
-    seen.add(issuer);
-  }
-  return issuers;
-}
-
-function parseIssuer(entry: unknown, index: number): IssuerConfig {
-  const fault = (what: string) => new Error(`[${index}] ${what}`);
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw fault('is not an object.');
-  const { issuer, type = 'hydra', jwks, audience, ...unknown } = entry as Record<string, unknown>;
-  const [stray] = Object.keys(unknown);
-  if (stray !== undefined) throw fault(`has an unknown member "${stray}".`);
-  if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
-  if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
-  if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
-  // A fetch would refuse it too, with a message that repeats it.
-  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" with a user or password in it.');
-  if (!isTrustworthyKeySource(new URL(jwks))) {
-    throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
-  }
-  if (audience !== undefined && (typeof audience !== 'string' || audience === '')) {
-    throw fault('has an "audience" that is not a non-empty string.');
-  }
-  return { issuer, type, jwks, ...(audience === undefined ? {} : { audience }) };
-}
-
-/** Keys fetched in the clear from another host could be anybody's. */
-function isTrustworthyKeySource({ protocol, hostname }: URL): boolean {
-  if (protocol === 'https:' || protocol === 'file:') return true;
-  const isLoopback =
-    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
-  return protocol === 'http:' && isLoopback;
 }
 
 function deepFreeze<T extends object>(value: T): T {

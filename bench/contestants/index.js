@@ -7,14 +7,14 @@ import { createIssuer } from './gateway/issuer.js';
 import { limit } from './limit/adapter.js';
 import { mercurius } from './mercurius/adapter.js';
 import { postgraphile } from './postgraphile/adapter.js';
-import { stock } from './stock/adapter.js';
+import { stock, stockSubgraph } from './stock/adapter.js';
 
-export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile', 'stock'];
+export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile', 'stock', 'stock-subgraph'];
 
 /** @param {{ root: string, names: readonly string[] }} parts repository with a build; who is to take part */
 export async function createContestants({ root, names }) {
   const folder = mkdtempSync(join(tmpdir(), 'task-run-gateway-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const gateway = createGateway({ root, folder, ...(await createIssuer({ subject, folder })) });
-  return [limit, gateway, mercurius, postgraphile, stock].filter(({ name }) => names.includes(name));
+  return [limit, gateway, mercurius, postgraphile, stock, stockSubgraph].filter(({ name }) => names.includes(name));
 }

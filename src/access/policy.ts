@@ -40,6 +40,11 @@ export function decideListing(role: Role, visibility: RunVisibility): 'all' | 'o
   return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]) ? 'all' : 'own';
 }
 
+/** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */
+export function canReadReportingGroup(role: Role | null): boolean {
+  return role !== null;
+}
+
 /** The role at a place in {@link rolesByRank} counted from 1; null at 0. */
 export function roleOfRank(rank: number): Role | null {
   return rank === 0 ? null : rolesByRank[rank - 1]!;

@@ -8,7 +8,7 @@ import { createRandom, systemSource } from '../database/demo/random.js';
 import { seedRuns } from '../database/demo/seed-runs.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
 import { explain } from '../errors/explain.js';
-import { createDirectoryStorage } from '../files/directory-storage.js';
+import { openStorage } from '../files/open-storage.js';
 import { parseSeedArguments, SeedUsageError } from './seed-arguments.js';
 import { createSeedProgress } from './seed-progress.js';
 
@@ -24,7 +24,7 @@ async function seed(runs: number, { database, files }: DatabaseConfig): Promise<
   const dataSource = await createDataSource(database).initialize();
   try {
     await assertSchemaIsCurrent(dataSource);
-    const storage = createDirectoryStorage(files.directory);
+    const storage = await openStorage(files);
     for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
 
     const progress = createSeedProgress(process.stdout, runs, Date.now);

@@ -61,8 +61,11 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }
 
-/** SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included. */
-const unavailableStates = /^(08...|53...|55P03|57014|57P0[1-5]|58...)$/;
+/**
+ * SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included;
+ * 40: it gave the statement up for others, as a standby does, and the same statement may succeed next.
+ */
+const unavailableStates = /^(08...|40...|53...|55P03|57014|57P0[1-5]|58...)$/;
 const unavailableSystemErrors =
   /^E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOENT|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT)$/;
 /** `pg` reports its own time limits and broken connections by message only. */
@@ -78,9 +81,14 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * Array parameters from $1 on that the planner cannot look into. Where it can, it finds the plan for just these values
- * cheaper than the prepared one, and plans anew for each statement, which takes several times as long as running it.
+ * A parameter that the planner cannot look into. Where it can, it finds the plan for just this value cheaper than the
+ * prepared one, and plans anew for each statement, which takes several times as long as running it.
  */
+export function unseen(parameter: string): string {
+  return `(SELECT ${parameter})`;
+}
+
+/** Array parameters from $1 on, for `unnest`. */
 export function unseenArrays(types: readonly string[]): string {
-  return types.map((type, index) => `(SELECT $${index + 1}::${type}[])`).join(', ');
+  return types.map((type, index) => unseen(`$${index + 1}::${type}[]`)).join(', ');
 }

@@ -21,7 +21,7 @@ export const catalogue = {
   MALFORMED_REQUEST: {
     code: 'BAD_REQUEST',
     status: 400,
-    message: 'The request is not a well-formed GraphQL over HTTP request.',
+    message: 'The request is not well-formed.',
     logLevel: 'debug',
   },
   MISSING_AUTHENTICATION: {

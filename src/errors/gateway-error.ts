@@ -43,7 +43,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The answer to everything a subject may not see, and to nothing else: the same bytes whatever was asked for. */
-export function forbidden(): GatewayError {
-  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource: 'task_run' });
+/** The answer to every run or group a subject may not see, and to nothing else: the same bytes whichever was asked for. */
+export function forbidden(resource: 'task_run' | 'reporting_group' = 'task_run'): GatewayError {
+  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource });
 }

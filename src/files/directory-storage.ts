@@ -8,21 +8,17 @@ import { type FileHandle, mkdir, open, realpath, rename, rm, writeFile } from 'n
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type ByteRange, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
+import { assertInnerKey, isInnerKey } from './storage-key.js';
 
 /** `directory` is absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
 export function createDirectoryStorage(directory: string): FileStorage {
   return {
-    open: (key) => failingAsUnavailable(() => (isInnerPath(key) ? openInside(directory, key) : null)),
+    open: (key) => failingAsUnavailable(() => (isInnerKey(key) ? openInside(directory, key) : null)),
     async put(key, bytes) {
-      if (!isInnerPath(key)) throw new Error('A storage key must be a relative path inside the storage.');
+      assertInnerKey(key);
       await failingAsUnavailable(() => putInside(directory, key, bytes));
     },
   };
-}
-
-function isInnerPath(key: string): boolean {
-  if (key.includes('\0') || key.includes('\\')) return false;
-  return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 async function openInside(directory: string, key: string): Promise<StoredObject | null> {

@@ -34,6 +34,24 @@ export interface FileStorage {
    * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
    */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * A URL under which the store itself serves the object, without any token; only where there is such a store. Nobody
+   * looks whether the object is there. null: the key names nothing.
+   * @throws GatewayError SERVICE_UNAVAILABLE when there is nothing to sign with.
+   */
+  readonly presign?: (object: PresignedObject) => Promise<string | null>;
+}
+
+export interface PresignedObject {
+  readonly key: string;
+  /** A signed URL works for one method. */
+  readonly method: 'GET' | 'HEAD';
+  // The headers the store shall answer with.
+  readonly contentType: string;
+  readonly contentDisposition: string;
+  /** Milliseconds since 1970: when its life begins. */
+  readonly signedAt: number;
+  readonly lifetimeSeconds: number;
 }
 
 /** The refusal every storage answers its own failures with; `cause` stays in the log. */

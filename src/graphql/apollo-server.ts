@@ -1,6 +1,10 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Config } from '../config.js';
 import { stringifyJson } from '../json/raw-json.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -9,20 +13,22 @@ import { createCompiledExecutionPlugin } from './compiled-execution.plugin.js';
 import type { GatewayContext } from './context.js';
 import { createErrorLogPlugin, createErrorNote } from './error-log.plugin.js';
 import { presentError } from './error-presenter.js';
+import { refuseServiceField } from './federation/service-field.rule.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
+import { createSchema } from './schema.js';
 
 interface ApolloParts {
-  readonly schema: GraphQLSchema;
-  readonly limits: Config['limits'];
+  readonly config: Pick<Config, 'limits' | 'introspection'>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
 /** Apollo Server, started; the HTTP door hands requests to it once their token was accepted. */
 export async function startApolloServer(parts: ApolloParts): Promise<ApolloServer<GatewayContext>> {
+  const { limits, introspection } = parts.config;
   const noteError = createErrorNote(parts.metrics);
   const server = new ApolloServer<GatewayContext>({
-    schema: parts.schema,
+    schema: await createSchema(),
     logger: parts.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,
@@ -30,15 +36,22 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
     hideSchemaDetailsFromClientErrors: true,
     // No operation runs without a bearer token, which no browser adds by itself: the header is as good as a preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
-    introspection: true,
+    introspection,
+    validationRules: introspection ? [] : [refuseServiceField],
     stringifyResult: stringifyJson,
-    parseOptions: { maxTokens: parts.limits.documentTokens },
+    parseOptions: { maxTokens: limits.documentTokens },
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,
     plugins: [
       createErrorLogPlugin(noteError),
-      createCompiledExecutionPlugin({ ...parts, noteError }),
+      // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
+      createCompiledExecutionPlugin({ ...parts, schema: await createSchema(), noteError }),
       httpStatusPlugin,
+      // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
+      ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
+      // What runs here is not told to anybody else, whatever APOLLO_KEY the environment happens to hold.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
       // Nothing here declares cache hints, and the plugin would instrument every field to look for them.
       ApolloServerPluginCacheControlDisabled(),
     ],

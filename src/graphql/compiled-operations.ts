@@ -1,6 +1,14 @@
 // Operations that come again and again, compiled into functions by graphql-jit.
 
-import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { conditionsOf, withoutConditions } from './conditions.js';
 
@@ -43,7 +51,7 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
     }
     use.runs += 1;
     if (use.runs <= runsBeforeCompiling) return null;
-    use.variants ??= isSafe(document) ? createVariants(document, operation) : null;
+    use.variants ??= isSafe(document, schema) ? createVariants(document, operation) : null;
     return use.variants && compiledFor(use.variants, operation, inputs);
   };
 
@@ -82,17 +90,25 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
 
 /**
  * graphql-jit writes the document into JavaScript. It takes strings that begin with a marker of its own for code, and
- * `__proto__` in an object literal is no property: such a document, which no honest client sends, is never compiled.
+ * `__proto__` in an object literal is no property; variables inside a literal of a scalar, where nothing has a type, it
+ * loses. Such a document, which hardly any client sends, is never compiled.
  */
-function isSafe(document: DocumentNode): boolean {
+function isSafe(document: DocumentNode, schema: GraphQLSchema): boolean {
   let isSafe = true;
-  visit(document, {
-    StringValue({ value }) {
-      if (value.includes('__MAGIC_')) isSafe = false;
-    },
-    Name({ value }) {
-      if (value === '__proto__') isSafe = false;
-    },
-  });
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      StringValue({ value }) {
+        if (value.includes('__MAGIC_')) isSafe = false;
+      },
+      Name({ value }) {
+        if (value === '__proto__') isSafe = false;
+      },
+      Variable() {
+        if (!types.getInputType()) isSafe = false;
+      },
+    }),
+  );
   return isSafe;
 }

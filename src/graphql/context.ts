@@ -1,9 +1,10 @@
 import type { Viewer } from '../access/viewer.js';
-import type { DownloadUrls } from '../files/download-url.js';
+import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunStatistics } from '../task-runs/statistics/viewer-run-statistics.js';
 import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
+import type { EntityReader } from './federation/entity-reader.js';
 
 /** What a resolver may use: made anew for each request, after the caller's token was accepted. */
 export interface GatewayContext {
@@ -11,7 +12,8 @@ export interface GatewayContext {
   readonly taskRuns: ViewerTaskRuns;
   readonly runLists: ViewerRunLists;
   readonly runStatistics: ViewerRunStatistics;
-  readonly downloadUrls: DownloadUrls;
+  readonly entities: EntityReader;
+  readonly fileLinks: FileLinks;
   readonly request: RequestFacts;
 }
 

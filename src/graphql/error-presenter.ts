@@ -24,6 +24,9 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
   return { message, ...place, extensions };
 }
 
+/** graphql-js ends its list of variables that do not fit with an error that Apollo Server does not know. */
+const tooManyVariableErrors = 'Too many errors processing variables, error limit reached. Execution aborted.';
+
 interface PublicError {
   readonly message: string;
   readonly extensions: ErrorExtensions;
@@ -36,7 +39,7 @@ export function publicError(error: unknown): PublicError | null {
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
   if (original !== error) return null;
-  const code = extensions?.code;
+  const code = extensions?.code ?? (message === tooManyVariableErrors ? 'BAD_USER_INPUT' : undefined);
   if (typeof code === 'string' && code in statusOfOwnCode) {
     return { message, extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
   }

@@ -1,7 +1,10 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { entityTypeOf } from './federation/entity.union.js';
+import { FederationResolver } from './federation/federation.resolver.js';
 import { addPathArguments } from './json-fields.js';
+import { ReportingGroupStubsResolver, TaskRunStubsResolver } from './resolvers/entity-stubs.resolver.js';
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
 import { TaskRunFileResolver } from './resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from './resolvers/task-run-list.resolver.js';
@@ -16,8 +19,11 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TaskRunListResolver,
       TaskRunStatsResolver,
       TaskRunSeriesResolver,
+      TaskRunStubsResolver,
+      ReportingGroupStubsResolver,
       TaskRunFileResolver,
       ViewerResolver,
+      FederationResolver,
     ],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
@@ -25,5 +31,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   addPathArguments(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
   schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
+  // TypeGraphQL makes every `resolveType` asynchronous, which compiled execution cannot call.
+  (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;
 }

@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { compressLargeAnswers } from './compression.js';
 import { answerUnreadableRequest, presentHttpError, presentUnknownRoute } from './error-answers.js';
 import { logRequests } from './request-log.js';
 
@@ -40,6 +41,7 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     frameworkErrors: presentHttpError,
   });
   logRequests(app, metrics);
+  compressLargeAnswers(app);
   app.setErrorHandler(presentHttpError);
   app.setNotFoundHandler(presentUnknownRoute);
   return app;

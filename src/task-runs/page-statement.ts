@@ -4,14 +4,14 @@
 
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
-import { createComposedStatements, type Statement } from '../database/statements.js';
+import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
 import type { RunPosition } from './cursor.js';
 import { createPageColumns } from './page-columns.js';
 import type { PageRequest } from './page-request.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import type { RunScope } from './run-scope.js';
-import { visibleTasks } from './visible-runs.js';
+import { type VisibleTasks, visibleTasks } from './visible-runs.js';
 
 interface BoundStatement {
   readonly statement: Statement;
@@ -35,30 +35,38 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
     const parameters = createSqlParameters();
     const ascends = page.order === 'CREATED_ASC';
     const direction = ascends !== page.isFromBack ? 'ASC' : 'DESC';
-    const limit = parameters.add(page.size + 1, 'integer');
+    const limit = unseen(parameters.add(page.size + 1, 'integer'));
     const bound = (operator: '<' | '>', position: RunPosition | null) =>
       position === null
         ? ''
-        : ` AND (run.created, run.id) ${operator} (${parameters.add(position.created, 'timestamptz')}, ${parameters.add(position.id, 'uuid')})`;
+        : ` AND (run.created, run.id) ${operator} (${unseen(parameters.add(position.created, 'timestamptz'))}, ${unseen(parameters.add(position.id, 'uuid'))})`;
     const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
-    const places = visibleTasks(scope, filter, parameters).map(
-      ({ taskIds, condition }) => `
-  SELECT place.*
-  FROM unnest((SELECT ${parameters.add(taskIds, 'uuid[]')})) AS task (id)
-  CROSS JOIN LATERAL (
-    SELECT run.created, run.id FROM task_run AS run WHERE run.task_id = task.id AND ${condition}${bounds}
-    ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}
-  ) AS place`,
-    );
+    const tasks = visibleTasks(scope, filter, parameters);
     const { ofRun, ofPage } = columnsOf(selection, parameters);
+    const columns = ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ');
+    const stretchOf = (taskId: string, condition: string) => `FROM task_run AS run
+    WHERE run.task_id = ${taskId} AND ${condition}${bounds}
+    ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}`;
+    const placesOf = ({ taskIds, condition }: VisibleTasks) => `
+  SELECT place.*
+  FROM unnest(${unseen(parameters.add(taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (SELECT run.created, run.id ${stretchOf('task.id', condition)}) AS place`;
+    const wholeTask = onlyWholeTask(tasks);
     // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
-    const text = `
-WITH place AS MATERIALIZED (${places.join('\n  UNION ALL')}
+    const pageRuns =
+      wholeTask !== null
+        ? `page_run AS MATERIALIZED (
+  SELECT ${columns}
+  ${stretchOf(unseen(parameters.add(wholeTask, 'uuid')), 'true')}
+)`
+        : `place AS MATERIALIZED (${tasks.map(placesOf).join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
 ), page_run AS MATERIALIZED (
-  SELECT ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
+  SELECT ${columns}
   FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
-)
+)`;
+    const text = `
+WITH ${pageRuns}
 SELECT page_run.*${ofPage.map(([, sql]) => `,\n  ${sql}`).join('')}
 FROM page_run ORDER BY created ${direction}, id ${direction}`;
     return {
@@ -67,4 +75,10 @@ FROM page_run ORDER BY created ${direction}, id ${direction}`;
       columnNames: [...ofRun, ...ofPage].map(([name]) => name),
     };
   };
+}
+
+/** The one task of a list without a filter: its runs can be read as they come, without finding their places first. */
+function onlyWholeTask(tasks: readonly VisibleTasks[]): string | null {
+  const [first, ...others] = tasks;
+  return others.length === 0 && first!.taskIds.length === 1 && first!.condition === 'true' ? first!.taskIds[0]! : null;
 }

@@ -1,16 +1,38 @@
 import DataLoader from 'dataloader';
+import type { GroupRow } from './entity-statements.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import type { RunPath } from './run-path.js';
 import type { RunReader } from './run-reader.js';
 
-/** One row per key; null where the group was deleted after its run had been read. */
+/** One row per key; null where there is none. */
+function createRowById<Row>(
+  readRows: (ids: readonly string[]) => Promise<readonly Row[]>,
+  idOf: (row: Row) => string,
+): DataLoader<string, Row | null> {
+  return new DataLoader(async (ids: readonly string[]) => {
+    const rows = await readRows(ids);
+    const byId = new Map(rows.map((row) => [idOf(row), row]));
+    return ids.map((id) => byId.get(id) ?? null);
+  });
+}
+
+/** Null where the group was deleted after its run had been read. */
 export function createReportingGroupById(
   readReportingGroups: RunReader['readReportingGroups'],
 ): DataLoader<string, ReportingGroupRecord | null> {
-  return new DataLoader(async (ids: readonly string[]) => {
-    const groups = await readReportingGroups(ids);
-    const byId = new Map(groups.map((group) => [group.id, group]));
-    return ids.map((id) => byId.get(id) ?? null);
-  });
+  return createRowById(readReportingGroups, ({ id }) => id);
+}
+
+/** Null where there is no such run. */
+export function createRunPathById(readRunPaths: RunReader['readRunPaths']): DataLoader<string, RunPath | null> {
+  return createRowById(readRunPaths, ({ id }) => id);
+}
+
+/** Null where there is no such group. */
+export function createGroupForSubjectById(
+  readGroups: (ids: readonly string[]) => Promise<readonly GroupRow[]>,
+): DataLoader<string, GroupRow | null> {
+  return createRowById(readGroups, ({ group }) => group.id);
 }
 
 /** Many rows per key, in the run's own order; an empty list for a run without files. */

@@ -9,6 +9,8 @@ export interface RunPath {
   readonly id: string;
 }
 
+export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
+
 /**
  * @param idArgument the argument that the run's own id came in
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.

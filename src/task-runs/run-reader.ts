@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
+import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
 import {
   createFilesStatement,
@@ -28,7 +29,12 @@ export interface RunReader {
   readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
   /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
   readScopes(keys: readonly ScopeKey[]): Promise<(readonly ScopeFacts[])[]>;
+  /** Where runs lie, for whoever will ask for them there. */
+  readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
+  /** Groups of runs that were read before. */
   readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
+  /** Groups, and what decides whether the subject may see them. @param taskIds of the tasks that count; null: all do */
+  readGroupsForSubject(ids: readonly string[], subject: string, taskIds: readonly string[] | null): Promise<GroupRow[]>;
   /** Files of runs that were read before, in their order within each run. */
   readFiles(runIds: readonly string[]): Promise<StoredFile[]>;
   /** For a caller that has proven its right to exactly this file. */
@@ -60,6 +66,7 @@ export function createRunReader(
   const reportingGroups = createReportingGroupsStatement(dataSource);
   const files = createFilesStatement(dataSource);
   const storedFile = createStoredFileStatement(dataSource);
+  const groupsForSubject = createGroupsForSubjectStatement(dataSource);
   const readRows = (keys: readonly RunKey[], byteLimit: number) =>
     statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
   const limits = {
@@ -94,6 +101,8 @@ export function createRunReader(
         }),
       );
     },
+    readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),
+    readGroupsForSubject: (...values) => statements.run<GroupRow>(groupsForSubject, values),
     async readReportingGroups(ids) {
       const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroups, [ids]);
       return rows.map((row) => row.group);

@@ -1,13 +1,19 @@
 // A viewer's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
 
 import DataLoader from 'dataloader';
+import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { createFilesByRun, createReportingGroupById } from './relation-loaders.js';
+import {
+  createFilesByRun,
+  createGroupForSubjectById,
+  createReportingGroupById,
+  createRunPathById,
+} from './relation-loaders.js';
 import type { RunSelection } from './run-parts.js';
-import { parseRunPath, type RunPath } from './run-path.js';
+import { parseResourceId, parseRunPath, type RunPath } from './run-path.js';
 import type { RunAnswer, RunReader } from './run-reader.js';
 import {
   type AskedScope,
@@ -33,6 +39,13 @@ export interface ViewerTaskRuns {
    */
   runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
   /**
+   * One run whose path is not known, decided as by its path; one further statement for all that are asked in the same tick.
+   * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
+   */
+  runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
+  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
+  reportingGroupById(id: string): Promise<ReportingGroupRecord>;
+  /**
    * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids.
    */
@@ -56,13 +69,39 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     { cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}` },
   );
   const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
+  const pathById = createRunPathById((ids) => counted(reader.readRunPaths(ids)));
+  const groupForSubjectById = createGroupForSubjectById((ids) =>
+    counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+  );
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
 
   return {
-    runByPath: (asked, selection) => readRun(asked, selection),
+    runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
+    async runById(asked, selection) {
+      const path = await pathById.load(parseResourceId('id', asked));
+      // Whoever knows no path learns from nothing whether the run exists.
+      if (path === null) throw forbidden();
+      return runAt(path, selection);
+    },
+    async reportingGroupById(asked) {
+      const row = await groupForSubjectById.load(parseResourceId('id', asked));
+      // A token confined to tasks reaches the groups of their projects.
+      const isReadable =
+        row !== null &&
+        !isConfinedElsewhere(viewer.confinement, {
+          ...row,
+          projectId: row.group.projectId,
+          taskId: row.taskId ?? '',
+        }) &&
+        canReadReportingGroup(roleOfRank(row.rank));
+      if (!isReadable) throw forbidden('reporting_group');
+      return row.group;
+    },
     async runsByIds(task, ids, selection) {
       if (ids.length > mostIds) throw validationFailed(['ids'], `must hold at most ${mostIds} ids`);
-      const results = await Promise.allSettled(ids.map((id) => readRun({ ...task, id }, selection, 'ids')));
+      const results = await Promise.allSettled(
+        ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection)),
+      );
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
     async scopeOf(asked) {
@@ -78,8 +117,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     filesOf: (run) => run.files ?? filesByRun.load(run),
   };
 
-  async function readRun(asked: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
-    const path = parseRunPath(asked, idArgument);
+  async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
     const answer = await answerByPath.load({ path, subject: viewer.subject, selection });
     switch (answer.decision) {

@@ -27,7 +27,8 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
   const normalized = ({ data, errors, status }: Awaited<ReturnType<Gateway['ask']>>) => ({
     status,
     data,
-    errors: errors?.map((error) => JSON.stringify(error)).sort(),
+    // Where an error leaves no data, execution ends there: whether others still make it into the answer is up to chance.
+    errors: data === null ? errors!.length > 0 : errors?.map((error) => JSON.stringify(error)).sort(),
   });
 
   it('answers generated operations exactly as plain execution does', async () => {
@@ -47,9 +48,11 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
       [orgId, projectId, taskId, 'malformed'],
       ['', projectId, taskId, id],
     ];
+    const groups = [...new Set(bigRuns.flatMap(({ run }) => run.reportingGroupId ?? []))];
+    expect(groups.length).toBeGreaterThan(0);
     let answered = 0;
     await fc.assert(
-      fc.asyncProperty(operations({ good, other }), async ({ query, variables }) => {
+      fc.asyncProperty(operations({ good, other, groups }), async ({ query, variables }) => {
         const plain = await gateway.ask(query, { token, variables, headers: plainly });
         expect(plain.status).toBe(200);
         expect(plain.data).toBeDefined();
@@ -58,12 +61,12 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
         for (let run = 0; run < 5; run += 1) compiled = await gateway.ask(query, { token, variables });
         expect(normalized(compiled)).toEqual(normalized(plain));
       }),
-      { numRuns: 60, seed: 20261101 },
+      { numRuns: 90, seed: 20261101 },
     );
     // Of the five times each was sent, the last two were compiled, but where a refusal left no data.
     expect(answered).toBeGreaterThan(45);
     expect(await countOf('compiled')).toBeGreaterThanOrEqual(2 * answered);
-  });
+  }, 180_000);
 
   const { orgId, projectId, taskId, id } = richRun;
   const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;

@@ -26,6 +26,7 @@ describe('the public GraphQL over HTTP audit', () => {
 });
 
 describe("GraphQL's own refusals", () => {
+  const manyVariables = Array.from({ length: 60 }, (_, index) => `v${index}`);
   const refusals = [
     ['a document that does not parse', '{', undefined, 'GRAPHQL_PARSE_FAILED', 400],
     ['an unknown field', '{ nope }', undefined, 'GRAPHQL_VALIDATION_FAILED', 422],
@@ -40,6 +41,13 @@ describe("GraphQL's own refusals", () => {
     [
       'a variable that is missing',
       'query ($id: ID!) { taskRun(orgId: $id, projectId: $id, taskId: $id, id: $id) { id } }',
+      {},
+      'BAD_USER_INPUT',
+      422,
+    ],
+    [
+      'more variables that do not fit than are told',
+      `query (${manyVariables.map((name) => `$${name}: ID!`).join()}) { viewer { subject } ${manyVariables.map((name) => `${name}: taskRun(orgId: $${name}, projectId: $${name}, taskId: $${name}, id: $${name}) { id }`).join(' ')} }`,
       {},
       'BAD_USER_INPUT',
       422,
@@ -61,7 +69,8 @@ describe("GraphQL's own refusals", () => {
       });
       expect(answer.status).toBe(httpStatus);
       expect(answer.data).toBeUndefined();
-      expect(answer.errors![0]!.extensions).toEqual({ code, status, reason: code });
+      expect(answer.errors!.length).toBeGreaterThan(0);
+      for (const { extensions } of answer.errors!) expect(extensions).toEqual({ code, status, reason: code });
     },
   );
 

@@ -7,8 +7,8 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import { toSubgraphSdl } from '../../src/graphql/federation/subgraph-sdl.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { toSchemaText } from '../../src/graphql/schema-text.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ function describedElements(): [string, string | null | undefined][] {
 
 describe('the schema', () => {
   it('is the committed schema.graphql', () => {
-    expect(readFileSync('schema.graphql', 'utf8')).toBe(toSchemaText(schema));
+    expect(readFileSync('schema.graphql', 'utf8')).toBe(toSubgraphSdl(schema));
   });
 
   it('describes every type, field, argument and enum value', () => {

@@ -12,7 +12,7 @@ import { onServer, urlOf } from '../support/template-database.mjs';
 const readme = readFileSync('README.md', 'utf8');
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text]) => text!);
-const [run, test, query, prepareDatabase, startWithIssuers, ...others] = blocks('sh');
+const [run, test, query, restRequest, prepareDatabase, startWithIssuers, ...others] = blocks('sh');
 
 let folder: string;
 let environment: Record<string, string>;
@@ -61,10 +61,13 @@ describe("the README's commands", () => {
     expect(ci).toMatch(/^npm run check$/m);
   });
 
-  it('start the gateway, which prints a query that answers, and answer the query shown with the answer shown', async () => {
+  it('start the gateway, which prints a query that answers, and answer the requests shown with the answers shown', async () => {
     const { url, output } = await start(run!.replace('npm ci && ', ''));
     const answer = JSON.parse(await bash(query!.replaceAll('http://127.0.0.1:4000', url)));
     expect(answer).toEqual(JSON.parse(blocks('json')[0]!));
+    const token = query!.slice(0, query!.indexOf('curl'));
+    const rest = JSON.parse(await bash((token + restRequest).replaceAll('http://127.0.0.1:4000', url)));
+    expect(rest).toEqual(JSON.parse(blocks('json')[1]!));
 
     for (let waited = 0; !/stranger: /.test(output()) && waited < 50; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -80,7 +83,7 @@ describe("the README's commands", () => {
       expect(file.headers.get('content-type')).toContain(contentType);
       expect((await file.arrayBuffer()).byteLength).toBe(sizeBytes);
     }
-  });
+  }, 120_000);
 
   if (process.env.TEST_DATABASE_URL) {
     it('prepare a real PostgreSQL and start on it with the issuers named', async () => {
@@ -102,10 +105,10 @@ describe("the README's tables", () => {
   it('name every variable that the configuration reads, and no other', () => {
     const config = readFileSync('src/config.ts', 'utf8');
     const read = new Set(
-      [...config.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_]+)/g)].map(([, name]) => name),
+      [...config.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g)].map(([, name]) => name),
     );
     const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## Errors'));
-    const named = new Set([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) => cell!.match(/[A-Z_]+/g)!));
+    const named = new Set([...table.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell]) => cell!.match(/[A-Z_\d]+/g)!));
     expect([...read].sort()).toEqual([...named].sort());
   });
 

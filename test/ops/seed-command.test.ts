@@ -46,7 +46,9 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
     await inDatabase((dataSource) => dataSource.dropDatabase());
     const { code, errors } = await seed(10).ended;
     expect(code).toBe(1);
-    expect(errors).toBe('The database lacks the migration CreateTaskRunTables1764000000000: run npm run migrate.\n');
+    expect(errors).toMatch(
+      /^The database lacks the migration CreateTaskRunTables1764000000000, .*: run npm run migrate\.\n$/,
+    );
   });
 
   it('adds the runs, says how many in a plain line, and stores the bytes of their files', async () => {

@@ -10,6 +10,8 @@ export interface GeneratedOperation {
 export interface RunPaths {
   readonly good: readonly string[][];
   readonly other: readonly string[][];
+  /** Ids of reporting groups. */
+  readonly groups: readonly string[];
 }
 
 const alias = fc.option(fc.constantFrom('a', 'b', 'c', 'data', 'constructor', 'toString'), { nil: undefined });
@@ -48,16 +50,32 @@ const selectionOf = (type: string, item: fc.Arbitrary<string>) => {
   return fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => `{ __typename ${parts.join(' ')} }`);
 };
 
+const stub = fc.constant('{ id __typename }');
 const group = selectionOf(
   'ReportingGroup',
-  field(fc.constantFrom('id', 'name', 'description', 'projectId', 'created', '__typename')),
+  fc.oneof(
+    { weight: 5, arbitrary: field(fc.constantFrom('id', 'name', 'description', 'projectId', 'created', '__typename')) },
+    { weight: 1, arbitrary: field(fc.constant('project'), stub) },
+  ),
 );
 const file = selectionOf(
   'TaskRunFile',
   field(fc.constantFrom('name', 'contentType', 'sizeBytes', 'direction', 'created', '__typename')),
 );
 const scalars = [
-  ...['id', 'taskId', 'taskRevisionId', 'response', 'runData', 'submitted', 'created', 'inputTokens', 'outputTokens'],
+  ...[
+    'id',
+    'orgId',
+    'projectId',
+    'taskId',
+    'taskRevisionId',
+    'response',
+    'runData',
+    'submitted',
+    'created',
+    'inputTokens',
+    'outputTokens',
+  ],
   ...['totalTokens', 'inputProcessorTiming', 'llmCallTiming', 'chargedCredits', 'isError', 'llmRetries', 'userId'],
   ...[
     'usedFallbackModel',
@@ -83,6 +101,10 @@ const run = selectionOf(
     { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...picks), directive).map((parts) => parts.join(' ')) },
     { weight: 1, arbitrary: field(fc.constant('reportingGroup'), group) },
     { weight: 1, arbitrary: field(fc.constant('files'), file) },
+    {
+      weight: 1,
+      arbitrary: field(fc.constantFrom('organization', 'project', 'task', 'user', 'fallbackLlmModel'), stub),
+    },
   ),
 );
 
@@ -129,10 +151,20 @@ const stretches = [
 ];
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
 
-export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOperation> {
+const entity = fc
+  .tuple(run, group)
+  .map(([ofRun, ofGroup]) => `{ __typename ... on TaskRun ${ofRun} ... on ReportingGroup ${ofGroup} }`);
+
+export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<GeneratedOperation> {
   const path = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...good) },
     { weight: 2, arbitrary: fc.constantFrom(...other) },
+  );
+  const representation = fc.oneof(
+    path.map(([orgId, projectId, taskId, id]) => ({ __typename: 'TaskRun', orgId, projectId, taskId, id })),
+    path.map((ids) => ({ __typename: 'TaskRun', id: ids[3] })),
+    fc.constantFrom(...groups, ...other.map((ids) => ids[3]!)).map((id) => ({ __typename: 'ReportingGroup', id })),
+    fc.constantFrom({ __typename: 'Task', id: '1' }, { __typename: 'TaskRun' }, {}, 'TaskRun', 1),
   );
   const root = fc.oneof(
     {
@@ -140,6 +172,12 @@ export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOpe
       arbitrary: fc.tuple(path, fc.boolean(), directive, run).map((parts) => ({ kind: 'run' as const, parts })),
     },
     { weight: 1, arbitrary: directive.map((where) => ({ kind: 'viewer' as const, where })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.array(representation, { maxLength: 6 }), directive, entity)
+        .map((parts) => ({ kind: 'entities' as const, parts })),
+    },
     {
       weight: 2,
       arbitrary: fc
@@ -154,6 +192,12 @@ export function operations({ good, other }: RunPaths): fc.Arbitrary<GeneratedOpe
       const declared: string[] = [];
       const fields = roots.map((each, index) => {
         if (each.kind === 'viewer') return `v${index}: viewer ${each.where} { __typename s: subject subject }`;
+        if (each.kind === 'entities') {
+          const [representations, where, selection] = each.parts;
+          declared.push(`$representations${index}: [_Any!]!`);
+          variables[`representations${index}`] = representations;
+          return `e${index}: _entities(representations: $representations${index}) ${where} ${selection}`;
+        }
         if (each.kind === 'list') {
           const [[orgId, projectId, taskId], stretch, where, selection] = each.parts;
           const ids = `orgId: ${JSON.stringify(orgId)}, projectId: ${JSON.stringify(projectId)}`;

@@ -1,5 +1,7 @@
+import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
+import { createRestDialect } from '../rest-dialect.js';
 
 /**
  * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
@@ -7,6 +9,7 @@ import { createListDialect } from '../list-dialect.js';
  *   for the gateway's own files; a value for AUTH_ISSUERS; a bearer token
  */
 export function createGateway({ root, folder, issuers, token }) {
+  const headers = { authorization: `Bearer ${token}` };
   const id = (argument) => ({ argument, type: 'ID!' });
   return {
     name: 'gateway',
@@ -20,11 +23,13 @@ export function createGateway({ root, folder, issuers, token }) {
     readyPath: '/health/ready',
     doors: {
       taskRun: createDialect({
-        headers: { authorization: `Bearer ${token}` },
+        headers,
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
       }),
+      entities: createEntitiesDoor({ headers }),
+      rest: createRestDialect(headers),
       taskRuns: createListDialect({
-        headers: { authorization: `Bearer ${token}` },
+        headers,
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') },
         isConnection: true,
       }),

@@ -1,5 +1,7 @@
+import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
+import { createRestDialect } from '../rest-dialect.js';
 
 export const limit = {
   name: 'limit',
@@ -7,6 +9,8 @@ export const limit = {
   script: new URL('./server.js', import.meta.url),
   doors: {
     taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }),
+    entities: createEntitiesDoor(),
+    rest: createRestDialect(),
     taskRuns: createListDialect({ keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },
 };

@@ -1,5 +1,6 @@
 // The limit: what Node and PostgreSQL do when nothing lies between them but one prepared statement that writes the
-// answer's JSON. It reads the body's variables and never its query; the operation's name says which statement.
+// answer's JSON. Of GraphQL it reads the body's variables and never the query; the operation's name says which statement.
+// Of REST it reads the path.
 
 import { createServer } from 'node:http';
 import pg from 'pg';
@@ -33,6 +34,23 @@ const joinedGroup = (members) => `CASE WHEN group_id IS NOT NULL THEN json_build
 const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
+/** The REST body; nobody signs links here. */
+const restRun = `json_build_object(
+  'task_id', task_id, 'task_revision_id', task_revision_id, 'response', response, 'run_data', run_data, 'id', id,
+  'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  'input_tokens', input_tokens, 'output_tokens', output_tokens, 'total_tokens', total_tokens,
+  'input_processor_timing', input_processor_timing, 'llm_call_timing', llm_call_timing,
+  'charged_credits', charged_credits::text,
+  'files', (SELECT coalesce(json_agg(json_build_object('name', f.name, 'content_type', f.content_type,
+    'size_bytes', f.size_bytes, 'direction', f.direction) ORDER BY f.position), '[]')
+    FROM task_run_file f WHERE f.task_run_id = task_run.id),
+  'is_error', coalesce(is_error, false), 'llm_retries', coalesce(llm_retries, 0),
+  'used_fallback_model', coalesce(used_fallback_model, false), 'primary_failure_reason', primary_failure_reason,
+  'fallback_llm_model_id', fallback_llm_model_id, 'user_id', user_id, 'reporting_group_id', reporting_group_id,
+  'reference', reference, 'context_id', context_id,
+  'reporting_group', (SELECT json_build_object('id', g.id, 'name', g.name, 'description', g.description)
+    FROM reporting_group g WHERE g.id = reporting_group_id))::text AS run`;
+
 const glance = `json_build_object('id', id, 'taskId', task_id,
   'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'isError', coalesce(is_error, false), 'totalTokens', total_tokens,
@@ -40,8 +58,9 @@ const glance = `json_build_object('id', id, 'taskId', task_id,
 
 const statements = {
   full1: { name: 'full', text: `SELECT ${fullRun(groupOfRun)} FROM task_run WHERE id = $1` },
+  rest: { name: 'rest', text: `SELECT ${restRun} FROM task_run WHERE id = $1` },
   small1: { name: 'small', text: `SELECT ${smallRun} FROM task_run WHERE id = $1` },
-  full50: { name: 'full50', text: `SELECT id, ${fullRun(groupOfRun)} FROM task_run WHERE id = ANY ($1::uuid[])` },
+  many: { name: 'many', text: `SELECT id, ${fullRun(groupOfRun)} FROM task_run WHERE id = ANY ($1::uuid[])` },
 };
 
 const page = (run) => `SELECT coalesce(json_agg(run), '[]')::text AS runs FROM (
@@ -63,15 +82,27 @@ async function answer({ operationName, variables }) {
     const { rows } = await pool.query({ ...pages[operationName], values: [variables.taskId] });
     return `{"data":{"page":${rows[0].runs}}}`;
   }
-  const statement = statements[operationName];
-  if (operationName !== 'full50') {
-    const { rows } = await pool.query({ ...statement, values: [variables.id0] });
-    return `{"data":{"taskRun":${rows[0]?.run ?? null}}}`;
+  if (operationName === 'entities') {
+    const runs = await runsOf(variables.representations.map(({ id }) => id));
+    return `{"data":{"_entities":[${runs.join()}]}}`;
   }
-  const ids = Object.values(variables);
-  const { rows } = await pool.query({ ...statement, values: [ids] });
+  if (operationName === 'full50') {
+    const runs = await runsOf(Object.values(variables));
+    return `{"data":{${runs.map((run, index) => `"r${index}":${run}`).join()}}}`;
+  }
+  const { rows } = await pool.query({ ...statements[operationName], values: [variables.id0] });
+  return `{"data":{"taskRun":${rows[0]?.run ?? null}}}`;
+}
+
+async function runsOf(ids) {
+  const { rows } = await pool.query({ ...statements.many, values: [ids] });
   const runs = new Map(rows.map(({ id, run }) => [id, run]));
-  return `{"data":{${ids.map((id, index) => `"r${index}":${runs.get(id) ?? null}`).join()}}}`;
+  return ids.map((id) => runs.get(id) ?? null);
+}
+
+async function answerRest(path) {
+  const { rows } = await pool.query({ ...statements.rest, values: [path.slice(path.lastIndexOf('/') + 1)] });
+  return rows[0].run;
 }
 
 createServer((request, response) => {
@@ -79,7 +110,10 @@ createServer((request, response) => {
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', async () => {
     try {
-      const text = await answer(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      const text =
+        request.method === 'GET'
+          ? await answerRest(request.url)
+          : await answer(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
       response
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
         .end(text);

@@ -1,15 +1,26 @@
+import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
+
+// A JavaScript Date, which the documentation's DateTime scalar is, ends at milliseconds.
+const fractionDigits = 3;
 
 export const stock = {
   name: 'stock',
   title: 'Apollo Server 5, TypeGraphQL and TypeORM as their documentation shows; no permission check, no token',
   /** Compiled from server.ts beside this file. */
   script: new URL('../../dist/stock/server.js', import.meta.url),
-  // A JavaScript Date, which the documentation's DateTime scalar is, ends at milliseconds.
-  fractionDigits: 3,
+  fractionDigits,
   doors: {
     taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }),
     taskRuns: createListDialect({ path: '/', keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },
+};
+
+export const stockSubgraph = {
+  name: 'stock-subgraph',
+  title: 'the same as a federated subgraph, its reference resolver and relations through DataLoader',
+  script: new URL('../../dist/stock/subgraph.js', import.meta.url),
+  fractionDigits,
+  doors: { entities: createEntitiesDoor({ path: '/' }) },
 };

@@ -1,87 +1,12 @@
-// The stack as the documentation of TypeGraphQL, TypeORM and Apollo Server shows it: one class is both table and type,
-// resolvers ask repositories, the standalone server answers.
+// The stack as the documentation of TypeGraphQL, TypeORM and Apollo Server shows it: resolvers ask repositories, the
+// standalone server answers.
 
 import 'reflect-metadata';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { GraphQLJSON } from 'graphql-scalars';
-import {
-  Arg,
-  buildSchema,
-  Field,
-  FieldResolver,
-  Float,
-  ID,
-  Int,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import { Column, DataSource, Entity, PrimaryColumn, type Repository } from 'typeorm';
-
-type Maybe<T> = T | null;
-
-@Entity('reporting_group')
-@ObjectType()
-class ReportingGroup {
-  @Field(() => ID) @PrimaryColumn('uuid') id: string;
-  @Field() @Column() name: string;
-  @Field(() => String, { nullable: true }) @Column('varchar', { nullable: true }) description: Maybe<string>;
-}
-
-@Entity('task_run_file')
-@ObjectType()
-class TaskRunFile {
-  @PrimaryColumn('uuid', { name: 'task_run_id' }) taskRunId: string;
-  @PrimaryColumn('int') position: number;
-  @Field() @Column() name: string;
-  @Field() @Column({ name: 'content_type' }) contentType: string;
-  @Field(() => Float) @Column('bigint', { name: 'size_bytes' }) sizeBytes: string;
-  @Field() @Column() direction: string;
-}
-
-@Entity('task_run')
-@ObjectType()
-class TaskRun {
-  @Field(() => ID) @PrimaryColumn('uuid') id: string;
-  @Field(() => ID) @Column('uuid', { name: 'task_id' }) taskId: string;
-  @Field(() => ID) @Column('uuid', { name: 'task_revision_id' }) taskRevisionId: string;
-  @Field(() => GraphQLJSON, { nullable: true }) @Column('jsonb', { nullable: true }) response: unknown;
-  @Field(() => GraphQLJSON) @Column('jsonb', { name: 'run_data' }) runData: unknown;
-  @Field(() => Date) @Column('timestamptz') created: Date;
-  @Field(() => Int) @Column('int', { name: 'input_tokens' }) inputTokens: number;
-  @Field(() => Int) @Column('int', { name: 'output_tokens' }) outputTokens: number;
-  @Field(() => Int) @Column('int', { name: 'total_tokens' }) totalTokens: number;
-  @Field(() => Float, { nullable: true })
-  @Column('float8', { name: 'input_processor_timing' })
-  inputProcessorTiming: Maybe<number>;
-  @Field(() => Float, { nullable: true }) @Column('float8', { name: 'llm_call_timing' }) llmCallTiming: Maybe<number>;
-  @Field(() => String, { nullable: true })
-  @Column('numeric', { name: 'charged_credits' })
-  chargedCredits: Maybe<string>;
-  @Field() @Column('boolean', { name: 'is_error' }) isError: boolean;
-  @Field(() => Int) @Column('int', { name: 'llm_retries' }) llmRetries: number;
-  @Field() @Column('boolean', { name: 'used_fallback_model' }) usedFallbackModel: boolean;
-  @Field(() => String, { nullable: true })
-  @Column('text', { name: 'primary_failure_reason' })
-  primaryFailureReason: Maybe<string>;
-  @Field(() => ID, { nullable: true })
-  @Column('uuid', { name: 'fallback_llm_model_id' })
-  fallbackLlmModelId: Maybe<string>;
-  @Field(() => ID, { nullable: true }) @Column('uuid', { name: 'user_id' }) userId: Maybe<string>;
-  @Field(() => ID, { nullable: true }) @Column('uuid', { name: 'reporting_group_id' }) reportingGroupId: Maybe<string>;
-  @Field(() => String, { nullable: true }) @Column('varchar') reference: Maybe<string>;
-  @Field(() => String, { nullable: true }) @Column('varchar', { name: 'context_id' }) contextId: Maybe<string>;
-}
-
-const dataSource = new DataSource({
-  type: 'postgres',
-  url: process.env.DATABASE_URL,
-  entities: [TaskRun, TaskRunFile, ReportingGroup],
-  poolSize: Number(process.env.POOL_SIZE ?? 10),
-  extra: { idleTimeoutMillis: 0 },
-});
+import { Arg, buildSchema, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Repository } from 'typeorm';
+import { dataSource, type Maybe, ReportingGroup, TaskRun, TaskRunFile } from './model.js';
 
 @Resolver(() => TaskRun)
 class TaskRunResolver {

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { TaskRunFileRecord } from '../../task-runs/records.js';
 import type { GatewayContext } from '../context.js';
 import { TaskRunFile } from '../types/task-run-file.type.js';
@@ -8,6 +8,7 @@ export class TaskRunFileResolver {
   @FieldResolver(() => String, {
     description: 'An absolute, signed URL of the bytes. It needs no token and expires, after 15 minutes by default.',
   })
+  @Directive('@tag(name: "payload")')
   downloadUrl(
     @Root() file: TaskRunFileRecord,
     @Ctx() context: GatewayContext,
@@ -16,7 +17,7 @@ export class TaskRunFileResolver {
       description: 'Whether a browser should show the file rather than save it.',
     })
     inline: boolean,
-  ): string {
-    return context.downloadUrls.sign({ ...file.run, name: file.name }, { inline });
+  ): string | Promise<string> {
+    return context.fileLinks.linkTo(file, { inline });
   }
 }

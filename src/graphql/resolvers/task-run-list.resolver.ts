@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import { RunConnection, wantedOfList } from '../run-connection.js';
 import { TaskRunConnection } from '../types/task-run-connection.type.js';
@@ -11,6 +11,9 @@ export class TaskRunListResolver {
     description:
       'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would answer, newest first by default.',
   })
+  @Directive(
+    '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',
+  )
   async taskRuns(
     @Args(() => TaskRunsArgs) input: TaskRunsArgs,
     @Ctx() context: GatewayContext,

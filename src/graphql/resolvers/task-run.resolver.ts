@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { TaskRunRecord } from '../../task-runs/records.js';
 import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
 import type { GatewayContext } from '../context.js';
@@ -30,6 +30,7 @@ export class TaskRunResolver {
     description:
       'Task runs of one task by their ids, at most 100, in the order of the ids. Where a run cannot be answered there is null, with the error that `taskRun` would give.',
   })
+  @Directive('@listSize(assumedSize: 100)')
   taskRunsByIds(
     @Args(() => TaskRunsByIdsArgs) { ids, ...task }: TaskRunsByIdsArgs,
     @Ctx() context: GatewayContext,
@@ -53,6 +54,7 @@ export class TaskRunResolver {
     nullable: true,
     description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
   })
+  @Directive('@listSize(assumedSize: 10)')
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<ViewerTaskRuns['filesOf']> {
     return context.taskRuns.filesOf(run);
   }

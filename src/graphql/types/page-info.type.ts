@@ -1,6 +1,7 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Directive, Field, ObjectType } from 'type-graphql';
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
+@Directive('@shareable')
 export class PageInfo {
   @Field(() => Boolean, {
     description: 'Whether the list goes on behind the page. True for a page from the back that ends at a cursor.',

@@ -1,10 +1,11 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
 
 @ObjectType({
   simpleResolvers: true,
   description: 'A named group under which a project reports the usage and cost of its task runs.',
 })
+@Directive('@key(fields: "id")')
 export class ReportingGroup {
   @Field(() => ID, { description: 'The unique identifier of the reporting group.' })
   id!: string;

@@ -1,4 +1,4 @@
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Directive, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { RawJson } from '../../json/raw-json.js';
 import { DateTimeScalar, DecimalScalar, JSONScalar, UUIDScalar } from '../scalars/index.js';
 
@@ -7,9 +7,17 @@ import { DateTimeScalar, DecimalScalar, JSONScalar, UUIDScalar } from '../scalar
   description:
     'The complete record of one execution of an LLM task: what was submitted, what came back, what it took and what went wrong.',
 })
+@Directive('@key(fields: "orgId projectId taskId id")')
+@Directive('@key(fields: "id")')
 export class TaskRun {
   @Field(() => ID, { description: 'The unique identifier of the task run.' })
   id!: string;
+
+  @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })
+  orgId!: string;
+
+  @Field(() => UUIDScalar, { description: 'The project the run belongs to.' })
+  projectId!: string;
 
   @Field(() => UUIDScalar, { description: 'The task that was executed.' })
   taskId!: string;
@@ -22,15 +30,21 @@ export class TaskRun {
     description:
       'The structured response: a string or an object. Null if there is none; a failed run carries its message at `detail.message`.',
   })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
   response!: RawJson | null;
 
   @Field(() => JSONScalar, { description: 'Further data about the execution, the submitted inputs among them.' })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
   runData!: RawJson;
 
   @Field(() => JSONScalar, {
     nullable: true,
     description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
   })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
 
   @Field(() => JSONScalar, {

@@ -7,9 +7,11 @@ import Fastify from 'fastify';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
 import { createDownloadUrls } from '../../../src/files/download-url.js';
+import { createFileLinks } from '../../../src/files/file-links.js';
 import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
-import { type FileRecord, registerFileDownload } from '../../../src/rest/file-download.js';
+import type { FileRecord } from '../../../src/rest/fetch-file.js';
+import { registerRestTwin } from '../../../src/rest/rest-twin.js';
 
 export const run = {
   orgId: '0190a234-8dc6-6d08-aea9-928fcecad8f1',
@@ -44,9 +46,19 @@ export async function startFileServer() {
     lifetimeSeconds: 900,
     now: () => clock.now,
   });
-  registerFileDownload(app, {
+  const fileLinks = createFileLinks({ storage, downloadUrls, lifetimeSeconds: 900, now: () => clock.now });
+  registerRestTwin(app, {
     storage: recordingReads(storage, streams, held),
+    delivery: 'stream',
     downloadUrls,
+    fileLinks,
+    runLinks: fileLinks,
+    publicUrl: () => base,
+    // Tokens are another test's: here only links lead to bytes.
+    openRunLists: () => {
+      throw new Error("Lists are another test's.");
+    },
+    openTaskRuns: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
     findStored: async (path) => {
       lookups.push(path);
       await gate.open;

@@ -12,6 +12,8 @@ function createWindow() {
   const tally = { statements: 0 };
   const reader: RunReader = {
     readRuns: async () => [],
+    readRunPaths: async () => [],
+    readGroupsForSubject: async () => [],
     readScopes: async () => [],
     async readReportingGroups(ids) {
       asked.push([...ids]);

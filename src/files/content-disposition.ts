@@ -1,3 +1,5 @@
+import { percentEncode } from './percent-encoding.js';
+
 /**
  * The Content-Disposition of a file (RFC 6266). Path separators and characters that hide what a name says (controls,
  * marks that turn the direction of writing) become `_`; other than ASCII is told in `filename*` (RFC 8187).
@@ -8,12 +10,5 @@ export function toContentDisposition(type: 'attachment' | 'inline', name: string
   // Some browsers decode percent signs in `filename`, so it must have none.
   const fallback = shown.replace(/[^\x20-\x7e]|["%]/gu, '_');
   const plain = `${type}; filename="${fallback}"`;
-  return fallback === shown ? plain : `${plain}; filename*=UTF-8''${toExtendedValue(shown)}`;
-}
-
-function toExtendedValue(text: string): string {
-  return encodeURIComponent(text).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return fallback === shown ? plain : `${plain}; filename*=UTF-8''${percentEncode(shown)}`;
 }

@@ -1,4 +1,4 @@
-import { toContentDisposition } from '../../../src/rest/content-disposition.js';
+import { toContentDisposition } from '../../../src/files/content-disposition.js';
 
 describe('a Content-Disposition', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('a Content-Disposition', () => {
       `attachment; filename="_; filename=evil.exe"; filename*=UTF-8''%22%3B%20filename%3Devil.exe`,
     ],
     ['50%41.csv', `attachment; filename="50_41.csv"; filename*=UTF-8''50%2541.csv`],
-    [`é'(*)!`, `attachment; filename="_'(*)!"; filename*=UTF-8''%C3%A9%27%28%2A%29!`],
+    [`é'(*)!`, `attachment; filename="_'(*)!"; filename*=UTF-8''%C3%A9%27%28%2A%29%21`],
   ])('tells every client the name %s', (name, header) => {
     expect(toContentDisposition('attachment', name)).toBe(header);
   });

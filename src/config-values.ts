@@ -1,0 +1,139 @@
+// What single variables of the environment may say. A parser returns the value or throws what is wrong with the text, as
+// the end of a sentence that begins with the variable's name.
+
+import { isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export type IssuerType = 'hydra' | 'kratos';
+
+/** One trusted token issuer, as an entry of AUTH_ISSUERS says it. */
+export interface IssuerConfig {
+  /** The exact `iss` string; a trailing slash counts. */
+  readonly issuer: string;
+  readonly type: IssuerType;
+  /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set. */
+  readonly jwks: string;
+  /** The audience a token must name. Without it the hydra rules ask for `client_id` and a scope instead. */
+  readonly audience?: string;
+}
+
+/** Where files' bytes lie. */
+export type FilesLocation =
+  /** An absolute path. */
+  | { readonly kind: 'directory'; readonly path: string }
+  /** The prefix is without a slash at either end, or empty. */
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
+export function parseWhole(text: string, least: number, most: number): number {
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most)) throw new Error(`is not a whole number from ${least} to ${most}.`);
+  return number;
+}
+
+export function parseOneOf<T extends string>(text: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === text);
+  if (choice === undefined) throw new Error(`is none of ${choices.join(', ')}.`);
+  return choice;
+}
+
+// The faults below never repeat the value: a connection string holds a password.
+function parseUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new Error('is not a URL.');
+  return new URL(text);
+}
+
+export function parseDatabaseUrl(text: string): string {
+  if (!['postgres:', 'postgresql:'].includes(parseUrl(text).protocol)) {
+    throw new Error('is not a postgres:// or postgresql:// URL.');
+  }
+  return text;
+}
+
+export function parsePublicUrl(text: string): string {
+  const url = parseUrl(text);
+  if (!['http:', 'https:'].includes(url.protocol)) throw new Error('is not an http: or https: URL.');
+  if (url.search || url.hash) throw new Error('has a query or a fragment; it is the base of other URLs.');
+  return text.replace(/\/+$/, '');
+}
+
+export function parseFilesUrl(text: string): FilesLocation {
+  const url = parseUrl(text);
+  if (url.protocol === 'file:') return { kind: 'directory', path: fileURLToPath(text) };
+  if (url.protocol !== 's3:') throw new Error('is not a file: or s3: URL.');
+  const prefix = url.pathname.replace(/^\/+|\/+$/g, '');
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.host))
+    throw new Error('does not name a bucket: s3://bucket/prefix.');
+  if (url.username || url.password || url.search || url.hash || !/^[\w!.*'()/-]*$/.test(prefix)) {
+    throw new Error('has more in it than a bucket and a prefix of plain characters.');
+  }
+  return { kind: 's3', bucket: url.host, prefix };
+}
+
+export function parseEndpoint(text: string): string {
+  const { protocol, username, password, search, hash } = parseUrl(text);
+  if (!['http:', 'https:'].includes(protocol)) throw new Error('is not an http: or https: URL.');
+  if (username || password || search || hash) throw new Error('has a user, a query or a fragment in it.');
+  return text;
+}
+
+/** Origins as browsers write them, comma separated; an asterisk stands for any. */
+export function parseOrigins(text: string): readonly string[] | '*' {
+  if (text.trim() === '*') return '*';
+  const origins = text.split(',').map((origin) => origin.trim());
+  // A wildcard inside would never match anything.
+  const stray = origins.find(
+    (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin || /\*/.test(origin),
+  );
+  if (stray !== undefined) throw new Error(`names "${stray}", which is no origin such as https://app.example.com.`);
+  return origins;
+}
+
+export function parseSigningKey(text: string): string {
+  if (text.length < 32) throw new Error('is shorter than 32 characters.');
+  return text;
+}
+
+export function parseIssuers(text: string): readonly IssuerConfig[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw new Error('is not JSON.');
+  }
+  if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON list with at least one issuer.');
+  const issuers = list.map(parseIssuer);
+  const seen = new Set<string>();
+  for (const { issuer } of issuers) {
+    if (seen.has(issuer)) throw new Error(`names the issuer ${issuer} twice.`);
+    seen.add(issuer);
+  }
+  return issuers;
+}
+
+function parseIssuer(entry: unknown, index: number): IssuerConfig {
+  const fault = (what: string) => new Error(`[${index}] ${what}`);
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw fault('is not an object.');
+  const { issuer, type = 'hydra', jwks, audience, ...unknown } = entry as Record<string, unknown>;
+  const [stray] = Object.keys(unknown);
+  if (stray !== undefined) throw fault(`has an unknown member "${stray}".`);
+  if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
+  if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
+  if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
+  // A fetch would refuse it too, with a message that repeats it.
+  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" with a user or password in it.');
+  if (!isTrustworthyKeySource(new URL(jwks))) {
+    throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
+  }
+  if (audience !== undefined && (typeof audience !== 'string' || audience === '')) {
+    throw fault('has an "audience" that is not a non-empty string.');
+  }
+  return { issuer, type, jwks, ...(audience === undefined ? {} : { audience }) };
+}
+
+/** Keys fetched in the clear from another host could be anybody's. */
+function isTrustworthyKeySource({ protocol, hostname }: URL): boolean {
+  if (protocol === 'https:' || protocol === 'file:') return true;
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  return protocol === 'http:' && isLoopback;
+}

@@ -1,0 +1,66 @@
+import { GatewayError } from '../errors/gateway-error.js';
+import { toContentDisposition } from './content-disposition.js';
+import { toContentType } from './content-type.js';
+import type { DownloadUrls } from './download-url.js';
+import type { FilePath } from './file-path.js';
+import type { FileStorage, PresignedObject } from './storage.js';
+
+/** A file as its record tells of it. */
+export interface LinkedFile {
+  readonly run: Omit<FilePath, 'name'>;
+  readonly name: string;
+  readonly contentType: string;
+  readonly storageKey: string;
+}
+
+export interface FileLinks {
+  /** An absolute URL of the bytes that needs no token and expires: the store's own, or else the gateway's. */
+  linkTo(file: LinkedFile, options: { readonly inline: boolean }): string | Promise<string>;
+  /**
+   * The store's own URL for a request of this method; null where the store has none for the file.
+   * @throws GatewayError SERVICE_UNAVAILABLE when there is nothing to sign with.
+   */
+  storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
+}
+
+interface StoreUrlOptions {
+  readonly inline: boolean;
+  readonly method: PresignedObject['method'];
+}
+
+export interface FileLinkParts {
+  readonly storage: FileStorage;
+  readonly downloadUrls: Pick<DownloadUrls, 'sign'>;
+  readonly lifetimeSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }: FileLinkParts): FileLinks {
+  const own = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, inline: boolean) =>
+    downloadUrls.sign({ orgId, projectId, taskId, id, name }, { inline });
+  const { presign } = storage;
+  if (presign === undefined) {
+    return { linkTo: (file, { inline }) => own(file, inline), storeUrlOf: async () => null };
+  }
+  const storeUrlOf = (file: LinkedFile, { inline, method }: StoreUrlOptions) =>
+    presign({
+      key: file.storageKey,
+      method,
+      contentType: toContentType(file.contentType),
+      contentDisposition: toContentDisposition(inline ? 'inline' : 'attachment', file.name),
+      signedAt: now(),
+      lifetimeSeconds,
+    });
+  return {
+    storeUrlOf,
+    // While there is nothing to sign with, runs are still answered, and a link says so to whoever follows it.
+    linkTo: async (file, { inline }) =>
+      (await storeUrlOf(file, { inline, method: 'GET' }).catch(nullIfUnavailable)) ?? own(file, inline),
+  };
+}
+
+function nullIfUnavailable(error: unknown): null {
+  if (error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE') return null;
+  throw error;
+}

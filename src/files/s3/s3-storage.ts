@@ -1,0 +1,140 @@
+// Files in a bucket of Amazon's S3 or of a store that speaks like it. Loaded only where one is configured: the SDK is
+// large.
+
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { Config, FilesLocation } from '../../config.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { percentEncode } from '../percent-encoding.js';
+import {
+  type ByteRange,
+  type FileStorage,
+  type PresignedObject,
+  type StoredObject,
+  storageUnavailable,
+} from '../storage.js';
+import { assertInnerKey, isInnerKey } from '../storage-key.js';
+import { createS3Presigner } from './s3-presigner.js';
+import { endingStalls, withinTime } from './time-limit.js';
+
+interface S3StorageOptions {
+  readonly location: Extract<FilesLocation, { kind: 's3' }>;
+  readonly s3: Config['files']['s3'];
+  readonly timeoutMs: number;
+}
+
+/** @throws Error when no region is configured anywhere. */
+export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOptions): Promise<FileStorage> {
+  const client = createClient(s3);
+  await client.config.region();
+  const { bucket: Bucket, prefix } = location;
+  const toKey = (key: string) => (prefix === '' ? key : `${prefix}/${key}`);
+  const presign = createS3Presigner(client.config);
+  let bucketUrl: Promise<string> | undefined;
+
+  return {
+    open: (key) => failingAsUnavailable(async () => (isInnerKey(key) ? open(toKey(key)) : null)),
+    async put(key, bytes) {
+      assertInnerKey(key);
+      const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
+      await failingAsUnavailable(() => withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
+    },
+    presign: (object) =>
+      failingAsUnavailable(async () =>
+        // Credentials may have to be asked for first, which takes no signal.
+        isInnerKey(object.key) ? withinTime(timeoutMs, () => presignInside(object)) : null,
+      ),
+  };
+
+  async function presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
+    return presign({
+      ...rest,
+      url: `${await findBucketUrl()}${toKey(key).split('/').map(percentEncode).join('/')}`,
+      query: { 'response-content-type': contentType, 'response-content-disposition': contentDisposition },
+      signedAt: new Date(signedAt),
+    });
+  }
+
+  async function open(Key: string): Promise<StoredObject | null> {
+    const head = await withinTime(timeoutMs, async (abortSignal) => {
+      try {
+        return await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        // A bucket that is gone is a failure, not a missing object.
+        await client.send(new HeadBucketCommand({ Bucket }), { abortSignal });
+        return null;
+      }
+    });
+    if (head === null) return null;
+    return {
+      size: head.ContentLength ?? 0,
+      etag: head.ETag,
+      read: (range) => failingAsUnavailable(() => read(Key, head.ETag, range)),
+      close: async () => {},
+    };
+  }
+
+  /** Of the version that was opened: another one meanwhile is a failure, and the next try has it. */
+  async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
+    const Range = range && `bytes=${range.start}-${range.end}`;
+    const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
+    const { Body } = await withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
+    return endingStalls(Body as Readable, timeoutMs);
+  }
+
+  /** Where the bucket lies, up to the slash, is the SDK's to know: partitions, path style, dual-stack hosts. */
+  function findBucketUrl(): Promise<string> {
+    bucketUrl ??= getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
+      (url) => url.slice(0, url.indexOf('?') - 1),
+      (error: unknown) => {
+        bucketUrl = undefined;
+        throw error;
+      },
+    );
+    return bucketUrl;
+  }
+}
+
+function createClient({
+  endpoint,
+  accessKeyId,
+  secretAccessKey,
+  sessionToken,
+  region,
+  usesPathStyle,
+}: S3StorageOptions['s3']) {
+  return new S3Client({
+    forcePathStyle: usesPathStyle,
+    maxAttempts: 2,
+    // Other stores may not know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(accessKeyId === undefined || secretAccessKey === undefined
+      ? {}
+      : { credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) } }),
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+}
+
+/** Whatever the SDK rejects with comes from the store, the network on the way or the credentials. */
+async function failingAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof GatewayError ? error : storageUnavailable(error);
+  }
+}

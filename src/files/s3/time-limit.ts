@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream';
+
+/** Runs an action that can be aborted; one that takes longer is aborted, and no longer waited for even if it goes on. */
+export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`No answer within ${timeoutMs} ms.`);
+      abort.abort(error);
+      reject(error);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([action(abort.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The same bytes, but broken off when the source brings none for so long. The time a slow reader takes does not count:
+ * the clock runs only while the source is being waited for.
+ */
+export function endingStalls(source: Readable, timeoutMs: number): Readable {
+  const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
+  // A reader that leaves must not keep the connection until the next bytes come.
+  return watched.once('close', () => source.destroy());
+}
+
+async function* chunksInTime(source: Readable, timeoutMs: number): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  for (;;) {
+    const timer = setTimeout(() => source.destroy(new Error(`No bytes within ${timeoutMs} ms.`)), timeoutMs);
+    const next = await chunks.next().finally(() => clearTimeout(timer));
+    if (next.done) return;
+    yield next.value;
+  }
+}

@@ -1,0 +1,58 @@
+// Entities for federated gateways, read as everybody else reads them: by the viewer's window on the runs.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
+import type { RunSelection } from '../../task-runs/run-parts.js';
+import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
+import { parseRepresentation } from './representation.js';
+
+/** An error in the place of an entity is reported at that place's path. */
+export type EntityAnswer = TaskRunRecord | ReportingGroupRecord | GatewayError;
+
+export interface EntityReader {
+  /**
+   * The answers in the order of the representations; runs have at least what is selected.
+   * @throws GatewayError VALIDATION_FAILED where there are too many of them
+   */
+  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
+}
+
+/** @param most entities that one operation may ask for at a time, under all its aliases together */
+export function createEntityReader(taskRuns: ViewerTaskRuns, most: number): EntityReader {
+  let underWay = 0;
+
+  return {
+    async read(representations, selection) {
+      underWay += representations.length;
+      try {
+        if (underWay > most) {
+          throw validationFailed(
+            ['representations'],
+            `are more than the ${most} that one operation may hold.`,
+            'too_long',
+          );
+        }
+        return await Promise.all(
+          representations.map((representation, index) =>
+            readEntity(representation, index, selection).catch(refusalOfOne),
+          ),
+        );
+      } finally {
+        underWay -= representations.length;
+      }
+    },
+  };
+
+  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {
+    const key = parseRepresentation(representation, index);
+    if ('path' in key) return taskRuns.runByPath(key.path, selection);
+    return key.type === 'TaskRun' ? taskRuns.runById(key.id, selection) : taskRuns.reportingGroupById(key.id);
+  }
+}
+
+/** A refusal concerns its own entity; an outage or a fault of ours concerns them all and is told once. */
+function refusalOfOne(error: unknown): GatewayError {
+  if (error instanceof GatewayError && error.extensions.status < 500) return error;
+  throw error;
+}

@@ -1,0 +1,16 @@
+import { createUnionType } from 'type-graphql';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
+import { ReportingGroup } from '../types/reporting-group.type.js';
+import { TaskRun } from '../types/task-run.type.js';
+
+/** The types that other subgraphs may ask this one to complete. */
+export const Entity = createUnionType({
+  name: '_Entity',
+  description: 'What federated gateways may ask for by a key.',
+  types: () => [TaskRun, ReportingGroup] as const,
+});
+
+/** The union's `resolveType`. */
+export function entityTypeOf(entity: TaskRunRecord | ReportingGroupRecord): 'TaskRun' | 'ReportingGroup' {
+  return 'taskId' in entity ? 'TaskRun' : 'ReportingGroup';
+}

@@ -1,0 +1,33 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from '../context.js';
+import { selectedParts } from '../selected-parts.js';
+import { AnyScalar } from './any.scalar.js';
+import { Entity } from './entity.union.js';
+import type { EntityAnswer } from './entity-reader.js';
+import { Service } from './service.type.js';
+import { toSubgraphSdl } from './subgraph-sdl.js';
+
+/** What every subgraph answers: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
+@Resolver()
+export class FederationResolver {
+  @Query(() => [Entity], {
+    name: '_entities',
+    nullable: 'items',
+    description:
+      'For federated gateways: entities in the order of their representations. Null with an error at its own path for each that is malformed, forbidden or not found.',
+  })
+  entities(
+    @Arg('representations', () => [AnyScalar], { description: 'The entities asked for, 300 by default at most.' })
+    representations: readonly unknown[],
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EntityAnswer[]> {
+    return context.entities.read(representations, selectedParts(info));
+  }
+
+  @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })
+  service(@Info() info: GraphQLResolveInfo): Service {
+    return { sdl: toSubgraphSdl(info.schema) };
+  }
+}

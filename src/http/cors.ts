@@ -1,0 +1,19 @@
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.js';
+
+/**
+ * Lets pages of the configured origins read every answer, refusals included. Credentials are not allowed: a page has to
+ * bring a token of its own, so no cookie or client certificate of a victim works for it.
+ */
+export async function allowOrigins(app: FastifyInstance, origins: Config['corsOrigins']): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: origins === '*' ? '*' : [...origins],
+    methods: ['GET', 'HEAD', 'POST'],
+    exposedHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'Content-Disposition', 'Content-Range'],
+    maxAge: 600,
+    // OPTIONS without an origin is no preflight, and no mistake.
+    strictPreflight: false,
+  });
+}

@@ -1,0 +1,127 @@
+// `GET …/run/{task_run_id}/file/{file_name}`: the bytes of a file, for whoever may read its run or holds a signed link.
+// The token or the signature comes first: nothing is looked up, in the database or the storage, for a stranger.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { toContentDisposition } from '../files/content-disposition.js';
+import { contentSecurityPolicyOf, toContentType } from '../files/content-type.js';
+import type { DownloadUrls } from '../files/download-url.js';
+import type { FileLinks, LinkedFile } from '../files/file-links.js';
+import { type FilePath, parseFileSegment } from '../files/file-path.js';
+import type { FileStorage } from '../files/storage.js';
+import { RunPart } from '../task-runs/run-parts.js';
+import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
+import type { Operation } from './operation.js';
+import { type RunPathParams, toRunPath } from './run-path-params.js';
+import { runPathParameters } from './schemas.js';
+import { sendObject } from './send-object.js';
+
+/** What the record of a file says about its bytes. */
+export type FileRecord = Omit<LinkedFile, 'run'>;
+
+export interface FileParts {
+  readonly storage: FileStorage;
+  readonly delivery: Config['files']['delivery'];
+  readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
+  readonly fileLinks: FileLinks;
+  /** Decides nothing about access: it is asked only for paths whose link was verified. */
+  readonly findStored: (path: FilePath) => Promise<FileRecord | null>;
+  /** @throws GatewayError when the caller's token is missing or refused. */
+  readonly openTaskRuns: (request: FastifyRequest) => Promise<ViewerTaskRuns>;
+}
+
+const bytes = { content: { '*/*': { schema: {} } } };
+
+export const fetchFileOperation: Operation = {
+  path: `/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}/file/{file_name}`,
+  operationId: 'fetchTaskRunFile',
+  summary: 'Fetch the bytes of a file',
+  description: 'With a bearer token that may read the run, or by a signed link (`download_url`), which needs none.',
+  parameters: {
+    path: { ...runPathParameters, file_name: { type: 'string', description: 'The name of the file within its run.' } },
+    query: {
+      inline: {
+        type: 'boolean',
+        default: false,
+        description: 'Whether a browser should show the file rather than save it.',
+      },
+      expires: { type: 'string', description: 'Of a signed link: seconds since 1970.' },
+      signature: { type: 'string', description: 'Of a signed link.' },
+    },
+  },
+  security: [{ bearer: [] }, { link: [] }],
+  responses: {
+    200: { description: 'The bytes.', ...bytes },
+    206: { description: 'The bytes of the range.', ...bytes },
+    302: { description: 'The store itself serves the bytes at the location.' },
+    304: { description: 'The version that If-None-Match names is still the current one.' },
+    416: { description: 'The range lies beyond the end.' },
+  },
+  errors: [400, 401, 403, 404, 422, 503],
+};
+
+interface FileRequest {
+  readonly params: RunPathParams & { readonly '*': string };
+  readonly query: { readonly inline: boolean };
+}
+
+export function createFileAuthentication({ downloadUrls, openTaskRuns }: FileParts) {
+  return async (request: FastifyRequest): Promise<void> => {
+    const query = request.query as Readonly<Record<string, unknown>>;
+    if (query.signature === undefined) request.taskRuns = await openTaskRuns(request);
+    else request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
+  };
+}
+
+export function createFetchFile({ storage, delivery, fileLinks, findStored }: FileParts) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const path = toFilePath(request.params as FileRequest['params']);
+    const { inline } = request.query as FileRequest['query'];
+    const file = request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path);
+    if (file === null) throw new GatewayError('FILE_NOT_FOUND');
+    if (delivery === 'redirect') {
+      const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
+      const url = await fileLinks.storeUrlOf({ ...file, run: path }, { inline, method });
+      if (url === null) throw new GatewayError('FILE_NOT_FOUND');
+      return reply
+        .code(302)
+        .headers({ location: url, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+        .send();
+    }
+    const object = await storage.open(file.storageKey);
+    if (object === null) throw new GatewayError('FILE_NOT_FOUND');
+    return sendObject(request, reply, object, {
+      ...toHeaders(file, inline),
+      // Without a link, the permission is asked for anew each time.
+      'cache-control':
+        request.link === undefined ? 'private, no-cache' : `private, max-age=${request.link.remainingSeconds}`,
+    });
+  };
+}
+
+/** A wildcard, because the router refuses parameters beyond a length, and names may have 255 characters. */
+function toFilePath(params: FileRequest['params']): FilePath {
+  return { ...toRunPath(params), name: parseFileSegment(params['*']) };
+}
+
+/** @throws GatewayError when the viewer may not read the run, or there is none. */
+async function findReadable(taskRuns: ViewerTaskRuns, { name, ...path }: FilePath): Promise<FileRecord | null> {
+  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { parts: RunPart.files, picks: [] }));
+  return files.find((file) => file.name === name) ?? null;
+}
+
+function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean) {
+  const contentType = toContentType(recorded);
+  return {
+    'content-type': contentType,
+    'content-disposition': toContentDisposition(inline ? 'inline' : 'attachment', name),
+    'content-security-policy': contentSecurityPolicyOf(contentType),
+    'x-content-type-options': 'nosniff',
+    // Pages of other origins may embed what they hold a link to, even isolated ones (COEP).
+    'cross-origin-resource-policy': 'cross-origin',
+    // The address may be the permission: it must not travel on.
+    'referrer-policy': 'no-referrer',
+    'accept-ranges': 'bytes',
+  };
+}

@@ -1,0 +1,32 @@
+// `GET …/run/{task_run_id}`: the record the upstream document describes.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FileLinks } from '../files/file-links.js';
+import type { Operation } from './operation.js';
+import { type RunPathParams, toRunPath } from './run-path-params.js';
+import { runPathParameters } from './schemas.js';
+import { jsonResponses, sendJson } from './send-json.js';
+import { wholeRun, writeRun } from './write-run.js';
+
+export const fetchRunOperation: Operation = {
+  path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}',
+  operationId: 'fetchTaskRun',
+  summary: 'Fetch a Task Run',
+  description: 'The complete record of one task execution.',
+  parameters: { path: runPathParameters, query: {} },
+  security: [{ bearer: [] }],
+  responses: jsonResponses('The task run.', 'TaskRun'),
+  errors: [400, 401, 403, 404, 503],
+};
+
+/**
+ * @param links must sign the same link for the same file over a while: the entity tag covers the links, so that a client
+ *   that is told its copy is current has links that work
+ */
+export function createFetchRun(links: FileLinks) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { taskRuns, params } = request;
+    const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), wholeRun);
+    return sendJson(request, reply, await writeRun(run, taskRuns, links));
+  };
+}

@@ -1,0 +1,72 @@
+// `GET …/task/{task_id}/run`: a task's runs page by page, newest first, as upstream lists them.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
+import type { FileLinks } from '../files/file-links.js';
+import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
+import type { Operation } from './operation.js';
+import type { RunPathParams } from './run-path-params.js';
+import { idSchema, runPathParameters } from './schemas.js';
+import { jsonResponses, sendJson } from './send-json.js';
+import { wholeRun, writeRun } from './write-run.js';
+
+const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
+
+export const listRunsOperation: Operation = {
+  path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run',
+  operationId: 'listTaskRuns',
+  summary: 'List Task Runs',
+  description: 'The runs of a task that the caller may see, newest first.',
+  parameters: {
+    path: taskPathParameters,
+    query: {
+      page_limit: { type: 'integer', minimum: 1, maximum: 100, default: 100, description: 'Runs on a page at most.' },
+      cursor: { type: 'string', description: '`next_cursor` of the page before, asked for with the same filter.' },
+      status: { type: 'string', enum: ['SUCCESS', 'FAIL'], description: 'Runs that ended so.' },
+      task_revision_id: { ...idSchema, description: 'Runs of that revision of the task.' },
+    },
+  },
+  security: [{ bearer: [] }],
+  responses: jsonResponses('A page of task runs.', 'TaskRunPage'),
+  errors: [400, 401, 403, 404, 422, 503],
+};
+
+interface ListQuery {
+  readonly page_limit: number;
+  readonly cursor?: string;
+  readonly status?: 'SUCCESS' | 'FAIL';
+  readonly task_revision_id?: string;
+}
+
+/** @param links as for `createFetchRun` */
+export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => ViewerRunLists) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { org_id, project_id, task_id } = request.params as RunPathParams;
+    const { page_limit, cursor, status, task_revision_id } = request.query as ListQuery;
+    const filter = { status: status ?? null, taskRevisionId: task_revision_id ?? null };
+    const page = { orderBy: 'CREATED_DESC', first: page_limit, after: cursor ?? null } as const;
+    const list = await openRunLists(request)
+      .list(
+        { orgId: org_id, projectId: project_id, taskId: task_id, filter, ...page },
+        { selection: wholeRun, count: false },
+      )
+      .catch(failInRestNames);
+    const results = await Promise.all(list.runs.map((run) => writeRun(run, request.taskRuns, links)));
+    const last = list.runs.at(-1);
+    const pagination = JSON.stringify({
+      next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,
+      has_next: list.hasNext,
+      page_limit,
+    });
+    return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
+  };
+}
+
+/** What the schema cannot see is wrong with a cursor alone, and lists call it by another name. */
+function failInRestNames(error: unknown): never {
+  if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
+  const detail = error.extensions.detail.map((each) =>
+    each.loc[0] === 'after' ? { ...each, loc: ['query', 'cursor'] } : each,
+  );
+  throw new GatewayError(error.reason, { detail });
+}

@@ -1,0 +1,23 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { entityTagOf, isKnownVersion } from './entity-tag.js';
+
+/** Sends JSON text with its entity tag, or 304 to a client that has it. */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  const etag = entityTagOf(text);
+  // To be kept, but never used again without asking: the permission may be gone.
+  reply.header('etag', etag).header('cache-control', 'private, no-cache');
+  if (isKnownVersion(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+}
+
+/** The OpenAPI responses of an operation that answers by `sendJson`. */
+export function jsonResponses(description: string, schema: string) {
+  return {
+    200: {
+      description,
+      headers: { ETag: { description: 'Of this version, for If-None-Match.', schema: { type: 'string' } } },
+      content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
+    },
+    304: { description: 'The version that If-None-Match names is still the current one.' },
+  };
+}

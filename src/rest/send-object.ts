@@ -1,0 +1,41 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StoredObject } from '../files/storage.js';
+import { parseByteRange } from './byte-range.js';
+import { isKnownVersion } from './entity-tag.js';
+
+/** Answers the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
+export async function sendObject(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  object: StoredObject,
+  headers: Readonly<Record<string, string>>,
+): Promise<FastifyReply> {
+  const { etag, size } = object;
+  if (etag !== undefined) reply.header('etag', etag);
+  if (isKnownVersion(request.headers['if-none-match'], etag)) {
+    await object.close();
+    return reply.code(304).header('cache-control', headers['cache-control']).send();
+  }
+  const range = isRangeWanted(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
+  if (range === 'unsatisfiable') {
+    await object.close();
+    return reply.code(416).header('content-range', `bytes */${size}`).header('cache-control', 'no-store').send();
+  }
+  if (request.method === 'HEAD') {
+    await object.close();
+    return reply.headers(headers).header('content-length', size).send();
+  }
+  if (range === 'whole') {
+    const bytes = await object.read();
+    return reply.headers(headers).header('content-length', size).send(bytes);
+  }
+  const bytes = await object.read(range);
+  reply.code(206).headers(headers).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+  return reply.header('content-length', range.end - range.start + 1).send(bytes);
+}
+
+/** A range of another version than the client has would be glued to foreign bytes: then the whole is sent. */
+function isRangeWanted({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
+  const ifRange = headers['if-range'];
+  return method === 'GET' && (ifRange === undefined || ifRange === etag);
+}

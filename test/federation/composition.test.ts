@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { composeServices as composeByApollo } from '@apollo/composition';
+import { composeServices as composeByTheGuild } from '@theguild/federation-composition';
+import { buildSchema, type DocumentNode, parse } from 'graphql';
+import { notesSdl } from '../support/notes-subgraph.js';
+import { direct } from '../support/permission-world.js';
+import { startGateway } from '../support/start-gateway.js';
+
+const sdl = readFileSync('schema.graphql', 'utf8');
+const url = 'http://subgraph.example';
+
+/** What both composers have in common. */
+type Compose = (services: { name: string; url: string; typeDefs: DocumentNode }[]) => {
+  readonly supergraphSdl?: string | undefined;
+  readonly errors?: readonly unknown[] | undefined;
+  readonly hints?: readonly unknown[] | undefined;
+};
+const composers: [string, Compose][] = [
+  ['@apollo/composition', composeByApollo],
+  ['@theguild/federation-composition', composeByTheGuild],
+];
+
+describe('schema.graphql', () => {
+  describe.each(composers)('composed by %s', (_name, compose) => {
+    const composed = (others: { name: string; url: string; typeDefs: DocumentNode }[]) =>
+      compose([{ name: 'runs', url, typeDefs: parse(sdl) }, ...others]);
+
+    it('is a graph by itself, without errors or hints', () => {
+      const { errors = [], hints = [] } = composed([]);
+      expect([...errors, ...hints]).toEqual([]);
+    });
+
+    it('takes a subgraph that extends TaskRun, Task and ReportingGroup, without errors or hints', () => {
+      const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'notes', url, typeDefs: parse(notesSdl) }]);
+      expect([...errors, ...hints]).toEqual([]);
+      for (const field of ['note', 'title', 'budget']) expect(supergraphSdl).toContain(`${field}: String!`);
+    });
+
+    it('brings costs and tags along', () => {
+      const { supergraphSdl } = composed([]);
+      expect(supergraphSdl).toContain('@cost(weight: 2)');
+      expect(supergraphSdl).toContain('@listSize(assumedSize: 10)');
+      expect(supergraphSdl).toContain('@tag(name: "payload")');
+    });
+
+    it('takes a subgraph that extends every other stub', () => {
+      const stubs = ['Organization', 'Project', 'User', 'LlmModel'];
+      const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+        ${stubs.map((name) => `type ${name} @key(fields: "id") { id: ID! title: String }`).join('\n')}`);
+      const { errors = [], hints = [] } = composed([{ name: 'stubs', url, typeDefs }]);
+      expect([...errors, ...hints]).toEqual([]);
+    });
+  });
+
+  it('is valid for tools that know nothing of federation', () => {
+    expect(Object.keys(buildSchema(sdl).getQueryType()!.getFields())).not.toContain('_entities');
+  });
+});
+
+describe('a gateway', () => {
+  it('answers _service with schema.graphql, to bearers of a token alone', async () => {
+    const gateway = await startGateway('embedded');
+    try {
+      const query = '{ _service { sdl } }';
+      expect(await gateway.dataOf(query, { as: direct('viewer', 'task') })).toEqual({ _service: { sdl } });
+      expect((await gateway.ask(query)).status).toBe(401);
+    } finally {
+      await gateway.close();
+    }
+  });
+});

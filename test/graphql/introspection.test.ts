@@ -1,0 +1,38 @@
+import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { startGateway } from '../support/start-gateway.js';
+
+const questions = [
+  '{ __schema { queryType { name } } }',
+  '{ __type(name: "TaskRun") { name } }',
+  '{ _service { sdl } }',
+  '{ ...F } fragment F on Query { s: _service { __typename } }',
+];
+
+describe('the schema', () => {
+  it.each([undefined, 'on'])('is told to bearers of a token, and to nobody else (INTROSPECTION=%s)', async (value) => {
+    const gateway = await startGateway('embedded', { environment: value ? { INTROSPECTION: value } : {} });
+    try {
+      for (const query of questions) {
+        await gateway.dataOf(query, { as: demoSubjects.stranger });
+        expect((await gateway.ask(query)).status).toBe(401);
+      }
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('is told to nobody with INTROSPECTION=off, which leaves __typename and _entities alone', async () => {
+    const gateway = await startGateway('embedded', { environment: { INTROSPECTION: 'off' } });
+    try {
+      for (const query of questions) {
+        const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
+        expect(data).toBeUndefined();
+        expect(errors![0]!.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED', status: 422 });
+      }
+      const rest = '{ __typename _entities(representations: []) { __typename } }';
+      expect(await gateway.dataOf(rest, { as: demoSubjects.viewer })).toEqual({ __typename: 'Query', _entities: [] });
+    } finally {
+      await gateway.close();
+    }
+  });
+});

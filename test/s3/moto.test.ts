@@ -1,0 +1,74 @@
+// Storage in a bucket of a store that others wrote: Moto, which knows S3's protocol well and does not check signatures.
+// The store that does is test/support/s3-server.ts.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { parseConfig } from '../../src/config.js';
+import { openStorage } from '../../src/files/open-storage.js';
+import { s3Credentials } from '../support/s3-server.js';
+import { itStoresFiles } from '../support/s3-storage-behaviour.js';
+
+let moto: ChildProcess;
+let endpoint: string;
+let output = '';
+beforeAll(async () => {
+  endpoint = `http://127.0.0.1:${await freePort()}`;
+  moto = spawn('moto_server', ['--host', '127.0.0.1', '--port', new URL(endpoint).port]);
+  moto.on('error', (error) => {
+    output += String(error);
+  });
+  moto.stderr!.on('data', (chunk) => {
+    output += chunk;
+  });
+  await answering(endpoint);
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: s3Credentials });
+  await client.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  client.destroy();
+});
+afterAll(() => moto?.kill());
+
+describe('storage in a bucket of Moto', () => {
+  itStoresFiles(() => open());
+
+  it('fails as a whole, not for the object, when the bucket is not there', async () => {
+    const storage = await open({ FILES_URL: 's3://another-bucket' });
+    await expect(storage.open('x')).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+  });
+});
+
+const open = (environment: Record<string, string> = {}) =>
+  openStorage(
+    parseConfig({
+      FILES_URL: 's3://bucket/some/prefix',
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
+      ...environment,
+    }).files,
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function answering(url: string): Promise<void> {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await sleep(100);
+  }
+  throw new Error(`moto_server does not answer: ${output}`);
+}

@@ -1,0 +1,90 @@
+// Federated gateways as people run them, in front of this gateway and a second subgraph, with the caller's token
+// passed on.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { composeServices } from '@apollo/composition';
+import { ApolloGateway, type GraphQLDataSourceProcessOptions, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
+import { parse } from 'graphql';
+import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { notesSdl, startNotesSubgraph } from './notes-subgraph.js';
+import type { Gateway } from './start-gateway.js';
+
+export interface FederatedGateway {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export const federatedGateways = [
+  { name: '@apollo/gateway', start: startApolloGateway },
+  { name: 'Hive Gateway', start: startHiveGateway },
+];
+
+/** A federated gateway in front of this one and of the notes; a client for who asks there. */
+export async function startFederation(
+  gateway: Gateway,
+  start: (supergraphSdl: string) => Promise<FederatedGateway>,
+): Promise<GraphqlClient & { stop(): Promise<void> }> {
+  const notes = await startNotesSubgraph();
+  const { supergraphSdl, errors } = composeServices([
+    { name: 'runs', typeDefs: parse(readFileSync('schema.graphql', 'utf8')), url: `${gateway.url}/graphql` },
+    { name: 'notes', typeDefs: parse(notesSdl), url: notes.url },
+  ]);
+  if (supergraphSdl === undefined) throw new Error(errors!.join('\n'));
+  const federated = await start(supergraphSdl);
+  return {
+    ...createGraphqlClient(federated.url, gateway.tokenFor),
+    async stop() {
+      await federated.stop();
+      await notes.stop();
+    },
+  };
+}
+
+interface CallerContext {
+  readonly authorization?: string | undefined;
+}
+
+class CallersDataSource extends RemoteGraphQLDataSource<CallerContext> {
+  override willSendRequest({ request, context }: GraphQLDataSourceProcessOptions<CallerContext>): void {
+    if (context.authorization !== undefined) request.http!.headers.set('authorization', context.authorization);
+  }
+}
+
+async function startApolloGateway(supergraphSdl: string): Promise<FederatedGateway> {
+  // It would send metrics to Apollo, and ask the clouds' metadata servers where it runs.
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true';
+  const gateway = new ApolloGateway({ supergraphSdl, buildService: ({ url }) => new CallersDataSource({ url: url! }) });
+  const server = new ApolloServer<CallerContext>({ gateway });
+  const { url } = await startStandaloneServer(server, {
+    listen: { port: 0, host: '127.0.0.1' },
+    context: async ({ req }) => ({ authorization: req.headers.authorization }),
+  });
+  return { url: url.replace(/\/$/, ''), stop: () => server.stop() };
+}
+
+async function startHiveGateway(supergraph: string): Promise<FederatedGateway> {
+  const gateway = createGatewayRuntime({
+    supergraph,
+    logging: false,
+    propagateHeaders: {
+      fromClientToSubgraphs({ request }) {
+        const authorization = request.headers.get('authorization');
+        return authorization === null ? {} : { authorization };
+      },
+    },
+  });
+  const server = createServer(gateway);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      await new Promise((resolve) => server.close(resolve).closeAllConnections());
+      await gateway[Symbol.asyncDispose]();
+    },
+  };
+}

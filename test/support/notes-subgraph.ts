@@ -1,0 +1,42 @@
+// A small subgraph of somebody else's, made with the stock library: it names runs and groups by id, as it would have
+// them in tables of its own, and hangs a field on TaskRun, Task and ReportingGroup.
+
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { startStandaloneServer } from '@apollo/server/standalone';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { parse } from 'graphql';
+
+export const notesSdl = `
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+
+type Query {
+  notedRuns(ids: [ID!]!): [TaskRun]!
+  budgetedGroups(ids: [ID!]!): [ReportingGroup]!
+}
+type TaskRun @key(fields: "id") { id: ID! note: String! }
+type Task @key(fields: "id") { id: ID! title: String! }
+type ReportingGroup @key(fields: "id") { id: ID! budget: String! }
+`;
+
+type Named = { readonly id: string };
+
+export const noteOf = (id: string) => `note on ${id}`;
+export const titleOf = (id: string) => `title of ${id}`;
+export const budgetOf = (id: string) => `budget of ${id}`;
+
+export async function startNotesSubgraph(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const toNamed = (_: unknown, { ids }: { readonly ids: readonly string[] }) => ids.map((id) => ({ id }));
+  const schema = buildSubgraphSchema({
+    typeDefs: parse(notesSdl),
+    resolvers: {
+      Query: { notedRuns: toNamed, budgetedGroups: toNamed },
+      TaskRun: { note: ({ id }: Named) => noteOf(id) },
+      Task: { title: ({ id }: Named) => titleOf(id) },
+      ReportingGroup: { budget: ({ id }: Named) => budgetOf(id) },
+    },
+  });
+  const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });
+  const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
+  return { url, stop: () => server.stop() };
+}

@@ -1,0 +1,49 @@
+import type { Gateway } from './start-gateway.js';
+
+export interface AskedRun {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+  readonly id: string;
+}
+
+export interface RestOptions extends RequestInit {
+  /** Who asks; a token is signed for it. */
+  readonly as?: string;
+  /** A token as it is, in place of `as`. */
+  readonly token?: string;
+}
+
+export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: AskedRun) =>
+  `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
+
+/** Sends a request with the caller's token; redirects are not followed. */
+export async function askRest(gateway: Gateway, url: string, { as, token, headers, ...init }: RestOptions = {}) {
+  const bearer = token ?? (as === undefined ? undefined : await gateway.tokenFor(as));
+  return fetch(url, {
+    redirect: 'manual',
+    ...init,
+    headers: { ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }), ...headers },
+  });
+}
+
+/** Of a run as GraphQL answers it: the names REST gives its fields. What is inside its JSON stays as it is. */
+export function toRestNames({ submitted: _inRunData, ...run }: Record<string, any>): Record<string, unknown> {
+  return {
+    ...renamed(run),
+    files: run.files.map(renamed),
+    reporting_group: run.reportingGroup && renamed(run.reportingGroup),
+  };
+}
+
+function renamed(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}
+
+/** A link without what differs between two signings of the same link. */
+export const unsigned = (url: string) => url.replace(/expires=\d+&signature=[\w-]{43}$/, '');

@@ -1,0 +1,99 @@
+import { ConfigError, parseConfig } from '../../src/config.js';
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).faults;
+  }
+};
+
+describe('where files lie', () => {
+  it.each([
+    ['s3://bucket', { kind: 's3', bucket: 'bucket', prefix: '' }],
+    ['s3://my.bucket-2/', { kind: 's3', bucket: 'my.bucket-2', prefix: '' }],
+    ['s3://bucket/a/b_c.d/', { kind: 's3', bucket: 'bucket', prefix: 'a/b_c.d' }],
+    ['file:///srv/task%20files', { kind: 'directory', path: '/srv/task files' }],
+  ])('is read from %s', (FILES_URL, location) => {
+    expect(parseConfig({ FILES_URL }).files.location).toEqual(location);
+  });
+
+  it.each([
+    'https://bucket/x',
+    's3://',
+    's3:bucket',
+    's3://Bucket',
+    's3://b',
+    's3://user:secret@bucket',
+    's3://bucket?region=x',
+    's3://bucket/a%2Fb',
+    's3://bucket/ä',
+  ])('is not read from %s', (FILES_URL) => {
+    const faults = faultsOf({ FILES_URL });
+    expect(faults).toEqual([expect.stringMatching(/^FILES_URL /)]);
+    expect(faults.join()).not.toContain('secret');
+  });
+
+  it('decides how files are delivered, unless it is told', () => {
+    const deliveryOf = (environment: Record<string, string>) => parseConfig(environment).files.delivery;
+    expect(deliveryOf({})).toBe('stream');
+    expect(deliveryOf({ FILES_URL: 's3://bucket' })).toBe('redirect');
+    expect(deliveryOf({ FILES_URL: 's3://bucket', FILES_DELIVERY: 'stream' })).toBe('stream');
+    expect(faultsOf({ FILES_DELIVERY: 'redirect' })).toEqual([expect.stringMatching(/^FILES_DELIVERY is redirect/)]);
+    expect(faultsOf({ FILES_DELIVERY: 'mail' })).toEqual(['FILES_DELIVERY is none of redirect, stream.']);
+  });
+});
+
+describe('the store', () => {
+  const s3Of = (environment: Record<string, string>) => parseConfig(environment).files.s3;
+
+  it('is left to the AWS SDK where nothing is said', () => {
+    expect(s3Of({})).toEqual({ usesPathStyle: false });
+  });
+
+  it('of its own has the bucket in the path and a region that such stores take', () => {
+    const endpoint = 'http://127.0.0.1:9000';
+    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint })).toEqual({ endpoint, region: 'us-east-1', usesPathStyle: true });
+    expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'eu-west-3', FILES_S3_PATH_STYLE: 'false' })).toEqual({
+      endpoint,
+      region: 'eu-west-3',
+      usesPathStyle: false,
+    });
+  });
+
+  it.each([
+    [{ AWS_ENDPOINT_URL_S3: 'store' }, /^AWS_ENDPOINT_URL_S3 is not a URL/],
+    [{ AWS_ENDPOINT_URL_S3: 'ftp://store' }, /^AWS_ENDPOINT_URL_S3 is not an http/],
+    [{ AWS_ENDPOINT_URL_S3: 'http://me:secret@store' }, /^AWS_ENDPOINT_URL_S3 has a user/],
+    [{ AWS_ACCESS_KEY_ID: 'x' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
+    [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
+    [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is none of true, false/],
+    [{ FILES_TIMEOUT_MS: '0' }, /^FILES_TIMEOUT_MS /],
+  ])('is refused as %j', (environment, fault) => {
+    const faults = faultsOf(environment);
+    expect(faults).toEqual([expect.stringMatching(fault)]);
+    expect(faults.join()).not.toContain('secret');
+  });
+});
+
+describe('the origins', () => {
+  it.each([
+    ['', []],
+    ['*', '*'],
+    ['https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
+  ])('are read from %j', (CORS_ORIGINS, origins) => {
+    expect(parseConfig({ CORS_ORIGINS }).corsOrigins).toEqual(origins);
+  });
+
+  it.each([
+    'https://a.example/',
+    'a.example',
+    'https://*.example',
+    'https://a.example,',
+    'null',
+    '*,https://a.example',
+  ])('are not read from %j', (CORS_ORIGINS) => {
+    expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS names /)]);
+  });
+});

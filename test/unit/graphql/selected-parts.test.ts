@@ -1,0 +1,37 @@
+import { type FieldNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import { createSchema } from '../../../src/graphql/schema.js';
+import { selectedParts } from '../../../src/graphql/selected-parts.js';
+import { RunPart } from '../../../src/task-runs/run-parts.js';
+
+const { none, details, response, files } = RunPart;
+
+describe('the parts that a selection reads', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = await createSchema();
+  });
+
+  const partsOf = (document: string) => {
+    const { definitions } = parse(document);
+    const [operation] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    return selectedParts({
+      schema,
+      variableValues: {},
+      fieldNodes: operation!.selectionSet.selections as readonly FieldNode[],
+      fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+    });
+  };
+
+  it.each([
+    ['{ r { orgId projectId taskId organization { id } project { id } task { id __typename } } }', none],
+    ['{ r { user { id } } }', details],
+    ['{ r { fallbackLlmModel { id } } }', details],
+    ['{ r { response files { name } } }', response | files],
+    ['{ e { ... on TaskRun { response } ... on ReportingGroup { name description created } } }', response],
+    ['{ e { ... on _Entity { __typename ... on TaskRun { files { name } } } } }', files],
+    ['{ e { ...G ...R } } fragment G on ReportingGroup { created } fragment R on TaskRun { response }', response],
+  ])('of %s', (document, parts) => {
+    expect(partsOf(document)).toEqual({ parts, picks: [] });
+  });
+});
