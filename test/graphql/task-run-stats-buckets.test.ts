@@ -166,7 +166,7 @@ describe.each(databaseKinds)('buckets on the %s database', (kind) => {
 
   it('that a fragment names where there are none are left alone', async () => {
     const { data, errors } = await ask(
-      `buckets(by: DAY) { runs ... on TaskRunMeasures { ... on TaskRunStats { buckets(by: HOUR) { runs } } } }`,
+      `buckets(by: DAY) { runs ... on TaskRunMeasures { ... on TaskRunStats { buckets(by: DAY, timeZone: "Nowhere/Land") { runs } } } }`,
       { task: everyQuarter },
     );
     expect(errors).toBeUndefined();
