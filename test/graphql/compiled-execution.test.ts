@@ -99,6 +99,16 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
     expect(await countOf('compiled')).toBe(before);
   });
 
+  it('tells one error where a field fails that cannot be null, and none of its neighbours', async () => {
+    for (const { data, errors } of await times(
+      6,
+      `{ ${run} { lost: runData(path: "/lost") bad: response(path: "x") } }`,
+    )) {
+      expect(data).toEqual({ taskRun: null });
+      expect(errors!.map(({ path }) => path)).toEqual([['taskRun', 'lost']]);
+    }
+  });
+
   it.each(['__proto__', 'constructor', 'hasOwnProperty', '__typename2', 'then'])(
     'answers under the alias %s',
     async (name) => {

@@ -92,8 +92,6 @@ const picks = [
   'team: response(path: "/route/team")',
   'none: submitted(path: "/no/such/place")',
   'files0: runDataAt(path: "/files")',
-  'files1: runData(path: "/files")',
-  'lost: runData(path: "/lost")',
   'bad: response(path: "route")',
 ];
 const run = selectionOf(
