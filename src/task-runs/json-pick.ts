@@ -15,7 +15,8 @@ const longestPointer = 1000;
 /** The keys and places a pointer leads through; null for a text that is no pointer, or one over 1,000 characters. */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];
-  if (pointer.length > longestPointer || !/^(\/([^~/\0]|~[01])*)+$/.test(pointer)) return null;
+  // Half a surrogate pair is no character, and the database takes neither it nor NUL.
+  if (pointer.length > longestPointer || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
   return pointer
     .slice(1)
     .split('/')
@@ -32,22 +33,33 @@ export function toPickParameter(picks: readonly JsonPick[]): string | null {
   if (picks.length === 0) return null;
   return JSON.stringify(
     picks.map(({ source, pointer }) => {
-      const path = parsePointer(pointer)!;
-      return source === 'response'
-        ? { column: 'response', path }
-        : { column: 'run_data', path: source === 'submitted' ? ['submitted', ...path] : path };
+      const tokens = parsePointer(pointer)!;
+      const path = source === 'submitted' ? ['submitted', ...tokens] : tokens;
+      return { column: source === 'response' ? 'response' : 'run_data', path, noArrays: placesOfNoArray(path) };
     }),
+  );
+}
+
+/** Names of members that the database would take for a place in an array as well, where RFC 6901 does not: -1, +0, 00. */
+function placesOfNoArray(path: readonly string[]): string[][] {
+  return path.flatMap((token, index) =>
+    /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [path.slice(0, index)] : [],
   );
 }
 
 /** SQL: the picked values of the row `run` as an array of JSON texts, in the order of the picks. */
 export function pickedTexts(parameter: string): string {
+  const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
   return `(
-    SELECT array_agg((
-      CASE pick ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END
-      #> ARRAY(SELECT jsonb_array_elements_text(pick -> 'path'))
-    )::text ORDER BY place)
-    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS asked_pick (pick, place))`;
+    SELECT array_agg(
+      CASE WHEN NOT EXISTS (
+        SELECT FROM jsonb_array_elements(pick -> 'noArrays') AS place (path)
+        WHERE jsonb_typeof(source.json #> ${textsOf('place.path')}) = 'array'
+      ) THEN (source.json #> ${textsOf("pick -> 'path'")})::text END ORDER BY number)
+    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS asked_pick (pick, number)
+    CROSS JOIN LATERAL (
+      SELECT CASE pick ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
+    ) AS source)`;
 }
 
 /** The picked texts under the keys of their picks. */

@@ -69,7 +69,9 @@ export function assertScopeAllowed({ confinement }: Viewer, path: ScopePath): vo
  */
 export function decideScope(viewer: Viewer, path: ScopePath, facts: readonly ScopeFacts[]): RunScope {
   const { taskIds } = viewer.confinement;
-  const within = facts.filter(({ taskId }) => taskId === null || !taskIds || taskIds.includes(taskId));
+  // What a token is confined to are tasks: of a project without any of them it learns not even whether it exists.
+  const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
+  const within = taskIds ? facts.filter(({ taskId }) => isWithin(taskId)) : facts;
   const permitted = within.filter(({ rank }) => rank > 0);
   if (permitted.length === 0) throw forbidden();
   const isTrue = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;

@@ -30,6 +30,8 @@ type MaybePromise<T> = T | Promise<T>;
 type RunOrError = TaskRunRecord | Error;
 
 const mostIds = 100;
+/** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
+const mostScopes = 20;
 
 export interface ViewerTaskRuns {
   /**
@@ -52,7 +54,8 @@ export interface ViewerTaskRuns {
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
    * Which runs under a path the viewer sees; looked up once for all that ask for the path.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run;
+   * VALIDATION_FAILED for the 21st list or statistic of one request.
    */
   scopeOf(path: AskedScope): Promise<RunScope>;
   /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
@@ -74,6 +77,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
   );
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
+  let scopes = 0;
 
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
@@ -106,6 +110,14 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     },
     async scopeOf(asked) {
       const path = parseScopePath(asked);
+      scopes += 1;
+      if (scopes > mostScopes) {
+        throw validationFailed(
+          ['query'],
+          `must not ask for more than ${mostScopes} lists and statistics at a time`,
+          'too_long',
+        );
+      }
       assertScopeAllowed(viewer, path);
       return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
     },

@@ -17,6 +17,7 @@ const response = {
   'ünï"\\': true,
   nothing: null,
   deep: [[[1, 2], 3]],
+  places: { '-1': 'last', '00': 'double' },
 };
 // A number that a JavaScript number cannot hold.
 const submitted = '{"text": "Grüße", "list": [10, 20], "big": 12345678901234567890.123}';
@@ -67,6 +68,12 @@ describe.each(databaseKinds)('a path into the JSON of a run on the %s database',
       ['/0', 'zero'],
       ['/ünï"\\', true],
       ['/nothing', null],
+      ['/items/-1', null],
+      ['/items/+0', null],
+      ['/items/00/label', null],
+      ['/items/ 0', null],
+      ['/places/-1', 'last'],
+      ['/places/00', 'double'],
       ['/nothing/more', null],
       ['/deep/0/0/1', 2],
       ['/items/0/label/x', null],
@@ -113,6 +120,12 @@ describe.each(databaseKinds)('a path into the JSON of a run on the %s database',
       expect(text).toContain('"submitted":12345678901234567890.123');
       expect(text).toContain('"big": 12345678901234567890.123');
     }
+  });
+
+  it('is refused with half a character in it', async () => {
+    const query = `query ($path: String) { ${run(rich, 'submitted(path: $path)')} }`;
+    const { errors } = await gateway.ask(query, { as: owner, variables: { path: '/\udc00x' } });
+    expect(errors![0]!.extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['path'] }] });
   });
 
   it('tells the length of the response as it is answered', async () => {

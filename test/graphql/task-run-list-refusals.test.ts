@@ -33,6 +33,23 @@ describe.each(databaseKinds)('what a list of task runs refuses on the %s databas
     return detail[0].loc.join('.');
   };
 
+  it('more than 20 lists and statistics in one operation', async () => {
+    const aliases = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        index % 2
+          ? `l${index}: taskRuns(${project}, first: 1) { nodes { id } }`
+          : `s${index}: taskRunStats(${project}) { runs }`,
+      );
+    expect(await gateway.dataOf(`{ ${aliases(20)} }`, { as: owner })).toHaveProperty('s18.runs');
+    const { data, errors } = await gateway.ask(`{ ${aliases(21)} }`, { as: owner });
+    expect(data.s20).toBeNull();
+    expect(errors).toHaveLength(1);
+    expect(errors![0]).toMatchObject({
+      path: ['s20'],
+      extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] },
+    });
+  });
+
   const long = 'x'.repeat(10_000);
   it.each([
     [', first: 0', 'first'],

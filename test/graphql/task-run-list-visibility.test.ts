@@ -145,6 +145,10 @@ describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => 
       'FORBIDDEN',
     );
     expect(await codeFor(owner, { ...org, projectId: world.project }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
+    // Whoever holds a token for one task learns nothing of other projects, not even whether they exist.
+    for (const projectId of [world.project, world.otherProject, world.absent]) {
+      expect(await codeFor(owner, { ...org, projectId }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
+    }
   });
 
   it('are those of the permitted tasks where a role is held on tasks alone', async () => {
