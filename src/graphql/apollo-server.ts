@@ -5,7 +5,9 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
+import { validationFailed } from '../errors/validation.js';
 import { stringifyJson } from '../json/raw-json.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -16,6 +18,17 @@ import { presentError } from './error-presenter.js';
 import { refuseServiceField } from './federation/service-field.rule.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
 import { createSchema } from './schema.js';
+
+/** @throws GraphQLError VALIDATION_FAILED for an answer beyond the longest string there can be, half a gigabyte. */
+export function stringifyAnswer(answer: object): string {
+  try {
+    return stringifyJson(answer);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const refusal = validationFailed(['query'], 'asks for a larger answer than can be written', 'too_long');
+    throw new GraphQLError(refusal.message, { originalError: refusal, extensions: { http: { status: 200 } } });
+  }
+}
 
 interface ApolloParts {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
@@ -38,7 +51,7 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
     validationRules: introspection ? [] : [refuseServiceField],
-    stringifyResult: stringifyJson,
+    stringifyResult: stringifyAnswer,
     parseOptions: { maxTokens: limits.documentTokens },
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,

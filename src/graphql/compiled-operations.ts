@@ -59,7 +59,8 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
     const { conditions, byValues } = variants;
     if (conditions.length > mostConditions) return null;
     const coerced = conditions.length > 0 ? coerce(operation, inputs) : {};
-    if (coerced === null) return null;
+    // A condition that is neither true nor false is a mistake, for graphql-js to tell.
+    if (coerced === null || conditions.some((name) => typeof coerced[name] !== 'boolean')) return null;
     const key = conditions.map((name) => coerced[name]).join();
     let compiled = byValues.get(key);
     if (compiled === undefined) {

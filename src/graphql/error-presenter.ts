@@ -2,7 +2,7 @@
 // would give them, and one masked sentence for everything else.
 
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { catalogue, reasonOfRefusal } from '../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
 
@@ -24,8 +24,18 @@ export function presentError(formatted: GraphQLFormattedError, error: unknown): 
   return { message, ...place, extensions };
 }
 
-/** graphql-js ends its list of variables that do not fit with an error that Apollo Server does not know. */
-const tooManyVariableErrors = 'Too many errors processing variables, error limit reached. Execution aborted.';
+/** Refusals of graphql-js that come without a code: Apollo Server does not know them for what they are. */
+const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = [
+  [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
+  [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
+  [/^Schema is not configured to execute \w+ operation\.$/, 'OPERATION_RESOLUTION_FAILURE'],
+];
+
+/** The code of an error that graphql-js itself made; undefined for one that has a code, or another maker. */
+function codeOfOwnRefusal(error: unknown): string | undefined {
+  if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
+  return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
+}
 
 interface PublicError {
   readonly message: string;
@@ -34,15 +44,15 @@ interface PublicError {
 
 /** What a client may see of an error; null if it may see nothing of it. */
 export function publicError(error: unknown): PublicError | null {
-  const original = unwrapResolverError(error);
+  const original = originalOf(error);
   if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
+  const ownCode = codeOfOwnRefusal(original);
+  if (ownCode !== undefined) return ownRefusal(message, ownCode);
   // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
   if (original !== error) return null;
-  const code = extensions?.code ?? (message === tooManyVariableErrors ? 'BAD_USER_INPUT' : undefined);
-  if (typeof code === 'string' && code in statusOfOwnCode) {
-    return { message, extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
-  }
+  const code = extensions?.code;
+  if (typeof code === 'string' && code in statusOfOwnCode) return ownRefusal(message, code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
     // Apollo's refusal of an HTTP request that is no GraphQL request.
@@ -52,6 +62,20 @@ export function publicError(error: unknown): PublicError | null {
     };
   }
   return null;
+}
+
+/** What a resolver has thrown, or what stands behind an error of the whole answer. */
+function originalOf(error: unknown): unknown {
+  const unwrapped = unwrapResolverError(error);
+  return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
+    ? unwrapped.originalError
+    : unwrapped;
+}
+
+/** Without suggestions, which would tell names of the schema to those who may not read it. */
+function ownRefusal(message: string, code: string): PublicError {
+  const extensions = { code, status: statusOfOwnCode[code]!, reason: code };
+  return { message: message.replace(/ Did you mean .*\?$/s, ''), extensions };
 }
 
 function masked(error: unknown): PublicError {

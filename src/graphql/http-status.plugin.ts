@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
 import type { GatewayContext } from './context.js';
 import { acceptsGraphqlResponse } from './media-type.js';
 
@@ -16,12 +17,20 @@ const refusalsOfWellFormedRequests = new Set([
 export const httpStatusPlugin: ApolloServerPlugin<GatewayContext> = {
   async requestDidStart() {
     return {
-      async willSendResponse({ request, response }) {
-        if (response.http.status !== 400 || response.body.kind !== 'single') return;
-        const { errors = [] } = response.body.singleResult;
-        const isWellFormed = errors.every((error) => refusalsOfWellFormedRequests.has(String(error.extensions?.code)));
-        if (isWellFormed && !acceptsGraphqlResponse(request.http?.headers.get('accept'))) response.http.status = 200;
+      async willSendResponse({ request, response: { http, body } }) {
+        if (body.kind !== 'single') return;
+        const { errors = [], data } = body.singleResult;
+        const isRefused = errors.length > 0 && (data === undefined || data === null);
+        if (!isRefused || !errors.every((error) => refusalsOfWellFormedRequests.has(codeOf(error)))) return;
+        // graphql-js gets as far as execution before it notices that there is no such operation type.
+        if (errors.every((error) => codeOf(error) === 'OPERATION_RESOLUTION_FAILURE')) delete body.singleResult.data;
+        const isWithoutData = body.singleResult.data === undefined;
+        http.status = isWithoutData && acceptsGraphqlResponse(request.http?.headers.get('accept')) ? 400 : 200;
       },
     };
   },
 };
+
+function codeOf({ extensions }: GraphQLFormattedError): string {
+  return String(extensions?.code);
+}

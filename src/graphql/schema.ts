@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { entityTypeOf } from './federation/entity.union.js';
-import { FederationResolver } from './federation/federation.resolver.js';
+import { FederationResolver, readEntities } from './federation/federation.resolver.js';
 import { addPathArguments } from './json-fields.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from './resolvers/entity-stubs.resolver.js';
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
@@ -31,6 +31,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
   addPathArguments(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
   schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
+  // TypeGraphQL copies arguments through and through, and runs out of stack on a deep representation.
+  schema.getQueryType()!.getFields()._entities!.resolve = (_root, args, context, info) =>
+    readEntities(args, context, info);
   // TypeGraphQL makes every `resolveType` asynchronous, which compiled execution cannot call.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;

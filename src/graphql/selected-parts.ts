@@ -1,6 +1,7 @@
 // From what an operation selects on a run to what the run's statement has to read.
 
 import type { FieldNode } from 'graphql';
+import { validationFailed } from '../errors/validation.js';
 import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
 import { argumentOf, fieldsBelow, type SelectionSource } from './selected-fields.js';
@@ -18,17 +19,34 @@ const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ['files', RunPart.files],
 ]);
 
-/** What the selections of these fields, which answer runs, ask for of a run. */
+/** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
+const mostFields = 200;
+const mostWholeJson = 6;
+const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitted;
+
+/**
+ * What the selections of these fields, which answer runs, ask for of a run.
+ * @throws GatewayError VALIDATION_FAILED for more than 200 fields, or for whole JSON under more than six names
+ */
 export function selectedParts(source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] }): RunSelection {
   let parts: RunParts = RunPart.none;
   const picks = new Map<string, JsonPick>();
-  for (const field of fieldsBelow(source.fieldNodes, source, 'TaskRun')) {
+  let wholeJson = 0;
+  const fields = fieldsBelow(source.fieldNodes, source, 'TaskRun');
+  for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
-    if (typeof pointer !== 'string') parts |= partOfField.get(field.name.value) ?? RunPart.details;
-    else if (parsePointer(pointer) !== null) {
+    if (typeof pointer !== 'string') {
+      const part = partOfField.get(field.name.value) ?? RunPart.details;
+      if (part & jsonParts) wholeJson += 1;
+      parts |= part;
+    } else if (parsePointer(pointer) !== null) {
       const pick = { source: field.name.value as JsonPick['source'], pointer };
       picks.set(pickKey(pick), pick);
     }
+  }
+  if (fields.length > mostFields || wholeJson > mostWholeJson) {
+    const most = `${mostFields} fields of a run, and ${mostWholeJson} of them whole JSON`;
+    throw validationFailed(['query'], `must not select more than ${most}`, 'too_long');
   }
   return { parts, picks: [...picks.values()] };
 }

@@ -30,6 +30,7 @@ type MaybePromise<T> = T | Promise<T>;
 type RunOrError = TaskRunRecord | Error;
 
 const mostIds = 100;
+const mostIdsInAll = 300;
 /** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
 const mostScopes = 20;
 
@@ -49,7 +50,7 @@ export interface ViewerTaskRuns {
   reportingGroupById(id: string): Promise<ReportingGroupRecord>;
   /**
    * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
-   * @throws GatewayError VALIDATION_FAILED for more than 100 ids.
+   * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 in one request.
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
@@ -78,6 +79,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   );
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
   let scopes = 0;
+  let idsInAll = 0;
 
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
@@ -102,7 +104,10 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       return row.group;
     },
     async runsByIds(task, ids, selection) {
-      if (ids.length > mostIds) throw validationFailed(['ids'], `must hold at most ${mostIds} ids`);
+      idsInAll += ids.length;
+      if (ids.length > mostIds || idsInAll > mostIdsInAll) {
+        throw validationFailed(['ids'], `must hold at most ${mostIds} ids, and ${mostIdsInAll} in one operation`);
+      }
       const results = await Promise.allSettled(
         ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection)),
       );

@@ -113,6 +113,13 @@ describe('an unknown path or method', () => {
     const { errors } = (await response.json()) as any;
     expect(errors[0].extensions).toEqual({ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' });
   });
+  it('a path of thousands of characters is no route, and no fault of ours', async () => {
+    const response = await fetch(`${gateway.url}/api/v1/org/${'a'.repeat(3000)}/project/b/task/c/run/d`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ detail: { reason: 'ROUTE_NOT_FOUND' } });
+    expect(JSON.stringify(gateway.logLines)).not.toContain('a'.repeat(1000));
+  });
+
   it('a malformed URL is a typed 400', async () => {
     const response = await fetch(`${gateway.url}/%zz`);
     expect(response.status).toBe(400);

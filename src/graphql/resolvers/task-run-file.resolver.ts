@@ -3,6 +3,14 @@ import type { TaskRunFileRecord } from '../../task-runs/records.js';
 import type { GatewayContext } from '../context.js';
 import { TaskRunFile } from '../types/task-run-file.type.js';
 
+type Link = string | Promise<string>;
+
+/** Signed once for a file, however many names it is asked by. */
+const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
+  inline: new WeakMap(),
+  attached: new WeakMap(),
+};
+
 @Resolver(() => TaskRunFile)
 export class TaskRunFileResolver {
   @FieldResolver(() => String, {
@@ -17,7 +25,10 @@ export class TaskRunFileResolver {
       description: 'Whether a browser should show the file rather than save it.',
     })
     inline: boolean,
-  ): string | Promise<string> {
-    return context.fileLinks.linkTo(file, { inline });
+  ): Link {
+    const known = inline ? links.inline : links.attached;
+    const link = known.get(file) ?? context.fileLinks.linkTo(file, { inline });
+    known.set(file, link);
+    return link;
   }
 }

@@ -1,0 +1,82 @@
+// What one short operation may ask for is bounded, however many names it asks by.
+
+import { GraphQLError } from 'graphql';
+import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { stringifyAnswer } from '../../src/graphql/apollo-server.js';
+import { presentError } from '../../src/graphql/error-presenter.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const names = (count: number, field: string) =>
+  Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
+
+describe('the answer of one operation', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway('embedded');
+  });
+  afterAll(() => gateway.close());
+
+  const roots: [string, (fields: string) => string][] = [
+    ['taskRun', (fields) => `taskRun(${task}, id: "${id}") { ${fields} }`],
+    ['taskRuns', (fields) => `taskRuns(${task}, first: 2) { nodes { ${fields} } }`],
+    ['taskRunsByIds', (fields) => `taskRunsByIds(${task}, ids: ["${id}"]) { ${fields} }`],
+    [
+      '_entities',
+      (fields) =>
+        `_entities(representations: [{ __typename: "TaskRun", id: "${id}" }]) { ... on TaskRun { ${fields} } }`,
+    ],
+  ];
+
+  it.each(roots)('holds 200 fields of a run and six times whole JSON, no more: %s', async (root, write) => {
+    for (const fields of [names(200, 'id'), names(6, 'response'), names(150, 'response(path: "/route")')]) {
+      expect(await gateway.dataOf(`{ ${write(fields)} }`, { as: demoSubjects.owner })).toHaveProperty(root);
+    }
+    for (const fields of [names(201, 'id'), names(7, 'response'), names(4, 'runData submitted')]) {
+      for (let repeated = 0; repeated < 5; repeated += 1) {
+        const { errors } = await gateway.ask(`{ ${write(fields)} }`, { as: demoSubjects.owner });
+        expect(errors).toHaveLength(1);
+        expect(errors![0]).toMatchObject({
+          path: [root],
+          extensions: { reason: 'VALIDATION_FAILED', status: 422, detail: [{ loc: ['query'] }] },
+        });
+      }
+    }
+  });
+
+  it('holds 300 runs by their ids, no more', async () => {
+    const ids = JSON.stringify(Array.from({ length: 100 }, () => id));
+    const field = `taskRunsByIds(${task}, ids: ${ids}) { id }`;
+    await gateway.dataOf(`{ ${names(3, field)} }`, { as: demoSubjects.owner });
+    const { errors } = await gateway.ask(`{ ${names(4, field)} }`, { as: demoSubjects.owner });
+    expect(errors).toHaveLength(1);
+    expect(errors![0]).toMatchObject({ path: ['a3'], extensions: { detail: [{ loc: ['ids'] }] } });
+  });
+
+  it('signs a link once for all its names', async () => {
+    const query = `{ taskRun(${task}, id: "${id}") { files { ${names(50, 'downloadUrl')} b: downloadUrl(inline: true) } } }`;
+    const [file] = (await gateway.dataOf(query, { as: demoSubjects.owner })).taskRun.files;
+    const { b, ...attached } = file;
+    expect(new Set(Object.values(attached)).size).toBe(1);
+    expect(b).not.toBe(attached.a0);
+  });
+
+  it('is refused when it is longer than a string can be', () => {
+    const endless = {
+      get data() {
+        throw new RangeError('Invalid string length');
+      },
+    };
+    let thrown: unknown;
+    try {
+      stringifyAnswer(endless);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(GraphQLError);
+    expect(presentError({ message: '' }, thrown)).toMatchObject({
+      extensions: { code: 'UNPROCESSABLE_ENTITY', reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] },
+    });
+  });
+});
