@@ -31,9 +31,13 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = 
   [/^Schema is not configured to execute \w+ operation\.$/, 'OPERATION_RESOLUTION_FAILURE'],
 ];
 
-/** The code of an error that graphql-js itself made; undefined for one that has a code, or another maker. */
-function codeOfOwnRefusal(error: unknown): string | undefined {
+/**
+ * The code of an error that graphql-js itself made; undefined for one that has a code, or another maker.
+ * @param isThrownInside a field, where only graphql-js knows the place in the document
+ */
+function codeOfOwnRefusal(error: unknown, isThrownInside: boolean): string | undefined {
   if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
+  if (isThrownInside && error.nodes === undefined) return undefined;
   return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
 }
 
@@ -47,7 +51,7 @@ export function publicError(error: unknown): PublicError | null {
   const original = originalOf(error);
   if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
-  const ownCode = codeOfOwnRefusal(original);
+  const ownCode = codeOfOwnRefusal(original, original !== error);
   if (ownCode !== undefined) return ownRefusal(message, ownCode);
   // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
   if (original !== error) return null;
@@ -72,10 +76,14 @@ function originalOf(error: unknown): unknown {
     : unwrapped;
 }
 
-/** Without suggestions, which would tell names of the schema to those who may not read it. */
 function ownRefusal(message: string, code: string): PublicError {
-  const extensions = { code, status: statusOfOwnCode[code]!, reason: code };
-  return { message: message.replace(/ Did you mean .*\?$/s, ''), extensions };
+  return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
+}
+
+/** Suggestions would tell names of the schema to those who may not read it. A message may quote all of a request. */
+function withoutSuggestions(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start === -1 ? message : message.slice(0, start);
 }
 
 function masked(error: unknown): PublicError {

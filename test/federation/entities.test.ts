@@ -223,6 +223,27 @@ describe.each(databaseKinds)('_entities on the %s database', (kind) => {
     }
   });
 
+  it('refuses lists within lists, however deep, each time', async () => {
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const query =
+      'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on TaskRun { id } } }';
+    const authorization = `Bearer ${await gateway.tokenFor(owner)}`;
+    for (let time = 0; time < 6; time += 1) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: `{"query":${JSON.stringify(query)},"variables":{"representations":[${JSON.stringify(good)},${nested}]}}`,
+      });
+      const { data, errors } = (await response.json()) as any;
+      expect(data._entities).toEqual([{ id: good.id }, null]);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatchObject({
+        path: ['_entities', 1],
+        extensions: { status: 422, reason: 'VALIDATION_FAILED', detail: [{ type: 'object_type' }] },
+      });
+    }
+  });
+
   it('answers none to none', async () => {
     expect(await outcomes([], owner)).toEqual([]);
   });

@@ -1,6 +1,8 @@
 // Mistakes of a client that graphql-js finds by itself, some of them only while it executes.
 
+import { GraphQLError, locatedError } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { publicError } from '../../src/graphql/error-presenter.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -51,5 +53,23 @@ describe("a client's mistake that only execution finds", () => {
       expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
       expect(text).not.toContain('Did you mean');
     }
+  });
+
+  it('is told at once, however often its words are those of a suggestion', async () => {
+    const query = `query ($v: TaskRunFilter) { taskRuns(${task}, filter: $v) { totalCount } }`;
+    const variables = { v: ' Did you mean '.repeat(60_000) };
+    const started = performance.now();
+    const { errors } = await gateway.ask(query, { as: demoSubjects.owner, variables });
+    expect(errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('an error thrown in a field', () => {
+  it.each([
+    'Argument "if" of non-null type "Boolean!" must not be null.',
+    'Cannot return null for non-nullable field A.b.',
+  ])('is a fault of ours, even in the words of graphql-js: %s', (message) => {
+    expect(publicError(locatedError(new GraphQLError(message), [], ['field']))).toBeNull();
   });
 });

@@ -127,6 +127,21 @@ describe('an unknown path or method', () => {
   });
 });
 
+describe('a path with a parameter longer than any can be', () => {
+  it.each(['a', '%41'])('is a typed 404 that leaves no trace of it in the log: %s', async (character) => {
+    const long = character.repeat(3_000);
+    for (const path of [`org/${long}/project/1/task/1/taskrun/1`, `org/1/project/1/task/1/taskrun/${long}`]) {
+      const response = await fetch(`${gateway.url}/api/v1/${path}`);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({
+        detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
+      });
+    }
+    expect(gateway.logLines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+    expect(JSON.stringify(gateway.logLines)).not.toContain(character.repeat(100));
+  });
+});
+
 describe('the GET method', () => {
   it('answers queries, as urql and browsers send them, on the strength of the bearer token', async () => {
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, {
