@@ -4,7 +4,7 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../task-runs/cursor.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
 import type { RunList, RunListInput, WantedOfList } from '../task-runs/viewer-run-lists.js';
-import { fieldsBelow } from './selected-fields.js';
+import { assertFewFields, fieldsBelow } from './selected-fields.js';
 import { selectedParts } from './selected-parts.js';
 
 /** What the selection of a connection wants of its list. */
@@ -14,8 +14,10 @@ export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
   const edges = named(fields, 'edges');
   const nodes = named(fields, 'nodes');
   const pageInfo = named(fields, 'pageInfo');
+  const ofEdges = fieldsBelow(edges, info);
+  assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, info)]);
   const isPageWanted = edges.length + nodes.length + pageInfo.length > 0;
-  const fieldNodes = [...nodes, ...named(fieldsBelow(edges, info), 'node')];
+  const fieldNodes = [...nodes, ...named(ofEdges, 'node')];
   return {
     selection: isPageWanted ? selectedParts({ ...info, fieldNodes }) : null,
     count: named(fields, 'totalCount').length > 0,

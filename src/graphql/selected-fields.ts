@@ -9,6 +9,7 @@ import {
   type SelectionNode,
   valueFromASTUntyped,
 } from 'graphql';
+import { validationFailed } from '../errors/validation.js';
 import { isIncluded } from './conditions.js';
 
 export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
@@ -18,21 +19,24 @@ export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 
  * several types are answered, only what is selected on `type`.
  */
 export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
-  return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
+  return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? [], new Set()));
 
-  function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
-    return selections.flatMap((node) => (isIncluded(node, source.variableValues) ? fieldsOfNode(node) : []));
+  function fieldsOf(selections: readonly SelectionNode[], spread: Set<string>): FieldNode[] {
+    return selections.flatMap((node) => (isIncluded(node, source.variableValues) ? fieldsOfNode(node, spread) : []));
   }
 
-  function fieldsOfNode(node: SelectionNode): FieldNode[] {
+  /** @param spread names of the fragments that are in already: fragments that spread others twice would double each time */
+  function fieldsOfNode(node: SelectionNode, spread: Set<string>): FieldNode[] {
     switch (node.kind) {
       case Kind.FIELD:
         return [node];
       case Kind.INLINE_FRAGMENT:
-        return isOnOtherType(node.typeCondition) ? [] : fieldsOf(node.selectionSet.selections);
+        return isOnOtherType(node.typeCondition) ? [] : fieldsOf(node.selectionSet.selections, spread);
       case Kind.FRAGMENT_SPREAD: {
         const fragment = source.fragments[node.name.value];
-        return isOnOtherType(fragment?.typeCondition) ? [] : fieldsOf(fragment?.selectionSet.selections ?? []);
+        if (!fragment || spread.has(node.name.value) || isOnOtherType(fragment.typeCondition)) return [];
+        spread.add(node.name.value);
+        return fieldsOf(fragment.selectionSet.selections, spread);
       }
     }
   }
@@ -40,6 +44,16 @@ export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSourc
   function isOnOtherType(condition: NamedTypeNode | undefined): boolean {
     if (type === undefined || condition === undefined) return false;
     return condition.name.value !== type && isObjectType(source.schema.getType(condition.name.value));
+  }
+}
+
+/** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
+const mostFields = 200;
+
+/** @throws GatewayError VALIDATION_FAILED for more than 200 fields of one kind of object, by whatever names. */
+export function assertFewFields(fields: readonly FieldNode[]): void {
+  if (fields.length > mostFields) {
+    throw validationFailed(['query'], `must not select more than ${mostFields} fields of an object`, 'too_long');
   }
 }
 

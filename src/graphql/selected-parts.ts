@@ -4,7 +4,7 @@ import type { FieldNode } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
 import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
-import { argumentOf, fieldsBelow, type SelectionSource } from './selected-fields.js';
+import { argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
 /** The path of a run is always read, as are the stubs that hold no more than a part of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
@@ -19,8 +19,7 @@ const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ['files', RunPart.files],
 ]);
 
-/** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
-const mostFields = 200;
+/** Names under which the whole of a run's JSON may be asked for. */
 const mostWholeJson = 6;
 const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitted;
 
@@ -42,11 +41,13 @@ export function selectedParts(source: SelectionSource & { readonly fieldNodes: r
     } else if (parsePointer(pointer) !== null) {
       const pick = { source: field.name.value as JsonPick['source'], pointer };
       picks.set(pickKey(pick), pick);
+      if (pointer === '') wholeJson += 1;
     }
   }
-  if (fields.length > mostFields || wholeJson > mostWholeJson) {
-    const most = `${mostFields} fields of a run, and ${mostWholeJson} of them whole JSON`;
-    throw validationFailed(['query'], `must not select more than ${most}`, 'too_long');
+  const files = fields.filter(({ name }) => name.value === 'files');
+  assertFewFields([...fields, ...fieldsBelow(files, source)]);
+  if (wholeJson > mostWholeJson) {
+    throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');
   }
   return { parts, picks: [...picks.values()] };
 }

@@ -78,8 +78,9 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
   );
   const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
-  let scopes = 0;
-  let idsInAll = 0;
+  // An operation's root fields are all asked in one tick; one that is executed again must not count twice.
+  let scopesUnderWay = 0;
+  let idsUnderWay = 0;
 
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
@@ -104,27 +105,31 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       return row.group;
     },
     async runsByIds(task, ids, selection) {
-      idsInAll += ids.length;
-      if (ids.length > mostIds || idsInAll > mostIdsInAll) {
-        throw validationFailed(['ids'], `must hold at most ${mostIds} ids, and ${mostIdsInAll} in one operation`);
+      idsUnderWay += ids.length;
+      try {
+        if (ids.length > mostIds || idsUnderWay > mostIdsInAll) {
+          throw validationFailed(['ids'], `must hold at most ${mostIds} ids, and ${mostIdsInAll} in one operation`);
+        }
+        const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
+        const results = await Promise.allSettled(runs);
+        return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+      } finally {
+        idsUnderWay -= ids.length;
       }
-      const results = await Promise.allSettled(
-        ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection)),
-      );
-      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
     async scopeOf(asked) {
       const path = parseScopePath(asked);
-      scopes += 1;
-      if (scopes > mostScopes) {
-        throw validationFailed(
-          ['query'],
-          `must not ask for more than ${mostScopes} lists and statistics at a time`,
-          'too_long',
-        );
+      scopesUnderWay += 1;
+      try {
+        if (scopesUnderWay > mostScopes) {
+          const most = `${mostScopes} lists and statistics at a time`;
+          throw validationFailed(['query'], `must not ask for more than ${most}`, 'too_long');
+        }
+        assertScopeAllowed(viewer, path);
+        return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
+      } finally {
+        scopesUnderWay -= 1;
       }
-      assertScopeAllowed(viewer, path);
-      return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
     },
     // What the run's own statement brought is there without a promise, which would cost more than all the rest.
     reportingGroupOf(run) {

@@ -33,7 +33,12 @@ describe('the answer of one operation', () => {
     for (const fields of [names(200, 'id'), names(6, 'response'), names(150, 'response(path: "/route")')]) {
       expect(await gateway.dataOf(`{ ${write(fields)} }`, { as: demoSubjects.owner })).toHaveProperty(root);
     }
-    for (const fields of [names(201, 'id'), names(7, 'response'), names(4, 'runData submitted')]) {
+    for (const fields of [
+      names(201, 'id'),
+      names(7, 'response'),
+      names(7, 'runDataAt(path: "")'),
+      `files { ${names(200, 'downloadUrl')} }`,
+    ]) {
       for (let repeated = 0; repeated < 5; repeated += 1) {
         const { errors } = await gateway.ask(`{ ${write(fields)} }`, { as: demoSubjects.owner });
         expect(errors).toHaveLength(1);
@@ -42,6 +47,22 @@ describe('the answer of one operation', () => {
           extensions: { reason: 'VALIDATION_FAILED', status: 422, detail: [{ loc: ['query'] }] },
         });
       }
+    }
+  });
+
+  it('holds 200 fields of a list around its runs, no more', async () => {
+    const list = (fields: string) => `{ taskRuns(${task}, first: 1) { edges { ${fields} } } }`;
+    await gateway.dataOf(list(names(199, 'cursor')), { as: demoSubjects.owner });
+    const { errors } = await gateway.ask(list(names(200, 'cursor')), { as: demoSubjects.owner });
+    expect(errors).toMatchObject([{ path: ['taskRuns'], extensions: { reason: 'VALIDATION_FAILED' } }]);
+  });
+
+  it('is counted once where an operation is executed again', async () => {
+    const lists = Array.from({ length: 15 }, (_, index) => `l${index}: taskRuns(${task}, first: 1) { nodes { id } }`);
+    const query = `{ ${lists.join(' ')} bad: taskRuns(${task.replace(orgId, taskId)}, first: 1) { nodes { id } } }`;
+    for (let repeated = 0; repeated < 6; repeated += 1) {
+      const { errors } = await gateway.ask(query, { as: demoSubjects.owner });
+      expect(errors!.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['bad'], 'FORBIDDEN']]);
     }
   });
 

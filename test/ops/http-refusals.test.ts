@@ -113,13 +113,6 @@ describe('an unknown path or method', () => {
     const { errors } = (await response.json()) as any;
     expect(errors[0].extensions).toEqual({ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' });
   });
-  it('a path of thousands of characters is no route, and no fault of ours', async () => {
-    const response = await fetch(`${gateway.url}/api/v1/org/${'a'.repeat(3000)}/project/b/task/c/run/d`);
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ detail: { reason: 'ROUTE_NOT_FOUND' } });
-    expect(JSON.stringify(gateway.logLines)).not.toContain('a'.repeat(1000));
-  });
-
   it('a malformed URL is a typed 400', async () => {
     const response = await fetch(`${gateway.url}/%zz`);
     expect(response.status).toBe(400);
@@ -130,7 +123,7 @@ describe('an unknown path or method', () => {
 describe('a path with a parameter longer than any can be', () => {
   it.each(['a', '%41'])('is a typed 404 that leaves no trace of it in the log: %s', async (character) => {
     const long = character.repeat(3_000);
-    for (const path of [`org/${long}/project/1/task/1/taskrun/1`, `org/1/project/1/task/1/taskrun/${long}`]) {
+    for (const path of [`org/${long}/project/1/task/1/run/1`, `org/1/project/1/task/1/run/${long}`]) {
       const response = await fetch(`${gateway.url}/api/v1/${path}`);
       expect(response.status).toBe(404);
       expect(await response.json()).toEqual({

@@ -34,4 +34,13 @@ describe('the parts that a selection reads', () => {
   ])('of %s', (document, parts) => {
     expect(partsOf(document)).toEqual({ parts, picks: [] });
   });
+
+  it('are found without walking a fragment again each time it is spread', () => {
+    const doubling = Array.from(
+      { length: 20 },
+      (_, index) => `fragment F${index} on TaskRun { ...F${index + 1} ...F${index + 1} }`,
+    );
+    const document = `{ r { ...F0 } } ${doubling.join(' ')} fragment F20 on TaskRun { response }`;
+    expect(partsOf(document)).toEqual({ parts: response, picks: [] });
+  });
 });
