@@ -1,17 +1,9 @@
 import { ArgsType, Field, ID } from 'type-graphql';
+import { TaskPathArgs } from './task-path.args.js';
 
-/** The path of a run. Ids are `ID`, not `UUID`: a malformed one is then an error of its field, not of the operation. */
+/** The path of a run. */
 @ArgsType()
-export class TaskRunArgs {
-  @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })
-  orgId!: string;
-
-  @Field(() => ID, { description: 'The project in that organization.' })
-  projectId!: string;
-
-  @Field(() => ID, { description: 'The task in that project.' })
-  taskId!: string;
-
+export class TaskRunArgs extends TaskPathArgs {
   @Field(() => ID, { description: 'The run of that task.' })
   id!: string;
 }
