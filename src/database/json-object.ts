@@ -17,6 +17,25 @@ export function jsonObject(
   return `json_build_object(${[...pairs, ...Object.entries(extra)].map(([key, sql]) => `'${key}', ${sql}`).join(', ')})`;
 }
 
+/** Rows as one array for each of their properties; null where there are no rows. */
+export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[Property][] | null };
+
+/** SQL that aggregates rows into {@link JsonColumns}, which is written far cheaper than an object for each row. */
+export function jsonColumns(metadata: EntityMetadata, alias: string): string {
+  const pairs = columnValues(metadata, alias, () => true).map(([property, sql]) => `'${property}', json_agg(${sql})`);
+  return `json_build_object(${pairs.join(', ')})`;
+}
+
+/** The rows that {@link jsonColumns} aggregated, in its order. */
+export function toRows<Row extends object>(columns: JsonColumns<Row> | null | undefined): Row[] {
+  const properties = Object.entries(columns ?? {}) as [string, readonly unknown[] | null][];
+  return (properties[0]?.[1] ?? []).map((_, index) => {
+    const row: Record<string, unknown> = {};
+    for (const [property, values] of properties) row[property] = values![index];
+    return row as Row;
+  });
+}
+
 /** An entity's properties, each with the SQL of its value as it stands in {@link jsonObject}. */
 export function columnValues(
   metadata: EntityMetadata,

@@ -18,5 +18,5 @@ export const highestRoleRank = `
       ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
       AND membership.subject_type = 'user' AND membership.subject_id = asked.subject
     WHERE shared.resource_type = place.type AND shared.resource_id = place.id
-      AND shared.subject_type IN ('organization', 'project')
+      AND shared.subject_type <> 'user'
   ) AS role_on_path`;

@@ -2,11 +2,11 @@ import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type StatementRunner } from '../database/statements.js';
 import type { PageRequest } from './page-request.js';
-import { toRunRecords } from './page-rows.js';
 import { createPageStatements } from './page-statement.js';
 import type { TaskRunRecord } from './records.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
+import { toRunRecords } from './run-rows.js';
 import type { RunScope } from './run-scope.js';
 import { visibleRuns } from './visible-runs.js';
 
@@ -31,7 +31,8 @@ export function createListReader(dataSource: DataSource, statements: StatementRu
       const { statement, values, columnNames } = composePage(scope, filter, page, selection);
       const rows = await statements.runArrays(statement, values);
       const goesOn = rows.length > page.size;
-      const runs = toRunRecords({ rows, columnNames }, scope, selection).slice(0, page.size);
+      const asked = { path: scope.path, selection };
+      const runs = toRunRecords({ rows, columnNames }, () => asked).slice(0, page.size) as TaskRunRecord[];
       return { runs: page.isFromBack ? runs.reverse() : runs, goesOn };
     },
     async countRuns(scope, filter) {

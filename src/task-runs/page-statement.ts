@@ -6,8 +6,9 @@ import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
 import type { RunPosition } from './cursor.js';
-import { createPageColumns } from './page-columns.js';
+import { toPickParameter } from './json-pick.js';
 import type { PageRequest } from './page-request.js';
+import { createRunColumns } from './run-columns.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import type { RunScope } from './run-scope.js';
@@ -28,7 +29,7 @@ export type ComposePage = (
 ) => BoundStatement;
 
 export function createPageStatements(dataSource: DataSource): ComposePage {
-  const columnsOf = createPageColumns(dataSource);
+  const columnsOf = createRunColumns(dataSource);
   const toStatement = createComposedStatements('task_run_page');
 
   return (scope, filter, page, selection) => {
@@ -42,7 +43,10 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
         : ` AND (run.created, run.id) ${operator} (${unseen(parameters.add(position.created, 'timestamptz'))}, ${unseen(parameters.add(position.id, 'uuid'))})`;
     const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
     const tasks = visibleTasks(scope, filter, parameters);
-    const { ofRun, ofPage } = columnsOf(selection, parameters);
+    const { ofRun, ofAll } = columnsOf({
+      parts: selection.parts,
+      picks: selection.picks.length > 0 ? parameters.add(toPickParameter(selection.picks), 'jsonb') : null,
+    });
     const columns = ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ');
     const stretchOf = (taskId: string, condition: string) => `FROM task_run AS run
     WHERE run.task_id = ${taskId} AND ${condition}${bounds}
@@ -55,24 +59,24 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
     // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
     const pageRuns =
       wholeTask !== null
-        ? `page_run AS MATERIALIZED (
+        ? `read_run AS MATERIALIZED (
   SELECT ${columns}
   ${stretchOf(unseen(parameters.add(wholeTask, 'uuid')), 'true')}
 )`
         : `place AS MATERIALIZED (${tasks.map(placesOf).join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
-), page_run AS MATERIALIZED (
+), read_run AS MATERIALIZED (
   SELECT ${columns}
   FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
 )`;
     const text = `
 WITH ${pageRuns}
-SELECT page_run.*${ofPage.map(([, sql]) => `,\n  ${sql}`).join('')}
-FROM page_run ORDER BY created ${direction}, id ${direction}`;
+SELECT read_run.*${ofAll.map(([, sql]) => `,\n  CASE WHEN id = (SELECT id FROM read_run LIMIT 1) THEN ${sql} END`).join('')}
+FROM read_run ORDER BY created ${direction}, id ${direction}`;
     return {
       statement: toStatement(text),
       values: parameters.values,
-      columnNames: [...ofRun, ...ofPage].map(([name]) => name),
+      columnNames: [...ofRun, ...ofAll].map(([name]) => name),
     };
   };
 }

@@ -33,4 +33,7 @@ export interface TaskRunFileRecord extends Omit<TaskRunFileEntity, 'taskRun'> {
   readonly run: RunPath;
 }
 
+/** A file's row, before it is tied to its run. */
+export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
+
 export type ReportingGroupRecord = Omit<ReportingGroupEntity, 'project'>;

@@ -4,18 +4,15 @@ import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
 import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
-import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
 import {
   createFilesStatement,
   createReportingGroupsStatement,
   createStoredFileStatement,
 } from './relation-statements.js';
-import type { StoredFile } from './run-columns.js';
-import type { RunSelection } from './run-parts.js';
 import type { RunPath } from './run-path.js';
-import { toRunRecord } from './run-record.js';
 import type { ScopeFacts } from './run-scope.js';
-import { createRunStatement, type RunKey, type RunRow, toRunStatementValues } from './run-statement.js';
+import { createRunStatements, type RunKey, type RunRow } from './run-statement.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
 import { createSharedReads } from './shared-reads.js';
 
@@ -62,13 +59,15 @@ export function createRunReader(
   statements: StatementRunner,
   { connections, timeoutMs }: DatabaseLimits,
 ): RunReader {
-  const runs = createRunStatement(dataSource);
+  const bindRuns = createRunStatements(dataSource);
   const reportingGroups = createReportingGroupsStatement(dataSource);
   const files = createFilesStatement(dataSource);
   const storedFile = createStoredFileStatement(dataSource);
   const groupsForSubject = createGroupsForSubjectStatement(dataSource);
-  const readRows = (keys: readonly RunKey[], byteLimit: number) =>
-    statements.run<RunRow>(runs, toRunStatementValues(keys, byteLimit));
+  const readRows = async (keys: readonly RunKey[], byteLimit: number) => {
+    const { statement, values, toRows } = bindRuns(keys, byteLimit);
+    return toRows(await statements.runArrays(statement, values));
+  };
   const limits = {
     statements: Math.max(1, Math.ceil(connections / 2)),
     fewestKeys,
@@ -97,7 +96,7 @@ export function createRunReader(
       return Promise.all(
         rows.map(async (row, index) => {
           const key = keys[index]!;
-          return toAnswer(row.facts.isTooLarge ? (await alone([key]))[0]! : row, key.selection);
+          return toAnswer(row.isTooLarge ? (await alone([key]))[0]! : row);
         }),
       );
     },
@@ -119,13 +118,12 @@ export function createRunReader(
   };
 }
 
-function toAnswer(row: RunRow, selection: RunSelection): RunAnswer {
-  const { rank, visibility, executed, run } = row.facts;
+function toAnswer({ rank, visibility, executed, run }: RunRow): RunAnswer {
   const decision = decideReading({
     role: roleOfRank(rank),
     visibility,
     runExists: run !== null,
     isExecutor: executed,
   });
-  return decision === 'found' ? { decision, run: toRunRecord(row, selection) } : { decision };
+  return decision === 'found' ? { decision, run: run! } : { decision };
 }

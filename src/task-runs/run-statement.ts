@@ -2,12 +2,14 @@
 
 import type { DataSource } from 'typeorm';
 import type { RunVisibility } from '../database/entities/task.entity.js';
-import { type Statement, unseenArrays } from '../database/statements.js';
+import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
 import { highestRoleRank } from './highest-role-rank.js';
 import { toPickParameter } from './json-pick.js';
-import { createRunColumns, type RunColumns } from './run-columns.js';
-import { RunPart, type RunSelection } from './run-parts.js';
+import type { TaskRunRecord } from './records.js';
+import { createRunColumns } from './run-columns.js';
+import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
 import type { RunPath } from './run-path.js';
+import { toRunRecords } from './run-rows.js';
 
 /** One asked path, on behalf of one subject. */
 export interface RunKey {
@@ -17,11 +19,7 @@ export interface RunKey {
 }
 
 /** What the statement answers for one key. */
-export interface RunRow extends RunColumns {
-  readonly facts: RunFacts;
-}
-
-type RunFacts = RunColumns['facts'] & {
+export interface RunRow {
   /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
   /** null: the path is not a true chain. */
@@ -29,53 +27,129 @@ type RunFacts = RunColumns['facts'] & {
   readonly executed: boolean;
   /** The run's JSON is beyond the limit of bytes and was left out. */
   readonly isTooLarge: boolean;
-};
-
-/** The values of the statement, in its order. */
-export function toRunStatementValues(keys: readonly RunKey[], byteLimit: number): unknown[] {
-  return [
-    keys.map(({ path }) => path.orgId),
-    keys.map(({ path }) => path.projectId),
-    keys.map(({ path }) => path.taskId),
-    keys.map(({ path }) => path.id),
-    keys.map(({ subject }) => subject),
-    keys.map(({ selection }) => selection.parts),
-    keys.map(({ selection }) => toPickParameter(selection.picks)),
-    byteLimit,
-  ];
+  readonly run: TaskRunRecord | null;
 }
 
-export function createRunStatement(dataSource: DataSource): Statement {
-  const { facts, texts } = createRunColumns(dataSource, {
-    parts: 'asked.parts',
-    picks: 'asked.picks',
-    orgId: 'project.org_id',
-    projectId: 'task.project_id',
-    isLeftOut: 'coalesce(size.bytes > $8, false)',
-  });
-  return {
-    name: 'task_runs_by_path',
-    text: `
-SELECT
-  json_build_object(
-    'rank', coalesce(granted.rank, 0),
-    'visibility', task.run_visibility,
-    'executed', coalesce(run.user_id::text = asked.subject, false),
-    'isTooLarge', coalesce(size.bytes > $8, false),${facts}
-  ) AS facts,${texts}
-FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid', 'uuid', 'text', 'integer', 'jsonb'])})
-  WITH ORDINALITY AS asked (org_id, project_id, task_id, id, subject, parts, picks, position)
+/** Binds the statement to keys; a run's JSON beyond the limit of bytes is left out. */
+export type BindRunStatement = (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement;
+
+interface BoundRunStatement {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+  /** The answers for the keys, in their order. */
+  toRows(rows: readonly (readonly unknown[])[]): RunRow[];
+}
+
+/** What the texts of the statement differ in. */
+interface Variant {
+  /** For one key, whose values then are no arrays. */
+  readonly isLone: boolean;
+  /** Of any key. */
+  readonly parts: RunParts;
+  readonly hasPicks: boolean;
+}
+
+/** A text of the statement, and the names of the run's columns in it; the facts follow them. */
+interface RunStatement extends Statement {
+  readonly columnNames: readonly string[];
+}
+
+const parameterTypes = ['uuid', 'uuid', 'uuid', 'uuid', 'text', 'integer', 'jsonb'];
+const askedColumns = ['org_id', 'project_id', 'task_id', 'id', 'subject', 'parts', 'picks'];
+
+const anyJson = RunPart.response | RunPart.runData | RunPart.submitted | RunPart.responseBytes;
+
+export function createRunStatements(dataSource: DataSource): BindRunStatement {
+  const compose = createComposer(dataSource);
+  const statements = new Map<string, RunStatement>();
+
+  return (keys, byteLimit) => {
+    const parts = keys.reduce<RunParts>((all, { selection }) => all | selection.parts, RunPart.none);
+    const variant = {
+      isLone: keys.length === 1,
+      // Each connection remembers every text, so there are few of them: a key says itself which JSON it is read for.
+      parts: parts & anyJson ? parts | anyJson : parts,
+      hasPicks: keys.some(({ selection }) => selection.picks.length > 0),
+    };
+    const statement = statementOf(variant);
+    const columns = [
+      keys.map(({ path }) => path.orgId),
+      keys.map(({ path }) => path.projectId),
+      keys.map(({ path }) => path.taskId),
+      keys.map(({ path }) => path.id),
+      keys.map(({ subject }) => subject),
+      keys.map(({ selection }) => selection.parts),
+      keys.map(({ selection }) => toPickParameter(selection.picks)),
+    ];
+    return {
+      statement,
+      values: [...(variant.isLone ? columns.map(([value]) => value) : columns), byteLimit],
+      toRows: (rows) => toRunRows(rows, statement.columnNames, keys),
+    };
+  };
+
+  function statementOf(variant: Variant): RunStatement {
+    const key = Object.values(variant).join();
+    const statement = statements.get(key) ?? compose(variant);
+    statements.set(key, statement);
+    return statement;
+  }
+}
+
+function createComposer(dataSource: DataSource): (variant: Variant) => RunStatement {
+  const columnsOf = createRunColumns(dataSource);
+  const toStatement = createComposedStatements('task_runs_by_path');
+
+  return ({ isLone, parts, hasPicks }) => {
+    const isTooLarge = `coalesce(${storedBytes} > $8, false)`;
+    const { ofRun, ofAll } = columnsOf({
+      parts,
+      picks: hasPicks ? 'picks' : null,
+      isAsked: (some) => `parts & ${some} <> 0`,
+      isLeftOut: isTooLarge,
+    });
+    const parameters = parameterTypes.map((type, index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
+    const asked = isLone
+      ? `(SELECT ${parameters.map((value, index) => `${value} AS ${askedColumns[index]}`).join(', ')}, 1 AS position) AS asked`
+      : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS asked (${askedColumns.join(', ')}, position)`;
+    const names = [...ofRun, ...ofAll].map(([name]) => name);
+    const text = `
+WITH read_run AS (
+  SELECT position, parts, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+  coalesce(run.user_id::text = asked.subject, false) AS executed, ${isTooLarge} AS is_too_large,
+  ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
+FROM ${asked}
 LEFT JOIN organization ON organization.id = asked.org_id
 LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
 LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
-LEFT JOIN LATERAL (SELECT ${storedBytes} AS bytes) AS size ON true
-ORDER BY asked.position`,
+)
+SELECT ${[
+      ...ofRun.map(([name]) => `"${name}"`),
+      ...ofAll.map(([, sql]) => `CASE WHEN position = 1 THEN ${sql} END`),
+    ].join(', ')}, rank, visibility, executed, is_too_large
+FROM read_run
+ORDER BY position`;
+    return { ...toStatement(text), columnNames: names };
   };
 }
 
 /** The bytes of the asked JSON as stored, which costs no reading of it. */
-const storedBytes = `
-  CASE WHEN asked.parts & ${RunPart.response | RunPart.responseBytes} <> 0 OR asked.picks IS NOT NULL THEN coalesce(pg_column_size(run.response), 0) ELSE 0 END
-  + CASE WHEN asked.parts & ${RunPart.runData | RunPart.submitted} <> 0 OR asked.picks IS NOT NULL THEN coalesce(pg_column_size(run.run_data), 0) ELSE 0 END`;
+const storedBytes = `(
+    CASE WHEN parts & ${RunPart.response | RunPart.responseBytes} <> 0 OR picks IS NOT NULL THEN coalesce(pg_column_size(run.response), 0) ELSE 0 END
+    + CASE WHEN parts & ${RunPart.runData | RunPart.submitted} <> 0 OR picks IS NOT NULL THEN coalesce(pg_column_size(run.run_data), 0) ELSE 0 END)`;
+
+function toRunRows(
+  rows: readonly (readonly unknown[])[],
+  columnNames: readonly string[],
+  keys: readonly RunKey[],
+): RunRow[] {
+  const runs = toRunRecords({ rows, columnNames }, (index) => keys[index]!);
+  return rows.map((row, index) => {
+    const [rank, visibility, executed, isTooLarge] = row.slice(columnNames.length) as Facts;
+    return { rank, visibility, executed, isTooLarge, run: runs[index]! };
+  });
+}
+
+type Facts = [RunRow['rank'], RunRow['visibility'], RunRow['executed'], RunRow['isTooLarge']];
