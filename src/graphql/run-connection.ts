@@ -1,14 +1,14 @@
 // A list as the connection type's fields expect it. Cursors are made when they are asked for: most pages want two at most.
 
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { FieldNode } from 'graphql';
 import type { CursorCodec, RunPosition } from '../task-runs/cursor.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
 import type { RunList, RunListInput, WantedOfList } from '../task-runs/viewer-run-lists.js';
-import { assertFewFields, fieldsBelow } from './selected-fields.js';
-import { selectedParts } from './selected-parts.js';
+import { assertFewFields, fieldsBelow, rememberSelections } from './selected-fields.js';
+import { readSelectedParts } from './selected-parts.js';
 
 /** What the selection of a connection wants of its list. */
-export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
+export const wantedOfList = rememberSelections((info): WantedOfList => {
   const fields = fieldsBelow(info.fieldNodes, info);
   const named = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
   const edges = named(fields, 'edges');
@@ -19,10 +19,10 @@ export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
   const isPageWanted = edges.length + nodes.length + pageInfo.length > 0;
   const fieldNodes = [...nodes, ...named(ofEdges, 'node')];
   return {
-    selection: isPageWanted ? selectedParts({ ...info, fieldNodes }) : null,
+    selection: isPageWanted ? readSelectedParts({ ...info, fieldNodes }) : null,
     count: named(fields, 'totalCount').length > 0,
   };
-}
+});
 
 export class RunConnection {
   readonly nodes: readonly TaskRunRecord[];

@@ -1,13 +1,16 @@
 // Reads a selection the way the executor will: through fragments, without what @skip and @include leave out.
 
 import {
+  BREAK,
   type FieldNode,
   type GraphQLResolveInfo,
   isObjectType,
   Kind,
   type NamedTypeNode,
   type SelectionNode,
+  type SelectionSetNode,
   valueFromASTUntyped,
+  visit,
 } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
 import { isIncluded } from './conditions.js';
@@ -61,4 +64,58 @@ export function assertFewFields(fields: readonly FieldNode[]): void {
 export function argumentOf(field: FieldNode, name: string, { variableValues }: SelectionSource): unknown {
   const argument = field.arguments?.find((node) => node.name.value === name);
   return argument && valueFromASTUntyped(argument.value, variableValues);
+}
+
+/**
+ * Reads selections by `read`, each but once for a compiled operation, whose fields and fragments are the same objects
+ * whenever it is executed. What depends on variables is read anew.
+ */
+export function rememberSelections<Result>(
+  read: (source: SelectionSource & SelectedFields) => Result,
+): (source: SelectionSource & SelectedFields) => Result {
+  // The fragments too: two variants of a document may share a field and differ in a fragment below it.
+  const byFragments = new WeakMap<object, Map<FieldNode, Remembered<Result>>>();
+  return (source) => {
+    const { fieldNodes, fragments } = source;
+    const [first] = fieldNodes as [FieldNode];
+    const remembered = byFragments.get(fragments) ?? new Map<FieldNode, Remembered<Result>>();
+    const known = remembered.get(first);
+    if (known?.fieldNodes === fieldNodes) return known.result;
+    const result = read(source);
+    if (!dependsOnVariables(source)) {
+      remembered.set(first, { fieldNodes, result });
+      byFragments.set(fragments, remembered);
+    }
+    return result;
+  };
+}
+
+interface Remembered<Result> extends SelectedFields {
+  readonly result: Result;
+}
+
+interface SelectedFields {
+  readonly fieldNodes: readonly FieldNode[];
+}
+
+function dependsOnVariables({ fieldNodes, fragments }: SelectionSource & SelectedFields): boolean {
+  const spread = new Set<string>();
+  const isVariable = (selections: SelectionSetNode | undefined): boolean => {
+    let found = false;
+    if (selections) {
+      visit(selections, {
+        Variable() {
+          found = true;
+          return BREAK;
+        },
+        FragmentSpread({ name }) {
+          if (found || spread.has(name.value)) return;
+          spread.add(name.value);
+          found = isVariable(fragments[name.value]?.selectionSet);
+        },
+      });
+    }
+    return found;
+  };
+  return fieldNodes.some(({ selectionSet }) => isVariable(selectionSet));
 }

@@ -4,7 +4,13 @@ import type { FieldNode } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
 import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
-import { argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
+import {
+  argumentOf,
+  assertFewFields,
+  fieldsBelow,
+  rememberSelections,
+  type SelectionSource,
+} from './selected-fields.js';
 
 /** The path of a run is always read, as are the stubs that hold no more than a part of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
@@ -27,7 +33,9 @@ const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitt
  * What the selections of these fields, which answer runs, ask for of a run.
  * @throws GatewayError VALIDATION_FAILED for more than 200 fields, or for whole JSON under more than six names
  */
-export function selectedParts(source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] }): RunSelection {
+export function readSelectedParts(
+  source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] },
+): RunSelection {
   let parts: RunParts = RunPart.none;
   const picks = new Map<string, JsonPick>();
   let wholeJson = 0;
@@ -51,3 +59,6 @@ export function selectedParts(source: SelectionSource & { readonly fieldNodes: r
   }
   return { parts, picks: [...picks.values()] };
 }
+
+/** {@link readSelectedParts}, remembered. */
+export const selectedParts = rememberSelections(readSelectedParts);

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { RequestFacts } from '../graphql/context.js';
-import type { Log } from '../telemetry/logger.js';
+import type { Log, Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 declare module 'fastify' {
@@ -10,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
-export function logRequests(app: FastifyInstance, metrics: Metrics): void {
+export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
   app.decorateRequest('facts');
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -24,6 +24,7 @@ export function logRequests(app: FastifyInstance, metrics: Metrics): void {
       { method: request.method, route, status: reply.statusCode },
       reply.elapsedTime / 1000,
     );
+    if (!log.isLevelEnabled('info')) return done();
     request.facts.log.info(
       {
         method: request.method,

@@ -40,7 +40,7 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     return503OnClosing: false,
     frameworkErrors: presentHttpError,
   });
-  logRequests(app, metrics);
+  logRequests(app, log, metrics);
   compressLargeAnswers(app);
   app.setErrorHandler(presentHttpError);
   app.setNotFoundHandler(presentUnknownRoute);
