@@ -81,7 +81,7 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
     const databaseLimits = { connections: database.connections, timeoutMs: config.database.timeoutMs };
     const reader = createRunReader(database.dataSource, statements, databaseLimits);
-    const listReader = createListReader(database.dataSource, statements);
+    const listReader = createListReader(database.dataSource, statements, databaseLimits);
     const readStatistics = createStatisticsReader(database.dataSource, statements, databaseLimits);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;

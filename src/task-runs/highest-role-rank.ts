@@ -20,3 +20,13 @@ export const highestRoleRank = `
     WHERE shared.resource_type = place.type AND shared.resource_id = place.id
       AND shared.subject_type <> 'user'
   ) AS role_on_path`;
+
+/**
+ * SQL: a task's path in `asked` joined to what it is a true beginning of (organization, project, task), and the highest
+ * role on that as `granted`.
+ */
+export const joinsOfPath = `
+LEFT JOIN organization ON organization.id = asked.org_id
+LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
+LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
+LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;

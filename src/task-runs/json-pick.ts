@@ -70,7 +70,7 @@ export function toPicked(
   return new Map(picks.map((pick, index) => [pickKey(pick), toRawJson(texts[index])]));
 }
 
-/** JSON text from the database; null where there is nothing, or JSON's own null. */
+/** JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null. */
 export function toRawJson(text: string | null | undefined): RawJson | null {
-  return text == null || text === 'null' ? null : new RawJson(text);
+  return !text || text === 'null' ? null : new RawJson(text);
 }

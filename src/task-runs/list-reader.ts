@@ -7,14 +7,24 @@ import type { TaskRunRecord } from './records.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import { toRunRecords } from './run-rows.js';
-import type { RunScope } from './run-scope.js';
+import type { RunScope, ScopeFacts } from './run-scope.js';
+import { createSharedReads, type DatabaseLimits, sharedReadLimits } from './shared-reads.js';
+import { createTaskPageStatements, kindOfTaskPage, type TaskPageKey, type TaskPageRow } from './task-page-statement.js';
 import { visibleRuns } from './visible-runs.js';
 
 /** Reads lists of the runs that a scope lets its viewer see. */
 export interface ListReader {
+  /** A page of all runs of a task with the facts that decide whether the viewer sees it; by a statement others may share. */
+  readTaskPage(key: TaskPageKey): Promise<TaskPage>;
   /** The runs of a page in its order, and whether the list goes on beyond it in the direction of reading. */
   readPage(scope: RunScope, filter: RunFilter, page: PageRequest, selection: RunSelection): Promise<RunPage>;
   countRuns(scope: RunScope, filter: RunFilter): Promise<number>;
+}
+
+export interface TaskPage {
+  readonly facts: ScopeFacts;
+  /** Not to be shown before the facts allow it. Null: its JSON is too large to be read along with other pages. */
+  readonly page: RunPage | null;
 }
 
 export interface RunPage {
@@ -22,18 +32,36 @@ export interface RunPage {
   readonly goesOn: boolean;
 }
 
-export function createListReader(dataSource: DataSource, statements: StatementRunner): ListReader {
+/** Stored JSON of a page, compressed as it is, up to which pages are read together. */
+const sharedPageBytes = 1024 * 1024;
+const sharedPages = 8;
+/** Measured: with fewer, a busy server sends more statements; with many more it waits for the one under way. */
+const fewestPages = 4;
+
+export function createListReader(
+  dataSource: DataSource,
+  statements: StatementRunner,
+  limits: DatabaseLimits,
+): ListReader {
+  const bindTaskPages = createTaskPageStatements(dataSource);
+  const readTaskPages = createSharedReads(
+    readPagesOfKinds,
+    sharedReadLimits(limits, { keys: sharedPages, fewestKeys: fewestPages }),
+  );
   const composePage = createPageStatements(dataSource);
   const toCount = createComposedStatements('task_run_count');
 
   return {
+    async readTaskPage(key) {
+      const [row] = await readTaskPages([key]);
+      const { facts, runs } = row!;
+      return { facts, page: runs && toPage(runs, key.page) };
+    },
     async readPage(scope, filter, page, selection) {
       const { statement, values, columnNames } = composePage(scope, filter, page, selection);
       const rows = await statements.runArrays(statement, values);
-      const goesOn = rows.length > page.size;
       const asked = { path: scope.path, selection };
-      const runs = toRunRecords({ rows, columnNames }, () => asked).slice(0, page.size) as TaskRunRecord[];
-      return { runs: page.isFromBack ? runs.reverse() : runs, goesOn };
+      return toPage(toRunRecords({ rows, columnNames }, () => asked) as TaskRunRecord[], page);
     },
     async countRuns(scope, filter) {
       const parameters = createSqlParameters();
@@ -42,4 +70,25 @@ export function createListReader(dataSource: DataSource, statements: StatementRu
       return row!.count;
     },
   };
+
+  /** By one statement for each kind of page; most often all are of one. */
+  async function readPagesOfKinds(keys: readonly TaskPageKey[]): Promise<TaskPageRow[]> {
+    const kinds = [...new Set(keys.map(kindOfTaskPage))];
+    const rows = new Map<TaskPageKey, TaskPageRow>();
+    await Promise.all(
+      kinds.map(async (kind) => {
+        const ofKind = keys.filter((key) => kindOfTaskPage(key) === kind);
+        const { statement, values, toRows } = bindTaskPages(ofKind, sharedPageBytes);
+        const read = toRows(await statements.runArrays(statement, values));
+        for (const [index, key] of ofKind.entries()) rows.set(key, read[index]!);
+      }),
+    );
+    return keys.map((key) => rows.get(key)!);
+  }
+}
+
+/** @param runs from the end where reading begins, one more than asked for if there is one */
+function toPage(runs: readonly TaskRunRecord[], { size, isFromBack }: PageRequest): RunPage {
+  const ofPage = runs.slice(0, size);
+  return { runs: isFromBack ? ofPage.reverse() : ofPage, goesOn: runs.length > size };
 }

@@ -56,3 +56,8 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   if (position === null) throw validationFailed([argument], 'is not a cursor of this list with this order and filter');
   return position;
 }
+
+/** Whether the runs of the page are read from the oldest on. */
+export function readsAscending({ order, isFromBack }: PageRequest): boolean {
+  return (order === 'CREATED_ASC') !== isFromBack;
+}

@@ -6,8 +6,8 @@ import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
 import type { RunPosition } from './cursor.js';
-import { toPickParameter } from './json-pick.js';
-import type { PageRequest } from './page-request.js';
+import { pickedTexts, toPickParameter } from './json-pick.js';
+import { type PageRequest, readsAscending } from './page-request.js';
 import { createRunColumns } from './run-columns.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
@@ -29,13 +29,13 @@ export type ComposePage = (
 ) => BoundStatement;
 
 export function createPageStatements(dataSource: DataSource): ComposePage {
-  const columnsOf = createRunColumns(dataSource);
+  const columns = createRunColumns(dataSource);
   const toStatement = createComposedStatements('task_run_page');
 
   return (scope, filter, page, selection) => {
     const parameters = createSqlParameters();
     const ascends = page.order === 'CREATED_ASC';
-    const direction = ascends !== page.isFromBack ? 'ASC' : 'DESC';
+    const direction = readsAscending(page) ? 'ASC' : 'DESC';
     const limit = unseen(parameters.add(page.size + 1, 'integer'));
     const bound = (operator: '<' | '>', position: RunPosition | null) =>
       position === null
@@ -43,11 +43,14 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
         : ` AND (run.created, run.id) ${operator} (${unseen(parameters.add(position.created, 'timestamptz'))}, ${unseen(parameters.add(position.id, 'uuid'))})`;
     const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
     const tasks = visibleTasks(scope, filter, parameters);
-    const { ofRun, ofAll } = columnsOf({
-      parts: selection.parts,
-      picks: selection.picks.length > 0 ? parameters.add(toPickParameter(selection.picks), 'jsonb') : null,
-    });
-    const columns = ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ');
+    const picks = toPickParameter(selection.picks);
+    const ofRun = [
+      ...columns.properties(selection.parts),
+      ...columns.json(selection.parts).map(([, name, sql]) => [name, sql] as const),
+      ...(picks === null ? [] : [['picked', pickedTexts(parameters.add(picks, 'jsonb'))] as const]),
+    ];
+    const relations = columns.relations(selection.parts);
+    const selected = ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ');
     const stretchOf = (taskId: string, condition: string) => `FROM task_run AS run
     WHERE run.task_id = ${taskId} AND ${condition}${bounds}
     ORDER BY run.created ${direction}, run.id ${direction} LIMIT ${limit}`;
@@ -60,23 +63,23 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
     const pageRuns =
       wholeTask !== null
         ? `read_run AS MATERIALIZED (
-  SELECT ${columns}
+  SELECT ${selected}
   ${stretchOf(unseen(parameters.add(wholeTask, 'uuid')), 'true')}
 )`
         : `place AS MATERIALIZED (${tasks.map(placesOf).join('\n  UNION ALL')}
   ORDER BY created ${direction}, id ${direction} LIMIT ${limit}
 ), read_run AS MATERIALIZED (
-  SELECT ${columns}
+  SELECT ${selected}
   FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
 )`;
     const text = `
 WITH ${pageRuns}
-SELECT read_run.*${ofAll.map(([, sql]) => `,\n  CASE WHEN id = (SELECT id FROM read_run LIMIT 1) THEN ${sql} END`).join('')}
+SELECT read_run.*${relations.map(([, sql]) => `,\n  CASE WHEN id = (SELECT id FROM read_run LIMIT 1) THEN ${sql} END`).join('')}
 FROM read_run ORDER BY created ${direction}, id ${direction}`;
     return {
       statement: toStatement(text),
       values: parameters.values,
-      columnNames: [...ofRun, ...ofAll].map(([name]) => name),
+      columnNames: [...ofRun, ...relations].map(([name]) => name),
     };
   };
 }

@@ -14,7 +14,7 @@ import type { RunPath } from './run-path.js';
 import type { ScopeFacts } from './run-scope.js';
 import { createRunStatements, type RunKey, type RunRow } from './run-statement.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
-import { createSharedReads } from './shared-reads.js';
+import { createSharedReads, type DatabaseLimits, sharedReadLimits } from './shared-reads.js';
 
 /** A run with what of it was asked for, or why there is none. */
 export type RunAnswer =
@@ -43,21 +43,12 @@ const sharedRunBytes = 256 * 1024;
 const sharedKeys = 64;
 /** Measured: fewer cost a busy server more statements, many more leave it waiting for the one under way. */
 const fewestKeys = 12;
-/** Far more than a statement takes that goes well. */
-const patienceMs = 20;
 const noByteLimit = 2 ** 31 - 1;
-
-interface DatabaseLimits {
-  /** How many statements the database works on at a time. */
-  readonly connections: number;
-  /** Time limit of one statement, and of waiting for one. */
-  readonly timeoutMs: number;
-}
 
 export function createRunReader(
   dataSource: DataSource,
   statements: StatementRunner,
-  { connections, timeoutMs }: DatabaseLimits,
+  databaseLimits: DatabaseLimits,
 ): RunReader {
   const bindRuns = createRunStatements(dataSource);
   const reportingGroups = createReportingGroupsStatement(dataSource);
@@ -68,13 +59,7 @@ export function createRunReader(
     const { statement, values, toRows } = bindRuns(keys, byteLimit);
     return toRows(await statements.runArrays(statement, values));
   };
-  const limits = {
-    statements: Math.max(1, Math.ceil(connections / 2)),
-    fewestKeys,
-    patienceMs,
-    longestWaitMs: timeoutMs,
-    keys: sharedKeys,
-  };
+  const limits = sharedReadLimits(databaseLimits, { keys: sharedKeys, fewestKeys });
   const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
   const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
     ...limits,

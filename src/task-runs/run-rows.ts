@@ -35,41 +35,78 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
  */
 export function toRunRecords(read: RunRows, askedAt: (index: number) => AskedRun): (TaskRunRecord | null)[] {
   const rows = toNamedRows(read);
-  const groups = toRows(rows.find((row) => row.groups)?.groups);
-  const groupById = new Map(groups.map((group) => [group.id, group]));
-  const filesOf = toFilesByRun(toRows(rows.find((row) => row.files)?.files as JsonColumns<StoredFile> | undefined));
-  return rows.map((row, index) => {
-    if (row.id === null) return null;
-    const { path, selection } = askedAt(index);
-    const { parts, picks } = selection;
-    row.orgId = path.orgId;
-    row.projectId = path.projectId;
-    row.response = toRawJson(row.response as string | null);
-    row.runData = toRawJson(row.runData as string | null);
-    row.submitted = toRawJson(row.submitted as string | null);
-    row.picked = row.picked && toPicked(picks, row.picked as (string | null)[]);
-    row.reportingGroup = parts & RunPart.reportingGroup ? (groupById.get(row.reportingGroupId!) ?? null) : undefined;
-    const run = row as unknown as TaskRunRecord;
-    row.files = parts & RunPart.files ? (filesOf.get(run.id) ?? []).map((file) => ({ ...file, run })) : undefined;
-    return run;
-  });
+  const relations = toRelations(
+    rows.find((row) => row.groups)?.groups,
+    rows.find((row) => row.files)?.files as JsonColumns<StoredFile> | undefined,
+  );
+  return rows.map((row, index) => (row.id === null ? null : toRunRecord(row, relations, askedAt(index))));
+}
+
+/** Runs as one array for each of their properties, and one text with a line for each of them for their JSON. */
+export interface RunsInColumns {
+  readonly runs: JsonColumns<Partial<TaskRunRecord>>;
+  readonly groups?: JsonColumns<ReportingGroupRecord>;
+  readonly files?: JsonColumns<StoredFile>;
+  readonly response?: string | null;
+  readonly runData?: string | null;
+  readonly submitted?: string | null;
+}
+
+/** The runs with their relations, all read for the same. */
+export function toRunRecordsOfColumns(read: RunsInColumns, asked: AskedRun): TaskRunRecord[] {
+  const columns: Record<string, readonly unknown[] | null | undefined> = {
+    ...read.runs,
+    response: read.response?.split('\n'),
+    runData: read.runData?.split('\n'),
+    submitted: read.submitted?.split('\n'),
+  };
+  const empty = emptyRow(Object.keys(columns));
+  const rows = (columns.id ?? []).map(() => ({ ...empty }));
+  for (const [name, values] of Object.entries(columns)) {
+    if (values) for (let index = 0; index < rows.length; index += 1) rows[index]![name] = values[index];
+  }
+  const relations = toRelations(read.groups, read.files);
+  return (rows as unknown as NamedRow[]).map((row) => toRunRecord(row, relations, asked));
+}
+
+interface Relations {
+  readonly groupById: ReadonlyMap<string, ReportingGroupRecord>;
+  readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
+}
+
+function toRelations(
+  groups: JsonColumns<ReportingGroupRecord> | null | undefined,
+  files: JsonColumns<StoredFile> | null | undefined,
+): Relations {
+  const filesByRun = new Map<string, StoredFile[]>();
+  for (const file of toRows(files)) {
+    const others = filesByRun.get(file.taskRunId);
+    if (others) others.push(file);
+    else filesByRun.set(file.taskRunId, [file]);
+  }
+  return { groupById: new Map(toRows(groups).map((group) => [group.id, group])), filesByRun };
+}
+
+/** The row becomes the record: it is nobody else's, so nothing is copied. */
+function toRunRecord(
+  row: NamedRow,
+  { groupById, filesByRun }: Relations,
+  { path, selection: { parts, picks } }: AskedRun,
+): TaskRunRecord {
+  row.orgId = path.orgId;
+  row.projectId = path.projectId;
+  row.response = toRawJson(row.response as string | null);
+  row.runData = toRawJson(row.runData as string | null);
+  row.submitted = toRawJson(row.submitted as string | null);
+  row.picked = row.picked && toPicked(picks, row.picked as (string | null)[]);
+  row.reportingGroup = parts & RunPart.reportingGroup ? (groupById.get(row.reportingGroupId!) ?? null) : undefined;
+  const run = row as unknown as TaskRunRecord;
+  row.files = parts & RunPart.files ? (filesByRun.get(run.id) ?? []).map((file) => ({ ...file, run })) : undefined;
+  return run;
 }
 
 function toNamedRows({ rows, columnNames }: RunRows): NamedRow[] {
-  const further = [
-    'orgId',
-    'projectId',
-    'response',
-    'runData',
-    'submitted',
-    'picked',
-    'groups',
-    'reportingGroup',
-    'files',
-  ];
-  const names = Object.fromEntries([...columnNames, ...further].map((name) => [name, null]));
-  // An object that was parsed stays a fast one however many properties it has; one filled name by name does not.
-  const empty: Record<string, unknown> = JSON.parse(JSON.stringify(names));
+  const empty = emptyRow(columnNames);
   return rows.map((values) => {
     const row = { ...empty };
     for (let index = 0; index < columnNames.length; index += 1) row[columnNames[index]!] = values[index];
@@ -77,12 +114,19 @@ function toNamedRows({ rows, columnNames }: RunRows): NamedRow[] {
   });
 }
 
-function toFilesByRun(files: readonly StoredFile[]): ReadonlyMap<string, readonly StoredFile[]> {
-  const filesOf = new Map<string, StoredFile[]>();
-  for (const file of files) {
-    const others = filesOf.get(file.taskRunId);
-    if (others) others.push(file);
-    else filesOf.set(file.taskRunId, [file]);
-  }
-  return filesOf;
+const furtherNames = [
+  'orgId',
+  'projectId',
+  'response',
+  'runData',
+  'submitted',
+  'picked',
+  'groups',
+  'reportingGroup',
+  'files',
+];
+
+/** To copy: an object that was parsed stays a fast one however many properties it has; one filled name by name does not. */
+function emptyRow(columnNames: readonly string[]): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(Object.fromEntries([...columnNames, ...furtherNames].map((name) => [name, null]))));
 }

@@ -3,8 +3,8 @@
 import type { DataSource } from 'typeorm';
 import type { RunVisibility } from '../database/entities/task.entity.js';
 import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
-import { highestRoleRank } from './highest-role-rank.js';
-import { toPickParameter } from './json-pick.js';
+import { joinsOfPath } from './highest-role-rank.js';
+import { pickedTexts, toPickParameter } from './json-pick.js';
 import type { TaskRunRecord } from './records.js';
 import { createRunColumns } from './run-columns.js';
 import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
@@ -97,41 +97,43 @@ export function createRunStatements(dataSource: DataSource): BindRunStatement {
 }
 
 function createComposer(dataSource: DataSource): (variant: Variant) => RunStatement {
-  const columnsOf = createRunColumns(dataSource);
+  const columns = createRunColumns(dataSource);
   const toStatement = createComposedStatements('task_runs_by_path');
+  const isAsked = (part: RunParts) => `parts & ${part} <> 0`;
 
   return ({ isLone, parts, hasPicks }) => {
     const isTooLarge = `coalesce(${storedBytes} > $8, false)`;
-    const { ofRun, ofAll } = columnsOf({
-      parts,
-      picks: hasPicks ? 'picks' : null,
-      isAsked: (some) => `parts & ${some} <> 0`,
-      isLeftOut: isTooLarge,
-    });
+    const ofRun = [
+      ...columns.properties(parts),
+      ...columns
+        .json(parts)
+        .map(
+          ([part, name, sql]) => [name, `CASE WHEN ${isAsked(part)} AND NOT ${isTooLarge} THEN ${sql} END`] as const,
+        ),
+      ...(hasPicks ? [['picked', `CASE WHEN NOT ${isTooLarge} THEN ${pickedTexts('picks')} END`] as const] : []),
+    ];
+    const relations = columns.relations(parts, isAsked);
     const parameters = parameterTypes.map((type, index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
     const asked = isLone
       ? `(SELECT ${parameters.map((value, index) => `${value} AS ${askedColumns[index]}`).join(', ')}, 1 AS position) AS asked`
       : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS asked (${askedColumns.join(', ')}, position)`;
-    const names = [...ofRun, ...ofAll].map(([name]) => name);
     const text = `
 WITH read_run AS (
-  SELECT position, parts, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
-  coalesce(run.user_id::text = asked.subject, false) AS executed, ${isTooLarge} AS is_too_large,
-  ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n  ')}
-FROM ${asked}
-LEFT JOIN organization ON organization.id = asked.org_id
-LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
-LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
-LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
-LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+  SELECT
+    position, parts, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+    coalesce(run.user_id::text = asked.subject, false) AS executed, ${isTooLarge} AS is_too_large,
+    ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n    ')}
+  FROM ${asked}
+  ${joinsOfPath}
+  LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
 )
 SELECT ${[
       ...ofRun.map(([name]) => `"${name}"`),
-      ...ofAll.map(([, sql]) => `CASE WHEN position = 1 THEN ${sql} END`),
+      ...relations.map(([, sql]) => `CASE WHEN position = 1 THEN ${sql} END`),
     ].join(', ')}, rank, visibility, executed, is_too_large
 FROM read_run
 ORDER BY position`;
-    return { ...toStatement(text), columnNames: names };
+    return { ...toStatement(text), columnNames: [...ofRun, ...relations].map(([name]) => name) };
   };
 }
 

@@ -18,6 +18,24 @@ interface SharedReadLimits {
   readonly keys: number;
 }
 
+export interface DatabaseLimits {
+  /** How many statements the database works on at a time. */
+  readonly connections: number;
+  /** Time limit of one statement, and of waiting for one. */
+  readonly timeoutMs: number;
+}
+
+/** Far more than a statement takes that goes well. */
+const patienceMs = 20;
+
+/** Limits of reads that leave half of the connections to others. */
+export function sharedReadLimits(
+  { connections, timeoutMs }: DatabaseLimits,
+  ofKeys: Pick<SharedReadLimits, 'keys' | 'fewestKeys'>,
+): SharedReadLimits {
+  return { ...ofKeys, statements: Math.max(1, Math.ceil(connections / 2)), patienceMs, longestWaitMs: timeoutMs };
+}
+
 interface PendingRead<Key, Answer> {
   readonly keys: readonly Key[];
   readonly askedAt: number;

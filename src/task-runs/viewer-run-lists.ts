@@ -1,7 +1,7 @@
 // A viewer's lists of runs, made anew for each request: pages and counts over exactly the runs it could read one by one.
 
 import { type CursorCodec } from './cursor.js';
-import type { ListReader } from './list-reader.js';
+import type { ListReader, RunPage } from './list-reader.js';
 import { type PageInput, parsePageRequest } from './page-request.js';
 import type { TaskRunRecord } from './records.js';
 import { parseRunFilter, type RunFilterInput } from './run-filter.js';
@@ -35,6 +35,8 @@ export interface ViewerRunLists {
   list(input: RunListInput, wanted: WantedOfList): Promise<RunList>;
 }
 
+const noRuns: RunPage = { runs: [], goesOn: false };
+
 /** @param tally counts the statements in which this window's reads take part. */
 export function createViewerRunLists(
   reader: ListReader,
@@ -46,10 +48,32 @@ export function createViewerRunLists(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter ?? {});
       const page = parsePageRequest(input, path, filter);
-      const scope = await taskRuns.scopeOf(path);
-      tally.statements += Number(selection !== null) + Number(count);
+      let ofWholeTask: RunPage | null = null;
+      const isOfWholeTask =
+        path.taskId !== null &&
+        selection?.picks.length === 0 &&
+        Object.values(filter).every((each) => each === undefined);
+      const scope = await taskRuns.scopeOf(
+        path,
+        isOfWholeTask
+          ? async (key) => {
+              tally.statements += 1;
+              const read = await reader.readTaskPage({ ...key, page, selection });
+              ofWholeTask = read.page;
+              return [read.facts];
+            }
+          : undefined,
+      );
+      const readPage = async () => {
+        if (selection === null) return noRuns;
+        // What was read along is shown only to who sees all of the task.
+        if (ofWholeTask !== null && scope.allOf.length === 1) return ofWholeTask as RunPage;
+        tally.statements += 1;
+        return reader.readPage(scope, filter, page, selection);
+      };
+      tally.statements += Number(count);
       const [{ runs, goesOn }, counted] = await Promise.all([
-        selection === null ? { runs: [], goesOn: false } : reader.readPage(scope, filter, page, selection),
+        readPage(),
         count ? reader.countRuns(scope, filter) : undefined,
       ]);
       return {

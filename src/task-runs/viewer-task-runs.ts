@@ -54,11 +54,11 @@ export interface ViewerTaskRuns {
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
-   * Which runs under a path the viewer sees; looked up once for all that ask for the path.
+   * Which runs under a path the viewer sees; looked up once for all that ask for the path, unless `readFacts` looks.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run;
    * VALIDATION_FAILED for the 21st list or statistic of one request.
    */
-  scopeOf(path: AskedScope): Promise<RunScope>;
+  scopeOf(path: AskedScope, readFacts?: (key: ScopeKey) => Promise<readonly ScopeFacts[]>): Promise<RunScope>;
   /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
   reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
   filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
@@ -117,7 +117,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
         idsUnderWay -= ids.length;
       }
     },
-    async scopeOf(asked) {
+    async scopeOf(asked, readFacts = (key) => factsByScope.load(key)) {
       const path = parseScopePath(asked);
       scopesUnderWay += 1;
       try {
@@ -126,7 +126,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
           throw validationFailed(['query'], `must not ask for more than ${most}`, 'too_long');
         }
         assertScopeAllowed(viewer, path);
-        return decideScope(viewer, path, await factsByScope.load({ path, subject: viewer.subject }));
+        return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
       } finally {
         scopesUnderWay -= 1;
       }

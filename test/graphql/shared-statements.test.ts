@@ -93,4 +93,45 @@ describe.each(databaseKinds)('requests that share statements on the %s database'
     expect([data.a.id, data.b.id, data.c.id]).toEqual([small, largeRun, small]);
     expect([data.b.submitted, data.c.submitted]).toEqual([1, 'secret']);
   });
+
+  const listOf = (visibility: keyof typeof world.taskOf, args = '') =>
+    `taskRuns(orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"${args})`;
+
+  it('answer pages of whole tasks each caller for itself: all runs, own runs, none and refused in one batch', async () => {
+    const tokens = new Map<string, string>();
+    for (const { as } of cases) tokens.set(as, await gateway.tokenFor(as));
+    const before = (await gateway.statements()).task_run_pages_by_task ?? 0;
+    const requests = Array.from({ length: 240 }, (_, index) => cases[(index * 7) % cases.length]!);
+    await Promise.all(
+      requests.map(async ({ as, visibility, found }, index) => {
+        // Pages of several kinds, which no one statement can read.
+        const [args, fields] = index % 3 === 0 ? [', last: 2', 'id runData'] : [', first: 2', 'id'];
+        const answer = await gateway.ask(`{ page: ${listOf(visibility, args)} { nodes { ${fields} } } }`, {
+          token: tokens.get(as)!,
+          headers: { 'x-request-id': `pages-${index}` },
+        });
+        if (as === 'stranger') {
+          expect(answer.data).toBeNull();
+          expect(answer.errors!.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+          return;
+        }
+        const runs = { id: world.runOf[visibility], ...(index % 3 === 0 ? { runData: { submitted: 'secret' } } : {}) };
+        const ofTask = answer.data.page.nodes.filter(({ id }: { id: string }) => id !== largeRun);
+        expect(ofTask).toEqual(found ? [runs] : []);
+      }),
+    );
+    const statements = (await gateway.statements()).task_run_pages_by_task! - before;
+    expect(statements).toBeGreaterThan(0);
+    expect(statements).toBeLessThan(requests.length);
+  });
+
+  it('leave a page with a run of five megabytes to a statement of its own', async () => {
+    const as = direct('viewer', 'project');
+    const before = await gateway.statements();
+    const { page } = await gateway.dataOf(`{ page: ${listOf('all_viewers')} { nodes { id response } } }`, { as });
+    const after = await gateway.statements();
+    expect(after.task_run_page! - (before.task_run_page ?? 0)).toBe(1);
+    expect(page.nodes.map(({ id }: { id: string }) => id)).toEqual([largeRun, world.runOf.all_viewers]);
+    expect(page.nodes[0].response.text).toHaveLength(160_000 * 32);
+  });
 });

@@ -123,12 +123,40 @@ describe.each(databaseKinds)('a list of task runs on the %s database', (kind) =>
   });
 
   it('looks the scope up once for two lists of one operation', async () => {
-    expect(await statementsOf(`{ a: taskRuns(${task}) { nodes { id } } b: taskRuns(${task}) { totalCount } }`)).toEqual(
-      {
-        task_run_scopes: 1,
-        task_run_page: 1,
-        task_run_count: 1,
-      },
-    );
+    const errors = `a: taskRuns(${task}, filter: { status: FAIL }) { nodes { id } }`;
+    expect(await statementsOf(`{ ${errors} b: taskRuns(${task}) { totalCount } }`)).toEqual({
+      task_run_scopes: 1,
+      task_run_page: 1,
+      task_run_count: 1,
+    });
+  });
+
+  it('takes one statement for a page of a whole task with relations and JSON', async () => {
+    const runs = `nodes { id response submitted responseBytes reportingGroup { name } files { name } }`;
+    for (const place of ['first: 100', 'last: 3', 'first: 7, orderBy: CREATED_ASC']) {
+      expect(await statementsOf(`{ taskRuns(${task}, ${place}) { ${runs} } }`)).toEqual({ task_run_pages_by_task: 1 });
+    }
+  });
+
+  it('answers a page of a whole task as the same page with a filter that leaves all runs, and as run by run', async () => {
+    const fields = `id orgId taskId created response runData submitted responseBytes chargedCredits llmCallTiming
+      isError reference userId reportingGroup { id name } files { name sizeBytes downloadUrl }`;
+    const page = `edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
+    const stripLinks = (answer: unknown) => JSON.parse(JSON.stringify(answer).replaceAll(/\?[^"]*"/g, '"'));
+    const places = ['first: 100', 'last: 30', 'first: 7, orderBy: CREATED_ASC', 'last: 5, orderBy: CREATED_ASC'];
+    for (const place of places) {
+      const { edges, pageInfo } = stripLinks(await list(`${task}, ${place}`, page));
+      const filtered = stripLinks(await list(`${task}, ${place}, filter: { minTotalTokens: 0 }`, page));
+      expect(edges.map(({ node }: { node: unknown }) => node)).toEqual(
+        filtered.edges.map(({ node }: { node: unknown }) => node),
+      );
+      expect(pageInfo).toMatchObject({
+        hasNextPage: filtered.pageInfo.hasNextPage,
+        hasPreviousPage: filtered.pageInfo.hasPreviousPage,
+      });
+      const { node } = edges[edges.length >> 1];
+      const { taskRun } = await gateway.dataOf(`{ taskRun(${task}, id: "${node.id}") { ${fields} } }`, { as: owner });
+      expect(stripLinks(taskRun)).toEqual(node);
+    }
   });
 });

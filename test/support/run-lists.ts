@@ -11,5 +11,9 @@ export function createRunListsOn(dataSource: DataSource, subject: string): Viewe
   const reader = createRunReader(dataSource, statements, { connections: 1, timeoutMs: 5000 });
   const tally = { statements: 0 };
   const taskRuns = createViewerTaskRuns(reader, { subject, confinement: {}, expiresAt: 0 }, tally);
-  return createViewerRunLists(createListReader(dataSource, statements), taskRuns, tally);
+  return createViewerRunLists(
+    createListReader(dataSource, statements, { connections: 4, timeoutMs: 5000 }),
+    taskRuns,
+    tally,
+  );
 }
