@@ -12,6 +12,7 @@ import { TaskRunSeriesResolver } from './resolvers/task-run-series.resolver.js';
 import { TaskRunStatsResolver } from './resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from './resolvers/viewer.resolver.js';
 import type { TaskRunArgs } from './types/task-run.args.js';
+import type { TaskRunsArgs } from './types/task-runs.args.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -50,6 +51,8 @@ function callDirectly(schema: GraphQLSchema): void {
   const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
   fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
   fields.files!.resolve = (run, _args, context) => runs.files(run, context);
-  schema.getQueryType()!.getFields().taskRun!.resolve = (_root, args, context, info) =>
-    runs.taskRun(args as TaskRunArgs, context, info);
+  const lists = new TaskRunListResolver();
+  const queries = schema.getQueryType()!.getFields();
+  queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);
+  queries.taskRuns!.resolve = (_root, args, context, info) => lists.taskRuns(args as TaskRunsArgs, context, info);
 }

@@ -24,9 +24,10 @@ const longestCursor = 200;
 
 /** @param list all that tells one list from another: its path, order and filter. */
 export function createCursorCodec(list: unknown): CursorCodec {
-  const listText = JSON.stringify(list);
+  let listText: string | undefined;
   const encode = ({ created, id }: RunPosition): string => {
     const place = `${version} ${created} ${id}`;
+    listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${place} ${listText}`).digest('base64url').slice(0, 16);
     return Buffer.from(`${place} ${digest}`).toString('base64url');
   };

@@ -34,9 +34,9 @@ export interface RunPage {
 
 /** Stored JSON of a page, compressed as it is, up to which pages are read together. */
 const sharedPageBytes = 1024 * 1024;
-const sharedPages = 8;
+const sharedPages = 16;
 /** Measured: with fewer, a busy server sends more statements; with many more it waits for the one under way. */
-const fewestPages = 4;
+const fewestPages = 6;
 
 export function createListReader(
   dataSource: DataSource,

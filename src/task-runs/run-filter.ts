@@ -68,8 +68,17 @@ const longestReason = 1000;
 const mostTexts = 100;
 const longestDecimal = 100;
 
-/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`. */
-export function parseRunFilter(input: RunFilterInput): RunFilter {
+/**
+ * A filter that leaves all runs is {@link noFilter} itself.
+ * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
+ */
+export function parseRunFilter(input: RunFilterInput | null | undefined): RunFilter {
+  if (!input) return noFilter;
+  const filter = parseConditions(input);
+  return Object.values(filter).every((condition) => condition === undefined) ? noFilter : filter;
+}
+
+function parseConditions(input: RunFilterInput): RunFilter {
   const id = (name: 'taskRevisionId' | 'userId' | 'fallbackLlmModelId') =>
     given(input[name], (value) => parseResourceId(`filter.${name}`, value));
   const text = (name: 'reportingGroupName' | 'primaryFailureReasonContains', longest: number) =>
@@ -152,3 +161,5 @@ function parseCredits(text: string): string {
   }
   return text;
 }
+
+export const noFilter: RunFilter = parseConditions({});

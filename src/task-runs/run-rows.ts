@@ -52,8 +52,11 @@ export interface RunsInColumns {
   readonly submitted?: string | null;
 }
 
-/** The runs with their relations, all read for the same. */
-export function toRunRecordsOfColumns(read: RunsInColumns, asked: AskedRun): TaskRunRecord[] {
+/** The runs of one task with their relations, all read for the same. */
+export function toRunRecordsOfColumns(
+  read: RunsInColumns,
+  asked: AskedRun & { readonly path: Pick<TaskRunRecord, 'taskId'> },
+): TaskRunRecord[] {
   const columns: Record<string, readonly unknown[] | null | undefined> = {
     ...read.runs,
     response: read.response?.split('\n'),
@@ -61,12 +64,15 @@ export function toRunRecordsOfColumns(read: RunsInColumns, asked: AskedRun): Tas
     submitted: read.submitted?.split('\n'),
   };
   const empty = emptyRow(Object.keys(columns));
-  const rows = (columns.id ?? []).map(() => ({ ...empty }));
+  const rows = (columns.id ?? []).map((): Record<string, unknown> => ({ ...empty }));
   for (const [name, values] of Object.entries(columns)) {
     if (values) for (let index = 0; index < rows.length; index += 1) rows[index]![name] = values[index];
   }
   const relations = toRelations(read.groups, read.files);
-  return (rows as unknown as NamedRow[]).map((row) => toRunRecord(row, relations, asked));
+  return (rows as unknown as NamedRow[]).map((row) => {
+    row.taskId = asked.path.taskId;
+    return toRunRecord(row, relations, asked);
+  });
 }
 
 interface Relations {
@@ -108,7 +114,7 @@ function toRunRecord(
 function toNamedRows({ rows, columnNames }: RunRows): NamedRow[] {
   const empty = emptyRow(columnNames);
   return rows.map((values) => {
-    const row = { ...empty };
+    const row: Record<string, unknown> = { ...empty };
     for (let index = 0; index < columnNames.length; index += 1) row[columnNames[index]!] = values[index];
     return row as unknown as NamedRow;
   });
@@ -117,6 +123,7 @@ function toNamedRows({ rows, columnNames }: RunRows): NamedRow[] {
 const furtherNames = [
   'orgId',
   'projectId',
+  'taskId',
   'response',
   'runData',
   'submitted',
@@ -126,7 +133,16 @@ const furtherNames = [
   'files',
 ];
 
+/** By the names of columns, of which there are few combinations. */
+const emptyRows = new Map<string, Readonly<Record<string, null>>>();
+
 /** To copy: an object that was parsed stays a fast one however many properties it has; one filled name by name does not. */
-function emptyRow(columnNames: readonly string[]): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(Object.fromEntries([...columnNames, ...furtherNames].map((name) => [name, null]))));
+function emptyRow(columnNames: readonly string[]): Readonly<Record<string, null>> {
+  const key = columnNames.join();
+  let row = emptyRows.get(key);
+  if (row === undefined) {
+    row = JSON.parse(JSON.stringify(Object.fromEntries([...columnNames, ...furtherNames].map((name) => [name, null]))));
+    emptyRows.set(key, row!);
+  }
+  return row!;
 }

@@ -9,11 +9,12 @@ import type { TaskRunRecord } from './records.js';
 import { createRunColumns } from './run-columns.js';
 import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
 import { type RunsInColumns, toRunRecordsOfColumns } from './run-rows.js';
-import type { ScopeFacts } from './run-scope.js';
+import type { ScopeFacts, ScopePath } from './run-scope.js';
 import type { ScopeKey } from './scope-statement.js';
 
 /** A page of all runs of the task that the path names, without picks. */
 export interface TaskPageKey extends ScopeKey {
+  readonly path: ScopePath & { readonly taskId: string };
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
@@ -82,7 +83,8 @@ function createComposer(dataSource: DataSource): (example: TaskPageKey) => TaskP
     const { parts } = example.selection;
     const bounds = boundsOf(example);
     const direction = readsAscending(example.page) ? 'ASC' : 'DESC';
-    const properties = columns.properties(parts);
+    // The task is known from the path.
+    const properties = columns.properties(parts).filter(([name]) => name !== 'taskId');
     const json = columns.json(parts);
     const isText = ([part]: (typeof json)[number]) => part !== RunPart.responseBytes;
     const arrays = [

@@ -4,7 +4,7 @@ import { type CursorCodec } from './cursor.js';
 import type { ListReader, RunPage } from './list-reader.js';
 import { type PageInput, parsePageRequest } from './page-request.js';
 import type { TaskRunRecord } from './records.js';
-import { parseRunFilter, type RunFilterInput } from './run-filter.js';
+import { noFilter, parseRunFilter, type RunFilterInput } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import { type AskedScope, parseScopePath } from './run-scope.js';
 import type { ViewerTaskRuns } from './viewer-task-runs.js';
@@ -46,19 +46,17 @@ export function createViewerRunLists(
   return {
     async list(input, { selection, count }) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter ?? {});
+      const filter = parseRunFilter(input.filter);
       const page = parsePageRequest(input, path, filter);
       let ofWholeTask: RunPage | null = null;
-      const isOfWholeTask =
-        path.taskId !== null &&
-        selection?.picks.length === 0 &&
-        Object.values(filter).every((each) => each === undefined);
+      const { taskId } = path;
+      const isOfWholeTask = taskId !== null && filter === noFilter && selection?.picks.length === 0;
       const scope = await taskRuns.scopeOf(
         path,
         isOfWholeTask
-          ? async (key) => {
+          ? async ({ subject }) => {
               tally.statements += 1;
-              const read = await reader.readTaskPage({ ...key, page, selection });
+              const read = await reader.readTaskPage({ path: { ...path, taskId }, subject, page, selection });
               ofWholeTask = read.page;
               return [read.facts];
             }
