@@ -61,3 +61,18 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
 export function readsAscending({ order, isFromBack }: PageRequest): boolean {
   return (order === 'CREATED_ASC') !== isFromBack;
 }
+
+/** An end of the stretch, and on which side of it, in time, the page lies. */
+interface PageBound {
+  readonly end: 'after' | 'before';
+  readonly operator: '<' | '>';
+  readonly position: RunPosition;
+}
+
+export function boundsOf({ order, after, before }: PageRequest): PageBound[] {
+  const ascends = order === 'CREATED_ASC';
+  return [
+    ...(after ? [{ end: 'after', operator: ascends ? '>' : '<', position: after } as const] : []),
+    ...(before ? [{ end: 'before', operator: ascends ? '<' : '>', position: before } as const] : []),
+  ];
+}

@@ -5,9 +5,8 @@
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type Statement, unseen } from '../database/statements.js';
-import type { RunPosition } from './cursor.js';
 import { pickedTexts, toPickParameter } from './json-pick.js';
-import { type PageRequest, readsAscending } from './page-request.js';
+import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 import { createRunColumns } from './run-columns.js';
 import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
@@ -34,14 +33,14 @@ export function createPageStatements(dataSource: DataSource): ComposePage {
 
   return (scope, filter, page, selection) => {
     const parameters = createSqlParameters();
-    const ascends = page.order === 'CREATED_ASC';
     const direction = readsAscending(page) ? 'ASC' : 'DESC';
     const limit = unseen(parameters.add(page.size + 1, 'integer'));
-    const bound = (operator: '<' | '>', position: RunPosition | null) =>
-      position === null
-        ? ''
-        : ` AND (run.created, run.id) ${operator} (${unseen(parameters.add(position.created, 'timestamptz'))}, ${unseen(parameters.add(position.id, 'uuid'))})`;
-    const bounds = bound(ascends ? '>' : '<', page.after) + bound(ascends ? '<' : '>', page.before);
+    const bounds = boundsOf(page)
+      .map(({ operator, position }) => {
+        const created = unseen(parameters.add(position.created, 'timestamptz'));
+        return ` AND (run.created, run.id) ${operator} (${created}, ${unseen(parameters.add(position.id, 'uuid'))})`;
+      })
+      .join('');
     const tasks = visibleTasks(scope, filter, parameters);
     const picks = toPickParameter(selection.picks);
     const ofRun = [

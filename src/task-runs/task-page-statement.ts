@@ -4,7 +4,7 @@
 import type { DataSource } from 'typeorm';
 import { createComposedStatements, type Statement, unseen, unseenArrays } from '../database/statements.js';
 import { joinsOfPath } from './highest-role-rank.js';
-import { type PageRequest, readsAscending } from './page-request.js';
+import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 import type { TaskRunRecord } from './records.js';
 import { createRunColumns } from './run-columns.js';
 import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
@@ -58,7 +58,7 @@ export function createTaskPageStatements(dataSource: DataSource): BindTaskPageSt
         keys.map(({ path }) => path.taskId),
         keys.map(({ subject }) => subject),
         keys.map(({ page }) => page.size + 1),
-        ...boundsOf(first).flatMap(({ end }) => [
+        ...boundsOf(first.page).flatMap(({ end }) => [
           keys.map(({ page }) => page[end]!.created),
           keys.map(({ page }) => page[end]!.id),
         ]),
@@ -81,7 +81,7 @@ function createComposer(dataSource: DataSource): (example: TaskPageKey) => TaskP
 
   return (example) => {
     const { parts } = example.selection;
-    const bounds = boundsOf(example);
+    const bounds = boundsOf(example.page);
     const direction = readsAscending(example.page) ? 'ASC' : 'DESC';
     // The task is known from the path.
     const properties = columns.properties(parts).filter(([name]) => name !== 'taskId');
@@ -130,15 +130,6 @@ LEFT JOIN LATERAL (
 ORDER BY asked.position`;
     return { ...toStatement(text), columnNames: selected.map(([name]) => name), hasJson };
   };
-}
-
-/** Where the key's stretch of the list ends, and on which side of that the page lies. */
-function boundsOf({ page }: TaskPageKey): { readonly end: 'after' | 'before'; readonly operator: '<' | '>' }[] {
-  const ascends = page.order === 'CREATED_ASC';
-  return [
-    ...(page.after ? [{ end: 'after', operator: ascends ? '>' : '<' } as const] : []),
-    ...(page.before ? [{ end: 'before', operator: ascends ? '<' : '>' } as const] : []),
-  ];
 }
 
 /** SQL: the bytes of the page's asked JSON as stored, which costs no reading of it. */

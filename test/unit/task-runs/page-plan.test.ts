@@ -7,6 +7,7 @@ import { createPageStatements } from '../../../src/task-runs/page-statement.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/run-filter.js';
 import { RunPart, type RunParts } from '../../../src/task-runs/run-parts.js';
 import type { RunScope } from '../../../src/task-runs/run-scope.js';
+import { createTaskPageStatements } from '../../../src/task-runs/task-page-statement.js';
 import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
@@ -62,6 +63,14 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     const { statement, values } = compose(scope, parseRunFilter(filter), request, { parts, picks: [] });
     return explainKeptPlan(session, statement.text, values);
   };
+  const explainTaskPage = ({ parts = RunPart.none, ...page }: Partial<PageRequest> & { parts?: RunParts }) => {
+    const key = {
+      ...{ path: { ...path, taskId }, subject: generated.owner },
+      ...{ page: { ...firstPage, ...page }, selection: { parts, picks: [] } },
+    };
+    const { statement, values } = createTaskPageStatements(dataSource)([key, key], 2 ** 30);
+    return explainKeptPlan(session, statement.text, values);
+  };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
     const [position] = await session.query(
       `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created, id FROM task_run
@@ -96,6 +105,29 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
       const { scannedTables } = await explainPage(scope, { parts: everyPart });
       expect(scannedTables.filter((table) => table !== 'reporting_group')).toEqual([]);
     }
+  });
+
+  it('touches as much for any page of a whole task that is read along with others', async () => {
+    const first = await explainTaskPage({});
+    const middle = await explainTaskPage({ after: await positionAt([taskId], 5000) });
+    const last = await explainTaskPage({ isFromBack: true });
+    const ascending = await explainTaskPage({ order: 'CREATED_ASC', after: await positionAt([taskId], 5000) });
+    const between = await explainTaskPage({
+      after: await positionAt([taskId], 5000),
+      before: await positionAt([taskId], 6000),
+    });
+    const buffers = [first, middle, last, ascending, between].map((plan) => plan.buffers);
+    expect(Math.max(...buffers)).toBeLessThan(1.5 * Math.min(...buffers));
+    expect(Math.max(...buffers)).toBeLessThan(200);
+  });
+
+  it('reads along with others no JSON that is not selected, and no table of runs or files as a whole', async () => {
+    const withResponse = await explainTaskPage({ parts: RunPart.response });
+    const without = await explainTaskPage({ parts: RunPart.details | RunPart.reportingGroup | RunPart.runData });
+    expect(withResponse.buffers - without.buffers).toBeGreaterThan(200);
+    const { scannedTables } = await explainTaskPage({ parts: everyPart });
+    expect(scannedTables).not.toContain('task_run');
+    expect(scannedTables).not.toContain('task_run_file');
   });
 
   const filters: RunFilterInput[] = [
