@@ -3,18 +3,12 @@ import type { EntityMetadata } from 'typeorm';
 type Column = EntityMetadata['columns'][number];
 
 /**
- * SQL that builds one JSON object with an entity's properties as keys, from TypeORM's metadata. One JSON column is
- * parsed far cheaper than a typed column each, and keeps what JS types would cut: microseconds and decimal scale.
- * `alias` is the table's alias in the statement, `isWanted` picks properties, `extra` adds keys.
+ * SQL that builds one JSON object with an entity's properties as keys, from TypeORM's metadata. It keeps what JS types
+ * would cut: microseconds and decimal scale. `alias` is the table's alias in the statement.
  */
-export function jsonObject(
-  metadata: EntityMetadata,
-  alias: string,
-  isWanted: (property: string) => boolean = () => true,
-  extra: Readonly<Record<string, string>> = {},
-): string {
-  const pairs = columnValues(metadata, alias, isWanted);
-  return `json_build_object(${[...pairs, ...Object.entries(extra)].map(([key, sql]) => `'${key}', ${sql}`).join(', ')})`;
+export function jsonObject(metadata: EntityMetadata, alias: string): string {
+  const pairs = columnValues(metadata, alias).map(([property, sql]) => `'${property}', ${sql}`);
+  return `json_build_object(${pairs.join(', ')})`;
 }
 
 /** Rows as one array for each of their properties; null where there are no rows. */
@@ -22,7 +16,7 @@ export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[
 
 /** SQL that aggregates rows into {@link JsonColumns}, which is written far cheaper than an object for each row. */
 export function jsonColumns(metadata: EntityMetadata, alias: string): string {
-  const pairs = columnValues(metadata, alias, () => true).map(([property, sql]) => `'${property}', json_agg(${sql})`);
+  const pairs = columnValues(metadata, alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
@@ -40,7 +34,7 @@ export function toRows<Row extends object>(columns: JsonColumns<Row> | null | un
 export function columnValues(
   metadata: EntityMetadata,
   alias: string,
-  isWanted: (property: string) => boolean,
+  isWanted: (property: string) => boolean = () => true,
 ): (readonly [property: string, sql: string])[] {
   return metadata.columns
     .filter(({ propertyName }) => isWanted(propertyName))

@@ -8,7 +8,6 @@ import {
   Kind,
   type NamedTypeNode,
   type SelectionNode,
-  type SelectionSetNode,
   valueFromASTUntyped,
   visit,
 } from 'graphql';
@@ -99,23 +98,23 @@ interface SelectedFields {
 }
 
 function dependsOnVariables({ fieldNodes, fragments }: SelectionSource & SelectedFields): boolean {
+  let found = false;
+  // A list of what is still to be visited: fragments may be nested deeper than calls can.
+  const pending = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   const spread = new Set<string>();
-  const isVariable = (selections: SelectionSetNode | undefined): boolean => {
-    let found = false;
-    if (selections) {
-      visit(selections, {
-        Variable() {
-          found = true;
-          return BREAK;
-        },
-        FragmentSpread({ name }) {
-          if (found || spread.has(name.value)) return;
-          spread.add(name.value);
-          found = isVariable(fragments[name.value]?.selectionSet);
-        },
-      });
-    }
-    return found;
-  };
-  return fieldNodes.some(({ selectionSet }) => isVariable(selectionSet));
+  for (let selections = pending.pop(); selections && !found; selections = pending.pop()) {
+    visit(selections, {
+      Variable() {
+        found = true;
+        return BREAK;
+      },
+      FragmentSpread({ name: { value } }) {
+        const fragment = fragments[value];
+        if (!fragment || spread.has(value)) return;
+        spread.add(value);
+        pending.push(fragment.selectionSet);
+      },
+    });
+  }
+  return found;
 }

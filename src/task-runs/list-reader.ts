@@ -9,7 +9,7 @@ import type { RunSelection } from './run-parts.js';
 import { toRunRecords } from './run-rows.js';
 import type { RunScope, ScopeFacts } from './run-scope.js';
 import { createSharedReads, type DatabaseLimits, sharedReadLimits } from './shared-reads.js';
-import { createTaskPageStatements, kindOfTaskPage, type TaskPageKey, type TaskPageRow } from './task-page-statement.js';
+import { createTaskPageStatements, kindOfTaskPage, type TaskPageKey } from './task-page-statement.js';
 import { visibleRuns } from './visible-runs.js';
 
 /** Reads lists of the runs that a scope lets its viewer see. */
@@ -45,8 +45,12 @@ export function createListReader(
 ): ListReader {
   const bindTaskPages = createTaskPageStatements(dataSource);
   const readTaskPages = createSharedReads(
-    readPagesOfKinds,
+    async (keys: readonly TaskPageKey[]) => {
+      const { statement, values, toRows } = bindTaskPages(keys, sharedPageBytes);
+      return toRows(await statements.runArrays(statement, values));
+    },
     sharedReadLimits(limits, { keys: sharedPages, fewestKeys: fewestPages }),
+    ([key]) => kindOfTaskPage(key!),
   );
   const composePage = createPageStatements(dataSource);
   const toCount = createComposedStatements('task_run_count');
@@ -70,21 +74,6 @@ export function createListReader(
       return row!.count;
     },
   };
-
-  /** By one statement for each kind of page; most often all are of one. */
-  async function readPagesOfKinds(keys: readonly TaskPageKey[]): Promise<TaskPageRow[]> {
-    const kinds = [...new Set(keys.map(kindOfTaskPage))];
-    const rows = new Map<TaskPageKey, TaskPageRow>();
-    await Promise.all(
-      kinds.map(async (kind) => {
-        const ofKind = keys.filter((key) => kindOfTaskPage(key) === kind);
-        const { statement, values, toRows } = bindTaskPages(ofKind, sharedPageBytes);
-        const read = toRows(await statements.runArrays(statement, values));
-        for (const [index, key] of ofKind.entries()) rows.set(key, read[index]!);
-      }),
-    );
-    return keys.map((key) => rows.get(key)!);
-  }
 }
 
 /** @param runs from the end where reading begins, one more than asked for if there is one */

@@ -1,8 +1,8 @@
 import type { JsonPick } from './json-pick.js';
 
 /**
- * What of a run an operation selects beside its core columns. The statement reads a part only for the paths that ask
- * for it, so a run's JSON is never fetched for nothing, and one statement text serves every selection.
+ * What of a run an operation selects beside its core columns. A statement reads JSON and relations only for the paths
+ * that ask for them, and the small columns where any of its paths does.
  */
 export const RunPart = {
   none: 0,

@@ -99,6 +99,8 @@ function toRunRecord(
   { groupById, filesByRun }: Relations,
   { path, selection: { parts, picks } }: AskedRun,
 ): TaskRunRecord {
+  // Of all rows, other callers' among them: no record keeps it.
+  row.groups = null;
   row.orgId = path.orgId;
   row.projectId = path.projectId;
   row.response = toRawJson(row.response as string | null);

@@ -1,4 +1,5 @@
-// The one statement that reads runs by path: for each asked path it brings the facts the policy decides on, and the run.
+// The statement that reads runs by path: for each asked path it brings the facts the policy decides on, and the run. Its
+// text depends on what is wanted of any of them.
 
 import type { DataSource } from 'typeorm';
 import type { RunVisibility } from '../database/entities/task.entity.js';
@@ -6,7 +7,7 @@ import { createComposedStatements, type Statement, unseen } from '../database/st
 import { joinsOfPath } from './highest-role-rank.js';
 import { pickedTexts, toPickParameter } from './json-pick.js';
 import type { TaskRunRecord } from './records.js';
-import { createRunColumns } from './run-columns.js';
+import { createRunColumns, storedBytes } from './run-columns.js';
 import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
 import type { RunPath } from './run-path.js';
 import { toRunRecords } from './run-rows.js';
@@ -102,45 +103,46 @@ function createComposer(dataSource: DataSource): (variant: Variant) => RunStatem
   const isAsked = (part: RunParts) => `parts & ${part} <> 0`;
 
   return ({ isLone, parts, hasPicks }) => {
-    const isTooLarge = `coalesce(${storedBytes} > $8, false)`;
-    const ofRun = [
-      ...columns.properties(parts),
+    const properties = columns.properties(parts);
+    const hasJson = hasPicks || (parts & anyJson) !== 0;
+    // Texts are made last: a table in between would hold them all.
+    const texts = [
       ...columns
         .json(parts)
-        .map(
-          ([part, name, sql]) => [name, `CASE WHEN ${isAsked(part)} AND NOT ${isTooLarge} THEN ${sql} END`] as const,
-        ),
-      ...(hasPicks ? [['picked', `CASE WHEN NOT ${isTooLarge} THEN ${pickedTexts('picks')} END`] as const] : []),
+        .map(([part, name, sql]) => [name, `CASE WHEN ${isAsked(part)} AND NOT is_too_large THEN ${sql} END`] as const),
+      ...(hasPicks ? [['picked', `CASE WHEN NOT is_too_large THEN ${pickedTexts('picks')} END`] as const] : []),
     ];
     const relations = columns.relations(parts, isAsked);
     const parameters = parameterTypes.map((type, index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
     const asked = isLone
       ? `(SELECT ${parameters.map((value, index) => `${value} AS ${askedColumns[index]}`).join(', ')}, 1 AS position) AS asked`
       : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS asked (${askedColumns.join(', ')}, position)`;
+    const selected = [
+      ...properties.map(([name]) => [name, `"${name}"`] as const),
+      ...texts,
+      ...relations.map(([name, sql]) => [name, `CASE WHEN position = 1 THEN ${sql} END`] as const),
+    ];
     const text = `
 WITH read_run AS (
   SELECT
-    position, parts, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
-    coalesce(run.user_id::text = asked.subject, false) AS executed, ${isTooLarge} AS is_too_large,
-    ${ofRun.map(([name, sql]) => `${sql} AS "${name}"`).join(',\n    ')}
+    position, parts, picks, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+    coalesce(run.user_id::text = asked.subject, false) AS executed,
+    coalesce(${storedBytesAsked} > $8, false) AS is_too_large,
+    ${properties.map(([name, sql]) => `${sql} AS "${name}"`).join(', ')}${hasJson ? ', run.response, run.run_data' : ''}
   FROM ${asked}
   ${joinsOfPath}
   LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
 )
-SELECT ${[
-      ...ofRun.map(([name]) => `"${name}"`),
-      ...relations.map(([, sql]) => `CASE WHEN position = 1 THEN ${sql} END`),
-    ].join(', ')}, rank, visibility, executed, is_too_large
-FROM read_run
+SELECT ${selected.map(([, sql]) => sql).join(', ')}, rank, visibility, executed, is_too_large
+FROM read_run AS run
 ORDER BY position`;
-    return { ...toStatement(text), columnNames: [...ofRun, ...relations].map(([name]) => name) };
+    return { ...toStatement(text), columnNames: selected.map(([name]) => name) };
   };
 }
 
-/** The bytes of the asked JSON as stored, which costs no reading of it. */
-const storedBytes = `(
-    CASE WHEN parts & ${RunPart.response | RunPart.responseBytes} <> 0 OR picks IS NOT NULL THEN coalesce(pg_column_size(run.response), 0) ELSE 0 END
-    + CASE WHEN parts & ${RunPart.runData | RunPart.submitted} <> 0 OR picks IS NOT NULL THEN coalesce(pg_column_size(run.run_data), 0) ELSE 0 END)`;
+const storedBytesAsked = storedBytes
+  .map(([some, sql]) => `CASE WHEN parts & ${some} <> 0 OR picks IS NOT NULL THEN ${sql} ELSE 0 END`)
+  .join(' + ');
 
 function toRunRows(
   rows: readonly (readonly unknown[])[],

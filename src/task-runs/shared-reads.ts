@@ -43,10 +43,14 @@ interface PendingRead<Key, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-/** A lone read is sent at once, as it is. */
+/**
+ * A lone read is sent at once, as it is.
+ * @param kindOf what the keys of one read have in common with those of others that they can be read with
+ */
 export function createSharedReads<Key, Answer>(
   readMany: ReadMany<Key, Answer>,
   limits: SharedReadLimits,
+  kindOf: (keys: readonly Key[]) => unknown = () => null,
 ): ReadMany<Key, Answer> {
   let pending: PendingRead<Key, Answer>[] = [];
   let pendingKeys = 0;
@@ -93,17 +97,22 @@ export function createSharedReads<Key, Answer>(
     }
   }
 
+  /** The longest waiting read, and those that can be read with it. */
   function takeJoined(): PendingRead<Key, Answer>[] {
-    let count = 0;
+    const kind = kindOf(pending[0]!.keys);
+    const joined: PendingRead<Key, Answer>[] = [];
+    const others: PendingRead<Key, Answer>[] = [];
     let keys = 0;
+    let isFull = false;
     for (const read of pending) {
-      keys += read.keys.length;
-      if (count > 0 && keys > limits.keys) break;
-      count += 1;
+      const isOfKind = kindOf(read.keys) === kind;
+      isFull ||= isOfKind && joined.length > 0 && keys + read.keys.length > limits.keys;
+      const fits = isOfKind && !isFull;
+      (fits ? joined : others).push(read);
+      if (fits) keys += read.keys.length;
     }
-    const joined = pending.slice(0, count);
-    pending = pending.slice(count);
-    pendingKeys -= joined.reduce((sum, read) => sum + read.keys.length, 0);
+    pending = others;
+    pendingKeys -= keys;
     return joined;
   }
 

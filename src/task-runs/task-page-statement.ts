@@ -1,13 +1,14 @@
-// Pages of whole tasks, read together with the facts that decide whether the viewer may see them: the pages that all
-// requests in flight ask for take one statement. A page's runs come as one array for each of their properties.
+// Pages of whole tasks, read together with the facts that decide whether the viewer may see them: pages of one kind that
+// requests in flight ask for share a statement. A page's runs come as one array for each of their properties. Whoever
+// turns out to see only its own runs there is answered by a statement of its own; the page is then read in vain.
 
 import type { DataSource } from 'typeorm';
 import { createComposedStatements, type Statement, unseen, unseenArrays } from '../database/statements.js';
 import { joinsOfPath } from './highest-role-rank.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 import type { TaskRunRecord } from './records.js';
-import { createRunColumns } from './run-columns.js';
-import { RunPart, type RunParts, type RunSelection } from './run-parts.js';
+import { createRunColumns, storedBytes } from './run-columns.js';
+import { RunPart, type RunSelection } from './run-parts.js';
 import { type RunsInColumns, toRunRecordsOfColumns } from './run-rows.js';
 import type { ScopeFacts, ScopePath } from './run-scope.js';
 import type { ScopeKey } from './scope-statement.js';
@@ -35,7 +36,8 @@ interface BoundTaskPageStatement {
 
 /** What tells the texts of the statement apart; keys of one kind can be read together. */
 export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
-  return [readsAscending(page), page.after !== null, page.before !== null, selection.parts].join();
+  const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
+  return [readsAscending(page), ...bounds, selection.parts].join();
 }
 
 /** Binds the statement to keys of one kind; a page whose stored JSON is beyond the limit of bytes is left out. */
@@ -105,6 +107,7 @@ function createComposer(dataSource: DataSource): (example: TaskPageKey) => TaskP
         ),
     ];
     const hasJson = json.length > 0;
+    const bytes = storedBytes.flatMap(([some, sql]) => (parts & some ? [sql] : [])).join(' + ');
     const types = ['uuid', 'uuid', 'uuid', 'text', 'integer', ...bounds.flatMap(() => ['timestamptz', 'uuid'])];
     const byteLimit = unseen(`$${types.length + 1}::bigint`);
     const text = `
@@ -125,18 +128,11 @@ LEFT JOIN LATERAL (
     ORDER BY run.created ${direction}, run.id ${direction} LIMIT asked.size
   )
   SELECT ${selected.map(([, sql]) => sql).join(',\n    ')}
-  ${hasJson ? `WHERE (SELECT ${storedBytes(parts)} FROM read_run) <= ${byteLimit}` : ''}
+  ${hasJson ? `WHERE (SELECT coalesce(sum(${bytes}), 0) FROM read_run AS run) <= ${byteLimit}` : ''}
 ) AS page ON true
 ORDER BY asked.position`;
     return { ...toStatement(text), columnNames: selected.map(([name]) => name), hasJson };
   };
-}
-
-/** SQL: the bytes of the page's asked JSON as stored, which costs no reading of it. */
-function storedBytes(parts: RunParts): string {
-  const response = parts & (RunPart.response | RunPart.responseBytes) ? 'coalesce(pg_column_size(response), 0)' : '0';
-  const runData = parts & (RunPart.runData | RunPart.submitted) ? 'pg_column_size(run_data)' : '0';
-  return `coalesce(sum(${response} + ${runData}), 0)`;
 }
 
 function toTaskPageRow(

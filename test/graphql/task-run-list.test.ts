@@ -138,6 +138,37 @@ describe.each(databaseKinds)('a list of task runs on the %s database', (kind) =>
     }
   });
 
+  it('answers every stretch of a whole task, in whichever sequence or all at once', async () => {
+    const all = await walk(task, 'first', 100);
+    const { edges } = await list(`${task}, first: 100`, 'edges { cursor node { id } }');
+    const ascending = await list(`${task}, first: 100, orderBy: CREATED_ASC`, 'edges { cursor node { id } }');
+    const orders = [
+      { order: 'CREATED_DESC', ids: all.map(({ id }) => id), cursors: edges },
+      { order: 'CREATED_ASC', ids: all.map(({ id }) => id).reverse(), cursors: ascending.edges },
+    ];
+    const cases = orders.flatMap(({ order, ids, cursors }) =>
+      (['first', 'last'] as const).flatMap((from) =>
+        [[], [20], [undefined, 60], [20, 60]].map(([after, before]) => {
+          const stretch = ids.slice(after === undefined ? 0 : after + 1, before);
+          const bounds = [
+            ...(after === undefined ? [] : [`, after: "${cursors[after].cursor}"`]),
+            ...(before === undefined ? [] : [`, before: "${cursors[before].cursor}"`]),
+          ];
+          return {
+            args: `${task}, orderBy: ${order}, ${from}: 7${bounds.join('')}`,
+            ids: from === 'first' ? stretch.slice(0, 7) : stretch.slice(-7),
+          };
+        }),
+      ),
+    );
+    const answered = async ({ args }: { args: string }) =>
+      (await list(args, 'nodes { id }')).nodes.map(({ id }: { id: string }) => id);
+    for (const sequence of [cases, cases.toReversed()]) {
+      for (const each of sequence) expect([each.args, await answered(each)]).toEqual([each.args, each.ids]);
+    }
+    expect(await Promise.all([...cases, ...cases].map(answered))).toEqual([...cases, ...cases].map(({ ids }) => ids));
+  });
+
   it('answers a page of a whole task as the same page with a filter that leaves all runs, and as run by run', async () => {
     const fields = `id orgId taskId created response runData submitted responseBytes chargedCredits llmCallTiming
       isError reference userId reportingGroup { id name } files { name sizeBytes downloadUrl }`;

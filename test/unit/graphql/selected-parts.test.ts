@@ -1,4 +1,11 @@
-import { type FieldNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
 import { selectedParts } from '../../../src/graphql/selected-parts.js';
 import { RunPart } from '../../../src/task-runs/run-parts.js';
@@ -33,6 +40,41 @@ describe('the parts that a selection reads', () => {
     ['{ e { ...G ...R } } fragment G on ReportingGroup { created } fragment R on TaskRun { response }', response],
   ])('of %s', (document, parts) => {
     expect(partsOf(document)).toEqual({ parts, picks: [] });
+  });
+
+  it('are remembered below more fragments than calls can be nested', () => {
+    const chain = Array.from({ length: 5000 }, (_, index) => `fragment F${index} on Any { ...F${index + 1} }`);
+    const document = `{ r { group: reportingGroup { ...F0 } } } ${chain.join(' ')} fragment F5000 on Any { id }`;
+    expect(partsOf(document).parts).toBe(RunPart.reportingGroup);
+  });
+
+  it('are remembered unless they depend on variables, even in a fragment below', () => {
+    const sourceOf = (document: string, variableValues: Record<string, unknown>) => {
+      const [operation, ...fragments] = parse(document).definitions as [
+        OperationDefinitionNode,
+        ...FragmentDefinitionNode[],
+      ];
+      return {
+        ...{ schema, variableValues, fieldNodes: operation.selectionSet.selections as readonly FieldNode[] },
+        fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+      };
+    };
+    const constant = sourceOf('{ r { ...F } } fragment F on TaskRun { response }', {});
+    expect(selectedParts(constant)).toBe(selectedParts({ ...constant }));
+    const conditional = sourceOf(
+      'query ($if: Boolean!) { r { ...F } } fragment F on TaskRun { response @include(if: $if) }',
+      {
+        if: true,
+      },
+    );
+    expect(selectedParts(conditional).parts).toBe(response);
+    expect(selectedParts({ ...conditional, variableValues: { if: false } }).parts).toBe(none);
+    // A document whose conditions were decided shares what they leave as it is: here the field, not the fragment.
+    const decided = {
+      ...conditional,
+      fragments: sourceOf('{ r { id } } fragment F on TaskRun { files { name } }', {}).fragments,
+    };
+    expect(selectedParts(decided).parts).toBe(files);
   });
 
   it('are found without walking a fragment again each time it is spread', () => {
