@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { entityTypeOf } from './federation/entity.union.js';
-import { FederationResolver, readEntities } from './federation/federation.resolver.js';
+import { FederationResolver } from './federation/federation.resolver.js';
 import { addPathArguments } from './json-fields.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from './resolvers/entity-stubs.resolver.js';
 import { TaskRunResolver } from './resolvers/task-run.resolver.js';
@@ -34,17 +34,15 @@ export async function createSchema(): Promise<GraphQLSchema> {
   callDirectly(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
   schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
-  // TypeGraphQL copies arguments through and through, and runs out of stack on a deep representation.
-  schema.getQueryType()!.getFields()._entities!.resolve = (_root, args, context, info) =>
-    readEntities(args, context, info);
   // TypeGraphQL makes every `resolveType` asynchronous, which compiled execution cannot call.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;
 }
 
 /**
- * What TypeGraphQL puts around a resolver's method looks for middlewares and copies arguments, for each run anew. There
- * are no middlewares here, and these are called for hundreds of runs at a time, so their methods are called as they are.
+ * What TypeGraphQL puts around a resolver's method looks for middlewares and copies arguments through and through, for
+ * each run anew, and runs out of stack on a deep representation of an entity. There are no middlewares here, and these
+ * are called for hundreds of runs at a time, so their methods are called as they are.
  */
 function callDirectly(schema: GraphQLSchema): void {
   const runs = new TaskRunResolver();
@@ -55,4 +53,7 @@ function callDirectly(schema: GraphQLSchema): void {
   const queries = schema.getQueryType()!.getFields();
   queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);
   queries.taskRuns!.resolve = (_root, args, context, info) => lists.taskRuns(args as TaskRunsArgs, context, info);
+  const federation = new FederationResolver();
+  queries._entities!.resolve = (_root, { representations }, context, info) =>
+    federation.entities(representations, context, info);
 }

@@ -39,9 +39,14 @@ describe.each(databaseKinds)('requests that share statements on the %s database'
     { as: 'stranger', visibility: 'all_viewers', found: false, absent: 'FORBIDDEN' },
   ] as const;
 
-  it('answer each caller for itself: found, forbidden and absent in one batch, under load', async () => {
+  const tokensOfAll = async () => {
     const tokens = new Map<string, string>();
     for (const { as } of cases) tokens.set(as, await gateway.tokenFor(as));
+    return tokens;
+  };
+
+  it('answer each caller for itself: found, forbidden and absent in one batch, under load', async () => {
+    const tokens = await tokensOfAll();
     const before = (await gateway.statements()).task_runs_by_path ?? 0;
     const requests = Array.from({ length: 480 }, (_, index) => cases[(index * 7) % cases.length]!);
     await Promise.all(
@@ -98,8 +103,7 @@ describe.each(databaseKinds)('requests that share statements on the %s database'
     `taskRuns(orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"${args})`;
 
   it('answer pages of whole tasks each caller for itself: all runs, own runs, none and refused in one batch', async () => {
-    const tokens = new Map<string, string>();
-    for (const { as } of cases) tokens.set(as, await gateway.tokenFor(as));
+    const tokens = await tokensOfAll();
     const before = (await gateway.statements()).task_run_pages_by_task ?? 0;
     const requests = Array.from({ length: 240 }, (_, index) => cases[(index * 7) % cases.length]!);
     await Promise.all(

@@ -8,15 +8,6 @@ import type { EntityAnswer } from './entity-reader.js';
 import { Service } from './service.type.js';
 import { toSubgraphSdl } from './subgraph-sdl.js';
 
-/** The resolver of `_entities`. */
-export function readEntities(
-  { representations }: { readonly representations: readonly unknown[] },
-  context: GatewayContext,
-  info: GraphQLResolveInfo,
-): Promise<EntityAnswer[]> {
-  return context.entities.read(representations, selectedParts(info));
-}
-
 /** What every subgraph answers: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
 @Resolver()
 export class FederationResolver {
@@ -32,7 +23,7 @@ export class FederationResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityAnswer[]> {
-    return readEntities({ representations }, context, info);
+    return context.entities.read(representations, selectedParts(info));
   }
 
   @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })
