@@ -18,8 +18,8 @@ import { createDownloadUrls } from './files/download-url.js';
 import { createFileLinks } from './files/file-links.js';
 import { openStorage } from './files/open-storage.js';
 import { loadSigningKey } from './files/signing-key.js';
-import { startApolloServer } from './graphql/apollo-server.js';
 import { createEntityReader } from './graphql/federation/entity-reader.js';
+import { startGraphqlServer } from './graphql/graphql-server.js';
 import { allowOrigins } from './http/cors.js';
 import { registerGraphiql } from './http/graphiql.js';
 import { registerGraphqlRoute } from './http/graphql-route.js';
@@ -107,8 +107,8 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       });
     const fileLinks = linksSignedAt(now);
 
-    const server = await startApolloServer({ config, log, metrics });
-    opened.push(() => server.stop());
+    const server = await startGraphqlServer({ config, log, metrics });
+    opened.push(() => server.apollo.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
     await allowOrigins(host, config.corsOrigins);
     const drain = trackConnections(host.server);

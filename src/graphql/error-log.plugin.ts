@@ -10,7 +10,7 @@ export function createErrorLogPlugin(noteError: NoteError): ApolloServerPlugin<G
     async requestDidStart() {
       return {
         async didResolveOperation({ operationName, contextValue }) {
-          if (operationName !== null) contextValue.request.operationName = operationName.slice(0, 128);
+          noteOperationName(operationName, contextValue);
         },
         async didEncounterErrors({ errors, contextValue }) {
           for (const error of errors) noteError(error, contextValue);
@@ -18,6 +18,10 @@ export function createErrorLogPlugin(noteError: NoteError): ApolloServerPlugin<G
       };
     },
   };
+}
+
+export function noteOperationName(name: string | null | undefined, { request }: GatewayContext): void {
+  if (name != null) request.operationName = name.slice(0, 128);
 }
 
 /** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */

@@ -1,20 +1,42 @@
 import Negotiator from 'negotiator';
 
+const json = 'application/json';
 const graphqlResponse = 'application/graphql-response+json';
 
 /** Whether the client prefers the media type under which refusals have 4xx statuses; plain JSON is the default. */
 export function acceptsGraphqlResponse(accept: string | undefined): boolean {
-  return preferred(accept, ['application/json', graphqlResponse]) === graphqlResponse;
+  return preferred(accept, [json, graphqlResponse]) === graphqlResponse;
 }
 
 /** Whether a browser is asking for a page. */
 export function prefersPage(accept: string | undefined): boolean {
-  return preferred(accept, ['application/json', graphqlResponse, 'text/html']) === 'text/html';
+  return preferred(accept, [json, graphqlResponse, 'text/html']) === 'text/html';
 }
 
-/** The media type of an answer that is made outside of Apollo Server, chosen as Apollo Server would. */
+/** What Apollo Server offers. */
+const offeredAnswers = [
+  `${json}; charset=utf-8`,
+  `${graphqlResponse}; charset=utf-8`,
+  `${json}; callbackSpec=1.0; charset=utf-8`,
+];
+/** Clients send the same few headers all the time. */
+const chosenAnswers = new Map<string, string | null>();
+const mostRemembered = { headers: 100, characters: 256 };
+
+/** The media type of an answer, chosen as Apollo Server would; null where it would refuse to answer. */
+export function chooseAnswerMediaType(accept: string | undefined): string | null {
+  if (!accept) return offeredAnswers[0]!;
+  const known = chosenAnswers.get(accept);
+  if (known !== undefined) return known;
+  const chosen = preferred(accept, offeredAnswers) ?? null;
+  const isRemembered = chosenAnswers.size < mostRemembered.headers && accept.length <= mostRemembered.characters;
+  if (isRemembered) chosenAnswers.set(accept, chosen);
+  return chosen;
+}
+
+/** The media type of a refusal that is made outside of Apollo Server: there is one, whatever the client accepts. */
 export function answerMediaType(accept: string | undefined): string {
-  return `${acceptsGraphqlResponse(accept) ? graphqlResponse : 'application/json'}; charset=utf-8`;
+  return chooseAnswerMediaType(accept) ?? offeredAnswers[0]!;
 }
 
 function preferred(accept: string | undefined, offered: string[]): string | undefined {

@@ -1,13 +1,13 @@
-import type { ApolloServer } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../access/viewer.js';
 import type { GatewayContext } from '../graphql/context.js';
+import type { GraphqlServer } from '../graphql/graphql-server.js';
 import { prefersPage } from '../graphql/media-type.js';
 import { graphqlPath } from './paths.js';
 
 interface GraphqlDoor {
-  readonly server: ApolloServer<GatewayContext>;
+  readonly server: GraphqlServer;
   readonly authenticate: (request: FastifyRequest) => Promise<Viewer>;
   readonly createContext: (viewer: Viewer, request: FastifyRequest) => GatewayContext;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
@@ -25,14 +25,17 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
       viewerOf.set(request, await door.authenticate(request));
     },
     handler: async (request, reply) => {
-      const { status, headers, body } = await door.server.executeHTTPGraphQLRequest({
+      const createContext = () => door.createContext(viewerOf.get(request)!, request);
+      const answer = request.method === 'POST' ? await door.server.answerKnown(request, createContext) : null;
+      if (answer !== null) return reply.header('content-type', answer.mediaType).send(answer.text);
+      const { status, headers, body } = await door.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
           headers: toHeaderMap(request.headers),
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
           body: request.body,
         },
-        context: async () => door.createContext(viewerOf.get(request)!, request),
+        context: async () => createContext(),
       });
       for (const [name, value] of headers) reply.header(name, value);
       reply.code(status ?? 200);

@@ -7,7 +7,7 @@ export interface Metrics {
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Refusals sent, by what they were for. */
   readonly errors: Counter<'code' | 'reason'>;
-  /** Operations executed, by how: compiled, or plainly by graphql-js. */
+  /** Operations executed, by how: known and compiled, compiled, or plainly by graphql-js. */
   readonly operations: Counter<'execution'>;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;

@@ -2,8 +2,8 @@
 
 import { GraphQLError } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { stringifyAnswer } from '../../src/graphql/apollo-server.js';
 import { presentError } from '../../src/graphql/error-presenter.js';
+import { stringifyAnswer } from '../../src/graphql/stringify-answer.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;

@@ -5,42 +5,42 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
-import { GraphQLError } from 'graphql';
 import type { Config } from '../config.js';
-import { validationFailed } from '../errors/validation.js';
-import { stringifyJson } from '../json/raw-json.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { createCompiledExecution } from './compiled-execution.js';
 import { createCompiledExecutionPlugin } from './compiled-execution.plugin.js';
 import type { GatewayContext } from './context.js';
 import { createErrorLogPlugin, createErrorNote } from './error-log.plugin.js';
 import { presentError } from './error-presenter.js';
 import { refuseServiceField } from './federation/service-field.rule.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
+import { createKnownDocuments } from './known-documents.js';
+import { type AnswerKnown, createKnownOperations } from './known-operations.js';
 import { createSchema } from './schema.js';
+import { stringifyAnswer } from './stringify-answer.js';
 
-/** @throws GraphQLError VALIDATION_FAILED for an answer beyond the longest string there can be, half a gigabyte. */
-export function stringifyAnswer(answer: object): string {
-  try {
-    return stringifyJson(answer);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const refusal = validationFailed(['query'], 'asks for a larger answer than can be written', 'too_long');
-    throw new GraphQLError(refusal.message, { originalError: refusal, extensions: { http: { status: 200 } } });
-  }
-}
-
-interface ApolloParts {
+interface GraphqlServerParts {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** Apollo Server, started; the HTTP door hands requests to it once their token was accepted. */
-export async function startApolloServer(parts: ApolloParts): Promise<ApolloServer<GatewayContext>> {
+/** The HTTP door hands requests over once their token was accepted. */
+export interface GraphqlServer {
+  /** Started. */
+  readonly apollo: ApolloServer<GatewayContext>;
+  /** Asked before Apollo Server is. */
+  readonly answerKnown: AnswerKnown;
+}
+
+export async function startGraphqlServer(parts: GraphqlServerParts): Promise<GraphqlServer> {
   const { limits, introspection } = parts.config;
   const noteError = createErrorNote(parts.metrics);
-  const server = new ApolloServer<GatewayContext>({
+  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
+  const execute = createCompiledExecution(await createSchema(), noteError);
+  const compiled = { execute, known: createKnownDocuments(), metrics: parts.metrics };
+  const apollo = new ApolloServer<GatewayContext>({
     schema: await createSchema(),
     logger: parts.log,
     formatError: presentError,
@@ -57,8 +57,7 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
     stopOnTerminationSignals: false,
     plugins: [
       createErrorLogPlugin(noteError),
-      // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-      createCompiledExecutionPlugin({ ...parts, schema: await createSchema(), noteError }),
+      createCompiledExecutionPlugin(compiled),
       httpStatusPlugin,
       // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
@@ -69,6 +68,6 @@ export async function startApolloServer(parts: ApolloParts): Promise<ApolloServe
       ApolloServerPluginCacheControlDisabled(),
     ],
   });
-  await server.start();
-  return server;
+  await apollo.start();
+  return { apollo, answerKnown: createKnownOperations(compiled) };
 }

@@ -1,0 +1,37 @@
+import type { DocumentNode } from 'graphql';
+
+/** Documents that were found valid, by their source. */
+export interface KnownDocuments {
+  find(source: string): DocumentNode | undefined;
+  remember(source: string, document: DocumentNode): void;
+}
+
+/** What is parsed of a document takes some fifty times its source. */
+const mostCharacters = 512 * 1024;
+
+/** Keeps as many documents as their sources have so many characters together; the ones used last stay. */
+export function createKnownDocuments(limit = mostCharacters): KnownDocuments {
+  // A Map keeps the order of insertion, so its first key is the one that was not used for longest.
+  const documents = new Map<string, DocumentNode>();
+  let characters = 0;
+
+  const forget = (source: string) => {
+    if (documents.delete(source)) characters -= source.length;
+  };
+  return {
+    find(source) {
+      const document = documents.get(source);
+      if (document !== undefined) {
+        documents.delete(source);
+        documents.set(source, document);
+      }
+      return document;
+    },
+    remember(source, document) {
+      forget(source);
+      documents.set(source, document);
+      characters += source.length;
+      while (characters > limit) forget(documents.keys().next().value as string);
+    },
+  };
+}
