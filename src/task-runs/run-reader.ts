@@ -78,11 +78,9 @@ export function createRunReader(
     },
     async readRuns(keys) {
       const rows = await joined(keys);
+      if (!rows.some(({ isTooLarge }) => isTooLarge)) return rows.map(toAnswer);
       return Promise.all(
-        rows.map(async (row, index) => {
-          const key = keys[index]!;
-          return toAnswer(row.isTooLarge ? (await alone([key]))[0]! : row);
-        }),
+        rows.map(async (row, index) => toAnswer(row.isTooLarge ? (await alone([keys[index]!]))[0]! : row)),
       );
     },
     readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),

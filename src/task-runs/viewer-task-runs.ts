@@ -68,16 +68,22 @@ export interface ViewerTaskRuns {
 export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
   // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
   const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
-  const factsByScope = new DataLoader<ScopeKey, readonly ScopeFacts[], string>(
-    (keys) => counted(reader.readScopes(keys)),
-    { cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}` },
+  const factsByScope = madeWhenNeeded(
+    () =>
+      new DataLoader<ScopeKey, readonly ScopeFacts[], string>((keys) => counted(reader.readScopes(keys)), {
+        cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
+      }),
   );
-  const reportingGroupById = createReportingGroupById((ids) => counted(reader.readReportingGroups(ids)));
-  const pathById = createRunPathById((ids) => counted(reader.readRunPaths(ids)));
-  const groupForSubjectById = createGroupForSubjectById((ids) =>
-    counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+  const reportingGroupById = madeWhenNeeded(() =>
+    createReportingGroupById((ids) => counted(reader.readReportingGroups(ids))),
   );
-  const filesByRun = createFilesByRun((runIds) => counted(reader.readFiles(runIds)));
+  const pathById = madeWhenNeeded(() => createRunPathById((ids) => counted(reader.readRunPaths(ids))));
+  const groupForSubjectById = madeWhenNeeded(() =>
+    createGroupForSubjectById((ids) =>
+      counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+    ),
+  );
+  const filesByRun = madeWhenNeeded(() => createFilesByRun((runIds) => counted(reader.readFiles(runIds))));
   // An operation's root fields are all asked in one tick; one that is executed again must not count twice.
   let scopesUnderWay = 0;
   let idsUnderWay = 0;
@@ -85,13 +91,13 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
     async runById(asked, selection) {
-      const path = await pathById.load(parseResourceId('id', asked));
+      const path = await pathById().load(parseResourceId('id', asked));
       // Whoever knows no path learns from nothing whether the run exists.
       if (path === null) throw forbidden();
       return runAt(path, selection);
     },
     async reportingGroupById(asked) {
-      const row = await groupForSubjectById.load(parseResourceId('id', asked));
+      const row = await groupForSubjectById().load(parseResourceId('id', asked));
       // A token confined to tasks reaches the groups of their projects.
       const isReadable =
         row !== null &&
@@ -117,7 +123,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
         idsUnderWay -= ids.length;
       }
     },
-    async scopeOf(asked, readFacts = (key) => factsByScope.load(key)) {
+    async scopeOf(asked, readFacts = (key) => factsByScope().load(key)) {
       const path = parseScopePath(asked);
       scopesUnderWay += 1;
       try {
@@ -134,9 +140,9 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     // What the run's own statement brought is there without a promise, which would cost more than all the rest.
     reportingGroupOf(run) {
       if (run.reportingGroup !== undefined) return run.reportingGroup;
-      return run.reportingGroupId === null ? null : reportingGroupById.load(run.reportingGroupId);
+      return run.reportingGroupId === null ? null : reportingGroupById().load(run.reportingGroupId);
     },
-    filesOf: (run) => run.files ?? filesByRun.load(run),
+    filesOf: (run) => run.files ?? filesByRun().load(run),
   };
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
@@ -156,4 +162,13 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     tally.statements += 1;
     return read;
   }
+}
+
+/** Most requests need one loader or none, and making them all is a good part of what such a request allocates. */
+function madeWhenNeeded<Loader>(make: () => Loader): () => Loader {
+  let loader: Loader | undefined;
+  return () => {
+    loader ??= make();
+    return loader;
+  };
 }
