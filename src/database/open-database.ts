@@ -3,7 +3,6 @@ import type { DataSource } from 'typeorm';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import { createDataSource } from './data-source.js';
-import { openEmbeddedDatabase } from './embedded/embedded-database.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 
 interface Database {
@@ -41,6 +40,8 @@ export async function openDatabase({ dataDir, database }: Config, { log, fill }:
     return checked(await connect(database.url, database.poolSize), database.poolSize);
   }
 
+  // Loaded here: a gateway with a PostgreSQL of its own has no use for the memory that another one takes.
+  const { openEmbeddedDatabase } = await import('./embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
     prepare: async (url) => {

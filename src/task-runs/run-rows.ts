@@ -1,8 +1,10 @@
-import { type JsonColumns, toRows } from '../database/json-object.js';
+import type { JsonColumns } from '../database/json-object.js';
 import type { RawJson } from '../json/raw-json.js';
 import { toPicked, toRawJson } from './json-pick.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
+import { type RunColumns, RunInColumns } from './run-in-columns.js';
 import { RunPart, type RunSelection } from './run-parts.js';
+import { filesOfRun, type Relations, toRelations } from './run-relations.js';
 
 interface RunRows {
   readonly rows: readonly (readonly unknown[])[];
@@ -44,7 +46,7 @@ export function toRunRecords(read: RunRows, askedAt: (index: number) => AskedRun
 
 /** Runs as one array for each of their properties, and one text with a line for each of them for their JSON. */
 export interface RunsInColumns {
-  readonly runs: JsonColumns<Partial<TaskRunRecord>>;
+  readonly runs: JsonColumns<TaskRunRecord>;
   readonly groups?: JsonColumns<ReportingGroupRecord>;
   readonly files?: JsonColumns<StoredFile>;
   readonly response?: string | null;
@@ -55,48 +57,24 @@ export interface RunsInColumns {
 /** The runs of one task with their relations, all read for the same. */
 export function toRunRecordsOfColumns(
   read: RunsInColumns,
-  asked: AskedRun & { readonly path: Pick<TaskRunRecord, 'taskId'> },
+  { path, parts }: Pick<RunColumns, 'path' | 'parts'>,
 ): TaskRunRecord[] {
-  const columns: Record<string, readonly unknown[] | null | undefined> = {
-    ...read.runs,
+  const columns: RunColumns = {
+    path,
+    parts,
+    values: read.runs,
     response: read.response?.split('\n'),
     runData: read.runData?.split('\n'),
     submitted: read.submitted?.split('\n'),
+    relations: toRelations(read.groups, read.files),
   };
-  const empty = emptyRow(Object.keys(columns));
-  const rows = (columns.id ?? []).map((): Record<string, unknown> => ({ ...empty }));
-  for (const [name, values] of Object.entries(columns)) {
-    if (values) for (let index = 0; index < rows.length; index += 1) rows[index]![name] = values[index];
-  }
-  const relations = toRelations(read.groups, read.files);
-  return (rows as unknown as NamedRow[]).map((row) => {
-    row.taskId = asked.path.taskId;
-    return toRunRecord(row, relations, asked);
-  });
-}
-
-interface Relations {
-  readonly groupById: ReadonlyMap<string, ReportingGroupRecord>;
-  readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
-}
-
-function toRelations(
-  groups: JsonColumns<ReportingGroupRecord> | null | undefined,
-  files: JsonColumns<StoredFile> | null | undefined,
-): Relations {
-  const filesByRun = new Map<string, StoredFile[]>();
-  for (const file of toRows(files)) {
-    const others = filesByRun.get(file.taskRunId);
-    if (others) others.push(file);
-    else filesByRun.set(file.taskRunId, [file]);
-  }
-  return { groupById: new Map(toRows(groups).map((group) => [group.id, group])), filesByRun };
+  return (read.runs.id ?? []).map((_, index) => new RunInColumns(columns, index));
 }
 
 /** The row becomes the record: it is nobody else's, so nothing is copied. */
 function toRunRecord(
   row: NamedRow,
-  { groupById, filesByRun }: Relations,
+  relations: Relations,
   { path, selection: { parts, picks } }: AskedRun,
 ): TaskRunRecord {
   // Of all rows, other callers' among them: no record keeps it.
@@ -107,9 +85,10 @@ function toRunRecord(
   row.runData = toRawJson(row.runData as string | null);
   row.submitted = toRawJson(row.submitted as string | null);
   row.picked = row.picked && toPicked(picks, row.picked as (string | null)[]);
-  row.reportingGroup = parts & RunPart.reportingGroup ? (groupById.get(row.reportingGroupId!) ?? null) : undefined;
+  row.reportingGroup =
+    parts & RunPart.reportingGroup ? (relations.groupById.get(row.reportingGroupId!) ?? null) : undefined;
   const run = row as unknown as TaskRunRecord;
-  row.files = parts & RunPart.files ? (filesByRun.get(run.id) ?? []).map((file) => ({ ...file, run })) : undefined;
+  row.files = parts & RunPart.files ? filesOfRun(run, relations) : undefined;
   return run;
 }
 

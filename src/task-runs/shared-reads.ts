@@ -28,12 +28,12 @@ export interface DatabaseLimits {
 /** Far more than a statement takes that goes well. */
 const patienceMs = 20;
 
-/** Limits of reads that leave half of the connections to others. */
+/** @param ofKeys.share of the connections, by default half: the others are left to other reads */
 export function sharedReadLimits(
   { connections, timeoutMs }: DatabaseLimits,
-  ofKeys: Pick<SharedReadLimits, 'keys' | 'fewestKeys'>,
+  { share = 0.5, ...ofKeys }: Pick<SharedReadLimits, 'keys' | 'fewestKeys'> & { readonly share?: number },
 ): SharedReadLimits {
-  return { ...ofKeys, statements: Math.max(1, Math.ceil(connections / 2)), patienceMs, longestWaitMs: timeoutMs };
+  return { ...ofKeys, statements: Math.max(1, Math.ceil(connections * share)), patienceMs, longestWaitMs: timeoutMs };
 }
 
 interface PendingRead<Key, Answer> {

@@ -143,5 +143,5 @@ function toTaskPageRow(
   const facts = { taskId, visibility, isProject, rank } as ScopeFacts;
   if (page[0] === null) return { facts, runs: null };
   const named = Object.fromEntries(columnNames.map((name, index) => [name, page[index]]));
-  return { facts, runs: toRunRecordsOfColumns(named as unknown as RunsInColumns, { path, selection }) };
+  return { facts, runs: toRunRecordsOfColumns(named as unknown as RunsInColumns, { path, parts: selection.parts }) };
 }

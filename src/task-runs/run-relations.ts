@@ -1,0 +1,26 @@
+import { type JsonColumns, toRows } from '../database/json-object.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
+
+/** The groups and files of all the runs of a statement. */
+export interface Relations {
+  readonly groupById: ReadonlyMap<string, ReportingGroupRecord>;
+  readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
+}
+
+export function toRelations(
+  groups: JsonColumns<ReportingGroupRecord> | null | undefined,
+  files: JsonColumns<StoredFile> | null | undefined,
+): Relations {
+  const filesByRun = new Map<string, StoredFile[]>();
+  for (const file of toRows(files)) {
+    const others = filesByRun.get(file.taskRunId);
+    if (others) others.push(file);
+    else filesByRun.set(file.taskRunId, [file]);
+  }
+  return { groupById: new Map(toRows(groups).map((group) => [group.id, group])), filesByRun };
+}
+
+/** The run's own, in their order. */
+export function filesOfRun(run: TaskRunRecord, { filesByRun }: Relations): TaskRunFileRecord[] {
+  return (filesByRun.get(run.id) ?? []).map((file) => ({ ...file, run }));
+}
