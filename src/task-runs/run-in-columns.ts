@@ -7,7 +7,7 @@ import { filesOfRun, type Relations } from './run-relations.js';
 import type { ScopePath } from './run-scope.js';
 
 /** The runs of one task as one array for each of their properties that were read. */
-export interface RunColumns {
+export interface PageColumns {
   readonly path: ScopePath & { readonly taskId: string };
   readonly parts: number;
   readonly values: JsonColumns<TaskRunRecord>;
@@ -26,7 +26,7 @@ export class RunInColumns implements TaskRunRecord {
   #files: readonly TaskRunFileRecord[] | undefined;
 
   constructor(
-    private readonly columns: RunColumns,
+    private readonly columns: PageColumns,
     private readonly index: number,
   ) {}
 

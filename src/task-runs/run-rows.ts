@@ -2,7 +2,7 @@ import type { JsonColumns } from '../database/json-object.js';
 import type { RawJson } from '../json/raw-json.js';
 import { toPicked, toRawJson } from './json-pick.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { type RunColumns, RunInColumns } from './run-in-columns.js';
+import { type PageColumns, RunInColumns } from './run-in-columns.js';
 import { RunPart, type RunSelection } from './run-parts.js';
 import { filesOfRun, type Relations, toRelations } from './run-relations.js';
 
@@ -57,9 +57,9 @@ export interface RunsInColumns {
 /** The runs of one task with their relations, all read for the same. */
 export function toRunRecordsOfColumns(
   read: RunsInColumns,
-  { path, parts }: Pick<RunColumns, 'path' | 'parts'>,
+  { path, parts }: Pick<PageColumns, 'path' | 'parts'>,
 ): TaskRunRecord[] {
-  const columns: RunColumns = {
+  const columns: PageColumns = {
     path,
     parts,
     values: read.runs,
