@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors/gateway-error.js';
 import { createCompiledOperations } from './compiled-operations.js';
-import type { GatewayContext } from './context.js';
+import type { GatewayContext, RequestFacts } from './context.js';
 import type { NoteError } from './error-log.plugin.js';
 import { presentError } from './error-presenter.js';
 
@@ -33,8 +33,21 @@ export type ExecuteCompiled = (asked: AskedOperation, context: GatewayContext) =
 /** @param noteError told of every error that is answered */
 export function createCompiledExecution(schema: GraphQLSchema, noteError: NoteError): ExecuteCompiled {
   const compiledOperations = createCompiledOperations(schema);
+  // A request whose operation was tried in vain before Apollo Server was asked is not tried again. By what stays the same
+  // of a context, which Apollo Server copies.
+  const triedInVain = new WeakSet<RequestFacts>();
 
-  return async ({ document, operation, variables }, context) => {
+  return async (asked, context) => {
+    if (triedInVain.has(context.request)) return null;
+    const answer = await execute(asked, context);
+    if (answer === null) triedInVain.add(context.request);
+    return answer;
+  };
+
+  async function execute(
+    { document, operation, variables }: AskedOperation,
+    context: GatewayContext,
+  ): Promise<CompiledAnswer | null> {
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     const compiled = compiledOperations(document, operation, variables ?? {});
     if (compiled === null) return null;
@@ -48,7 +61,7 @@ export function createCompiledExecution(schema: GraphQLSchema, noteError: NoteEr
       return presentError(error.toJSON(), error);
     });
     return { errors: formatted, data };
-  };
+  }
 }
 
 /**

@@ -40,7 +40,8 @@ export type CompiledOperations = (
 ) => CompiledQuery | null;
 
 export function createCompiledOperations(schema: GraphQLSchema): CompiledOperations {
-  // Apollo Server keeps parsed documents in a store of bounded size; what is compiled of one goes when it goes.
+  // Parsed documents are kept in stores of bounded size, Apollo Server's and the known ones; what is compiled of one goes
+  // when it goes.
   const uses = new WeakMap<OperationDefinitionNode, OperationUse>();
 
   return (document, operation, inputs) => {

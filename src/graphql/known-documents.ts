@@ -6,11 +6,11 @@ export interface KnownDocuments {
   remember(source: string, document: DocumentNode): void;
 }
 
-/** What is parsed of a document takes some fifty times its source. */
-const mostCharacters = 512 * 1024;
+/** What is parsed of a document takes some fifty times its source. A long one must not push out many others. */
+const mostCharacters = { together: 512 * 1024, ofOne: 32 * 1024 };
 
 /** Keeps as many documents as their sources have so many characters together; the ones used last stay. */
-export function createKnownDocuments(limit = mostCharacters): KnownDocuments {
+export function createKnownDocuments(limits = mostCharacters): KnownDocuments {
   // A Map keeps the order of insertion, so its first key is the one that was not used for longest.
   const documents = new Map<string, DocumentNode>();
   let characters = 0;
@@ -28,10 +28,11 @@ export function createKnownDocuments(limit = mostCharacters): KnownDocuments {
       return document;
     },
     remember(source, document) {
+      if (source.length > limits.ofOne) return;
       forget(source);
       documents.set(source, document);
       characters += source.length;
-      while (characters > limit) forget(documents.keys().next().value as string);
+      while (characters > limits.together) forget(documents.keys().next().value as string);
     },
   };
 }

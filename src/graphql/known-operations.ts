@@ -1,5 +1,6 @@
 // The short way for operations that come again: what Apollo Server has parsed and validated once, and what is compiled,
-// is answered without it. Requests of any other form, and all that goes wrong, take the way through Apollo Server.
+// is answered without it, refusals of single fields among the answers. Requests of any other form, and answers without
+// data, take the way through Apollo Server.
 
 import { GraphQLError, getOperationAST } from 'graphql';
 import type { Metrics } from '../telemetry/metrics.js';

@@ -19,7 +19,7 @@ const offeredAnswers = [
   `${graphqlResponse}; charset=utf-8`,
   `${json}; callbackSpec=1.0; charset=utf-8`,
 ];
-/** Clients send the same few headers all the time. */
+/** Accepted callers send the same few headers all the time; those of strangers are not remembered. */
 const chosenAnswers = new Map<string, string | null>();
 const mostRemembered = { headers: 100, characters: 256 };
 
@@ -36,7 +36,7 @@ export function chooseAnswerMediaType(accept: string | undefined): string | null
 
 /** The media type of a refusal that is made outside of Apollo Server: there is one, whatever the client accepts. */
 export function answerMediaType(accept: string | undefined): string {
-  return chooseAnswerMediaType(accept) ?? offeredAnswers[0]!;
+  return preferred(accept, offeredAnswers) ?? offeredAnswers[0]!;
 }
 
 function preferred(accept: string | undefined, offered: string[]): string | undefined {

@@ -25,7 +25,11 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
       viewerOf.set(request, await door.authenticate(request));
     },
     handler: async (request, reply) => {
-      const createContext = () => door.createContext(viewerOf.get(request)!, request);
+      let context: GatewayContext | undefined;
+      const createContext = () => {
+        context ??= door.createContext(viewerOf.get(request)!, request);
+        return context;
+      };
       const answer = request.method === 'POST' ? await door.server.answerKnown(request, createContext) : null;
       if (answer !== null) return reply.header('content-type', answer.mediaType).send(answer.text);
       const { status, headers, body } = await door.server.apollo.executeHTTPGraphQLRequest({

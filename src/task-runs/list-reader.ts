@@ -35,8 +35,8 @@ export interface RunPage {
 /** Stored JSON of a page, compressed as it is, up to which pages are read together. */
 const sharedPageBytes = 1024 * 1024;
 /**
- * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on one more
- * connection than single runs have, keep both at work.
+ * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
+ * connections than single runs have, keep both at work.
  */
 const sharing = { keys: 5, fewestKeys: 3, share: 0.75 };
 

@@ -20,7 +20,8 @@ export interface PageColumns {
 
 /**
  * One of them. Pages have a hundred runs of which a few properties are looked at once: an object of its own for each run
- * would cost more than all the looking. Looking at a property that was not read throws.
+ * would cost more than all the looking. Looking at a small property that was not read throws; JSON that was not asked for
+ * is null.
  */
 export class RunInColumns implements TaskRunRecord {
   #files: readonly TaskRunFileRecord[] | undefined;

@@ -45,7 +45,7 @@ export function toRunRecords(read: RunRows, askedAt: (index: number) => AskedRun
 }
 
 /** Runs as one array for each of their properties, and one text with a line for each of them for their JSON. */
-export interface RunsInColumns {
+export interface ColumnarPage {
   readonly runs: JsonColumns<TaskRunRecord>;
   readonly groups?: JsonColumns<ReportingGroupRecord>;
   readonly files?: JsonColumns<StoredFile>;
@@ -56,7 +56,7 @@ export interface RunsInColumns {
 
 /** The runs of one task with their relations, all read for the same. */
 export function toRunRecordsOfColumns(
-  read: RunsInColumns,
+  read: ColumnarPage,
   { path, parts }: Pick<PageColumns, 'path' | 'parts'>,
 ): TaskRunRecord[] {
   const columns: PageColumns = {

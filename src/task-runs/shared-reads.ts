@@ -28,12 +28,13 @@ export interface DatabaseLimits {
 /** Far more than a statement takes that goes well. */
 const patienceMs = 20;
 
-/** @param ofKeys.share of the connections, by default half: the others are left to other reads */
+/** @param ofKeys.share of the connections, by default half; where there are several, one at least is left to other reads */
 export function sharedReadLimits(
   { connections, timeoutMs }: DatabaseLimits,
   { share = 0.5, ...ofKeys }: Pick<SharedReadLimits, 'keys' | 'fewestKeys'> & { readonly share?: number },
 ): SharedReadLimits {
-  return { ...ofKeys, statements: Math.max(1, Math.ceil(connections * share)), patienceMs, longestWaitMs: timeoutMs };
+  const statements = Math.max(1, Math.min(Math.ceil(connections * share), connections - 1));
+  return { ...ofKeys, statements, patienceMs, longestWaitMs: timeoutMs };
 }
 
 interface PendingRead<Key, Answer> {

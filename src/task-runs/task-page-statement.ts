@@ -9,7 +9,7 @@ import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 import type { TaskRunRecord } from './records.js';
 import { createRunColumns, storedBytes } from './run-columns.js';
 import { RunPart, type RunSelection } from './run-parts.js';
-import { type RunsInColumns, toRunRecordsOfColumns } from './run-rows.js';
+import { type ColumnarPage, toRunRecordsOfColumns } from './run-rows.js';
 import type { ScopeFacts, ScopePath } from './run-scope.js';
 import type { ScopeKey } from './scope-statement.js';
 
@@ -143,5 +143,5 @@ function toTaskPageRow(
   const facts = { taskId, visibility, isProject, rank } as ScopeFacts;
   if (page[0] === null) return { facts, runs: null };
   const named = Object.fromEntries(columnNames.map((name, index) => [name, page[index]]));
-  return { facts, runs: toRunRecordsOfColumns(named as unknown as RunsInColumns, { path, parts: selection.parts }) };
+  return { facts, runs: toRunRecordsOfColumns(named as unknown as ColumnarPage, { path, parts: selection.parts }) };
 }

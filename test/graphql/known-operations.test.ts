@@ -99,6 +99,20 @@ describe('an operation that comes again', () => {
     }
   });
 
+  it('is tried once before it is left to plain execution, where a refusal leaves no data', async () => {
+    const list = {
+      query: `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { nodes { id } } }`,
+    };
+    await makeKnown(list);
+    const stranger = { authorization: `Bearer ${await gateway.tokenFor('a-stranger')}` };
+    const lines = gateway.logLines.length;
+    expect(JSON.parse((await post(list, stranger)).text)).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
+    expect(gateway.logLines.slice(lines).find(({ msg }) => msg === 'request')).toMatchObject({ statements: 2 });
+  });
+
   it('has its name and the codes of its errors in its log line', async () => {
     await makeKnown(operation);
     const lines = gateway.logLines.length;
