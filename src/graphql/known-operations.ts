@@ -3,6 +3,7 @@
 // data, take the way through Apollo Server.
 
 import { GraphQLError, getOperationAST } from 'graphql';
+import { isJsonObject } from '../json/is-json-object.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { ExecuteCompiled } from './compiled-execution.js';
 import type { GatewayContext } from './context.js';
@@ -59,17 +60,13 @@ interface PlainRequest {
 
 /** Whether a body is of the form that leaves nothing to refuse, nor anything to look up. */
 function isPlainRequest(body: unknown): body is PlainRequest {
-  if (!isRecord(body) || typeof body.query !== 'string') return false;
+  if (!isJsonObject(body) || typeof body.query !== 'string') return false;
   const { operationName, variables, extensions } = body;
   return (
     (operationName == null || typeof operationName === 'string') &&
-    (variables == null || isRecord(variables)) &&
-    (extensions == null || (isRecord(extensions) && !('persistedQuery' in extensions)))
+    (variables == null || isJsonObject(variables)) &&
+    (extensions == null || (isJsonObject(extensions) && !('persistedQuery' in extensions)))
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** null: Apollo Server shall say that it is too large. */

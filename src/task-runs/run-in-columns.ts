@@ -2,14 +2,14 @@ import type { JsonColumns } from '../database/json-object.js';
 import type { RawJson } from '../json/raw-json.js';
 import { toRawJson } from './json-pick.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { RunPart } from './run-parts.js';
+import { RunPart, type RunParts } from './run-parts.js';
 import { filesOfRun, type Relations } from './run-relations.js';
 import type { ScopePath } from './run-scope.js';
 
 /** The runs of one task as one array for each of their properties that were read. */
 export interface PageColumns {
   readonly path: ScopePath & { readonly taskId: string };
-  readonly parts: number;
+  readonly parts: RunParts;
   readonly values: JsonColumns<TaskRunRecord>;
   /** JSON texts. */
   readonly response: readonly string[] | undefined;

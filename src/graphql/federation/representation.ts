@@ -1,6 +1,7 @@
 // What a gateway sends for an entity, told apart from everything it may not be.
 
 import { validationFailed } from '../../errors/validation.js';
+import { isJsonObject } from '../../json/is-json-object.js';
 import { type RunPath, runPathNames } from '../../task-runs/run-path.js';
 
 /** An entity by one of its keys. The ids are strings of any form. */
@@ -15,13 +16,12 @@ export type EntityKey =
  */
 export function parseRepresentation(representation: unknown, index: number): EntityKey {
   const loc = ['representations', index];
-  if (typeof representation !== 'object' || representation === null || Array.isArray(representation)) {
+  if (!isJsonObject(representation)) {
     throw validationFailed(loc, 'is not an object.', 'object_type');
   }
-  const members = representation as Readonly<Record<string, unknown>>;
-  const has = (name: string) => Object.hasOwn(members, name);
+  const has = (name: string) => Object.hasOwn(representation, name);
   const text = (name: string): string => {
-    const value = has(name) ? members[name] : undefined;
+    const value = has(name) ? representation[name] : undefined;
     if (value === undefined) throw validationFailed([...loc, name], 'is missing.', 'missing');
     if (typeof value !== 'string') throw validationFailed([...loc, name], 'is not a string.', 'string_type');
     return value;
