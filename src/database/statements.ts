@@ -31,7 +31,12 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
     onStatement(name);
     try {
       // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-      return (await send(poolOf(dataSource))).rows;
+      const result = await send(poolOf(dataSource));
+      const { rows } = result;
+      // A query whose time the driver watches stays reachable for a while after its end, and its result with it: measured,
+      // a tenth of all that the gateway allocates grew old so, and a hundredth when the rows are taken out.
+      result.rows = [];
+      return rows;
     } catch (error) {
       throw isUnavailable(error) ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error }) : error;
     }
