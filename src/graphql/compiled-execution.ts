@@ -51,7 +51,7 @@ export function createCompiledExecution(schema: GraphQLSchema, noteError: NoteEr
     if (operation.operation !== OperationTypeNode.QUERY) return null;
     const compiled = compiledOperations(document, operation, variables ?? {});
     if (compiled === null) return null;
-    const { data, errors } = await compiled.query(undefined, context, variables);
+    const { data, errors } = await compiled(undefined, context, variables);
     const refusals = errors?.map(toRefusal);
     // Where a refusal leaves no data at all, the two executors differ in which further refusals they tell.
     if (data == null || refusals?.includes(null)) return null;

@@ -3,13 +3,15 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
+  getOperationAST,
   getVariableValues,
   type OperationDefinitionNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { createAliasCompiler, type ExecuteOperation } from './compiled-aliases.js';
 import { conditionsOf, withoutConditions } from './conditions.js';
 
 /** Compiling costs as much as some plain executions: a document that is sent once or twice is not worth it. */
@@ -26,8 +28,8 @@ interface OperationUse {
 interface Variants {
   readonly conditions: readonly string[];
   /** By the values of the conditions; null: graphql-jit cannot compile it. */
-  readonly byValues: Map<string, CompiledQuery | null>;
-  compile(variableValues: Readonly<Record<string, unknown>>): CompiledQuery | null;
+  readonly byValues: Map<string, ExecuteOperation | null>;
+  compile(variableValues: Readonly<Record<string, unknown>>): ExecuteOperation | null;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -37,12 +39,13 @@ export type CompiledOperations = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
   inputs: Inputs,
-) => CompiledQuery | null;
+) => ExecuteOperation | null;
 
 export function createCompiledOperations(schema: GraphQLSchema): CompiledOperations {
   // Parsed documents are kept in stores of bounded size, Apollo Server's and the known ones; what is compiled of one goes
   // when it goes.
   const uses = new WeakMap<OperationDefinitionNode, OperationUse>();
+  const compileAliases = createAliasCompiler(schema);
 
   return (document, operation, inputs) => {
     let use = uses.get(operation);
@@ -56,7 +59,11 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
     return use.variants && compiledFor(use.variants, operation, inputs);
   };
 
-  function compiledFor(variants: Variants, operation: OperationDefinitionNode, inputs: Inputs): CompiledQuery | null {
+  function compiledFor(
+    variants: Variants,
+    operation: OperationDefinitionNode,
+    inputs: Inputs,
+  ): ExecuteOperation | null {
     const { conditions, byValues } = variants;
     if (conditions.length > mostConditions) return null;
     const coerced = conditions.length > 0 ? coerce(operation, inputs) : {};
@@ -79,8 +86,10 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
       compile(variableValues) {
         // graphql-jit confuses the conditions of a fragment that is spread twice, so it is given none.
         const decided = isConditional ? withoutConditions(document, variableValues) : document;
+        const aliases = compileAliases(decided, getOperationAST(decided, operation.name?.value)!);
+        if (aliases !== null) return aliases;
         const result = compileQuery(schema, decided, operation.name?.value);
-        return isCompiledQuery(result) ? result : null;
+        return isCompiledQuery(result) ? result.query : null;
       },
     };
   }

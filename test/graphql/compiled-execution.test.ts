@@ -61,7 +61,7 @@ describe.each(databaseKinds)('compiled execution on the %s database', (kind) => 
         for (let run = 0; run < 5; run += 1) compiled = await gateway.ask(query, { token, variables });
         expect(normalized(compiled)).toEqual(normalized(plain));
       }),
-      { numRuns: 90, seed: 20261101 },
+      { numRuns: 150, seed: 20261101 },
     );
     // Of the five times each was sent, the last two were compiled, but where a refusal left no data, and the very last
     // was known.

@@ -185,37 +185,48 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
         .map((parts) => ({ kind: 'list' as const, parts })),
     },
   );
-  return fc
-    .tuple(fc.array(root, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.boolean())
-    .map(([roots, yes, no]) => {
-      const variables: Record<string, unknown> = { yes, no };
-      const declared: string[] = [];
-      const fields = roots.map((each, index) => {
-        if (each.kind === 'viewer') return `v${index}: viewer ${each.where} { __typename s: subject subject }`;
-        if (each.kind === 'entities') {
-          const [representations, where, selection] = each.parts;
-          declared.push(`$representations${index}: [_Any!]!`);
-          variables[`representations${index}`] = representations;
-          return `e${index}: _entities(representations: $representations${index}) ${where} ${selection}`;
-        }
-        if (each.kind === 'list') {
-          const [[orgId, projectId, taskId], stretch, where, selection] = each.parts;
-          const ids = `orgId: ${JSON.stringify(orgId)}, projectId: ${JSON.stringify(projectId)}`;
-          return `l${index}: taskRuns(${ids}, taskId: ${JSON.stringify(taskId)}, ${stretch}) ${where} ${selection}`;
-        }
-        const [ids, usesVariables, where, selection] = each.parts;
-        const call = argumentNames.map((name, position) => {
-          if (!usesVariables) return `${name}: ${JSON.stringify(ids[position])}`;
-          declared.push(`$${name}${index}: ID!`);
-          variables[`${name}${index}`] = ids[position];
-          return `${name}: $${name}${index}`;
-        });
-        return `r${index}: taskRun(${call.join(', ')}) ${where} ${selection}`;
+  /** Many runs of which the same is asked. */
+  const aliases = fc
+    .tuple(fc.array(fc.tuple(path, fc.boolean()), { minLength: 4, maxLength: 9 }), run)
+    .map(([runs, selection]) =>
+      runs.map(([ids, usesVariables]) => ({
+        kind: 'run' as const,
+        parts: [ids, usesVariables, '', selection] as const,
+      })),
+    );
+  const roots = fc.oneof(
+    { weight: 3, arbitrary: fc.array(root, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: aliases },
+  );
+  return fc.tuple(roots, fc.boolean(), fc.boolean()).map(([roots, yes, no]) => {
+    const variables: Record<string, unknown> = { yes, no };
+    const declared: string[] = [];
+    const fields = roots.map((each, index) => {
+      if (each.kind === 'viewer') return `v${index}: viewer ${each.where} { __typename s: subject subject }`;
+      if (each.kind === 'entities') {
+        const [representations, where, selection] = each.parts;
+        declared.push(`$representations${index}: [_Any!]!`);
+        variables[`representations${index}`] = representations;
+        return `e${index}: _entities(representations: $representations${index}) ${where} ${selection}`;
+      }
+      if (each.kind === 'list') {
+        const [[orgId, projectId, taskId], stretch, where, selection] = each.parts;
+        const ids = `orgId: ${JSON.stringify(orgId)}, projectId: ${JSON.stringify(projectId)}`;
+        return `l${index}: taskRuns(${ids}, taskId: ${JSON.stringify(taskId)}, ${stretch}) ${where} ${selection}`;
+      }
+      const [ids, usesVariables, where, selection] = each.parts;
+      const call = argumentNames.map((name, position) => {
+        if (!usesVariables) return `${name}: ${JSON.stringify(ids[position])}`;
+        declared.push(`$${name}${index}: ID!`);
+        variables[`${name}${index}`] = ids[position];
+        return `${name}: $${name}${index}`;
       });
-      const body = withFragments(`{ ${fields.join(' ')} }`);
-      const conditions = ['yes', 'no'].filter((name) => body.includes(`$${name})`));
-      for (const name of ['yes', 'no']) if (!conditions.includes(name)) delete variables[name];
-      const head = [...conditions.map((name) => `$${name}: Boolean!`), ...declared].join(', ');
-      return { query: `query Generated${head ? `(${head})` : ''} ${body}`, variables };
+      return `r${index}: taskRun(${call.join(', ')}) ${where} ${selection}`;
     });
+    const body = withFragments(`{ ${fields.join(' ')} }`);
+    const conditions = ['yes', 'no'].filter((name) => body.includes(`$${name})`));
+    for (const name of ['yes', 'no']) if (!conditions.includes(name)) delete variables[name];
+    const head = [...conditions.map((name) => `$${name}: Boolean!`), ...declared].join(', ');
+    return { query: `query Generated${head ? `(${head})` : ''} ${body}`, variables };
+  });
 }
