@@ -7,23 +7,30 @@ interface TextScalar {
   readonly pattern: RegExp;
   /** How an accepted input is written before the program sees it. */
   readonly normalize?: (text: string) => string;
+  /**
+   * Whether a stored value is of the form, where its column's type does not say so already. Lists hold hundreds of such
+   * values: the pattern itself would take a seventh of the time of a page.
+   */
+  readonly isOutput?: (text: string) => boolean;
 }
 
 /** A scalar that is a string of a certain form on the wire and stays a string inside: nothing is rounded or cut. */
-export function createTextScalar({ name, description, specifiedByURL, pattern, normalize }: TextScalar) {
-  const check = (value: unknown): string => {
-    if (typeof value !== 'string' || !pattern.test(value)) {
+export function createTextScalar({ name, description, specifiedByURL, pattern, normalize, isOutput }: TextScalar) {
+  const check = (value: unknown, isOfForm: (text: string) => boolean): string => {
+    if (typeof value !== 'string' || !isOfForm(value)) {
       throw new GraphQLError(`${name} cannot represent the value: it is not of the form the scalar describes.`);
     }
     return value;
   };
-  const parse = (value: unknown): string => (normalize ?? String)(check(value));
+  const parse = (value: unknown): string => (normalize ?? String)(check(value, (text) => pattern.test(text)));
   return new GraphQLScalarType<string, string>({
     name,
     description,
     ...(specifiedByURL ? { specifiedByURL } : {}),
-    serialize: check,
+    serialize: (value) => check(value, isOutput ?? isAny),
     parseValue: parse,
     parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
   });
 }
+
+const isAny = () => true;
