@@ -30,19 +30,27 @@ export function toRows<Row extends object>(columns: JsonColumns<Row> | null | un
   });
 }
 
-/** An entity's properties, each with the SQL of its value as it stands in {@link jsonObject}. */
+/**
+ * An entity's properties, each with the SQL of its value as it stands in {@link jsonObject}.
+ * @param toMoment SQL: how a timestamp in UTC is written; left out: as the DateTime scalar's text, with microseconds
+ */
 export function columnValues(
   metadata: EntityMetadata,
   alias: string,
   isWanted: (property: string) => boolean = () => true,
+  toMoment = toMomentText,
 ): (readonly [property: string, sql: string])[] {
   return metadata.columns
     .filter(({ propertyName }) => isWanted(propertyName))
-    .map((column) => [column.propertyName, columnValue(column, `${alias}.${column.databaseName}`)] as const);
+    .map((column) => [column.propertyName, columnValue(column, `${alias}.${column.databaseName}`, toMoment)] as const);
 }
 
-function columnValue(column: Column, sql: string): string {
-  if (column.type === 'timestamptz') return `to_char(${sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+function toMomentText(timestamp: string): string {
+  return `to_char(${timestamp}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+}
+
+function columnValue(column: Column, sql: string, toMoment: (timestamp: string) => string): string {
+  if (column.type === 'timestamptz') return toMoment(`${sql} AT TIME ZONE 'UTC'`);
   if (column.type === 'numeric') return `${sql}::text`;
   // A stored null reads as the column's default.
   if (column.isNullable && column.default !== undefined) return `coalesce(${sql}, ${column.default})`;

@@ -8,3 +8,10 @@ export function parseMoment(text: string): string | null {
   const exists = !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(seconds!) && date.getUTCFullYear() > 0;
   return exists ? `${seconds}.${fraction.padEnd(6, '0')}Z` : null;
 }
+
+/** A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. */
+export function momentOfJson(timestamp: string): string {
+  if (timestamp.length === '2024-01-16T13:33:25.247662'.length) return `${timestamp}Z`;
+  const [seconds, fraction = ''] = timestamp.split('.');
+  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+}

@@ -15,6 +15,8 @@ type OptionalColumn = readonly [part: RunParts, ...column: Column];
 interface RunColumns {
   /** The small ones, over a run (`run`). */
   properties(parts: RunParts): readonly Column[];
+  /** The same for `json_agg`, which writes a timestamp for a fifth of what `to_char` costs: see `momentOfJson`. */
+  propertiesForJson(parts: RunParts): readonly Column[];
   /** The run's JSON as text, and the response's bytes; over a run. */
   json(parts: RunParts): readonly OptionalColumn[];
   /**
@@ -41,15 +43,20 @@ export const storedBytes = [
 ] as const satisfies readonly (readonly [RunParts, string])[];
 
 export function createRunColumns(dataSource: DataSource): RunColumns {
-  const runColumns = (isWanted: (property: string) => boolean) =>
-    columnValues(dataSource.getMetadata(TaskRunEntity), 'run', isWanted);
-  const core = runColumns((property) => (coreProperties as readonly string[]).includes(property));
-  const withDetails = runColumns((property) => property !== 'response' && property !== 'runData');
+  const run = dataSource.getMetadata(TaskRunEntity);
+  const isCore = (property: string) => (coreProperties as readonly string[]).includes(property);
+  const isSmall = (property: string) => property !== 'response' && property !== 'runData';
+  const createProperties = (toMoment?: (timestamp: string) => string) => {
+    const core = columnValues(run, 'run', isCore, toMoment);
+    const withDetails = columnValues(run, 'run', isSmall, toMoment);
+    return (parts: RunParts) => (parts & RunPart.details ? withDetails : core);
+  };
   const groups = jsonColumns(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
   const files = jsonColumns(dataSource.getMetadata(TaskRunFileEntity), 'file');
 
   return {
-    properties: (parts) => (parts & RunPart.details ? withDetails : core),
+    properties: createProperties(),
+    propertiesForJson: createProperties((timestamp) => timestamp),
     json: (parts) => json.filter(([part]) => parts & part),
     relations(parts, isAsked = () => 'true') {
       const relations: OptionalColumn[] = [

@@ -1,6 +1,7 @@
 import type { JsonColumns } from '../database/json-object.js';
 import type { RawJson } from '../json/raw-json.js';
 import { toRawJson } from './json-pick.js';
+import { momentOfJson } from './moment.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { RunPart, type RunParts } from './run-parts.js';
 import { filesOfRun, type Relations } from './run-relations.js';
@@ -47,7 +48,7 @@ export class RunInColumns implements TaskRunRecord {
     return this.columns.values.taskRevisionId![this.index]!;
   }
   get created(): string {
-    return this.columns.values.created![this.index]!;
+    return momentOfJson(this.columns.values.created![this.index]!);
   }
   get inputTokens(): number {
     return this.columns.values.inputTokens![this.index]!;

@@ -86,7 +86,7 @@ function createComposer(dataSource: DataSource): (example: TaskPageKey) => TaskP
     const bounds = boundsOf(example.page);
     const direction = readsAscending(example.page) ? 'ASC' : 'DESC';
     // The task is known from the path.
-    const properties = columns.properties(parts).filter(([name]) => name !== 'taskId');
+    const properties = columns.propertiesForJson(parts).filter(([name]) => name !== 'taskId');
     const json = columns.json(parts);
     const isText = ([part]: (typeof json)[number]) => part !== RunPart.responseBytes;
     const arrays = [

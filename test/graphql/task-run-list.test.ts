@@ -94,6 +94,15 @@ describe.each(databaseKinds)('a list of task runs on the %s database', (kind) =>
     expect(new Set(nodes.map(({ files }: any) => files.length))).toEqual(new Set([0, 1]));
   });
 
+  it('tells when each run was created as taskRun does, to the microsecond', async () => {
+    const { nodes } = await list(`${task}, first: 100`);
+    const aliases = nodes.map(
+      ({ id }: any, index: number) => `r${index}: taskRun(${task}, id: "${id}") { id created }`,
+    );
+    expect(nodes).toEqual(Object.values(await gateway.dataOf(`{ ${aliases.join('\n')} }`, { as: owner })));
+    expect(nodes.filter(({ created }: any) => created.endsWith('0Z')).length).toBeGreaterThan(9);
+  });
+
   it('counts only when asked, and the whole list rather than the page', async () => {
     expect(await list(`${project}, first: 3`, 'totalCount')).toEqual({ totalCount: 240 });
     expect(await list(`${task}, filter: { status: FAIL }`, 'totalCount')).toEqual({ totalCount: 40 });

@@ -10,16 +10,25 @@ const columns = getMetadataArgsStorage()
   .columns.filter(({ target }) => target === TaskRunEntity)
   .map(({ propertyName }) => propertyName)
   .filter((name) => !jsonOrPath.includes(name));
-const values = (name: string) => (name === 'id' ? ['run 0', 'run 1'] : [`${name} 0`, `${name} 1`]);
+const ownValues: Record<string, [string, string]> = {
+  id: ['run 0', 'run 1'],
+  created: ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25'],
+};
+const values = (name: string) => ownValues[name] ?? [`${name} 0`, `${name} 1`];
 const runs = Object.fromEntries(columns.map((name) => [name, values(name)])) as any;
 const groups = { id: ['reportingGroupId 1'], name: ['Pilot'] } as any;
 const files = { taskRunId: ['run 1', 'run 1', 'run 0'], name: ['b.txt', 'a.txt', 'c.txt'] } as any;
 const all = RunPart.details | RunPart.reportingGroup | RunPart.files;
 
 describe('a run that lies in columns', () => {
-  it.each(columns)('has its own value of %s', (name) => {
+  it.each(columns.filter((name) => name !== 'created'))('has its own value of %s', (name) => {
     const [first, second] = toRunRecordsOfColumns({ runs }, { path, parts: all }) as any[];
     expect([first[name], second[name]]).toEqual(values(name));
+  });
+
+  it('has its own moment of creation, in the form of all moments', () => {
+    const [first, second] = toRunRecordsOfColumns({ runs }, { path, parts: all });
+    expect([first!.created, second!.created]).toEqual(['2024-01-16T13:33:25.247662Z', '2024-01-16T13:33:25.000000Z']);
   });
 
   it('has the path of its page', () => {
