@@ -24,7 +24,7 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
     run: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
       query<Row>(statement, (pool) => pool.query<Row>(toQuery(statement, values))),
     runArrays: (statement, values) =>
-      query(statement, (pool) => pool.query<unknown[]>({ ...toQuery(statement, values), rowMode: 'array' })),
+      query(statement, (pool) => pool.query<unknown[]>(toArraysQuery(statement, values))),
   };
 
   async function query<Row>({ name }: Statement, send: (pool: Pool) => Promise<{ rows: Row[] }>): Promise<Row[]> {
@@ -33,8 +33,7 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
       // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
       const result = await send(poolOf(dataSource));
       const { rows } = result;
-      // A query whose time the driver watches stays reachable for a while after its end, and its result with it: measured,
-      // a tenth of all that the gateway allocates grew old so, and a hundredth when the rows are taken out.
+      // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
       result.rows = [];
       return rows;
     } catch (error) {
@@ -44,7 +43,12 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
 }
 
 function toQuery({ name, text, planName = name }: Statement, values: readonly unknown[]) {
-  return { ...(planName === null ? {} : { name: planName }), text, values: values as unknown[] };
+  return { name: planName ?? undefined, text, values: values as unknown[] };
+}
+
+function toArraysQuery(statement: Statement, values: readonly unknown[]) {
+  const { name, text, values: given } = toQuery(statement, values);
+  return { name, text, values: given, rowMode: 'array' as const };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { GroupRow } from './entity-statements.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import type { RunPath } from './run-path.js';
 import type { RunReader } from './run-reader.js';
+import { fileOfRun } from './run-relations.js';
 
 /** One row per key; null where there is none. */
 function createRowById<Row>(
@@ -44,7 +45,7 @@ export function createFilesByRun(
       const filesOf = new Map(runs.map((run) => [run.id, { run, files: [] as TaskRunFileRecord[] }]));
       for (const file of await readFiles([...filesOf.keys()])) {
         const entry = filesOf.get(file.taskRunId)!;
-        entry.files.push({ ...file, run: entry.run });
+        entry.files.push(fileOfRun(file, entry.run));
       }
       return runs.map((run) => filesOf.get(run.id)!.files);
     },

@@ -22,5 +22,14 @@ export function toRelations(
 
 /** The run's own, in their order. */
 export function filesOfRun(run: TaskRunRecord, { filesByRun }: Relations): TaskRunFileRecord[] {
-  return (filesByRun.get(run.id) ?? []).map((file) => ({ ...file, run }));
+  return (filesByRun.get(run.id) ?? []).map((file) => fileOfRun(file, run));
+}
+
+/**
+ * Written out: measured, V8 allocates `{ ...file, run }` in its old generation, and what it points to, the run with all its
+ * JSON, then lives until the next full collection.
+ */
+export function fileOfRun(file: StoredFile, run: TaskRunRecord): TaskRunFileRecord {
+  const { taskRunId, position, name, contentType, sizeBytes, direction, storageKey, created } = file;
+  return { taskRunId, position, name, contentType, sizeBytes, direction, storageKey, created, run };
 }
