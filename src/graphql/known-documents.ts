@@ -14,6 +14,7 @@ export function createKnownDocuments(limits = mostCharacters): KnownDocuments {
   // A Map keeps the order of insertion, so its first key is the one that was not used for longest.
   const documents = new Map<string, DocumentNode>();
   let characters = 0;
+  let usedLast: string | undefined;
 
   const forget = (source: string) => {
     if (documents.delete(source)) characters -= source.length;
@@ -21,9 +22,11 @@ export function createKnownDocuments(limits = mostCharacters): KnownDocuments {
   return {
     find(source) {
       const document = documents.get(source);
-      if (document !== undefined) {
+      // Most often it is the one of the last time; moving it would make the Map write itself anew every few times.
+      if (document !== undefined && source !== usedLast) {
         documents.delete(source);
         documents.set(source, document);
+        usedLast = source;
       }
       return document;
     },
@@ -31,6 +34,7 @@ export function createKnownDocuments(limits = mostCharacters): KnownDocuments {
       if (source.length > limits.ofOne) return;
       forget(source);
       documents.set(source, document);
+      usedLast = source;
       characters += source.length;
       while (characters > limits.together) forget(documents.keys().next().value as string);
     },
