@@ -9,6 +9,8 @@ import Negotiator from 'negotiator';
 
 /** Below, the packets saved are not worth the time. */
 const leastCharacters = 8192;
+/** From here on encoding a text costs less than the room Node makes for writing one: three bytes for each character. */
+const leastCharactersToEncode = 65_536;
 
 const compressors = {
   // The default of 11 takes seconds for a megabyte.
@@ -21,7 +23,9 @@ export function compressLargeAnswers(app: FastifyInstance): void {
     if (typeof payload !== 'string' || payload.length < leastCharacters) return done(null, payload);
     addVary(reply, 'accept-encoding');
     const encoding = preferredEncoding(request.headers['accept-encoding']);
-    if (encoding === undefined || reply.hasHeader('content-encoding')) return done(null, payload);
+    if (encoding === undefined || reply.hasHeader('content-encoding')) {
+      return done(null, payload.length < leastCharactersToEncode ? payload : Buffer.from(payload));
+    }
     compressors[encoding](payload).then(
       (bytes) => {
         // What was counted of the text does not hold for its bytes.
