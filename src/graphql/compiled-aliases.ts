@@ -8,6 +8,7 @@ import {
   GraphQLError,
   GraphQLList,
   GraphQLObjectType,
+  type GraphQLResolveInfo,
   GraphQLSchema,
   getArgumentValues,
   Kind,
@@ -36,13 +37,20 @@ export function createAliasCompiler(schema: GraphQLSchema): CompileAliases {
         [listField]: {
           type: new GraphQLList(assertObjectType(runField.type)),
           resolve: (aliases: readonly FieldNode[], _args, context, info) =>
-            aliases.map((alias) =>
-              runField.resolve!(undefined, getArgumentValues(runField, alias, info.variableValues), context, info),
-            ),
+            aliases.map((alias) => resolveRun(alias, context, info)),
         },
       },
     }),
   });
+
+  /** Throws nothing: the runs that were asked before would be left to nobody. An error in a list stands for its item. */
+  function resolveRun(alias: FieldNode, context: unknown, info: GraphQLResolveInfo): unknown {
+    try {
+      return runField.resolve!(undefined, getArgumentValues(runField, alias, info.variableValues), context, info);
+    } catch (error) {
+      return error;
+    }
+  }
 
   return (document, operation) => {
     const aliases = aliasesOfRuns(operation);

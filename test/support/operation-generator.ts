@@ -150,6 +150,8 @@ const stretches = [
   'first: 0',
 ];
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
+/** A variable that may be null goes with an argument that may not, if it has a default; that it is null shows too late. */
+const argumentForm = fc.constantFrom('literals', 'literals', 'literals', 'variables', 'variables', 'null');
 
 const entity = fc
   .tuple(run, group)
@@ -169,7 +171,7 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
   const root = fc.oneof(
     {
       weight: 5,
-      arbitrary: fc.tuple(path, fc.boolean(), directive, run).map((parts) => ({ kind: 'run' as const, parts })),
+      arbitrary: fc.tuple(path, argumentForm, directive, run).map((parts) => ({ kind: 'run' as const, parts })),
     },
     { weight: 1, arbitrary: directive.map((where) => ({ kind: 'viewer' as const, where })) },
     {
@@ -187,12 +189,9 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
   );
   /** Many runs of which the same is asked. */
   const aliases = fc
-    .tuple(fc.array(fc.tuple(path, fc.boolean()), { minLength: 4, maxLength: 9 }), run)
+    .tuple(fc.array(fc.tuple(path, argumentForm), { minLength: 4, maxLength: 9 }), run)
     .map(([runs, selection]) =>
-      runs.map(([ids, usesVariables]) => ({
-        kind: 'run' as const,
-        parts: [ids, usesVariables, '', selection] as const,
-      })),
+      runs.map(([ids, form]) => ({ kind: 'run' as const, parts: [ids, form, '', selection] as const })),
     );
   const roots = fc.oneof(
     { weight: 3, arbitrary: fc.array(root, { minLength: 1, maxLength: 4 }) },
@@ -214,11 +213,11 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
         const ids = `orgId: ${JSON.stringify(orgId)}, projectId: ${JSON.stringify(projectId)}`;
         return `l${index}: taskRuns(${ids}, taskId: ${JSON.stringify(taskId)}, ${stretch}) ${where} ${selection}`;
       }
-      const [ids, usesVariables, where, selection] = each.parts;
+      const [ids, form, where, selection] = each.parts;
       const call = argumentNames.map((name, position) => {
-        if (!usesVariables) return `${name}: ${JSON.stringify(ids[position])}`;
-        declared.push(`$${name}${index}: ID!`);
-        variables[`${name}${index}`] = ids[position];
+        if (form === 'literals') return `${name}: ${JSON.stringify(ids[position])}`;
+        declared.push(`$${name}${index}: ${form === 'null' ? 'ID = "x"' : 'ID!'}`);
+        variables[`${name}${index}`] = form === 'null' && name === 'id' ? null : ids[position];
         return `${name}: $${name}${index}`;
       });
       return `r${index}: taskRun(${call.join(', ')}) ${where} ${selection}`;

@@ -59,6 +59,23 @@ describe('runs under many aliases', () => {
     ]);
   });
 
+  // A rejection that nobody awaits would end the process, and fails the test.
+  it.each([
+    ['an argument', { b: null }],
+    ['the resolver', { b: 'throws' }],
+  ])('leave none behind that was refused where %s of another fails', async (_name, variables) => {
+    const execute = compiled(`query ($b: ID = "x") { ${runs(...same).replace('"3"', '$b')} }`)!;
+    const taskRuns = {
+      runByPath: ({ id }: { id: string }) => {
+        if (id === 'throws') throw forbidden();
+        return id === '0' ? Promise.reject(forbidden()) : Promise.resolve({ id, isError: false });
+      },
+    };
+    const { data, errors } = await execute(undefined, { taskRuns }, variables);
+    expect(data).toEqual({ r0: null, r1: { id: '1', isError: false }, r2: { id: '2', isError: false }, r3: null });
+    expect(errors!.map(({ path }) => path![0]).sort()).toEqual(['r0', 'r3']);
+  });
+
   it('leave an operation whose variables do not fit to be told of', async () => {
     const execute = compiled(`query ($a: ID!) { ${runs(...same).replace('"2"', '$a')} }`)!;
     expect((await execute(undefined, {}, {})).data).toBeUndefined();
