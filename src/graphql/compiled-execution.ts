@@ -52,10 +52,10 @@ export function createCompiledExecution(schema: GraphQLSchema, noteError: NoteEr
     const compiled = compiledOperations(document, operation, variables ?? {});
     if (compiled === null) return null;
     const { data, errors } = await compiled(undefined, context, variables);
-    const refusals = errors?.map(toRefusal);
-    // Where a refusal leaves no data at all, the two executors differ in which further refusals they tell.
-    if (data == null || refusals?.includes(null)) return null;
-    if (refusals === undefined) return { data };
+    if (data == null) return null;
+    if (errors === undefined) return { data };
+    const refusals = errors.map((error) => toRefusal(error, data));
+    if (refusals.includes(null)) return null;
     const formatted = (refusals as GraphQLError[]).map((error) => {
       noteError(error, context);
       return presentError(error.toJSON(), error);
@@ -65,11 +65,16 @@ export function createCompiledExecution(schema: GraphQLSchema, noteError: NoteEr
 }
 
 /**
- * A refusal thrown by a resolver, as graphql-js would report it; null for any other error. Those are rare, and where
- * they null a parent the two executors may differ in which error they name, so graphql-js shall answer then.
+ * A refusal of one field, as graphql-js would report it; null for any other error. Those are rare, and so are refusals that
+ * null a parent as well: the two executors may differ in which errors they tell then, so graphql-js shall answer.
  */
-function toRefusal({ message, path, locations, originalError }: GraphQLError): GraphQLError | null {
-  if (!(originalError instanceof GatewayError)) return null;
+function toRefusal({ message, path, locations, originalError }: GraphQLError, data: object): GraphQLError | null {
+  if (!(originalError instanceof GatewayError) || valueAt(data, path!.slice(0, -1)) == null) return null;
   const error = new GraphQLError(message, { path, originalError });
   return Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
+}
+
+/** null or undefined where the path leads through a null as well. */
+function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | null)?.[key], data);
 }

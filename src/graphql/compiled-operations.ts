@@ -102,8 +102,7 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
 /**
  * graphql-jit writes the document into JavaScript. It takes strings that begin with a marker of its own for code, and
  * `__proto__` in an object literal is no property; variables inside a literal of a scalar, where nothing has a type, it
- * loses. Where a field that cannot be null fails, it goes on and tells what else fails in the object that is not
- * answered: `runData` does with a path. Such documents, which hardly any client sends, are never compiled.
+ * loses. Such documents, which hardly any client sends, are never compiled.
  */
 function isSafe(document: DocumentNode, schema: GraphQLSchema): boolean {
   let isSafe = true;
@@ -116,9 +115,6 @@ function isSafe(document: DocumentNode, schema: GraphQLSchema): boolean {
       },
       Name({ value }) {
         if (value === '__proto__') isSafe = false;
-      },
-      Field({ name, arguments: given }) {
-        if (name.value === 'runData' && given?.length) isSafe = false;
       },
       Variable() {
         if (!types.getInputType()) isSafe = false;

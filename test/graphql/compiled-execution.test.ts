@@ -9,7 +9,8 @@ import { type Gateway, startGateway } from '../support/start-gateway.js';
 const plainly = { 'apollo-federation-include-trace': 'none' };
 const { richRun, failedRun } = demoPlaces;
 const toList = ({ orgId, projectId, taskId, id }: typeof richRun) => [orgId, projectId, taskId, id];
-const isOfGraphqlJs = ({ message }: { message: string }) => message.endsWith('must not be null.');
+const isOfGraphqlJs = ({ message, path }: { message: string; path?: readonly (string | number)[] }) =>
+  message.endsWith('must not be null.') || path?.at(-1) === 'lost';
 const absent = richRun.id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
 
 describe.each(databaseKinds)('compiled execution on the %s database', (kind) => {

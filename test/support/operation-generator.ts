@@ -87,12 +87,14 @@ const scalars = [
     'contextId',
   ],
 ];
-/** Values inside the JSON: found, not there, and a path that is none. */
+/** Values inside the JSON: found, not there (where that nulls the run as well), and a path that is none. */
 const picks = [
   'team: response(path: "/route/team")',
   'none: submitted(path: "/no/such/place")',
   'files0: runDataAt(path: "/files")',
   'bad: response(path: "route")',
+  'found: runData(path: "/files")',
+  'lost: runData(path: "/no/such/place")',
 ];
 const run = selectionOf(
   'TaskRun',
