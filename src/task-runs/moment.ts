@@ -9,8 +9,12 @@ export function parseMoment(text: string): string | null {
   return exists ? `${seconds}.${fraction.padEnd(6, '0')}Z` : null;
 }
 
-/** A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. */
+/**
+ * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
+ * that has no such form, infinite or of a year before 1 or after 9999, stays as it is.
+ */
 export function momentOfJson(timestamp: string): string {
+  if (timestamp[4] !== '-' || timestamp.endsWith('BC')) return timestamp;
   if (timestamp.length === '2024-01-16T13:33:25.247662'.length) return `${timestamp}Z`;
   const [seconds, fraction = ''] = timestamp.split('.');
   return `${seconds}.${fraction.padEnd(6, '0')}Z`;

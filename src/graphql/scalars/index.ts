@@ -16,7 +16,7 @@ export const DateTimeScalar = createTextScalar({
   specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/,
   // Neither infinite nor of five-digit years, which a timestamp may be.
-  isOutput: ({ length }) => length === '2024-01-16T13:33:25.247662Z'.length,
+  isOutput: (text) => text.length === '2024-01-16T13:33:25.247662Z'.length && text.endsWith('Z'),
 });
 
 const decimal = /^[+-]?\d*\.?\d+$/;

@@ -1,3 +1,4 @@
+import { DateTimeScalar } from '../../../src/graphql/scalars/index.js';
 import { momentOfJson, parseMoment } from '../../../src/task-runs/moment.js';
 
 describe('a moment as JSON of PostgreSQL has it', () => {
@@ -10,5 +11,19 @@ describe('a moment as JSON of PostgreSQL has it', () => {
   ])('%s gets the form of all moments', (timestamp, moment) => {
     expect(momentOfJson(timestamp)).toBe(moment);
     expect(parseMoment(moment)).toBe(moment);
+  });
+
+  it.each([
+    '10000-01-16T13:33:25.24766',
+    '10000-01-16T13:33:25',
+    '0044-03-15T00:00:00 BC',
+    '0044-03-15T00:00:00.1 BC',
+    '0044-03-15T00:00:00.123 BC',
+    '0044-03-15T00:00:00.1234 BC',
+    'infinity',
+    '-infinity',
+  ])('%s has no such form, and is not answered', (timestamp) => {
+    expect(momentOfJson(timestamp)).toBe(timestamp);
+    expect(() => DateTimeScalar.serialize(momentOfJson(timestamp))).toThrow('DateTime cannot represent the value');
   });
 });
