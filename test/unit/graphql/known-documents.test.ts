@@ -21,6 +21,16 @@ describe('known documents', () => {
     expect(['a', 'b', 'c', 'd'].filter((name) => known.find(sourceOf(name)))).toEqual(['a', 'c', 'd']);
   });
 
+  it('that were used last stay when others come in between', () => {
+    const known = createKnownDocuments(room(2));
+    known.remember(sourceOf('a'), document);
+    known.find(sourceOf('a'));
+    known.remember(sourceOf('b'), document);
+    known.find(sourceOf('a'));
+    known.remember(sourceOf('c'), document);
+    expect(['a', 'b', 'c'].filter((name) => known.find(sourceOf(name)))).toEqual(['a', 'c']);
+  });
+
   it('count once however often they are remembered', () => {
     const known = createKnownDocuments(room(2));
     for (const name of ['a', 'b', 'b', 'b']) known.remember(sourceOf(name), document);
