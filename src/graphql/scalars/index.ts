@@ -19,7 +19,8 @@ export const DateTimeScalar = createTextScalar({
   isOutput: (text) => text.length === '2024-01-16T13:33:25.247662Z'.length && text.endsWith('Z'),
 });
 
-const decimal = /^[+-]?\d*\.?\d+$/;
+/** There is one way only to match a text: a long one would be tried in all of them. */
+const decimal = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
 
 export const DecimalScalar = createTextScalar({
   name: 'Decimal',
