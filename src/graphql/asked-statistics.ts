@@ -4,7 +4,7 @@ import type { FieldNode } from 'graphql';
 import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../task-runs/statistics/dimensions.js';
 import type { AskedStatistics } from '../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../task-runs/statistics/measures.js';
-import { argumentOf, fieldsBelow, type SelectionSource } from './selected-fields.js';
+import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
 export const splitOfField = {
   byRevision: 'taskRevisionId',
@@ -25,11 +25,19 @@ const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitFiel
   buckets: [],
 };
 
-/** @throws GatewayError VALIDATION_FAILED for an unknown time zone. */
-export function askedStatistics(
+/** Statistics with all their splits have some three hundred. Each is answered for each group, by each of its names. */
+const mostFields = 400;
+
+/** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
+export function askedStatistics(fieldNodes: readonly FieldNode[], source: SelectionSource): AskedStatistics {
+  assertFewFields(allFieldsBelow(fieldNodes, source), mostFields);
+  return statisticsAt('root', fieldNodes, source);
+}
+
+function statisticsAt(
+  level: SplitField | 'root',
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
-  level: SplitField | 'root' = 'root',
 ): AskedStatistics {
   const fields = fieldsBelow(fieldNodes, source);
   return {
@@ -42,7 +50,7 @@ export function askedStatistics(
     splits: fields.flatMap((field) => {
       const name = field.name.value as SplitField;
       if (!splitsBelow[level].includes(name)) return [];
-      return [{ dimension: dimensionOf(field, name, source), statistics: askedStatistics([field], source, name) }];
+      return [{ dimension: dimensionOf(field, name, source), statistics: statisticsAt(name, [field], source) }];
     }),
   };
 }

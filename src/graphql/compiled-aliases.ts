@@ -15,10 +15,8 @@ import {
   type OperationDefinitionNode,
   print,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { compileOperation, type ExecuteOperation } from './compile-operation.js';
 import { fieldsBelow } from './selected-fields.js';
-
-export type ExecuteOperation = CompiledQuery['query'];
 
 /** Fewer are not worth a detour. */
 const fewestAliases = 4;
@@ -55,13 +53,18 @@ export function createAliasCompiler(schema: GraphQLSchema): CompileAliases {
   return (document, operation) => {
     const aliases = aliasesOfRuns(operation);
     if (aliases === null) return null;
-    const compiled = compileQuery(lists, asList(document, operation, aliases[0]!));
-    if (!isCompiledQuery(compiled)) return null;
+    const list = listOf(operation, aliases[0]!);
+    const execute = compileOperation(
+      lists,
+      { kind: Kind.DOCUMENT, definitions: [list, ...fragmentsOf(document)] },
+      list,
+    );
+    if (execute === null) return null;
     const names = aliases.map(nameOf);
     const fragments = Object.fromEntries(fragmentsOf(document).map((fragment) => [fragment.name.value, fragment]));
     const source = { schema, fragments, variableValues: {} };
     return async (_root, context, variables) => {
-      const { data, errors } = await compiled.query(aliases, context, variables);
+      const { data, errors } = await execute(aliases, context, variables);
       const runs = data?.[listField] as readonly unknown[] | null | undefined;
       if (!runs) return {};
       const byName: Record<string, unknown> = {};
@@ -97,11 +100,10 @@ function nameOf({ alias, name }: FieldNode): string {
   return (alias ?? name).value;
 }
 
-function asList(document: DocumentNode, operation: OperationDefinitionNode, run: FieldNode): DocumentNode {
+function listOf(operation: OperationDefinitionNode, run: FieldNode): OperationDefinitionNode {
   const { alias: _alias, arguments: _arguments, ...field } = run;
   const list: FieldNode = { ...field, name: { kind: Kind.NAME, value: listField } };
-  const selectionSet = { ...operation.selectionSet, selections: [list] };
-  return { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...fragmentsOf(document)] };
+  return { ...operation, selectionSet: { ...operation.selectionSet, selections: [list] } };
 }
 
 function fragmentsOf({ definitions }: DocumentNode) {

@@ -53,6 +53,8 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     validationRules: introspection ? [] : [refuseServiceField],
     stringifyResult: stringifyAnswer,
     parseOptions: { maxTokens: limits.documentTokens },
+    // Fragments that spread others under many names make much of a short document.
+    maxRecursiveSelections: limits.documentTokens,
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,
     plugins: [

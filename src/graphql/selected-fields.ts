@@ -3,7 +3,9 @@
 import {
   BREAK,
   type FieldNode,
+  type FragmentSpreadNode,
   type GraphQLResolveInfo,
+  type InlineFragmentNode,
   isObjectType,
   Kind,
   type NamedTypeNode,
@@ -21,26 +23,31 @@ export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 
  * several types are answered, only what is selected on `type`.
  */
 export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
-  return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? [], new Set()));
+  return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
 
-  function fieldsOf(selections: readonly SelectionNode[], spread: Set<string>): FieldNode[] {
-    return selections.flatMap((node) => (isIncluded(node, source.variableValues) ? fieldsOfNode(node, spread) : []));
+  function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
+    const found: FieldNode[] = [];
+    // Fragments that are in already: those that spread others twice would double each time.
+    const spread = new Set<string>();
+    // What is still to be read, the next one last: fragments may be nested deeper than calls can.
+    const pending = selections.toReversed();
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (!isIncluded(node, source.variableValues)) continue;
+      if (node.kind === Kind.FIELD) found.push(node);
+      else pending.push(...selectionsOf(node, spread).toReversed());
+    }
+    return found;
   }
 
-  /** @param spread names of the fragments that are in already: fragments that spread others twice would double each time */
-  function fieldsOfNode(node: SelectionNode, spread: Set<string>): FieldNode[] {
-    switch (node.kind) {
-      case Kind.FIELD:
-        return [node];
-      case Kind.INLINE_FRAGMENT:
-        return isOnOtherType(node.typeCondition) ? [] : fieldsOf(node.selectionSet.selections, spread);
-      case Kind.FRAGMENT_SPREAD: {
-        const fragment = source.fragments[node.name.value];
-        if (!fragment || spread.has(node.name.value) || isOnOtherType(fragment.typeCondition)) return [];
-        spread.add(node.name.value);
-        return fieldsOf(fragment.selectionSet.selections, spread);
-      }
+  function selectionsOf(node: FragmentSpreadNode | InlineFragmentNode, spread: Set<string>): readonly SelectionNode[] {
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      return isOnOtherType(node.typeCondition) ? [] : node.selectionSet.selections;
     }
+    const { value: name } = node.name;
+    const fragment = source.fragments[name];
+    if (!fragment || spread.has(name) || isOnOtherType(fragment.typeCondition)) return [];
+    spread.add(name);
+    return fragment.selectionSet.selections;
   }
 
   function isOnOtherType(condition: NamedTypeNode | undefined): boolean {
@@ -49,13 +56,22 @@ export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSourc
   }
 }
 
+/** The fields at any depth below these fields; `type` as for {@link fieldsBelow}. */
+export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
+  const all: FieldNode[] = [];
+  for (let level = fieldsBelow(fields, source, type); level.length > 0; level = fieldsBelow(level, source)) {
+    all.push(...level);
+  }
+  return all;
+}
+
 /** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
 const mostFields = 200;
 
-/** @throws GatewayError VALIDATION_FAILED for more than 200 fields of one kind of object, by whatever names. */
-export function assertFewFields(fields: readonly FieldNode[]): void {
-  if (fields.length > mostFields) {
-    throw validationFailed(['query'], `must not select more than ${mostFields} fields of an object`, 'too_long');
+/** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object, by whatever names, and of what it holds. */
+export function assertFewFields(fields: readonly FieldNode[], most = mostFields): void {
+  if (fields.length > most) {
+    throw validationFailed(['query'], `must not select more than ${most} fields of an object`, 'too_long');
   }
 }
 

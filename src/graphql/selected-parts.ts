@@ -5,6 +5,7 @@ import { validationFailed } from '../errors/validation.js';
 import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
 import {
+  allFieldsBelow,
   argumentOf,
   assertFewFields,
   fieldsBelow,
@@ -31,7 +32,7 @@ const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitt
 
 /**
  * What the selections of these fields, which answer runs, ask for of a run.
- * @throws GatewayError VALIDATION_FAILED for more than 200 fields, or for whole JSON under more than six names
+ * @throws GatewayError VALIDATION_FAILED for more than 200 fields, or whole JSON under more than six names
  */
 export function readSelectedParts(
   source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] },
@@ -52,8 +53,7 @@ export function readSelectedParts(
       if (pointer === '') wholeJson += 1;
     }
   }
-  const files = fields.filter(({ name }) => name.value === 'files');
-  assertFewFields([...fields, ...fieldsBelow(files, source)]);
+  assertFewFields(allFieldsBelow(source.fieldNodes, source, 'TaskRun'));
   if (wholeJson > mostWholeJson) {
     throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');
   }

@@ -38,6 +38,8 @@ describe('the answer of one operation', () => {
       names(7, 'response'),
       names(7, 'runDataAt(path: "")'),
       `files { ${names(200, 'downloadUrl')} }`,
+      `reportingGroup { ${names(200, 'name')} }`,
+      `reportingGroup { project { ${names(199, 'id')} } }`,
     ]) {
       for (let repeated = 0; repeated < 5; repeated += 1) {
         const { errors } = await gateway.ask(`{ ${write(fields)} }`, { as: demoSubjects.owner });
@@ -55,6 +57,44 @@ describe('the answer of one operation', () => {
     await gateway.dataOf(list(names(199, 'cursor')), { as: demoSubjects.owner });
     const { errors } = await gateway.ask(list(names(200, 'cursor')), { as: demoSubjects.owner });
     expect(errors).toMatchObject([{ path: ['taskRuns'], extensions: { reason: 'VALIDATION_FAILED' } }]);
+  });
+
+  it('holds 200 fields of an entity of any type, no more', async () => {
+    const group = (
+      await gateway.dataOf(`{ taskRun(${task}, id: "${id}") { reportingGroup { id } } }`, { as: demoSubjects.owner })
+    ).taskRun.reportingGroup;
+    const entities = (fields: string) =>
+      `{ _entities(representations: [{ __typename: "ReportingGroup", id: "${group.id}" }]) { ... on ReportingGroup { ${fields} } } }`;
+    await gateway.dataOf(entities(names(200, 'name')), { as: demoSubjects.owner });
+    const { errors } = await gateway.ask(entities(names(201, 'name')), { as: demoSubjects.owner });
+    expect(errors).toMatchObject([{ path: ['_entities'], extensions: { reason: 'VALIDATION_FAILED' } }]);
+  });
+
+  it.each([
+    ['taskRunStats', (fields: string) => `{ taskRunStats(${task}) { ${fields} } }`, ['taskRunStats']],
+    ['stats of a list', (fields: string) => `{ taskRuns(${task}) { stats { ${fields} } } }`, ['taskRuns', 'stats']],
+  ])('holds 400 fields of statistics with their splits, no more: %s', async (_name, write, path) => {
+    await gateway.dataOf(write(`runs byRevision { ${names(398, 'runs')} }`), { as: demoSubjects.owner });
+    for (const fields of [
+      `runs byRevision { ${names(399, 'runs')} }`,
+      `${names(20, `byRevision { ${names(20, 'runs')} }`)}`,
+      `llmCallTiming { ${names(400, 'p50')} }`,
+    ]) {
+      const { errors } = await gateway.ask(write(fields), { as: demoSubjects.owner });
+      expect(errors).toMatchObject([{ path, extensions: { reason: 'VALIDATION_FAILED', status: 422 } }]);
+    }
+  });
+
+  it('holds as many selections as tokens, with all fragments written out', async () => {
+    const spread = (count: number) => `{ viewer { ...A } }
+      fragment A on Viewer { ${Array.from({ length: count }, () => '... { ...B }').join(' ')} }
+      fragment B on Viewer { ${names(100, 'subject')} }`;
+    await gateway.dataOf(spread(190), { as: demoSubjects.owner });
+    const { data, errors } = await gateway.ask(spread(200), { as: demoSubjects.owner });
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      { message: 'Anonymous operation recursively requests too many selections.', extensions: { status: 422 } },
+    ]);
   });
 
   it('is counted once where an operation is executed again', async () => {
