@@ -3,15 +3,19 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
+  getNamedType,
   getOperationAST,
   getVariableValues,
+  isInputObjectType,
   type OperationDefinitionNode,
   TypeInfo,
+  typeFromAST,
+  type ValueNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
-import { createAliasCompiler, type ExecuteOperation } from './compiled-aliases.js';
+import { compileOperation, type ExecuteOperation } from './compile-operation.js';
+import { createAliasCompiler } from './compiled-aliases.js';
 import { conditionsOf, withoutConditions } from './conditions.js';
 
 /** Compiling costs as much as some plain executions: a document that is sent once or twice is not worth it. */
@@ -27,6 +31,10 @@ interface OperationUse {
 
 interface Variants {
   readonly conditions: readonly string[];
+  /** Variables inside of lists and objects, where graphql-jit takes one that is not given for null. */
+  readonly inside: readonly string[];
+  /** Whether there are variables of object types, of which graphql-jit refuses less than it should. */
+  readonly hasObjects: boolean;
   /** By the values of the conditions; null: graphql-jit cannot compile it. */
   readonly byValues: Map<string, ExecuteOperation | null>;
   compile(variableValues: Readonly<Record<string, unknown>>): ExecuteOperation | null;
@@ -64,11 +72,12 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
     operation: OperationDefinitionNode,
     inputs: Inputs,
   ): ExecuteOperation | null {
-    const { conditions, byValues } = variants;
+    const { conditions, inside, hasObjects, byValues } = variants;
     if (conditions.length > mostConditions) return null;
-    const coerced = conditions.length > 0 ? coerce(operation, inputs) : {};
+    const coerced = conditions.length + inside.length > 0 || hasObjects ? coerce(operation, inputs) : {};
     // A condition that is neither true nor false is a mistake, for graphql-js to tell.
     if (coerced === null || conditions.some((name) => typeof coerced[name] !== 'boolean')) return null;
+    if (inside.some((name) => !Object.hasOwn(coerced, name))) return null;
     const key = conditions.map((name) => coerced[name]).join();
     let compiled = byValues.get(key);
     if (compiled === undefined) {
@@ -80,16 +89,19 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
 
   function createVariants(document: DocumentNode, operation: OperationDefinitionNode): Variants {
     const { isConditional, variables } = conditionsOf(document);
+    const declared = operation.variableDefinitions ?? [];
     return {
       conditions: variables,
+      inside: [...variablesInside(document)].filter((name) =>
+        declared.some(({ variable }) => variable.name.value === name),
+      ),
+      hasObjects: declared.some(({ type }) => isInputObjectType(getNamedType(typeFromAST(schema, type)))),
       byValues: new Map(),
       compile(variableValues) {
         // graphql-jit confuses the conditions of a fragment that is spread twice, so it is given none.
         const decided = isConditional ? withoutConditions(document, variableValues) : document;
-        const aliases = compileAliases(decided, getOperationAST(decided, operation.name?.value)!);
-        if (aliases !== null) return aliases;
-        const result = compileQuery(schema, decided, operation.name?.value);
-        return isCompiledQuery(result) ? result.query : null;
+        const decidedOperation = getOperationAST(decided, operation.name?.value)!;
+        return compileAliases(decided, decidedOperation) ?? compileOperation(schema, decided, decidedOperation);
       },
     };
   }
@@ -97,6 +109,20 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
   function coerce({ variableDefinitions = [] }: OperationDefinitionNode, inputs: Inputs): Inputs | null {
     return getVariableValues(schema, variableDefinitions, inputs).coerced ?? null;
   }
+}
+
+function variablesInside(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const collect = (node: ValueNode) => {
+    visit(node, {
+      Variable({ name }) {
+        names.add(name.value);
+      },
+    });
+    return false;
+  };
+  visit(document, { ObjectValue: collect, ListValue: collect });
+  return names;
 }
 
 /**

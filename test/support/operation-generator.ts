@@ -150,7 +150,16 @@ const stretches = [
   'first: 4, filter: { status: FAIL }',
   'first: 1, filter: { reportingGroupId: null }',
   'first: 0',
+  'first: 2, filter: { status: $status , reportingGroupId: $group }',
+  'first: 2, filter: $filter',
 ];
+/** Of a variable in a filter, what is not given is something else than null; and not all that is given is a filter. */
+const filterVariables = fc.constantFrom<Record<string, unknown>>(
+  {},
+  { status: 'FAIL', group: 'x', filter: { status: 'FAIL' } },
+  { status: null, group: null, filter: { reportingGroupId: null } },
+  { filter: [] },
+);
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
 /** A variable that may be null goes with an argument that may not, if it has a default; that it is null shows too late. */
 const argumentForm = fc.constantFrom('literals', 'literals', 'literals', 'variables', 'variables', 'null');
@@ -199,7 +208,7 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
     { weight: 3, arbitrary: fc.array(root, { minLength: 1, maxLength: 4 }) },
     { weight: 1, arbitrary: aliases },
   );
-  return fc.tuple(roots, fc.boolean(), fc.boolean()).map(([roots, yes, no]) => {
+  return fc.tuple(roots, fc.boolean(), fc.boolean(), filterVariables).map(([roots, yes, no, filters]) => {
     const variables: Record<string, unknown> = { yes, no };
     const declared: string[] = [];
     const fields = roots.map((each, index) => {
@@ -227,6 +236,11 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
     const body = withFragments(`{ ${fields.join(' ')} }`);
     const conditions = ['yes', 'no'].filter((name) => body.includes(`$${name})`));
     for (const name of ['yes', 'no']) if (!conditions.includes(name)) delete variables[name];
+    for (const [name, type] of Object.entries({ status: 'TaskRunStatus', group: 'ID', filter: 'TaskRunFilter' })) {
+      if (!body.includes(`$${name} `) && !body.includes(`$${name})`)) continue;
+      declared.push(`$${name}: ${type}`);
+      if (name in filters) variables[name] = filters[name];
+    }
     const head = [...conditions.map((name) => `$${name}: Boolean!`), ...declared].join(', ');
     return { query: `query Generated${head ? `(${head})` : ''} ${body}`, variables };
   });
