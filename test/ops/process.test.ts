@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDemoIssuer } from '../../src/access/demo-issuer.js';
 
 let folder: string;
@@ -85,6 +86,23 @@ describe('the process', () => {
     await silentClosed;
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
   });
+
+  it('waits for a body that never arrives as long as it may, ten seconds by default, and exits 0', async () => {
+    const { child, exit, url, token } = await startOnDemoData();
+    const { hostname, port } = new URL(url);
+    const half = connect(Number(port), hostname);
+    half.on('error', () => {});
+    half.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
+    );
+    await sleep(300);
+    const told = Date.now();
+    child.kill('SIGTERM');
+    const { code, output } = await exit;
+    expect(Date.now() - told).toBeGreaterThan(9900);
+    expect(output).not.toContain('shutting down failed');
+    expect(code).toBe(0);
+  }, 30_000);
 
   it('lists every fault of its configuration at once, without the values, and exits 1', async () => {
     const { code, errors } = await start({
