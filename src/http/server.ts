@@ -8,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeAnswers } from './compression.js';
 import { answerUnreadableRequest, presentHttpError, presentUnknownRoute } from './error-answers.js';
 import { logRequests } from './request-log.js';
+import { endUnreadAnswers } from './unread-answers.js';
 
 interface HostParts {
   readonly limits: Config['limits'];
@@ -42,6 +43,7 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
   });
   logRequests(app, log, metrics);
   compressLargeAnswers(app);
+  endUnreadAnswers(app);
   app.setErrorHandler(presentHttpError);
   app.setNotFoundHandler(presentUnknownRoute);
   return app;
