@@ -10,6 +10,7 @@ import {
   GraphQLString,
   isNonNullType,
 } from 'graphql';
+import type { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { RawJson } from '../json/raw-json.js';
 import { type PickSource, parsePointer, pickKey } from '../task-runs/json-pick.js';
@@ -49,10 +50,12 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
   };
 }
 
+export function malformedPath(): GatewayError {
+  return validationFailed(['path'], 'must be a JSON Pointer of at most 1,000 characters');
+}
+
 function pickedValue(run: TaskRunRecord, source: PickSource, pointer: string): RawJson | null {
-  if (parsePointer(pointer) === null) {
-    throw validationFailed(['path'], 'must be a JSON Pointer of at most 1,000 characters');
-  }
+  if (parsePointer(pointer) === null) throw malformedPath();
   const value = run.picked?.get(pickKey({ source, pointer }));
   if (value === undefined) throw new Error(`The run was read without what ${source} asks for.`);
   return value;

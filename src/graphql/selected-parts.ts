@@ -4,6 +4,7 @@ import type { FieldNode } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
 import { type JsonPick, parsePointer, pickKey } from '../task-runs/json-pick.js';
 import { coreProperties, RunPart, type RunParts, type RunSelection } from '../task-runs/run-parts.js';
+import { malformedPath } from './json-fields.js';
 import {
   allFieldsBelow,
   argumentOf,
@@ -26,13 +27,15 @@ const partOfField: ReadonlyMap<string, RunParts> = new Map([
   ['files', RunPart.files],
 ]);
 
+/** Paths that are none are told at each run, which costs more than an answer. */
+const mostMalformedPaths = 2;
 /** Names under which the whole of a run's JSON may be asked for. */
 const mostWholeJson = 6;
 const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitted;
 
 /**
  * What the selections of these fields, which answer runs, ask for of a run.
- * @throws GatewayError VALIDATION_FAILED for more than 200 fields, or whole JSON under more than six names
+ * @throws GatewayError VALIDATION_FAILED for more than 200 fields, whole JSON under more than six names, or several paths that are none
  */
 export function readSelectedParts(
   source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] },
@@ -40,6 +43,7 @@ export function readSelectedParts(
   let parts: RunParts = RunPart.none;
   const picks = new Map<string, JsonPick>();
   let wholeJson = 0;
+  let malformedPaths = 0;
   const fields = fieldsBelow(source.fieldNodes, source, 'TaskRun');
   for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
@@ -47,13 +51,16 @@ export function readSelectedParts(
       const part = partOfField.get(field.name.value) ?? RunPart.details;
       if (part & jsonParts) wholeJson += 1;
       parts |= part;
-    } else if (parsePointer(pointer) !== null) {
+    } else if (parsePointer(pointer) === null) {
+      malformedPaths += 1;
+    } else {
       const pick = { source: field.name.value as JsonPick['source'], pointer };
       picks.set(pickKey(pick), pick);
       if (pointer === '') wholeJson += 1;
     }
   }
   assertFewFields(allFieldsBelow(source.fieldNodes, source, 'TaskRun'));
+  if (malformedPaths > mostMalformedPaths) throw malformedPath();
   if (wholeJson > mostWholeJson) {
     throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');
   }

@@ -1,6 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../access/viewer.js';
+import { validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { GraphqlServer } from '../graphql/graphql-server.js';
 import { prefersPage } from '../graphql/media-type.js';
@@ -32,6 +33,7 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
       };
       const answer = request.method === 'POST' ? await door.server.answerKnown(request, createContext) : null;
       if (answer !== null) return reply.header('content-type', answer.mediaType).send(answer.text);
+      refuseManyLines(request.method === 'POST' ? request.body : request.query);
       const { status, headers, body } = await door.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
@@ -48,6 +50,16 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
       return reply.send(body.string);
     },
   });
+}
+
+/** graphql-js counts a document's lines anew for each error. */
+const mostLines = 10_000;
+
+function refuseManyLines(parameters: unknown): void {
+  const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
+  if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, mostLines + 1).length > mostLines) {
+    throw validationFailed(['query'], `must have at most ${mostLines} lines`, 'too_long');
+  }
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {

@@ -21,6 +21,19 @@ describe('the schema', () => {
     }
   });
 
+  it('is told once in an operation', async () => {
+    const gateway = await startGateway('embedded');
+    try {
+      for (const query of ['{ _service { sdl b: sdl } }', '{ _service { sdl } b: _service { sdl } }']) {
+        const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
+        expect(data).toBeUndefined();
+        expect(errors![0]).toMatchObject({ message: 'The schema is told once.', extensions: { status: 422 } });
+      }
+    } finally {
+      await gateway.close();
+    }
+  });
+
   it('is told to nobody with INTROSPECTION=off, which leaves __typename and _entities alone', async () => {
     const gateway = await startGateway('embedded', { environment: { INTROSPECTION: 'off' } });
     try {

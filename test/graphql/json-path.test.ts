@@ -134,6 +134,20 @@ describe.each(databaseKinds)('a path into the JSON of a run on the %s database',
     expect(data.taskRun.responseBytes).toBe(Buffer.byteLength(answered));
   });
 
+  it('is refused with all that is selected where more than two are none', async () => {
+    const bad = (count: number) =>
+      Array.from({ length: count }, (_, index) => `b${index}: response(path: "x")`).join(' ');
+    for (const [count, path] of [
+      [2, ['r', 'nodes', 0, 'b0']],
+      [3, ['r']],
+    ] as const) {
+      const { errors } = await gateway.ask(`{ r: taskRuns(${task}, first: 1) { nodes { id ${bad(count)} } } }`, {
+        as: owner,
+      });
+      expect(errors![0]).toMatchObject({ path, extensions: { status: 422, detail: [{ loc: ['path'] }] } });
+    }
+  });
+
   it.each(['items', '/a~2', '/~', '/a\\u0000', `/${'x'.repeat(1000)}`, '$.items'])(
     'is refused at its own field when it is %j',
     async (path) => {

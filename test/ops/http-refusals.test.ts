@@ -66,6 +66,17 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(errors[0].message).not.toMatch(/node_modules|file:|\.js|at position|Unexpected token/);
   });
 
+  it('is not read where its document has more than ten thousand lines', async () => {
+    const lines = (count: number) => JSON.stringify({ query: `${'\n'.repeat(count - 1)}{viewer{subject}}` });
+    expect((await post(lines(10_000))).status).toBe(200);
+    const get = `${gateway.url}/graphql?query=${encodeURIComponent(JSON.parse(lines(10_001)).query)}`;
+    for (const response of [await post(lines(10_001)), await fetch(get, { headers: { authorization } })]) {
+      expect(response.status).toBe(422);
+      const { errors } = (await response.json()) as any;
+      expect(errors[0].extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] });
+    }
+  });
+
   it('is logged under the request id it is answered with', async () => {
     const response = await post('{"query":', { 'x-request-id': 'the-broken-one' });
     await response.text();

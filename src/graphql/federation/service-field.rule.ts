@@ -1,5 +1,18 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
+/** Validation: the schema is a long text, which one operation shall not ask for under many names. */
+export const tellSchemaOnce: ValidationRule = (context) => {
+  const told = new Set<string>();
+  return {
+    Field(node) {
+      const { value: name } = node.name;
+      if (name !== '_service' && !(name === 'sdl' && context.getParentType()?.name === '_Service')) return;
+      if (told.has(name)) context.reportError(new GraphQLError('The schema is told once.', { nodes: [node] }));
+      told.add(name);
+    },
+  };
+};
+
 /** Validation where introspection is off: `_service { sdl }` tells the whole schema, too. */
 export const refuseServiceField: ValidationRule = (context) => ({
   Field(node) {
