@@ -71,10 +71,11 @@ function poolOf(dataSource: DataSource): Pool {
 }
 
 /**
- * SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included;
+ * SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included,
+ * or that lets nobody in: for now, or because database or password are not what they were;
  * 40: it gave the statement up for others, as a standby does, and the same statement may succeed next.
  */
-const unavailableStates = /^(08...|40...|53...|55P03|57014|57P0[1-5]|58...)$/;
+const unavailableStates = /^(08...|28...|3D000|40...|53...|55000|55P03|57014|57P0[1-5]|58...)$/;
 const unavailableSystemErrors =
   /^E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOENT|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT)$/;
 /** `pg` reports its own time limits and broken connections by message only. */

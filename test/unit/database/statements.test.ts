@@ -12,6 +12,9 @@ describe('A statement that fails', () => {
   it.each([
     ['the server refuses connections', { code: 'ECONNREFUSED' }],
     ['the server is shutting down', { code: '57P01' }],
+    ['the database lets nobody in', { code: '55000' }],
+    ['the database is gone', { code: '3D000' }],
+    ['the password has changed', { code: '28P01' }],
     ['it took too long', { code: '57014' }],
     ['a standby gave it up for the sake of recovery', { code: '40001' }],
     ['it was chosen to end a deadlock', { code: '40P01' }],
