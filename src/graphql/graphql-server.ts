@@ -15,6 +15,7 @@ import { createErrorLogPlugin, createErrorNote } from './error-log.plugin.js';
 import { presentError } from './error-presenter.js';
 import { refuseServiceField, tellSchemaOnce } from './federation/service-field.rule.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
+import { boundIntrospection } from './introspection.rule.js';
 import { createKnownDocuments } from './known-documents.js';
 import { type AnswerKnown, createKnownOperations } from './known-operations.js';
 import { createSchema } from './schema.js';
@@ -50,7 +51,7 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     // No operation runs without a bearer token, which no browser adds by itself: the header is as good as a preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
-    validationRules: [introspection ? tellSchemaOnce : refuseServiceField],
+    validationRules: introspection ? [tellSchemaOnce, boundIntrospection] : [refuseServiceField],
     stringifyResult: stringifyAnswer,
     parseOptions: { maxTokens: limits.documentTokens },
     // Fragments that spread others under many names make much of a short document.

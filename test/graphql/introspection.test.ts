@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { demoSubjects } from '../../src/database/demo/demo-places.js';
 import { startGateway } from '../support/start-gateway.js';
 
@@ -29,6 +30,22 @@ describe('the schema', () => {
         expect(data).toBeUndefined();
         expect(errors![0]).toMatchObject({ message: 'The schema is told once.', extensions: { status: 422 } });
       }
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it('is told in an operation that is not much larger than those of tools', async () => {
+    const gateway = await startGateway('embedded');
+    try {
+      const names = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: name`).join(' ');
+      const query = (count: number) => `{ __schema { ...S } } fragment S on __Schema { types { ${names(count)} } }`;
+      for (const asked of [query(497), getIntrospectionQuery({ typeDepth: 9, inputValueDeprecation: true })]) {
+        await gateway.dataOf(asked, { as: demoSubjects.viewer });
+      }
+      const { data, errors } = await gateway.ask(query(498), { as: demoSubjects.viewer });
+      expect(data).toBeUndefined();
+      expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 } }]);
     } finally {
       await gateway.close();
     }

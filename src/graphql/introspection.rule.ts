@@ -1,0 +1,28 @@
+import { BREAK, type DocumentNode, GraphQLError, Kind, type ValidationRule, visit } from 'graphql';
+import { hasFewSelections } from './selection-count.js';
+
+/** The introspection of GraphiQL has some three hundred, fragments written out. Each is answered for each of many types. */
+const mostSelections = 500;
+
+/** Validation: operations that ask for the schema ask for little else. */
+export const boundIntrospection: ValidationRule = (context) => ({
+  Document(document) {
+    if (!asksForSchema(document)) return;
+    for (const node of document.definitions) {
+      if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, mostSelections)) continue;
+      const message = `An operation that asks for the schema must not have more than ${mostSelections} selections.`;
+      context.reportError(new GraphQLError(message, { nodes: [node] }));
+    }
+  },
+});
+
+function asksForSchema(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name: { value } }) {
+      found ||= value === '__schema' || value === '__type';
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
+}

@@ -1,0 +1,23 @@
+import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionNode } from 'graphql';
+
+/** Whether an operation of the document has at most so many selections, its fragments written out. */
+export function hasFewSelections(
+  { definitions }: DocumentNode,
+  { selectionSet }: OperationDefinitionNode,
+  most: number,
+): boolean {
+  const fragments = new Map(
+    definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
+  const pending: SelectionNode[] = [...selectionSet.selections];
+  let count = 0;
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    count += 1;
+    if (count > most) return false;
+    const inside = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
+    if (inside?.selectionSet) pending.push(...inside.selectionSet.selections);
+  }
+  return true;
+}
