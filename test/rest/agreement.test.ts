@@ -21,9 +21,11 @@ const fields = `id taskId taskRevisionId response runData created inputTokens ou
 
 const text = (maxLength: number) =>
   fc.string({ unit: 'grapheme', maxLength }).filter((value) => value.length <= maxLength && !/[\0\p{Cs}]/u.test(value));
+/** V8 takes an escaped character of a name for a backslash, now and then: https://github.com/nodejs/node/issues/63785 */
+const escapedName = /"(?:[^"\\]|\\.)*\\.(?:[^"\\]|\\.)*":/;
 const json = fc
   .json({ maxDepth: 3 })
-  .filter((value) => !/\\u/.test(value))
+  .filter((value) => !/\\u/.test(value) && !escapedName.test(value))
   .map((value) => JSON.parse(value));
 const whole = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const seconds = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }));
