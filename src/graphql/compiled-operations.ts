@@ -3,10 +3,11 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
-  getNamedType,
+  getNullableType,
   getOperationAST,
   getVariableValues,
   isInputObjectType,
+  isListType,
   type OperationDefinitionNode,
   TypeInfo,
   typeFromAST,
@@ -31,10 +32,10 @@ interface OperationUse {
 
 interface Variants {
   readonly conditions: readonly string[];
-  /** Variables inside of lists and objects, where graphql-jit takes one that is not given for null. */
+  /** Variables inside of lists and objects, where graphql-jit takes one that is not given for null, and null for a value. */
   readonly inside: readonly string[];
-  /** Whether there are variables of object types, of which graphql-jit refuses less than it should. */
-  readonly hasObjects: boolean;
+  /** Whether there are variables of object or list types: of those graphql-jit refuses less, and of these it tells every mistake. */
+  readonly hasComposites: boolean;
   /** By the values of the conditions; null: graphql-jit cannot compile it. */
   readonly byValues: Map<string, ExecuteOperation | null>;
   compile(variableValues: Readonly<Record<string, unknown>>): ExecuteOperation | null;
@@ -72,12 +73,12 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
     operation: OperationDefinitionNode,
     inputs: Inputs,
   ): ExecuteOperation | null {
-    const { conditions, inside, hasObjects, byValues } = variants;
+    const { conditions, inside, hasComposites, byValues } = variants;
     if (conditions.length > mostConditions) return null;
-    const coerced = conditions.length + inside.length > 0 || hasObjects ? coerce(operation, inputs) : {};
+    const coerced = conditions.length + inside.length > 0 || hasComposites ? coerce(operation, inputs) : {};
     // A condition that is neither true nor false is a mistake, for graphql-js to tell.
     if (coerced === null || conditions.some((name) => typeof coerced[name] !== 'boolean')) return null;
-    if (inside.some((name) => !Object.hasOwn(coerced, name))) return null;
+    if (inside.some((name) => coerced[name] == null)) return null;
     const key = conditions.map((name) => coerced[name]).join();
     let compiled = byValues.get(key);
     if (compiled === undefined) {
@@ -95,7 +96,10 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
       inside: [...variablesInside(document)].filter((name) =>
         declared.some(({ variable }) => variable.name.value === name),
       ),
-      hasObjects: declared.some(({ type }) => isInputObjectType(getNamedType(typeFromAST(schema, type)))),
+      hasComposites: declared.some(({ type }) => {
+        const nullable = getNullableType(typeFromAST(schema, type));
+        return isListType(nullable) || isInputObjectType(nullable);
+      }),
       byValues: new Map(),
       compile(variableValues) {
         // graphql-jit confuses the conditions of a fragment that is spread twice, so it is given none.
@@ -107,7 +111,7 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
   }
 
   function coerce({ variableDefinitions = [] }: OperationDefinitionNode, inputs: Inputs): Inputs | null {
-    return getVariableValues(schema, variableDefinitions, inputs).coerced ?? null;
+    return getVariableValues(schema, variableDefinitions, inputs, { maxErrors: 1 }).coerced ?? null;
   }
 }
 

@@ -31,6 +31,7 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
         context ??= door.createContext(viewerOf.get(request)!, request);
         return context;
       };
+      refuseManyMembers(request.body);
       const answer = request.method === 'POST' ? await door.server.answerKnown(request, createContext) : null;
       if (answer !== null) return reply.header('content-type', answer.mediaType).send(answer.text);
       refuseManyLines(request.method === 'POST' ? request.body : request.query);
@@ -59,6 +60,22 @@ function refuseManyLines(parameters: unknown): void {
   const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
   if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, mostLines + 1).length > mostLines) {
     throw validationFailed(['query'], `must have at most ${mostLines} lines`, 'too_long');
+  }
+}
+
+/** graphql-js repeats an object of variables in each of fifty errors. */
+const mostMembers = 1000;
+
+function refuseManyMembers(body: unknown): void {
+  const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const members = Object.values(value);
+    if (!Array.isArray(value) && members.length > mostMembers) {
+      throw validationFailed(['variables'], `must not hold an object of more than ${mostMembers} members`, 'too_long');
+    }
+    for (const member of members) if (typeof member === 'object') pending.push(member);
   }
 }
 

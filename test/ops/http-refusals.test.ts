@@ -77,6 +77,18 @@ describe('a request that is not GraphQL over HTTP', () => {
     }
   });
 
+  it('is not read where an object of its variables has more than a thousand members', async () => {
+    const filter = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1]));
+    const query = 'query ($f: TaskRunFilter) { taskRunStats(orgId: "o", projectId: "p", filter: $f) { runs } }';
+    const reasonOf = async (f: object) => {
+      const { errors } = (await (await post(JSON.stringify({ query, variables: { f } }))).json()) as any;
+      return errors[0].extensions.reason;
+    };
+    expect(await reasonOf(filter(1000))).toBe('BAD_USER_INPUT');
+    expect(await reasonOf(filter(1001))).toBe('VALIDATION_FAILED');
+    expect(await reasonOf({ reference: [{ in: filter(1001) }] })).toBe('VALIDATION_FAILED');
+  });
+
   it('is logged under the request id it is answered with', async () => {
     const response = await post('{"query":', { 'x-request-id': 'the-broken-one' });
     await response.text();

@@ -153,13 +153,6 @@ const stretches = [
   'first: 2, filter: { status: $status , reportingGroupId: $group }',
   'first: 2, filter: $filter',
 ];
-/** Of a variable in a filter, what is not given is something else than null; and not all that is given is a filter. */
-const filterVariables = fc.constantFrom<Record<string, unknown>>(
-  {},
-  { status: 'FAIL', group: 'x', filter: { status: 'FAIL' } },
-  { status: null, group: null, filter: { reportingGroupId: null } },
-  { filter: [] },
-);
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
 /** A variable that may be null goes with an argument that may not, if it has a default; that it is null shows too late. */
 const argumentForm = fc.constantFrom('literals', 'literals', 'literals', 'variables', 'variables', 'null');
@@ -169,6 +162,13 @@ const entity = fc
   .map(([ofRun, ofGroup]) => `{ __typename ... on TaskRun ${ofRun} ... on ReportingGroup ${ofGroup} }`);
 
 export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<GeneratedOperation> {
+  /** Of a variable in a filter, what is not given is something else than null; and not all that is given is a filter. */
+  const filterVariables = fc.constantFrom<Record<string, unknown>>(
+    {},
+    { status: 'FAIL', group: groups[0], filter: { status: 'FAIL' } },
+    { status: null, group: null, filter: { reportingGroupId: null } },
+    { filter: [] },
+  );
   const path = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...good) },
     { weight: 2, arbitrary: fc.constantFrom(...other) },
