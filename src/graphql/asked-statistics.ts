@@ -2,7 +2,7 @@
 
 import type { FieldNode } from 'graphql';
 import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../task-runs/statistics/dimensions.js';
-import type { AskedStatistics } from '../task-runs/statistics/groupings.js';
+import type { AskedStatistics, SelectedStatistics } from '../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../task-runs/statistics/measures.js';
 import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
@@ -29,9 +29,10 @@ const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitFiel
 const mostFields = 400;
 
 /** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
-export function askedStatistics(fieldNodes: readonly FieldNode[], source: SelectionSource): AskedStatistics {
-  assertFewFields(allFieldsBelow(fieldNodes, source), mostFields);
-  return statisticsAt('root', fieldNodes, source);
+export function askedStatistics(fieldNodes: readonly FieldNode[], source: SelectionSource): SelectedStatistics {
+  const fields = allFieldsBelow(fieldNodes, source);
+  assertFewFields(fields, mostFields);
+  return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
 }
 
 function statisticsAt(

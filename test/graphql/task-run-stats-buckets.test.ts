@@ -152,6 +152,20 @@ describe.each(databaseKinds)('buckets on the %s database', (kind) => {
     expect(data.taskRunStats.buckets).toHaveLength(417);
   });
 
+  it('are refused where the answer would have more than half a million fields in all of them', async () => {
+    // 417 days and all runs together: 418 of each field.
+    const buckets = (count: number) =>
+      `buckets(by: DAY) { ${Array.from({ length: count }, (_, index) => `r${index}: runs`).join(' ')} }`;
+    const statistics = (count: number) =>
+      `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${everyHour}") { ${buckets(count)} }`;
+    const askFor = (names: number) =>
+      gateway.ask(`{ ${Array.from({ length: names }, (_, index) => `s${index}: ${statistics(390)}`).join(' ')} }`, {
+        as: owner,
+      });
+    expect((await askFor(3)).errors).toBeUndefined();
+    expect((await askFor(4)).errors).toMatchObject([{ extensions: { status: 422, detail: [{ loc: ['filter'] }] } }]);
+  });
+
   it('are refused in more than 16 ways at once', async () => {
     // All runs are one way, and each of these is another.
     const ways = (count: number) =>

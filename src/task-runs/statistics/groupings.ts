@@ -12,6 +12,12 @@ export interface AskedStatistics {
   readonly splits: readonly AskedSplit[];
 }
 
+/** What is asked of a scope's runs. */
+export interface SelectedStatistics extends AskedStatistics {
+  /** By how many names anything is asked, which is the most that is answered for a group or bucket. */
+  readonly fields: number;
+}
+
 export interface AskedSplit {
   readonly dimension: Dimension;
   readonly statistics: AskedStatistics;

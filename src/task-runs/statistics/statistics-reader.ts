@@ -17,7 +17,13 @@ interface StatisticsKey {
 }
 
 /** @throws GatewayError VALIDATION_FAILED for an answer of too many cells and for a time zone the database lacks. */
-export type ReadStatistics = (key: StatisticsKey) => Promise<RunStatistics>;
+export type ReadStatistics = (key: StatisticsKey) => Promise<ReadResult>;
+
+interface ReadResult {
+  readonly statistics: RunStatistics;
+  /** Groups and buckets in them. */
+  readonly cells: number;
+}
 
 const mostCells = 10_000;
 
@@ -41,7 +47,7 @@ export function createStatisticsReader(
     keys: 1,
   });
 
-  async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<RunStatistics> {
+  async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<ReadResult> {
     const { statement, values, dimensions } = composeStatistics(reportingGroup, scope, filter, groupings, mostCells);
     const [row] = await statements.run<StatisticsRow>(statement, values).catch(refuseTimeZone);
     if (row!.cells.length > mostCells) {
@@ -50,7 +56,7 @@ export function createStatisticsReader(
         `leaves more than ${mostCells} groups and buckets: narrow it down, or ask for longer buckets`,
       );
     }
-    return toRunStatistics(row!, groupings.list, dimensions);
+    return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };
   }
 
   return async (key) => (await inTurn([key]))[0]!;

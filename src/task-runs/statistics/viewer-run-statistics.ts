@@ -1,9 +1,10 @@
 // A viewer's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
 
+import { validationFailed } from '../../errors/validation.js';
 import { parseRunFilter, type RunFilterInput } from '../run-filter.js';
 import { type AskedScope, parseScopePath } from '../run-scope.js';
 import type { ViewerTaskRuns } from '../viewer-task-runs.js';
-import { type AskedStatistics, toGroupings } from './groupings.js';
+import { type SelectedStatistics, toGroupings } from './groupings.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
@@ -17,8 +18,11 @@ export interface ViewerRunStatistics {
    * By one statement, whatever is asked for.
    * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and for what would be too much.
    */
-  statisticsOf(input: StatisticsInput, asked: AskedStatistics): Promise<RunStatistics>;
+  statisticsOf(input: StatisticsInput, asked: SelectedStatistics): Promise<RunStatistics>;
 }
+
+/** Of all statistics of a request: some ten megabytes. */
+const mostValues = 500_000;
 
 /** @param tally counts the statements in which this window's reads take part. */
 export function createViewerRunStatistics(
@@ -26,6 +30,8 @@ export function createViewerRunStatistics(
   taskRuns: ViewerTaskRuns,
   tally: { statements: number },
 ): ViewerRunStatistics {
+  let values = 0;
+
   return {
     async statisticsOf(input, asked) {
       const path = parseScopePath(input);
@@ -33,7 +39,16 @@ export function createViewerRunStatistics(
       const groupings = toGroupings(asked);
       const scope = await taskRuns.scopeOf(path);
       tally.statements += 1;
-      return read({ scope, filter, groupings });
+      const { statistics, cells } = await read({ scope, filter, groupings });
+      values += cells * asked.fields;
+      if (values > mostValues) {
+        const most = mostValues.toLocaleString('en');
+        throw validationFailed(
+          ['filter'],
+          `leaves more than ${most} fields in all groups and buckets: narrow it down, or ask for longer buckets`,
+        );
+      }
+      return statistics;
     },
   };
 }
