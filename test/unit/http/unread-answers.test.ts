@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { endUnreadAnswers } from '../../../src/http/unread-answers.js';
 
-const afterMs = 300;
+const afterMs = 1500;
 const large = Buffer.alloc(32 * 1024 * 1024);
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
@@ -15,7 +15,7 @@ describe('an answer', () => {
     endUnreadAnswers(app, afterMs);
     app.get('/large', async () => large);
     app.get('/late', async () => {
-      await sleep(3 * afterMs);
+      await sleep(1.5 * afterMs);
       return 'late';
     });
     await app.listen({ port: 0, host: '127.0.0.1' });
@@ -36,9 +36,9 @@ describe('an answer', () => {
     const client = open();
     client.pause();
     client.write(request('/large'));
-    await sleep(afterMs / 2);
+    await sleep(afterMs / 3);
     expect(await connections()).toBe(1);
-    await sleep(4 * afterMs);
+    await sleep(3 * afterMs);
     expect(await connections()).toBe(0);
     client.destroy();
   });
@@ -52,9 +52,9 @@ describe('an answer', () => {
     client.write(request('/large'));
     for (let pause = 0; pause < 6; pause += 1) {
       client.pause();
-      await sleep(afterMs / 2);
+      await sleep(afterMs / 3);
       client.resume();
-      await sleep(5);
+      await sleep(10);
     }
     while (received < large.length && !client.destroyed) await sleep(20);
     expect(received).toBeGreaterThan(large.length);
