@@ -4,13 +4,13 @@ import { hasFewSelections } from './selection-count.js';
 /** The introspection of GraphiQL has some three hundred, fragments written out. Each is answered for each of many types. */
 const mostSelections = 500;
 
-/** Validation: operations that ask for the schema ask for little else. */
+/** Validation: the operations of a document that asks for the schema are small. */
 export const boundIntrospection: ValidationRule = (context) => ({
   Document(document) {
     if (!asksForSchema(document)) return;
     for (const node of document.definitions) {
       if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, mostSelections)) continue;
-      const message = `An operation that asks for the schema must not have more than ${mostSelections} selections.`;
+      const message = `Where the schema is asked for, an operation must not have more than ${mostSelections} selections.`;
       context.reportError(new GraphQLError(message, { nodes: [node] }));
     }
   },

@@ -1,6 +1,6 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** Validation: the schema is a long text, which one operation shall not ask for under many names. */
+/** Validation: the schema is a long text, which one document shall not ask for under many names. */
 export const tellSchemaOnce: ValidationRule = (context) => {
   const told = new Set<string>();
   return {
