@@ -1,6 +1,7 @@
 // What a list, a count or a statistic is narrowed down to: from what a client wrote to values that are safe to compare.
 
 import { validationFailed } from '../errors/validation.js';
+import { decimal } from './decimal.js';
 import { parseMoment } from './moment.js';
 import { parseResourceId } from './run-path.js';
 
@@ -153,7 +154,7 @@ function parseCreated(name: string, text: string): string {
 }
 
 function parseCredits(text: string): string {
-  if (text.length > longestDecimal || !/^[+-]?\d*\.?\d+$/.test(text)) {
+  if (text.length > longestDecimal || !decimal.test(text)) {
     throw validationFailed(
       ['filter', 'minChargedCredits'],
       `must be a decimal of at most ${longestDecimal} characters`,

@@ -1,5 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
+import { decimal } from '../../task-runs/decimal.js';
 import { createTextScalar } from './text-scalar.js';
 
 export const UUIDScalar = createTextScalar({
@@ -18,9 +19,6 @@ export const DateTimeScalar = createTextScalar({
   // Neither infinite nor of five-digit years, which a timestamp may be.
   isOutput: (text) => text.length === '2024-01-16T13:33:25.247662Z'.length && text.endsWith('Z'),
 });
-
-/** There is one way only to match a text: a long one would be tried in all of them. */
-const decimal = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;
 
 export const DecimalScalar = createTextScalar({
   name: 'Decimal',
