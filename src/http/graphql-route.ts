@@ -1,10 +1,10 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../access/viewer.js';
-import { validationFailed } from '../errors/validation.js';
 import type { GatewayContext } from '../graphql/context.js';
 import type { GraphqlServer } from '../graphql/graphql-server.js';
 import { prefersPage } from '../graphql/media-type.js';
+import { refuseManyLines, refuseManyMembers } from '../graphql/request-limits.js';
 import { graphqlPath } from './paths.js';
 
 interface GraphqlDoor {
@@ -51,32 +51,6 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
       return reply.send(body.string);
     },
   });
-}
-
-/** graphql-js counts a document's lines anew for each error. */
-const mostLines = 10_000;
-
-function refuseManyLines(parameters: unknown): void {
-  const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
-  if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, mostLines + 1).length > mostLines) {
-    throw validationFailed(['query'], `must have at most ${mostLines} lines`, 'too_long');
-  }
-}
-
-/** graphql-js repeats an object of variables in each of fifty errors. */
-const mostMembers = 1000;
-
-function refuseManyMembers(body: unknown): void {
-  const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== 'object' || value === null) continue;
-    const members = Object.values(value);
-    if (!Array.isArray(value) && members.length > mostMembers) {
-      throw validationFailed(['variables'], `must not hold an object of more than ${mostMembers} members`, 'too_long');
-    }
-    for (const member of members) if (typeof member === 'object') pending.push(member);
-  }
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {
