@@ -17,6 +17,7 @@ import {
 } from 'graphql';
 import { compileOperation, type ExecuteOperation } from './compile-operation.js';
 import { fieldsBelow } from './selected-fields.js';
+import { fragmentsOf } from './selection-count.js';
 
 /** Fewer are not worth a detour. */
 const fewestAliases = 4;
@@ -54,14 +55,11 @@ export function createAliasCompiler(schema: GraphQLSchema): CompileAliases {
     const aliases = aliasesOfRuns(operation);
     if (aliases === null) return null;
     const list = listOf(operation, aliases[0]!);
-    const execute = compileOperation(
-      lists,
-      { kind: Kind.DOCUMENT, definitions: [list, ...fragmentsOf(document)] },
-      list,
-    );
+    const definitions = fragmentsOf(document);
+    const execute = compileOperation(lists, { kind: Kind.DOCUMENT, definitions: [list, ...definitions] }, list);
     if (execute === null) return null;
     const names = aliases.map(nameOf);
-    const fragments = Object.fromEntries(fragmentsOf(document).map((fragment) => [fragment.name.value, fragment]));
+    const fragments = Object.fromEntries(definitions.map((fragment) => [fragment.name.value, fragment]));
     const source = { schema, fragments, variableValues: {} };
     return async (_root, context, variables) => {
       const { data, errors } = await execute(aliases, context, variables);
@@ -104,8 +102,4 @@ function listOf(operation: OperationDefinitionNode, run: FieldNode): OperationDe
   const { alias: _alias, arguments: _arguments, ...field } = run;
   const list: FieldNode = { ...field, name: { kind: Kind.NAME, value: listField } };
   return { ...operation, selectionSet: { ...operation.selectionSet, selections: [list] } };
-}
-
-function fragmentsOf({ definitions }: DocumentNode) {
-  return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }

@@ -91,11 +91,10 @@ export function createCompiledOperations(schema: GraphQLSchema): CompiledOperati
   function createVariants(document: DocumentNode, operation: OperationDefinitionNode): Variants {
     const { isConditional, variables } = conditionsOf(document);
     const declared = operation.variableDefinitions ?? [];
+    const inside = variablesInside(document);
     return {
       conditions: variables,
-      inside: [...variablesInside(document)].filter((name) =>
-        declared.some(({ variable }) => variable.name.value === name),
-      ),
+      inside: declared.map(({ variable }) => variable.name.value).filter((name) => inside.has(name)),
       hasComposites: declared.some(({ type }) => {
         const nullable = getNullableType(typeFromAST(schema, type));
         return isListType(nullable) || isInputObjectType(nullable);

@@ -59,7 +59,7 @@ export function readSelectedParts(
       if (pointer === '') wholeJson += 1;
     }
   }
-  assertFewFields(allFieldsBelow(source.fieldNodes, source, 'TaskRun'));
+  assertFewFields([...fields, ...allFieldsBelow(fields, source)]);
   if (malformedPaths > mostMalformedPaths) throw malformedPath();
   if (wholeJson > mostWholeJson) {
     throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');

@@ -1,16 +1,22 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+} from 'graphql';
+
+export function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
+  return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+}
 
 /** Whether an operation of the document has at most so many selections, its fragments written out. */
 export function hasFewSelections(
-  { definitions }: DocumentNode,
+  document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
   most: number,
 ): boolean {
-  const fragments = new Map(
-    definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  );
+  const fragments = new Map(fragmentsOf(document).map((fragment) => [fragment.name.value, fragment]));
   const pending: SelectionNode[] = [...selectionSet.selections];
   let count = 0;
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {

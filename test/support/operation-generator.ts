@@ -150,7 +150,7 @@ const stretches = [
   'first: 4, filter: { status: FAIL }',
   'first: 1, filter: { reportingGroupId: null }',
   'first: 0',
-  'first: 2, filter: { status: $status , reportingGroupId: $group }',
+  'first: 2, filter: { status: $status, reportingGroupId: $group }',
   'first: 2, filter: $filter',
 ];
 const argumentNames = ['orgId', 'projectId', 'taskId', 'id'];
@@ -237,7 +237,7 @@ export function operations({ good, other, groups }: RunPaths): fc.Arbitrary<Gene
     const conditions = ['yes', 'no'].filter((name) => body.includes(`$${name})`));
     for (const name of ['yes', 'no']) if (!conditions.includes(name)) delete variables[name];
     for (const [name, type] of Object.entries({ status: 'TaskRunStatus', group: 'ID', filter: 'TaskRunFilter' })) {
-      if (!body.includes(`$${name} `) && !body.includes(`$${name})`)) continue;
+      if (!new RegExp(`\\$${name}\\b`).test(body)) continue;
       declared.push(`$${name}: ${type}`);
       if (name in filters) variables[name] = filters[name];
     }
