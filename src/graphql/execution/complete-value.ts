@@ -1,0 +1,211 @@
+// Completes values as the specification has it (section "Value Completion"), with the words of graphql-js. Objects and
+// lists stand in the result at once; what a promise has yet to bring is put into them when it is there.
+
+import {
+  defaultTypeResolver,
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLList,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect.js';
+import { ensureObjectType } from './abstract-type.js';
+import { type Container, type Execution, Position, pending } from './execution.js';
+import type { CompleteValue, PlannedField, SelectionPlan } from './field-plan.js';
+import { toResolveInfo } from './resolve-info.js';
+
+export function createCompleteValue(type: GraphQLOutputType, isNullable = true): CompleteValue {
+  if (isNonNullType(type)) return completesNonNull(createCompleteValue(type.ofType, false));
+  const complete = createCompletePresent(type, isNullable);
+  return (value, field, execution, container, key, parent) =>
+    value === null || value === undefined ? null : complete(value, field, execution, container, key, parent);
+}
+
+function createCompletePresent(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
+  if (isLeafType(type)) return completesLeaf(type);
+  if (isListType(type)) return completesList(type, isNullable);
+  if (isAbstractType(type)) return completesAbstract(type, isNullable);
+  return completesObject(type as GraphQLObjectType, isNullable);
+}
+
+function completesNonNull(complete: CompleteValue): CompleteValue {
+  return (value, field, execution, container, key, parent) => {
+    const completed = complete(value, field, execution, container, key, parent);
+    if (completed === null) {
+      const { parentType, definition } = field;
+      throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
+    }
+    return completed;
+  };
+}
+
+function completesLeaf(type: GraphQLLeafType): CompleteValue {
+  return (value) => {
+    const serialized = type.serialize(value);
+    if (serialized !== null && serialized !== undefined) return serialized;
+    throw new Error(
+      `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to ` +
+        `return non-nullable value, returned: ${inspect(serialized)}`,
+    );
+  };
+}
+
+function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {
+  const completeItem = createCompleteValue(ofType);
+  const isItemNullable = !isNonNullType(ofType);
+  return (value, field, execution, container, key, parent) => {
+    if (!isIterableObject(value)) {
+      const { parentType, definition } = field;
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
+      );
+    }
+    const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
+    const items: readonly unknown[] = Array.isArray(value) ? value : Array.from(value);
+    const results: unknown[] = [];
+    try {
+      for (let index = 0; index < items.length; index += 1) {
+        putValue(
+          items[index],
+          completeItem,
+          isItemNullable,
+          field,
+          execution,
+          results as Container & unknown[],
+          index,
+          position,
+        );
+      }
+    } catch (error) {
+      // Nobody will wait for the promises among the items that follow, and one that rejects would end the process.
+      for (const item of items.slice(results.length)) if (isThenable(item)) Promise.resolve(item).catch(() => {});
+      throw error;
+    }
+    return results;
+  };
+}
+
+function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): CompleteValue {
+  const completions = new Map<GraphQLObjectType, CompleteValue>();
+  return (value, field, execution, container, key, parent) => {
+    const completeAs = (typename: unknown) => {
+      const objectType = ensureObjectType(typename, type, value, field, execution.inputs.schema);
+      const complete = completions.get(objectType) ?? completesObject(objectType, isNullable);
+      completions.set(objectType, complete);
+      return complete(value, field, execution, container, key, parent);
+    };
+    const resolveType = type.resolveType ?? defaultTypeResolver;
+    const info = infoAt(field, execution, key, parent);
+    const typename: unknown = resolveType(value, execution.inputs.contextValue, info, type);
+    if (!isThenable(typename)) return completeAs(typename);
+    execution.settle(typename, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeAs);
+    return pending;
+  };
+}
+
+function completesObject(type: GraphQLObjectType, isNullable: boolean): CompleteValue {
+  return (value, field, execution, container, key, parent) => {
+    const completeFields = () => {
+      const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
+      return executeSelection(field.selectionOf(type, execution), value, execution, position);
+    };
+    if (!type.isTypeOf) return completeFields();
+
+    const completeIf = (isOfType: unknown) => {
+      if (isOfType) return completeFields();
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+        nodes: field.fieldNodes,
+      });
+    };
+    const info = infoAt(field, execution, key, parent);
+    const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
+    if (!isThenable(isOfType)) return completeIf(isOfType);
+    execution.settle(isOfType, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeIf);
+    return pending;
+  };
+}
+
+/** Reads and completes the fields of an object, which may still wait for promises when it is returned. */
+export function executeSelection(
+  { fields, createResult }: SelectionPlan,
+  source: unknown,
+  execution: Execution,
+  position: Position,
+): Container {
+  const result = createResult();
+  for (const field of fields) {
+    let value: unknown;
+    try {
+      value = field.read(source, execution, position);
+    } catch (error) {
+      const { fieldNodes, key, isNullable } = field;
+      result[key] = execution.fail(error, { fieldNodes, container: result, key, parent: position, isNullable });
+      continue;
+    }
+    putValue(value, field.complete, field.isNullable, field, execution, result, field.key, position);
+  }
+  return result;
+}
+
+/** Puts what a value completes to in its place, or null until its promise has settled. @throws GraphQLError where it fails and cannot be null */
+function putValue(
+  value: unknown,
+  complete: CompleteValue,
+  isNullable: boolean,
+  field: PlannedField,
+  execution: Execution,
+  container: Container,
+  key: string | number,
+  parent: Position,
+): void {
+  try {
+    if (isThenable(value)) {
+      // The names of an object keep the order in which they are first set.
+      container[key] = null;
+      execution.settle(value, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, (resolved) =>
+        complete(unlessError(resolved), field, execution, container, key, parent),
+      );
+      return;
+    }
+    const completed = complete(unlessError(value), field, execution, container, key, parent);
+    container[key] = completed === pending ? null : completed;
+  } catch (error) {
+    container[key] = execution.fail(error, { fieldNodes: field.fieldNodes, container, key, parent, isNullable });
+  }
+}
+
+/** A resolver may return an error as well as throw it. */
+function unlessError(value: unknown): unknown {
+  if (value instanceof Error) throw value;
+  return value;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { readonly then?: unknown }).then === 'function'
+  );
+}
+
+function isIterableObject(value: unknown): value is Iterable<unknown> {
+  return (
+    typeof value === 'object' && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
+  );
+}
+
+function typenameAt(key: string | number, { parentType }: PlannedField): string | undefined {
+  return typeof key === 'string' ? parentType.name : undefined;
+}
+
+/** The info of the field, also for an item of its list. */
+function infoAt(field: PlannedField, execution: Execution, key: string | number, parent: Position) {
+  let holder = parent;
+  for (let at = key; typeof at === 'number'; holder = holder.parent!) at = holder.key;
+  return toResolveInfo(field, execution, holder);
+}

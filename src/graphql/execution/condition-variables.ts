@@ -1,0 +1,13 @@
+import { type DocumentNode, Kind, visit } from 'graphql';
+
+/** The variables that a document's `@skip` and `@include` read. */
+export function conditionVariables(document: DocumentNode): string[] {
+  const variables = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) variables.add(value.name.value);
+    },
+  });
+  return [...variables];
+}

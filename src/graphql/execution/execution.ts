@@ -1,0 +1,147 @@
+// What one execution keeps: its inputs, its errors, and how many promises it still waits for.
+
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLResolveInfo,
+  locatedError,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { Path } from 'graphql/jsutils/Path.js';
+
+/** The inputs, as resolvers find them in `info`. */
+export type ExecutionInputs = Pick<
+  GraphQLResolveInfo,
+  'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
+> & { readonly operation: OperationDefinitionNode; readonly contextValue: unknown };
+
+/** What holds a completed value: an object of the result, or a list. */
+export type Container = Record<string | number, unknown>;
+
+/** An object or a list in the result, and where it stands. */
+export class Position {
+  /** An error has made null of it, or of what holds it: what is still under way below no longer counts. */
+  isLost = false;
+
+  constructor(
+    readonly parent: Position | null,
+    readonly container: Container,
+    readonly key: string | number,
+    readonly typename: string | undefined,
+    readonly isNullable: boolean,
+  ) {}
+}
+
+/** How errors name a place; the root itself has no name. */
+export function toPathArray(position: Position | null, key: string | number): (string | number)[] {
+  const path = [key];
+  for (let at = position; at?.parent; at = at.parent) path.push(at.key);
+  return path.reverse();
+}
+
+/** How `info` names a place. */
+export function toPath(position: Position, key: string | number, typename: string | undefined): Path {
+  const { parent } = position;
+  return { prev: parent === null ? undefined : toPath(parent, position.key, position.typename), key, typename };
+}
+
+/** Where a value belongs, and what fails with it. */
+export interface Slot {
+  readonly fieldNodes: readonly FieldNode[];
+  readonly container: Container;
+  readonly key: string | number;
+  readonly parent: Position;
+  readonly isNullable: boolean;
+}
+
+/** Stands for a value that a promise will put in its place. */
+export const pending = Symbol('pending');
+
+export class Execution {
+  readonly root: Position;
+  readonly result: { data: unknown } = { data: null };
+  readonly errors: GraphQLError[] = [];
+  #promises = 0;
+  #onSettled: (() => void) | undefined;
+
+  constructor(readonly inputs: ExecutionInputs) {
+    this.root = new Position(null, this.result, 'data', undefined, true);
+  }
+
+  /** Puts what `complete` makes of the promised value in its place, which holds null until then. */
+  settle(promised: PromiseLike<unknown>, slot: Slot, complete: (value: unknown) => unknown): void {
+    this.#promises += 1;
+    // A tick later: graphql-js finds errors in this order.
+    const fail = (error: unknown) =>
+      queueMicrotask(() => {
+        this.#failLate(error, slot);
+        this.#countDown();
+      });
+    // A promise of our own calls back once, and not before the fields next to it were read, whatever the thenable does.
+    Promise.resolve(promised).then((value) => {
+      try {
+        const completed = complete(value);
+        if (completed !== pending) slot.container[slot.key] = completed;
+      } catch (error) {
+        return fail(error);
+      }
+      this.#countDown();
+    }, fail);
+  }
+
+  /** undefined where no promise is under way. */
+  settled(): Promise<void> | undefined {
+    if (this.#promises === 0) return undefined;
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+    });
+  }
+
+  /**
+   * A value failed in its turn: null, and an error.
+   * @throws GraphQLError where the value cannot be null, for whoever completes what holds it
+   */
+  fail(rawError: unknown, slot: Slot): null {
+    const error = locatedError(rawError, slot.fieldNodes, toPathArray(slot.parent, slot.key));
+    if (!slot.isNullable) {
+      slot.parent.isLost = true;
+      throw error;
+    }
+    this.#report(error, slot.parent);
+    return null;
+  }
+
+  /** The root failed as a whole. */
+  failRoot(error: unknown): void {
+    this.result.data = null;
+    this.root.isLost = true;
+    const { message } = error as Error;
+    this.errors.push(
+      error instanceof GraphQLError ? error : new GraphQLError(message, { originalError: error as Error }),
+    );
+  }
+
+  /** A promised value failed: whoever completed what holds it has long returned, so the null goes up from here. */
+  #failLate(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
+    const error = locatedError(rawError, fieldNodes, toPathArray(parent, key));
+    let holder: Position | null = parent;
+    for (let isNull = isNullable; !isNull; holder = holder.parent) {
+      // Another error was first.
+      if (holder === null || holder.isLost) return;
+      holder.isLost = true;
+      isNull = holder.isNullable;
+      if (isNull) holder.container[holder.key] = null;
+    }
+    this.#report(error, holder);
+  }
+
+  #report(error: GraphQLError, holder: Position | null): void {
+    for (let at = holder; at !== null; at = at.parent) if (at.isLost) return;
+    this.errors.push(error);
+  }
+
+  #countDown(): void {
+    this.#promises -= 1;
+    if (this.#promises === 0) this.#onSettled?.();
+  }
+}

@@ -1,0 +1,212 @@
+// Executes operations over any schema as graphql-js does, but plans each once.
+
+import {
+  assertValidSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import { stringifyJson } from '../../json/raw-json.js';
+import { executeSelection } from './complete-value.js';
+import { conditionVariables } from './condition-variables.js';
+import { Execution } from './execution.js';
+import type { SelectionPlan } from './field-plan.js';
+import { type PlanSize, planOperation } from './plan.js';
+
+export interface ExecutionArguments {
+  /** Valid: what validation would reject is executed as far as graphql-js would. */
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  /** As the client sent them. */
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly rootValue?: unknown;
+  readonly contextValue?: unknown;
+}
+
+/** A response as JSON and as what it is written from. */
+export interface ExecutionResponse {
+  /** @throws RangeError for more than the longest string there can be, half a gigabyte */
+  readonly text: string;
+  readonly result: FormattedResult;
+  /** In the order in which they were found. */
+  readonly errors: readonly GraphQLError[];
+}
+
+/** Its members in the order in which they are written. */
+export interface FormattedResult {
+  errors?: readonly GraphQLFormattedError[];
+  /** Missing where nothing was executed, because the variables do not fit. */
+  data?: unknown;
+}
+
+export interface Executor {
+  /**
+   * Synchronous where all resolvers are.
+   * @throws where graphql-js' `execute` throws: without a document, for an invalid schema, and for variables that are no object
+   */
+  execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
+  /** How many fields are planned for the operations of the document at present. */
+  plannedFields(document: DocumentNode): number;
+}
+
+export interface ExecutorOptions {
+  /** What the response says of an error; by default all that graphql-js says. */
+  readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
+}
+
+/** Where plans of an operation hold more fields, those of other conditions are made anew when they are asked for. */
+const maxPlannedFields = 20_000;
+/** graphql-js' own limit. */
+const maxVariableErrors = 50;
+
+interface PlannedDocument {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly operations: readonly PlannedOperation[];
+}
+
+interface PlannedOperation {
+  readonly node: OperationDefinitionNode;
+  /** Variables that decide what is selected. */
+  readonly conditions: readonly string[];
+  /** By the values of the conditions. */
+  readonly plans: Map<string, SelectionPlan>;
+  size: PlanSize;
+}
+
+export function createExecutor(schema: GraphQLSchema, { formatError = toJSON }: ExecutorOptions = {}): Executor {
+  // What is planned of a document goes when the document goes.
+  const documents = new WeakMap<DocumentNode, PlannedDocument>();
+
+  return {
+    execute(args) {
+      const { document, operationName, variables, contextValue } = args;
+      // graphql-js has the words for what cannot be executed at all.
+      if (!document || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
+      assertValidSchema(schema);
+      const { fragments, operations } = plannedDocument(document);
+      const operation = findOperation(operations, operationName);
+      const queryType = schema.getQueryType();
+      if (operation?.node.operation !== OperationTypeNode.QUERY || !queryType) return executeByGraphqlJs(args);
+
+      const { coerced: variableValues, errors } = coerceVariables(operation.node, variables ?? {});
+      if (variableValues === undefined) return respond(errors, contextValue);
+      const { rootValue } = args;
+      const inputs = { schema, fragments, rootValue, operation: operation.node, variableValues, contextValue };
+      const execution = new Execution(inputs);
+      try {
+        const plan = planFor(operation, execution, queryType);
+        execution.result.data = executeSelection(plan, rootValue, execution, execution.root);
+      } catch (error) {
+        execution.failRoot(error);
+      }
+      const finish = () => respond(execution.errors, contextValue, execution.result);
+      return execution.settled()?.then(finish) ?? finish();
+    },
+    plannedFields(document) {
+      return (documents.get(document)?.operations ?? []).reduce((fields, { size }) => fields + size.fields, 0);
+    },
+  };
+
+  function plannedDocument(document: DocumentNode): PlannedDocument {
+    let planned = documents.get(document);
+    if (planned === undefined) {
+      planned = toPlannedDocument(document);
+      documents.set(document, planned);
+    }
+    return planned;
+  }
+
+  function coerceVariables(
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    inputs: Readonly<Record<string, unknown>>,
+  ) {
+    return getVariableValues(schema, variableDefinitions, inputs, { maxErrors: maxVariableErrors });
+  }
+
+  function executeByGraphqlJs({ variables: variableValues, ...args }: ExecutionArguments) {
+    const executed = execute({ schema, ...args, variableValues });
+    const finish = ({ errors = [], ...result }: ExecutionResult) => respond(errors, args.contextValue, result);
+    return executed instanceof Promise ? executed.then(finish) : finish(executed);
+  }
+
+  function respond(
+    errors: readonly GraphQLError[] = [],
+    contextValue: unknown,
+    result: FormattedResult = {},
+  ): ExecutionResponse {
+    if (errors.length === 0) return new Response(result, errors);
+    const formatted = errors.map((error) => formatError(error, contextValue));
+    return new Response({ errors: formatted, ...result }, errors);
+  }
+}
+
+class Response implements ExecutionResponse {
+  constructor(
+    readonly result: FormattedResult,
+    readonly errors: readonly GraphQLError[],
+  ) {}
+
+  get text(): string {
+    return stringifyJson(this.result);
+  }
+}
+
+function toJSON(error: GraphQLError): GraphQLFormattedError {
+  return error.toJSON();
+}
+
+function isObjectOrAbsent(value: unknown): boolean {
+  return typeof value === 'object' || value === undefined;
+}
+
+function toPlannedDocument(document: DocumentNode): PlannedDocument {
+  const conditions = conditionVariables(document);
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  const operations: PlannedOperation[] = [];
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+    else if (node.kind === Kind.OPERATION_DEFINITION) {
+      operations.push({ node, conditions, plans: new Map(), size: { fields: 0 } });
+    }
+  }
+  return { fragments, operations };
+}
+
+/** undefined where there is no such operation, or none is named among several. */
+function findOperation(
+  operations: readonly PlannedOperation[],
+  name: string | null | undefined,
+): PlannedOperation | undefined {
+  if (name === null || name === undefined) return operations.length === 1 ? operations[0] : undefined;
+  return operations.findLast(({ node }) => node.name?.value === name);
+}
+
+function planFor(operation: PlannedOperation, execution: Execution, queryType: GraphQLObjectType): SelectionPlan {
+  const { variableValues } = execution.inputs;
+  const key = operation.conditions.map((name) => conditionKey(variableValues[name])).join('');
+  let plan = operation.plans.get(key);
+  if (plan === undefined) {
+    if (operation.size.fields > maxPlannedFields) {
+      operation.plans.clear();
+      operation.size = { fields: 0 };
+    }
+    plan = planOperation(execution, queryType, operation.size);
+    operation.plans.set(key, plan);
+  }
+  return plan;
+}
+
+/** All that `@skip` and `@include` tell apart, even in documents that are not valid. */
+function conditionKey(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  return value === null || value === undefined ? '-' : '?';
+}

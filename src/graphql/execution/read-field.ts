@@ -1,0 +1,67 @@
+// How a field's value is come by: its resolver, or the property of its name.
+
+import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, visit } from 'graphql';
+import type { Execution } from './execution.js';
+import type { PlannedField, ReadField } from './field-plan.js';
+import { takesArgument, toResolveInfo } from './resolve-info.js';
+
+export function createReadField(field: PlannedField): ReadField {
+  const { resolve } = field.definition;
+  const toArguments = argumentsOf(field);
+  if (!resolve) return readsProperty(field, toArguments);
+  if (takesArgument(resolve, 4)) {
+    return (source, execution, position) =>
+      resolve(source, toArguments(execution), execution.inputs.contextValue, toResolveInfo(field, execution, position));
+  }
+  const resolveWithoutInfo = resolve as (source: unknown, args: Arguments, contextValue: unknown) => unknown;
+  return (source, execution) => resolveWithoutInfo(source, toArguments(execution), execution.inputs.contextValue);
+}
+
+/** As graphql-js' default resolver does. */
+function readsProperty(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
+  const { name, args } = field.definition;
+  return (source, execution, position) => {
+    // Arguments that cannot be coerced are an error even where nobody looks at them.
+    const given = args.length > 0 ? toArguments(execution) : undefined;
+    if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
+    const property = (source as Record<string, unknown>)[name];
+    if (typeof property !== 'function') return property;
+    return property.call(source, given ?? {}, execution.inputs.contextValue, toResolveInfo(field, execution, position));
+  };
+}
+
+type Arguments = Record<string, unknown>;
+
+/** Coerced once where they are constant, but a new object for each call: a resolver may write into it. */
+function argumentsOf({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
+  if (definition.args.length === 0) return () => ({});
+  const node = fieldNodes[0]!;
+  const constant = constantArguments(definition, node);
+  if (constant !== null) return () => ({ ...constant });
+  return ({ inputs }) => getArgumentValues(definition, node, inputs.variableValues);
+}
+
+/** null where they depend on variables, cannot be coerced, or hold objects, which a copy would share. */
+function constantArguments(definition: GraphQLField<unknown, unknown>, node: FieldNode): Arguments | null {
+  if (hasVariables(node)) return null;
+  try {
+    const values = getArgumentValues(definition, node, {});
+    return Object.values(values).some((value) => typeof value === 'object' && value !== null) ? null : values;
+  } catch {
+    // Every execution throws it anew, as the field's error.
+    return null;
+  }
+}
+
+function hasVariables({ arguments: given = [] }: FieldNode): boolean {
+  let found = false;
+  for (const argument of given) {
+    visit(argument, {
+      Variable() {
+        found = true;
+        return BREAK;
+      },
+    });
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Execution, Position } from './execution.js';
+import { toPath } from './execution.js';
+import type { PlannedField } from './field-plan.js';
+
+/**
+ * Whether a function may look at its nth argument: it declares it, or its text has means to reach it otherwise (`length`
+ * ends at a default value and at a rest parameter). What is not looked at need not be made.
+ */
+export function takesArgument(called: (...args: never[]) => unknown, n: number): boolean {
+  return called.length >= n || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(called));
+}
+
+/** What graphql-js tells resolvers of a field. @param position of the object that the field belongs to */
+export function toResolveInfo(field: PlannedField, execution: Execution, position: Position): GraphQLResolveInfo {
+  const { key, definition, fieldNodes, parentType } = field;
+  const { schema, fragments, rootValue, operation, variableValues } = execution.inputs;
+  return {
+    fieldName: definition.name,
+    fieldNodes,
+    returnType: definition.type,
+    parentType,
+    path: toPath(position, key, parentType.name),
+    schema,
+    fragments,
+    rootValue,
+    operation,
+    variableValues,
+  } as GraphQLResolveInfo;
+}
