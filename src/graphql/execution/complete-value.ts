@@ -20,18 +20,29 @@ import { type Container, type Execution, Position, pending } from './execution.j
 import type { CompleteValue, PlannedField, SelectionPlan } from './field-plan.js';
 import { toResolveInfo } from './resolve-info.js';
 
-export function createCompleteValue(type: GraphQLOutputType, isNullable = true): CompleteValue {
-  if (isNonNullType(type)) return completesNonNull(createCompleteValue(type.ofType, false));
-  const complete = createCompletePresent(type, isNullable);
+const completions = new WeakMap<GraphQLOutputType, CompleteValue>();
+
+/** How values of a type are completed, in whatever field. */
+export function completionOf(type: GraphQLOutputType): CompleteValue {
+  const completion = completions.get(type) ?? createCompletion(type, true);
+  completions.set(type, completion);
+  return completion;
+}
+
+function createCompletion(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
+  if (isNonNullType(type)) return completesNonNull(createCompletion(type.ofType, false));
+  const complete = createCompletionOfPresent(type, isNullable);
   return (value, field, execution, container, key, parent) =>
     value === null || value === undefined ? null : complete(value, field, execution, container, key, parent);
 }
 
-function createCompletePresent(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
+function createCompletionOfPresent(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
   if (isLeafType(type)) return completesLeaf(type);
   if (isListType(type)) return completesList(type, isNullable);
   if (isAbstractType(type)) return completesAbstract(type, isNullable);
-  return completesObject(type as GraphQLObjectType, isNullable);
+  const objectType = type as GraphQLObjectType;
+  return (value, field, execution, container, key, parent) =>
+    completeObject(objectType, isNullable, value, field, execution, container, key, parent);
 }
 
 function completesNonNull(complete: CompleteValue): CompleteValue {
@@ -57,7 +68,7 @@ function completesLeaf(type: GraphQLLeafType): CompleteValue {
 }
 
 function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {
-  const completeItem = createCompleteValue(ofType);
+  const completeItem = completionOf(ofType);
   const isItemNullable = !isNonNullType(ofType);
   return (value, field, execution, container, key, parent) => {
     if (!isIterableObject(value)) {
@@ -92,13 +103,10 @@ function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: b
 }
 
 function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): CompleteValue {
-  const completions = new Map<GraphQLObjectType, CompleteValue>();
   return (value, field, execution, container, key, parent) => {
     const completeAs = (typename: unknown) => {
       const objectType = ensureObjectType(typename, type, value, field, execution.inputs.schema);
-      const complete = completions.get(objectType) ?? completesObject(objectType, isNullable);
-      completions.set(objectType, complete);
-      return complete(value, field, execution, container, key, parent);
+      return completeObject(objectType, isNullable, value, field, execution, container, key, parent);
     };
     const resolveType = type.resolveType ?? defaultTypeResolver;
     const info = infoAt(field, execution, key, parent);
@@ -109,26 +117,30 @@ function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): Comp
   };
 }
 
-function completesObject(type: GraphQLObjectType, isNullable: boolean): CompleteValue {
-  return (value, field, execution, container, key, parent) => {
-    const completeFields = () => {
-      const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
-      return executeSelection(field.selectionOf(type, execution), value, execution, position);
-    };
-    if (!type.isTypeOf) return completeFields();
+function completeObject(type: GraphQLObjectType, isNullable: boolean, ...target: Parameters<CompleteValue>): unknown {
+  if (!type.isTypeOf) return completeFields(type, isNullable, ...target);
 
-    const completeIf = (isOfType: unknown) => {
-      if (isOfType) return completeFields();
-      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
-        nodes: field.fieldNodes,
-      });
-    };
-    const info = infoAt(field, execution, key, parent);
-    const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
-    if (!isThenable(isOfType)) return completeIf(isOfType);
-    execution.settle(isOfType, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeIf);
-    return pending;
+  const [value, field, execution, container, key, parent] = target;
+  const completeIf = (isOfType: unknown) => {
+    if (isOfType) return completeFields(type, isNullable, ...target);
+    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+      nodes: field.fieldNodes,
+    });
   };
+  const info = infoAt(field, execution, key, parent);
+  const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
+  if (!isThenable(isOfType)) return completeIf(isOfType);
+  execution.settle(isOfType, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeIf);
+  return pending;
+}
+
+function completeFields(
+  type: GraphQLObjectType,
+  isNullable: boolean,
+  ...[value, field, execution, container, key, parent]: Parameters<CompleteValue>
+): unknown {
+  const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
+  return executeSelection(field.selectionOf(type, execution), value, execution, position);
 }
 
 /** Reads and completes the fields of an object, which may still wait for promises when it is returned. */

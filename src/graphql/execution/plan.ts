@@ -4,7 +4,7 @@
 import { type FieldNode, type GraphQLObjectType, isNonNullType } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
-import { createCompleteValue } from './complete-value.js';
+import { completionOf } from './complete-value.js';
 import type { Execution } from './execution.js';
 import type { FieldPlan, PlannedField, SelectionPlan } from './field-plan.js';
 import { createReadField } from './read-field.js';
@@ -36,26 +36,20 @@ function planSelection(
     const definition = getFieldDef(schema, type, fieldNodes[0]!);
     // There is none only in a document that is not valid; graphql-js leaves the field out.
     if (!definition) continue;
-    const field = { key, parentType: type, definition, fieldNodes, selectionOf: planBelow(fieldNodes, size) };
-    fields.push(planField(field));
+    const isNullable = !isNonNullType(definition.type);
+    const complete = completionOf(definition.type);
+    const field = { key, parentType: type, definition, fieldNodes, isNullable, complete };
+    const planned = Object.assign(field, { selectionOf: planBelow(fieldNodes, size) });
+    fields.push(Object.assign(planned, { read: createReadField(planned) }));
   }
   size.fields += fields.length;
   return { fields, createResult: resultWith(fields.map(({ key }) => key)) };
 }
 
-function planField(field: PlannedField): FieldPlan {
-  const { type } = field.definition;
-  return {
-    ...field,
-    isNullable: !isNonNullType(type),
-    read: createReadField(field),
-    complete: createCompleteValue(type),
-  };
-}
-
 function planBelow(fieldNodes: readonly FieldNode[], size: PlanSize): PlannedField['selectionOf'] {
-  const plans = new Map<GraphQLObjectType, SelectionPlan>();
+  let plans: Map<GraphQLObjectType, SelectionPlan> | undefined;
   return (type, execution) => {
+    plans ??= new Map();
     let plan = plans.get(type);
     if (plan === undefined) {
       const { schema, fragments, variableValues } = execution.inputs;
