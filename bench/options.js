@@ -11,6 +11,7 @@ const usage = `Usage: node bench/run.js [options]
   --rounds 3
   --soak 300000           instead: so many requests for full runs to the gateway, its memory on the way
   --gateway DIR           another checkout of this repository, built, instead of this one
+  --baseline DIR          a further checkout of this repository, built, timed in turns with the gateway
   --json FILE             the results as JSON as well
 Environment:
   BENCH_DATABASE_URL      a server on which databases may be made (postgres://postgres@127.0.0.1:5432/postgres)`;
@@ -34,6 +35,7 @@ export function parseOptions(argv, known) {
       soak: text,
       json: text,
       gateway: text,
+      baseline: text,
       help: { type: 'boolean' },
     },
   });
@@ -66,6 +68,7 @@ export function parseOptions(argv, known) {
     rounds: numbers('rounds', [3])[0],
     soak: numbers('soak')?.[0],
     gateway: values.gateway,
+    baseline: values.baseline,
     json: values.json,
   };
 }

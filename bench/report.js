@@ -1,6 +1,7 @@
 // Results as Markdown: one table for each size of database, case and number of connections.
 
 import { cpus, release, totalmem } from 'node:os';
+import { median } from './measure/time-case.js';
 
 /** Each figure, as key of a result, with its digits; its ratio to the limit follows in brackets. */
 const measured = [
@@ -47,7 +48,21 @@ export function toTable({ testCase, runs, connections, results, rounds, seconds 
     line(titles.map((_, index) => (index === 0 ? '---' : '---:'))),
     ...Object.entries(results).map(toRow),
     '',
+    ...toPairs(results),
   ].join('\n');
+}
+
+/** The gateway against the other build of it, round by round: what the machine did meanwhile falls on both. */
+function toPairs({ gateway, baseline }) {
+  if (!gateway || !baseline) return [];
+  const ratios = gateway.rounds.map((perSecond, round) => perSecond / baseline.rounds[round]);
+  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((each) =>
+    each.toFixed(3),
+  );
+  return [
+    `Requests/s of the gateway to those of the baseline, pairs of a round: median ${middle} (${least} to ${most}).`,
+    '',
+  ];
 }
 
 /** Says whether the machine was busy with other things, which no ratio makes up for. */

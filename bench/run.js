@@ -27,7 +27,11 @@ async function main() {
   if (!existsSync(`${root}/dist/src`)) throw new Error(`no build of the gateway in ${root}: npm run build`);
   execFileSync(`${folder}/node_modules/.bin/tsc`, ['-p', 'contestants/stock'], { cwd: folder, stdio: 'inherit' });
 
-  const contestants = await createContestants({ root, names: options.soak ? ['gateway'] : options.contestants });
+  const contestants = await createContestants({
+    root,
+    baseline: options.baseline && resolve(options.baseline),
+    names: options.soak ? ['gateway'] : options.contestants,
+  });
   const load = startLoad();
   const measured = [];
   let postgres;

@@ -11,10 +11,19 @@ import { stock, stockSubgraph } from './stock/adapter.js';
 
 export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile', 'stock', 'stock-subgraph'];
 
-/** @param {{ root: string, names: readonly string[] }} parts repository with a build; who is to take part */
-export async function createContestants({ root, names }) {
+/**
+ * @param {{ root: string, baseline?: string, names: readonly string[] }} parts repository with a build; another build of it
+ *   that takes part beside it; who is to take part
+ */
+export async function createContestants({ root, baseline, names }) {
   const folder = mkdtempSync(join(tmpdir(), 'task-run-gateway-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const gateway = createGateway({ root, folder, ...(await createIssuer({ subject, folder })) });
-  return [limit, gateway, mercurius, postgraphile, stock, stockSubgraph].filter(({ name }) => names.includes(name));
+  const issuer = await createIssuer({ subject, folder });
+  const gateway = createGateway({ root, folder, ...issuer });
+  const others = [mercurius, postgraphile, stock, stockSubgraph].filter(({ name }) => names.includes(name));
+  const builds =
+    baseline === undefined
+      ? [gateway]
+      : [gateway, { ...createGateway({ root: baseline, folder, ...issuer }), name: 'baseline' }];
+  return [...(names.includes('limit') ? [limit] : []), ...(names.includes('gateway') ? builds : []), ...others];
 }

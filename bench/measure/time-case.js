@@ -34,7 +34,12 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
     }
     log(`  ${testCase.name} at ${connections}: round ${round + 1} of ${rounds}`);
   }
-  return Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, medians(each)]));
+  return Object.fromEntries(
+    Object.entries(samples).map(([name, each]) => [
+      name,
+      { ...medians(each), rounds: each.map(({ perSecond }) => perSecond) },
+    ]),
+  );
 }
 
 /** One load, and what it cost whom. Figures of processors are seconds per 1,000 requests; `others` is in processors. */
@@ -56,10 +61,11 @@ async function measure(run, pid, backends) {
 }
 
 function medians(samples) {
-  const of = (key) => {
-    const sorted = samples.map((sample) => sample[key]).sort((a, b) => a - b);
-    const middle = Math.floor(sorted.length / 2);
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  };
-  return Object.fromEntries(Object.keys(samples[0]).map((key) => [key, of(key)]));
+  return Object.fromEntries(Object.keys(samples[0]).map((key) => [key, median(samples.map((sample) => sample[key]))]));
+}
+
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -5,29 +5,29 @@ import type { GatewayContext } from './context.js';
 import { logLevelOf, publicError } from './error-presenter.js';
 
 /** Notes the operation's name and the errors Apollo Server answers. */
-export function createErrorLogPlugin(noteError: NoteError): ApolloServerPlugin<GatewayContext> {
+export function createErrorLogPlugin(recordError: RecordError): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ operationName, contextValue }) {
-          noteOperationName(operationName, contextValue);
+          recordOperationName(operationName, contextValue);
         },
         async didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) noteError(error, contextValue);
+          for (const error of errors) recordError(error, contextValue);
         },
       };
     },
   };
 }
 
-export function noteOperationName(name: string | null | undefined, { request }: GatewayContext): void {
+export function recordOperationName(name: string | null | undefined, { request }: GatewayContext): void {
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
 /** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */
-export type NoteError = (error: GraphQLError, context: GatewayContext) => void;
+export type RecordError = (error: GraphQLError, context: GatewayContext) => void;
 
-export function createErrorNote(metrics: Metrics): NoteError {
+export function createErrorRecorder(metrics: Metrics): RecordError {
   return (error, { request }) => {
     const known = publicError(error)?.extensions;
     const { code, reason } = known ?? { code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' };

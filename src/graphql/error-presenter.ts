@@ -2,7 +2,7 @@
 // would give them, and one masked sentence for everything else.
 
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { catalogue, reasonOfRefusal } from '../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
 
@@ -36,9 +36,16 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = 
  * @param isThrownInside a field, where only graphql-js knows the place in the document
  */
 function codeOfOwnRefusal(error: unknown, isThrownInside: boolean): string | undefined {
+  if (isVariableError(error)) return 'BAD_USER_INPUT';
   if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
   if (isThrownInside && error.nodes === undefined) return undefined;
   return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
+}
+
+/** A variable that does not fit its type: such an error stands for the operation, and names no field. */
+function isVariableError(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.path !== undefined || error.extensions.code !== undefined) return false;
+  return error.nodes?.length === 1 && error.nodes[0]!.kind === Kind.VARIABLE_DEFINITION;
 }
 
 interface PublicError {

@@ -8,18 +8,16 @@ import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { createCompiledExecution } from './compiled-execution.js';
-import { createCompiledExecutionPlugin } from './compiled-execution.plugin.js';
 import type { GatewayContext } from './context.js';
-import { createErrorLogPlugin, createErrorNote } from './error-log.plugin.js';
+import { createErrorLogPlugin, createErrorRecorder } from './error-log.plugin.js';
 import { presentError } from './error-presenter.js';
+import { createExecutionPlugin } from './execution.plugin.js';
+import { createFastPath, type RespondFast } from './fast-path.js';
 import { refuseServiceField, tellSchemaOnce } from './federation/service-field.rule.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
 import { boundIntrospection } from './introspection.rule.js';
-import { createKnownDocuments } from './known-documents.js';
-import { type AnswerKnown, createKnownOperations } from './known-operations.js';
+import { createOperationResponder, stringifyResult } from './operation-responder.js';
 import { createSchema } from './schema.js';
-import { stringifyAnswer } from './stringify-answer.js';
 
 interface GraphqlServerParts {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
@@ -32,15 +30,16 @@ export interface GraphqlServer {
   /** Started. */
   readonly apollo: ApolloServer<GatewayContext>;
   /** Asked before Apollo Server is. */
-  readonly answerKnown: AnswerKnown;
+  readonly respondFast: RespondFast;
 }
 
 export async function startGraphqlServer(parts: GraphqlServerParts): Promise<GraphqlServer> {
   const { limits, introspection } = parts.config;
-  const noteError = createErrorNote(parts.metrics);
+  const recordError = createErrorRecorder(parts.metrics);
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const execute = createCompiledExecution(await createSchema(), noteError);
-  const compiled = { execute, known: createKnownDocuments(), metrics: parts.metrics };
+  const responder = createOperationResponder(await createSchema(), recordError, parts.metrics);
+  const { documents } = responder;
+  const texts = new WeakMap<object, string>();
   const apollo = new ApolloServer<GatewayContext>({
     schema: await createSchema(),
     logger: parts.log,
@@ -52,15 +51,20 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
     validationRules: introspection ? [tellSchemaOnce, boundIntrospection] : [refuseServiceField],
-    stringifyResult: stringifyAnswer,
+    stringifyResult: (result) => texts.get(result) ?? stringifyResult(result),
+    documentStore: {
+      get: async (key) => documents.findByKey(key),
+      set: async (key, document) => documents.add(key, document),
+      delete: async () => false,
+    },
     parseOptions: { maxTokens: limits.documentTokens },
     // Fragments that spread others under many names make much of a short document.
     maxRecursiveSelections: limits.documentTokens,
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(noteError),
-      createCompiledExecutionPlugin(compiled),
+      createErrorLogPlugin(recordError),
+      createExecutionPlugin(responder, texts, parts.metrics),
       httpStatusPlugin,
       // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
@@ -72,5 +76,5 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     ],
   });
   await apollo.start();
-  return { apollo, answerKnown: createKnownOperations(compiled) };
+  return { apollo, respondFast: createFastPath(responder) };
 }

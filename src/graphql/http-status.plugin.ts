@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { GraphQLFormattedError } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import type { GatewayContext } from './context.js';
 import { acceptsGraphqlResponse } from './media-type.js';
 
@@ -19,18 +19,21 @@ export const httpStatusPlugin: ApolloServerPlugin<GatewayContext> = {
     return {
       async willSendResponse({ request, response: { http, body } }) {
         if (body.kind !== 'single') return;
-        const { errors = [], data } = body.singleResult;
-        const isRefused = errors.length > 0 && (data === undefined || data === null);
-        if (!isRefused || !errors.every((error) => refusalsOfWellFormedRequests.has(codeOf(error)))) return;
-        // graphql-js gets as far as execution before it notices that there is no such operation type.
-        if (errors.every((error) => codeOf(error) === 'OPERATION_RESOLUTION_FAILURE')) delete body.singleResult.data;
-        const isWithoutData = body.singleResult.data === undefined;
-        http.status = isWithoutData && acceptsGraphqlResponse(request.http?.headers.get('accept')) ? 400 : 200;
+        const status = statusOfRefusal(body.singleResult, request.http?.headers.get('accept'));
+        if (status !== undefined) http.status = status;
       },
     };
   },
 };
 
-function codeOf({ extensions }: GraphQLFormattedError): string {
-  return String(extensions?.code);
+/** The status of a result that does nothing but refuse a well-formed request; undefined for any other. */
+export function statusOfRefusal(
+  { errors = [], data }: FormattedExecutionResult,
+  accept: string | undefined,
+): number | undefined {
+  const isRefused = errors.length > 0 && (data === undefined || data === null);
+  if (!isRefused || !errors.every(({ extensions }) => refusalsOfWellFormedRequests.has(String(extensions?.code)))) {
+    return undefined;
+  }
+  return data === undefined && acceptsGraphqlResponse(accept) ? 400 : 200;
 }

@@ -1,28 +1,32 @@
 // A list as the connection type's fields expect it. Cursors are made when they are asked for: most pages want two at most.
 
-import type { FieldNode } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../task-runs/cursor.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
 import type { RunList, RunListInput, WantedOfList } from '../task-runs/viewer-run-lists.js';
-import { assertFewFields, fieldsBelow, rememberSelections } from './selected-fields.js';
-import { readSelectedParts } from './selected-parts.js';
+import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from './selected-fields.js';
+import { partsOfFields, runFieldsBelow } from './selected-parts.js';
 
-/** What the selection of a connection wants of its list. */
-export const wantedOfList = rememberSelections((info): WantedOfList => {
-  const fields = fieldsBelow(info.fieldNodes, info);
+const connectionSelection = rememberedByFieldNodes((selection) => {
+  const fields = fieldsBelow(selection.fieldNodes, selection);
   const named = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
   const edges = named(fields, 'edges');
   const nodes = named(fields, 'nodes');
   const pageInfo = named(fields, 'pageInfo');
-  const ofEdges = fieldsBelow(edges, info);
-  assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, info)]);
-  const isPageWanted = edges.length + nodes.length + pageInfo.length > 0;
-  const fieldNodes = [...nodes, ...named(ofEdges, 'node')];
+  const ofEdges = fieldsBelow(edges, selection);
+  assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, selection)]);
   return {
-    selection: isPageWanted ? readSelectedParts({ ...info, fieldNodes }) : null,
+    isPageWanted: edges.length + nodes.length + pageInfo.length > 0,
+    runFields: runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] }),
     count: named(fields, 'totalCount').length > 0,
   };
 });
+
+/** What the selection of a connection wants of its list. @throws GatewayError VALIDATION_FAILED where that is too much */
+export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
+  const { isPageWanted, runFields, count } = connectionSelection(info);
+  return { selection: isPageWanted ? partsOfFields(runFields, info) : null, count };
+}
 
 export class RunConnection {
   readonly nodes: readonly TaskRunRecord[];

@@ -1,22 +1,40 @@
 // Reads a selection the way the executor will: through fragments, without what @skip and @include leave out.
 
 import {
-  BREAK,
   type FieldNode,
   type FragmentSpreadNode,
+  GraphQLIncludeDirective,
   type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   type InlineFragmentNode,
   isObjectType,
   Kind,
   type NamedTypeNode,
   type SelectionNode,
   valueFromASTUntyped,
-  visit,
 } from 'graphql';
 import { validationFailed } from '../errors/validation.js';
-import { isIncluded } from './conditions.js';
 
 export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
+
+/**
+ * Remembers what `read` makes of a selection. A plan has the same field nodes for every execution, and others for other
+ * values of `@skip` and `@include`; what else depends on variables, `read` must leave alone.
+ */
+export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
+  const results = new WeakMap<readonly FieldNode[], Result>();
+  return (selection: FieldSelection): Result => {
+    const { fieldNodes } = selection;
+    let result = results.get(fieldNodes);
+    if (result === undefined) {
+      result = read(selection);
+      results.set(fieldNodes, result);
+    }
+    return result;
+  };
+}
 
 /**
  * The fields right below these fields; those of one name come once for each place they are selected in. Where objects of
@@ -81,56 +99,11 @@ export function argumentOf(field: FieldNode, name: string, { variableValues }: S
   return argument && valueFromASTUntyped(argument.value, variableValues);
 }
 
-/**
- * Reads selections by `read`, each but once for a compiled operation, whose fields and fragments are the same objects
- * whenever it is executed. What depends on variables is read anew.
- */
-export function rememberSelections<Result>(
-  read: (source: SelectionSource & SelectedFields) => Result,
-): (source: SelectionSource & SelectedFields) => Result {
-  // The fragments too: two variants of a document may share a field and differ in a fragment below it.
-  const byFragments = new WeakMap<object, Map<FieldNode, Remembered<Result>>>();
-  return (source) => {
-    const { fieldNodes, fragments } = source;
-    const [first] = fieldNodes as [FieldNode];
-    const remembered = byFragments.get(fragments) ?? new Map<FieldNode, Remembered<Result>>();
-    const known = remembered.get(first);
-    if (known?.fieldNodes === fieldNodes) return known.result;
-    const result = read(source);
-    if (!dependsOnVariables(source)) {
-      remembered.set(first, { fieldNodes, result });
-      byFragments.set(fragments, remembered);
-    }
-    return result;
-  };
-}
-
-interface Remembered<Result> extends SelectedFields {
-  readonly result: Result;
-}
-
-interface SelectedFields {
-  readonly fieldNodes: readonly FieldNode[];
-}
-
-function dependsOnVariables({ fieldNodes, fragments }: SelectionSource & SelectedFields): boolean {
-  let found = false;
-  // A list of what is still to be visited: fragments may be nested deeper than calls can.
-  const pending = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-  const spread = new Set<string>();
-  for (let selections = pending.pop(); selections && !found; selections = pending.pop()) {
-    visit(selections, {
-      Variable() {
-        found = true;
-        return BREAK;
-      },
-      FragmentSpread({ name: { value } }) {
-        const fragment = fragments[value];
-        if (!fragment || spread.has(value)) return;
-        spread.add(value);
-        pending.push(fragment.selectionSet);
-      },
-    });
-  }
-  return found;
+/** Whether a node is selected once its own `@skip` and `@include` are decided. */
+function isIncluded(node: SelectionNode, variableValues: SelectionSource['variableValues']): boolean {
+  if (!node.directives?.length) return true;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
+  );
 }

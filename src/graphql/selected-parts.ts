@@ -9,8 +9,9 @@ import {
   allFieldsBelow,
   argumentOf,
   assertFewFields,
+  type FieldSelection,
   fieldsBelow,
-  rememberSelections,
+  rememberedByFieldNodes,
   type SelectionSource,
 } from './selected-fields.js';
 
@@ -34,17 +35,24 @@ const mostWholeJson = 6;
 const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitted;
 
 /**
- * What the selections of these fields, which answer runs, ask for of a run.
- * @throws GatewayError VALIDATION_FAILED for more than 200 fields, whole JSON under more than six names, or several paths that are none
+ * The fields of runs that are selected below fields whose values are runs.
+ * @throws GatewayError VALIDATION_FAILED for more than 200 fields of a run and of what it holds
  */
-export function readSelectedParts(
-  source: SelectionSource & { readonly fieldNodes: readonly FieldNode[] },
-): RunSelection {
+export function runFieldsBelow(selection: FieldSelection): readonly FieldNode[] {
+  const fields = fieldsBelow(selection.fieldNodes, selection, 'TaskRun');
+  assertFewFields([...fields, ...allFieldsBelow(fields, selection)]);
+  return fields;
+}
+
+/**
+ * What has to be read of a run for its fields.
+ * @throws GatewayError VALIDATION_FAILED for whole JSON under more than six names, or several paths that are none
+ */
+export function partsOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
   let parts: RunParts = RunPart.none;
   const picks = new Map<string, JsonPick>();
   let wholeJson = 0;
   let malformedPaths = 0;
-  const fields = fieldsBelow(source.fieldNodes, source, 'TaskRun');
   for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
@@ -59,7 +67,6 @@ export function readSelectedParts(
       if (pointer === '') wholeJson += 1;
     }
   }
-  assertFewFields([...fields, ...allFieldsBelow(fields, source)]);
   if (malformedPaths > mostMalformedPaths) throw malformedPath();
   if (wholeJson > mostWholeJson) {
     throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');
@@ -67,5 +74,9 @@ export function readSelectedParts(
   return { parts, picks: [...picks.values()] };
 }
 
-/** {@link readSelectedParts}, remembered. */
-export const selectedParts = rememberSelections(readSelectedParts);
+const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);
+
+/** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED where that is too much */
+export function selectedParts(selection: FieldSelection): RunSelection {
+  return partsOfFields(rememberedRunFields(selection), selection);
+}

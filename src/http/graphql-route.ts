@@ -32,8 +32,8 @@ export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): v
         return context;
       };
       refuseManyMembers(request.body);
-      const answer = request.method === 'POST' ? await door.server.answerKnown(request, createContext) : null;
-      if (answer !== null) return reply.header('content-type', answer.mediaType).send(answer.text);
+      const fast = request.method === 'POST' ? await door.server.respondFast(request, createContext) : null;
+      if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
       refuseManyLines(request.method === 'POST' ? request.body : request.query);
       const { status, headers, body } = await door.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {

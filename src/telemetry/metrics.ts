@@ -7,8 +7,8 @@ export interface Metrics {
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Refusals sent, by what they were for. */
   readonly errors: Counter<'code' | 'reason'>;
-  /** Operations executed, by how: known and compiled, compiled, or plainly by graphql-js. */
-  readonly operations: Counter<'execution'>;
+  /** Operations executed. */
+  readonly operations: Counter;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
 }
@@ -35,7 +35,6 @@ export function createMetrics(): Metrics {
     operations: new Counter({
       name: 'gateway_operations_total',
       help: 'GraphQL operations executed.',
-      labelNames: ['execution'],
       registers,
     }),
     statements: new Counter({

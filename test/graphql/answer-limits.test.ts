@@ -3,7 +3,7 @@
 import { GraphQLError } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
 import { presentError } from '../../src/graphql/error-presenter.js';
-import { stringifyAnswer } from '../../src/graphql/stringify-answer.js';
+import { stringifyResult } from '../../src/graphql/operation-responder.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -131,7 +131,7 @@ describe('the answer of one operation', () => {
     };
     let thrown: unknown;
     try {
-      stringifyAnswer(endless);
+      stringifyResult(endless);
     } catch (error) {
       thrown = error;
     }

@@ -59,7 +59,7 @@ export const pending = Symbol('pending');
 
 export class Execution {
   readonly root: Position;
-  readonly result: { data: unknown } = { data: null };
+  readonly result: { data: Record<string, unknown> | null } = { data: null };
   readonly errors: GraphQLError[] = [];
   #promises = 0;
   #onSettled: (() => void) | undefined;

@@ -5,6 +5,7 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
+  type FormattedExecutionResult,
   type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLFormattedError,
@@ -36,16 +37,10 @@ export interface ExecutionArguments {
 export interface ExecutionResponse {
   /** @throws RangeError for more than the longest string there can be, half a gigabyte */
   readonly text: string;
-  readonly result: FormattedResult;
+  /** Its members in the order in which they are written; without `data` where nothing was executed. */
+  readonly result: FormattedExecutionResult;
   /** In the order in which they were found. */
   readonly errors: readonly GraphQLError[];
-}
-
-/** Its members in the order in which they are written. */
-export interface FormattedResult {
-  errors?: readonly GraphQLFormattedError[];
-  /** Missing where nothing was executed, because the variables do not fit. */
-  data?: unknown;
 }
 
 export interface Executor {
@@ -141,7 +136,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError = toJSON }: 
   function respond(
     errors: readonly GraphQLError[] = [],
     contextValue: unknown,
-    result: FormattedResult = {},
+    result: FormattedExecutionResult = {},
   ): ExecutionResponse {
     if (errors.length === 0) return new Response(result, errors);
     const formatted = errors.map((error) => formatError(error, contextValue));
@@ -151,7 +146,7 @@ export function createExecutor(schema: GraphQLSchema, { formatError = toJSON }: 
 
 class Response implements ExecutionResponse {
   constructor(
-    readonly result: FormattedResult,
+    readonly result: FormattedExecutionResult,
     readonly errors: readonly GraphQLError[],
   ) {}
 

@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import { allFieldsBelow, assertFewFields, rememberSelections } from '../selected-fields.js';
-import { readSelectedParts } from '../selected-parts.js';
+import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selected-fields.js';
+import { partsOfFields, runFieldsBelow } from '../selected-parts.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
 import type { EntityAnswer } from './entity-reader.js';
@@ -10,9 +10,9 @@ import { Service } from './service.type.js';
 import { toSubgraphSdl } from './subgraph-sdl.js';
 
 /** What is selected of runs; of groups, which are always read whole, there must be no more either. */
-const selectedOfEntities = rememberSelections((source) => {
-  assertFewFields(allFieldsBelow(source.fieldNodes, source, 'ReportingGroup'));
-  return readSelectedParts(source);
+const runFieldsOfEntities = rememberedByFieldNodes((selection) => {
+  assertFewFields(allFieldsBelow(selection.fieldNodes, selection, 'ReportingGroup'));
+  return runFieldsBelow(selection);
 });
 
 /** What every subgraph answers: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
@@ -30,7 +30,7 @@ export class FederationResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityAnswer[]> {
-    return context.entities.read(representations, selectedOfEntities(info));
+    return context.entities.read(representations, partsOfFields(runFieldsOfEntities(info), info));
   }
 
   @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })
