@@ -94,8 +94,7 @@ function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: b
         );
       }
     } catch (error) {
-      // Nobody will wait for the promises among the items that follow, and one that rejects would end the process.
-      for (const item of items.slice(results.length)) if (isThenable(item)) Promise.resolve(item).catch(() => {});
+      leaveUnread(items.slice(results.length));
       throw error;
     }
     return results;
@@ -117,12 +116,17 @@ function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): Comp
   };
 }
 
-function completeObject(type: GraphQLObjectType, isNullable: boolean, ...target: Parameters<CompleteValue>): unknown {
-  if (!type.isTypeOf) return completeFields(type, isNullable, ...target);
+function completeObject(
+  type: GraphQLObjectType,
+  isNullable: boolean,
+  ...[value, field, execution, container, key, parent]: Parameters<CompleteValue>
+): unknown {
+  const selection = field.selectionOf(type, execution);
+  const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
+  if (!type.isTypeOf) return executeSelection(selection, value, execution, position);
 
-  const [value, field, execution, container, key, parent] = target;
   const completeIf = (isOfType: unknown) => {
-    if (isOfType) return completeFields(type, isNullable, ...target);
+    if (isOfType) return executeSelection(selection, value, execution, position);
     throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
       nodes: field.fieldNodes,
     });
@@ -132,15 +136,6 @@ function completeObject(type: GraphQLObjectType, isNullable: boolean, ...target:
   if (!isThenable(isOfType)) return completeIf(isOfType);
   execution.settle(isOfType, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeIf);
   return pending;
-}
-
-function completeFields(
-  type: GraphQLObjectType,
-  isNullable: boolean,
-  ...[value, field, execution, container, key, parent]: Parameters<CompleteValue>
-): unknown {
-  const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
-  return executeSelection(field.selectionOf(type, execution), value, execution, position);
 }
 
 /** Reads and completes the fields of an object, which may still wait for promises when it is returned. */
@@ -196,6 +191,12 @@ function putValue(
 function unlessError(value: unknown): unknown {
   if (value instanceof Error) throw value;
   return value;
+}
+
+/** Promises that nobody will wait for: one that rejects must not end the process. */
+function leaveUnread(value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) leaveUnread(item);
+  else if (isThenable(value)) Promise.resolve(value).catch(() => {});
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,0 +1,150 @@
+// Random operations over any schema: aliases, fragments on every type that fits, conditions, variables in every position.
+
+import {
+  type GraphQLArgument,
+  type GraphQLInputType,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
+import type { Random } from './random.js';
+
+export interface RandomOperation {
+  readonly source: string;
+  readonly variables: Record<string, unknown>;
+}
+
+const maxDepth = 4;
+
+export function createRandomOperation(schema: GraphQLSchema, random: Random): RandomOperation {
+  const declared = new Map<string, string>();
+  const variables: Record<string, unknown> = {};
+  const fragments: string[] = [];
+
+  const selection = selectionOn(schema.getQueryType()!, maxDepth);
+  const head = [...declared].map(([name, type]) => `$${name}: ${type}`).join(', ');
+  const source = [`query Random${head && `(${head})`} ${selection}`, ...fragments].join('\n');
+  return { source, variables };
+
+  function selectionOn(type: GraphQLNamedType, depth: number): string {
+    const selections = Array.from({ length: 1 + random.below(4) }, () => selectionIn(type, depth));
+    return `{ ${selections.join(' ')} }`;
+  }
+
+  function selectionIn(type: GraphQLNamedType, depth: number): string {
+    if (depth > 0 && random.percent(25)) return fragmentIn(type, depth - 1);
+    if (random.percent(8)) return `${aliasOf('__typename')}__typename${condition()}`;
+    if (isUnionType(type)) return fragmentIn(type, depth - 1);
+    const fields = Object.values((type as Extract<GraphQLNamedType, { getFields: unknown }>).getFields());
+    const {
+      name,
+      args,
+      type: fieldType,
+    } = random.pick(fields) as { name: string; args: readonly GraphQLArgument[]; type: GraphQLOutputType };
+    const named = getNamedType(fieldType);
+    if (!isLeafType(named) && depth <= 0) return '__typename';
+    const given = args
+      .filter(() => random.percent(60))
+      .map((argument) => `${argument.name}: ${valueFor(argument.type)}`);
+    const inner = isLeafType(named) ? '' : ` ${selectionOn(named, depth - 1)}`;
+    return `${aliasOf(name)}${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${condition()}${inner}`;
+  }
+
+  /** An alias carries the field's name, so that most names stand for one field only. */
+  function aliasOf(name: string): string {
+    if (random.percent(70)) return '';
+    return `${random.pick(['a', 'b', 'then', '__proto__', 'constructor'])}${random.percent(90) ? `_${name}` : ''}: `;
+  }
+
+  function fragmentIn(type: GraphQLNamedType, depth: number): string {
+    const on = random.percent(20) ? null : random.pick(typesWithin(type));
+    const inner = selectionOn(on ?? type, depth);
+    if (on === null || random.percent(50)) return `...${on === null ? '' : ` on ${on.name}`}${condition()} ${inner}`;
+    const known = fragments.length > 0 && random.percent(30) ? random.below(fragments.length) : fragments.length;
+    if (known === fragments.length) fragments.push(`fragment F${known} on ${on.name} ${inner}`);
+    return `...F${known}${condition()}`;
+  }
+
+  /** The types of fragments that make sense below a type: itself, what it may be, and what these are as well. */
+  function typesWithin(type: GraphQLNamedType): GraphQLNamedType[] {
+    const objects = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
+    const unions = Object.values(schema.getTypeMap()).filter(isUnionType);
+    return [
+      type,
+      ...objects,
+      ...objects.flatMap((object) => object.getInterfaces()),
+      ...unions.filter((union) => objects.some((object) => union.getTypes().includes(object))),
+      ...(isInterfaceType(type) ? type.getInterfaces() : []),
+    ];
+  }
+
+  function condition(): string {
+    if (random.percent(80)) return '';
+    const one = () => `@${random.pick(['skip', 'include'])}(if: ${random.pick(['true', 'false', flag(), flag()])})`;
+    const first = one();
+    if (random.percent(70)) return ` ${first}`;
+    const second = one();
+    return second.slice(0, 3) === first.slice(0, 3) ? ` ${first}` : ` ${first} ${second}`;
+  }
+
+  function flag(): string {
+    const name = random.pick(['yes', 'no', 'perhaps']);
+    declared.set(name, name === 'perhaps' ? 'Boolean = true' : 'Boolean!');
+    if (name !== 'perhaps') variables[name] = name === 'yes';
+    else if (random.percent(30)) variables[name] = random.pick([true, false, null]);
+    return `$${name}`;
+  }
+
+  function valueFor(type: GraphQLInputType): string {
+    if (random.percent(25)) return variableOf(type);
+    if (isNonNullType(type)) return valueFor(type.ofType);
+    if (random.percent(10)) return 'null';
+    if (isListType(type)) {
+      return `[${Array.from({ length: random.below(3) }, () => valueFor(type.ofType)).join(', ')}]`;
+    }
+    if (isInputObjectType(type)) {
+      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || random.percent(40));
+      return `{ ${fields.map((field) => `${field.name}: ${valueFor(field.type)}`).join(', ')} }`;
+    }
+    if (isEnumType(type)) return random.pick(type.getValues()).name;
+    return type.name === 'Int' ? String(random.below(100)) : `"text ${random.below(100)}"`;
+  }
+
+  /** Given, with a default, null, not given, or of another type. */
+  function variableOf(type: GraphQLInputType): string {
+    const name = `v${declared.size}`;
+    const fallback =
+      random.percent(30) && !isNonNullType(type) ? ` = ${random.percent(30) ? 'null' : plainText(type)}` : '';
+    declared.set(name, `${type}${fallback}`);
+    if (random.percent(75)) variables[name] = plain(type);
+    else if (random.percent(20)) variables[name] = random.pick([null, 'other', 1.5, {}, []]);
+    return `$${name}`;
+  }
+
+  function plainText(type: GraphQLInputType): string {
+    return JSON.stringify(plain(type))
+      .replace(/"(\w+)":/g, '$1:')
+      .replace(/"(RED|GREEN|BLUE)"/g, '$1');
+  }
+
+  function plain(type: GraphQLInputType): unknown {
+    if (isNonNullType(type)) return plain(type.ofType);
+    if (isListType(type)) return [plain(type.ofType)];
+    if (isInputObjectType(type)) {
+      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
+      return Object.fromEntries(fields.map((field) => [field.name, plain(field.type)]));
+    }
+    if (isEnumType(type)) return random.pick(type.getValues()).name;
+    return type.name === 'Int' ? random.below(100) : `text ${random.below(100)}`;
+  }
+}
