@@ -123,11 +123,11 @@ function scalarOf(name: string, random: Random): unknown {
 }
 
 /** Some values come as promises, some of them several ticks late. */
-function later(random: Random, value: unknown): unknown {
+function later<T>(random: Random, value: T): T | Promise<T> {
   if (random.percent(70)) return value;
   let promise = Promise.resolve(value);
   for (let ticks = random.below(4); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
   // With a list that nobody gets to see, the promises in it would be lost.
   if (Array.isArray(value) || value instanceof Set) return promise;
-  return random.percent(5) ? promise.then(() => Promise.reject(new Error('late'))) : promise;
+  return random.percent(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;
 }

@@ -1,11 +1,4 @@
-import {
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
-  parse,
-} from 'graphql';
+import { type FieldNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { createSchema } from '../../../src/graphql/schema.js';
 import { selectedParts } from '../../../src/graphql/selected-parts.js';
 import { RunPart } from '../../../src/task-runs/run-parts.js';
@@ -48,33 +41,17 @@ describe('the parts that a selection reads', () => {
     expect(partsOf(document).parts).toBe(RunPart.reportingGroup);
   });
 
-  it('are remembered unless they depend on variables, even in a fragment below', () => {
-    const sourceOf = (document: string, variableValues: Record<string, unknown>) => {
-      const [operation, ...fragments] = parse(document).definitions as [
-        OperationDefinitionNode,
-        ...FragmentDefinitionNode[],
-      ];
-      return {
-        ...{ schema, variableValues, fieldNodes: operation.selectionSet.selections as readonly FieldNode[] },
-        fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
-      };
-    };
-    const constant = sourceOf('{ r { ...F } } fragment F on TaskRun { response }', {});
-    expect(selectedParts(constant)).toBe(selectedParts({ ...constant }));
-    const conditional = sourceOf(
-      'query ($if: Boolean!) { r { ...F } } fragment F on TaskRun { response @include(if: $if) }',
-      {
-        if: true,
-      },
-    );
-    expect(selectedParts(conditional).parts).toBe(response);
-    expect(selectedParts({ ...conditional, variableValues: { if: false } }).parts).toBe(none);
-    // A document whose conditions were decided shares what they leave as it is: here the field, not the fragment.
-    const decided = {
-      ...conditional,
-      fragments: sourceOf('{ r { id } } fragment F on TaskRun { files { name } }', {}).fragments,
-    };
-    expect(selectedParts(decided).parts).toBe(files);
+  it('follow the variables in JSON pointers, for the same field nodes', () => {
+    const [operation] = parse('query ($path: String) { r { response(path: $path) } }').definitions as [
+      OperationDefinitionNode,
+    ];
+    const fieldNodes = operation.selectionSet.selections as readonly FieldNode[];
+    const partsFor = (path: string | null) =>
+      selectedParts({ schema, fragments: {}, fieldNodes, variableValues: { path } });
+    expect(partsFor(null)).toEqual({ parts: response, picks: [] });
+    for (const pointer of ['/a', '/b']) {
+      expect(partsFor(pointer)).toEqual({ parts: none, picks: [{ source: 'response', pointer }] });
+    }
   });
 
   it('are found without walking a fragment again each time it is spread', () => {
