@@ -17,6 +17,7 @@ export interface SpawnedProgram {
   readonly lines: readonly string[];
   /** The first line of standard output that matches. */
   line(pattern: RegExp): Promise<string>;
+  readonly pid: number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ending>;
 }
@@ -61,6 +62,7 @@ export function spawnProgram(
         look();
         void ended.then((end) => reject(new Error(`It ended without ${pattern}: ${JSON.stringify(end)}`)));
       }),
+    pid: child.pid!,
     kill: (signal) => child.kill(signal),
     ended,
   };

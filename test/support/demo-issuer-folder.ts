@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DemoIssuer, openDemoIssuer } from '../../src/access/demo-issuer.js';
+
+/** A data folder of a test's own with an issuer of tokens in it, and nothing else. */
+export async function createDemoIssuerFolder(): Promise<{
+  readonly dataDir: string;
+  readonly issuer: DemoIssuer;
+  remove(): Promise<void>;
+}> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gateway-data-'));
+  return {
+    dataDir,
+    issuer: await openDemoIssuer(dataDir),
+    remove: () => rm(dataDir, { recursive: true, force: true }),
+  };
+}
