@@ -18,8 +18,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Need a PgBouncer and a Moto: commands of their own, so that `npm test` needs nothing but Node and skips nothing.
-  testPathIgnorePatterns: ['/node_modules/', '/test/pooler/', '/test/s3/'],
+  // Need a PgBouncer, a Moto, or packages of their own: each has a command, so that `npm test` needs nothing but Node.
+  testPathIgnorePatterns: ['/node_modules/', '/test/pooler/', '/test/s3/', '/test/federation/'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { composeServices as composeByApollo } from '@apollo/composition';
 import { composeServices as composeByTheGuild } from '@theguild/federation-composition';
 import { buildSchema, type DocumentNode, parse } from 'graphql';
-import { notesSdl } from '../support/notes-subgraph.js';
 import { direct } from '../support/permission-world.js';
 import { startGateway } from '../support/start-gateway.js';
+import { notesSdl } from './notes-subgraph.js';
 
 const sdl = readFileSync('schema.graphql', 'utf8');
 const url = 'http://subgraph.example';

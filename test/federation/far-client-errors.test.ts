@@ -1,10 +1,10 @@
 // The error table as a client sees it that asks a federated gateway in front of this one.
 
-import { federatedGateways, startFederation } from '../support/federated-gateways.js';
 import type { AskOptions, GraphqlErrorAnswer } from '../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../support/permission-world.js';
 import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { federatedGateways, startFederation } from './federated-gateways.js';
 
 const owner = direct('owner', 'organization');
 const { all_viewers: task } = world.taskOf;

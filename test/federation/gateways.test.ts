@@ -1,8 +1,8 @@
 import { databaseKinds } from '../support/databases.js';
-import { federatedGateways, startFederation } from '../support/federated-gateways.js';
-import { budgetOf, noteOf, titleOf } from '../support/notes-subgraph.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../support/permission-world.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { federatedGateways, startFederation } from './federated-gateways.js';
+import { budgetOf, noteOf, titleOf } from './notes-subgraph.js';
 
 const count = 100;
 const taskIds = Array.from({ length: count }, (_, index) => idOf(0x1000 + index));

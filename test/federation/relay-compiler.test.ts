@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { printSchema } from 'graphql';
 import { createSchema } from '../../src/graphql/schema.js';
 
-const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
 const component = (key: string) => `
@@ -61,9 +60,13 @@ describe('the Relay compiler', () => {
 
   const compile = async (source: string) => {
     await writeFile(join(project, 'src', 'TaskRunsPage.ts'), source);
-    return run(process.execPath, [join(root, 'node_modules/relay-compiler/cli.js'), 'relay.config.json'], {
-      cwd: project,
-    });
+    return run(
+      process.execPath,
+      [join(import.meta.dirname, 'node_modules/relay-compiler/cli.js'), 'relay.config.json'],
+      {
+        cwd: project,
+      },
+    );
   };
 
   it('accepts a list as a connection that can be refetched and paginated', async () => {

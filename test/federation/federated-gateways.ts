@@ -10,9 +10,9 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { parse } from 'graphql';
-import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { createGraphqlClient, type GraphqlClient } from '../support/graphql-client.js';
+import type { Gateway } from '../support/start-gateway.js';
 import { notesSdl, startNotesSubgraph } from './notes-subgraph.js';
-import type { Gateway } from './start-gateway.js';
 
 export interface FederatedGateway {
   readonly url: string;
