@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../database/sql-parameters.js';
 import { createComposedStatements, type StatementRunner } from '../database/statements.js';
+import { batchLimits, createRequestBatcher, type DatabaseLimits } from './batching/request-batcher.js';
 import type { PageRequest } from './page-request.js';
 import { createPageStatements } from './page-statement.js';
 import type { TaskRunRecord } from './records.js';
@@ -8,7 +9,6 @@ import type { RunFilter } from './run-filter.js';
 import type { RunSelection } from './run-parts.js';
 import { toRunRecords } from './run-rows.js';
 import type { RunScope, ScopeFacts } from './run-scope.js';
-import { createSharedReads, type DatabaseLimits, sharedReadLimits } from './shared-reads.js';
 import { createTaskPageStatements, kindOfTaskPage, type TaskPageKey } from './task-page-statement.js';
 import { visibleRuns } from './visible-runs.js';
 
@@ -38,7 +38,7 @@ const sharedPageBytes = 1024 * 1024;
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both at work.
  */
-const sharing = { keys: 5, fewestKeys: 3, share: 0.75 };
+const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
 
 export function createListReader(
   dataSource: DataSource,
@@ -46,12 +46,12 @@ export function createListReader(
   limits: DatabaseLimits,
 ): ListReader {
   const bindTaskPages = createTaskPageStatements(dataSource);
-  const readTaskPages = createSharedReads(
+  const readTaskPages = createRequestBatcher(
     async (keys: readonly TaskPageKey[]) => {
       const { statement, values, toRows } = bindTaskPages(keys, sharedPageBytes);
       return toRows(await statements.runArrays(statement, values));
     },
-    sharedReadLimits(limits, sharing),
+    batchLimits(limits, sharing),
     ([key]) => kindOfTaskPage(key!),
   );
   const composePage = createPageStatements(dataSource);

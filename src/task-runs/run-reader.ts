@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
 import type { StatementRunner } from '../database/statements.js';
+import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from './batching/request-batcher.js';
 import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
 import {
@@ -14,7 +15,6 @@ import type { RunPath } from './run-path.js';
 import type { ScopeFacts } from './run-scope.js';
 import { createRunStatements, type RunKey, type RunRow } from './run-statement.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
-import { createSharedReads, type DatabaseLimits, sharedReadLimits } from './shared-reads.js';
 
 /** A run with what of it was asked for, or why there is none. */
 export type RunAnswer =
@@ -40,9 +40,8 @@ export interface RunReader {
 
 /** Joined reads carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
 const sharedRunBytes = 256 * 1024;
-const sharedKeys = 64;
-/** Measured: fewer cost a busy server more statements, many more leave it waiting for the one under way. */
-const fewestKeys = 12;
+/** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
+const batchSizes = { maxBatchSize: 64, minBatchSize: 12 };
 const noByteLimit = 2 ** 31 - 1;
 
 export function createRunReader(
@@ -59,15 +58,14 @@ export function createRunReader(
     const { statement, values, toRows } = bindRuns(keys, byteLimit);
     return toRows(await statements.runArrays(statement, values));
   };
-  const limits = sharedReadLimits(databaseLimits, { keys: sharedKeys, fewestKeys });
-  const joined = createSharedReads((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
-  const alone = createSharedReads((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
+  const limits = batchLimits(databaseLimits, batchSizes);
+  const joined = createRequestBatcher((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
+  const alone = createRequestBatcher((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
     ...limits,
-    statements: 1,
-    fewestKeys: 1,
-    keys: 1,
+    ...oneByOne,
+    maxInFlight: 1,
   });
-  const scopes = createSharedReads(
+  const scopes = createRequestBatcher(
     (keys: readonly ScopeKey[]) => statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys)),
     limits,
   );

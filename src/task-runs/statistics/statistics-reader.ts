@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import type { StatementRunner } from '../../database/statements.js';
 import { validationFailed } from '../../errors/validation.js';
+import { createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
 import type { RunFilter } from '../run-filter.js';
 import type { RunScope } from '../run-scope.js';
-import { createSharedReads } from '../shared-reads.js';
 import { unknownTimeZone } from './dimensions.js';
 import type { Groupings } from './groupings.js';
 import { composeStatistics, type StatisticsRow } from './statement.js';
@@ -27,11 +27,6 @@ interface ReadResult {
 
 const mostCells = 10_000;
 
-interface DatabaseLimits {
-  readonly connections: number;
-  readonly timeoutMs: number;
-}
-
 export function createStatisticsReader(
   dataSource: DataSource,
   statements: StatementRunner,
@@ -39,12 +34,11 @@ export function createStatisticsReader(
 ): ReadStatistics {
   const reportingGroup = dataSource.getMetadata(ReportingGroupEntity);
   // A statistic may work on millions of runs for seconds: they leave connections to everybody else.
-  const inTurn = createSharedReads((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
-    statements: Math.max(1, Math.floor(connections / 2)),
-    fewestKeys: 1,
-    patienceMs: 0,
-    longestWaitMs: timeoutMs,
-    keys: 1,
+  const inTurn = createRequestBatcher((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
+    ...oneByOne,
+    maxInFlight: Math.max(1, Math.floor(connections / 2)),
+    maxBatchDelayMs: 0,
+    maxWaitMs: timeoutMs,
   });
 
   async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<ReadResult> {

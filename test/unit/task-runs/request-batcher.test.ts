@@ -1,40 +1,40 @@
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { createSharedReads } from '../../../src/task-runs/shared-reads.js';
+import { createRequestBatcher } from '../../../src/task-runs/batching/request-batcher.js';
 
 /** A reader whose statements end when the test says so. */
 function createControlledReader({
-  fewestKeys = 1,
-  patienceMs = 60_000,
-  longestWaitMs = 60_000,
+  minBatchSize = 1,
+  maxBatchDelayMs = 60_000,
+  maxWaitMs = 60_000,
   ...limits
 }: {
-  statements: number;
-  keys: number;
-  fewestKeys?: number;
-  patienceMs?: number;
-  longestWaitMs?: number;
+  maxInFlight: number;
+  maxBatchSize: number;
+  minBatchSize?: number;
+  maxBatchDelayMs?: number;
+  maxWaitMs?: number;
 }) {
   const statements: { keys: readonly string[]; answer: () => void; fail: (error: Error) => void }[] = [];
-  const read = createSharedReads<string, string>(
+  const read = createRequestBatcher<string, string>(
     (keys) =>
       new Promise((resolve, reject) => {
         statements.push({ keys, answer: () => resolve(keys.map((key) => `answer to ${key}`)), fail: reject });
       }),
-    { fewestKeys, patienceMs, longestWaitMs, ...limits },
+    { minBatchSize, maxBatchDelayMs, maxWaitMs, ...limits },
   );
   return { statements, read };
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('shared reads', () => {
-  it('send a lone read at once, as it is', () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+describe('the request batcher', () => {
+  it('sends a lone read at once, as it is', () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10 });
     void read(['a', 'b']);
     expect(statements.map(({ keys }) => keys)).toEqual([['a', 'b']]);
   });
 
-  it('join what arrives while the statements under way are at their limit', async () => {
-    const { statements, read } = createControlledReader({ statements: 2, keys: 10 });
+  it('batches what arrives while the statements in flight are at their limit', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 2, maxBatchSize: 10 });
     const answers = ['a', 'b', 'c', 'd', 'e'].map((key) => read([key]));
     expect(statements.map(({ keys }) => keys)).toEqual([['a'], ['b']]);
     statements[0]!.answer();
@@ -45,8 +45,8 @@ describe('shared reads', () => {
     expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => [`answer to ${key}`]));
   });
 
-  it('send a further statement beside one that is under way only when enough keys are waiting', async () => {
-    const { statements, read } = createControlledReader({ statements: 2, keys: 10, fewestKeys: 3 });
+  it('sends a further statement beside one in flight only when enough keys are waiting', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 2, maxBatchSize: 10, minBatchSize: 3 });
     void read(['first']);
     void read(['a']);
     void read(['b']);
@@ -62,8 +62,8 @@ describe('shared reads', () => {
     expect(statements[2]!.keys).toEqual(['d']);
   });
 
-  it('give each read its own answers, in the order of its keys', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+  it('gives each read its own results, in the order of its keys', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10 });
     const first = read(['x']);
     const second = read(['b', 'a', 'b']);
     const third = read([]);
@@ -75,8 +75,8 @@ describe('shared reads', () => {
     expect(await third).toEqual([]);
   });
 
-  it('join up to the limit of keys, and let a read beyond it go by itself', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 3 });
+  it('batches up to the limit of keys, and lets a read beyond it go by itself', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 3 });
     for (const keys of [['now'], ['a', 'b'], ['c', 'd'], ['1', '2', '3', '4', '5'], ['e']]) void read(keys);
     for (let sent = 0; sent < 5; sent += 1) {
       statements[sent]?.answer();
@@ -91,15 +91,15 @@ describe('shared reads', () => {
     ]);
   });
 
-  it('remember nothing: the same key is read anew', async () => {
-    const { statements, read } = createControlledReader({ statements: 9, keys: 9 });
+  it('remembers nothing: the same key is read anew', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 9, maxBatchSize: 9 });
     void read(['a']);
     void read(['a']);
     expect(statements).toHaveLength(2);
   });
 
-  it('answer the others when one read breaks the statement', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+  it('still serves the others when one read breaks the statement', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10 });
     void read(['now']);
     const outcomes = Promise.allSettled([read(['good']), read(['poison']), read(['fine'])]);
     statements[0]!.answer();
@@ -118,8 +118,8 @@ describe('shared reads', () => {
     ]);
   });
 
-  it('do not ask again, read by read, a database that is away', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+  it('does not ask again, read by read, a database that is away', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10 });
     void read(['now']);
     const outcomes = Promise.allSettled([read(['a']), read(['b'])]);
     statements[0]!.answer();
@@ -133,8 +133,8 @@ describe('shared reads', () => {
     expect(statements).toHaveLength(2);
   });
 
-  it('go on after a failure', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10 });
+  it('goes on after a failure', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10 });
     const failed = read(['a']);
     statements[0]!.fail(new Error('no'));
     await expect(failed).rejects.toThrow('no');
@@ -144,8 +144,8 @@ describe('shared reads', () => {
     expect(await next).toEqual(['answer to b']);
   });
 
-  it('wait for more keys only so long, lest one slow statement holds up everyone', async () => {
-    const limits = { statements: 2, keys: 10, fewestKeys: 3, patienceMs: 5 };
+  it('waits for more keys only so long, lest one slow statement holds up everyone', async () => {
+    const limits = { maxInFlight: 2, maxBatchSize: 10, minBatchSize: 3, maxBatchDelayMs: 5 };
     const { statements, read } = createControlledReader(limits);
     void read(['slow']);
     const quick = read(['a']);
@@ -156,8 +156,8 @@ describe('shared reads', () => {
     expect(await quick).toEqual(['answer to a']);
   });
 
-  it('are refused when they waited longer than the database may take', async () => {
-    const { statements, read } = createControlledReader({ statements: 1, keys: 10, longestWaitMs: 20 });
+  it('rejects reads that waited longer than the database may take', async () => {
+    const { statements, read } = createControlledReader({ maxInFlight: 1, maxBatchSize: 10, maxWaitMs: 20 });
     void read(['slow']);
     const overdue = read(['a']);
     await new Promise((resolve) => setTimeout(resolve, 50));
