@@ -2,6 +2,7 @@
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
+import { createInFlightLimit } from '../../task-runs/batching/in-flight-limit.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
 import type { RunSelection } from '../../task-runs/run-parts.js';
 import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
@@ -18,30 +19,21 @@ export interface EntityReader {
   read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
 }
 
-/** @param most entities that one operation may ask for at a time, under all its aliases together */
-export function createEntityReader(taskRuns: ViewerTaskRuns, most: number): EntityReader {
-  let underWay = 0;
+/** @param max entities that one operation may ask for at a time, under all its aliases together */
+export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): EntityReader {
+  const limitEntities = createInFlightLimit(max, () =>
+    validationFailed(['representations'], `are more than the ${max} that one operation may hold.`, 'too_long'),
+  );
 
   return {
-    async read(representations, selection) {
-      underWay += representations.length;
-      try {
-        if (underWay > most) {
-          throw validationFailed(
-            ['representations'],
-            `are more than the ${most} that one operation may hold.`,
-            'too_long',
-          );
-        }
-        return await Promise.all(
+    read: (representations, selection) =>
+      limitEntities(representations.length, () =>
+        Promise.all(
           representations.map((representation, index) =>
             readEntity(representation, index, selection).catch(refusalOfOne),
           ),
-        );
-      } finally {
-        underWay -= representations.length;
-      }
-    },
+        ),
+      ),
   };
 
   async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {
