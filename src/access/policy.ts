@@ -6,7 +6,8 @@ import type { RunVisibility } from '../database/entities/task.entity.js';
 /** From the least to the most powerful: a role includes those before it. */
 export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[];
 
-const leastRoleToSee = {
+/** The role from which on all runs of a task are seen. */
+export const minRoleToSee = {
   owner_only: 'owner',
   editors_and_owners: 'editor',
   all_viewers: 'viewer',
@@ -37,7 +38,7 @@ export function decideReading(facts: AccessFacts): Decision {
 
 /** Which runs of a task a role on it sees: all of them, or those the subject executed itself. */
 export function decideListing(role: Role, visibility: RunVisibility): 'all' | 'own' {
-  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(leastRoleToSee[visibility]) ? 'all' : 'own';
+  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleToSee[visibility]) ? 'all' : 'own';
 }
 
 /** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */

@@ -11,44 +11,36 @@ export interface Statement {
   readonly planName?: string | null;
 }
 
+/** A statement with the values of its parameters. */
+export interface BoundStatement {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+}
+
 /** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
 export interface StatementRunner {
   /** @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached or takes too long. */
   run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-  /** The same with each row as the array of its columns: many columns make slow objects. */
-  runArrays(statement: Statement, values: readonly unknown[]): Promise<unknown[][]>;
 }
 
 export function createStatementRunner(dataSource: DataSource, onStatement: (name: string) => void): StatementRunner {
   return {
-    run: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
-      query<Row>(statement, (pool) => pool.query<Row>(toQuery(statement, values))),
-    runArrays: (statement, values) =>
-      query(statement, (pool) => pool.query<unknown[]>(toArraysQuery(statement, values))),
+    async run<Row extends object>({ name, text, planName = name }: Statement, values: readonly unknown[]) {
+      onStatement(name);
+      try {
+        // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
+        const result = await poolOf(dataSource).query<Row>({ name: planName ?? undefined, text, values: [...values] });
+        const { rows } = result;
+        // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
+        result.rows = [];
+        return rows;
+      } catch (error) {
+        throw isUnavailable(error)
+          ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error })
+          : error;
+      }
+    },
   };
-
-  async function query<Row>({ name }: Statement, send: (pool: Pool) => Promise<{ rows: Row[] }>): Promise<Row[]> {
-    onStatement(name);
-    try {
-      // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-      const result = await send(poolOf(dataSource));
-      const { rows } = result;
-      // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
-      result.rows = [];
-      return rows;
-    } catch (error) {
-      throw isUnavailable(error) ? new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error }) : error;
-    }
-  }
-}
-
-function toQuery({ name, text, planName = name }: Statement, values: readonly unknown[]) {
-  return { name: planName ?? undefined, text, values: values as unknown[] };
-}
-
-function toArraysQuery(statement: Statement, values: readonly unknown[]) {
-  const { name, text, values: given } = toQuery(statement, values);
-  return { name, text, values: given, rowMode: 'array' as const };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { ViewerRunStatistics } from '../task-runs/statistics/viewer-run-statistics.js';
-import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import type { Log } from '../telemetry/logger.js';
 import type { EntityReader } from './federation/entity-reader.js';

@@ -2,8 +2,8 @@
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../task-runs/cursor.js';
+import type { RunList, RunListInput, WantedOfList } from '../task-runs/lists/viewer-run-lists.js';
 import type { TaskRunRecord } from '../task-runs/records.js';
-import type { RunList, RunListInput, WantedOfList } from '../task-runs/viewer-run-lists.js';
 import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from './selected-fields.js';
 import { partsOfFields, runFieldsBelow } from './selected-parts.js';
 

@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
-import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
+import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { Operation } from './operation.js';
 import type { RunPathParams } from './run-path-params.js';
 import { idSchema, runPathParameters } from './schemas.js';

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
-import type { ViewerRunLists } from '../task-runs/viewer-run-lists.js';
+import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
 import { createFetchFile, createFileAuthentication, type FileParts, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';

@@ -4,8 +4,8 @@ import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../database/json-object.js';
 import type { Statement } from '../database/statements.js';
-import { highestRoleRank } from './highest-role-rank.js';
 import type { ReportingGroupRecord } from './records.js';
+import { highestRoleRank } from './scope/roles-in-sql.js';
 
 /** The true paths of runs; whoever asks may not have a role on them. */
 export const runPathsStatement: Statement = {

@@ -22,10 +22,6 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly responseBytes?: number | null;
   /** By `pickKey`; null where there is nothing at the place. */
   readonly picked?: ReadonlyMap<string, RawJson | null> | undefined;
-  /** undefined: was not read along with the run. */
-  readonly reportingGroup?: ReportingGroupRecord | null | undefined;
-  /** undefined: were not read along with the run. */
-  readonly files?: readonly TaskRunFileRecord[] | undefined;
 }
 
 /** A file of a run that was read. */

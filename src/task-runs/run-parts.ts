@@ -1,4 +1,4 @@
-import type { JsonPick } from './json-pick.js';
+import { type JsonPick, pickKey } from './json-pick.js';
 
 /**
  * What of a run an operation selects beside its core columns. A statement reads JSON and relations only for the paths
@@ -29,3 +29,9 @@ export interface RunSelection {
 
 /** Always read: what names a run, and what glances at many runs ask for. */
 export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;
+
+/** All that either of them asks for. */
+export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
+  const picks = new Map([...one.picks, ...other.picks].map((pick) => [pickKey(pick), pick]));
+  return { parts: one.parts | other.parts, picks: [...picks.values()] };
+}

@@ -5,16 +5,16 @@ import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
-import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import {
-  createFilesByRun,
-  createGroupForSubjectById,
-  createReportingGroupById,
-  createRunPathById,
-} from './relation-loaders.js';
-import type { RunSelection } from './run-parts.js';
-import { parseResourceId, parseRunPath, type RunPath } from './run-path.js';
-import type { RunAnswer, RunReader } from './run-reader.js';
+import { createInFlightLimit } from './batching/in-flight-limit.js';
+import { madeWhenNeeded } from './batching/made-when-needed.js';
+import { mergeDuplicates } from './batching/merge-duplicates.js';
+import type { RunReader, RunReadResult } from './one-run/run-reader.js';
+import type { RunKey } from './one-run/run-statement.js';
+import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
+import { rowsById } from './record/rows-by-id.js';
+import type { ReportingGroupRecord, TaskRunRecord } from './records.js';
+import { mergeSelections, type RunSelection } from './run-parts.js';
+import { parseResourceId, parseRunPath, type RunPath, runPathNames } from './run-path.js';
 import {
   type AskedScope,
   assertScopeAllowed,
@@ -23,16 +23,14 @@ import {
   type RunScope,
   type ScopeFacts,
 } from './run-scope.js';
-import type { RunKey } from './run-statement.js';
-import type { ScopeKey } from './scope-statement.js';
+import type { ScopeKey } from './scope/scope-statement.js';
 
-type MaybePromise<T> = T | Promise<T>;
 type RunOrError = TaskRunRecord | Error;
 
-const mostIds = 100;
-const mostIdsInAll = 300;
+const maxIds = 100;
+const maxIdsInAll = 300;
 /** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
-const mostScopes = 20;
+const maxScopes = 20;
 
 export interface ViewerTaskRuns {
   /**
@@ -55,38 +53,54 @@ export interface ViewerTaskRuns {
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
    * Which runs under a path the viewer sees; looked up once for all that ask for the path, unless `readFacts` looks.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run;
-   * VALIDATION_FAILED for the 21st list or statistic of one request.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   scopeOf(path: AskedScope, readFacts?: (key: ScopeKey) => Promise<readonly ScopeFacts[]>): Promise<RunScope>;
-  /** Runs that were read without their relations are batched: one statement for all that are asked in the same tick. */
-  reportingGroupOf(run: TaskRunRecord): MaybePromise<ReportingGroupRecord | null>;
-  filesOf(run: TaskRunRecord): MaybePromise<readonly TaskRunFileRecord[]>;
+  /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
+  withinScopeLimit<Result>(read: () => Promise<Result>): Promise<Result>;
+  readonly relations: RelationLoaders;
+  reportingGroupOf: RelationLoaders['reportingGroupOf'];
+  filesOf: RelationLoaders['filesOf'];
 }
 
 /** @param tally counts the statements in which this window's reads take part. */
 export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
-  // Two aliases of one run may select different parts, so answers are batched but not remembered by path.
-  const answerByPath = new DataLoader<RunKey, RunAnswer>((keys) => counted(reader.readRuns(keys)), { cache: false });
+  // Two names for one run may select different parts: they are read together, and not remembered for later ones.
+  const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
   const factsByScope = madeWhenNeeded(
     () =>
       new DataLoader<ScopeKey, readonly ScopeFacts[], string>((keys) => counted(reader.readScopes(keys)), {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
       }),
   );
-  const reportingGroupById = madeWhenNeeded(() =>
-    createReportingGroupById((ids) => counted(reader.readReportingGroups(ids))),
+  const pathById = madeWhenNeeded(
+    () =>
+      new DataLoader(
+        rowsById(
+          (ids) => counted(reader.readRunPaths(ids)),
+          ({ id }) => id,
+        ),
+      ),
   );
-  const pathById = madeWhenNeeded(() => createRunPathById((ids) => counted(reader.readRunPaths(ids))));
-  const groupForSubjectById = madeWhenNeeded(() =>
-    createGroupForSubjectById((ids) =>
-      counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
-    ),
+  const groupForSubjectById = madeWhenNeeded(
+    () =>
+      new DataLoader(
+        rowsById(
+          (ids) => counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+          ({ group }) => group.id,
+        ),
+      ),
   );
-  const filesByRun = madeWhenNeeded(() => createFilesByRun((runIds) => counted(reader.readFiles(runIds))));
-  // An operation's root fields are all asked in one tick; one that is executed again must not count twice.
-  let scopesUnderWay = 0;
-  let idsUnderWay = 0;
+  const relations = createRelationLoaders({
+    readReportingGroups: (ids) => counted(reader.readReportingGroups(ids)),
+    readFiles: (runIds) => counted(reader.readFiles(runIds)),
+  });
+  const limitScopes = createInFlightLimit(maxScopes, () =>
+    validationFailed(['query'], `must not ask for more than ${maxScopes} lists and statistics at a time`, 'too_long'),
+  );
+  const tooManyIds = () =>
+    validationFailed(['ids'], `must hold at most ${maxIds} ids, and ${maxIdsInAll} in one operation`);
+  const limitIds = createInFlightLimit(maxIdsInAll, tooManyIds);
 
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
@@ -110,51 +124,44 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       if (!isReadable) throw forbidden('reporting_group');
       return row.group;
     },
-    async runsByIds(task, ids, selection) {
-      idsUnderWay += ids.length;
-      try {
-        if (ids.length > mostIds || idsUnderWay > mostIdsInAll) {
-          throw validationFailed(['ids'], `must hold at most ${mostIds} ids, and ${mostIdsInAll} in one operation`);
-        }
+    runsByIds: (task, ids, selection) =>
+      limitIds(ids.length, async () => {
+        if (ids.length > maxIds) throw tooManyIds();
         const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
         const results = await Promise.allSettled(runs);
         return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
-      } finally {
-        idsUnderWay -= ids.length;
-      }
-    },
+      }),
     async scopeOf(asked, readFacts = (key) => factsByScope().load(key)) {
       const path = parseScopePath(asked);
-      scopesUnderWay += 1;
-      try {
-        if (scopesUnderWay > mostScopes) {
-          const most = `${mostScopes} lists and statistics at a time`;
-          throw validationFailed(['query'], `must not ask for more than ${most}`, 'too_long');
-        }
-        assertScopeAllowed(viewer, path);
-        return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
-      } finally {
-        scopesUnderWay -= 1;
-      }
+      assertScopeAllowed(viewer, path);
+      return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
     },
-    // What the run's own statement brought is there without a promise, which would cost more than all the rest.
-    reportingGroupOf(run) {
-      if (run.reportingGroup !== undefined) return run.reportingGroup;
-      return run.reportingGroupId === null ? null : reportingGroupById().load(run.reportingGroupId);
-    },
-    filesOf: (run) => run.files ?? filesByRun().load(run),
+    withinScopeLimit: (read) => limitScopes(1, read),
+    relations,
+    reportingGroupOf: relations.reportingGroupOf,
+    filesOf: relations.filesOf,
   };
+
+  async function readMerged(keys: readonly RunKey[]): Promise<readonly RunReadResult[]> {
+    const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
+    const results = await counted(reader.readRuns(merged.keys));
+    for (const [index, result] of results.entries()) {
+      if (result.decision !== 'found') continue;
+      relations.primeRun(result.run, merged.keys[index]!.selection.parts, result.relations);
+    }
+    return merged.spread(results);
+  }
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
-    const answer = await answerByPath.load({ path, subject: viewer.subject, selection });
-    switch (answer.decision) {
+    const result = await resultByPath.load({ path, subject: viewer.subject, selection });
+    switch (result.decision) {
       case 'forbidden':
         throw forbidden();
       case 'not found':
         throw new GatewayError('TASK_RUN_NOT_FOUND');
       case 'found':
-        return answer.run;
+        return result.run;
     }
   }
 
@@ -164,11 +171,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   }
 }
 
-/** Most requests need one loader or none, and making them all is a good part of what such a request allocates. */
-function madeWhenNeeded<Loader>(make: () => Loader): () => Loader {
-  let loader: Loader | undefined;
-  return () => {
-    loader ??= make();
-    return loader;
-  };
+function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
+  const isSame = runPathNames.every((name) => one.path[name] === other.path[name]);
+  return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
 }

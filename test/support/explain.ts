@@ -3,6 +3,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Loops': number;
   /** Of an index-only scan: rows for which the table had to be visited all the same. */
   readonly 'Heap Fetches'?: number;
   readonly 'Shared Hit Blocks': number;
@@ -15,6 +17,8 @@ export interface ExecutedPlan {
   readonly buffers: number;
   /** Tables that were read from beginning to end. */
   readonly scannedTables: readonly string[];
+  /** Indexes that were looked into; those of branches that were never begun are missing. */
+  readonly usedIndexes: readonly string[];
 }
 
 /** How the server runs a statement by the plan it keeps for it, which knows no values. Run twice, so that all is read. */
@@ -36,6 +40,9 @@ export async function explainKeptPlan(
     scannedTables: nodesOf(plan)
       .filter((node) => node['Node Type'] === 'Seq Scan')
       .map((node) => node['Relation Name']!),
+    usedIndexes: nodesOf(plan)
+      .filter((node) => node['Index Name'] !== undefined && node['Actual Loops'] > 0)
+      .map((node) => node['Index Name']!),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { createStatementRunner } from '../../src/database/statements.js';
-import { createListReader } from '../../src/task-runs/list-reader.js';
-import { createRunReader } from '../../src/task-runs/run-reader.js';
-import { createViewerRunLists, type ViewerRunLists } from '../../src/task-runs/viewer-run-lists.js';
+import { createListReader } from '../../src/task-runs/lists/list-reader.js';
+import { createViewerRunLists, type ViewerRunLists } from '../../src/task-runs/lists/viewer-run-lists.js';
+import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
 import { createViewerTaskRuns } from '../../src/task-runs/viewer-task-runs.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */

@@ -4,7 +4,7 @@
 import type { EntityMetadata } from 'typeorm';
 import { jsonObject } from '../../database/json-object.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import type { Statement } from '../../database/statements.js';
+import type { BoundStatement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../records.js';
 import type { RunFilter } from '../run-filter.js';
 import type { RunScope } from '../run-scope.js';
@@ -28,9 +28,7 @@ export interface StatisticsRow {
   readonly groups: readonly ReportingGroupRecord[] | null;
 }
 
-interface BoundStatement {
-  readonly statement: Statement;
-  readonly values: readonly unknown[];
+interface BoundStatistics extends BoundStatement {
   readonly dimensions: Keys['dimensions'];
 }
 
@@ -41,7 +39,7 @@ export function composeStatistics(
   filter: RunFilter,
   groupings: Groupings,
   mostCells: number,
-): BoundStatement {
+): BoundStatistics {
   const { values, add } = createSqlParameters();
   const runs = visibleRuns(scope, filter, { values, add });
   const limit = add(mostCells + 1, 'integer');

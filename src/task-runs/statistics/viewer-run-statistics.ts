@@ -31,15 +31,27 @@ export function createViewerRunStatistics(
   tally: { statements: number },
 ): ViewerRunStatistics {
   let values = 0;
+  const results = new Map<string, ReturnType<ReadStatistics>>();
+
+  function readOnce(key: Parameters<ReadStatistics>[0]): ReturnType<ReadStatistics> {
+    const { scope, filter, groupings } = key;
+    const list = groupings.list.map(({ path, percentiles }) => [path, [...percentiles]]);
+    const name = JSON.stringify([scope.path, filter, list, groupings.measures]);
+    const known = results.get(name);
+    if (known) return known;
+    tally.statements += 1;
+    const result = read(key);
+    results.set(name, result);
+    return result;
+  }
 
   return {
     async statisticsOf(input, asked) {
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter ?? {});
       const groupings = toGroupings(asked);
-      const scope = await taskRuns.scopeOf(path);
-      tally.statements += 1;
-      const { statistics, cells } = await read({ scope, filter, groupings });
+      const scope = await taskRuns.withinScopeLimit(() => taskRuns.scopeOf(path));
+      const { statistics, cells } = await readOnce({ scope, filter, groupings });
       values += cells * asked.fields;
       if (values > mostValues) {
         const most = mostValues.toLocaleString('en');

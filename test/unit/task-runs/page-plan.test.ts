@@ -2,12 +2,12 @@
 
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createCursorCodec, type RunPosition } from '../../../src/task-runs/cursor.js';
+import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
+import { createTaskPageStatements } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { PageRequest } from '../../../src/task-runs/page-request.js';
-import { createPageStatements } from '../../../src/task-runs/page-statement.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/run-filter.js';
-import { RunPart, type RunParts } from '../../../src/task-runs/run-parts.js';
+import { RunPart, type RunParts, type RunSelection } from '../../../src/task-runs/run-parts.js';
 import type { RunScope } from '../../../src/task-runs/run-scope.js';
-import { createTaskPageStatements } from '../../../src/task-runs/task-page-statement.js';
 import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
@@ -16,7 +16,6 @@ import { createEmptyDatabase, type EmptyDatabase } from '../database/empty-datab
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };
 const scopes = {
-  task: { path: { ...path, taskId }, allOf: [taskId], ownOf: [], subject: users[0] },
   project: { path, allOf: [taskId, otherTaskId], ownOf: [], subject: users[0] },
   mixed: { path, allOf: [taskId], ownOf: [otherTaskId], subject: users[0] },
 } satisfies Record<string, RunScope>;
@@ -41,6 +40,10 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
        WHERE id IN (SELECT id FROM task_run WHERE task_id = $1 ORDER BY created DESC LIMIT 101)`,
       [taskId],
     );
+    await dataSource.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'viewer')", [
+      projectId,
+      users[0],
+    ]);
     await dataSource.query('VACUUM ANALYZE');
     session = dataSource.createQueryRunner();
   });
@@ -50,25 +53,24 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     await database?.drop();
   });
 
-  const explainPage = (
-    scope: RunScope,
-    {
-      filter = {},
-      parts = RunPart.none,
-      ...page
-    }: Partial<PageRequest> & { filter?: RunFilterInput; parts?: RunParts },
-  ) => {
-    const compose = createPageStatements(dataSource);
-    const request = { ...firstPage, ...page };
-    const { statement, values } = compose(scope, parseRunFilter(filter), request, { parts, picks: [] });
+  interface Page extends Partial<PageRequest> {
+    readonly filter?: RunFilterInput;
+    readonly parts?: RunParts;
+    readonly picks?: RunSelection['picks'];
+  }
+  const keyOf = ({ filter = {}, parts = RunPart.none, picks = [], ...page }: Page) => ({
+    ...{ filter: parseRunFilter(filter), page: { ...firstPage, ...page }, selection: { parts, picks } },
+  });
+  const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
+  const explainProjectPage = (scope: RunScope, page: Page) => {
+    const { statement, values } = createProjectPageStatements(dataSource)({ scope, ...keyOf(page) }, form);
     return explainKeptPlan(session, statement.text, values);
   };
-  const explainTaskPage = ({ parts = RunPart.none, ...page }: Partial<PageRequest> & { parts?: RunParts }) => {
-    const key = {
-      ...{ path: { ...path, taskId }, subject: generated.owner },
-      ...{ page: { ...firstPage, ...page }, selection: { parts, picks: [] } },
-    };
-    const { statement, values } = createTaskPageStatements(dataSource)([key, key], 2 ** 30);
+  /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
+  const explainTaskPage = (page: Page, subject: string = generated.owner) => {
+    const key = { path: { ...path, taskId }, subject, ...keyOf(page) };
+    const isShareable = page.filter === undefined && page.picks === undefined;
+    const { statement, values } = createTaskPageStatements(dataSource)(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(session, statement.text, values);
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
@@ -80,30 +82,27 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     return position;
   };
 
-  it.each(['task', 'project'] as const)('touches as much for the first page of a %s as for any other', async (name) => {
-    const scope = scopes[name];
-    const first = await explainPage(scope, {});
-    const middle = await explainPage(scope, { after: await positionAt(scope.allOf, 5000) });
-    const last = await explainPage(scope, { isFromBack: true });
+  it('touches as much for the first page of a project as for any other', async () => {
+    const scope = scopes.project;
+    const first = await explainProjectPage(scope, {});
+    const middle = await explainProjectPage(scope, { after: await positionAt(scope.allOf, 5000) });
+    const last = await explainProjectPage(scope, { isFromBack: true });
     const buffers = [first, middle, last].map((plan) => plan.buffers);
     expect(Math.max(...buffers)).toBeLessThan(1.5 * Math.min(...buffers));
     // A hundred runs looked up one by one, and little else.
     expect(Math.max(...buffers)).toBeLessThan(600);
   });
 
-  it('reads no JSON that is not selected', async () => {
-    const withResponse = await explainPage(scopes.task, { parts: RunPart.response });
-    for (const parts of [RunPart.none, RunPart.details, RunPart.details | RunPart.reportingGroup | RunPart.runData]) {
-      const without = await explainPage(scopes.task, { parts });
-      // Each response that is read costs a look into the table that holds it and its index.
-      expect(withResponse.buffers - without.buffers).toBeGreaterThan(200);
-    }
-  });
-
   it('never reads a table of runs or files from beginning to end', async () => {
-    for (const scope of Object.values(scopes)) {
-      const { scannedTables } = await explainPage(scope, { parts: everyPart });
-      expect(scannedTables.filter((table) => table !== 'reporting_group')).toEqual([]);
+    const plans = [
+      ...Object.values(scopes).map((scope) => () => explainProjectPage(scope, { parts: everyPart })),
+      ...[generated.owner, users[0]].map((subject) => () => explainTaskPage({ parts: everyPart }, subject)),
+      () => explainTaskPage({ parts: everyPart, picks: [{ source: 'response', pointer: '/label' }] }),
+    ];
+    for (const explain of plans) {
+      const { scannedTables } = await explain();
+      expect(scannedTables).not.toContain('task_run');
+      expect(scannedTables).not.toContain('task_run_file');
     }
   });
 
@@ -121,14 +120,43 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     expect(Math.max(...buffers)).toBeLessThan(200);
   });
 
-  it('reads along with others no JSON that is not selected, and no table of runs or files as a whole', async () => {
-    const withResponse = await explainTaskPage({ parts: RunPart.response });
-    const without = await explainTaskPage({ parts: RunPart.details | RunPart.reportingGroup | RunPart.runData });
-    expect(withResponse.buffers - without.buffers).toBeGreaterThan(200);
-    const { scannedTables } = await explainTaskPage({ parts: everyPart });
-    expect(scannedTables).not.toContain('task_run');
-    expect(scannedTables).not.toContain('task_run_file');
+  it('reads no JSON that is not selected', async () => {
+    for (const explain of [
+      (page: Page) => explainTaskPage(page),
+      (page: Page) => explainProjectPage(scopes.project, page),
+    ]) {
+      const withResponse = await explain({ parts: RunPart.response });
+      for (const parts of [RunPart.none, RunPart.details | RunPart.reportingGroup | RunPart.runData]) {
+        const without = await explain({ parts });
+        // Each response that is read costs a look into the table that holds it and its index.
+        expect(withResponse.buffers - without.buffers).toBeGreaterThan(100);
+      }
+    }
   });
+
+  it('reads no JSON of a page that is too large to be read as one text', async () => {
+    const key = { path: { ...path, taskId }, subject: generated.owner, ...keyOf({ parts: RunPart.response }) };
+    const { statement, values } = createTaskPageStatements(dataSource)([key], { form: 'joined', maxBytes: 1000 });
+    const tooLarge = await explainKeptPlan(session, statement.text, values);
+    const withResponse = await explainTaskPage({ parts: RunPart.response });
+    expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['all runs', generated.owner, 'task_run_list_idx', 'task_run_user_id_idx'],
+    ['the runs of its own', users[0], 'task_run_user_id_idx', 'task_run_list_idx'],
+  ])(
+    'finds %s for a caller who sees these by an index in their order, and never looks at the others',
+    async (...row) => {
+      const [, subject, used, unused] = row;
+      for (const page of [{}, { after: await positionAt([taskId], 2000) }, { isFromBack: true }]) {
+        const { usedIndexes, buffers } = await explainTaskPage(page, subject);
+        expect(usedIndexes).toContain(used);
+        expect(usedIndexes).not.toContain(unused);
+        expect(buffers).toBeLessThan(400);
+      }
+    },
+  );
 
   const filters: RunFilterInput[] = [
     { status: 'FAIL' },
@@ -154,8 +182,12 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   ];
 
   it.each(filters)('finds %j without reading the table of runs', async (filter) => {
-    for (const scope of Object.values(scopes)) {
-      const { buffers, scannedTables } = await explainPage(scope, { filter });
+    const plans = [
+      ...Object.values(scopes).map((scope) => () => explainProjectPage(scope, { filter })),
+      ...[generated.owner, users[0]].map((subject) => () => explainTaskPage({ filter }, subject)),
+    ];
+    for (const explain of plans) {
+      const { buffers, scannedTables } = await explain();
       expect(scannedTables).not.toContain('task_run');
       // Looking up each of a task's 10,000 runs would touch more than 30,000.
       expect(buffers).toBeLessThan(6000);

@@ -1,5 +1,6 @@
+import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../../src/task-runs/records.js';
-import type { RunReader } from '../../../src/task-runs/run-reader.js';
+import { RunPart } from '../../../src/task-runs/run-parts.js';
 import { createViewerTaskRuns } from '../../../src/task-runs/viewer-task-runs.js';
 
 const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
@@ -48,11 +49,41 @@ describe('the relations of runs that were read without them', () => {
     expect(tally.statements).toBe(1);
   });
 
-  it('are not read again where the run brought them along', async () => {
+  it('are not read again where a root brought them along, but for what it did not', async () => {
     const { asked, taskRuns } = createWindow();
-    const run = { ...runOf('a', 'g'), reportingGroup: null, files: [] };
-    expect(taskRuns.reportingGroupOf(run)).toBeNull();
-    expect(taskRuns.filesOf(run)).toEqual([]);
+    const [a, b] = [runOf('a', 'g'), runOf('b', null)];
+    const relations = {
+      groupById: new Map([['g', { id: 'g', name: 'brought' } as ReportingGroupRecord]]),
+      filesByRun: new Map([['a', [fileOf('a', 'brought')]]]),
+    };
+    taskRuns.relations.primePage([a, b], RunPart.files | RunPart.reportingGroup, relations);
+    expect(taskRuns.reportingGroupOf(a)).toMatchObject({ name: 'brought' });
+    expect(await taskRuns.reportingGroupOf(b)).toBeNull();
+    expect((await taskRuns.filesOf(a)).map(({ name, run }) => [name, run])).toEqual([['brought', a]]);
+    expect(await taskRuns.filesOf(b)).toEqual([]);
     expect(asked).toEqual([]);
+    await taskRuns.filesOf(runOf('c', null));
+    expect(asked).toEqual([['c']]);
+  });
+
+  it('are primed for a run with nothing of the others that its statement read', async () => {
+    const { asked, taskRuns } = createWindow();
+    const relations = {
+      groupById: new Map(
+        [
+          ['g', {}],
+          ['h', {}],
+        ].map(([id]) => [id as string, { id } as ReportingGroupRecord]),
+      ),
+      filesByRun: new Map([
+        ['a', [fileOf('a', '1')]],
+        ['b', [fileOf('b', '1')]],
+      ]),
+    };
+    taskRuns.relations.primeRun(runOf('a', 'g'), RunPart.files | RunPart.reportingGroup, relations);
+    expect(taskRuns.reportingGroupOf(runOf('a', 'g'))).toMatchObject({ id: 'g' });
+    expect(taskRuns.filesOf(runOf('a', 'g'))).toHaveLength(1);
+    await Promise.all([taskRuns.reportingGroupOf(runOf('b', 'h')), taskRuns.filesOf(runOf('b', 'h'))]);
+    expect(asked).toEqual([['h'], ['b']]);
   });
 });

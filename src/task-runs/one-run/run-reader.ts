@@ -1,29 +1,31 @@
-// The one way to runs. Doors hand over a path and a viewer; what comes back has passed the policy.
+// The one way to runs. Entry points hand over a path and a viewer; what comes back has passed the policy.
 
 import type { DataSource } from 'typeorm';
-import { type Decision, decideReading, roleOfRank } from '../access/policy.js';
-import type { StatementRunner } from '../database/statements.js';
-import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from './batching/request-batcher.js';
-import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
-import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
+import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
+import type { StatementRunner } from '../../database/statements.js';
+import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
+import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from '../entity-statements.js';
+import type { RunsRow } from '../record/columnar-run.js';
+import type { Relations } from '../record/run-relations.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../records.js';
 import {
   createFilesStatement,
   createReportingGroupsStatement,
   createStoredFileStatement,
-} from './relation-statements.js';
-import type { RunPath } from './run-path.js';
-import type { ScopeFacts } from './run-scope.js';
-import { createRunStatements, type RunKey, type RunRow } from './run-statement.js';
-import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from './scope-statement.js';
+} from '../relation-statements.js';
+import type { RunPath } from '../run-path.js';
+import type { ScopeFacts } from '../run-scope.js';
+import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
+import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
 /** A run with what of it was asked for, or why there is none. */
-export type RunAnswer =
-  | { readonly decision: 'found'; readonly run: TaskRunRecord }
+export type RunReadResult =
+  | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: Exclude<Decision, 'found'> };
 
 export interface RunReader {
-  /** The answers in the order of the keys, each for its own subject; by one statement that other requests may share. */
-  readRuns(keys: readonly RunKey[]): Promise<RunAnswer[]>;
+  /** The results in the order of the keys, each for its own subject; by one statement that other requests may share. */
+  readRuns(keys: readonly RunKey[]): Promise<RunReadResult[]>;
   /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
   readScopes(keys: readonly ScopeKey[]): Promise<(readonly ScopeFacts[])[]>;
   /** Where runs lie, for whoever will ask for them there. */
@@ -54,13 +56,13 @@ export function createRunReader(
   const files = createFilesStatement(dataSource);
   const storedFile = createStoredFileStatement(dataSource);
   const groupsForSubject = createGroupsForSubjectStatement(dataSource);
-  const readRows = async (keys: readonly RunKey[], byteLimit: number) => {
-    const { statement, values, toRows } = bindRuns(keys, byteLimit);
-    return toRows(await statements.runArrays(statement, values));
+  const readNow = async (keys: readonly RunKey[], byteLimit: number) => {
+    const { statement, values, toResults } = bindRuns(keys, byteLimit);
+    return toResults(await statements.run<RunsRow>(statement, values));
   };
   const limits = batchLimits(databaseLimits, batchSizes);
-  const joined = createRequestBatcher((keys: readonly RunKey[]) => readRows(keys, sharedRunBytes), limits);
-  const alone = createRequestBatcher((keys: readonly RunKey[]) => readRows(keys, noByteLimit), {
+  const joined = createRequestBatcher((keys: readonly RunKey[]) => readNow(keys, sharedRunBytes), limits);
+  const alone = createRequestBatcher((keys: readonly RunKey[]) => readNow(keys, noByteLimit), {
     ...limits,
     ...oneByOne,
     maxInFlight: 1,
@@ -75,10 +77,10 @@ export function createRunReader(
       return (await scopes(keys)).map(({ facts }) => facts);
     },
     async readRuns(keys) {
-      const rows = await joined(keys);
-      if (!rows.some(({ isTooLarge }) => isTooLarge)) return rows.map(toAnswer);
+      const results = await joined(keys);
+      if (!results.some(({ isTooLarge }) => isTooLarge)) return results.map(decide);
       return Promise.all(
-        rows.map(async (row, index) => toAnswer(row.isTooLarge ? (await alone([keys[index]!]))[0]! : row)),
+        results.map(async (result, index) => decide(result.isTooLarge ? (await alone([keys[index]!]))[0]! : result)),
       );
     },
     readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),
@@ -99,12 +101,12 @@ export function createRunReader(
   };
 }
 
-function toAnswer({ rank, visibility, executed, run }: RunRow): RunAnswer {
+function decide({ rank, visibility, executed, run, relations }: RunResult): RunReadResult {
   const decision = decideReading({
     role: roleOfRank(rank),
     visibility,
     runExists: run !== null,
     isExecutor: executed,
   });
-  return decision === 'found' ? { decision, run: run! } : { decision };
+  return decision === 'found' ? { decision, run: run!, relations } : { decision };
 }

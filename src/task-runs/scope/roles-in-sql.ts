@@ -1,4 +1,6 @@
-import { rolesByRank } from '../access/policy.js';
+// The roles of a subject as SQL.
+
+import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 
 /**
  * SQL: the highest role of `asked.subject` on the true beginning of the path that the rows organization, project and
@@ -30,3 +32,8 @@ LEFT JOIN organization ON organization.id = asked.org_id
 LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;
+
+/** SQL: the rank from which on all runs of the row `task` are seen. */
+export const minRankToSee = `CASE task.run_visibility ${Object.entries(minRoleToSee)
+  .map(([visibility, role]) => `WHEN '${visibility}' THEN ${rolesByRank.indexOf(role) + 1}`)
+  .join(' ')} END`;

@@ -1,9 +1,9 @@
 // The facts behind a list: for each asked path one row per task under it, or one row without a task.
 
-import type { Statement } from '../database/statements.js';
-import { unseenArrays } from '../database/statements.js';
-import { highestRoleRank } from './highest-role-rank.js';
-import type { ScopeFacts, ScopePath } from './run-scope.js';
+import type { Statement } from '../../database/statements.js';
+import { unseenArrays } from '../../database/statements.js';
+import type { ScopeFacts, ScopePath } from '../run-scope.js';
+import { highestRoleRank } from './roles-in-sql.js';
 
 /** One asked path, on behalf of one subject. */
 export interface ScopeKey {

@@ -1,0 +1,32 @@
+/** Keys without duplicates. */
+interface MergedKeys<Key> {
+  readonly keys: readonly Key[];
+  /** The results for the merged keys, as those for the keys as they were. */
+  spread<Result>(results: readonly Result[]): readonly Result[];
+}
+
+/**
+ * What is asked for twice is read once.
+ * @param merge the key that asks for all that two of one name ask for; null: they are not about the same
+ */
+export function mergeDuplicates<Key>(
+  keys: readonly Key[],
+  nameOf: (key: Key) => string,
+  merge: (one: Key, other: Key) => Key | null,
+): MergedKeys<Key> {
+  if (keys.length === 1) return { keys, spread: (results) => results };
+  const indexes = new Map<string, number>();
+  const merged: Key[] = [];
+  const indexOf = keys.map((key) => {
+    const name = nameOf(key);
+    const known = indexes.get(name);
+    const both = known === undefined ? null : merge(merged[known]!, key);
+    if (known !== undefined && both !== null) {
+      merged[known] = both;
+      return known;
+    }
+    indexes.set(name, merged.length);
+    return merged.push(key) - 1;
+  });
+  return { keys: merged, spread: (results) => indexOf.map((index) => results[index]!) };
+}

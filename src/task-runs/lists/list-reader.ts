@@ -1,0 +1,135 @@
+// Reads lists of runs. Pages that others may ask for as well share statements; one with a filter or JSON Pointers, whose
+// text is its own, waits for nobody. What is read goes the same way to the same records.
+
+import type { DataSource } from 'typeorm';
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
+import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
+import type { PageRequest } from '../page-request.js';
+import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
+import type { TaskRunRecord } from '../records.js';
+import type { RunFilter } from '../run-filter.js';
+import { RunPart, type RunParts, type RunSelection } from '../run-parts.js';
+import type { RunScope, ScopeFacts, ScopePath } from '../run-scope.js';
+import { visibleRuns } from '../visible-runs.js';
+import type { PageForm } from './page-query.js';
+import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
+import {
+  createTaskPageStatements,
+  isShareable,
+  kindOfTaskPage,
+  type TaskPageKey,
+  type TaskPageRow,
+} from './task-page-statement.js';
+
+export interface ListReader {
+  /** A page of a task, of the runs that the subject sees there, with the facts that say which these are. */
+  readTaskPage(key: TaskPageKey): Promise<TaskPage>;
+  readProjectPage(key: ProjectPageKey): Promise<RunPage>;
+  countRuns(scope: RunScope, filter: RunFilter): Promise<number>;
+}
+
+export interface TaskPage {
+  readonly facts: ScopeFacts;
+  /** Not to be shown before the facts allow it. */
+  readonly page: RunPage;
+}
+
+/** The runs of a page in its order, with what was read along of their relations. */
+export interface RunPage {
+  readonly runs: readonly TaskRunRecord[];
+  /** What they were read for. */
+  readonly parts: RunParts;
+  /** Whether the list goes on beyond the page in the direction of reading. */
+  readonly goesOn: boolean;
+  readonly relations: Relations;
+}
+
+const sharedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
+/** Compressed as they are: far from the longest string there can be. */
+const loneForm: PageForm = { form: 'joined', maxBytes: 16 * 1024 * 1024 };
+/**
+ * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
+ * connections than single runs have, keep both at work.
+ */
+const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
+
+export function createListReader(
+  dataSource: DataSource,
+  statements: StatementRunner,
+  limits: DatabaseLimits,
+): ListReader {
+  const bindTaskPages = createTaskPageStatements(dataSource);
+  const bindProjectPage = createProjectPageStatements(dataSource);
+  const toCount = createComposedStatements('task_run_count');
+  const run = <Row extends object>({ statement, values }: BoundStatement) => statements.run<Row>(statement, values);
+  const readShared = createRequestBatcher(
+    (keys: readonly TaskPageKey[]) => run<TaskPageRow>(bindTaskPages(keys, sharedForm)),
+    batchLimits(limits, sharing),
+    ([key]) => kindOfTaskPage(key!),
+  );
+  const readLone = createRequestBatcher(
+    (keys: readonly BoundStatement[]) => Promise.all(keys.map((key) => run<RunsRow>(key))),
+    batchLimits(limits, { ...oneByOne, share: sharing.share }),
+  );
+  const readAlone = async <Row>(bound: BoundStatement) => (await readLone([bound]))[0] as unknown as Row[];
+
+  return {
+    async readTaskPage(key) {
+      const rows = isShareable(key)
+        ? await readShared([key])
+        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm));
+      if (rows[0]!.runs !== null) return toTaskPage(rows, key);
+      const asked = withoutRelations(key);
+      return toTaskPage(await readAlone(bindTaskPages([asked], { form: 'single' })), asked);
+    },
+    async readProjectPage(key) {
+      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm));
+      if (rows.length > 0) return toPage(rows, key.scope.path, key);
+      const asked = withoutRelations(key);
+      return toPage(await readAlone(bindProjectPage(asked, { form: 'single' })), key.scope.path, asked);
+    },
+    async countRuns(scope, filter) {
+      const { add, values } = createSqlParameters();
+      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { add, values })}`;
+      const [row] = await readAlone<{ count: number }>({ statement: toCount(text), values });
+      return row!.count;
+    },
+  };
+}
+
+/** What is read run by run has its relations read for all runs together, by the loaders. */
+function withoutRelations<Key extends ReadPage>(key: Key): Key {
+  const { parts, picks } = key.selection;
+  return { ...key, selection: { parts: parts & ~(RunPart.reportingGroup | RunPart.files), picks } };
+}
+
+interface ReadPage {
+  readonly page: PageRequest;
+  readonly selection: RunSelection;
+}
+
+function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey): TaskPage {
+  const { taskId, visibility, isProject, rank } = rows[0]!;
+  return { facts: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key) };
+}
+
+/** @param rows with the runs from the end where reading begins, one more than the page holds if there is one */
+function toPage(
+  rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
+  path: ScopePath,
+  { page: { size, isFromBack }, selection }: ReadPage,
+): RunPage {
+  const read = rows.filter((row): row is RunsRow => row.runs !== null);
+  const asked = { path, selection };
+  const runs = read.flatMap((row) => toRuns(row, () => asked) as TaskRunRecord[]);
+  const ofPage = runs.slice(0, size);
+  return {
+    runs: isFromBack ? ofPage.reverse() : ofPage,
+    parts: selection.parts,
+    goesOn: runs.length > size,
+    // Those read run by run bring none.
+    relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
+  };
+}

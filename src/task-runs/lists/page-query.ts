@@ -1,0 +1,63 @@
+// What the statements of pages have in common: a page's beginning is found by the key (created, id) in an index, so a
+// page costs the same wherever it lies in the list. Where an index decides the filter, only the runs of the page are read
+// from the table.
+
+import { boundsOf, type PageRequest, readsAscending } from '../page-request.js';
+import type { RunProjection } from '../record/projection.js';
+
+/** Stored JSON of a page, compressed as it is, up to which its runs are read as one text. */
+export type PageForm = { readonly form: 'joined'; readonly maxBytes: number } | { readonly form: 'single' };
+
+interface PageParameters {
+  /** SQL: runs to read at most. */
+  readonly limit: string;
+  /** SQL: where a bound lies: `created, id`. */
+  positionOf(end: 'after' | 'before'): string;
+}
+
+interface PageQuery {
+  /** SQL: `columns` of the runs of one task, from the end where reading begins; `condition` is over the row `run`. */
+  stretch(columns: string, taskId: string, condition: string): string;
+  /** SQL: the same of the runs that the user executed. */
+  stretchOfUser(columns: string, taskId: string, condition: string, userId: string): string;
+  /** SQL: such runs of several stretches in one order. */
+  merge(stretches: readonly string[]): string;
+}
+
+export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
+  const direction = readsAscending(page) ? 'ASC' : 'DESC';
+  const stretch = (columns: string, taskId: string, condition: string, userId?: string) => {
+    const key = userId === undefined ? ['run.created', 'run.id'] : ['run.user_id', 'run.created', 'run.id'];
+    const bounds = boundsOf(page).map(({ end, operator }) => {
+      const position = userId === undefined ? positionOf(end) : `${userId}, ${positionOf(end)}`;
+      return ` AND (${key.join(', ')}) ${operator} (${position})`;
+    });
+    return `SELECT ${columns} FROM task_run AS run
+    WHERE run.task_id = ${taskId} AND ${condition}${bounds.join('')}
+    ORDER BY ${key.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${limit}`;
+  };
+  return {
+    stretch,
+    // Not as an equality: of the indexes whose order would do then, the planner takes any, not knowing which user it is.
+    stretchOfUser: (columns, taskId, condition, userId) =>
+      stretch(columns, taskId, `${condition} AND run.user_id BETWEEN ${userId} AND ${userId}`, userId),
+    merge: (stretches) =>
+      `${stretches.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
+  };
+}
+
+/** SQL: the query for the runs at the places that `places` selects, in their order. */
+export function runsAtPlaces(places: string, { columns }: RunProjection): string {
+  // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
+  return `place AS MATERIALIZED (${places}), read_run AS MATERIALIZED (
+  SELECT ${columns}
+  FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
+)`;
+}
+
+/** SQL: the query over `read_run`; without a row where the JSON of a joined page takes more than `maxBytes`. */
+export function withinBytes({ query, storedBytes }: RunProjection, maxBytes: string | null): string {
+  if (maxBytes === null || storedBytes === null) return query;
+  // Decided before any JSON is read, as a condition that holds for all rows or none.
+  return `${query} HAVING (SELECT coalesce(sum(${storedBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
+}

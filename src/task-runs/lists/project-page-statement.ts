@@ -1,0 +1,54 @@
+// A page of a whole project: of the runs that a scope, decided before, lets its caller see.
+
+import type { DataSource } from 'typeorm';
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { toPickParameter } from '../json-pick.js';
+import type { PageRequest } from '../page-request.js';
+import { createProjections } from '../record/projection.js';
+import type { RunFilter } from '../run-filter.js';
+import type { RunSelection } from '../run-parts.js';
+import type { RunScope } from '../run-scope.js';
+import { visibleTasks } from '../visible-runs.js';
+import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+
+/** A page of the runs that the scope lets its caller see. */
+export interface ProjectPageKey {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  readonly page: PageRequest;
+  readonly selection: RunSelection;
+}
+
+export function createProjectPageStatements(
+  dataSource: DataSource,
+): (key: ProjectPageKey, form: PageForm) => BoundStatement {
+  const toProjection = createProjections(dataSource);
+  const toStatement = createComposedStatements('task_run_page');
+
+  return ({ scope, filter, page, selection }, form) => {
+    const { add, values } = createSqlParameters();
+    const positions = { after: page.after, before: page.before };
+    const { stretch, merge } = createPageQuery(page, {
+      limit: unseen(add(page.size + 1, 'integer')),
+      positionOf: (end) =>
+        `${unseen(add(positions[end]!.created, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
+    });
+    const picks = toPickParameter(selection.picks);
+    const projection = toProjection({
+      parts: selection.parts,
+      form: form.form,
+      picks: picks && unseen(add(picks, 'jsonb')),
+      hasTaskId: true,
+    });
+    const stretches = visibleTasks(scope, filter, { add, values }).map(
+      ({ taskIds, condition }) => `
+  SELECT place.*
+  FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (${stretch('run.created, run.id', 'task.id', condition)}) AS place`,
+    );
+    const maxBytes = form.form === 'joined' && projection.storedBytes ? unseen(add(form.maxBytes, 'bigint')) : null;
+    const text = `WITH ${runsAtPlaces(merge(stretches), projection)}${withinBytes(projection, maxBytes)}`;
+    return { statement: toStatement(text), values };
+  };
+}

@@ -1,0 +1,129 @@
+// Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs are
+// on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
+
+import type { DataSource } from 'typeorm';
+import { isResourceId } from '../../access/resource-id.js';
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
+import { toPickParameter } from '../json-pick.js';
+import { boundsOf, type PageRequest, readsAscending } from '../page-request.js';
+import type { RunsRow } from '../record/columnar-run.js';
+import { createProjections } from '../record/projection.js';
+import { runConditions } from '../run-conditions.js';
+import { noFilter, type RunFilter } from '../run-filter.js';
+import type { RunSelection } from '../run-parts.js';
+import type { ScopeFacts, ScopePath } from '../run-scope.js';
+import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
+import type { ScopeKey } from '../scope/scope-statement.js';
+import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+
+/** A page of the task that the path names. */
+export interface TaskPageKey extends ScopeKey {
+  readonly path: ScopePath & { readonly taskId: string };
+  readonly filter: RunFilter;
+  readonly page: PageRequest;
+  readonly selection: RunSelection;
+}
+
+/** A row of the statement: a page, or one of its runs where its form is `single`. */
+export type TaskPageRow = ScopeFacts &
+  Omit<RunsRow, 'runs'> & {
+    /** null: with their JSON they are too large; in the form `single`, there are none. */
+    readonly runs: RunsRow['runs'] | null;
+  };
+
+/** Whether pages that other callers ask for can be read by the same statement. */
+export function isShareable({ filter, selection }: TaskPageKey): boolean {
+  return filter === noFilter && selection.picks.length === 0;
+}
+
+/** What tells the texts of the statement apart; shareable keys of one kind can be read together. */
+export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
+  const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
+  return [readsAscending(page), ...bounds, selection.parts].join();
+}
+
+/** Binds the statement to one key, or to several shareable ones of one kind. */
+export function createTaskPageStatements(
+  dataSource: DataSource,
+): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
+  const toProjection = createProjections(dataSource);
+  const name = 'task_run_pages_by_task';
+  const toSharedStatement = createComposedStatements(name);
+  const toLoneStatement = createComposedStatements(name);
+
+  /** By kind and form, with the values behind those of the keys. */
+  const shared = new Map<string, { readonly statement: Statement; readonly limits: readonly unknown[] }>();
+
+  return (keys, form) => {
+    const [first] = keys as [TaskPageKey];
+    if (!isShareable(first)) return compose(keys, form, toLoneStatement);
+    const kind = `${kindOfTaskPage(first)} ${form.form}`;
+    const known = shared.get(kind);
+    if (known) return { statement: known.statement, values: [...valuesOf(keys), ...known.limits] };
+    const composed = compose(keys, form, toSharedStatement);
+    shared.set(kind, { statement: composed.statement, limits: composed.values.slice(askedOf(first).length) });
+    return composed;
+  };
+
+  function compose(keys: readonly TaskPageKey[], form: PageForm, toStatement: typeof toLoneStatement): BoundStatement {
+    const [first] = keys as [TaskPageKey];
+    const { add, values } = createSqlParameters();
+    const asked = askedOf(first);
+    const arrays = valuesOf(keys).map((array, index) => unseen(add(array, `${asked[index]![1]}[]`)));
+    const picks = toPickParameter(first.selection.picks);
+    const projection = toProjection({
+      parts: first.selection.parts,
+      form: form.form,
+      picks: picks && unseen(add(picks, 'jsonb')),
+    });
+    const conditions = runConditions(first.filter, first.path.projectId, add);
+    const { stretch, stretchOfUser } = createPageQuery(first.page, {
+      limit: 'asked.size',
+      positionOf: (end) => `asked.${end}_created, asked.${end}_id`,
+    });
+    // Conditions without a column of the run are decided once: the other stretch is not looked at.
+    const stretches = (columns: string) => {
+      const all = stretch(columns, 'task.id', `granted.rank >= ${minRankToSee}${conditions}`);
+      const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'asked.user_id');
+      return `(${all})\n    UNION ALL (${own})`;
+    };
+    const runs =
+      conditions === ''
+        ? `read_run AS MATERIALIZED (${stretches(projection.columns)})`
+        : runsAtPlaces(stretches('run.created, run.id'), projection);
+    const maxBytes = form.form === 'joined' && projection.storedBytes ? add(form.maxBytes, 'bigint') : null;
+    const text = `
+SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
+  coalesce(granted.rank, 0) AS rank, page.*
+FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS asked (${asked.map(([column]) => column).join(', ')}, position)
+${joinsOfPath}
+LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, maxBytes && unseen(maxBytes))}) AS page ON true
+ORDER BY asked.position`;
+    return { statement: toStatement(text), values };
+  }
+}
+
+type AskedColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];
+
+const pathAndSize: readonly AskedColumn[] = [
+  ['org_id', 'uuid', ({ path }) => path.orgId],
+  ['project_id', 'uuid', ({ path }) => path.projectId],
+  ['task_id', 'uuid', ({ path }) => path.taskId],
+  ['subject', 'text', ({ subject }) => subject],
+  // Runs name who executed them by an id: a subject of another form has none of its own.
+  ['user_id', 'uuid', ({ subject }) => (isResourceId(subject) ? subject : null)],
+  ['size', 'integer', ({ page }) => page.size + 1],
+];
+
+function askedOf({ page }: TaskPageKey): readonly AskedColumn[] {
+  const bounds = boundsOf(page).flatMap<AskedColumn>(({ end }) => [
+    [`${end}_created`, 'timestamptz', (key) => key.page[end]!.created],
+    [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
+  ]);
+  return [...pathAndSize, ...bounds];
+}
+
+function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {
+  return askedOf(keys[0]!).map(([, , toValue]) => keys.map(toValue));
+}

@@ -1,0 +1,143 @@
+// A viewer's lists of runs, made anew for each request: pages and counts over exactly the runs it could read one by one.
+
+import DataLoader from 'dataloader';
+import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import { mergeDuplicates } from '../batching/merge-duplicates.js';
+import type { CursorCodec } from '../cursor.js';
+import { type PageInput, type PageRequest, parsePageRequest } from '../page-request.js';
+import { noRelations } from '../record/run-relations.js';
+import type { TaskRunRecord } from '../records.js';
+import { parseRunFilter, type RunFilter, type RunFilterInput } from '../run-filter.js';
+import { mergeSelections, RunPart, type RunSelection } from '../run-parts.js';
+import { type AskedScope, parseScopePath, type RunScope, type ScopePath } from '../run-scope.js';
+import type { ViewerTaskRuns } from '../viewer-task-runs.js';
+import type { ListReader, RunPage } from './list-reader.js';
+
+/** What is asked for of a list, as a client writes it. */
+export interface RunListInput extends AskedScope, PageInput {
+  readonly filter?: RunFilterInput | null;
+}
+
+/** What a list shall be read for. */
+export interface WantedOfList {
+  /** null: the runs themselves are not wanted. */
+  readonly selection: RunSelection | null;
+  readonly count: boolean;
+}
+
+export interface RunList {
+  readonly runs: readonly TaskRunRecord[];
+  /** undefined: was not wanted. */
+  readonly count: number | undefined;
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  readonly cursors: CursorCodec;
+}
+
+export interface ViewerRunLists {
+  /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
+  list(input: RunListInput, wanted: WantedOfList): Promise<RunList>;
+}
+
+interface ListKey extends WantedOfList {
+  readonly path: ScopePath;
+  readonly filter: RunFilter;
+  readonly page: PageRequest;
+}
+
+/** @param tally counts the statements in which these reads take part. */
+export function createViewerRunLists(
+  reader: ListReader,
+  taskRuns: ViewerTaskRuns,
+  tally: { statements: number },
+): ViewerRunLists {
+  const lists = madeWhenNeeded(
+    () =>
+      new DataLoader<ListKey, RunList>(
+        async (keys) => {
+          const merged = mergeDuplicates(keys, listName, mergeKeys);
+          return merged.spread(await Promise.all(merged.keys.map((key) => readList(key).catch(toError))));
+        },
+        { cache: false },
+      ),
+  );
+  const counts = new Map<string, Promise<number>>();
+
+  return {
+    async list(input, wanted) {
+      const path = parseScopePath(input);
+      const filter = parseRunFilter(input.filter);
+      const page = parsePageRequest(input, path, filter);
+      return taskRuns.withinScopeLimit(() => lists().load({ path, filter, page, ...wanted }));
+    },
+  };
+
+  async function readList(key: ListKey): Promise<RunList> {
+    const { page, selection } = key;
+    const ofTask = selection && key.path.taskId !== null ? await readTaskPage(key, key.path.taskId, selection) : null;
+    const scope = ofTask?.scope ?? (await taskRuns.scopeOf(key.path));
+    const [{ runs, goesOn }, count] = await Promise.all([
+      ofTask?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
+      key.count ? countRuns(scope, key.filter) : undefined,
+    ]);
+    return {
+      runs,
+      count,
+      // Where the page was told to begin, there is at least the run that the cursor names.
+      hasNext: page.isFromBack ? page.before !== null : goesOn,
+      hasPrevious: page.isFromBack ? goesOn : page.after !== null,
+      cursors: page.cursors,
+    };
+  }
+
+  /** Facts and page by one statement; the facts decide whether the page is shown. */
+  async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
+    let page: RunPage = noRuns;
+    const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
+      tally.statements += 1;
+      const read = await reader.readTaskPage({ path: { ...path, taskId }, subject, filter, page: request, selection });
+      page = read.page;
+      return [read.facts];
+    });
+    return { scope, page: primed(page) };
+  }
+
+  async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
+    tally.statements += 1;
+    return primed(await reader.readProjectPage({ scope, filter, page, selection }));
+  }
+
+  function primed(page: RunPage): RunPage {
+    taskRuns.relations.primePage(page.runs, page.parts, page.relations);
+    return page;
+  }
+
+  function countRuns(scope: RunScope, filter: RunFilter): Promise<number> {
+    const name = JSON.stringify([scope.path, filter]);
+    const known = counts.get(name);
+    if (known) return known;
+    tally.statements += 1;
+    const count = reader.countRuns(scope, filter);
+    counts.set(name, count);
+    return count;
+  }
+}
+
+const noRuns: RunPage = { runs: [], parts: RunPart.none, goesOn: false, relations: noRelations };
+
+function listName({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
+  return JSON.stringify([path, filter, page]);
+}
+
+function mergeKeys(one: ListKey, other: ListKey): ListKey {
+  const selection =
+    one.selection && other.selection
+      ? mergeSelections(one.selection, other.selection)
+      : (one.selection ?? other.selection);
+  return { ...one, selection, count: one.count || other.count };
+}
+
+/** A list that cannot be read leaves the others of its operation alone. */
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('The list could not be read.', { cause: error });
+}

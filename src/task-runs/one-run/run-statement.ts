@@ -1,0 +1,148 @@
+// The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
+// text depends on what any of the keys asks for.
+
+import type { DataSource } from 'typeorm';
+import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
+import { toPickParameter } from '../json-pick.js';
+import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { anyJson, createProjections } from '../record/projection.js';
+import { type Relations, toRelations } from '../record/run-relations.js';
+import type { TaskRunRecord } from '../records.js';
+import { RunPart, type RunParts, type RunSelection } from '../run-parts.js';
+import type { RunPath } from '../run-path.js';
+import { joinsOfPath } from '../scope/roles-in-sql.js';
+
+/** One path, on behalf of one subject. */
+export interface RunKey {
+  readonly path: RunPath;
+  readonly subject: string;
+  readonly selection: RunSelection;
+}
+
+/** What the statement returns for one key. */
+export interface RunResult {
+  /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
+  readonly rank: number;
+  /** null: the path is not a true chain. */
+  readonly visibility: RunVisibility | null;
+  readonly executed: boolean;
+  /** The run's JSON is beyond the limit of bytes and was left out. */
+  readonly isTooLarge: boolean;
+  readonly run: TaskRunRecord | null;
+  /** Of all runs of the statement. */
+  readonly relations: Relations;
+}
+
+interface BoundRunStatement extends BoundStatement {
+  /** One result for each key, in their order. */
+  toResults(rows: readonly RunsRow[]): RunResult[];
+}
+
+/** What the texts of the statement differ in. */
+interface Variant {
+  /** For one key, whose values then are no arrays. */
+  readonly isLone: boolean;
+  /** Of any key. */
+  readonly parts: RunParts;
+  readonly hasPicks: boolean;
+}
+
+const asked: readonly (readonly [column: string, type: string, toValue: (key: RunKey) => unknown])[] = [
+  ['org_id', 'uuid', ({ path }) => path.orgId],
+  ['project_id', 'uuid', ({ path }) => path.projectId],
+  ['task_id', 'uuid', ({ path }) => path.taskId],
+  ['id', 'uuid', ({ path }) => path.id],
+  ['subject', 'text', ({ subject }) => subject],
+  ['parts', 'integer', ({ selection }) => selection.parts],
+  ['picks', 'jsonb', ({ selection }) => toPickParameter(selection.picks)],
+];
+const facts = ['position', 'rank', 'visibility', 'executed', 'isTooLarge'] as const;
+
+/** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
+const runsOfRow = 32;
+
+/** Binds the statement to keys; a run's JSON beyond the limit of bytes is left out. */
+export function createRunStatements(
+  dataSource: DataSource,
+): (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement {
+  const compose = createComposer(dataSource);
+  const statements = new Map<string, Statement>();
+
+  return (keys, byteLimit) => {
+    const parts = keys.reduce<RunParts>((all, { selection }) => all | selection.parts, RunPart.none);
+    const variant = {
+      isLone: keys.length === 1,
+      // Each connection remembers every text, so there are few of them: a key says itself which JSON it is read for.
+      parts: parts & anyJson ? parts | anyJson : parts,
+      hasPicks: keys.some(({ selection }) => selection.picks.length > 0),
+    };
+    const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isLone ? toValue(keys[0]!) : keys.map(toValue));
+    return {
+      statement: statementOf(variant),
+      values: [...asked.map(([, , toValue]) => valuesOf(toValue)), byteLimit],
+      toResults: (rows) => toRunResults(rows, keys),
+    };
+  };
+
+  function statementOf(variant: Variant): Statement {
+    const key = Object.values(variant).join();
+    const statement = statements.get(key) ?? compose(variant);
+    statements.set(key, statement);
+    return statement;
+  }
+}
+
+function createComposer(dataSource: DataSource): (variant: Variant) => Statement {
+  const toProjection = createProjections(dataSource);
+  const toStatement = createComposedStatements('task_runs_by_path');
+
+  return ({ isLone, parts, hasPicks }) => {
+    const { columns, query, storedBytes } = toProjection({
+      parts,
+      form: isLone ? 'single' : 'joined',
+      isAsked: (some) => `parts & ${some} <> 0`,
+      isWithoutJson: '"isTooLarge"',
+      picks: hasPicks ? 'picks' : null,
+      ...(isLone ? {} : { chunks: { groupBy: `(position - 1) / ${runsOfRow}`, hasRelations: 'min(position) = 1' } }),
+      facts,
+    });
+    const parameters = asked.map(([, type], index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
+    const names = asked.map(([column]) => column);
+    const keys = isLone
+      ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}, 1 AS position) AS asked`
+      : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS asked (${names.join(', ')}, position)`;
+    return toStatement(`
+WITH read_run AS MATERIALIZED (
+  SELECT
+    position, parts, picks, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+    coalesce(run.user_id::text = asked.subject, false) AS executed,
+    coalesce(${storedBytes ?? 0} > $${asked.length + 1}, false) AS "isTooLarge",
+    ${columns}
+  FROM ${keys}
+  ${joinsOfPath}
+  LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+)${query}`);
+  };
+}
+
+/** The runs come in whichever order the server finds them: sorting them there would copy all their JSON. */
+function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
+  const relations = toRelations(rows.find(({ groups, files }) => groups || files) ?? {});
+  const results = new Array<RunResult>(keys.length);
+  for (const row of rows) {
+    const [positions, rank, visibility, executed, isTooLarge] = facts.map((name) => row.runs[name]!);
+    const keyAt = (index: number) => (positions![index] as number) - 1;
+    for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
+      results[keyAt(index)] = {
+        rank: rank![index] as number,
+        visibility: visibility![index] as RunVisibility | null,
+        executed: executed![index] as boolean,
+        isTooLarge: isTooLarge![index] as boolean,
+        run,
+        relations,
+      };
+    }
+  }
+  return results;
+}

@@ -1,0 +1,120 @@
+// Runs as they lie in the arrays of a statement's row. A page has a hundred runs of which a few properties are looked at
+// once: an object of its own for each run would cost more than all the looking.
+
+import { getMetadataArgsStorage } from 'typeorm';
+import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
+import type { JsonColumns } from '../../database/json-object.js';
+import type { RawJson } from '../../json/raw-json.js';
+import { toPicked, toRawJson } from '../json-pick.js';
+import { momentOfJson } from '../moment.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../records.js';
+import type { RunSelection } from '../run-parts.js';
+import type { ScopePath } from '../run-scope.js';
+
+/** A row of a `RunProjection`. */
+export interface RunsRow {
+  readonly runs: Readonly<Record<string, readonly unknown[] | null>>;
+  readonly groups?: JsonColumns<ReportingGroupRecord> | null;
+  readonly files?: JsonColumns<StoredFile> | null;
+  /** JSON texts, a line for each run. */
+  readonly response?: string | null;
+  readonly runData?: string | null;
+  readonly submitted?: string | null;
+}
+
+/** What a run was read for. */
+interface AskedRun {
+  /** Without a task, where runs of several tasks are read: they bring theirs along. */
+  readonly path: ScopePath;
+  readonly selection: RunSelection;
+}
+
+/** The runs of a row; where one was asked for that there is not, null in its place. */
+export function toRuns(row: RunsRow, askedAt: (index: number) => AskedRun): (TaskRunRecord | null)[] {
+  const columns: RunColumns = {
+    values: smallColumns.map(({ propertyName }) => row.runs[propertyName] ?? undefined),
+    response: row.response?.split('\n'),
+    runData: row.runData?.split('\n'),
+    submitted: row.submitted?.split('\n'),
+    responseBytes: row.runs.responseBytes as RunColumns['responseBytes'],
+    picked: row.runs.picked as RunColumns['picked'],
+  };
+  const ids = row.runs.id ?? [];
+  return ids.map((id, index) =>
+    id === null ? null : (new ColumnarRun(columns, index, askedAt(index)) as unknown as TaskRunRecord),
+  );
+}
+
+interface RunColumns {
+  /** In the order of `smallColumns`. */
+  readonly values: readonly (readonly unknown[] | undefined)[];
+  readonly response: readonly string[] | undefined;
+  readonly runData: readonly string[] | undefined;
+  readonly submitted: readonly string[] | undefined;
+  readonly responseBytes: readonly (number | null)[] | null | undefined;
+  readonly picked: readonly (readonly (string | null)[] | null)[] | null | undefined;
+}
+
+const smallColumns = getMetadataArgsStorage()
+  .filterColumns(TaskRunEntity)
+  .filter(({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData');
+const taskIdPlace = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
+
+/**
+ * Looking at a small property that was not read throws; JSON that was not asked for is null. What other runs, other
+ * callers' among them, have in the same columns cannot be reached from outside.
+ */
+class ColumnarRun {
+  readonly #columns: RunColumns;
+  readonly #index: number;
+  readonly #asked: AskedRun;
+  #picked: ReadonlyMap<string, RawJson | null> | undefined;
+
+  constructor(columns: RunColumns, index: number, asked: AskedRun) {
+    this.#columns = columns;
+    this.#index = index;
+    this.#asked = asked;
+  }
+
+  static {
+    for (const [place, { propertyName, options }] of smallColumns.entries()) {
+      if (propertyName === 'taskId') continue;
+      const get =
+        options.type === 'timestamptz'
+          ? function (this: ColumnarRun) {
+              return momentOfJson(this.#columns.values[place]![this.#index] as string);
+            }
+          : function (this: ColumnarRun) {
+              return this.#columns.values[place]![this.#index];
+            };
+      Object.defineProperty(ColumnarRun.prototype, propertyName, { get });
+    }
+  }
+
+  get orgId(): string {
+    return this.#asked.path.orgId;
+  }
+  get projectId(): string {
+    return this.#asked.path.projectId;
+  }
+  get taskId(): string {
+    return this.#asked.path.taskId ?? (this.#columns.values[taskIdPlace]![this.#index] as string);
+  }
+  get response(): RawJson | null {
+    return toRawJson(this.#columns.response?.[this.#index]);
+  }
+  get runData(): RawJson | null {
+    return toRawJson(this.#columns.runData?.[this.#index]);
+  }
+  get submitted(): RawJson | null {
+    return toRawJson(this.#columns.submitted?.[this.#index]);
+  }
+  get responseBytes(): number | null {
+    return this.#columns.responseBytes?.[this.#index] ?? null;
+  }
+  get picked(): ReadonlyMap<string, RawJson | null> | undefined {
+    const texts = this.#columns.picked?.[this.#index];
+    if (texts) this.#picked ??= toPicked(this.#asked.selection.picks, texts);
+    return this.#picked;
+  }
+}

@@ -1,0 +1,26 @@
+import DataLoader from 'dataloader';
+
+/**
+ * A DataLoader in front of which what it was primed with is there without a promise, of which a page would need hundreds.
+ * It is made when the first value is missing, which most requests never see.
+ */
+export class PrimedLoader<Key, Value> {
+  readonly #primed = new Map<string, Value>();
+  #loader: DataLoader<Key, Value, string> | undefined;
+
+  constructor(
+    private readonly readMany: (keys: readonly Key[]) => Promise<readonly Value[]>,
+    private readonly nameOf: (key: Key) => string,
+  ) {}
+
+  prime(name: string, value: Value): void {
+    this.#primed.set(name, value);
+  }
+
+  load(key: Key): Value | Promise<Value> {
+    const value = this.#primed.get(this.nameOf(key));
+    if (value !== undefined) return value;
+    this.#loader ??= new DataLoader(this.readMany, { cacheKeyFn: this.nameOf });
+    return this.#loader.load(key);
+  }
+}

@@ -1,0 +1,52 @@
+// The relations of runs, by loaders made anew for each request. A root that reads runs primes them with what its statement
+// brought along; of all other runs they read what is asked for in the same tick by one statement.
+
+import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from '../records.js';
+import { RunPart, type RunParts } from '../run-parts.js';
+import { PrimedLoader } from './primed-loader.js';
+import { rowsById } from './rows-by-id.js';
+import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
+
+export interface RelationLoaders {
+  /** Null for a run without a group, and where the group was deleted after its run was read. */
+  reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null> | ReportingGroupRecord | null;
+  filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> | readonly TaskRunFileRecord[];
+  /** @param relations of a statement, other callers' among them */
+  primeRun(run: TaskRunRecord, parts: RunParts, relations: Relations): void;
+  /** @param relations of these runs alone */
+  primePage(runs: readonly TaskRunRecord[], parts: RunParts, relations: Relations): void;
+}
+
+interface RelationReads {
+  readReportingGroups(ids: readonly string[]): Promise<readonly ReportingGroupRecord[]>;
+  readFiles(runIds: readonly string[]): Promise<readonly StoredFile[]>;
+}
+
+export function createRelationLoaders({ readReportingGroups, readFiles }: RelationReads): RelationLoaders {
+  const groupById = new PrimedLoader(
+    rowsById(readReportingGroups, ({ id }) => id),
+    (id) => id,
+  );
+  const filesByRun = new PrimedLoader(readFilesOf, (run: TaskRunRecord) => run.id);
+  return {
+    reportingGroupOf: (run) => (run.reportingGroupId === null ? null : groupById.load(run.reportingGroupId)),
+    filesOf: (run) => filesByRun.load(run),
+    primeRun(run, parts, relations) {
+      const group = parts & RunPart.reportingGroup && relations.groupById.get(run.reportingGroupId!);
+      if (group) groupById.prime(group.id, group);
+      if (parts & RunPart.files) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
+    },
+    primePage(runs, parts, relations) {
+      for (const group of relations.groupById.values()) groupById.prime(group.id, group);
+      if (parts & RunPart.files) {
+        for (const run of runs) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
+      }
+    },
+  };
+
+  /** An empty list for a run without files. */
+  async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[])[]> {
+    const files = toFilesByRun(await readFiles(runs.map(({ id }) => id)));
+    return runs.map((run) => filesOfRun(run, files));
+  }
+}

@@ -1,0 +1,76 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
+import { RawJson } from '../../../src/json/raw-json.js';
+import { type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
+import { RunPart } from '../../../src/task-runs/run-parts.js';
+
+const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
+const selection = { parts: RunPart.details, picks: [] };
+const small = getMetadataArgsStorage()
+  .columns.filter(({ target }) => target === TaskRunEntity)
+  .map(({ propertyName }) => propertyName)
+  .filter((name) => !['response', 'runData', 'taskId'].includes(name));
+const values = (name: string): [string, string] =>
+  name === 'created' ? ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25'] : [`${name} 0`, `${name} 1`];
+const runs = Object.fromEntries(small.map((name) => [name, values(name)]));
+const read = (row: Partial<RunsRow> = {}, asked = {}): any[] =>
+  toRuns({ runs, ...row }, () => ({ path, selection, ...asked }));
+
+describe('a columnar run', () => {
+  it.each(small.filter((name) => name !== 'created'))('has its own value of %s', (name) => {
+    const [first, second] = read();
+    expect([first[name], second[name]]).toEqual(values(name));
+  });
+
+  it('has its own moment of creation, in the form of all moments', () => {
+    expect(read().map(({ created }) => created)).toEqual([
+      '2024-01-16T13:33:25.247662Z',
+      '2024-01-16T13:33:25.000000Z',
+    ]);
+  });
+
+  it('has the path it was asked for by, and its own task where that names none', () => {
+    const [{ orgId, projectId, taskId }] = read();
+    expect({ orgId, projectId, taskId }).toEqual(path);
+    const ofProject = { path: { ...path, taskId: null } };
+    const [, second] = read({ runs: { ...runs, taskId: ['task 0', 'task 1'] } }, ofProject);
+    expect(second.taskId).toBe('task 1');
+  });
+
+  it('has its own JSON as text, and null where there is none', () => {
+    const [first, second] = read({ response: '{"a":1}\nnull', runData: '{}\n{"b":2}', submitted: '\n"x"' });
+    expect([first.response, second.response]).toEqual([new RawJson('{"a":1}'), null]);
+    expect([first.runData, second.runData]).toEqual([new RawJson('{}'), new RawJson('{"b":2}')]);
+    expect([first.submitted, second.submitted]).toEqual([null, new RawJson('"x"')]);
+    const [without] = read();
+    expect([without.response, without.runData, without.submitted, without.responseBytes]).toEqual(Array(4).fill(null));
+  });
+
+  it('has the values at its own JSON Pointers, which are not those of other runs in its row', () => {
+    const pickOf = (pointer: string) => ({ source: 'response', pointer }) as const;
+    const row = { runs: { ...runs, picked: [['1', null], ['"b"']] } };
+    const picks = [[pickOf('/a'), pickOf('/x')], [pickOf('/b')]];
+    const [first, second] = toRuns(row, (index) => ({ path, selection: { parts: 0, picks: picks[index]! } }));
+    expect([...first!.picked!]).toEqual([
+      ['response /a', new RawJson('1')],
+      ['response /x', null],
+    ]);
+    expect([...second!.picked!]).toEqual([['response /b', new RawJson('"b"')]]);
+    expect(read()[0].picked).toBeUndefined();
+  });
+
+  it('is null where a run was asked for that there is not', () => {
+    const [none, run] = read({ runs: { ...runs, id: [null, 'run 1'] } });
+    expect([none, run.id]).toEqual([null, 'run 1']);
+  });
+
+  it('throws where a property is looked at that was not read', () => {
+    const [run] = read({ runs: { id: ['run 0'] } });
+    expect(() => run.userId).toThrow(TypeError);
+  });
+
+  it('shows nothing of the other runs of its row, whichever way it is written out', () => {
+    const [run] = read({ response: '1\n"secret"' });
+    expect([JSON.stringify(run), Object.keys(run), JSON.stringify({ ...run })]).toEqual(['{}', [], '{}']);
+  });
+});
