@@ -3,6 +3,7 @@ import { arrangePermissionWorld, direct, idOf, throughSet, world } from '../supp
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const largeRun = idOf(200);
+const group = idOf(201);
 
 describe.each(databaseKinds)('requests that share statements on the %s database', (kind) => {
   let gateway: Gateway;
@@ -18,6 +19,15 @@ describe.each(databaseKinds)('requests that share statements on the %s database'
            SELECT $1, $2, $1, jsonb_build_object('text', string_agg(md5(n::text), '')), '{"submitted":1}', now(), 1, 2, 3
            FROM generate_series(1, 160000) AS n`,
           [largeRun, world.taskOf.all_viewers],
+        );
+        await dataSource.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Large')", [
+          group,
+          world.project,
+        ]);
+        await dataSource.query('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [group, largeRun]);
+        await dataSource.query(
+          `INSERT INTO task_run_file SELECT $1, n, chr(97 + n) || '.txt', 'text/plain', 1, 'INPUT', 'key', now() FROM generate_series(0, 1) AS n`,
+          [largeRun],
         );
       },
     });
@@ -129,13 +139,21 @@ describe.each(databaseKinds)('requests that share statements on the %s database'
     expect(statements).toBeLessThan(requests.length);
   });
 
-  it('leave a page with a run of five megabytes to a statement of its own', async () => {
+  it('leave a page with a run of five megabytes to a statement of its own, and its relations to the loaders', async () => {
     const as = direct('viewer', 'project');
     const before = await gateway.statements();
-    const { page } = await gateway.dataOf(`{ page: ${listOf('all_viewers')} { nodes { id response } } }`, { as });
+    const run = 'id response reportingGroup { id } files { name }';
+    const { page } = await gateway.dataOf(`{ page: ${listOf('all_viewers')} { nodes { ${run} } } }`, { as });
     const after = await gateway.statements();
-    expect(after.task_run_page! - (before.task_run_page ?? 0)).toBe(1);
+    const added = Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)] as const);
+    expect(Object.fromEntries(added.filter(([, count]) => count > 0))).toEqual({
+      task_run_pages_by_task: 2,
+      reporting_groups_by_id: 1,
+      task_run_files_by_run_id: 1,
+    });
     expect(page.nodes.map(({ id }: { id: string }) => id)).toEqual([largeRun, world.runOf.all_viewers]);
     expect(page.nodes[0].response.text).toHaveLength(160_000 * 32);
+    expect(page.nodes[0].reportingGroup).toEqual({ id: group });
+    expect(page.nodes.map(({ files }: any) => files.map(({ name }: any) => name))).toEqual([['a.txt', 'b.txt'], []]);
   });
 });

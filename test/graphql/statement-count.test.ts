@@ -35,6 +35,18 @@ describe.each(databaseKinds)('the number of SQL statements on the %s database', 
     expect(await statementsOf(operation)).toEqual({ task_runs_by_path: 1 });
   });
 
+  it('is one for aliases of one run with different JSON Pointers, each of which gets its own', async () => {
+    const operation = `{ a: ${run} { id t: runDataAt(path: "/submitted") } b: ${run} { submitted } c: ${run} { s: submitted(path: "") } }`;
+    expect(await statementsOf(operation)).toEqual({ task_runs_by_path: 1 });
+    const { a, b, c } = await gateway.dataOf(operation, { as: demoSubjects.viewer });
+    expect([a.t, c.s]).toEqual([b.submitted, b.submitted]);
+  });
+
+  it('is one for the same statistic under several names, beside that of the scope', async () => {
+    const stats = `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { runs totalTokens }`;
+    expect(await statementsOf(`{ a: ${stats} b: ${stats} }`)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
+  });
+
   it('is none where no run is asked for', async () => {
     expect(await statementsOf('{ viewer { subject } }')).toEqual({});
   });

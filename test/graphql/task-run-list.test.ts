@@ -2,28 +2,37 @@ import { databaseKinds } from '../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
-const { orgId, projectId, taskId, owner } = generated;
+const { orgId, projectId, taskId, owner, users } = generated;
+const [viewer] = users;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
 describe.each(databaseKinds)('a list of task runs on the %s database', (kind) => {
   let gateway: Gateway;
   beforeAll(async () => {
-    gateway = await startGateway(kind, { arrange: arrangeGeneratedRuns });
+    gateway = await startGateway(kind, {
+      async arrange(dataSource) {
+        await arrangeGeneratedRuns(dataSource);
+        await dataSource.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'viewer')", [
+          projectId,
+          viewer,
+        ]);
+      },
+    });
   });
   afterAll(() => gateway.close());
 
-  const list = async (args: string, selection = 'nodes { id created }') =>
-    (await gateway.dataOf(`{ taskRuns(${args}) { ${selection} } }`, { as: owner })).taskRuns;
+  const list = async (args: string, selection = 'nodes { id created }', as: string = owner) =>
+    (await gateway.dataOf(`{ taskRuns(${args}) { ${selection} } }`, { as })).taskRuns;
   const page = 'nodes { id created } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const place = ({ created, id }: { created: string; id: string }) => `${created} ${id}`;
 
   /** All runs, page by page. */
-  const walk = async (args: string, from: 'first' | 'last', size: number) => {
+  const walk = async (args: string, from: 'first' | 'last', size: number, as?: string) => {
     const pages: { id: string; created: string }[][] = [];
     let cursor = '';
     for (;;) {
-      const { nodes, pageInfo } = await list(`${args}, ${from}: ${size}${cursor}`, page);
+      const { nodes, pageInfo } = await list(`${args}, ${from}: ${size}${cursor}`, page, as);
       pages.push(nodes);
       const goesOn = from === 'first' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
       if (!goesOn) return from === 'first' ? pages.flat() : pages.reverse().flat();
@@ -53,6 +62,30 @@ describe.each(databaseKinds)('a list of task runs on the %s database', (kind) =>
       expect(places).toEqual(order === 'CREATED_ASC' ? sorted : sorted.reverse());
     }
   });
+
+  it.each([
+    ['first', 'CREATED_DESC', ''],
+    ['last', 'CREATED_DESC', ''],
+    ['first', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
+    ['last', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
+  ] as const)(
+    'walked with %s in the order %s%s by who sees its own runs holds these, by one statement a page',
+    async (...row) => {
+      const [from, order, filter] = row;
+      const all = await walk(`${task}, orderBy: ${order}${filter}`, 'first', 100);
+      const { nodes } = await list(`${task}, first: 100${filter}, orderBy: ${order}`, 'nodes { id userId }');
+      const { nodes: last } = await list(`${task}, last: 100${filter}, orderBy: ${order}`, 'nodes { id userId }');
+      const own = new Set([...nodes, ...last].filter(({ userId }) => userId === viewer).map(({ id }) => id));
+      expect(own.size).toBeGreaterThan(20);
+      const before = await gateway.statements();
+      expect(await walk(`${task}, orderBy: ${order}${filter}`, from, 7, viewer)).toEqual(
+        all.filter(({ id }) => own.has(id)),
+      );
+      const { task_run_pages_by_task: pages, ...others } = await gateway.statements();
+      expect(pages! - before.task_run_pages_by_task!).toBe(Math.ceil(own.size / 7));
+      expect(others).toEqual({ ...before, task_run_pages_by_task: undefined });
+    },
+  );
 
   it('keeps to both cursors at once', async () => {
     const { edges } = await list(`${project}, first: 20`, 'edges { cursor node { id } }');
@@ -131,13 +164,46 @@ describe.each(databaseKinds)('a list of task runs on the %s database', (kind) =>
     expect(await statementsOf(operation('totalCount'))).toEqual({ task_run_scopes: 1, task_run_count: 1 });
   });
 
-  it('looks the scope up once for two lists of one operation', async () => {
-    const errors = `a: taskRuns(${task}, filter: { status: FAIL }) { nodes { id } }`;
-    expect(await statementsOf(`{ ${errors} b: taskRuns(${task}) { totalCount } }`)).toEqual({
-      task_run_scopes: 1,
-      task_run_page: 1,
-      task_run_count: 1,
-    });
+  it('looks the scope up once for two counts of one operation, and counts the same list once', async () => {
+    const counts = [`filter: { status: FAIL }`, 'first: 1', 'first: 2'].map(
+      (args, index) => `c${index}: taskRuns(${task}, ${args}) { totalCount }`,
+    );
+    expect(await statementsOf(`{ ${counts} }`)).toEqual({ task_run_scopes: 1, task_run_count: 2 });
+  });
+
+  it('takes one statement for a page of a task, also with a filter or JSON Pointers, and one more for a count', async () => {
+    const pages = [
+      [', filter: { status: FAIL }', 'nodes { id response }'],
+      ['', 'nodes { id label: response(path: "/label") }'],
+      [
+        ', filter: { hasFiles: true }, orderBy: CREATED_ASC',
+        'nodes { n: runDataAt(path: "/submitted/n") files { name } }',
+      ],
+    ] as const;
+    for (const [args, selection] of pages) {
+      const operation = (more = '') => `{ taskRuns(${task}, first: 9${args}) { ${selection} ${more} } }`;
+      expect(await statementsOf(operation())).toEqual({ task_run_pages_by_task: 1 });
+      expect(await statementsOf(operation('totalCount'))).toEqual({ task_run_pages_by_task: 1, task_run_count: 1 });
+    }
+  });
+
+  it.each([
+    ['task', task, { task_run_pages_by_task: 1, task_run_count: 1 }],
+    ['project', project, { task_run_scopes: 1, task_run_page: 1, task_run_count: 1 }],
+  ])('reads the same page of a %s once under several names, for all that they select', async (_, path, statements) => {
+    const operation = `{
+      a: taskRuns(${path}, first: 9) { nodes { id response } }
+      b: taskRuns(first: 9, ${path}) { totalCount }
+      c: taskRuns(${path}, first: 9) { nodes { reportingGroup { name } n: runDataAt(path: "/submitted/n") } totalCount }
+      d: taskRuns(${path}, first: 9) { edges { node { files { name } label: response(path: "/label") } } }
+    }`;
+    expect(await statementsOf(operation)).toEqual(statements);
+    const { a, b, c, d } = await gateway.dataOf(operation, { as: owner });
+    expect(b).toEqual({ totalCount: c.totalCount });
+    for (const [index, { response }] of a.nodes.entries()) {
+      expect(c.nodes[index].n).toBe(response.n);
+      expect(d.edges[index].node.label).toBe(response.label);
+    }
   });
 
   it('takes one statement for a page of a whole task with relations and JSON', async () => {
