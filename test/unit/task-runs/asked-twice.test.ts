@@ -1,0 +1,78 @@
+import type { ListReader } from '../../../src/task-runs/lists/list-reader.js';
+import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
+import { createViewerRunLists } from '../../../src/task-runs/lists/viewer-run-lists.js';
+import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
+import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
+import { noRelations } from '../../../src/task-runs/record/run-relations.js';
+import type { TaskRunRecord } from '../../../src/task-runs/records.js';
+import { RunPart, type RunSelection } from '../../../src/task-runs/run-parts.js';
+import { createViewerTaskRuns } from '../../../src/task-runs/viewer-task-runs.js';
+import { idOf } from '../../support/permission-world.js';
+
+const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
+const task = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3) };
+const label = { source: 'response', pointer: '/label' } as const;
+const score = { source: 'response', pointer: '/score' } as const;
+const selecting = (parts: number, picks: RunSelection['picks'] = []): RunSelection => ({ parts, picks });
+
+describe('what one request asks for twice', () => {
+  it('is one key, for all that is selected of a run, and one record', async () => {
+    const asked: RunKey[] = [];
+    const reader = {
+      async readRuns(keys: readonly RunKey[]) {
+        asked.push(...keys);
+        return keys.map(({ path }) => ({ decision: 'found', run: { ...path }, relations: noRelations }));
+      },
+    } as unknown as RunReader;
+    const { runByPath } = createViewerTaskRuns(reader, viewer, { statements: 0 });
+    const path = { ...task, id: idOf(4) };
+    const [first, other, second, astray] = await Promise.all([
+      runByPath(path, selecting(RunPart.response, [label])),
+      runByPath({ ...task, id: idOf(6) }, selecting(RunPart.none)),
+      runByPath(path, selecting(RunPart.files, [label, score])),
+      runByPath({ ...path, taskId: idOf(5) }, selecting(RunPart.none)),
+    ]);
+    expect(asked.map(({ path: { taskId, id }, selection }) => [taskId, id, selection])).toEqual([
+      [task.taskId, idOf(4), selecting(RunPart.response | RunPart.files, [label, score])],
+      [task.taskId, idOf(6), selecting(RunPart.none)],
+      [idOf(5), idOf(4), selecting(RunPart.none)],
+    ]);
+    expect(second).toBe(first);
+    expect([first.taskId, other.id, astray.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
+  });
+
+  it('is one page and one count, and a list that fails leaves the others alone', async () => {
+    const asked: TaskPageKey[] = [];
+    let counts = 0;
+    const reader = {
+      async readTaskPage(key: TaskPageKey) {
+        asked.push(key);
+        if (key.page.size === 9) throw new Error('broken');
+        const facts = { taskId: task.taskId, visibility: 'all_viewers', isProject: true, rank: 1 };
+        const page = { runs: [{ id: idOf(4) }] as TaskRunRecord[], parts: 0, goesOn: false, relations: noRelations };
+        return { facts, page };
+      },
+      async countRuns() {
+        counts += 1;
+        return 7;
+      },
+    } as unknown as ListReader;
+    const taskRuns = createViewerTaskRuns({} as RunReader, viewer, { statements: 0 });
+    const { list } = createViewerRunLists(reader, taskRuns, { statements: 0 });
+    const input = { ...task, orderBy: 'CREATED_DESC' } as const;
+    const [a, b, c, d] = await Promise.allSettled([
+      list(input, { selection: selecting(RunPart.response, [label]), count: false }),
+      list({ ...input, first: 9 }, { selection: selecting(RunPart.none), count: false }),
+      list({ ...input, first: 50, filter: {} }, { selection: selecting(RunPart.files, [score]), count: true }),
+      list({ ...input, first: 3 }, { selection: selecting(RunPart.none), count: true }),
+    ]);
+    expect(asked.map(({ page, selection }) => [page.size, selection])).toEqual([
+      [50, selecting(RunPart.response | RunPart.files, [label, score])],
+      [9, selecting(RunPart.none)],
+      [3, selecting(RunPart.none)],
+    ]);
+    expect(counts).toBe(1);
+    expect(b).toMatchObject({ status: 'rejected', reason: new Error('broken') });
+    for (const each of [a, c, d]) expect(each).toMatchObject({ status: 'fulfilled', value: { count: 7 } });
+  });
+});
