@@ -26,7 +26,14 @@ export interface RandomOperation {
 
 const maxDepth = 4;
 
-export function createRandomOperation(schema: GraphQLSchema, random: Random): RandomOperation {
+/**
+ * @param argumentsFor values for arguments of a field that make sense together; the others are made up
+ */
+export function createRandomOperation(
+  schema: GraphQLSchema,
+  random: Random,
+  argumentsFor: (field: string) => Readonly<Record<string, unknown>> = () => ({}),
+): RandomOperation {
   const declared = new Map<string, string>();
   const variables: Record<string, unknown> = {};
   const fragments: string[] = [];
@@ -44,7 +51,7 @@ export function createRandomOperation(schema: GraphQLSchema, random: Random): Ra
   function selectionIn(type: GraphQLNamedType, depth: number): string {
     if (depth > 0 && random.percent(25)) return fragmentIn(type, depth - 1);
     if (random.percent(8)) return `${aliasOf('__typename')}__typename${condition()}`;
-    if (isUnionType(type)) return fragmentIn(type, depth - 1);
+    if (isUnionType(type)) return depth > 0 ? fragmentIn(type, depth - 1) : '__typename';
     const fields = Object.values((type as Extract<GraphQLNamedType, { getFields: unknown }>).getFields());
     const {
       name,
@@ -53,9 +60,10 @@ export function createRandomOperation(schema: GraphQLSchema, random: Random): Ra
     } = random.pick(fields) as { name: string; args: readonly GraphQLArgument[]; type: GraphQLOutputType };
     const named = getNamedType(fieldType);
     if (!isLeafType(named) && depth <= 0) return '__typename';
+    const known = argumentsFor(name);
     const given = args
-      .filter(() => random.percent(60))
-      .map((argument) => `${argument.name}: ${valueFor(argument.type)}`);
+      .filter((argument) => argument.name in known || random.percent(60))
+      .map(({ name: of, type: needs }) => `${of}: ${of in known ? knownValue(known[of], needs) : valueFor(needs)}`);
     const inner = isLeafType(named) ? '' : ` ${selectionOn(named, depth - 1)}`;
     return `${aliasOf(name)}${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${condition()}${inner}`;
   }
@@ -118,6 +126,14 @@ export function createRandomOperation(schema: GraphQLSchema, random: Random): Ra
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
     return type.name === 'Int' ? String(random.below(100)) : `"text ${random.below(100)}"`;
+  }
+
+  function knownValue(value: unknown, type: GraphQLInputType): string {
+    if (typeof value === 'string' && random.percent(70)) return JSON.stringify(value);
+    const name = `v${declared.size}`;
+    declared.set(name, String(type));
+    variables[name] = value;
+    return `$${name}`;
   }
 
   /** Given, with a default, null, not given, or of another type. */
