@@ -3,10 +3,10 @@
 import { constants } from 'node:os';
 import { type DatabaseConfig, databaseConfigFromEnvironment } from '../config.js';
 import { createDataSource } from '../database/data-source.js';
-import { demoObjects } from '../database/demo/demo-objects.js';
-import { createRandom, systemSource } from '../database/demo/random.js';
-import { seedRuns } from '../database/demo/seed-runs.js';
 import { assertSchemaIsCurrent } from '../database/schema-version.js';
+import { demoObjects } from '../demo/data/demo-objects.js';
+import { createRandom, systemSource } from '../demo/data/random.js';
+import { seedRuns } from '../demo/data/seed-runs.js';
 import { explain } from '../errors/explain.js';
 import { openStorage } from '../files/open-storage.js';
 import { parseSeedArguments, SeedUsageError } from './seed-arguments.js';

@@ -1,8 +1,8 @@
 // Prints a token of the demo issuer, and nothing else on standard output, so that a shell can put it in a variable.
 
-import { openDemoIssuer } from '../access/demo-issuer.js';
-import { parseTokenRequest, UsageError } from '../access/token-request.js';
+import { openDemoIssuer } from '../access/tokens/demo-issuer.js';
 import { dataDirFromEnvironment } from '../config.js';
+import { parseTokenRequest, UsageError } from './token-arguments.js';
 
 try {
   const request = parseTokenRequest(process.argv.slice(2));

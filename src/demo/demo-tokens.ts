@@ -1,5 +1,5 @@
-import type { DemoIssuer } from '../access/demo-issuer.js';
-import { demoSubjects } from '../database/demo/demo-places.js';
+import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
+import { demoSubjects } from './data/demo-places.js';
 
 const dayInSeconds = 86_400;
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type DemoPath, demoPlaces } from '../database/demo/demo-places.js';
+import { type DemoPath, demoPlaces } from './data/demo-places.js';
 
 export interface ExampleOperation {
   /** The operation's own. */

@@ -2,9 +2,9 @@ import type { Viewer } from '../access/viewer.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { ViewerRunStatistics } from '../task-runs/statistics/viewer-run-statistics.js';
-import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
+import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
 import type { Log } from '../telemetry/logger.js';
-import type { EntityReader } from './federation/entity-reader.js';
+import type { EntityReader } from './entities/entity-reader.js';
 
 /** What a resolver may use: made anew for each request, after the caller's token was accepted. */
 export interface GatewayContext {

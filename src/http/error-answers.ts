@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Reason, reasonOfRefusal } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
-import { answerMediaType } from '../graphql/media-type.js';
+import { answerMediaType } from '../graphql/pipeline/media-type.js';
 import { graphqlPath } from './paths.js';
 
 export function presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {

@@ -1,10 +1,10 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Viewer } from '../access/viewer.js';
+import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../graphql/context.js';
-import type { GraphqlServer } from '../graphql/graphql-server.js';
-import { prefersPage } from '../graphql/media-type.js';
-import { refuseManyLines, refuseManyMembers } from '../graphql/request-limits.js';
+import { prefersPage } from '../graphql/pipeline/media-type.js';
+import { refuseManyLines, refuseManyMembers } from '../graphql/pipeline/request-limits.js';
 import { graphqlPath } from './paths.js';
 
 interface GraphqlDoor {

@@ -10,11 +10,11 @@ import type { DownloadUrls } from '../files/download-url.js';
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
-import { RunPart } from '../task-runs/run-parts.js';
-import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
-import type { Operation } from './operation.js';
+import { RunPart } from '../task-runs/record/field-groups.js';
+import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
+import type { Operation } from './openapi/operation.js';
+import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
-import { runPathParameters } from './schemas.js';
 import { sendObject } from './send-object.js';
 
 /** What the record of a file says about its bytes. */

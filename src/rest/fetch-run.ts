@@ -2,9 +2,9 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileLinks } from '../files/file-links.js';
-import type { Operation } from './operation.js';
+import type { Operation } from './openapi/operation.js';
+import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
-import { runPathParameters } from './schemas.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
 

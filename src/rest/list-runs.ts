@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
-import type { Operation } from './operation.js';
+import type { Operation } from './openapi/operation.js';
+import { idSchema, runPathParameters } from './openapi/schemas.js';
 import type { RunPathParams } from './run-path-params.js';
-import { idSchema, runPathParameters } from './schemas.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
 

@@ -4,12 +4,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
-import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
+import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
 import { createFetchFile, createFileAuthentication, type FileParts, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
 import { createListRuns, listRunsOperation } from './list-runs.js';
-import { describeOperations } from './openapi.js';
-import { registerOperation } from './operation.js';
+import { describeOperations } from './openapi/openapi.js';
+import { registerOperation } from './openapi/operation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

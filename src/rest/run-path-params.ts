@@ -1,4 +1,4 @@
-import type { RunPath } from '../task-runs/run-path.js';
+import type { RunPath } from '../task-runs/record/run-path.js';
 
 /** The parameters of every route below a run, by the names the upstream document gives them. */
 export interface RunPathParams {

@@ -1,5 +1,5 @@
 import { stringifyJson } from '../json/raw-json.js';
-import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/records.js';
+import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/record/records.js';
 
 interface PresentedRelations {
   readonly reportingGroup: ReportingGroupRecord | null;

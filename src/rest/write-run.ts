@@ -1,7 +1,7 @@
 import type { FileLinks } from '../files/file-links.js';
-import type { TaskRunRecord } from '../task-runs/records.js';
-import { RunPart, type RunSelection } from '../task-runs/run-parts.js';
-import type { ViewerTaskRuns } from '../task-runs/viewer-task-runs.js';
+import { RunPart, type RunSelection } from '../task-runs/record/field-groups.js';
+import type { TaskRunRecord } from '../task-runs/record/records.js';
+import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
 import { presentRun } from './run-presenter.js';
 
 /** All that REST tells of a run; `submitted` stands inside `run_data`. */

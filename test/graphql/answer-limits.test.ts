@@ -1,9 +1,9 @@
 // What one short operation may ask for is bounded, however many names it asks by.
 
 import { GraphQLError } from 'graphql';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { presentError } from '../../src/graphql/error-presenter.js';
-import { stringifyResult } from '../../src/graphql/operation-responder.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { presentError } from '../../src/graphql/errors/error-presenter.js';
+import { stringifyResult } from '../../src/graphql/pipeline/operation-responder.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;

@@ -1,5 +1,5 @@
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { createDemoRuns } from '../../src/database/demo/fill-demo-data.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { createDemoRuns } from '../../src/demo/data/fill-demo-data.js';
 import { databaseKinds } from '../support/databases.js';
 import { askEntities } from '../support/entities.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';

@@ -1,6 +1,6 @@
 import { parse, validate } from 'graphql';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { createSchema } from '../../src/graphql/schema.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { createSchema } from '../../src/graphql/schema/schema.js';
 import { databaseKinds } from '../support/databases.js';
 import { createRandom, type Random } from '../support/random.js';
 import { createRandomOperation } from '../support/random-operation.js';

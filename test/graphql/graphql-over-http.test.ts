@@ -1,5 +1,5 @@
 import { serverAudits } from 'graphql-http';
-import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 let gateway: Gateway;

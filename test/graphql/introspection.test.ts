@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { startGateway } from '../support/start-gateway.js';
 
 const questions = [

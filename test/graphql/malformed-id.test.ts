@@ -1,4 +1,4 @@
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const path = demoPlaces.richRun;

@@ -1,8 +1,8 @@
 // Mistakes of a client that graphql-js finds by itself, some of them only while it executes.
 
 import { GraphQLError, locatedError } from 'graphql';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
-import { publicError } from '../../src/graphql/error-presenter.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { publicError } from '../../src/graphql/errors/error-presenter.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;

@@ -1,4 +1,4 @@
-import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 describe('a request that a browser sends without asking first', () => {

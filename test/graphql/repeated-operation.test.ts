@@ -1,7 +1,7 @@
 // An operation takes the same steps however often it was asked for; all that a cached document saves is parsing.
 
 import { createHash } from 'node:crypto';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;

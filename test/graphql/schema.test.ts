@@ -8,7 +8,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { toSubgraphSdl } from '../../src/graphql/federation/subgraph-sdl.js';
-import { createSchema } from '../../src/graphql/schema.js';
+import { createSchema } from '../../src/graphql/schema/schema.js';
 
 let schema: GraphQLSchema;
 beforeAll(async () => {

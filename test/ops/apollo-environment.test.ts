@@ -1,6 +1,6 @@
 // Apollo Server reads variables of its own from the environment. None of them may make the gateway report to anybody.
 
-import { demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { startGateway } from '../support/start-gateway.js';
 
 const variables = { APOLLO_KEY: 'service:runs:secret', APOLLO_SCHEMA_REPORTING: 'true' };

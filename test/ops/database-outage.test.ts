@@ -1,7 +1,7 @@
 // The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
 // gateway's own process and has no such outages.
 
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import type { GraphqlAnswer } from '../support/graphql-client.js';
 import { eventually, type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
 import type { Gateway } from '../support/start-gateway.js';

@@ -1,7 +1,7 @@
 // The gateway while the key endpoint of an issuer is away, slow or talks nonsense. Each test has an issuer of its own, so
 // that they share a gateway but no keys.
 
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import type { GraphqlAnswer } from '../support/graphql-client.js';
 import { JwksServer } from '../support/jwks-server.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDemoIssuer } from '../../src/access/demo-issuer.js';
+import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 
 let folder: string;
 const running: ChildProcess[] = [];

@@ -1,7 +1,7 @@
 // The reports of the README's table, each sent as it stands for a task and for a whole project.
 
 import { readFileSync } from 'node:fs';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../support/databases.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { demoObjects } from '../../src/database/demo/demo-objects.js';
+import { demoObjects } from '../../src/demo/data/demo-objects.js';
 import { databaseKinds } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../unit/database/empty-database.js';
 import { spawnProgram } from './spawned-program.js';

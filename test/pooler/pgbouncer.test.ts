@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createTestDatabase } from '../support/databases.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 

@@ -1,5 +1,5 @@
-import { demoObjects } from '../../src/database/demo/demo-objects.js';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoObjects } from '../../src/demo/data/demo-objects.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../support/databases.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 

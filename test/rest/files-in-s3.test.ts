@@ -1,5 +1,5 @@
-import { demoObjects } from '../../src/database/demo/demo-objects.js';
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoObjects } from '../../src/demo/data/demo-objects.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { askRest, runUrl } from '../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/start-gateway.js';

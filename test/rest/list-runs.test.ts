@@ -1,4 +1,4 @@
-import { demoPlaces, demoSubjects } from '../../src/database/demo/demo-places.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../support/databases.js';
 import { askRest, runUrl } from '../support/rest-client.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DemoIssuer, openDemoIssuer } from '../../src/access/demo-issuer.js';
+import { type DemoIssuer, openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 
 /** A data folder of a test's own with an issuer of tokens in it, and nothing else. */
 export async function createDemoIssuerFolder(): Promise<{

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { createApp } from '../../dist/src/app.js';
 import { parseConfig } from '../../dist/src/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
-import { fillDemoData } from '../../dist/src/database/demo/fill-demo-data.js';
+import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
 import { onServer, urlOf } from './template-database.mjs';
 
 export default async function globalSetup() {

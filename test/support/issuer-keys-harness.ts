@@ -1,4 +1,4 @@
-import { createIssuerKeys, type IssuerKeys } from '../../src/access/issuer-keys.js';
+import { createIssuerKeys, type IssuerKeys } from '../../src/access/tokens/issuer-keys.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { JwksServer } from './jwks-server.js';
 import { createTestKey, type TestKey } from './token-forge.js';

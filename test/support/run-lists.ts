@@ -3,7 +3,7 @@ import { createStatementRunner } from '../../src/database/statements.js';
 import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { createViewerRunLists, type ViewerRunLists } from '../../src/task-runs/lists/viewer-run-lists.js';
 import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
-import { createViewerTaskRuns } from '../../src/task-runs/viewer-task-runs.js';
+import { createViewerTaskRuns } from '../../src/task-runs/task-runs.service.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
 export function createRunListsOn(dataSource: DataSource, subject: string): ViewerRunLists {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import { type DemoIssuer, openDemoIssuer } from '../../src/access/demo-issuer.js';
+import { type DemoIssuer, openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/database/open-database.js';

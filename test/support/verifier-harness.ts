@@ -1,4 +1,4 @@
-import { createTokenVerifier, type TokenVerifier } from '../../src/access/token-verifier.js';
+import { createTokenVerifier, type TokenVerifier } from '../../src/access/tokens/token-verifier.js';
 import type { Viewer } from '../../src/access/viewer.js';
 import type { IssuerConfig } from '../../src/config.js';
 import type { GatewayError } from '../../src/errors/gateway-error.js';

@@ -1,5 +1,5 @@
 import { createUnionType } from 'type-graphql';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 

@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selected-fields.js';
-import { partsOfFields, runFieldsBelow } from '../selected-parts.js';
+import type { EntityAnswer } from '../entities/entity-reader.js';
+import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { partsOfFields, runFieldsBelow } from '../selection/selected-parts.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
-import type { EntityAnswer } from './entity-reader.js';
 import { Service } from './service.type.js';
 import { toSubgraphSdl } from './subgraph-sdl.js';
 

@@ -1,5 +1,5 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/records.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { LlmModel, Organization, Project, Task, User } from '../types/entity-stubs.type.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRun } from '../types/task-run.type.js';

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import { RunConnection, wantedOfList } from '../run-connection.js';
-import { TaskRunConnection } from '../types/task-run-connection.type.js';
-import { TaskRunsArgs } from '../types/task-runs.args.js';
+import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
+import { TaskRunsArgs } from '../types/lists/task-runs.args.js';
+import { RunConnection, wantedOfList } from './run-connection.js';
 
 @Resolver()
 export class TaskRunListResolver {

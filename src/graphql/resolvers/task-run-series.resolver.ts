@@ -1,8 +1,8 @@
 import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { PresentedStatistics } from '../presented-statistics.js';
 import { BucketsArgs } from '../types/statistics/buckets.args.js';
 import { TaskRunSeries } from '../types/statistics/task-run-series.type.js';
 import { TaskRunStatsBucket } from '../types/statistics/task-run-stats-bucket.type.js';
+import type { PresentedStatistics } from './presented-statistics.js';
 
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {

@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { StatisticsInput } from '../../task-runs/statistics/viewer-run-statistics.js';
-import { askedStatistics } from '../asked-statistics.js';
 import type { GatewayContext } from '../context.js';
-import { PresentedStatistics } from '../presented-statistics.js';
-import type { RunConnection } from '../run-connection.js';
+import { askedStatistics } from '../selection/statistics-selection.js';
+import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunScopeArgs } from '../types/run-scope.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
-import { TaskRunConnection } from '../types/task-run-connection.type.js';
+import { PresentedStatistics } from './presented-statistics.js';
+import type { RunConnection } from './run-connection.js';
 
 @Resolver(() => TaskRunConnection)
 export class TaskRunStatsResolver {

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { TaskRunRecord } from '../../task-runs/records.js';
-import type { ViewerTaskRuns } from '../../task-runs/viewer-task-runs.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import type { ViewerTaskRuns } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
-import { selectedParts } from '../selected-parts.js';
+import { selectedParts } from '../selection/selected-parts.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';

@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
-import { decimal } from '../../task-runs/decimal.js';
+import { decimal } from '../../task-runs/record/decimal.js';
 import { createTextScalar } from './text-scalar.js';
 
 export const UUIDScalar = createTextScalar({

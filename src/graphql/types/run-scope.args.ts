@@ -1,5 +1,5 @@
 import { ArgsType, Field, ID } from 'type-graphql';
-import { TaskRunFilter } from './task-run-filter.input.js';
+import { TaskRunFilter } from './lists/task-run-filter.input.js';
 
 /** Whose runs are meant: those of a task or of a whole project, narrowed down by a filter. */
 @ArgsType()

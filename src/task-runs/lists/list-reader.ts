@@ -5,15 +5,16 @@ import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
 import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
-import type { PageRequest } from '../page-request.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { RunPart, type RunParts, type RunSelection } from '../record/field-groups.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
-import type { TaskRunRecord } from '../records.js';
-import type { RunFilter } from '../run-filter.js';
-import { RunPart, type RunParts, type RunSelection } from '../run-parts.js';
-import type { RunScope, ScopeFacts, ScopePath } from '../run-scope.js';
-import { visibleRuns } from '../visible-runs.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope, ScopeFacts } from '../scope/run-scope.js';
+import { visibleRuns } from '../scope/visible-runs.js';
 import type { PageForm } from './page-query.js';
+import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import {
   createTaskPageStatements,

@@ -2,8 +2,8 @@
 // page costs the same wherever it lies in the list. Where an index decides the filter, only the runs of the page are read
 // from the table.
 
-import { boundsOf, type PageRequest, readsAscending } from '../page-request.js';
 import type { RunProjection } from '../record/projection.js';
+import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** Stored JSON of a page, compressed as it is, up to which its runs are read as one text. */
 export type PageForm = { readonly form: 'joined'; readonly maxBytes: number } | { readonly form: 'single' };

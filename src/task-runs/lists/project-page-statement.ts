@@ -3,14 +3,14 @@
 import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
-import { toPickParameter } from '../json-pick.js';
-import type { PageRequest } from '../page-request.js';
+import type { RunSelection } from '../record/field-groups.js';
+import { toPickParameter } from '../record/json-pointer.js';
 import { createProjections } from '../record/projection.js';
-import type { RunFilter } from '../run-filter.js';
-import type { RunSelection } from '../run-parts.js';
-import type { RunScope } from '../run-scope.js';
-import { visibleTasks } from '../visible-runs.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import { visibleTasks } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+import type { PageRequest } from './page-request.js';
 
 /** A page of the runs that the scope lets its caller see. */
 export interface ProjectPageKey {

@@ -5,17 +5,18 @@ import type { DataSource } from 'typeorm';
 import { isResourceId } from '../../access/resource-id.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
-import { toPickParameter } from '../json-pick.js';
-import { boundsOf, type PageRequest, readsAscending } from '../page-request.js';
 import type { RunsRow } from '../record/columnar-run.js';
+import type { RunSelection } from '../record/field-groups.js';
+import { toPickParameter } from '../record/json-pointer.js';
 import { createProjections } from '../record/projection.js';
-import { runConditions } from '../run-conditions.js';
-import { noFilter, type RunFilter } from '../run-filter.js';
-import type { RunSelection } from '../run-parts.js';
-import type { ScopeFacts, ScopePath } from '../run-scope.js';
+import type { ScopePath } from '../record/run-path.js';
 import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
+import { runConditions } from '../scope/run-conditions.js';
+import { noFilter, type RunFilter } from '../scope/run-filter.js';
+import type { ScopeFacts } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
 import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the task that the path names. */
 export interface TaskPageKey extends ScopeKey {

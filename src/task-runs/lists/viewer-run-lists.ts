@@ -3,15 +3,16 @@
 import DataLoader from 'dataloader';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
-import type { CursorCodec } from '../cursor.js';
-import { type PageInput, type PageRequest, parsePageRequest } from '../page-request.js';
+import { mergeSelections, RunPart, type RunSelection } from '../record/field-groups.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
-import type { TaskRunRecord } from '../records.js';
-import { parseRunFilter, type RunFilter, type RunFilterInput } from '../run-filter.js';
-import { mergeSelections, RunPart, type RunSelection } from '../run-parts.js';
-import { type AskedScope, parseScopePath, type RunScope, type ScopePath } from '../run-scope.js';
-import type { ViewerTaskRuns } from '../viewer-task-runs.js';
+import { parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
+import { type AskedScope, parseScopePath, type RunScope } from '../scope/run-scope.js';
+import type { ViewerTaskRuns } from '../task-runs.service.js';
+import type { CursorCodec } from './cursor.js';
 import type { ListReader, RunPage } from './list-reader.js';
+import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 
 /** What is asked for of a list, as a client writes it. */
 export interface RunListInput extends AskedScope, PageInput {

@@ -4,18 +4,18 @@ import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/statements.js';
 import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
-import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from '../entity-statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import type { Relations } from '../record/run-relations.js';
-import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../records.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import {
   createFilesStatement,
   createReportingGroupsStatement,
   createStoredFileStatement,
-} from '../relation-statements.js';
-import type { RunPath } from '../run-path.js';
-import type { ScopeFacts } from '../run-scope.js';
+} from '../record/relation-statements.js';
+import type { RunPath } from '../record/run-path.js';
+import type { Relations } from '../record/run-relations.js';
+import type { ScopeFacts } from '../scope/run-scope.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
+import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
 /** A run with what of it was asked for, or why there is none. */

@@ -4,13 +4,13 @@
 import type { DataSource } from 'typeorm';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
-import { toPickParameter } from '../json-pick.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { RunPart, type RunParts, type RunSelection } from '../record/field-groups.js';
+import { toPickParameter } from '../record/json-pointer.js';
 import { anyJson, createProjections } from '../record/projection.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import type { TaskRunRecord } from '../records.js';
-import { RunPart, type RunParts, type RunSelection } from '../run-parts.js';
-import type { RunPath } from '../run-path.js';
 import { joinsOfPath } from '../scope/roles-in-sql.js';
 
 /** One path, on behalf of one subject. */

@@ -5,11 +5,11 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { JsonColumns } from '../../database/json-object.js';
 import type { RawJson } from '../../json/raw-json.js';
-import { toPicked, toRawJson } from '../json-pick.js';
-import { momentOfJson } from '../moment.js';
-import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../records.js';
-import type { RunSelection } from '../run-parts.js';
-import type { ScopePath } from '../run-scope.js';
+import type { ScopePath } from '../record/run-path.js';
+import type { RunSelection } from './field-groups.js';
+import { toPicked, toRawJson } from './json-pointer.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
+import { momentOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {

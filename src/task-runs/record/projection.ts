@@ -6,8 +6,8 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns } from '../../database/json-object.js';
-import { pickedTexts } from '../json-pick.js';
-import { coreProperties, RunPart, type RunParts } from '../run-parts.js';
+import { coreProperties, RunPart, type RunParts } from './field-groups.js';
+import { pickedTexts } from './json-pointer.js';
 
 interface ProjectionOptions {
   readonly parts: RunParts;

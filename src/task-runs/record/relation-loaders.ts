@@ -1,9 +1,9 @@
 // The relations of runs, by loaders made anew for each request. A root that reads runs primes them with what its statement
 // brought along; of all other runs they read what is asked for in the same tick by one statement.
 
-import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from '../records.js';
-import { RunPart, type RunParts } from '../run-parts.js';
+import { RunPart, type RunParts } from './field-groups.js';
 import { PrimedLoader } from './primed-loader.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { rowsById } from './rows-by-id.js';
 import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
 

@@ -1,6 +1,6 @@
 import { toRows } from '../../database/json-object.js';
-import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from '../records.js';
 import type { RunsRow } from './columnar-run.js';
+import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 
 type FilesByRun = ReadonlyMap<string, readonly StoredFile[]>;
 

@@ -2,8 +2,9 @@
 
 import type { Statement } from '../../database/statements.js';
 import { unseenArrays } from '../../database/statements.js';
-import type { ScopeFacts, ScopePath } from '../run-scope.js';
+import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
+import type { ScopeFacts } from './run-scope.js';
 
 /** One asked path, on behalf of one subject. */
 export interface ScopeKey {

@@ -3,8 +3,8 @@ import { ReportingGroupEntity } from '../../database/entities/reporting-group.en
 import type { StatementRunner } from '../../database/statements.js';
 import { validationFailed } from '../../errors/validation.js';
 import { createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
-import type { RunFilter } from '../run-filter.js';
-import type { RunScope } from '../run-scope.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
 import { unknownTimeZone } from './dimensions.js';
 import type { Groupings } from './groupings.js';
 import { composeStatistics, type StatisticsRow } from './statement.js';

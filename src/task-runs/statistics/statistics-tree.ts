@@ -1,4 +1,4 @@
-import type { ReportingGroupRecord } from '../records.js';
+import type { ReportingGroupRecord } from '../record/records.js';
 import { type Dimension, dimensionName } from './dimensions.js';
 import type { Grouping } from './groupings.js';
 import { groupingMark } from './keys.js';

@@ -1,9 +1,9 @@
 // A viewer's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
 
 import { validationFailed } from '../../errors/validation.js';
-import { parseRunFilter, type RunFilterInput } from '../run-filter.js';
-import { type AskedScope, parseScopePath } from '../run-scope.js';
-import type { ViewerTaskRuns } from '../viewer-task-runs.js';
+import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
+import { type AskedScope, parseScopePath } from '../scope/run-scope.js';
+import type { ViewerTaskRuns } from '../task-runs.service.js';
 import { type SelectedStatistics, toGroupings } from './groupings.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';

@@ -1,4 +1,4 @@
-import { bearerToken } from '../../../src/access/bearer-token.js';
+import { bearerToken } from '../../../src/access/tokens/bearer-token.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 
 function reasonFor(...rawHeaders: string[]): string {

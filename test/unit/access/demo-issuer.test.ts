@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { type DemoTokenRequest, openDemoIssuer } from '../../../src/access/demo-issuer.js';
-import { createTokenVerifier } from '../../../src/access/token-verifier.js';
+import { type DemoTokenRequest, openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
+import { createTokenVerifier } from '../../../src/access/tokens/token-verifier.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { reasonOf, startMs, startSeconds } from '../../support/verifier-harness.js';
 

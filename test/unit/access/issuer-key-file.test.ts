@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createIssuerKeys } from '../../../src/access/issuer-keys.js';
+import { createIssuerKeys } from '../../../src/access/tokens/issuer-keys.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { createTestKey } from '../../support/token-forge.js';
 import { issuerUrl, reasonOf, startMs } from '../../support/verifier-harness.js';

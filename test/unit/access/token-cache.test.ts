@@ -1,4 +1,4 @@
-import { createVerifiedTokenCache } from '../../../src/access/verified-token-cache.js';
+import { createVerifiedTokenCache } from '../../../src/access/tokens/verified-token-cache.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';
 import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
 

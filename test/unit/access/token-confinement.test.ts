@@ -1,5 +1,5 @@
+import { toViewer } from '../../../src/access/tokens/viewer-claims.js';
 import { type Confinement, isConfinedElsewhere } from '../../../src/access/viewer.js';
-import { toViewer } from '../../../src/access/viewer-claims.js';
 import type { IssuerConfig } from '../../../src/config.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { accessClaims, issuerUrl } from '../../support/verifier-harness.js';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { createTokenVerifier } from '../../../src/access/token-verifier.js';
+import { createTokenVerifier } from '../../../src/access/tokens/token-verifier.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { createTestKey, signingInput, signToken, signWithSecret } from '../../support/token-forge.js';
 import {

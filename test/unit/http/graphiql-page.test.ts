@@ -1,5 +1,5 @@
 import type { GraphiqlInitialState } from '../../../src/graphiql/initial-state.js';
-import { graphiqlPageHeaders, renderGraphiqlPage } from '../../../src/http/graphiql-page.js';
+import { graphiqlPageHeaders, renderGraphiqlPage } from '../../../src/http/graphiql/graphiql-page.js';
 
 const assets = { version: '0123456789abcdef', modules: ['page.js', 'chunk-A.js'], files: new Map() };
 const render = (state: GraphiqlInitialState) => renderGraphiqlPage(assets, state);

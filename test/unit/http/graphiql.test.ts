@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
-import { registerGraphiql } from '../../../src/http/graphiql.js';
+import { registerGraphiql } from '../../../src/http/graphiql/graphiql.js';
 
 let folder: string;
 let app: FastifyInstance;

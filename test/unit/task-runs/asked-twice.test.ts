@@ -3,10 +3,10 @@ import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-stateme
 import { createViewerRunLists } from '../../../src/task-runs/lists/viewer-run-lists.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
+import { RunPart, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
+import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noRelations } from '../../../src/task-runs/record/run-relations.js';
-import type { TaskRunRecord } from '../../../src/task-runs/records.js';
-import { RunPart, type RunSelection } from '../../../src/task-runs/run-parts.js';
-import { createViewerTaskRuns } from '../../../src/task-runs/viewer-task-runs.js';
+import { createViewerTaskRuns } from '../../../src/task-runs/task-runs.service.js';
 import { idOf } from '../../support/permission-world.js';
 
 const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };

@@ -2,7 +2,7 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
-import { RunPart } from '../../../src/task-runs/run-parts.js';
+import { RunPart } from '../../../src/task-runs/record/field-groups.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const selection = { parts: RunPart.details, picks: [] };

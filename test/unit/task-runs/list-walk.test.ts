@@ -1,8 +1,8 @@
 // Lists are walked while runs are inserted: what was there before is met exactly once.
 
 import type { DataSource } from 'typeorm';
-import type { RunOrder } from '../../../src/task-runs/page-request.js';
-import type { RunFilterInput } from '../../../src/task-runs/run-filter.js';
+import type { RunOrder } from '../../../src/task-runs/lists/page-request.js';
+import type { RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { createRunListsOn } from '../../support/run-lists.js';

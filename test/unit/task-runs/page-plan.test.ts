@@ -1,13 +1,13 @@
 // How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
 
 import type { DataSource, QueryRunner } from 'typeorm';
-import { createCursorCodec, type RunPosition } from '../../../src/task-runs/cursor.js';
+import { createCursorCodec, type RunPosition } from '../../../src/task-runs/lists/cursor.js';
+import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
 import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
 import { createTaskPageStatements } from '../../../src/task-runs/lists/task-page-statement.js';
-import type { PageRequest } from '../../../src/task-runs/page-request.js';
-import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/run-filter.js';
-import { RunPart, type RunParts, type RunSelection } from '../../../src/task-runs/run-parts.js';
-import type { RunScope } from '../../../src/task-runs/run-scope.js';
+import { RunPart, type RunParts, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
+import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
 import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';

@@ -1,7 +1,7 @@
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../../src/task-runs/records.js';
-import { RunPart } from '../../../src/task-runs/run-parts.js';
-import { createViewerTaskRuns } from '../../../src/task-runs/viewer-task-runs.js';
+import { RunPart } from '../../../src/task-runs/record/field-groups.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../../src/task-runs/record/records.js';
+import { createViewerTaskRuns } from '../../../src/task-runs/task-runs.service.js';
 
 const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;

@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../../../src/database/entities/reporting-group.entity.js';
-import { parseRunFilter } from '../../../src/task-runs/run-filter.js';
+import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import { type AskedStatistics, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';

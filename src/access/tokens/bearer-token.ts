@@ -1,0 +1,33 @@
+// Takes the bearer token out of a request (RFC 6750 section 2.1). Works on the raw header list, because node keeps
+// only the first of several Authorization headers, and a proxy in front may have looked at another one.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { invalidToken } from './token-refusal.js';
+
+/** Longer tokens are refused unread, in bytes. */
+export const maxTokenBytes = 8192;
+
+const credentials = /^(?<scheme>[^ ]*)(?: +(?<token>.*))?$/s;
+/** RFC 6750's `b64token`. */
+const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/**
+ * @param rawHeaders names and values in turn, as node's `IncomingMessage.rawHeaders` lists them
+ * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN when they are not one token
+ */
+export function bearerToken(rawHeaders: readonly string[]): string {
+  const values = rawHeaders.filter((_, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]));
+  const [value] = values;
+  if (value === undefined) throw new GatewayError('MISSING_AUTHENTICATION');
+  if (values.length > 1) throw invalidToken('The request has more than one Authorization header.');
+  const { scheme = '', token = '' } = credentials.exec(value)?.groups ?? {};
+  if (scheme === '') throw invalidToken('The Authorization header is empty.');
+  if (scheme.toLowerCase() !== 'bearer') throw new GatewayError('MISSING_AUTHENTICATION');
+  if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes.`);
+  if (!b64token.test(token)) throw invalidToken('The Authorization header does not hold exactly one bearer token.');
+  return token;
+}
+
+function isAuthorization(name: string | undefined): boolean {
+  return name?.toLowerCase() === 'authorization';
+}

@@ -1,0 +1,83 @@
+// An issuer of its own for trying the gateway without an Ory installation: a key made once under the data folder, and
+// tokens of the form Hydra gives its access tokens. Whoever can read the key file can sign for anybody, so the demo
+// issuer is only trusted where no real one is configured.
+
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { IssuerConfig } from '../../config.js';
+import { createPrivateFile, readIfThere, replaceFile } from '../../data-dir/kept-file.js';
+
+const issuer = 'https://demo.task-run-gateway.invalid/';
+const clientId = 'task-run-gateway-demo';
+const algorithm = 'ES256';
+
+export interface DemoTokenRequest {
+  readonly subject: string;
+  /** What the token is confined to; left out, it is good for all the subject may read. */
+  readonly orgId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly expiresInSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface DemoIssuer {
+  readonly config: IssuerConfig;
+  sign(request: DemoTokenRequest): Promise<string>;
+}
+
+/** @throws Error naming the key file when it is damaged */
+export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
+  await mkdir(dataDir, { recursive: true });
+  const { privateKey, publicJwk } = await openKey(join(dataDir, 'demo-issuer.json'));
+  const keySetPath = join(dataDir, 'demo-issuer.jwks.json');
+  const keySet = `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`;
+  if ((await readIfThere(keySetPath)) !== keySet) await replaceFile(keySetPath, keySet);
+  return {
+    config: { issuer, type: 'hydra', jwks: pathToFileURL(keySetPath).href },
+    sign: (request) => signToken(request, privateKey, publicJwk.kid as string),
+  };
+}
+
+function signToken(request: DemoTokenRequest, key: CryptoKey, keyId: string): Promise<string> {
+  const { subject, orgId, projectId, taskId } = request;
+  const issuedAt = Math.floor(request.now / 1000);
+  const ext = { ...(orgId && { org_id: orgId }), ...(projectId && { project_id: projectId }) };
+  return new SignJWT({ client_id: clientId, scp: [], ext })
+    .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'JWT' })
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setAudience(taskId ? [`${issuer}tasks/${taskId}`] : [])
+    .setIssuedAt(issuedAt)
+    .setNotBefore(issuedAt)
+    .setExpirationTime(issuedAt + request.expiresInSeconds)
+    .setJti(randomUUID())
+    .sign(key);
+}
+
+async function openKey(path: string): Promise<{ privateKey: CryptoKey; publicJwk: JWK }> {
+  if ((await readIfThere(path)) === undefined) await createPrivateFile(path, await newKey());
+  const text = (await readIfThere(path)) ?? '';
+  try {
+    const { kty, crv, x, y, d } = JSON.parse(text) as Record<string, string>;
+    const members = { kty, crv, x, y } as JWK;
+    const privateKey = (await importJWK({ ...members, d } as JWK, algorithm)) as CryptoKey;
+    if (privateKey.type !== 'private') throw new Error('The key is not a private one.');
+    return {
+      privateKey,
+      publicJwk: { ...members, kid: await calculateJwkThumbprint(members), alg: algorithm, use: 'sig' },
+    };
+  } catch {
+    // Neither the parser's message nor the content may reach a log: both hold parts of the key.
+    throw new Error(`The key file of the demo issuer is damaged: ${path}. Delete it to have a new key made.`);
+  }
+}
+
+async function newKey(): Promise<string> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  return `${JSON.stringify(await exportJWK(privateKey))}\n`;
+}

@@ -1,0 +1,66 @@
+// Turns the claims of an accepted token into the viewer. A confinement that cannot be read refuses the token: to
+// overlook it would let the token reach further than its issuer meant.
+
+import type { JWTPayload } from 'jose';
+import type { IssuerConfig } from '../../config.js';
+import { isResourceId } from '../resource-id.js';
+import type { Confinement, Viewer } from '../viewer.js';
+import { audiences } from './token-claims.js';
+import { invalidToken } from './token-refusal.js';
+
+const maxSubjectLength = 255;
+const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
+
+/** @throws GatewayError INVALID_TOKEN */
+export function toViewer(claims: JWTPayload, issuer: IssuerConfig): Viewer {
+  return {
+    subject: parseSubject(claims.sub),
+    confinement: parseConfinement(claims, issuer),
+    expiresAt: claims.exp as number,
+  };
+}
+
+function parseSubject(subject: unknown): string {
+  if (typeof subject !== 'string' || subject === '')
+    throw invalidToken('The "sub" of the token is not a non-empty string.');
+  if (subject.length > maxSubjectLength) throw invalidToken(`The "sub" is longer than ${maxSubjectLength} characters.`);
+  // PostgreSQL cannot hold NUL, and a lone surrogate would reach it as another character.
+  if (/\0|\p{Surrogate}/u.test(subject)) throw invalidToken('The "sub" has characters that no text can hold.');
+  return isResourceId(subject) ? subject.toLowerCase() : subject;
+}
+
+function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {
+  const ext: unknown = claims.ext ?? {};
+  if (typeof ext !== 'object' || Array.isArray(ext)) throw invalidToken('The "ext" of the token is not an object.');
+  // Hydra can be told to mirror the claims of `ext` at the top level.
+  const places = [ext as JWTPayload, ...(issuer.type === 'hydra' ? [claims] : [])];
+  const orgIds = agreedIds(places.map((place) => parseConfinedId('org_id', place.org_id)));
+  const projectIds = agreedIds(places.map((place) => parseConfinedId('project_id', place.project_id)));
+  const taskIds = audiences(claims).flatMap((entry) => (entry === issuer.audience ? [] : parseTaskAudience(entry)));
+  return {
+    ...(orgIds ? { orgIds } : {}),
+    ...(projectIds ? { projectIds } : {}),
+    ...(taskIds.length > 0 ? { taskIds } : {}),
+  };
+}
+
+function parseConfinedId(claim: string, value: unknown): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (!isResourceId(value)) throw invalidToken(`The "${claim}" of the token is not an id.`);
+  return [value.toLowerCase()];
+}
+
+/** All that were named must hold, so two that differ leave nothing. */
+function agreedIds(named: readonly (readonly string[])[]): readonly string[] | undefined {
+  const distinct = [...new Set(named.flat())];
+  if (distinct.length === 0) return undefined;
+  return distinct.length === 1 ? distinct : [];
+}
+
+/** `https://…/tasks/<task_id>`; any other audience does not confine. */
+function parseTaskAudience(entry: string): readonly string[] {
+  const id = taskAudience.exec(entry)?.groups?.id;
+  if (id === undefined) return [];
+  if (!isResourceId(id)) throw invalidToken('The "aud" of the token names a task by something that is not an id.');
+  return [id.toLowerCase()];
+}

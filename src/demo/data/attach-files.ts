@@ -1,0 +1,34 @@
+import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import type { Random } from './random.js';
+import type { Row } from './rows.js';
+import { sampleFiles } from './sample-files/index.js';
+import type { SampleFile } from './sample-files/sample-file.js';
+import type { TaskKind } from './task-kinds/task-kind.js';
+
+export const sevenFiles: readonly SampleFile[] = sampleFiles.slice(0, 7);
+
+/** What one run carries: usually no file or one, now and then seven. */
+export function chooseFiles({ attachments }: TaskKind, random: Random): readonly SampleFile[] {
+  const roll = random.whole(0, 99);
+  if (roll < 55) return [];
+  if (roll < 90) return [random.pick(attachments)];
+  return roll < 97 ? attachments : sevenFiles;
+}
+
+export function toFileRows(
+  taskRunId: string,
+  created: string,
+  files: readonly SampleFile[],
+  random: Random,
+): Row<TaskRunFileEntity>[] {
+  return files.map(({ names, contentType, bytes, direction, storageKey }, position) => ({
+    taskRunId,
+    position,
+    name: random.pick(names),
+    contentType,
+    sizeBytes: bytes.length,
+    direction,
+    storageKey,
+    created,
+  }));
+}

@@ -1,0 +1,92 @@
+// One invented run: what a gateway in use would have recorded. The same task, time and chance make the same run.
+
+import type { Json } from '../../database/entities/task-run.entity.js';
+import { chooseFiles, toFileRows } from './attach-files.js';
+import type { DemoTask } from './demo-catalogue.js';
+import { demoSubjects, ownerOnlyTask } from './demo-places.js';
+import { createRunId, demoId } from './ids.js';
+import type { Random } from './random.js';
+import type { DemoRun } from './rows.js';
+
+export function createDemoRun(
+  task: DemoTask,
+  createdMs: number,
+  random: Random,
+  id = createRunId(createdMs, random),
+  sampleFiles = chooseFiles(task.kind, random),
+): DemoRun {
+  const created = toMicroseconds(createdMs, random.whole(0, 999));
+  const { submitted, response } = task.kind.exchange(random);
+  const files = toFileRows(id, created, sampleFiles, random);
+  const inputTokens = random.whole(80, 4200);
+  const outputTokens = random.whole(4, 900);
+  const run = {
+    id,
+    taskId: task.row.id,
+    taskRevisionId: random.pick(task.revisionIds),
+    runData: { submitted, files: files.map(({ name, contentType }) => ({ name, content_type: contentType })) },
+    created,
+    inputTokens,
+    outputTokens,
+    totalTokens: inputTokens + outputTokens,
+    inputProcessorTiming: random.chance(20) ? null : random.whole(2000, 90_000) / 100_000_000,
+    llmCallTiming: random.chance(5) ? null : random.whole(180, 9800) / 1000,
+    chargedCredits: random.pick([
+      '1.00',
+      '0.5',
+      '12',
+      '0.000125',
+      `${random.whole(0, 9)}.${random.whole(10, 99)}`,
+      null,
+    ]),
+    ...outcome(response, random),
+    ...fallback(random),
+    llmRetries: random.pick([0, 0, 0, 0, 0, random.whole(1, 4), null]),
+    userId: random.pick([demoSubjects.owner, executorOf(task), null]),
+    reportingGroupId: random.chance(40) ? null : random.pick(task.groupIds),
+    reference: random.pick([null, null, `order-${random.whole(10_000, 99_999)}`, 'Rückfrage – Müller', random.hex(64)]),
+    contextId: random.pick([null, null, random.hex(32), random.hex(64)]),
+  };
+  return { run, files };
+}
+
+function executorOf(task: DemoTask): string {
+  return task === ownerOnlyTask ? demoSubjects.executor : demoSubjects.editor;
+}
+
+/** Most runs are answered; some fail, and some were never answered. */
+function outcome(response: Json, random: Random) {
+  const roll = random.whole(0, 99);
+  if (roll < 8) return { response: failure(random.pick(failures)), isError: true };
+  if (roll < 12) return { response: null, isError: null };
+  return { response, isError: false };
+}
+
+/** What the `response` of a failed run looks like. */
+export function failure(message: string): Json {
+  return { detail: { message } };
+}
+
+function fallback(random: Random) {
+  const roll = random.whole(0, 99);
+  if (roll < 10) {
+    return {
+      usedFallbackModel: true,
+      primaryFailureReason: random.pick(['rate_limited', 'timeout', 'server_error', 'context_length_exceeded']),
+      fallbackLlmModelId: random.pick(fallbackModelIds),
+    };
+  }
+  return { usedFallbackModel: roll < 15 ? null : false, primaryFailureReason: null, fallbackLlmModelId: null };
+}
+
+const failures = [
+  'The model did not answer within 60 seconds.',
+  'The answer is not valid JSON: unexpected end of input at line 14.',
+  'The provider declined the request under its content policy.',
+  'The file “Rechnung März 2026.pdf” has no text layer.',
+];
+export const fallbackModelIds = [demoId('model/small'), demoId('model/large')] as const;
+
+function toMicroseconds(milliseconds: number, microseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}${microseconds.toString().padStart(3, '0')}Z`;
+}

@@ -1,0 +1,75 @@
+// The organizations, projects, tasks and reporting groups of the demo. Ids follow from names, so they are the same on
+// every machine.
+
+import type { OrganizationEntity } from '../../database/entities/organization.entity.js';
+import type { ProjectEntity } from '../../database/entities/project.entity.js';
+import type { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import type { RunVisibility, TaskEntity } from '../../database/entities/task.entity.js';
+import { demoId } from './ids.js';
+import type { Row } from './rows.js';
+import { invoiceExtraction } from './task-kinds/invoice-extraction.js';
+import { sentimentClassification } from './task-kinds/sentiment-classification.js';
+import { supportTriage } from './task-kinds/support-triage.js';
+import type { TaskKind } from './task-kinds/task-kind.js';
+import { translation } from './task-kinds/translation.js';
+
+const projectNames = {
+  'Harbor Insurance': ['Claims intake', 'Customer voice'],
+  'Lumen Retail': ['Storefront', 'Back office'],
+  'Orchid Clinics': ['Patient mail', 'Forschung & Lehre'],
+};
+
+const groupDescriptions = {
+  Pilot: 'Runs of the pilot customers, billed to the innovation budget.',
+  Operations: 'Everything the daily business asks for – at night too.',
+  Évaluation: null,
+};
+
+const taskKinds: readonly (readonly [TaskKind, RunVisibility])[] = [
+  [supportTriage, 'all_viewers'],
+  [sentimentClassification, 'all_viewers'],
+  [invoiceExtraction, 'editors_and_owners'],
+  [translation, 'owner_only'],
+];
+
+const created = '2026-08-20T08:00:00.000000Z';
+const modified = '2026-08-28T16:42:07.318254Z';
+
+export const demoOrganizations: readonly Row<OrganizationEntity>[] = Object.keys(projectNames).map((name) => ({
+  id: demoId(`organization/${name}`),
+  name,
+  created,
+}));
+
+export const demoProjects: readonly Row<ProjectEntity>[] = Object.values(projectNames).flatMap((names, index) =>
+  names.map((name) => ({ id: demoId(`project/${name}`), orgId: demoOrganizations[index]!.id, name, created })),
+);
+
+export const demoGroups: readonly Row<ReportingGroupEntity>[] = demoProjects.flatMap(({ id: projectId }) =>
+  Object.entries(groupDescriptions).map(([name, description]) => ({
+    id: demoId(`group/${projectId}/${name}`),
+    projectId,
+    name,
+    description,
+    created,
+    modified,
+  })),
+);
+
+/** A task with what its runs are made from. */
+export interface DemoTask {
+  readonly row: Row<TaskEntity>;
+  readonly kind: TaskKind;
+  readonly revisionIds: readonly string[];
+  /** The reporting groups of the task's project. */
+  readonly groupIds: readonly string[];
+}
+
+export const demoTasks: readonly DemoTask[] = demoProjects.flatMap(({ id: projectId }) =>
+  taskKinds.map(([kind, runVisibility]) => ({
+    row: { id: demoId(`task/${projectId}/${kind.name}`), projectId, name: kind.name, runVisibility, created },
+    kind,
+    revisionIds: [1, 2, 3].map((revision) => demoId(`revision/${projectId}/${kind.name}/${revision}`)),
+    groupIds: demoGroups.filter((group) => group.projectId === projectId).map(({ id }) => id),
+  })),
+);

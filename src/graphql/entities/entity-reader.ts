@@ -1,0 +1,50 @@
+// Entities for federated gateways, read as everybody else reads them: by the viewer's window on the runs.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { createInFlightLimit } from '../../task-runs/batching/in-flight-limit.js';
+import type { RunSelection } from '../../task-runs/record/field-groups.js';
+import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
+import type { ViewerTaskRuns } from '../../task-runs/task-runs.service.js';
+import { parseRepresentation } from './representation.js';
+
+/** An error in the place of an entity is reported at that place's path. */
+export type EntityAnswer = TaskRunRecord | ReportingGroupRecord | GatewayError;
+
+export interface EntityReader {
+  /**
+   * The answers in the order of the representations; runs have at least what is selected.
+   * @throws GatewayError VALIDATION_FAILED where there are too many of them
+   */
+  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
+}
+
+/** @param max entities that one operation may ask for at a time, under all its aliases together */
+export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): EntityReader {
+  const limitEntities = createInFlightLimit(max, () =>
+    validationFailed(['representations'], `are more than the ${max} that one operation may hold.`, 'too_long'),
+  );
+
+  return {
+    read: (representations, selection) =>
+      limitEntities(representations.length, () =>
+        Promise.all(
+          representations.map((representation, index) =>
+            readEntity(representation, index, selection).catch(refusalOfOne),
+          ),
+        ),
+      ),
+  };
+
+  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {
+    const key = parseRepresentation(representation, index);
+    if ('path' in key) return taskRuns.runByPath(key.path, selection);
+    return key.type === 'TaskRun' ? taskRuns.runById(key.id, selection) : taskRuns.reportingGroupById(key.id);
+  }
+}
+
+/** A refusal concerns its own entity; an outage or a fault of ours concerns them all and is told once. */
+function refusalOfOne(error: unknown): GatewayError {
+  if (error instanceof GatewayError && error.extensions.status < 500) return error;
+  throw error;
+}

@@ -1,0 +1,37 @@
+// What a gateway sends for an entity, told apart from everything it may not be.
+
+import { validationFailed } from '../../errors/validation.js';
+import { isJsonObject } from '../../json/is-json-object.js';
+import { type RunPath, runPathNames } from '../../task-runs/record/run-path.js';
+
+/** An entity by one of its keys. The ids are strings of any form. */
+export type EntityKey =
+  | { readonly type: 'TaskRun'; readonly path: RunPath }
+  | { readonly type: 'TaskRun' | 'ReportingGroup'; readonly id: string };
+
+/**
+ * A run is named by the fuller of its keys where all of that is there. Members that are in no key are left alone.
+ * @param index of the representation, for the error
+ * @throws GatewayError VALIDATION_FAILED
+ */
+export function parseRepresentation(representation: unknown, index: number): EntityKey {
+  const loc = ['representations', index];
+  if (!isJsonObject(representation)) {
+    throw validationFailed(loc, 'is not an object.', 'object_type');
+  }
+  const has = (name: string) => Object.hasOwn(representation, name);
+  const text = (name: string): string => {
+    const value = has(name) ? representation[name] : undefined;
+    if (value === undefined) throw validationFailed([...loc, name], 'is missing.', 'missing');
+    if (typeof value !== 'string') throw validationFailed([...loc, name], 'is not a string.', 'string_type');
+    return value;
+  };
+
+  const type = text('__typename');
+  if (type === 'TaskRun' && runPathNames.every(has)) {
+    const path = { orgId: text('orgId'), projectId: text('projectId'), taskId: text('taskId'), id: text('id') };
+    return { type, path };
+  }
+  if (type === 'TaskRun' || type === 'ReportingGroup') return { type, id: text('id') };
+  throw validationFailed([...loc, '__typename'], 'is no entity that this subgraph resolves.', 'enum');
+}

@@ -1,0 +1,108 @@
+// What leaves the gateway as a GraphQL error: refusals of the catalogue, GraphQL's own refusals with the status REST
+// would give them, and one masked sentence for everything else.
+
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { catalogue, reasonOfRefusal } from '../../errors/catalogue.js';
+import { type ErrorExtensions, GatewayError } from '../../errors/gateway-error.js';
+
+/** GraphQL's own well-known codes, and the status of the same mistake over REST. */
+const statusOfOwnCode: Readonly<Record<string, number>> = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 422,
+  BAD_USER_INPUT: 422,
+  OPERATION_RESOLUTION_FAILURE: 422,
+  PERSISTED_QUERY_NOT_FOUND: 404,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400,
+};
+
+/** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
+export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  const { message, extensions } = publicError(error) ?? masked(error);
+  return { message, ...place, extensions };
+}
+
+/** Refusals of graphql-js that come without a code: Apollo Server does not know them for what they are. */
+const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = [
+  [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
+  [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
+  [/^Schema is not configured to execute \w+ operation\.$/, 'OPERATION_RESOLUTION_FAILURE'],
+];
+
+/**
+ * The code of an error that graphql-js itself made; undefined for one that has a code, or another maker.
+ * @param isThrownInside a field, where only graphql-js knows the place in the document
+ */
+function codeOfOwnRefusal(error: unknown, isThrownInside: boolean): string | undefined {
+  if (isVariableError(error)) return 'BAD_USER_INPUT';
+  if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
+  if (isThrownInside && error.nodes === undefined) return undefined;
+  return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
+}
+
+/** A variable that does not fit its type: such an error stands for the operation, and names no field. */
+function isVariableError(error: unknown): boolean {
+  if (!(error instanceof GraphQLError) || error.path !== undefined || error.extensions.code !== undefined) return false;
+  return error.nodes?.length === 1 && error.nodes[0]!.kind === Kind.VARIABLE_DEFINITION;
+}
+
+interface PublicError {
+  readonly message: string;
+  readonly extensions: ErrorExtensions;
+}
+
+/** What a client may see of an error; null if it may see nothing of it. */
+export function publicError(error: unknown): PublicError | null {
+  const original = originalOf(error);
+  if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
+  const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
+  const ownCode = codeOfOwnRefusal(original, original !== error);
+  if (ownCode !== undefined) return ownRefusal(message, ownCode);
+  // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
+  if (original !== error) return null;
+  const code = extensions?.code;
+  if (typeof code === 'string' && code in statusOfOwnCode) return ownRefusal(message, code);
+  const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
+  if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
+    // Apollo's refusal of an HTTP request that is no GraphQL request.
+    return {
+      message,
+      extensions: new GatewayError(reasonOfRefusal(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
+    };
+  }
+  return null;
+}
+
+/** What a resolver has thrown, or what stands behind an error of the whole answer. */
+function originalOf(error: unknown): unknown {
+  const unwrapped = unwrapResolverError(error);
+  return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
+    ? unwrapped.originalError
+    : unwrapped;
+}
+
+function ownRefusal(message: string, code: string): PublicError {
+  return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
+}
+
+/** Suggestions would tell names of the schema to those who may not read it. A message may quote all of a request. */
+function withoutSuggestions(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start === -1 ? message : message.slice(0, start);
+}
+
+function masked(error: unknown): PublicError {
+  const requestId = (error as { extensions?: { requestId?: unknown } }).extensions?.requestId;
+  const { message, extensions } = new GatewayError(
+    'INTERNAL_SERVER_ERROR',
+    typeof requestId === 'string' ? { requestId } : {},
+  );
+  return { message, extensions };
+}
+
+/** The log level of an answered error. */
+export function logLevelOf(reason: string): 'debug' | 'info' | 'warn' | 'error' {
+  return reason in catalogue ? catalogue[reason as keyof typeof catalogue].logLevel : 'debug';
+}

@@ -1,0 +1,72 @@
+// From a valid document to the response, the same way for every request: whether the document was just parsed or was
+// cached, and whatever came of it before.
+
+import { type DocumentNode, type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { validationFailed } from '../../errors/validation.js';
+import { stringifyJson } from '../../json/raw-json.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { GatewayContext } from '../context.js';
+import { presentError } from '../errors/error-presenter.js';
+import type { RecordError } from '../errors/record-error.js';
+import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
+import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
+
+export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
+  readonly context: GatewayContext;
+}
+
+export interface OperationResponse {
+  readonly result: FormattedExecutionResult;
+  readonly text: string;
+}
+
+export interface OperationResponder {
+  /** Valid documents; add those that are not there. */
+  readonly documents: DocumentCache;
+  respond(request: OperationRequest): Promise<OperationResponse>;
+}
+
+export function createOperationResponder(
+  schema: GraphQLSchema,
+  recordError: RecordError,
+  metrics: Metrics,
+): OperationResponder {
+  const format = (error: GraphQLError, context: GatewayContext) => {
+    recordError(error, context);
+    return presentError(error.toJSON(), error);
+  };
+  const executor = createExecutor(schema, {
+    formatError: (error, context) => format(error, context as GatewayContext),
+  });
+  const documents = createDocumentCache((document: DocumentNode) => executor.plannedFields(document));
+
+  return {
+    documents,
+    async respond({ context, ...operation }) {
+      metrics.operations.inc();
+      const { result } = await executor.execute({ ...operation, contextValue: context });
+      // graphql-js gets as far as execution before it notices that there is no such operation type.
+      if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
+        delete result.data;
+      documents.recount(operation.document);
+      try {
+        return { result, text: stringifyResult(result) };
+      } catch (error) {
+        if (!(error instanceof GraphQLError)) throw error;
+        const tooLarge = { errors: [format(error, context)] };
+        return { result: tooLarge, text: stringifyResult(tooLarge) };
+      }
+    },
+  };
+}
+
+/** @throws GraphQLError VALIDATION_FAILED for a result beyond the longest string there can be, half a gigabyte. */
+export function stringifyResult(result: object): string {
+  try {
+    return stringifyJson(result);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const originalError = validationFailed(['query'], 'selects more than can be returned in one response', 'too_long');
+    throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });
+  }
+}

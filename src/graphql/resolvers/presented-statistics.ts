@@ -1,0 +1,50 @@
+import type { Buckets, Dimension } from '../../task-runs/statistics/dimensions.js';
+import { isBuckets } from '../../task-runs/statistics/dimensions.js';
+import type { Timing } from '../../task-runs/statistics/measures.js';
+import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { splitOfField } from '../selection/statistics-selection.js';
+
+/** Statistics as the fields of their types expect them. */
+export class PresentedStatistics {
+  readonly #statistics: RunStatistics;
+
+  /** @param dimension what the runs were split by; null for those that were not split. */
+  constructor(statistics: RunStatistics, dimension: Dimension | null) {
+    this.#statistics = statistics;
+    const { figures, value, reportingGroup } = statistics;
+    Object.assign(this, figures, {
+      llmCallTiming: this.#timing('llmCallTiming'),
+      inputProcessorTiming: this.#timing('inputProcessorTiming'),
+      reportingGroup,
+    });
+    if (dimension !== null) Object.assign(this, { [isBuckets(dimension) ? 'start' : dimension]: value });
+  }
+
+  buckets(buckets: Buckets): PresentedStatistics[] {
+    return this.#splitBy(buckets);
+  }
+
+  get byRevision() {
+    return this.#splitBy(splitOfField.byRevision);
+  }
+
+  get byReportingGroup() {
+    return this.#splitBy(splitOfField.byReportingGroup);
+  }
+
+  get byFallbackModel() {
+    return this.#splitBy(splitOfField.byFallbackModel);
+  }
+
+  get byTask() {
+    return this.#splitBy(splitOfField.byTask);
+  }
+
+  #splitBy(dimension: Dimension): PresentedStatistics[] {
+    return this.#statistics.splitBy(dimension).map((each) => new PresentedStatistics(each, dimension));
+  }
+
+  #timing(timing: Timing) {
+    return { ...this.#statistics.figures[timing], ...this.#statistics.percentilesOf(timing) };
+  }
+}

@@ -1,0 +1,75 @@
+// A list as the connection type's fields expect it. Cursors are made when they are asked for: most pages want two at most.
+
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
+import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
+import type { RunList, RunListInput, WantedOfList } from '../../task-runs/lists/viewer-run-lists.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { partsOfFields, runFieldsBelow } from '../selection/selected-parts.js';
+
+const connectionSelection = rememberedByFieldNodes((selection) => {
+  const fields = fieldsBelow(selection.fieldNodes, selection);
+  const named = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
+  const edges = named(fields, 'edges');
+  const nodes = named(fields, 'nodes');
+  const pageInfo = named(fields, 'pageInfo');
+  const ofEdges = fieldsBelow(edges, selection);
+  assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, selection)]);
+  return {
+    isPageWanted: edges.length + nodes.length + pageInfo.length > 0,
+    runFields: runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] }),
+    count: named(fields, 'totalCount').length > 0,
+  };
+});
+
+/** What the selection of a connection wants of its list. @throws GatewayError VALIDATION_FAILED where that is too much */
+export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
+  const { isPageWanted, runFields, count } = connectionSelection(info);
+  return { selection: isPageWanted ? partsOfFields(runFields, info) : null, count };
+}
+
+export class RunConnection {
+  readonly nodes: readonly TaskRunRecord[];
+  readonly totalCount: number | undefined;
+  readonly #list: RunList;
+
+  /** @param input what the list was asked for by */
+  constructor(
+    list: RunList,
+    readonly input: RunListInput,
+  ) {
+    this.nodes = list.runs;
+    this.totalCount = list.count;
+    this.#list = list;
+  }
+
+  get edges(): RunEdge[] {
+    return this.nodes.map((node) => new RunEdge(node, this.#list.cursors));
+  }
+
+  get pageInfo() {
+    const { hasNext, hasPrevious, runs, cursors } = this.#list;
+    const cursorOf = (run: RunPosition | undefined) => (run === undefined ? null : cursors.encode(run));
+    return {
+      hasNextPage: hasNext,
+      hasPreviousPage: hasPrevious,
+      startCursor: cursorOf(runs[0]),
+      endCursor: cursorOf(runs.at(-1)),
+    };
+  }
+}
+
+class RunEdge {
+  readonly #cursors: CursorCodec;
+
+  constructor(
+    readonly node: TaskRunRecord,
+    cursors: CursorCodec,
+  ) {
+    this.#cursors = cursors;
+  }
+
+  get cursor(): string {
+    return this.#cursors.encode(this.node);
+  }
+}

@@ -1,0 +1,58 @@
+// The `path` argument of a run's JSON fields. It is added to the schema after TypeGraphQL has built it, because that
+// answers every field that has an argument with a promise, which would cost a list more than all else it does.
+
+import {
+  assertObjectType,
+  type GraphQLArgument,
+  type GraphQLInputType,
+  GraphQLNonNull,
+  type GraphQLSchema,
+  GraphQLString,
+  isNonNullType,
+} from 'graphql';
+import { validationFailed } from '../../errors/validation.js';
+import type { RawJson } from '../../json/raw-json.js';
+import { type PickSource, parsePointer, pickKey } from '../../task-runs/record/json-pointer.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import { malformedPath } from '../selection/selected-parts.js';
+
+/** Without a path these answer the whole JSON. */
+const wholeOrPicked = ['response', 'submitted', 'runData'] as const;
+
+export function addPathArguments(schema: GraphQLSchema): void {
+  const fields = assertObjectType(schema.getType('TaskRun')).getFields();
+  for (const source of wholeOrPicked) {
+    const isNullable = !isNonNullType(fields[source]!.type);
+    const whenNothing = isNullable
+      ? 'null if there is none'
+      : 'an error if there is none, for this field cannot be null';
+    fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Left out: all of it.`)];
+    fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) => {
+      if (path == null) return run[source];
+      const value = pickedValue(run, source, path);
+      if (value === null && !isNullable) throw validationFailed(['path'], 'leads to nothing; runDataAt is null there');
+      return value;
+    };
+  }
+  fields.runDataAt!.args = [pathArgument(new GraphQLNonNull(GraphQLString), 'null if there is none.')];
+  fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }) => pickedValue(run, 'runDataAt', path);
+}
+
+function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgument {
+  return {
+    name: 'path',
+    type,
+    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and answered, ${whenNothing}`,
+    defaultValue: undefined,
+    deprecationReason: undefined,
+    extensions: {},
+    astNode: undefined,
+  };
+}
+
+function pickedValue(run: TaskRunRecord, source: PickSource, pointer: string): RawJson | null {
+  if (parsePointer(pointer) === null) throw malformedPath();
+  const value = run.picked?.get(pickKey({ source, pointer }));
+  if (value === undefined) throw new Error(`The run was read without what ${source} asks for.`);
+  return value;
+}

@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { entityTypeOf } from '../federation/entity.union.js';
+import { FederationResolver } from '../federation/federation.resolver.js';
+import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
+import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
+import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
+import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
+import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
+import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
+import { ViewerResolver } from '../resolvers/viewer.resolver.js';
+import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
+import type { TaskRunArgs } from '../types/task-run.args.js';
+import { addPathArguments } from './json-fields.js';
+
+export async function createSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
+    resolvers: [
+      TaskRunResolver,
+      TaskRunListResolver,
+      TaskRunStatsResolver,
+      TaskRunSeriesResolver,
+      TaskRunStubsResolver,
+      ReportingGroupStubsResolver,
+      TaskRunFileResolver,
+      ViewerResolver,
+      FederationResolver,
+    ],
+    // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
+    validate: false,
+  });
+  addPathArguments(schema);
+  callDirectly(schema);
+  // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
+  schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
+  // TypeGraphQL makes every `resolveType` asynchronous, which compiled execution cannot call.
+  (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
+  return schema;
+}
+
+/**
+ * What TypeGraphQL puts around a resolver's method looks for middlewares and copies arguments through and through, for
+ * each run anew, and runs out of stack on a deep representation of an entity. There are no middlewares here, and these
+ * are called for hundreds of runs at a time, so their methods are called as they are.
+ */
+function callDirectly(schema: GraphQLSchema): void {
+  const runs = new TaskRunResolver();
+  const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
+  fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
+  fields.files!.resolve = (run, _args, context) => runs.files(run, context);
+  const lists = new TaskRunListResolver();
+  const queries = schema.getQueryType()!.getFields();
+  queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);
+  queries.taskRuns!.resolve = (_root, args, context, info) => lists.taskRuns(args as TaskRunsArgs, context, info);
+  const federation = new FederationResolver();
+  queries._entities!.resolve = (_root, { representations }, context, info) =>
+    federation.entities(representations, context, info);
+}

@@ -1,0 +1,109 @@
+// Reads a selection the way the executor will: through fragments, without what @skip and @include leave out.
+
+import {
+  type FieldNode,
+  type FragmentSpreadNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  type InlineFragmentNode,
+  isObjectType,
+  Kind,
+  type NamedTypeNode,
+  type SelectionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { validationFailed } from '../../errors/validation.js';
+
+export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
+export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
+
+/**
+ * Remembers what `read` makes of a selection. A plan has the same field nodes for every execution, and others for other
+ * values of `@skip` and `@include`; what else depends on variables, `read` must leave alone.
+ */
+export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
+  const results = new WeakMap<readonly FieldNode[], Result>();
+  return (selection: FieldSelection): Result => {
+    const { fieldNodes } = selection;
+    let result = results.get(fieldNodes);
+    if (result === undefined) {
+      result = read(selection);
+      results.set(fieldNodes, result);
+    }
+    return result;
+  };
+}
+
+/**
+ * The fields right below these fields; those of one name come once for each place they are selected in. Where objects of
+ * several types are answered, only what is selected on `type`.
+ */
+export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
+  return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
+
+  function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
+    const found: FieldNode[] = [];
+    // Fragments that are in already: those that spread others twice would double each time.
+    const spread = new Set<string>();
+    // What is still to be read, the next one last: fragments may be nested deeper than calls can.
+    const pending = selections.toReversed();
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      if (!isIncluded(node, source.variableValues)) continue;
+      if (node.kind === Kind.FIELD) found.push(node);
+      else pending.push(...selectionsOf(node, spread).toReversed());
+    }
+    return found;
+  }
+
+  function selectionsOf(node: FragmentSpreadNode | InlineFragmentNode, spread: Set<string>): readonly SelectionNode[] {
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      return isOnOtherType(node.typeCondition) ? [] : node.selectionSet.selections;
+    }
+    const { value: name } = node.name;
+    const fragment = source.fragments[name];
+    if (!fragment || spread.has(name) || isOnOtherType(fragment.typeCondition)) return [];
+    spread.add(name);
+    return fragment.selectionSet.selections;
+  }
+
+  function isOnOtherType(condition: NamedTypeNode | undefined): boolean {
+    if (type === undefined || condition === undefined) return false;
+    return condition.name.value !== type && isObjectType(source.schema.getType(condition.name.value));
+  }
+}
+
+/** The fields at any depth below these fields; `type` as for {@link fieldsBelow}. */
+export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
+  const all: FieldNode[] = [];
+  for (let level = fieldsBelow(fields, source, type); level.length > 0; level = fieldsBelow(level, source)) {
+    all.push(...level);
+  }
+  return all;
+}
+
+/** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
+const mostFields = 200;
+
+/** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object, by whatever names, and of what it holds. */
+export function assertFewFields(fields: readonly FieldNode[], most = mostFields): void {
+  if (fields.length > most) {
+    throw validationFailed(['query'], `must not select more than ${most} fields of an object`, 'too_long');
+  }
+}
+
+/** The value of a field's argument of a scalar type; undefined where it is not given. */
+export function argumentOf(field: FieldNode, name: string, { variableValues }: SelectionSource): unknown {
+  const argument = field.arguments?.find((node) => node.name.value === name);
+  return argument && valueFromASTUntyped(argument.value, variableValues);
+}
+
+/** Whether a node is selected once its own `@skip` and `@include` are decided. */
+function isIncluded(node: SelectionNode, variableValues: SelectionSource['variableValues']): boolean {
+  if (!node.directives?.length) return true;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.if !== false
+  );
+}

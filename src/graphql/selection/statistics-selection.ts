@@ -1,0 +1,63 @@
+// From the selection of statistics to what is asked of the runs.
+
+import type { FieldNode } from 'graphql';
+import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../../task-runs/statistics/dimensions.js';
+import type { AskedStatistics, SelectedStatistics } from '../../task-runs/statistics/groupings.js';
+import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
+import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
+
+export const splitOfField = {
+  byRevision: 'taskRevisionId',
+  byReportingGroup: 'reportingGroupId',
+  byFallbackModel: 'fallbackLlmModelId',
+  byTask: 'taskId',
+} as const satisfies Record<string, SplitKey>;
+
+type SplitField = keyof typeof splitOfField | 'buckets';
+
+/** The schema's own rules: a fragment on an interface can name splits where they never apply. */
+const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitField[] } = {
+  root: ['buckets', 'byRevision', 'byReportingGroup', 'byFallbackModel', 'byTask'],
+  byRevision: ['buckets', 'byReportingGroup'],
+  byReportingGroup: ['buckets'],
+  byFallbackModel: ['buckets'],
+  byTask: ['buckets'],
+  buckets: [],
+};
+
+/** Statistics with all their splits have some three hundred. Each is answered for each group, by each of its names. */
+const mostFields = 400;
+
+/** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
+export function askedStatistics(fieldNodes: readonly FieldNode[], source: SelectionSource): SelectedStatistics {
+  const fields = allFieldsBelow(fieldNodes, source);
+  assertFewFields(fields, mostFields);
+  return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
+}
+
+function statisticsAt(
+  level: SplitField | 'root',
+  fieldNodes: readonly FieldNode[],
+  source: SelectionSource,
+): AskedStatistics {
+  const fields = fieldsBelow(fieldNodes, source);
+  return {
+    measures: fields.map(({ name }) => name.value).filter(isMeasure),
+    percentiles: fields.flatMap((field) =>
+      isTiming(field.name.value) && fieldsBelow([field], source).some(({ name }) => name.value in percentiles)
+        ? [field.name.value]
+        : [],
+    ),
+    splits: fields.flatMap((field) => {
+      const name = field.name.value as SplitField;
+      if (!splitsBelow[level].includes(name)) return [];
+      return [{ dimension: dimensionOf(field, name, source), statistics: statisticsAt(name, [field], source) }];
+    }),
+  };
+}
+
+function dimensionOf(field: FieldNode, name: SplitField, source: SelectionSource): Dimension {
+  if (name !== 'buckets') return splitOfField[name];
+  const by = argumentOf(field, 'by', source) as Buckets['by'];
+  return { by, timeZone: parseTimeZone((argumentOf(field, 'timeZone', source) as string | undefined) ?? 'UTC') };
+}

@@ -1,0 +1,22 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { TaskRun } from '../task-run.type.js';
+import { PageInfo } from './page-info.type.js';
+import { TaskRunEdge } from './task-run-edge.type.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A page of the task runs that the caller may see, by the Relay connection specification.',
+})
+export class TaskRunConnection {
+  @Field(() => [TaskRunEdge], { description: 'The runs of the page with their cursors.' })
+  edges!: TaskRunEdge[];
+
+  @Field(() => [TaskRun], { description: 'The runs of the page.' })
+  nodes!: TaskRun[];
+
+  @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
+  pageInfo!: PageInfo;
+
+  @Field(() => Int, { description: 'How many runs the whole list has. They are counted only if this is selected.' })
+  totalCount!: number;
+}

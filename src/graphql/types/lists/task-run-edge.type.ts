@@ -1,0 +1,13 @@
+import { Field, ObjectType } from 'type-graphql';
+import { TaskRun } from '../task-run.type.js';
+
+@ObjectType({ simpleResolvers: true, description: 'A task run in a list.' })
+export class TaskRunEdge {
+  @Field(() => TaskRun, { description: 'The run.' })
+  node!: TaskRun;
+
+  @Field(() => String, {
+    description: 'The place of the run in this list, for `after` and `before`; refused with another order or filter.',
+  })
+  cursor!: string;
+}

@@ -1,0 +1,74 @@
+// What a route of the REST twin is, told once: requests are validated by it, and the OpenAPI document is written from it.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+
+/** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Operation {
+  /** As OpenAPI writes paths. A last segment `{file_name}` may hold anything. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters: {
+    /** Values of the path: one that does not fit is a malformed identifier. */
+    readonly path: Readonly<Record<string, JsonSchema>>;
+    readonly query: Readonly<Record<string, JsonSchema>>;
+  };
+  /** OpenAPI security requirements, any of which is enough. */
+  readonly security: readonly JsonSchema[];
+  /** OpenAPI response objects of what is not an error. */
+  readonly responses: Readonly<Record<string, JsonSchema>>;
+  /** Statuses of errors it can answer. */
+  readonly errors: readonly number[];
+}
+
+interface OperationParts {
+  /** Before the values are validated: whoever may not ask at all learns nothing of them. */
+  readonly authenticate: (request: FastifyRequest) => Promise<void>;
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+}
+
+const allowed = 'GET, HEAD, OPTIONS';
+
+/** GET and HEAD as described; OPTIONS; other methods are refused with what is allowed. */
+export function registerOperation(app: FastifyInstance, operation: Operation, parts: OperationParts): void {
+  const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
+  const { path, query } = operation.parameters;
+  app.route({
+    method: ['GET', 'HEAD'],
+    url,
+    schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
+    schemaErrorFormatter: toRefusal,
+    onRequest: parts.authenticate,
+    handler: parts.answer,
+  });
+  app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
+  app.route({
+    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    url,
+    // Before the body is read, whose type may be one that nobody here knows.
+    onRequest: async (_request, reply) => {
+      reply.header('allow', allowed);
+      throw new GatewayError('METHOD_NOT_ALLOWED');
+    },
+    handler: async () => {},
+  });
+}
+
+interface SchemaFault {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+}
+
+function toRefusal([fault]: readonly SchemaFault[], place: string): GatewayError {
+  const name = fault!.instancePath.slice(1);
+  // Ids alone have a form, whether they stand in the path or in the query.
+  if (place === 'params' || fault!.keyword === 'pattern' || fault!.keyword === 'format')
+    return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
+  return validationFailed(['query', name], fault!.message!, fault!.keyword);
+}

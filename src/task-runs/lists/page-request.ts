@@ -1,0 +1,78 @@
+// Which stretch of a list is asked for, by the rules of Relay's connections.
+
+import { validationFailed } from '../../errors/validation.js';
+import type { ScopePath } from '../record/run-path.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
+
+export type RunOrder = 'CREATED_DESC' | 'CREATED_ASC';
+
+/** A stretch as a client writes it: from the front with `first`, from the back with `last`. */
+export interface PageInput {
+  readonly orderBy: RunOrder;
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+}
+
+export interface PageRequest {
+  readonly size: number;
+  /** Whether the stretch is the last one of those that qualify. */
+  readonly isFromBack: boolean;
+  readonly order: RunOrder;
+  readonly after: RunPosition | null;
+  readonly before: RunPosition | null;
+  readonly cursors: CursorCodec;
+}
+
+const defaultSize = 50;
+const mostRuns = 100;
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument. */
+export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter): PageRequest {
+  const { orderBy, first, last, after, before } = input;
+  if (first != null && last != null) throw validationFailed(['last'], 'cannot be given together with first');
+  const cursors = createCursorCodec([path, orderBy, filter]);
+  return {
+    size: parseSize('last', last) ?? parseSize('first', first) ?? defaultSize,
+    isFromBack: last != null,
+    order: orderBy,
+    after: parseCursor('after', after, cursors),
+    before: parseCursor('before', before, cursors),
+    cursors,
+  };
+}
+
+function parseSize(argument: string, size: number | null | undefined): number | null {
+  if (size == null) return null;
+  if (size < 1 || size > mostRuns) throw validationFailed([argument], `must be 1 to ${mostRuns}`);
+  return size;
+}
+
+function parseCursor(argument: string, cursor: string | null | undefined, cursors: CursorCodec): RunPosition | null {
+  if (cursor == null) return null;
+  const position = cursors.decode(cursor);
+  if (position === null) throw validationFailed([argument], 'is not a cursor of this list with this order and filter');
+  return position;
+}
+
+/** Whether the runs of the page are read from the oldest on. */
+export function readsAscending({ order, isFromBack }: PageRequest): boolean {
+  return (order === 'CREATED_ASC') !== isFromBack;
+}
+
+/** An end of the stretch, and on which side of it, in time, the page lies. */
+interface PageBound {
+  readonly end: 'after' | 'before';
+  readonly operator: '<' | '>';
+  readonly position: RunPosition;
+}
+
+export function boundsOf({ order, after, before }: PageRequest): PageBound[] {
+  const ascends = order === 'CREATED_ASC';
+  return [
+    ...(after ? [{ end: 'after', operator: ascends ? '>' : '<', position: after } as const] : []),
+    ...(before ? [{ end: 'before', operator: ascends ? '<' : '>', position: before } as const] : []),
+  ];
+}

@@ -1,0 +1,51 @@
+// Statements for what is asked for by its id alone, as federated gateways do.
+
+import type { DataSource } from 'typeorm';
+import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import { jsonObject } from '../../database/json-object.js';
+import type { Statement } from '../../database/statements.js';
+import type { ReportingGroupRecord } from '../record/records.js';
+import { highestRoleRank } from '../scope/roles-in-sql.js';
+
+/** The true paths of runs; whoever asks may not have a role on them. */
+export const runPathsStatement: Statement = {
+  name: 'task_run_paths_by_id',
+  text: `
+SELECT project.org_id AS "orgId", project.id AS "projectId", task.id AS "taskId", run.id
+FROM task_run AS run
+JOIN task ON task.id = run.task_id
+JOIN project ON project.id = task.project_id
+WHERE run.id = ANY ($1::uuid[])`,
+};
+
+/** A reporting group, and what decides whether the subject may see it. */
+export interface GroupRow {
+  readonly group: ReportingGroupRecord;
+  readonly orgId: string;
+  /** A task of the project, among those the token is confined to where it is; null if there is none. */
+  readonly taskId: string | null;
+  /** The place in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none. */
+  readonly rank: number;
+}
+
+/** Its values: the groups' ids, the subject, and the ids of the tasks that count, or null where all do. */
+export function createGroupsForSubjectStatement(dataSource: DataSource): Statement {
+  const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
+  return {
+    name: 'reporting_groups_for_subject',
+    text: `
+SELECT ${group} AS "group", place."orgId", place."taskId", place.rank
+FROM reporting_group
+JOIN (
+  SELECT project.id AS project_id, project.org_id AS "orgId", min(task.id::text) AS "taskId", coalesce(max(granted.rank), 0) AS rank
+  FROM (SELECT $2::text AS subject) AS asked
+  CROSS JOIN project
+  JOIN organization ON organization.id = project.org_id
+  LEFT JOIN task ON task.project_id = project.id AND ($3::uuid[] IS NULL OR task.id = ANY ($3::uuid[]))
+  LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
+  WHERE project.id IN (SELECT project_id FROM reporting_group WHERE id = ANY ($1::uuid[]))
+  GROUP BY project.id
+) AS place USING (project_id)
+WHERE reporting_group.id = ANY ($1::uuid[])`,
+  };
+}

@@ -1,0 +1,37 @@
+import { type JsonPick, pickKey } from './json-pointer.js';
+
+/**
+ * What of a run an operation selects beside its core columns. A statement reads JSON and relations only for the paths
+ * that ask for them, and the small columns where any of its paths does.
+ */
+export const RunPart = {
+  none: 0,
+  response: 1,
+  runData: 2,
+  submitted: 4,
+  reportingGroup: 8,
+  files: 16,
+  /** The small columns beyond the core. */
+  details: 32,
+  /** The length of the response, without the response. */
+  responseBytes: 64,
+} as const;
+
+/** A union of {@link RunPart}s. */
+export type RunParts = number;
+
+/** All that is asked of a run. */
+export interface RunSelection {
+  readonly parts: RunParts;
+  /** Values inside the run's JSON; their pointers are well-formed. */
+  readonly picks: readonly JsonPick[];
+}
+
+/** Always read: what names a run, and what glances at many runs ask for. */
+export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;
+
+/** All that either of them asks for. */
+export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
+  const picks = new Map([...one.picks, ...other.picks].map((pick) => [pickKey(pick), pick]));
+  return { parts: one.parts | other.parts, picks: [...picks.values()] };
+}

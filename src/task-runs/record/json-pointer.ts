@@ -1,0 +1,76 @@
+// Values inside a run's JSON, named by JSON Pointers (RFC 6901) and picked out by the database.
+
+import { RawJson } from '../../json/raw-json.js';
+
+/** Which JSON of a run a pointer begins in, by the field that takes the pointer. */
+export type PickSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
+
+export interface JsonPick {
+  readonly source: PickSource;
+  readonly pointer: string;
+}
+
+const longestPointer = 1000;
+
+/** The keys and places a pointer leads through; null for a text that is no pointer, or one over 1,000 characters. */
+export function parsePointer(pointer: string): string[] | null {
+  if (pointer === '') return [];
+  // Half a surrogate pair is no character, and the database takes neither it nor NUL.
+  if (pointer.length > longestPointer || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What names the picked value among others of its run. */
+export function pickKey({ source, pointer }: JsonPick): string {
+  return `${source} ${pointer}`;
+}
+
+/** The picks as the parameter that {@link pickedTexts} reads; null for none, which then cost nothing. */
+export function toPickParameter(picks: readonly JsonPick[]): string | null {
+  if (picks.length === 0) return null;
+  return JSON.stringify(
+    picks.map(({ source, pointer }) => {
+      const tokens = parsePointer(pointer)!;
+      const path = source === 'submitted' ? ['submitted', ...tokens] : tokens;
+      return { column: source === 'response' ? 'response' : 'run_data', path, noArrays: placesOfNoArray(path) };
+    }),
+  );
+}
+
+/** Names of members that the database would take for a place in an array as well, where RFC 6901 does not: -1, +0, 00. */
+function placesOfNoArray(path: readonly string[]): string[][] {
+  return path.flatMap((token, index) =>
+    /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [path.slice(0, index)] : [],
+  );
+}
+
+/** SQL: the picked values of the row `run` as an array of JSON texts, in the order of the picks. */
+export function pickedTexts(parameter: string): string {
+  const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
+  return `(
+    SELECT array_agg(
+      CASE WHEN NOT EXISTS (
+        SELECT FROM jsonb_array_elements(pick -> 'noArrays') AS place (path)
+        WHERE jsonb_typeof(source.json #> ${textsOf('place.path')}) = 'array'
+      ) THEN (source.json #> ${textsOf("pick -> 'path'")})::text END ORDER BY number)
+    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS asked_pick (pick, number)
+    CROSS JOIN LATERAL (
+      SELECT CASE pick ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
+    ) AS source)`;
+}
+
+/** The picked texts under the keys of their picks. */
+export function toPicked(
+  picks: readonly JsonPick[],
+  texts: readonly (string | null)[],
+): ReadonlyMap<string, RawJson | null> {
+  return new Map(picks.map((pick, index) => [pickKey(pick), toRawJson(texts[index])]));
+}
+
+/** JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null. */
+export function toRawJson(text: string | null | undefined): RawJson | null {
+  return !text || text === 'null' ? null : new RawJson(text);
+}

@@ -1,0 +1,35 @@
+import type { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
+import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import type { RawJson } from '../../json/raw-json.js';
+import type { RunPath } from './run-path.js';
+
+/**
+ * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
+ * was found under. JSON that was not asked for is null.
+ */
+export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task' | 'response' | 'runData'> {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly isError: boolean;
+  readonly llmRetries: number;
+  readonly usedFallbackModel: boolean;
+  readonly response: RawJson | null;
+  readonly runData: RawJson | null;
+  /** `submitted` of the run's data. */
+  readonly submitted: RawJson | null;
+  /** Bytes of the response's JSON text; undefined: was not asked for. */
+  readonly responseBytes?: number | null;
+  /** By `pickKey`; null where there is nothing at the place. */
+  readonly picked?: ReadonlyMap<string, RawJson | null> | undefined;
+}
+
+/** A file of a run that was read. */
+export interface TaskRunFileRecord extends Omit<TaskRunFileEntity, 'taskRun'> {
+  readonly run: RunPath;
+}
+
+/** A file's row, before it is tied to its run. */
+export type StoredFile = Omit<TaskRunFileRecord, 'run'>;
+
+export type ReportingGroupRecord = Omit<ReportingGroupEntity, 'project'>;

@@ -1,0 +1,38 @@
+import { isResourceId } from '../../access/resource-id.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+
+/** Where a run is asked for. The ids are in lower case; whether the path is true is for the database to say. */
+export interface RunPath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+  readonly id: string;
+}
+
+/** Where runs are looked for: the ids in lower case, and no task for a whole project. */
+export interface ScopePath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string | null;
+}
+
+export const runPathNames = ['orgId', 'projectId', 'taskId', 'id'] as const satisfies readonly (keyof RunPath)[];
+
+/**
+ * @param idArgument the argument that the run's own id came in
+ * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id.
+ */
+export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
+  return {
+    orgId: parseResourceId('orgId', path.orgId),
+    projectId: parseResourceId('projectId', path.projectId),
+    taskId: parseResourceId('taskId', path.taskId),
+    id: parseResourceId(idArgument, path.id),
+  };
+}
+
+/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the argument. */
+export function parseResourceId(argument: string, text: string): string {
+  if (!isResourceId(text)) throw new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument });
+  return text.toLowerCase();
+}

@@ -1,0 +1,82 @@
+// Whose runs a list, a count or a statistic is about: the tasks of a path and what of their runs the viewer sees, decided
+// by the same policy as a single run.
+
+import { decideListing, roleOfRank } from '../../access/policy.js';
+import { isResourceId } from '../../access/resource-id.js';
+import { isConfinedElsewhere, type Viewer } from '../../access/viewer.js';
+import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { forbidden, GatewayError } from '../../errors/gateway-error.js';
+import { parseResourceId, type ScopePath } from '../record/run-path.js';
+
+/** The path as a client writes it. */
+export interface AskedScope {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId?: string | null;
+}
+
+/** What is known about a subject and one task of the path; about the path alone where there is no task. */
+export interface ScopeFacts {
+  /** null: the path has no such task. */
+  readonly taskId: string | null;
+  readonly visibility: RunVisibility | null;
+  /** Whether the path is true as far as the project. */
+  readonly isProject: boolean;
+  /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
+  readonly rank: number;
+}
+
+/** The runs a viewer sees under a path. */
+export interface RunScope {
+  readonly path: ScopePath;
+  /** Tasks all of whose runs it sees. */
+  readonly allOf: readonly string[];
+  /** Tasks of which it sees the runs that it executed itself. */
+  readonly ownOf: readonly string[];
+  readonly subject: string;
+}
+
+/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
+export function parseScopePath(path: AskedScope): ScopePath {
+  return {
+    orgId: parseResourceId('orgId', path.orgId),
+    projectId: parseResourceId('projectId', path.projectId),
+    taskId: path.taskId == null ? null : parseResourceId('taskId', path.taskId),
+  };
+}
+
+/** Refuses what a token was not meant for, before anything is looked up. */
+export function assertScopeAllowed({ confinement }: Viewer, path: ScopePath): void {
+  const { taskIds, ...places } = confinement;
+  const isElsewhere =
+    path.taskId === null
+      ? isConfinedElsewhere(places, { ...path, taskId: '' }) || taskIds?.length === 0
+      : isConfinedElsewhere(confinement, { ...path, taskId: path.taskId });
+  if (isElsewhere) throw forbidden();
+}
+
+/**
+ * The rows of the permission table, for many runs at once. Of a whole project the viewer gets what it would get task by
+ * task; it is refused when that is nothing but refusals.
+ * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
+ */
+export function decideScope(viewer: Viewer, path: ScopePath, facts: readonly ScopeFacts[]): RunScope {
+  const { taskIds } = viewer.confinement;
+  // What a token is confined to are tasks: of a project without any of them it learns not even whether it exists.
+  const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
+  const within = taskIds ? facts.filter(({ taskId }) => isWithin(taskId)) : facts;
+  const permitted = within.filter(({ rank }) => rank > 0);
+  if (permitted.length === 0) throw forbidden();
+  const isTrue = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
+  if (!isTrue) throw new GatewayError('TASK_RUN_NOT_FOUND');
+
+  const tasksWith = (sees: 'all' | 'own') =>
+    permitted
+      .filter(
+        ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
+      )
+      .map(({ taskId }) => taskId!);
+  // Runs name who executed them by an id: a subject of another form has none of its own.
+  const ownOf = isResourceId(viewer.subject) ? tasksWith('own') : [];
+  return { path, allOf: tasksWith('all'), ownOf, subject: viewer.subject };
+}

@@ -1,0 +1,177 @@
+// A viewer's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
+
+import DataLoader from 'dataloader';
+import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
+import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
+import { forbidden, GatewayError } from '../errors/gateway-error.js';
+import { validationFailed } from '../errors/validation.js';
+import { createInFlightLimit } from './batching/in-flight-limit.js';
+import { madeWhenNeeded } from './batching/made-when-needed.js';
+import { mergeDuplicates } from './batching/merge-duplicates.js';
+import type { RunReader, RunReadResult } from './one-run/run-reader.js';
+import type { RunKey } from './one-run/run-statement.js';
+import { mergeSelections, type RunSelection } from './record/field-groups.js';
+import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
+import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
+import { rowsById } from './record/rows-by-id.js';
+import { parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
+import {
+  type AskedScope,
+  assertScopeAllowed,
+  decideScope,
+  parseScopePath,
+  type RunScope,
+  type ScopeFacts,
+} from './scope/run-scope.js';
+import type { ScopeKey } from './scope/scope-statement.js';
+
+type RunOrError = TaskRunRecord | Error;
+
+const maxIds = 100;
+const maxIdsInAll = 300;
+/** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
+const maxScopes = 20;
+
+export interface ViewerTaskRuns {
+  /**
+   * One run with at least what is selected. Paths asked for in the same tick are read by one statement.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
+   * permission table.
+   */
+  runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
+  /**
+   * One run whose path is not known, decided as by its path; one further statement for all that are asked in the same tick.
+   * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
+   */
+  runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
+  /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
+  reportingGroupById(id: string): Promise<ReportingGroupRecord>;
+  /**
+   * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
+   * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 in one request.
+   */
+  runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
+  /**
+   * Which runs under a path the viewer sees; looked up once for all that ask for the path, unless `readFacts` looks.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
+   */
+  scopeOf(path: AskedScope, readFacts?: (key: ScopeKey) => Promise<readonly ScopeFacts[]>): Promise<RunScope>;
+  /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
+  withinScopeLimit<Result>(read: () => Promise<Result>): Promise<Result>;
+  readonly relations: RelationLoaders;
+  reportingGroupOf: RelationLoaders['reportingGroupOf'];
+  filesOf: RelationLoaders['filesOf'];
+}
+
+/** @param tally counts the statements in which this window's reads take part. */
+export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
+  // Two names for one run may select different parts: they are read together, and not remembered for later ones.
+  const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
+  const factsByScope = madeWhenNeeded(
+    () =>
+      new DataLoader<ScopeKey, readonly ScopeFacts[], string>((keys) => counted(reader.readScopes(keys)), {
+        cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
+      }),
+  );
+  const pathById = madeWhenNeeded(
+    () =>
+      new DataLoader(
+        rowsById(
+          (ids) => counted(reader.readRunPaths(ids)),
+          ({ id }) => id,
+        ),
+      ),
+  );
+  const groupForSubjectById = madeWhenNeeded(
+    () =>
+      new DataLoader(
+        rowsById(
+          (ids) => counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+          ({ group }) => group.id,
+        ),
+      ),
+  );
+  const relations = createRelationLoaders({
+    readReportingGroups: (ids) => counted(reader.readReportingGroups(ids)),
+    readFiles: (runIds) => counted(reader.readFiles(runIds)),
+  });
+  const limitScopes = createInFlightLimit(maxScopes, () =>
+    validationFailed(['query'], `must not ask for more than ${maxScopes} lists and statistics at a time`, 'too_long'),
+  );
+  const tooManyIds = () =>
+    validationFailed(['ids'], `must hold at most ${maxIds} ids, and ${maxIdsInAll} in one operation`);
+  const limitIds = createInFlightLimit(maxIdsInAll, tooManyIds);
+
+  return {
+    runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
+    async runById(asked, selection) {
+      const path = await pathById().load(parseResourceId('id', asked));
+      // Whoever knows no path learns from nothing whether the run exists.
+      if (path === null) throw forbidden();
+      return runAt(path, selection);
+    },
+    async reportingGroupById(asked) {
+      const row = await groupForSubjectById().load(parseResourceId('id', asked));
+      // A token confined to tasks reaches the groups of their projects.
+      const isReadable =
+        row !== null &&
+        !isConfinedElsewhere(viewer.confinement, {
+          ...row,
+          projectId: row.group.projectId,
+          taskId: row.taskId ?? '',
+        }) &&
+        canReadReportingGroup(roleOfRank(row.rank));
+      if (!isReadable) throw forbidden('reporting_group');
+      return row.group;
+    },
+    runsByIds: (task, ids, selection) =>
+      limitIds(ids.length, async () => {
+        if (ids.length > maxIds) throw tooManyIds();
+        const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
+        const results = await Promise.allSettled(runs);
+        return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+      }),
+    async scopeOf(asked, readFacts = (key) => factsByScope().load(key)) {
+      const path = parseScopePath(asked);
+      assertScopeAllowed(viewer, path);
+      return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
+    },
+    withinScopeLimit: (read) => limitScopes(1, read),
+    relations,
+    reportingGroupOf: relations.reportingGroupOf,
+    filesOf: relations.filesOf,
+  };
+
+  async function readMerged(keys: readonly RunKey[]): Promise<readonly RunReadResult[]> {
+    const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
+    const results = await counted(reader.readRuns(merged.keys));
+    for (const [index, result] of results.entries()) {
+      if (result.decision !== 'found') continue;
+      relations.primeRun(result.run, merged.keys[index]!.selection.parts, result.relations);
+    }
+    return merged.spread(results);
+  }
+
+  async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
+    if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
+    const result = await resultByPath.load({ path, subject: viewer.subject, selection });
+    switch (result.decision) {
+      case 'forbidden':
+        throw forbidden();
+      case 'not found':
+        throw new GatewayError('TASK_RUN_NOT_FOUND');
+      case 'found':
+        return result.run;
+    }
+  }
+
+  function counted<T>(read: Promise<T>): Promise<T> {
+    tally.statements += 1;
+    return read;
+  }
+}
+
+function mergeKeys(one: RunKey, other: RunKey): RunKey | null {
+  const isSame = runPathNames.every((name) => one.path[name] === other.path[name]);
+  return isSame ? { ...one, selection: mergeSelections(one.selection, other.selection) } : null;
+}

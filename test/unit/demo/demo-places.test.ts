@@ -1,0 +1,63 @@
+import { demoTasks } from '../../../src/demo/data/demo-catalogue.js';
+import { demoGrants } from '../../../src/demo/data/demo-grants.js';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
+
+const demoRuns = createDemoRuns();
+const find = ({ id }: { readonly id: string }) => demoRuns.find(({ run }) => run.id === id)!;
+const visibilityOf = (taskId: string) => demoTasks.find(({ row }) => row.id === taskId)!.row.runVisibility;
+
+describe('the places of the demo', () => {
+  it.each(Object.entries(demoPlaces))('%s is a run of its task and project', (_name, path) => {
+    const { run } = find(path);
+    expect(run.taskId).toBe(path.taskId);
+    expect(demoTasks.find(({ row }) => row.id === path.taskId)!.row.projectId).toBe(path.projectId);
+  });
+
+  it('have a run, for all viewers, in which every field has a value', () => {
+    const { run, files } = find(demoPlaces.richRun);
+    expect(Object.entries(run).filter(([, value]) => value === null)).toEqual([]);
+    expect(typeof run.response).toBe('object');
+    expect(files).toHaveLength(7);
+    expect(run.usedFallbackModel).toBe(true);
+    expect(visibilityOf(run.taskId)).toBe('all_viewers');
+  });
+
+  it('have a run, for all viewers, that failed', () => {
+    const { run } = find(demoPlaces.failedRun);
+    expect(run.isError).toBe(true);
+    expect(run.response).toEqual({ detail: { message: expect.any(String) } });
+    expect(visibilityOf(run.taskId)).toBe('all_viewers');
+  });
+
+  it('have a run that only owners and its executor see', () => {
+    const { run } = find(demoPlaces.executorRun);
+    expect(run.userId).toBe(demoSubjects.executor);
+    expect(visibilityOf(run.taskId)).toBe('owner_only');
+  });
+});
+
+describe('the grants of the demo', () => {
+  const grantsOf = (subjectId: string) =>
+    demoGrants
+      .filter((grant) => grant.subjectId === subjectId)
+      .map(({ resourceType, resourceId, role }) => `${role} of ${resourceType} ${resourceId}`);
+  const { richRun, executorRun, sharedRun } = demoPlaces;
+
+  it.each([
+    ['owner', [`owner of organization ${richRun.orgId}`]],
+    ['editor', [`editor of project ${richRun.projectId}`]],
+    ['viewer', [`viewer of project ${richRun.projectId}`]],
+    ['member', [`viewer of organization ${richRun.orgId}`]],
+    ['taskViewer', [`viewer of task ${richRun.taskId}`]],
+    ['executor', [`viewer of task ${executorRun.taskId}`]],
+    ['stranger', []],
+  ] as const)('make the %s what it is', (name, grants) => {
+    expect(grantsOf(demoSubjects[name])).toEqual(grants);
+  });
+
+  it("let the first organization's members view a project of another organization", () => {
+    expect(sharedRun.orgId).not.toBe(richRun.orgId);
+    expect(grantsOf(richRun.orgId)).toEqual([`viewer of project ${sharedRun.projectId}`]);
+  });
+});

@@ -1,0 +1,111 @@
+import { demoTasks } from '../../../src/demo/data/demo-catalogue.js';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
+import type { DemoRun } from '../../../src/demo/data/rows.js';
+
+const demoRuns = createDemoRuns();
+const runs = demoRuns.map(({ run }) => run);
+const values = (column: keyof DemoRun['run']) => new Set(runs.map((run) => run[column]));
+
+describe("the demo's runs", () => {
+  it('are 2,000, the same on every machine', () => {
+    expect(runs).toHaveLength(2000);
+    expect(createDemoRuns()).toEqual(demoRuns);
+    expect(runs[0]!.id).toBe('01a05f8c-58a8-a941-9d56-9e54645426fb');
+    expect(runs[1000]!.id).toBe('01a0fa45-e620-c121-55e7-e089d76f341f');
+    expect(demoPlaces.richRun).toEqual({
+      orgId: '01a01e2f-2000-675f-77b0-4d2660bb1d31',
+      projectId: '01a01e2f-2000-09aa-594d-0be6f1df07fd',
+      taskId: '01a01e2f-2000-81a3-dc64-0eae882a5626',
+      id: '01a18c2f-4bb7-0203-e7f6-c8637a967ecb',
+    });
+  });
+
+  it('have ids that begin with the time of creation and are no RFC 4122 UUIDs', () => {
+    for (const { id, created } of runs) {
+      expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.parse(created));
+    }
+    const conforming = runs.filter(({ id }) => /^.{14}[1-8].{4}[89ab]/.test(id));
+    expect(conforming.length).toBeLessThan(500);
+    expect(values('id').size).toBe(2000);
+  });
+
+  it('were created in the 60 days before November 2026, to the microsecond', () => {
+    const times = runs.map(({ created }) => created).sort();
+    expect(times[0]!.slice(0, 10)).toBe('2026-09-02');
+    expect(times.at(-1)!.slice(0, 10)).toBe('2026-10-31');
+    expect(times.every((time) => /T\d\d:\d\d:\d\d\.\d{6}Z$/.test(time))).toBe(true);
+    expect(times.filter((time) => time.endsWith('000Z')).length).toBeLessThan(20);
+  });
+
+  it('answer with strings, with maps holding text beyond ASCII, or not at all', () => {
+    const responses = runs.map(({ response }) => response);
+    expect(responses.filter((response) => typeof response === 'string').length).toBeGreaterThan(100);
+    expect(responses.filter((response) => response === null).length).toBeGreaterThan(20);
+    expect(responses.filter((response) => /[^\x20-\x7e]/.test(JSON.stringify(response))).length).toBeGreaterThan(500);
+  });
+
+  it('say why they failed at detail.message, exactly when they failed', () => {
+    for (const { isError, response } of runs) {
+      const message = (response as { detail?: { message?: unknown } } | null)?.detail?.message;
+      expect(typeof message).toBe(isError ? 'string' : 'undefined');
+    }
+    expect(runs.filter(({ isError }) => isError).length).toBeGreaterThan(80);
+  });
+
+  it.each([
+    'response',
+    'inputProcessorTiming',
+    'llmCallTiming',
+    'chargedCredits',
+    'isError',
+    'llmRetries',
+    'usedFallbackModel',
+    'primaryFailureReason',
+    'fallbackLlmModelId',
+    'userId',
+    'reportingGroupId',
+    'reference',
+    'contextId',
+  ] as const)('have a %s here and none there', (column) => {
+    expect(values(column)).toContain(null);
+    expect(values(column).size).toBeGreaterThan(1);
+  });
+
+  it('cost credits of several scales', () => {
+    for (const credits of ['1.00', '0.5', '12', '0.000125']) expect(values('chargedCredits')).toContain(credits);
+  });
+
+  it('were retried, and fell back for a reason exactly when they fell back', () => {
+    expect(Math.max(...runs.map(({ llmRetries }) => llmRetries ?? 0))).toBeGreaterThan(2);
+    for (const { usedFallbackModel, primaryFailureReason, fallbackLlmModelId } of runs) {
+      expect(primaryFailureReason !== null).toBe(usedFallbackModel === true);
+      expect(fallbackLlmModelId !== null).toBe(usedFallbackModel === true);
+    }
+    for (const reason of ['rate_limited', 'timeout']) expect(values('primaryFailureReason')).toContain(reason);
+  });
+
+  it('carry no file, one or seven', () => {
+    const numbers = new Set(demoRuns.map(({ files }) => files.length));
+    for (const number of [0, 1, 7]) expect(numbers).toContain(number);
+  });
+
+  it('have references and context ids of up to 64 characters', () => {
+    for (const column of ['reference', 'contextId'] as const) {
+      expect(Math.max(...runs.map((run) => run[column]?.length ?? 0))).toBe(64);
+    }
+  });
+
+  it('belong to reporting groups of their own project', () => {
+    for (const { taskId, reportingGroupId } of runs) {
+      const { groupIds } = demoTasks.find(({ row }) => row.id === taskId)!;
+      if (reportingGroupId !== null) expect(groupIds).toContain(reportingGroupId);
+    }
+  });
+
+  it('were executed by people who may, never by the viewer or the stranger', () => {
+    const { owner, editor, executor } = demoSubjects;
+    expect(values('userId')).toEqual(new Set([owner, editor, executor, null]));
+  });
+});

@@ -1,0 +1,65 @@
+import { type FieldNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { createSchema } from '../../../../src/graphql/schema/schema.js';
+import { selectedParts } from '../../../../src/graphql/selection/selected-parts.js';
+import { RunPart } from '../../../../src/task-runs/record/field-groups.js';
+
+const { none, details, response, files } = RunPart;
+
+describe('the parts that a selection reads', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = await createSchema();
+  });
+
+  const partsOf = (document: string) => {
+    const { definitions } = parse(document);
+    const [operation] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    return selectedParts({
+      schema,
+      variableValues: {},
+      fieldNodes: operation!.selectionSet.selections as readonly FieldNode[],
+      fragments: Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])),
+    });
+  };
+
+  it.each([
+    ['{ r { orgId projectId taskId organization { id } project { id } task { id __typename } } }', none],
+    ['{ r { user { id } } }', details],
+    ['{ r { fallbackLlmModel { id } } }', details],
+    ['{ r { response files { name } } }', response | files],
+    ['{ e { ... on TaskRun { response } ... on ReportingGroup { name description created } } }', response],
+    ['{ e { ... on _Entity { __typename ... on TaskRun { files { name } } } } }', files],
+    ['{ e { ...G ...R } } fragment G on ReportingGroup { created } fragment R on TaskRun { response }', response],
+  ])('of %s', (document, parts) => {
+    expect(partsOf(document)).toEqual({ parts, picks: [] });
+  });
+
+  it('are remembered below more fragments than calls can be nested', () => {
+    const chain = Array.from({ length: 5000 }, (_, index) => `fragment F${index} on Any { ...F${index + 1} }`);
+    const document = `{ r { group: reportingGroup { ...F0 } } } ${chain.join(' ')} fragment F5000 on Any { id }`;
+    expect(partsOf(document).parts).toBe(RunPart.reportingGroup);
+  });
+
+  it('follow the variables in JSON pointers, for the same field nodes', () => {
+    const [operation] = parse('query ($path: String) { r { response(path: $path) } }').definitions as [
+      OperationDefinitionNode,
+    ];
+    const fieldNodes = operation.selectionSet.selections as readonly FieldNode[];
+    const partsFor = (path: string | null) =>
+      selectedParts({ schema, fragments: {}, fieldNodes, variableValues: { path } });
+    expect(partsFor(null)).toEqual({ parts: response, picks: [] });
+    for (const pointer of ['/a', '/b']) {
+      expect(partsFor(pointer)).toEqual({ parts: none, picks: [{ source: 'response', pointer }] });
+    }
+  });
+
+  it('are found without walking a fragment again each time it is spread', () => {
+    const doubling = Array.from(
+      { length: 20 },
+      (_, index) => `fragment F${index} on TaskRun { ...F${index + 1} ...F${index + 1} }`,
+    );
+    const document = `{ r { ...F0 } } ${doubling.join(' ')} fragment F20 on TaskRun { response }`;
+    expect(partsOf(document)).toEqual({ parts: response, picks: [] });
+  });
+});
