@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { ensureObjectType } from './abstract-type.js';
-import { type Container, type Execution, Position, pending } from './execution.js';
+import { type Container, type Execution, Position, pending, type Slot } from './execution.js';
 import type { CompleteValue, PlannedField, SelectionPlan } from './field-plan.js';
 import { toResolveInfo } from './resolve-info.js';
 
@@ -31,13 +31,13 @@ export function completionOf(type: GraphQLOutputType): CompleteValue {
 
 function createCompletion(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
   if (isNonNullType(type)) return completesNonNull(createCompletion(type.ofType, false));
-  const complete = createCompletionOfPresent(type, isNullable);
+  if (isLeafType(type)) return completesLeaf(type);
+  const complete = completesComposite(type, isNullable);
   return (value, field, execution, container, key, parent) =>
     value === null || value === undefined ? null : complete(value, field, execution, container, key, parent);
 }
 
-function createCompletionOfPresent(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
-  if (isLeafType(type)) return completesLeaf(type);
+function completesComposite(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
   if (isListType(type)) return completesList(type, isNullable);
   if (isAbstractType(type)) return completesAbstract(type, isNullable);
   const objectType = type as GraphQLObjectType;
@@ -58,6 +58,7 @@ function completesNonNull(complete: CompleteValue): CompleteValue {
 
 function completesLeaf(type: GraphQLLeafType): CompleteValue {
   return (value) => {
+    if (value === null || value === undefined) return null;
     const serialized = type.serialize(value);
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(
@@ -80,18 +81,17 @@ function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: b
     const position = new Position(parent, container, key, typenameAt(key, field), isNullable);
     const items: readonly unknown[] = Array.isArray(value) ? value : Array.from(value);
     const results: unknown[] = [];
+    const target = results as Container & unknown[];
     try {
       for (let index = 0; index < items.length; index += 1) {
-        putValue(
-          items[index],
-          completeItem,
-          isItemNullable,
-          field,
-          execution,
-          results as Container & unknown[],
-          index,
-          position,
-        );
+        try {
+          const item = items[index];
+          results[index] = isThenable(item)
+            ? putLater(item, completeItem, isItemNullable, field, execution, target, index, position)
+            : completeNow(item, completeItem, field, execution, target, index, position);
+        } catch (error) {
+          results[index] = execution.fail(error, slotOf(field, target, index, position, isItemNullable));
+        }
       }
     } catch (error) {
       leaveUnread(items.slice(results.length));
@@ -111,7 +111,7 @@ function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): Comp
     const info = infoAt(field, execution, key, parent);
     const typename: unknown = resolveType(value, execution.inputs.contextValue, info, type);
     if (!isThenable(typename)) return completeAs(typename);
-    execution.settle(typename, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeAs);
+    execution.settle(typename, slotOf(field, container, key, parent, isNullable), completeAs);
     return pending;
   };
 }
@@ -134,7 +134,7 @@ function completeObject(
   const info = infoAt(field, execution, key, parent);
   const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
   if (!isThenable(isOfType)) return completeIf(isOfType);
-  execution.settle(isOfType, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, completeIf);
+  execution.settle(isOfType, slotOf(field, container, key, parent, isNullable), completeIf);
   return pending;
 }
 
@@ -147,22 +147,36 @@ export function executeSelection(
 ): Container {
   const result = createResult();
   for (const field of fields) {
-    let value: unknown;
+    const { key, complete, isNullable } = field;
     try {
-      value = field.read(source, execution, position);
+      const value = field.read(source, execution, position);
+      result[key] = isThenable(value)
+        ? putLater(value, complete, isNullable, field, execution, result, key, position)
+        : completeNow(value, complete, field, execution, result, key, position);
     } catch (error) {
-      const { fieldNodes, key, isNullable } = field;
-      result[key] = execution.fail(error, { fieldNodes, container: result, key, parent: position, isNullable });
-      continue;
+      result[key] = execution.fail(error, slotOf(field, result, key, position, isNullable));
     }
-    putValue(value, field.complete, field.isNullable, field, execution, result, field.key, position);
   }
   return result;
 }
 
-/** Puts what a value completes to in its place, or null until its promise has settled. @throws GraphQLError where it fails and cannot be null */
-function putValue(
+/** Returns what a value completes to, or null where a promise has yet to bring it: names keep the order they are set in. */
+function completeNow(
   value: unknown,
+  complete: CompleteValue,
+  field: PlannedField,
+  execution: Execution,
+  container: Container,
+  key: string | number,
+  parent: Position,
+): unknown {
+  const completed = complete(unlessError(value), field, execution, container, key, parent);
+  return completed === pending ? null : completed;
+}
+
+/** Puts what a promised value completes to in its place; returns null, which stands there until then. */
+function putLater(
+  promised: PromiseLike<unknown>,
   complete: CompleteValue,
   isNullable: boolean,
   field: PlannedField,
@@ -170,21 +184,21 @@ function putValue(
   container: Container,
   key: string | number,
   parent: Position,
-): void {
-  try {
-    if (isThenable(value)) {
-      // The names of an object keep the order in which they are first set.
-      container[key] = null;
-      execution.settle(value, { fieldNodes: field.fieldNodes, container, key, parent, isNullable }, (resolved) =>
-        complete(unlessError(resolved), field, execution, container, key, parent),
-      );
-      return;
-    }
-    const completed = complete(unlessError(value), field, execution, container, key, parent);
-    container[key] = completed === pending ? null : completed;
-  } catch (error) {
-    container[key] = execution.fail(error, { fieldNodes: field.fieldNodes, container, key, parent, isNullable });
-  }
+): null {
+  execution.settle(promised, slotOf(field, container, key, parent, isNullable), (value) =>
+    complete(unlessError(value), field, execution, container, key, parent),
+  );
+  return null;
+}
+
+function slotOf(
+  { fieldNodes }: PlannedField,
+  container: Container,
+  key: string | number,
+  parent: Position,
+  isNullable: boolean,
+): Slot {
+  return { fieldNodes, container, key, parent, isNullable };
 }
 
 /** A resolver may return an error as well as throw it. */

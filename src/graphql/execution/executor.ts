@@ -56,6 +56,8 @@ export interface Executor {
 export interface ExecutorOptions {
   /** What the response says of an error; by default all that graphql-js says. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
+  /** Called after an execution for which more of the document was planned. */
+  readonly onPlanned?: (document: DocumentNode) => void;
 }
 
 /** Where plans of an operation hold more fields, those of other conditions are made anew when they are asked for. */
@@ -77,7 +79,10 @@ interface PlannedOperation {
   size: PlanSize;
 }
 
-export function createExecutor(schema: GraphQLSchema, { formatError = toJSON }: ExecutorOptions = {}): Executor {
+export function createExecutor(
+  schema: GraphQLSchema,
+  { formatError = toJSON, onPlanned }: ExecutorOptions = {},
+): Executor {
   // What is planned of a document goes when the document goes.
   const documents = new WeakMap<DocumentNode, PlannedDocument>();
 
@@ -97,13 +102,17 @@ export function createExecutor(schema: GraphQLSchema, { formatError = toJSON }: 
       const { rootValue } = args;
       const inputs = { schema, fragments, rootValue, operation: operation.node, variableValues, contextValue };
       const execution = new Execution(inputs);
+      const plannedBefore = operation.size.fields;
       try {
         const plan = planFor(operation, execution, queryType);
         execution.result.data = executeSelection(plan, rootValue, execution, execution.root);
       } catch (error) {
         execution.failRoot(error);
       }
-      const finish = () => respond(execution.errors, contextValue, execution.result);
+      const finish = () => {
+        if (operation.size.fields !== plannedBefore) onPlanned?.(document);
+        return respond(execution.errors, contextValue, execution.result);
+      };
       return execution.settled()?.then(finish) ?? finish();
     },
     plannedFields(document) {

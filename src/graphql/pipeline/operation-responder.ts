@@ -1,7 +1,7 @@
 // From a valid document to the response, the same way for every request: whether the document was just parsed or was
 // cached, and whatever came of it before.
 
-import { type DocumentNode, type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import type { Metrics } from '../../telemetry/metrics.js';
@@ -37,18 +37,18 @@ export function createOperationResponder(
   };
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
+    onPlanned: (document) => documents.recount(document),
   });
-  const documents = createDocumentCache((document: DocumentNode) => executor.plannedFields(document));
+  const documents = createDocumentCache(executor.plannedFields);
 
   return {
     documents,
-    async respond({ context, ...operation }) {
+    async respond({ document, operationName, variables, context }) {
       metrics.operations.inc();
-      const { result } = await executor.execute({ ...operation, contextValue: context });
+      const { result } = await executor.execute({ document, operationName, variables, contextValue: context });
       // graphql-js gets as far as execution before it notices that there is no such operation type.
       if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
         delete result.data;
-      documents.recount(operation.document);
       try {
         return { result, text: stringifyResult(result) };
       } catch (error) {
