@@ -1,16 +1,16 @@
-// The exporter that the README shows, run as it stands.
+// The exporter of docs/querying.md, run as it stands.
 
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { databaseKinds } from '../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { block } from './documents.js';
 
 const { orgId, projectId, owner } = generated;
 
-describe.each(databaseKinds)("the README's exporter on the %s database", (kind) => {
+describe.each(databaseKinds)('the documented export on the %s database', (kind) => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway(kind, { arrange: (dataSource) => arrangeGeneratedRuns(dataSource, 350) });
@@ -18,9 +18,8 @@ describe.each(databaseKinds)("the README's exporter on the %s database", (kind) 
   afterAll(() => gateway.close());
 
   it('meets every run once, in order, and begins again where it ended', async () => {
-    const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8'))!;
     const file = join(gateway.dataDir, 'exporter.mjs');
-    await writeFile(file, code!);
+    await writeFile(file, block('export').text);
     const { exportRuns } = await import(pathToFileURL(file).href);
     const ask = (query: string, variables: Record<string, unknown>) => gateway.dataOf(query, { as: owner, variables });
 

@@ -1,17 +1,17 @@
-// The reports of the README's table, each sent as it stands for a task and for a whole project.
+// The reports of docs/querying.md, each sent as it stands for a task and for a whole project.
 
-import { readFileSync } from 'node:fs';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../support/databases.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { codesIn, documentAt, tableRows } from './documents.js';
 
-const readme = readFileSync('README.md', 'utf8');
-const [, arguments_] = /`(taskRunStats\(orgId: [^`]+\))`/.exec(readme)!;
-const reports = [...readme.matchAll(/^\| ([a-z ]+?) +\| `(\{[^`]+\})` +\|$/gm)].map(
-  ([, name, selection]) => [name!, selection!] as const,
+const page = 'docs/querying.md';
+const [call] = documentAt(page).codes.filter((code) => /^taskRunStats\(orgId: [^`]+\)$/.test(code));
+const reports = tableRows(page, 'Statistics', 'report').map(
+  ([name, selection]) => [name!, codesIn(selection!)[0]!] as const,
 );
 
-describe.each(databaseKinds)("the README's reports on the %s database", (kind) => {
+describe.each(databaseKinds)('the documented reports on the %s database', (kind) => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway(kind);
@@ -30,7 +30,7 @@ describe.each(databaseKinds)("the README's reports on the %s database", (kind) =
     ]) {
       const before = (await gateway.statements()).task_run_statistics ?? 0;
       const { taskRunStats } = await gateway.dataOf(
-        `query ($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter) { ${arguments_} ${selection} }`,
+        `query ($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter) { ${call} ${selection} }`,
         { as: demoSubjects.viewer, variables: { ...variables, filter: { createdAfter: '2026-10-01T00:00:00Z' } } },
       );
       expect((await gateway.statements()).task_run_statistics).toBe(before + 1);

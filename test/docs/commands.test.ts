@@ -1,0 +1,169 @@
+// Every command of the documents is run here as it stands, but for the port, the folder and the database, which are the
+// test's own, and but for `npm ci` and the whole of `npm test`, which CI runs before and around this.
+
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { cases } from '../../bench/cases/index.js';
+import { parseOptions } from '../../bench/options.js';
+import { parseSeedArguments } from '../../src/commands/seed-arguments.js';
+import { parseConfig } from '../../src/config.js';
+import { onServer, urlOf } from '../support/template-database.mjs';
+import { block, documents, readText, root } from './documents.js';
+
+let folder: string;
+let environment: Record<string, string>;
+const started: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-docs-'));
+  environment = { PATH: process.env.PATH!, HOME: process.env.HOME!, DATA_DIR: join(folder, 'data'), PORT: '0' };
+});
+afterAll(async () => {
+  for (const stop of started) await stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const bash = async (script: string, more: Record<string, string> = {}) =>
+  (await promisify(execFile)('bash', ['-euc', script], { env: { ...environment, ...more } })).stdout;
+const jsonOf = (marker: string) => JSON.parse(block(marker).text);
+
+/** Starts a server by a script; resolves with its URL and what it printed once it listens. */
+function start(script: string, more: Record<string, string> = {}) {
+  const child = spawn('bash', ['-euc', script], { env: { ...environment, ...more }, detached: true });
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  started.push(async () => {
+    process.kill(-child.pid!, 'SIGTERM');
+    await ended;
+  });
+  return new Promise<{ url: string; output: () => string }>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const url = /"url":"([^"]+)"/.exec(output);
+      if (url) resolve({ url: url[1]!, output: () => output });
+    });
+    void ended.then((code) => reject(new Error(`It ended with ${code}: ${output}`)));
+  });
+}
+
+describe('the commands of the documents', () => {
+  it('to install, start and test are those that CI runs', () => {
+    expect(block('start').text).toBe('npm ci && npm start\n');
+    expect(block('test').text).toBe('npm ci && npm test\n');
+    const ci = readText('.ci/run');
+    expect(ci).toMatch(/^npm ci$/m);
+    expect(ci).toMatch(/^npm run check$/m);
+  });
+
+  it('start the gateway, and send the requests shown, with the responses shown', async () => {
+    const { url, output } = await start(block('start').text.replace('npm ci && ', ''));
+    const send = async (script: string) => JSON.parse(await bash(script.replaceAll('http://127.0.0.1:4000', url)));
+    const query = block('query').text;
+    const token = query.slice(0, query.indexOf('curl'));
+    expect(await send(query)).toEqual(jsonOf('query-response'));
+    expect(await send(token + block('rest-run').text)).toEqual(jsonOf('rest-run-response'));
+    const { results, pagination } = await send(token + block('rest-list').text);
+    expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
+    expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2 });
+
+    // The query that the start prints.
+    for (let waited = 0; !/stranger: /.test(output()) && waited < 50; waited += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const [printed] = /^curl [\s\S]*?^ {2}-d .*$/m.exec(output())!;
+    const { data, errors } = JSON.parse(await bash(printed));
+    expect(errors).toBeUndefined();
+    expect(data.taskRun).toMatchObject({ reportingGroup: { name: 'Pilot' } });
+    expect(data.taskRun.files).toHaveLength(7);
+    for (const { downloadUrl, sizeBytes, contentType } of data.taskRun.files) {
+      const file = await fetch(downloadUrl);
+      expect(file.status).toBe(200);
+      expect(file.headers.get('content-type')).toContain(contentType);
+      expect((await file.arrayBuffer()).byteLength).toBe(sizeBytes);
+    }
+  }, 120_000);
+
+  it('run one test file', async () => {
+    await bash(block('one-test').text);
+  }, 120_000);
+
+  // Needs a PostgreSQL server.
+  (process.env.TEST_DATABASE_URL ? it : it.skip)(
+    'prepare a PostgreSQL, grant a role in it, and start on it with the issuers named',
+    async () => {
+      const name = `gateway_docs_${process.pid}`;
+      await onServer(`CREATE DATABASE ${name}`);
+      started.push(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
+      const more = { DATABASE_URL: urlOf(name) };
+      expect(await bash(block('prepare-database').text, more)).toMatch(/10,?000/);
+
+      const client = new pg.Client({ connectionString: more.DATABASE_URL });
+      await client.connect();
+      const granted = await client.query(block('grant').text).finally(() => client.end());
+      expect(granted.rowCount).toBe(1);
+
+      const { url } = await start(block('start-with-issuers').text, more);
+      expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      expect((await fetch(`${url}/graphql`, { method: 'POST' })).status).toBe(401);
+    },
+    120_000,
+  );
+
+  it('prepare a database by commands with these options', () => {
+    const [migrate, seed, ...others] = block('prepare-database').text.trim().split('\n');
+    expect(migrate).toBe('npm run migrate');
+    expect(seed).toMatch(/^npm run seed -- /);
+    expect(others).toEqual([]);
+    expect(parseSeedArguments(seed!.split(' ').slice(4))).toBe(10_000);
+  });
+
+  it('configure issuers and a bucket as the gateway reads them', () => {
+    const [, listed] = /^export AUTH_ISSUERS='(.+)'$/m.exec(block('start-with-issuers').text)!;
+    for (const AUTH_ISSUERS of [listed!, block('issuers').text]) {
+      expect(parseConfig({ AUTH_ISSUERS }).issuers).toMatchObject(JSON.parse(AUTH_ISSUERS));
+    }
+    const variables = block('s3').text.trim().split('\n');
+    const { files } = parseConfig(Object.fromEntries(variables.map((line) => line.split('=', 2))));
+    expect(files).toMatchObject({
+      location: { kind: 's3', bucket: 'bucket', prefix: 'prefix' },
+      s3: { region: 'eu-central-1' },
+      delivery: 'redirect',
+    });
+  });
+
+  it('of the benchmark have options that it knows', () => {
+    const lines = block('bench').text.trim().split('\n');
+    const known = { cases, contestants: [] };
+    for (const line of lines) {
+      const [, options = ''] = /^npm run bench(?: -- ([^#]+))?/.exec(line)!;
+      expect(() => parseOptions(options.split(' ').filter(Boolean), known)).not.toThrow();
+    }
+    const script = /node (bench\/\S+)/.exec(block('bench-statistics').text)![1]!;
+    expect(existsSync(join(root, script))).toBe(true);
+  });
+
+  it('of package.json exist wherever they are named', () => {
+    const { scripts } = JSON.parse(readText('package.json'));
+    const named = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:\d]*)/g)].map(([, name]) => ({ path, name: name! })),
+    );
+    expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
+  });
+});
+
+describe('the example of a client', () => {
+  it('imports what there is', () => {
+    const { text } = block('client');
+    const [, client, file] = /import \{ (\w+) \} from '\.\/(clients\/[\w-]+)\.js'/.exec(text)!;
+    expect(readText(`examples/${file}.ts`)).toMatch(new RegExp(`export (async )?(function|const) ${client}\\b`));
+    const [, operation] = /import \{ (\w+)Document \} from '\.\/generated\/graphql\.js'/.exec(text)!;
+    expect(readText('examples/operations/one-run.graphql')).toContain(`query ${operation}(`);
+  });
+});

@@ -1,0 +1,71 @@
+// What holds for all documents: their links lead somewhere, nothing in them goes unchecked.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { documentAt, documents, readText, root } from './documents.js';
+
+const files = documents.map((document) => [document.path, document] as const);
+
+describe('the README', () => {
+  it('has at most 130 lines', () => {
+    expect(documentAt('README.md').text.trimEnd().split('\n').length).toBeLessThanOrEqual(130);
+  });
+
+  it('links to every document of docs/', () => {
+    const { links } = documentAt('README.md');
+    for (const name of readdirSync(join(root, 'docs'))) expect(links).toContain(`docs/${name}`);
+  });
+});
+
+describe('the links and names in documents', () => {
+  it.each(files)('of %s lead to a file and a heading in it', (path, { links }) => {
+    const broken = links
+      .filter((target) => !/^(https?|mailto):/.test(target))
+      .filter((target) => {
+        const [file = '', anchor] = target.split('#');
+        const linked = file === '' ? path : normalize(join(dirname(path), file));
+        if (!existsSync(join(root, linked))) return true;
+        return anchor !== undefined && !documentAt(linked).anchors.has(anchor);
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it.each(files)('of %s are files that exist', (_path, { codes }) => {
+    const named = codes.filter((code) => /^(src|test|docs|bench|examples)\/[\w./-]+$/.test(code));
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
+
+describe('the code blocks of documents', () => {
+  it.each(files)('of %s are checked by a test', (_path, { blocks }) => {
+    const tests = readdirSync(import.meta.dirname)
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readText(`test/docs/${name}`))
+      .join();
+    const unchecked = blocks.filter(({ language, marker }) =>
+      marker === undefined ? language !== 'graphql' : !tests.includes(`'${marker}'`),
+    );
+    expect(unchecked).toEqual([]);
+  });
+});
+
+describe('the changelog', () => {
+  it('has the version of the package', () => {
+    const { version } = JSON.parse(readText('package.json'));
+    expect(documentAt('CHANGELOG.md').headings.some((heading) => heading.startsWith(`[${version}] - `))).toBe(true);
+  });
+});
+
+describe('the decisions', () => {
+  it('have a date, context, choice, what was rejected, and the consequence', () => {
+    const entries = documentAt('docs/decisions.md').text.split(/^### /m).slice(1);
+    expect(entries.length).toBeGreaterThan(20);
+    for (const entry of entries) {
+      // Long ones go on in indented lines.
+      const [title, ...members] = entry.replaceAll('\n  ', ' ').split(/\n+/).filter(Boolean);
+      const names = members.filter((line) => line.startsWith('- ')).map((line) => /^- (\w+): \S/.exec(line)?.[1]);
+      expect([title, names]).toEqual([title, ['Date', 'Context', 'Choice', 'Rejected', 'Consequence']]);
+      expect(members[0]).toMatch(/^- Date: \d{4}-\d\d-\d\d$/);
+    }
+  });
+});

@@ -1,0 +1,76 @@
+// Every GraphQL block of the documents fits the schema; the marked ones are sent, and return what is shown.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type GraphQLSchema, parse, validate } from 'graphql';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { createSchema } from '../../src/graphql/schema/schema.js';
+import { databaseKinds } from '../support/databases.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { block, codesIn, documents, readText, root, tableRows } from './documents.js';
+
+const blocks = documents.flatMap((document) => document.blocks).filter(({ language }) => language === 'graphql');
+
+let schema: GraphQLSchema;
+beforeAll(async () => {
+  schema = await createSchema();
+});
+
+describe('the GraphQL in documents', () => {
+  it.each(blocks.map(({ document, text }) => [document, text]))('of %s fits the schema: %s', (_document, text) => {
+    expect(validate(schema, parse(text))).toEqual([]);
+  });
+
+  it('of the examples that .graphqlrc.yml names fits it, too', () => {
+    const [, file] = /^schema: (.+)$/m.exec(readText('.graphqlrc.yml'))!;
+    expect(readText(file!)).toContain('type Query');
+    const [, folder] = /^documents: (.+)\/\*\.graphql$/m.exec(readText('.graphqlrc.yml'))!;
+    const examples = readdirSync(join(root, folder!));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const name of examples) expect(validate(schema, parse(readText(`${folder}/${name}`)))).toEqual([]);
+  });
+});
+
+describe('the subgraph in docs/federation.md', () => {
+  it('is composed from the schema of this repository', () => {
+    const { text } = block('supergraph');
+    const [, file] = /schema: \{ file: (\S+) \}/.exec(text)!;
+    expect(readText(file!)).toContain('https://specs.apollo.dev/federation/');
+    expect(text).toMatch(/routing_url: https:\/\/\S+\/graphql\n/);
+  });
+
+  it('has these entities', () => {
+    const inSchema = [...readText('schema.graphql').matchAll(/^type (\w+)((?: @key\([^)]+\))+)/gm)].map(
+      ([, type, keys]) => ({
+        type,
+        keys: [...keys!.matchAll(/fields: "([^"]+)"/g)].map(([, fields]) => fields),
+        isResolved: !keys!.includes('resolvable: false'),
+      }),
+    );
+    const inTable = tableRows('docs/federation.md', 'Entities', 'type').map(([type, keys, isResolved]) => ({
+      type: codesIn(type!)[0],
+      keys: codesIn(keys!),
+      isResolved: isResolved === 'yes',
+    }));
+    const byType = (entities: typeof inTable) => Object.fromEntries(entities.map((each) => [each.type, each]));
+    expect(byType(inTable)).toEqual(byType(inSchema as typeof inTable));
+  });
+});
+
+describe.each(databaseKinds)('the responses in documents on the %s database', (kind) => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway(kind);
+  });
+  afterAll(() => gateway.close());
+
+  const { orgId, projectId } = demoPlaces.richRun;
+  it.each([
+    ['one-run', 'one-run-response', JSON.parse(block('one-run-variables').text)],
+    ['list', 'list-response', { orgId, projectId }],
+    ['malformed-id', 'malformed-id-response', {}],
+  ])('%s is what the gateway returns', async (query, response, variables) => {
+    const { text } = await gateway.ask(block(query).text, { as: demoSubjects.viewer, variables });
+    expect(JSON.parse(text)).toEqual(JSON.parse(block(response).text));
+  });
+});

@@ -1,0 +1,136 @@
+// docs/limits.md against the constants of the sources, read as text: most are private to the code that checks them.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { codesIn, documentAt, readText, root } from './documents.js';
+
+/** Where the value is, by the name of its constant or by what is around it; its unit where that is not the table's. */
+type Source = readonly [file: string, constant: string | RegExp, unit?: keyof typeof units];
+
+const units = { bytes: 1, KiB: 1024, MiB: 1024 * 1024, bits: 1, characters: 1, ms: 1, s: 1000 };
+
+const sources: Readonly<Record<string, Source>> = {
+  'request headers': ['http/server.ts', /maxHeaderSize: (\S+) \}/],
+  'bearer token': ['access/tokens/bearer-token.ts', 'maxTokenBytes'],
+  'path parameter': ['http/server.ts', /maxParamLength: (\S+) \}/],
+  'time to receive a request': ['http/server.ts', /requestTimeout: ([\d_]+)/],
+  'time in which a client reads nothing of its response': ['http/unread-answers.ts', /afterMs = ([\d_]+)/],
+  'JSON responses are compressed from': ['http/compression.ts', 'leastCharacters'],
+  '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
+
+  'lines of a document': ['graphql/pipeline/request-limits.ts', 'mostLines'],
+  'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'mostMembers'],
+  'variable errors that are reported': ['graphql/execution/executor.ts', 'maxVariableErrors'],
+  'selections of an operation with `__schema` or `__type`': ['graphql/apollo/introspection.rule.ts', 'mostSelections'],
+  'fields of a run and of what it holds': ['graphql/selection/selected-fields.ts', 'mostFields'],
+  'fields of statistics': ['graphql/selection/statistics-selection.ts', 'mostFields'],
+  "names for a run's JSON as a whole": ['graphql/selection/selected-parts.ts', 'mostWholeJson'],
+  'malformed JSON Pointers with an error of their own': ['graphql/selection/selected-parts.ts', 'mostMalformedPaths'],
+  'characters of a JSON Pointer': ['task-runs/record/json-pointer.ts', 'longestPointer'],
+  'ids of one `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIds'],
+  'ids of all `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIdsInAll'],
+  'lists and statistics': ['task-runs/task-runs.service.ts', 'maxScopes'],
+
+  '`first` and `last`': ['task-runs/lists/page-request.ts', 'mostRuns'],
+  'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultSize'],
+  '`page_limit` (REST)': ['rest/list-runs.ts', /page_limit: .*maximum: (\d+)/],
+  'characters of a cursor': ['task-runs/lists/cursor.ts', 'longestCursor'],
+  'characters of `reference`, `contextId`, `reportingGroupName` in a filter': [
+    'task-runs/scope/run-filter.ts',
+    'longestLabel',
+  ],
+  'characters of `primaryFailureReasonContains`': ['task-runs/scope/run-filter.ts', 'longestReason'],
+  'values of `in`': ['task-runs/scope/run-filter.ts', 'mostTexts'],
+  'characters of `minChargedCredits`': ['task-runs/scope/run-filter.ts', 'longestDecimal'],
+  'different splits of a statistic': ['task-runs/statistics/groupings.ts', 'mostGroupings'],
+  'buckets and groups of a statistic': ['task-runs/statistics/statistics-reader.ts', 'mostCells'],
+  'fields in all buckets and groups of an operation': ['task-runs/statistics/viewer-run-statistics.ts', 'mostValues'],
+
+  'characters of `sub`': ['access/tokens/viewer-claims.ts', 'maxSubjectLength'],
+  'leeway for clocks': ['access/tokens/token-claims.ts', 'leewaySeconds', 's'],
+  'RSA keys from': ['access/tokens/verification-key.ts', 'minRsaBits'],
+  'key set of an issuer': ['access/tokens/key-source.ts', 'maxDocumentBytes'],
+  'time to fetch a key set': ['access/tokens/issuer-keys.ts', 'fetchTimeoutMs'],
+  'age of a key set before it is refreshed': ['access/tokens/issuer-keys.ts', 'refreshAfterMs'],
+  'time between two fetches, whatever their outcome': ['access/tokens/issuer-keys.ts', 'coolDownMs'],
+  'time for which a verified token is remembered': ['access/tokens/verified-token-cache.ts', 'maxAgeMs'],
+  'verified tokens that are remembered': ['access/tokens/verified-token-cache.ts', 'maxEntries'],
+  'lifetime of a token of `npm run token`': ['commands/token-arguments.ts', 'maxSeconds', 's'],
+
+  'runs of one `npm run seed`': ['commands/seed-arguments.ts', 'mostRuns'],
+
+  'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
+  'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
+  'planned fields of an operation': ['graphql/execution/executor.ts', 'maxPlannedFields'],
+  'prepared texts of a kind of statement': ['database/statements.ts', /mostPrepared = (\d+)/],
+  'runs in a shared statement': ['task-runs/one-run/run-reader.ts', /maxBatchSize: (\d+)/],
+  "stored bytes of a run's JSON in a shared statement": ['task-runs/one-run/run-reader.ts', 'sharedRunBytes'],
+  'stored bytes of a page in a shared statement': [
+    'task-runs/lists/list-reader.ts',
+    /sharedForm.*maxBytes: ([\d_* ]+)/,
+  ],
+  'stored bytes of a page in one text': ['task-runs/lists/list-reader.ts', /loneForm.*maxBytes: ([\d_* ]+)/],
+  'pages in a shared statement': ['task-runs/lists/list-reader.ts', /maxBatchSize: (\d+)/],
+  'time that a read waits for others': ['task-runs/batching/request-batcher.ts', 'maxBatchDelayMs'],
+};
+
+/** Constants that look like limits and are measures of how something is done. */
+const notLimits = [
+  'database/migrate-schema.ts dayMs',
+  'http/compression.ts leastCharactersToEncode',
+  'graphql/execution/plan.ts maxNamesToFill',
+];
+
+const rows = documentAt('docs/limits.md').tables.flatMap((table) => table.rows);
+const number = String.raw`[\d_]+(?: \* [\d_]+)*`;
+
+describe('docs/limits.md', () => {
+  it('has each limit once, and every one of them has its source', () => {
+    const withoutVariable = rows.filter(([, , variable]) => variable === '').map(([name]) => name!);
+    expect(withoutVariable.sort()).toEqual(Object.keys(sources).sort());
+  });
+
+  it.each(Object.entries(sources))('has the value of %s', (name, [file, constant, unit = 'ms']) => {
+    const pattern = typeof constant === 'string' ? new RegExp(`const ${constant} = (${number});`) : constant;
+    const [, value] = pattern.exec(readText(`src/${file}`)) ?? [];
+    const [, cell] = rows.find(([each]) => each === name)!;
+    expect(amount(cell!)).toBe(product(value!) * units[unit]);
+  });
+
+  it('has the defaults of variables', () => {
+    const example = readText('.env.example');
+    for (const [name, cell, variable] of rows.filter(([, , each]) => each !== '')) {
+      const [, value] = new RegExp(`^#${codesIn(variable!)[0]}=(\\d+)$`, 'm').exec(example)!;
+      const unit = codesIn(variable!)[0]!.endsWith('_SECONDS') ? 's' : 'ms';
+      expect([name, amount(cell!)]).toEqual([name, Number(value) * units[unit]]);
+    }
+  });
+
+  it('has the limit behind every constant that is named like one', () => {
+    const named = String.raw`(?:most|max|longest|least|fewest|min|default)[A-Z]\w*|\w+(?:Ms|Seconds|Bytes|Bits|Length)`;
+    const found = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !/^(demo|graphiql)\//.test(file))
+      .flatMap((file) =>
+        [...readText(`src/${file}`).matchAll(new RegExp(`^(?:export )?const (${named}) = ${number};`, 'gm'))].map(
+          ([, name]) => `${file} ${name}`,
+        ),
+      );
+    const known = [...Object.values(sources).map(([file, constant]) => `${file} ${constant}`), ...notLimits];
+    expect(found.length).toBeGreaterThan(30);
+    expect(found.filter((each) => !known.includes(each))).toEqual([]);
+  });
+});
+
+/** Of a cell such as `16 MiB`, in bytes, milliseconds or pieces. */
+function amount(cell: string): number {
+  const [, digits, unit] = /^([\d,]+)(?: (\w+))?$/.exec(cell)!;
+  return Number(digits!.replaceAll(',', '')) * (unit === undefined ? 1 : units[unit as keyof typeof units]);
+}
+
+function product(text: string): number {
+  return text
+    .replaceAll('_', '')
+    .split('*')
+    .map(Number)
+    .reduce((one, other) => one * other);
+}

@@ -1,0 +1,248 @@
+// The reference tables of the documents list what the program has, all of it and nothing else.
+
+import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
+import { parseConfig } from '../../src/config.js';
+import { parseIssuers } from '../../src/config-values.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { catalogue } from '../../src/errors/catalogue.js';
+import type { JsonSchema } from '../../src/rest/openapi/operation.js';
+import { componentSchemas } from '../../src/rest/openapi/schemas.js';
+import { createMetrics } from '../../src/telemetry/metrics.js';
+import { askRest, runUrl } from '../support/rest-client.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { block, codesIn, readText, tableRows } from './documents.js';
+
+/** Of the first cells. */
+const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway('embedded');
+});
+afterAll(() => gateway.close());
+const { viewer } = demoSubjects;
+
+describe('the variables', () => {
+  const source = readText('src/config.ts');
+  const read = [
+    ...new Set(
+      [...source.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g)].map(([, name]) => name!),
+    ),
+  ].sort();
+  const example = new Map(
+    [...readText('.env.example').matchAll(/^#([A-Z][A-Z_\d]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
+  );
+
+  it('in docs/configuration.md are those that the configuration reads', () => {
+    expect(namesIn('docs/configuration.md', 'Configuration', 'variable').sort()).toEqual(read);
+  });
+
+  it('in .env.example are those that the configuration reads, with its defaults', () => {
+    expect([...example.keys()].sort()).toEqual(read);
+    expect(parseConfig(Object.fromEntries(example))).toEqual(parseConfig({}));
+  });
+
+  it('have the same defaults in docs/configuration.md and .env.example', () => {
+    for (const [cell, fallback] of tableRows('docs/configuration.md', 'Configuration', 'variable')) {
+      const names = codesIn(cell!);
+      const values = names.map((name) => example.get(name)!);
+      // A default that depends on others is described in words.
+      if (values.some((value) => value === '' || fallback!.includes(' with '))) continue;
+      expect([cell, codesIn(fallback!)]).toEqual([cell, values]);
+    }
+  });
+
+  it('have entries of issuers with these members', () => {
+    const members = tableRows('docs/configuration.md', 'Issuers', 'member').map(
+      ([name, required]) => [codesIn(name!)[0]!, required] as const,
+    );
+    const whole: Record<string, string> = {
+      issuer: 'https://a/',
+      jwks: 'https://a/keys',
+      type: 'kratos',
+      audience: 'a',
+    };
+    expect(members.map(([name]) => name).sort()).toEqual(Object.keys(whole).sort());
+    for (const [name, required] of members) {
+      const { [name]: _omitted, ...others } = whole;
+      const parse = () => parseIssuers(JSON.stringify([others]));
+      if (required === 'yes') expect(parse).toThrow();
+      else expect(parse).not.toThrow();
+    }
+  });
+});
+
+describe('the errors', () => {
+  it('in docs/errors.md are those of the catalogue', () => {
+    const documented = tableRows('docs/errors.md', 'Codes', 'status').map(([status, code, reason]) => [
+      codesIn(reason!)[0],
+      { status: Number(status), code: codesIn(code!)[0] },
+    ]);
+    const known = Object.entries(catalogue).map(([reason, { status, code }]) => [reason, { status, code }]);
+    expect(documented).toHaveLength(known.length);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(known));
+  });
+
+  it("of GraphQL's own are those that it reports", async () => {
+    const unknownHash = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+    const reported = [
+      { query: '{' },
+      { query: '{ unknown }' },
+      { query: 'query ($id: ID!) { taskRunsByIds(orgId: $id, projectId: $id, taskId: $id, ids: []) { id } }' },
+      { query: '{ viewer { subject } }', operationName: 'Other' },
+      { extensions: unknownHash },
+    ].map(async (body) => {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
+        body: JSON.stringify(body),
+      });
+      const { errors } = (await response.json()) as any;
+      const [{ extensions }] = errors;
+      expect(extensions.reason).toBe(extensions.code);
+      return [String(extensions.status), extensions.code];
+    });
+    const documented = tableRows('docs/errors.md', "GraphQL's own errors", 'status').map(([status, code]) => [
+      status,
+      codesIn(code!)[0],
+    ]);
+    expect(documented).toEqual(await Promise.all(reported));
+  });
+
+  it('over REST have the bodies shown', async () => {
+    const { richRun } = demoPlaces;
+    const bodyAt = async (url: string) => (await askRest(gateway, url, { as: viewer })).json();
+    const malformed = runUrl(gateway, { ...richRun, id: '42' });
+    expect(await bodyAt(malformed)).toEqual(JSON.parse(block('rest-error').text));
+    const list = runUrl(gateway, { ...richRun, id: '' }).replace(/\/$/, '');
+    expect(await bodyAt(`${list}?page_limit=101`)).toEqual(JSON.parse(block('rest-validation-error').text));
+  });
+
+  it('have the details that errors can have', () => {
+    const [, members] = /interface ErrorFacts \{([\s\S]*?)\n\}/.exec(readText('src/errors/gateway-error.ts'))!;
+    const known = [...members!.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name!);
+    expect(namesIn('docs/errors.md', 'Details', 'member').sort()).toEqual(known.sort());
+  });
+});
+
+describe('the filters in docs/querying.md', () => {
+  it('are the fields of TaskRunFilter', () => {
+    const [, input] = /^input TaskRunFilter \{([\s\S]*?)^\}/m.exec(readText('schema.graphql'))!;
+    const fields = [...input!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!);
+    const [, ...conditions] = [...readText('schema.graphql').matchAll(/^input TextFilter \{([\s\S]*?)^\}/gm)][0]!;
+    expect(namesIn('docs/querying.md', 'Filters', 'field').sort()).toEqual(fields.sort());
+    const cells = tableRows('docs/querying.md', 'Filters', 'field');
+    const [, text] = cells.find(([cell]) => cell!.includes('`reference`'))!;
+    expect(codesIn(text!)).toEqual([...conditions[0]!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name));
+  });
+});
+
+describe('the REST API in docs/rest.md', () => {
+  let paths: Record<string, { get: { parameters: { name: string; in: string; schema: { default?: unknown } }[] } }>;
+  beforeAll(async () => {
+    ({ paths } = (await (await fetch(`${gateway.url}/openapi.json`)).json()) as any);
+  });
+  const parametersOf = (path: string) =>
+    paths[path]!.get.parameters.filter((parameter) => parameter.in === 'query').map(({ name, schema }) => [
+      name,
+      String(schema.default ?? 'none'),
+    ]);
+  const documented = (heading: string) =>
+    tableRows('docs/rest.md', heading, 'parameter').flatMap(([names, fallback]) =>
+      codesIn(names!).map((name) => [name, fallback]),
+    );
+
+  it('has these routes', () => {
+    expect(namesIn('docs/rest.md', 'REST', 'route').sort()).toEqual(Object.keys(paths).sort());
+  });
+
+  it.each(['TaskRun', 'TaskRunFile', 'ReportingGroup'] as const)('has these fields of %s', (name) => {
+    const fields = Object.entries(componentSchemas[name].properties as Record<string, JsonSchema>);
+    const inTable = tableRows('docs/rest.md', name, 'field').map(([field, type]) => [codesIn(field!)[0], type]);
+    expect(inTable).toEqual(fields.map(([field, schema]) => [field, typeIn(schema)]));
+  });
+
+  it('has these parameters', () => {
+    const list = Object.keys(paths).find((path) => path.endsWith('/run'))!;
+    const file = Object.keys(paths).find((path) => path.endsWith('/{file_name}'))!;
+    expect(documented("A task's runs")).toEqual(parametersOf(list));
+    expect(documented('Files')).toEqual(parametersOf(file));
+  });
+});
+
+describe('docs/operating.md', () => {
+  it('has the metrics there are, with their labels', async () => {
+    const own = (await createMetrics().registry.getMetricsAsJSON())
+      .map(({ name }) => name)
+      .filter((name) => !/^(process|nodejs)_/.test(name));
+    const source = readText('src/telemetry/metrics.ts');
+    const labelsOf = (name: string) => {
+      const [, definition] = source.split(`name: '${name}'`);
+      const [, labels = ''] = /^[^}]*?labelNames: \[([^\]]+)\]/.exec(definition!) ?? [];
+      return [...labels.matchAll(/'(\w+)'/g)].map(([, label]) => label);
+    };
+    const documented = tableRows('docs/operating.md', 'Metrics', 'metric').map(([name, labels]) => [
+      codesIn(name!)[0],
+      codesIn(labels!),
+    ]);
+    expect(documented.sort()).toEqual(own.map((name) => [name, labelsOf(name)]).sort());
+  });
+
+  it('has the routes of health that respond without a token', async () => {
+    for (const [cell, status] of tableRows('docs/operating.md', 'Health', 'route')) {
+      const response = await fetch(`${gateway.url}${codesIn(cell!)[0]}`);
+      expect([cell, response.status]).toEqual([cell, Number(status!.split(',')[0])]);
+    }
+  });
+
+  it('has the members of the log line of a request', async () => {
+    await gateway.ask('query Named { taskRun(orgId: "", projectId: "", taskId: "", id: "") { id } }', { as: viewer });
+    const line = gateway.logLines.findLast(({ msg, operation }) => msg === 'request' && operation === 'Named')!;
+    const { level: _level, time: _time, msg: _msg, pid: _pid, hostname: _host, ...members } = line;
+    expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(Object.keys(members).sort());
+  });
+
+  it('has what each role sees by the visibility of a task', () => {
+    const rows = tableRows('docs/operating.md', 'Grants', '`run_visibility`').map(([visibility, ...cells]) => [
+      codesIn(visibility!)[0],
+      cells,
+    ]);
+    const decided = Object.keys(minRoleToSee).map((visibility) => [
+      visibility,
+      rolesByRank.map((role) => decideListing(role, visibility as keyof typeof minRoleToSee)),
+    ]);
+    expect(rows).toEqual(decided);
+  });
+
+  it('has the types of issuers', () => {
+    const types = namesIn('docs/operating.md', 'Tokens', 'issuer type');
+    const [, known] = /type IssuerType = ([^;]+);/.exec(readText('src/config-values.ts'))!;
+    expect(types.map((type) => `'${type}'`).join(' | ')).toBe(known);
+  });
+});
+
+describe('docs/CONTRIBUTING.md', () => {
+  it('has every script of package.json', () => {
+    const { scripts } = JSON.parse(readText('package.json'));
+    const known = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
+    const documented = namesIn('docs/CONTRIBUTING.md', 'Commands', 'command')
+      .filter((command) => command.startsWith('npm '))
+      .map((command) => command.replace(/^npm (run )?/, ''));
+    expect(documented.sort()).toEqual(known.sort());
+  });
+
+  it('is developed on a version of Node.js that the package supports', () => {
+    const { engines } = JSON.parse(readText('package.json'));
+    expect(engines.node).toMatch(new RegExp(`\\^${readText('.nvmrc').trim()}\\.`));
+  });
+});
+
+/** A type of OpenAPI in a word or two. */
+function typeIn({ type, format, items, oneOf, $ref }: JsonSchema): string {
+  if (oneOf !== undefined) return `${typeIn((oneOf as JsonSchema[])[0]!)} or null`;
+  if ($ref !== undefined) return ($ref as string).split('/').at(-1)!;
+  if (type === undefined) return 'JSON';
+  const [name, orNull] = [type].flat();
+  const text = name === 'array' ? `list of ${typeIn(items as JsonSchema)}` : (format ?? name);
+  return orNull ? `${text} or null` : `${text}`;
+}
