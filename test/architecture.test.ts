@@ -1,4 +1,4 @@
-// The arrows between the rooms of src, as the README draws them. An import the table does not allow is an error.
+// The arrows between the rooms of src, as docs/architecture.md draws them. An import the table does not allow is an error.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

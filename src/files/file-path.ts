@@ -9,7 +9,7 @@ export interface FilePath {
   readonly name: string;
 }
 
-/** The path of a file's URL below the gateway's base (contract §3), percent-encoded. */
+/** The path of a file's URL below the gateway's base, percent-encoded. */
 export function toFileUrlPath({ orgId, projectId, taskId, id, name }: FilePath): string {
   const segment = encodeURIComponent(isDotName.test(name) ? `~${name}` : name);
   return `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${segment}`;

@@ -1,4 +1,4 @@
-// `GET …/run/{task_run_id}`: the record the upstream document describes.
+// `GET …/run/{task_run_id}`: the record that docs/rest.md describes.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileLinks } from '../files/file-links.js';

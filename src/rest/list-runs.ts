@@ -1,4 +1,4 @@
-// `GET …/task/{task_id}/run`: a task's runs page by page, newest first, as upstream lists them.
+// `GET …/task/{task_id}/run`: a task's runs page by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';

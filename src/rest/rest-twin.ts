@@ -1,4 +1,4 @@
-// The REST twin: the paths that clients of the upstream API already use, answered by the same service as GraphQL.
+// The REST twin: the paths that existing REST clients use, served by the same service as GraphQL.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';

@@ -1,6 +1,6 @@
 import type { RunPath } from '../task-runs/record/run-path.js';
 
-/** The parameters of every route below a run, by the names the upstream document gives them. */
+/** The parameters of every route below a run, by the names the REST reference gives them. */
 export interface RunPathParams {
   readonly org_id: string;
   readonly project_id: string;

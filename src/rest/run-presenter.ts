@@ -8,7 +8,7 @@ interface PresentedRelations {
   readonly downloadUrls: readonly string[];
 }
 
-/** The run as the upstream document names and orders its fields. Renames, and nothing else. */
+/** The run as the REST reference names and orders its fields. Renames, and nothing else. */
 export function presentRun(run: TaskRunRecord, { reportingGroup, files, downloadUrls }: PresentedRelations): string {
   return stringifyJson({
     task_id: run.taskId,

@@ -13,8 +13,8 @@ const isDouble = (value: unknown) => typeof value === 'number';
 const isDecimal = (value: unknown) => typeof value === 'string' && /^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$/.test(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 
-/** The response fields of the upstream document, in its order, each with its type. */
-const upstreamFields: Readonly<Record<string, (value: unknown) => boolean>> = {
+/** The response fields of the REST reference, in its order, each with its type. */
+const restFields: Readonly<Record<string, (value: unknown) => boolean>> = {
   task_id: isUuid,
   task_revision_id: isUuid,
   response: (value) => isString(value) || isObject(value),
@@ -53,7 +53,7 @@ describe.each(databaseKinds)('GET of a run over REST on the %s database', (kind)
     askRest(gateway, url(), { as: demoSubjects.viewer, ...init });
 
   it.each(Object.keys(demoPlaces) as (keyof typeof demoPlaces)[])(
-    "has exactly the upstream document's fields with their types: %s",
+    "has exactly the REST reference's fields with their types: %s",
     async (place) => {
       const response = await askRest(gateway, runUrl(gateway, demoPlaces[place]), {
         as: place === 'sharedRun' ? demoSubjects.member : demoSubjects.owner,
@@ -61,8 +61,8 @@ describe.each(databaseKinds)('GET of a run over REST on the %s database', (kind)
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
       const body: any = await response.json();
-      expect(Object.keys(body)).toEqual(Object.keys(upstreamFields));
-      const wrong = Object.entries(upstreamFields).filter(([name, isType]) => !isType(body[name]));
+      expect(Object.keys(body)).toEqual(Object.keys(restFields));
+      const wrong = Object.entries(restFields).filter(([name, isType]) => !isType(body[name]));
       expect(wrong.map(([name]) => [name, body[name]])).toEqual([]);
     },
   );

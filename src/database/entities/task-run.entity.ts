@@ -5,7 +5,7 @@ import { TaskEntity } from './task.entity.js';
 /** Any JSON value, as `jsonb` keeps it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** One execution of a task, column by column as the seed document names them. */
+/** One execution of a task, column by column. */
 @Entity('task_run')
 // Lists in order. Filters and statistics on its further columns are answered from the index, without a visit to the table.
 @Index('task_run_list_idx', [

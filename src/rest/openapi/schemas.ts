@@ -1,4 +1,4 @@
-// The bodies of the REST twin as the upstream document types them.
+// The bodies of the REST twin as the REST reference types them.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import type { JsonSchema } from './operation.js';
