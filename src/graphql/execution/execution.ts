@@ -89,12 +89,12 @@ export class Execution {
     }, fail);
   }
 
-  /** undefined where no promise is under way. */
-  settled(): Promise<void> | undefined {
-    if (this.#promises === 0) return undefined;
-    return new Promise((resolve) => {
+  /** Calls `finish` when no promise is under way any more, which may be at once. */
+  whenSettled<Result>(finish: () => Result): Result | Promise<Result> {
+    if (this.#promises === 0) return finish();
+    return new Promise<void>((resolve) => {
       this.#onSettled = resolve;
-    });
+    }).then(finish);
   }
 
   /**

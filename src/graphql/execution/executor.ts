@@ -109,11 +109,10 @@ export function createExecutor(
       } catch (error) {
         execution.failRoot(error);
       }
-      const finish = () => {
+      return execution.whenSettled(() => {
         if (operation.size.fields !== plannedBefore) onPlanned?.(document);
         return respond(execution.errors, contextValue, execution.result);
-      };
-      return execution.settled()?.then(finish) ?? finish();
+      });
     },
     plannedFields(document) {
       return (documents.get(document)?.operations ?? []).reduce((fields, { size }) => fields + size.fields, 0);

@@ -1,6 +1,6 @@
 // How a field's value is come by: its resolver, or the property of its name.
 
-import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, visit } from 'graphql';
+import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
 import type { Execution } from './execution.js';
 import type { PlannedField, ReadField } from './field-plan.js';
 import { takesArgument, toResolveInfo } from './resolve-info.js';
@@ -38,7 +38,31 @@ function argumentsOf({ definition, fieldNodes }: PlannedField): (execution: Exec
   const node = fieldNodes[0]!;
   const constant = constantArguments(definition, node);
   if (constant !== null) return () => ({ ...constant });
-  return ({ inputs }) => getArgumentValues(definition, node, inputs.variableValues);
+  const variables = variableArguments(definition, node);
+  return ({ inputs: { variableValues } }) =>
+    (variables && takeVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
+}
+
+/** The name of a variable for each argument; null where an argument is anything else, or left out. */
+function variableArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): [string, string][] | null {
+  const names: [argument: string, variable: string][] = [];
+  for (const { name } of args) {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (value?.kind !== Kind.VARIABLE) return null;
+    names.push([name, value.name.value]);
+  }
+  return names;
+}
+
+/** Variables are coerced already, and one that is there is its argument; null where graphql-js has to look at one. */
+function takeVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
+  const values: Arguments = {};
+  for (const [argument, variable] of names) {
+    const value = variableValues[variable];
+    if (value === null || value === undefined || !Object.hasOwn(variableValues, variable)) return null;
+    values[argument] = value;
+  }
+  return values;
 }
 
 /** null where they depend on variables, cannot be coerced, or hold objects, which a copy would share. */

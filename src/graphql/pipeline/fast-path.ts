@@ -7,7 +7,7 @@ import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
 import { statusOfRefusal } from './http-status.js';
 import { chooseAnswerMediaType } from './media-type.js';
-import type { OperationResponder } from './operation-responder.js';
+import type { OperationResponder, OperationResponse } from './operation-responder.js';
 import { isTraced, traceHeader } from './trace-header.js';
 
 /** What was posted by a caller whose token was accepted. */
@@ -24,7 +24,10 @@ export interface HttpResponse {
 }
 
 /** Returns null where the request has to go through Apollo Server. */
-export type RespondFast = (request: PostedRequest, createContext: () => GatewayContext) => Promise<HttpResponse> | null;
+export type RespondFast = (
+  request: PostedRequest,
+  createContext: () => GatewayContext,
+) => Promise<HttpResponse> | HttpResponse | null;
 
 export function createFastPath({ documents, respond }: OperationResponder): RespondFast {
   return ({ headers, body }, createContext) => {
@@ -37,11 +40,13 @@ export function createFastPath({ documents, respond }: OperationResponder): Resp
     const { operationName, variables } = body;
     const context = createContext();
     recordOperationName(operation.name?.value, context);
-    return respond({ document, operationName, variables, context }).then(({ result, text }) => ({
+    const toHttp = ({ result, text }: OperationResponse) => ({
       status: statusOfRefusal(result, headers.accept) ?? 200,
       mediaType,
       text,
-    }));
+    });
+    const response = respond({ document, operationName, variables, context });
+    return response instanceof Promise ? response.then(toHttp) : toHttp(response);
   };
 }
 

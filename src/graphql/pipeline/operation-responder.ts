@@ -23,7 +23,7 @@ export interface OperationResponse {
 export interface OperationResponder {
   /** Valid documents; add those that are not there. */
   readonly documents: DocumentCache;
-  respond(request: OperationRequest): Promise<OperationResponse>;
+  respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
 }
 
 export function createOperationResponder(
@@ -43,21 +43,27 @@ export function createOperationResponder(
 
   return {
     documents,
-    async respond({ document, operationName, variables, context }) {
+    respond({ document, operationName, variables, context }) {
       metrics.operations.inc();
-      const { result } = await executor.execute({ document, operationName, variables, contextValue: context });
-      // graphql-js gets as far as execution before it notices that there is no such operation type.
-      if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
-        delete result.data;
-      try {
-        return { result, text: stringifyResult(result) };
-      } catch (error) {
-        if (!(error instanceof GraphQLError)) throw error;
-        const tooLarge = { errors: [format(error, context)] };
-        return { result: tooLarge, text: stringifyResult(tooLarge) };
-      }
+      const executed = executor.execute({ document, operationName, variables, contextValue: context });
+      return executed instanceof Promise
+        ? executed.then(({ result }) => write(result, context))
+        : write(executed.result, context);
     },
   };
+
+  function write(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
+    // graphql-js gets as far as execution before it notices that there is no such operation type.
+    if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
+      delete result.data;
+    try {
+      return { result, text: stringifyResult(result) };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const tooLarge = { errors: [format(error, context)] };
+      return { result: tooLarge, text: stringifyResult(tooLarge) };
+    }
+  }
 }
 
 /** @throws GraphQLError VALIDATION_FAILED for a result beyond the longest string there can be, half a gigabyte. */
