@@ -1,14 +1,13 @@
 // Runs as they lie in the arrays of a statement's row. A page has a hundred runs of which a few properties are looked at
 // once: an object of its own for each run would cost more than all the looking.
 
-import { getMetadataArgsStorage } from 'typeorm';
-import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { JsonColumns } from '../../database/json-object.js';
 import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { toPicked, toRawJson } from './json-pointer.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
+import { smallColumns } from './run-columns.js';
 import { momentOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
@@ -55,9 +54,6 @@ interface RunColumns {
   readonly picked: readonly (readonly (string | null)[] | null)[] | null | undefined;
 }
 
-const smallColumns = getMetadataArgsStorage()
-  .filterColumns(TaskRunEntity)
-  .filter(({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData');
 const taskIdPlace = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
 
 /**
@@ -77,10 +73,10 @@ class ColumnarRun {
   }
 
   static {
-    for (const [place, { propertyName, options }] of smallColumns.entries()) {
+    for (const [place, { propertyName, type }] of smallColumns.entries()) {
       if (propertyName === 'taskId') continue;
       const get =
-        options.type === 'timestamptz'
+        type === 'timestamptz'
           ? function (this: ColumnarRun) {
               return momentOfJson(this.#columns.values[place]![this.#index] as string);
             }

@@ -8,6 +8,7 @@ import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.
 import { columnValues, jsonColumns } from '../../database/json-object.js';
 import { coreProperties, RunPart, type RunParts } from './field-groups.js';
 import { pickedTexts } from './json-pointer.js';
+import { smallColumns } from './run-columns.js';
 
 interface ProjectionOptions {
   readonly parts: RunParts;
@@ -57,7 +58,7 @@ export function createProjections(dataSource: DataSource): (options: ProjectionO
   const small = columnValues(
     dataSource.getMetadata(TaskRunEntity),
     'run',
-    (property) => property !== 'response' && property !== 'runData',
+    (property) => smallColumns.some(({ propertyName }) => propertyName === property),
     // As JSON has it, for a fifth of what `to_char` costs: see `momentOfJson`.
     (timestamp) => timestamp,
   );

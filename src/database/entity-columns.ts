@@ -1,0 +1,49 @@
+// What an entity's decorators say of its columns, for all that follows from them.
+
+import { getMetadataArgsStorage } from 'typeorm';
+
+/** A column as its entity declares it. */
+export interface EntityColumn {
+  readonly propertyName: string;
+  readonly databaseName: string;
+  readonly type: SqlType;
+  readonly isPrimary: boolean;
+  readonly isNullable: boolean;
+  /** What a stored null reads as. */
+  readonly default: unknown;
+  /** In characters; undefined: unlimited. */
+  readonly length: number | undefined;
+  readonly description: string | undefined;
+}
+
+export type SqlType =
+  | 'uuid'
+  | 'jsonb'
+  | 'timestamptz'
+  | 'integer'
+  | 'double precision'
+  | 'numeric'
+  | 'boolean'
+  | 'text'
+  | 'varchar';
+
+/** What a column holds, as every API describes it. */
+export function Description(text: string): PropertyDecorator {
+  return Reflect.metadata(Description, text);
+}
+
+/** In the order of the entity. */
+export function columnsOf(entity: new () => object): EntityColumn[] {
+  return getMetadataArgsStorage()
+    .filterColumns(entity)
+    .map(({ propertyName, options }) => ({
+      propertyName,
+      databaseName: options.name ?? propertyName,
+      type: options.type as SqlType,
+      isPrimary: options.primary ?? false,
+      isNullable: options.nullable ?? false,
+      default: options.default,
+      length: options.length === undefined ? undefined : Number(options.length),
+      description: Reflect.getMetadata(Description, entity.prototype, propertyName),
+    }));
+}
