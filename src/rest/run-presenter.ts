@@ -1,5 +1,6 @@
-import { stringifyJson } from '../json/raw-json.js';
+import { RawJson } from '../json/raw-json.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/record/records.js';
+import { type RunField, runFields } from './run-fields.js';
 
 interface PresentedRelations {
   readonly reportingGroup: ReportingGroupRecord | null;
