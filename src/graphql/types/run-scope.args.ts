@@ -1,4 +1,5 @@
 import { ArgsType, Field, ID } from 'type-graphql';
+import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { TaskRunFilter } from './lists/task-run-filter.input.js';
 
 /** Whose runs are meant: those of a task or of a whole project, narrowed down by a filter. */
@@ -14,5 +15,5 @@ export class RunScopeArgs {
   taskId?: string | null;
 
   @Field(() => TaskRunFilter, { nullable: true, description: 'Which of the runs to take; left out: all of them.' })
-  filter?: TaskRunFilter | null;
+  filter?: RunFilterInput | null;
 }

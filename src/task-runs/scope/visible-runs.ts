@@ -2,8 +2,7 @@
 // can see a run that the viewer may not.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { runConditions } from './run-conditions.js';
-import type { RunFilter } from './run-filter.js';
+import { type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
 /** Tasks, and the condition under which the viewer sees a run (`run`) of theirs. */

@@ -1,0 +1,157 @@
+// The kinds of rows that the table of filters has. How a filter on a column is checked follows from the column.
+
+import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { validationFailed } from '../../errors/validation.js';
+import { decimal } from '../record/decimal.js';
+import { type RunColumn, type RunProperty, runColumn } from '../record/run-columns.js';
+import { parseResourceId } from '../record/run-path.js';
+import { parseMoment } from '../record/timestamp.js';
+
+const typeOfColumn = {
+  uuid: 'ID',
+  timestamptz: 'DateTime',
+  integer: 'Int',
+  'double precision': 'Float',
+  numeric: 'Decimal',
+  boolean: 'Boolean',
+  text: 'String',
+  varchar: 'String',
+} as const;
+
+/** Of a filter's value, by the names that GraphQL has for types. */
+export type FilterType = (typeof typeOfColumn)[keyof typeof typeOfColumn] | 'TaskRunStatus' | 'TextFilter';
+
+export interface FilterRow<Input> {
+  readonly type: FilterType;
+  readonly description: string;
+  readonly conditions: readonly FilterCondition<Input>[];
+  /** SQL for a null; omitted: null counts as not given. */
+  readonly ifNull?: string;
+  /** The query parameter of REST lists; omitted: they have none. */
+  readonly restParameter?: string;
+}
+
+/** A condition on the row `run` of a statement. */
+export interface FilterCondition<Input, Value = unknown> {
+  /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
+  readonly key?: string;
+  /**
+   * Checks the value; undefined leaves the runs as they are.
+   * @param parsed the conditions of the rows above
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED
+   */
+  parse(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>): Value | undefined;
+  sql(value: Value, add: SqlParameters['add'], projectId: string): string;
+}
+
+/** A text condition as a client writes it; what is given must hold all at once. */
+export interface TextFilterInput {
+  readonly eq?: string | null;
+  readonly in?: readonly string[] | null;
+  readonly startsWith?: string | null;
+}
+
+type ValueOf<Property extends RunProperty> = NonNullable<TaskRunEntity[Property]>;
+type Options<Input> = Pick<FilterRow<Input>, 'ifNull' | 'restParameter'> & {
+  readonly parse?: FilterCondition<Input>['parse'];
+};
+
+const maxTextLength = 1000;
+const maxTexts = 100;
+const maxDecimalLength = 100;
+
+/** @param options `parse` in place of the check that the column's type asks for */
+export function compare<Property extends RunProperty>(
+  property: Property,
+  operator: '=' | '>=' | '<',
+  description: string,
+  { parse, ...options }: Options<ValueOf<Property>> = {},
+): FilterRow<ValueOf<Property>> {
+  const { type, databaseName } = runColumn(property);
+  const condition: FilterCondition<ValueOf<Property>> = {
+    parse: parse ?? checks[type] ?? ((value) => value),
+    sql: (value, add) => `run.${databaseName} ${operator} ${add(value, type)}`,
+  };
+  return { type: typeOfColumn[type as keyof typeof typeOfColumn], description, conditions: [condition], ...options };
+}
+
+/** By a `TextFilter` on a column that compares byte by byte. */
+export function matchText(property: RunProperty, description: string): FilterRow<TextFilterInput> {
+  const { databaseName, length } = runColumn(property);
+  if (length === undefined) throw new Error(`${property} has no length: no text would be beyond all of its texts.`);
+  const column = `run.${databaseName}`;
+  const check = (filter: string, member: string) => (text: string) => checkText([filter, member], text, length);
+  return {
+    type: 'TextFilter',
+    description,
+    conditions: [
+      {
+        key: `${property}Equals`,
+        parse: (input, filter) => ifGiven(input.eq, check(filter, 'eq')),
+        sql: (text, add) => `${column} = ${add(text, 'varchar')}`,
+      },
+      {
+        key: `${property}In`,
+        parse: (input, filter) =>
+          ifGiven(input.in, (texts) => {
+            if (texts.length === 0 || texts.length > maxTexts) {
+              throw validationFailed(['filter', filter, 'in'], `must hold 1 to ${maxTexts} values`);
+            }
+            return texts.map(check(filter, 'in'));
+          }),
+        sql: (texts, add) => `${column} = ANY (${add(texts, 'varchar[]')})`,
+      },
+      {
+        key: `${property}StartsWith`,
+        parse: (input, filter) => ifGiven(input.startsWith, check(filter, 'startsWith')),
+        // A range instead of LIKE: no character of the text means anything else, and a prepared plan can use the index.
+        // Beyond all texts of the column's length that begin so is the text with the last character that often.
+        sql(text, add) {
+          const from = add(text, 'varchar');
+          return `${column} >= ${from} AND ${column} < ${from} || repeat(chr(1114111), ${length})`;
+        },
+      },
+    ],
+  };
+}
+
+function ifGiven<Input, Value>(input: Input | null | undefined, parse: (input: Input) => Value): Value | undefined {
+  return input === null || input === undefined ? undefined : parse(input);
+}
+
+/** A stored null reads as false. */
+export function isTrue(property: RunProperty): (wanted: boolean) => string {
+  const column = `run.${runColumn(property).databaseName}`;
+  return (wanted) => (wanted ? column : `${column} IS NOT TRUE`);
+}
+
+/** @param path of the text below `filter` */
+export function checkText(path: readonly string[], text: string, maxLength = maxTextLength): string {
+  // PostgreSQL counts characters, not UTF-16 units.
+  if (text.length > 2 * maxLength || [...text].length > maxLength) {
+    throw validationFailed(['filter', ...path], `must have at most ${maxLength} characters`, 'string_too_long');
+  }
+  if (text.includes('\0')) throw validationFailed(['filter', ...path], 'must not hold a NUL character');
+  return text;
+}
+
+export function checkTimestamp(text: string, filter: string): string {
+  const timestamp = parseMoment(text);
+  if (timestamp === null) throw validationFailed(['filter', filter], 'must be a moment that exists');
+  return timestamp;
+}
+
+/** By the column's type; a value of any other is what GraphQL and REST let through. */
+const checks: { readonly [Type in RunColumn['type']]?: FilterCondition<never>['parse'] } = {
+  uuid: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
+  text: (text: string, filter: string) => checkText([filter], text),
+  varchar: (text: string, filter: string) => checkText([filter], text),
+  timestamptz: checkTimestamp,
+  numeric(text: string, filter: string): string {
+    if (text.length > maxDecimalLength || !decimal.test(text)) {
+      throw validationFailed(['filter', filter], `must be a decimal of at most ${maxDecimalLength} characters`);
+    }
+    return text;
+  },
+};

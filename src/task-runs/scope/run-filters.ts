@@ -1,0 +1,81 @@
+// The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL follow from here, in this order.
+// Most are decided in task_run_list_idx without a visit to the table.
+
+import { validationFailed } from '../../errors/validation.js';
+import { checkText, checkTimestamp, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
+
+export type RunStatus = 'SUCCESS' | 'FAIL';
+
+const filter = <Input>(row: FilterRow<Input>) => row;
+
+export const runFilters = {
+  status: filter<RunStatus>({
+    type: 'TaskRunStatus',
+    description: 'Runs that ended like this.',
+    conditions: [{ key: 'isError', parse: (status) => status === 'FAIL', sql: isTrue('isError') }],
+    restParameter: 'status',
+  }),
+  taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.', { restParameter: 'task_revision_id' }),
+  reportingGroupId: compare('reportingGroupId', '=', 'Runs of this reporting group; null: runs without a group.', {
+    ifNull: 'run.reporting_group_id IS NULL',
+  }),
+  reportingGroupName: filter<string>({
+    type: 'String',
+    description: "Runs of the project's reporting group of exactly this name.",
+    conditions: [
+      {
+        parse: (name, filter) => checkText([filter], name, 64),
+        sql: (name, add, projectId) =>
+          `run.reporting_group_id = (SELECT id FROM reporting_group WHERE project_id = ${add(projectId, 'uuid')} AND name = ${add(name, 'varchar')})`,
+      },
+    ],
+  }),
+  userId: compare('userId', '=', 'Runs that this user executed.'),
+  reference: matchText('reference', 'Runs whose `reference` is like this.'),
+  contextId: matchText('contextId', 'Runs whose `contextId` is like this.'),
+  createdAfter: compare('created', '>=', 'Runs created at this moment or later.'),
+  createdBefore: compare('created', '<', 'Runs created before this moment.', {
+    parse(text, filter, { createdAfter }) {
+      const createdBefore = checkTimestamp(text, filter);
+      if (typeof createdAfter === 'string' && createdAfter > createdBefore) {
+        throw validationFailed(['filter', 'createdAfter'], 'must not be later than createdBefore');
+      }
+      return createdBefore;
+    },
+  }),
+  usedFallbackModel: filter<boolean>({
+    type: 'Boolean',
+    description: 'Runs that the fallback model answered, or those it did not.',
+    conditions: [{ parse: (wanted) => wanted, sql: isTrue('usedFallbackModel') }],
+  }),
+  fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that this fallback model answered.'),
+  primaryFailureReasonContains: filter<string>({
+    type: 'String',
+    description: 'Runs whose `primaryFailureReason` holds this text somewhere, in exactly these letters.',
+    conditions: [
+      {
+        parse: (text, filter) => checkText([filter], text),
+        sql: (text, add) =>
+          `run.primary_failure_reason IS NOT NULL AND strpos(run.primary_failure_reason, ${add(text, 'text')}) > 0`,
+      },
+    ],
+  }),
+  minLlmRetries: compare('llmRetries', '>=', 'Runs with at least so many retries.', {
+    // Nothing is below zero, and a run without a count has tried again zero times.
+    parse: (count) => (count > 0 ? count : undefined),
+  }),
+  minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least so many seconds.'),
+  minTotalTokens: compare('totalTokens', '>=', 'Runs of at least so many tokens in total.'),
+  minChargedCredits: compare('chargedCredits', '>=', 'Runs charged at least so many credits.'),
+  hasFiles: filter<boolean>({
+    type: 'Boolean',
+    description: 'Runs with files, or those without.',
+    conditions: [
+      {
+        parse: (wanted) => wanted,
+        sql: (wanted) =>
+          `${wanted ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
+      },
+    ],
+  }),
+};
