@@ -5,7 +5,8 @@ import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { Operation } from './openapi/operation.js';
-import { idSchema, runPathParameters } from './openapi/schemas.js';
+import { runPathParameters } from './openapi/schemas.js';
+import { type FilterQuery, filterParameters, parameterOf, toRunFilter } from './run-filter-query.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
@@ -22,8 +23,7 @@ export const listRunsOperation: Operation = {
     query: {
       page_limit: { type: 'integer', minimum: 1, maximum: 100, default: 100, description: 'Runs on a page at most.' },
       cursor: { type: 'string', description: '`next_cursor` of the page before, asked for with the same filter.' },
-      status: { type: 'string', enum: ['SUCCESS', 'FAIL'], description: 'Runs that ended so.' },
-      task_revision_id: { ...idSchema, description: 'Runs of that revision of the task.' },
+      ...filterParameters,
     },
   },
   security: [{ bearer: [] }],
@@ -31,19 +31,17 @@ export const listRunsOperation: Operation = {
   errors: [400, 401, 403, 404, 422, 503],
 };
 
-interface ListQuery {
+interface ListQuery extends FilterQuery {
   readonly page_limit: number;
   readonly cursor?: string;
-  readonly status?: 'SUCCESS' | 'FAIL';
-  readonly task_revision_id?: string;
 }
 
 /** @param links as for `createFetchRun` */
 export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => ViewerRunLists) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id } = request.params as RunPathParams;
-    const { page_limit, cursor, status, task_revision_id } = request.query as ListQuery;
-    const filter = { status: status ?? null, taskRevisionId: task_revision_id ?? null };
+    const { page_limit, cursor, ...conditions } = request.query as ListQuery;
+    const filter = toRunFilter(conditions);
     const page = { orderBy: 'CREATED_DESC', first: page_limit, after: cursor ?? null } as const;
     const list = await openRunLists(request)
       .list(
@@ -62,11 +60,12 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
   };
 }
 
-/** What the schema cannot see is wrong with a cursor alone, and lists call it by another name. */
+/** What the schema cannot see is wrong with a cursor or a filter, and lists call these by other names. */
 function failInRestNames(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
-  const detail = error.extensions.detail.map((each) =>
-    each.loc[0] === 'after' ? { ...each, loc: ['query', 'cursor'] } : each,
-  );
+  const detail = error.extensions.detail.map((each) => {
+    const parameter = each.loc[0] === 'after' ? 'cursor' : each.loc[0] === 'filter' && parameterOf(each.loc[1]);
+    return parameter ? { ...each, loc: ['query', parameter] } : each;
+  });
   throw new GatewayError(error.reason, { detail });
 }
