@@ -80,9 +80,9 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
     const databaseLimits = { connections: database.connections, timeoutMs: config.database.timeoutMs };
-    const reader = createRunReader(database.dataSource, statements, databaseLimits);
-    const listReader = createListReader(database.dataSource, statements, databaseLimits);
-    const readStatistics = createStatisticsReader(database.dataSource, statements, databaseLimits);
+    const reader = createRunReader(statements, databaseLimits);
+    const listReader = createListReader(statements, databaseLimits);
+    const readStatistics = createStatisticsReader(statements, databaseLimits);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];

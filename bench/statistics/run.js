@@ -21,12 +21,7 @@ const url = await prepareDatabase({
 const load = (path) => import(`${root}dist/src/${path}`);
 const { composeStatistics } = await load('task-runs/statistics/statement.js');
 const { toGroupings } = await load('task-runs/statistics/groupings.js');
-const { parseRunFilter } = await load('task-runs/run-filter.js');
-const { ReportingGroupEntity } = await load('database/entities/reporting-group.entity.js');
-const { createDataSource } = await load('database/data-source.js');
-const dataSource = createDataSource({ url, poolSize: 1, timeoutMs: 60_000 });
-await dataSource.initialize();
-const reportingGroup = dataSource.getMetadata(ReportingGroupEntity);
+const { parseRunFilter } = await load('task-runs/scope/run-filter.js');
 
 const client = new pg.Client({ connectionString: url });
 await client.connect();
@@ -39,7 +34,7 @@ const scope = { path, allOf: taskIds, ownOf: [], subject: taskIds[0] };
 
 print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
 for (const { name, asked, byHand } of statisticsCases) {
-  const ours = composeStatistics(reportingGroup, scope, parseRunFilter({}), toGroupings(asked), 10_000);
+  const ours = composeStatistics(scope, parseRunFilter({}), toGroupings(asked), 10_000);
   const ways = [
     { text: ours.statement.text, values: ours.values },
     // The same form of answer, so that only the work in the server differs.
@@ -58,4 +53,3 @@ for (const { name, asked, byHand } of statisticsCases) {
   print(`| ${name} | ${mine.toFixed(0)} | ${best.toFixed(0)} | ${(mine / best).toFixed(2)} |`);
 }
 await client.end();
-await dataSource.destroy();

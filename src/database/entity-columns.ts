@@ -6,7 +6,7 @@ import { getMetadataArgsStorage } from 'typeorm';
 export interface EntityColumn {
   readonly propertyName: string;
   readonly databaseName: string;
-  readonly type: SqlType;
+  readonly type: string;
   readonly isPrimary: boolean;
   readonly isNullable: boolean;
   /** What a stored null reads as. */
@@ -16,16 +16,7 @@ export interface EntityColumn {
   readonly description: string | undefined;
 }
 
-export type SqlType =
-  | 'uuid'
-  | 'jsonb'
-  | 'timestamptz'
-  | 'integer'
-  | 'double precision'
-  | 'numeric'
-  | 'boolean'
-  | 'text'
-  | 'varchar';
+export type EntityClass = new () => object;
 
 /** What a column holds, as every API describes it. */
 export function Description(text: string): PropertyDecorator {
@@ -33,13 +24,13 @@ export function Description(text: string): PropertyDecorator {
 }
 
 /** In the order of the entity. */
-export function columnsOf(entity: new () => object): EntityColumn[] {
+export function columnsOf(entity: EntityClass): EntityColumn[] {
   return getMetadataArgsStorage()
     .filterColumns(entity)
     .map(({ propertyName, options }) => ({
       propertyName,
       databaseName: options.name ?? propertyName,
-      type: options.type as SqlType,
+      type: options.type as string,
       isPrimary: options.primary ?? false,
       isNullable: options.nullable ?? false,
       default: options.default,

@@ -1,13 +1,10 @@
-import type { EntityMetadata } from 'typeorm';
+// Rows as JSON that the database writes, which keeps what JS types would cut: microseconds and decimal scale.
 
-type Column = EntityMetadata['columns'][number];
+import { columnsOf, type EntityClass, type EntityColumn } from './entity-columns.js';
 
-/**
- * SQL that builds one JSON object with an entity's properties as keys, from TypeORM's metadata. It keeps what JS types
- * would cut: microseconds and decimal scale. `alias` is the table's alias in the statement.
- */
-export function jsonObject(metadata: EntityMetadata, alias: string): string {
-  const pairs = columnValues(metadata, alias).map(([property, sql]) => `'${property}', ${sql}`);
+/** SQL that builds one JSON object with an entity's properties as keys. `alias` is the table's alias in the statement. */
+export function jsonObject(entity: EntityClass, alias: string): string {
+  const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', ${sql}`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
@@ -15,8 +12,8 @@ export function jsonObject(metadata: EntityMetadata, alias: string): string {
 export type JsonColumns<Row> = { readonly [Property in keyof Row]: readonly Row[Property][] | null };
 
 /** SQL that aggregates rows into {@link JsonColumns}, which is written far cheaper than an object for each row. */
-export function jsonColumns(metadata: EntityMetadata, alias: string): string {
-  const pairs = columnValues(metadata, alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
+export function jsonColumns(entity: EntityClass, alias: string): string {
+  const pairs = columnValues(columnsOf(entity), alias).map(([property, sql]) => `'${property}', json_agg(${sql})`);
   return `json_build_object(${pairs.join(', ')})`;
 }
 
@@ -31,25 +28,25 @@ export function toRows<Row extends object>(columns: JsonColumns<Row> | null | un
 }
 
 /**
- * An entity's properties, each with the SQL of its value as it stands in {@link jsonObject}.
+ * Columns, each with the SQL of its value as it stands in {@link jsonObject}.
  * @param toMoment SQL: how a timestamp in UTC is written; left out: as the DateTime scalar's text, with microseconds
  */
 export function columnValues(
-  metadata: EntityMetadata,
+  columns: readonly EntityColumn[],
   alias: string,
-  isWanted: (property: string) => boolean = () => true,
   toMoment = toMomentText,
 ): (readonly [property: string, sql: string])[] {
-  return metadata.columns
-    .filter(({ propertyName }) => isWanted(propertyName))
-    .map((column) => [column.propertyName, columnValue(column, `${alias}.${column.databaseName}`, toMoment)] as const);
+  return columns.map((column) => [
+    column.propertyName,
+    columnValue(column, `${alias}.${column.databaseName}`, toMoment),
+  ]);
 }
 
 function toMomentText(timestamp: string): string {
   return `to_char(${timestamp}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-function columnValue(column: Column, sql: string, toMoment: (timestamp: string) => string): string {
+function columnValue(column: EntityColumn, sql: string, toMoment: (timestamp: string) => string): string {
   if (column.type === 'timestamptz') return toMoment(`${sql} AT TIME ZONE 'UTC'`);
   if (column.type === 'numeric') return `${sql}::text`;
   // A stored null reads as the column's default.

@@ -8,12 +8,8 @@ import { createViewerTaskRuns } from '../../src/task-runs/task-runs.service.js';
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
 export function createRunListsOn(dataSource: DataSource, subject: string): ViewerRunLists {
   const statements = createStatementRunner(dataSource, () => {});
-  const reader = createRunReader(dataSource, statements, { connections: 1, timeoutMs: 5000 });
+  const reader = createRunReader(statements, { connections: 1, timeoutMs: 5000 });
   const tally = { statements: 0 };
   const taskRuns = createViewerTaskRuns(reader, { subject, confinement: {}, expiresAt: 0 }, tally);
-  return createViewerRunLists(
-    createListReader(dataSource, statements, { connections: 4, timeoutMs: 5000 }),
-    taskRuns,
-    tally,
-  );
+  return createViewerRunLists(createListReader(statements, { connections: 4, timeoutMs: 5000 }), taskRuns, tally);
 }

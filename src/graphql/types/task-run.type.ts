@@ -12,8 +12,7 @@ import { ColumnField } from './column-field.js';
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
 export class TaskRun implements Omit<TaskRunRecord, 'picked'> {
-  @ColumnField()
-  id!: string;
+  @ColumnField() id!: string;
 
   @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })
   orgId!: string;
@@ -21,11 +20,8 @@ export class TaskRun implements Omit<TaskRunRecord, 'picked'> {
   @Field(() => UUIDScalar, { description: 'The project the run belongs to.' })
   projectId!: string;
 
-  @ColumnField()
-  taskId!: string;
-
-  @ColumnField()
-  taskRevisionId!: string;
+  @ColumnField() taskId!: string;
+  @ColumnField() taskRevisionId!: string;
 
   @ColumnField()
   @Directive('@cost(weight: 2)')
@@ -57,51 +53,20 @@ export class TaskRun implements Omit<TaskRunRecord, 'picked'> {
   })
   responseBytes!: number | null;
 
-  @ColumnField()
-  created!: string;
-
-  @ColumnField()
-  inputTokens!: number;
-
-  @ColumnField()
-  outputTokens!: number;
-
-  @ColumnField()
-  totalTokens!: number;
-
-  @ColumnField()
-  inputProcessorTiming!: number | null;
-
-  @ColumnField()
-  llmCallTiming!: number | null;
-
-  @ColumnField()
-  chargedCredits!: string | null;
-
-  @ColumnField()
-  isError!: boolean;
-
-  @ColumnField()
-  llmRetries!: number;
-
-  @ColumnField()
-  usedFallbackModel!: boolean;
-
-  @ColumnField()
-  primaryFailureReason!: string | null;
-
-  @ColumnField()
-  fallbackLlmModelId!: string | null;
-
-  @ColumnField()
-  userId!: string | null;
-
-  @ColumnField()
-  reportingGroupId!: string | null;
-
-  @ColumnField()
-  reference!: string | null;
-
-  @ColumnField()
-  contextId!: string | null;
+  @ColumnField() created!: string;
+  @ColumnField() inputTokens!: number;
+  @ColumnField() outputTokens!: number;
+  @ColumnField() totalTokens!: number;
+  @ColumnField() inputProcessorTiming!: number | null;
+  @ColumnField() llmCallTiming!: number | null;
+  @ColumnField() chargedCredits!: string | null;
+  @ColumnField() isError!: boolean;
+  @ColumnField() llmRetries!: number;
+  @ColumnField() usedFallbackModel!: boolean;
+  @ColumnField() primaryFailureReason!: string | null;
+  @ColumnField() fallbackLlmModelId!: string | null;
+  @ColumnField() userId!: string | null;
+  @ColumnField() reportingGroupId!: string | null;
+  @ColumnField() reference!: string | null;
+  @ColumnField() contextId!: string | null;
 }

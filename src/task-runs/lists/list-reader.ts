@@ -1,7 +1,6 @@
 // Reads lists of runs. Pages that others may ask for as well share statements; one with a filter or JSON Pointers, whose
 // text is its own, waits for nobody. What is read goes the same way to the same records.
 
-import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
 import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
@@ -56,13 +55,9 @@ const loneForm: PageForm = { form: 'joined', maxBytes: 16 * 1024 * 1024 };
  */
 const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
 
-export function createListReader(
-  dataSource: DataSource,
-  statements: StatementRunner,
-  limits: DatabaseLimits,
-): ListReader {
-  const bindTaskPages = createTaskPageStatements(dataSource);
-  const bindProjectPage = createProjectPageStatements(dataSource);
+export function createListReader(statements: StatementRunner, limits: DatabaseLimits): ListReader {
+  const bindTaskPages = createTaskPageStatements();
+  const bindProjectPage = createProjectPageStatements();
   const toCount = createComposedStatements('task_run_count');
   const run = <Row extends object>({ statement, values }: BoundStatement) => statements.run<Row>(statement, values);
   const readShared = createRequestBatcher(

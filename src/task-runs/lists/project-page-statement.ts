@@ -1,11 +1,10 @@
 // A page of a whole project: of the runs that a scope, decided before, lets its caller see.
 
-import type { DataSource } from 'typeorm';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { toPickParameter } from '../record/json-pointer.js';
-import { createProjections } from '../record/projection.js';
+import { toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
@@ -20,10 +19,7 @@ export interface ProjectPageKey {
   readonly selection: RunSelection;
 }
 
-export function createProjectPageStatements(
-  dataSource: DataSource,
-): (key: ProjectPageKey, form: PageForm) => BoundStatement {
-  const toProjection = createProjections(dataSource);
+export function createProjectPageStatements(): (key: ProjectPageKey, form: PageForm) => BoundStatement {
   const toStatement = createComposedStatements('task_run_page');
 
   return ({ scope, filter, page, selection }, form) => {

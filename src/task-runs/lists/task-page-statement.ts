@@ -1,14 +1,13 @@
 // Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs are
 // on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
 
-import type { DataSource } from 'typeorm';
 import { isResourceId } from '../../access/resource-id.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { toPickParameter } from '../record/json-pointer.js';
-import { createProjections } from '../record/projection.js';
+import { toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
@@ -44,10 +43,7 @@ export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
 }
 
 /** Binds the statement to one key, or to several shareable ones of one kind. */
-export function createTaskPageStatements(
-  dataSource: DataSource,
-): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
-  const toProjection = createProjections(dataSource);
+export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
   const name = 'task_run_pages_by_task';
   const toSharedStatement = createComposedStatements(name);
   const toLoneStatement = createComposedStatements(name);

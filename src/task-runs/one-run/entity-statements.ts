@@ -1,6 +1,5 @@
 // Statements for what is asked for by its id alone, as federated gateways do.
 
-import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
 import type { Statement } from '../../database/statements.js';
@@ -29,12 +28,10 @@ export interface GroupRow {
 }
 
 /** Its values: the groups' ids, the subject, and the ids of the tasks that count, or null where all do. */
-export function createGroupsForSubjectStatement(dataSource: DataSource): Statement {
-  const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
-  return {
-    name: 'reporting_groups_for_subject',
-    text: `
-SELECT ${group} AS "group", place."orgId", place."taskId", place.rank
+export const groupsForSubjectStatement: Statement = {
+  name: 'reporting_groups_for_subject',
+  text: `
+SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group", place."orgId", place."taskId", place.rank
 FROM reporting_group
 JOIN (
   SELECT project.id AS project_id, project.org_id AS "orgId", min(task.id::text) AS "taskId", coalesce(max(granted.rank), 0) AS rank
@@ -47,5 +44,4 @@ JOIN (
   GROUP BY project.id
 ) AS place USING (project_id)
 WHERE reporting_group.id = ANY ($1::uuid[])`,
-  };
-}
+};

@@ -1,21 +1,16 @@
 // The one way to runs. Entry points hand over a path and a viewer; what comes back has passed the policy.
 
-import type { DataSource } from 'typeorm';
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/statements.js';
 import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
-import {
-  createFilesStatement,
-  createReportingGroupsStatement,
-  createStoredFileStatement,
-} from '../record/relation-statements.js';
+import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
 import type { Relations } from '../record/run-relations.js';
 import type { ScopeFacts } from '../scope/run-scope.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
-import { createGroupsForSubjectStatement, type GroupRow, runPathsStatement } from './entity-statements.js';
+import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
 /** A run with what of it was asked for, or why there is none. */
@@ -46,16 +41,8 @@ const sharedRunBytes = 256 * 1024;
 const batchSizes = { maxBatchSize: 64, minBatchSize: 12 };
 const noByteLimit = 2 ** 31 - 1;
 
-export function createRunReader(
-  dataSource: DataSource,
-  statements: StatementRunner,
-  databaseLimits: DatabaseLimits,
-): RunReader {
-  const bindRuns = createRunStatements(dataSource);
-  const reportingGroups = createReportingGroupsStatement(dataSource);
-  const files = createFilesStatement(dataSource);
-  const storedFile = createStoredFileStatement(dataSource);
-  const groupsForSubject = createGroupsForSubjectStatement(dataSource);
+export function createRunReader(statements: StatementRunner, databaseLimits: DatabaseLimits): RunReader {
+  const bindRuns = createRunStatements();
   const readNow = async (keys: readonly RunKey[], byteLimit: number) => {
     const { statement, values, toResults } = bindRuns(keys, byteLimit);
     return toResults(await statements.run<RunsRow>(statement, values));
@@ -84,18 +71,18 @@ export function createRunReader(
       );
     },
     readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),
-    readGroupsForSubject: (...values) => statements.run<GroupRow>(groupsForSubject, values),
+    readGroupsForSubject: (...values) => statements.run<GroupRow>(groupsForSubjectStatement, values),
     async readReportingGroups(ids) {
-      const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroups, [ids]);
+      const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroupsStatement, [ids]);
       return rows.map((row) => row.group);
     },
     async readFiles(runIds) {
-      const rows = await statements.run<{ file: StoredFile }>(files, [runIds]);
+      const rows = await statements.run<{ file: StoredFile }>(filesStatement, [runIds]);
       return rows.map((row) => row.file);
     },
     async readStoredFile(path, name) {
       const values = [path.orgId, path.projectId, path.taskId, path.id, name];
-      const [row] = await statements.run<{ file: StoredFile }>(storedFile, values);
+      const [row] = await statements.run<{ file: StoredFile }>(storedFileStatement, values);
       return row?.file ?? null;
     },
   };

@@ -1,13 +1,12 @@
 // The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
 // text depends on what any of the keys asks for.
 
-import type { DataSource } from 'typeorm';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { RunPart, type RunParts, type RunSelection } from '../record/field-groups.js';
 import { toPickParameter } from '../record/json-pointer.js';
-import { anyJson, createProjections } from '../record/projection.js';
+import { anyJson, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
@@ -63,10 +62,8 @@ const facts = ['position', 'rank', 'visibility', 'executed', 'isTooLarge'] as co
 const runsOfRow = 32;
 
 /** Binds the statement to keys; a run's JSON beyond the limit of bytes is left out. */
-export function createRunStatements(
-  dataSource: DataSource,
-): (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement {
-  const compose = createComposer(dataSource);
+export function createRunStatements(): (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement {
+  const compose = createComposer();
   const statements = new Map<string, Statement>();
 
   return (keys, byteLimit) => {
@@ -93,8 +90,7 @@ export function createRunStatements(
   }
 }
 
-function createComposer(dataSource: DataSource): (variant: Variant) => Statement {
-  const toProjection = createProjections(dataSource);
+function createComposer(): (variant: Variant) => Statement {
   const toStatement = createComposedStatements('task_runs_by_path');
 
   return ({ isLone, parts, hasPicks }) => {

@@ -1,9 +1,7 @@
 // What a statement selects of the runs in its table `read_run`. Runs come as one array for each of their properties and
 // one text with a line for each of them for their JSON, which the database writes, and we read, far cheaper than rows.
 
-import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
-import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns } from '../../database/json-object.js';
 import { coreProperties, RunPart, type RunParts } from './field-groups.js';
@@ -54,87 +52,76 @@ const jsonSources = [
 
 export const anyJson: RunParts = jsonSources.reduce<RunParts>((all, [parts]) => all | parts, RunPart.none);
 
-export function createProjections(dataSource: DataSource): (options: ProjectionOptions) => RunProjection {
-  const small = columnValues(
-    dataSource.getMetadata(TaskRunEntity),
-    'run',
-    (property) => smallColumns.some(({ propertyName }) => propertyName === property),
-    // As JSON has it, for a fifth of what `to_char` costs: see `momentOfJson`.
-    (timestamp) => timestamp,
-  );
-  const core = small.filter(([property]) => (coreProperties as readonly string[]).includes(property));
-  const groups = jsonColumns(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
-  const files = jsonColumns(dataSource.getMetadata(TaskRunFileEntity), 'file');
+// As JSON has timestamps, for a fifth of what `to_char` costs: see `momentOfJson`.
+const small = columnValues(smallColumns, 'run', (timestamp) => timestamp);
+const core = small.filter(([property]) => (coreProperties as readonly string[]).includes(property));
+const groups = jsonColumns(ReportingGroupEntity, 'reporting_group');
+const files = jsonColumns(TaskRunFileEntity, 'file');
 
-  return ({
-    parts,
-    form,
-    isAsked = () => 'true',
-    isWithoutJson = 'false',
-    picks = null,
-    hasTaskId = false,
-    chunks,
-    facts = [],
-  }) => {
-    const isJoined = form === 'joined';
-    const selected = (part: RunParts, sql: string) => (parts & part ? [sql] : []);
-    const ifAsked = (part: RunParts, sql: string) =>
-      `CASE WHEN ${isAsked(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
-    const properties = (parts & RunPart.details ? small : core).filter(([name]) => hasTaskId || name !== 'taskId');
-    const named = [...properties.map(([name]) => name), ...facts].map((name) => `'${name}', ${listOf(`"${name}"`)}`);
-    const arrays = [
-      ...named,
-      ...selected(RunPart.responseBytes, `'responseBytes', ${listOf(ifAsked(RunPart.responseBytes, responseBytes))}`),
-      ...(picks === null
-        ? []
-        : [`'picked', ${listOf(pickedTexts(`CASE WHEN NOT ${isWithoutJson} THEN ${picks} END`))}`]),
-    ];
-    const lines = texts.flatMap(([part, name, text]) => selected(part, `${linesOf(ifAsked(part, text))} AS "${name}"`));
-    const relations = [
-      ...selected(
-        RunPart.reportingGroup,
-        `${once(`(SELECT ${groups} FROM reporting_group
+export function toProjection({
+  parts,
+  form,
+  isAsked = () => 'true',
+  isWithoutJson = 'false',
+  picks = null,
+  hasTaskId = false,
+  chunks,
+  facts = [],
+}: ProjectionOptions): RunProjection {
+  const isJoined = form === 'joined';
+  const selected = (part: RunParts, sql: string) => (parts & part ? [sql] : []);
+  const ifAsked = (part: RunParts, sql: string) =>
+    `CASE WHEN ${isAsked(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
+  const properties = (parts & RunPart.details ? small : core).filter(([name]) => hasTaskId || name !== 'taskId');
+  const named = [...properties.map(([name]) => name), ...facts].map((name) => `'${name}', ${listOf(`"${name}"`)}`);
+  const arrays = [
+    ...named,
+    ...selected(RunPart.responseBytes, `'responseBytes', ${listOf(ifAsked(RunPart.responseBytes, responseBytes))}`),
+    ...(picks === null ? [] : [`'picked', ${listOf(pickedTexts(`CASE WHEN NOT ${isWithoutJson} THEN ${picks} END`))}`]),
+  ];
+  const lines = texts.flatMap(([part, name, text]) => selected(part, `${linesOf(ifAsked(part, text))} AS "${name}"`));
+  const relations = [
+    ...selected(
+      RunPart.reportingGroup,
+      `${once(`(SELECT ${groups} FROM reporting_group
     WHERE ${isOfRuns(RunPart.reportingGroup, 'id', 'reportingGroupId')})`)} AS groups`,
-      ),
-      ...selected(
-        RunPart.files,
-        `${once(`(SELECT ${files} FROM (
+    ),
+    ...selected(
+      RunPart.files,
+      `${once(`(SELECT ${files} FROM (
     SELECT * FROM task_run_file WHERE ${isOfRuns(RunPart.files, 'task_run_id', 'id')} ORDER BY task_run_id, position
   ) AS file)`)} AS files`,
-      ),
-    ];
-    const sources = jsonSources.filter(([some]) => picks !== null || parts & some);
-    const bytes = sources.map(([some, json]) => {
-      const isRead = picks === null ? isAsked(some) : `${isAsked(some)} OR ${picks} IS NOT NULL`;
-      return `CASE WHEN ${isRead} THEN coalesce(pg_column_size(${json}), 0) ELSE 0 END`;
-    });
-    return {
-      columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...sources.map(([, json]) => json)].join(
-        ', ',
-      ),
-      query: `
+    ),
+  ];
+  const sources = jsonSources.filter(([some]) => picks !== null || parts & some);
+  const bytes = sources.map(([some, json]) => {
+    const isRead = picks === null ? isAsked(some) : `${isAsked(some)} OR ${picks} IS NOT NULL`;
+    return `CASE WHEN ${isRead} THEN coalesce(pg_column_size(${json}), 0) ELSE 0 END`;
+  });
+  return {
+    columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...sources.map(([, json]) => json)].join(', '),
+    query: `
 SELECT json_build_object(${arrays.join(', ')}) AS runs${[...lines, ...relations].map((column) => `,\n  ${column}`).join('')}
 FROM read_run AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
-      storedBytes: bytes.length === 0 ? null : bytes.join(' + '),
-    };
-
-    function listOf(sql: string): string {
-      return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
-    }
-
-    /** JSON as the database writes it has no line breaks, so they can stand between. */
-    function linesOf(sql: string): string {
-      return isJoined ? `string_agg(coalesce(${sql}, ''), E'\\n')` : sql;
-    }
-
-    function once(sql: string): string {
-      return chunks ? `CASE WHEN ${chunks.hasRelations} THEN ${sql} END` : sql;
-    }
-
-    function isOfRuns(part: RunParts, column: string, property: string): string {
-      return isJoined
-        ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isAsked(part)}))`
-        : `${column} = run."${property}" AND ${isAsked(part)}`;
-    }
+    storedBytes: bytes.length === 0 ? null : bytes.join(' + '),
   };
+
+  function listOf(sql: string): string {
+    return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
+  }
+
+  /** JSON as the database writes it has no line breaks, so they can stand between. */
+  function linesOf(sql: string): string {
+    return isJoined ? `string_agg(coalesce(${sql}, ''), E'\\n')` : sql;
+  }
+
+  function once(sql: string): string {
+    return chunks ? `CASE WHEN ${chunks.hasRelations} THEN ${sql} END` : sql;
+  }
+
+  function isOfRuns(part: RunParts, column: string, property: string): string {
+    return isJoined
+      ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isAsked(part)}))`
+      : `${column} = run."${property}" AND ${isAsked(part)}`;
+  }
 }

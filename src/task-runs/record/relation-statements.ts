@@ -1,38 +1,30 @@
 // Statements behind the relations' DataLoaders, for roots that did not bring their relations along.
 
-import type { DataSource } from 'typeorm';
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { jsonObject } from '../../database/json-object.js';
 import type { Statement } from '../../database/statements.js';
 
-export function createReportingGroupsStatement(dataSource: DataSource): Statement {
-  const group = jsonObject(dataSource.getMetadata(ReportingGroupEntity), 'reporting_group');
-  return {
-    name: 'reporting_groups_by_id',
-    text: `SELECT ${group} AS "group" FROM reporting_group WHERE id = ANY ($1::uuid[])`,
-  };
-}
+const file = jsonObject(TaskRunFileEntity, 'file');
 
-export function createFilesStatement(dataSource: DataSource): Statement {
-  const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
-  return {
-    name: 'task_run_files_by_run_id',
-    text: `SELECT ${file} AS file FROM task_run_file AS file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY task_run_id, position`,
-  };
-}
+export const reportingGroupsStatement: Statement = {
+  name: 'reporting_groups_by_id',
+  text: `SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group" FROM reporting_group WHERE id = ANY ($1::uuid[])`,
+};
+
+export const filesStatement: Statement = {
+  name: 'task_run_files_by_run_id',
+  text: `SELECT ${file} AS file FROM task_run_file AS file WHERE task_run_id = ANY ($1::uuid[]) ORDER BY task_run_id, position`,
+};
 
 /** One file by the run it belongs to and its name; the run's whole path has to be true. */
-export function createStoredFileStatement(dataSource: DataSource): Statement {
-  const file = jsonObject(dataSource.getMetadata(TaskRunFileEntity), 'file');
-  return {
-    name: 'task_run_file_by_name',
-    text: `
+export const storedFileStatement: Statement = {
+  name: 'task_run_file_by_name',
+  text: `
 SELECT ${file} AS file
 FROM task_run_file AS file
 JOIN task_run AS run ON run.id = file.task_run_id
 JOIN task ON task.id = run.task_id
 JOIN project ON project.id = task.project_id
 WHERE project.org_id = $1::uuid AND project.id = $2::uuid AND task.id = $3::uuid AND run.id = $4::uuid AND file.name = $5`,
-  };
-}
+};

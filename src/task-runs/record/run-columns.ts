@@ -7,6 +7,16 @@ export type RunProperty = keyof Omit<TaskRunEntity, 'task' | 'reportingGroup'>;
 
 export interface RunColumn extends EntityColumn {
   readonly propertyName: RunProperty;
+  readonly type:
+    | 'uuid'
+    | 'jsonb'
+    | 'timestamptz'
+    | 'integer'
+    | 'double precision'
+    | 'numeric'
+    | 'boolean'
+    | 'text'
+    | 'varchar';
 }
 
 /** In the order of the entity. */

@@ -1,7 +1,7 @@
 // All that is asked of statistics in one statement: a row of figures for each combination of dimensions that occurs, and
 // these summed up for every grouping. Percentiles cannot be summed up and come beside.
 
-import type { EntityMetadata } from 'typeorm';
+import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
@@ -34,7 +34,6 @@ interface BoundStatistics extends BoundStatement {
 
 /** @param mostCells one more is read than that, so that too many are noticed. */
 export function composeStatistics(
-  reportingGroup: EntityMetadata,
   scope: RunScope,
   filter: RunFilter,
   groupings: Groupings,
@@ -46,7 +45,7 @@ export function composeStatistics(
   const keys = createKeys(groupings.list.flatMap(({ path }) => path));
   const { tables, parts, percentiles } = composeReadings(runs, groupings, keys, add);
   const order = [...keys.dimensions.filter(isBuckets).map(keys.of), 'sum(part.runs) DESC', ...keys.columns];
-  const group = jsonObject(reportingGroup, 'reporting_group');
+  const group = jsonObject(ReportingGroupEntity, 'reporting_group');
 
   const text = `
 WITH ${tables}

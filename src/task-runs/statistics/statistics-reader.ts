@@ -1,5 +1,3 @@
-import type { DataSource } from 'typeorm';
-import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import type { StatementRunner } from '../../database/statements.js';
 import { validationFailed } from '../../errors/validation.js';
 import { createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
@@ -28,11 +26,9 @@ interface ReadResult {
 const mostCells = 10_000;
 
 export function createStatisticsReader(
-  dataSource: DataSource,
   statements: StatementRunner,
   { connections, timeoutMs }: DatabaseLimits,
 ): ReadStatistics {
-  const reportingGroup = dataSource.getMetadata(ReportingGroupEntity);
   // A statistic may work on millions of runs for seconds: they leave connections to everybody else.
   const inTurn = createRequestBatcher((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
     ...oneByOne,
@@ -42,7 +38,7 @@ export function createStatisticsReader(
   });
 
   async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<ReadResult> {
-    const { statement, values, dimensions } = composeStatistics(reportingGroup, scope, filter, groupings, mostCells);
+    const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, mostCells);
     const [row] = await statements.run<StatisticsRow>(statement, values).catch(refuseTimeZone);
     if (row!.cells.length > mostCells) {
       throw validationFailed(

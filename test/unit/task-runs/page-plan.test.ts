@@ -63,14 +63,14 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   });
   const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {
-    const { statement, values } = createProjectPageStatements(dataSource)({ scope, ...keyOf(page) }, form);
+    const { statement, values } = createProjectPageStatements()({ scope, ...keyOf(page) }, form);
     return explainKeptPlan(session, statement.text, values);
   };
   /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
     const key = { path: { ...path, taskId }, subject, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.picks === undefined;
-    const { statement, values } = createTaskPageStatements(dataSource)(isShareable ? [key, key] : [key], form);
+    const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(session, statement.text, values);
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
@@ -136,7 +136,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
 
   it('reads no JSON of a page that is too large to be read as one text', async () => {
     const key = { path: { ...path, taskId }, subject: generated.owner, ...keyOf({ parts: RunPart.response }) };
-    const { statement, values } = createTaskPageStatements(dataSource)([key], { form: 'joined', maxBytes: 1000 });
+    const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(session, statement.text, values);
     const withResponse = await explainTaskPage({ parts: RunPart.response });
     expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);

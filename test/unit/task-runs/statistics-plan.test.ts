@@ -1,7 +1,6 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
 import type { DataSource } from 'typeorm';
-import { ReportingGroupEntity } from '../../../src/database/entities/reporting-group.entity.js';
 import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import { type AskedStatistics, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
@@ -65,13 +64,7 @@ describe.each(databaseKinds)('the plan of statistics on the %s database', (kind)
     ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 1],
     ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
   ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
-    const { statement, values } = composeStatistics(
-      dataSource.getMetadata(ReportingGroupEntity),
-      scope,
-      parseRunFilter({}),
-      toGroupings(asked),
-      10_000,
-    );
+    const { statement, values } = composeStatistics(scope, parseRunFilter({}), toGroupings(asked), 10_000);
     const steps = await explainSteps(dataSource, statement.text, values);
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
     expect(visits.map((step) => [step['Node Type'], step['Heap Fetches']])).toEqual(
