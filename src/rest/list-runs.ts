@@ -4,14 +4,32 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
-import type { Operation } from './openapi/operation.js';
-import { runPathParameters } from './openapi/schemas.js';
-import { type FilterQuery, filterParameters, parameterOf, toRunFilter } from './run-filter-query.js';
+import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
+import { runFilters } from '../task-runs/scope/run-filters.js';
+import type { JsonSchema, Operation } from './openapi/operation.js';
+import { idSchema, runPathParameters } from './openapi/schemas.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
+
+const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
+  ID: idSchema,
+  String: { type: 'string' },
+  Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+  Float: { type: 'number' },
+  Boolean: { type: 'boolean' },
+  TaskRunStatus: { type: 'string', enum: ['SUCCESS', 'FAIL'] },
+};
+
+const filters = Object.entries(runFilters).flatMap(([filter, row]: [string, FilterRow<unknown>]) => {
+  const { restParameter: name, type, description } = row;
+  if (name === undefined) return [];
+  const schema = schemaOfType[type];
+  if (!schema) throw new Error(`The filter ${filter} has no form of a query parameter.`);
+  return [{ filter, name, schema: { ...schema, description } }];
+});
 
 export const listRunsOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run',
@@ -23,7 +41,7 @@ export const listRunsOperation: Operation = {
     query: {
       page_limit: { type: 'integer', minimum: 1, maximum: 100, default: 100, description: 'Runs on a page at most.' },
       cursor: { type: 'string', description: '`next_cursor` of the page before, asked for with the same filter.' },
-      ...filterParameters,
+      ...Object.fromEntries(filters.map(({ name, schema }) => [name, schema])),
     },
   },
   security: [{ bearer: [] }],
@@ -31,7 +49,7 @@ export const listRunsOperation: Operation = {
   errors: [400, 401, 403, 404, 422, 503],
 };
 
-interface ListQuery extends FilterQuery {
+interface ListQuery {
   readonly page_limit: number;
   readonly cursor?: string;
 }
@@ -40,8 +58,9 @@ interface ListQuery extends FilterQuery {
 export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => ViewerRunLists) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id } = request.params as RunPathParams;
-    const { page_limit, cursor, ...conditions } = request.query as ListQuery;
-    const filter = toRunFilter(conditions);
+    const { page_limit, cursor, ...query } = request.query as ListQuery & Readonly<Record<string, unknown>>;
+    const given = filters.filter(({ name }) => query[name] !== undefined);
+    const filter = Object.fromEntries(given.map(({ filter, name }) => [filter, query[name]]));
     const page = { orderBy: 'CREATED_DESC', first: page_limit, after: cursor ?? null } as const;
     const list = await openRunLists(request)
       .list(
@@ -64,8 +83,9 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
 function failInRestNames(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
   const detail = error.extensions.detail.map((each) => {
-    const parameter = each.loc[0] === 'after' ? 'cursor' : each.loc[0] === 'filter' && parameterOf(each.loc[1]);
-    return parameter ? { ...each, loc: ['query', parameter] } : each;
+    const { name } =
+      each.loc[0] === 'after' ? { name: 'cursor' } : (filters.find(({ filter }) => filter === each.loc[1]) ?? {});
+    return name === undefined ? each : { ...each, loc: ['query', name] };
   });
   throw new GatewayError(error.reason, { detail });
 }

@@ -1,6 +1,6 @@
 import { RawJson } from '../json/raw-json.js';
 import type { ReportingGroupRecord, TaskRunFileRecord, TaskRunRecord } from '../task-runs/record/records.js';
-import { type RunField, runFields } from './run-fields.js';
+import { type RunField, runFields } from './openapi/schemas.js';
 
 interface PresentedRelations {
   readonly reportingGroup: ReportingGroupRecord | null;

@@ -1,8 +1,7 @@
 // The bodies of the REST twin as the REST reference types them.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
-import type { RunColumn } from '../../task-runs/record/run-columns.js';
-import { runFields } from '../run-fields.js';
+import { type RunColumn, runColumns } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
 
 const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
@@ -43,6 +42,11 @@ const taskRunFile = objectOf({
   download_url: described({ type: 'string', format: 'uri' }, 'Signed: it needs no token, and expires.'),
 });
 
+export type RunField = RunColumn | keyof typeof relations;
+
+/** In the order of the entity, but for the id and the files. */
+export const runFields: readonly RunField[] = [...runColumns.flatMap(inReferenceOrder), 'reporting_group'];
+
 const schemaOfType: Readonly<Record<RunColumn['type'], JsonSchema>> = {
   uuid: id,
   jsonb: {},
@@ -75,6 +79,12 @@ const relations = {
     description: 'The reporting group associated with this task run.',
   },
 };
+
+function inReferenceOrder(column: RunColumn, _index: number, columns: readonly RunColumn[]): RunField[] {
+  if (column.propertyName === 'id') return [];
+  if (column.propertyName === 'created') return [columns.find(({ propertyName }) => propertyName === 'id')!, column];
+  return column.propertyName === 'isError' ? ['files', column] : [column];
+}
 
 const taskRun = objectOf(
   Object.fromEntries(

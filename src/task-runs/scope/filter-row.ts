@@ -37,11 +37,10 @@ export interface FilterCondition<Input, Value = unknown> {
   /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
   readonly key?: string;
   /**
-   * Checks the value; undefined leaves the runs as they are.
+   * Checks the value; undefined leaves the runs as they are. Omitted: any that GraphQL and REST let through will do.
    * @param parsed the conditions of the rows above
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED
    */
-  parse(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>): Value | undefined;
+  parse?(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
 }
 
@@ -53,9 +52,7 @@ export interface TextFilterInput {
 }
 
 type ValueOf<Property extends RunProperty> = NonNullable<TaskRunEntity[Property]>;
-type Options<Input> = Pick<FilterRow<Input>, 'ifNull' | 'restParameter'> & {
-  readonly parse?: FilterCondition<Input>['parse'];
-};
+type Options<Input> = Pick<FilterRow<Input>, 'ifNull' | 'restParameter'> & Pick<FilterCondition<Input>, 'parse'>;
 
 const maxTextLength = 1000;
 const maxTexts = 100;
@@ -69,11 +66,10 @@ export function compare<Property extends RunProperty>(
   { parse, ...options }: Options<ValueOf<Property>> = {},
 ): FilterRow<ValueOf<Property>> {
   const { type, databaseName } = runColumn(property);
-  const condition: FilterCondition<ValueOf<Property>> = {
-    parse: parse ?? checks[type] ?? ((value) => value),
-    sql: (value, add) => `run.${databaseName} ${operator} ${add(value, type)}`,
-  };
-  return { type: typeOfColumn[type as keyof typeof typeOfColumn], description, conditions: [condition], ...options };
+  const check = parse ?? checks[type];
+  const sql: FilterCondition<unknown>['sql'] = (value, add) => `run.${databaseName} ${operator} ${add(value, type)}`;
+  const conditions = [check ? { parse: check, sql } : { sql }];
+  return { type: typeOfColumn[type as keyof typeof typeOfColumn], description, conditions, ...options };
 }
 
 /** By a `TextFilter` on a column that compares byte by byte. */
@@ -81,30 +77,30 @@ export function matchText(property: RunProperty, description: string): FilterRow
   const { databaseName, length } = runColumn(property);
   if (length === undefined) throw new Error(`${property} has no length: no text would be beyond all of its texts.`);
   const column = `run.${databaseName}`;
-  const check = (filter: string, member: string) => (text: string) => checkText([filter, member], text, length);
+  const check = (filter: string, member: string, text: string) => checkText([filter, member], text, length);
   return {
     type: 'TextFilter',
     description,
     conditions: [
       {
         key: `${property}Equals`,
-        parse: (input, filter) => ifGiven(input.eq, check(filter, 'eq')),
+        parse: ({ eq }, filter) => (eq == null ? undefined : check(filter, 'eq', eq)),
         sql: (text, add) => `${column} = ${add(text, 'varchar')}`,
       },
       {
         key: `${property}In`,
-        parse: (input, filter) =>
-          ifGiven(input.in, (texts) => {
-            if (texts.length === 0 || texts.length > maxTexts) {
-              throw validationFailed(['filter', filter, 'in'], `must hold 1 to ${maxTexts} values`);
-            }
-            return texts.map(check(filter, 'in'));
-          }),
+        parse({ in: texts }, filter) {
+          if (texts == null) return undefined;
+          if (texts.length === 0 || texts.length > maxTexts) {
+            throw validationFailed(['filter', filter, 'in'], `must hold 1 to ${maxTexts} values`);
+          }
+          return texts.map((text) => check(filter, 'in', text));
+        },
         sql: (texts, add) => `${column} = ANY (${add(texts, 'varchar[]')})`,
       },
       {
         key: `${property}StartsWith`,
-        parse: (input, filter) => ifGiven(input.startsWith, check(filter, 'startsWith')),
+        parse: ({ startsWith }, filter) => (startsWith == null ? undefined : check(filter, 'startsWith', startsWith)),
         // A range instead of LIKE: no character of the text means anything else, and a prepared plan can use the index.
         // Beyond all texts of the column's length that begin so is the text with the last character that often.
         sql(text, add) {
@@ -114,10 +110,6 @@ export function matchText(property: RunProperty, description: string): FilterRow
       },
     ],
   };
-}
-
-function ifGiven<Input, Value>(input: Input | null | undefined, parse: (input: Input) => Value): Value | undefined {
-  return input === null || input === undefined ? undefined : parse(input);
 }
 
 /** A stored null reads as false. */
@@ -142,7 +134,7 @@ export function checkTimestamp(text: string, filter: string): string {
   return timestamp;
 }
 
-/** By the column's type; a value of any other is what GraphQL and REST let through. */
+/** By the column's type. */
 const checks: { readonly [Type in RunColumn['type']]?: FilterCondition<never>['parse'] } = {
   uuid: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
   text: (text: string, filter: string) => checkText([filter], text),

@@ -37,7 +37,7 @@ export function parseRunFilter(input: RunFilterInput | null | undefined): RunFil
     const value = input[name as keyof RunFilterInput];
     if (value === undefined || (value === null && ifNull === undefined)) continue;
     for (const condition of conditions) {
-      const parsed = value === null ? null : condition.parse(value, name, filter);
+      const parsed = value !== null && condition.parse ? condition.parse(value, name, filter) : value;
       if (parsed === undefined) continue;
       filter[condition.key] = parsed;
       isEmpty = false;

@@ -46,7 +46,7 @@ export const runFilters = {
   usedFallbackModel: filter<boolean>({
     type: 'Boolean',
     description: 'Runs that the fallback model answered, or those it did not.',
-    conditions: [{ parse: (wanted) => wanted, sql: isTrue('usedFallbackModel') }],
+    conditions: [{ sql: isTrue('usedFallbackModel') }],
   }),
   fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that this fallback model answered.'),
   primaryFailureReasonContains: filter<string>({
@@ -72,7 +72,6 @@ export const runFilters = {
     description: 'Runs with files, or those without.',
     conditions: [
       {
-        parse: (wanted) => wanted,
         sql: (wanted) =>
           `${wanted ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
       },
