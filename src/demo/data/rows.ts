@@ -2,7 +2,12 @@ import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 
 /** An entity's columns, without the objects its foreign keys lead to. */
-export type Row<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun'>;
+type Columns<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun'>;
+type NullableColumn<Row> = { [Name in keyof Row]-?: null extends Row[Name] ? Name : never }[keyof Row];
+
+/** What may be null may be left out. */
+export type Row<Entity> = Omit<Columns<Entity>, NullableColumn<Columns<Entity>>> &
+  Partial<Pick<Columns<Entity>, NullableColumn<Columns<Entity>>>>;
 
 /** A run with its files, as they are stored. */
 export interface DemoRun {
