@@ -1,6 +1,8 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
+import { Float, ID, Int } from 'type-graphql';
 import { decimal } from '../../task-runs/record/decimal.js';
+import type { ScalarName } from '../../task-runs/record/run-columns.js';
 import { createTextScalar } from './text-scalar.js';
 
 export const UUIDScalar = createTextScalar({
@@ -39,3 +41,16 @@ export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null. A string stays a string.',
 });
+
+/** Of columns and filters, which name their types. */
+export const namedScalars = {
+  ID,
+  UUID: UUIDScalar,
+  JSON: JSONScalar,
+  DateTime: DateTimeScalar,
+  Decimal: DecimalScalar,
+  Int,
+  Float,
+  Boolean,
+  String,
+} satisfies Record<ScalarName, unknown>;

@@ -1,7 +1,7 @@
 // The bodies of the REST twin as the REST reference types them.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
-import { type RunColumn, runColumns } from '../../task-runs/record/run-columns.js';
+import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
 
 const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
@@ -47,23 +47,23 @@ export type RunField = RunColumn | keyof typeof relations;
 /** In the order of the entity, but for the id and the files. */
 export const runFields: readonly RunField[] = [...runColumns.flatMap(inReferenceOrder), 'reporting_group'];
 
-const schemaOfType: Readonly<Record<RunColumn['type'], JsonSchema>> = {
-  uuid: id,
-  jsonb: {},
-  timestamptz: time,
-  integer: whole,
-  'double precision': { type: 'number', format: 'double' },
-  numeric: { type: 'string', pattern: '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$' },
-  boolean: { type: 'boolean' },
-  text,
-  varchar: text,
+const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
+  ID: id,
+  UUID: id,
+  JSON: {},
+  DateTime: time,
+  Int: whole,
+  Float: { type: 'number', format: 'double' },
+  Decimal: { type: 'string', pattern: '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$' },
+  Boolean: { type: 'boolean' },
+  String: text,
 };
 
-function schemaOfColumn({ type, length, isNullable, default: nullReadsAs, description }: RunColumn): JsonSchema {
-  const schema = { ...schemaOfType[type], ...(length === undefined ? {} : { maxLength: length }) };
+function schemaOfColumn({ scalar, length, isNullable, default: nullReadsAs, description }: RunColumn): JsonSchema {
+  const schema = { ...schemaOfScalar[scalar], ...(length === undefined ? {} : { maxLength: length }) };
   return {
     // Without a type it is any JSON, null included.
-    ...(isNullable && type !== 'jsonb' ? orNull(schema) : schema),
+    ...(isNullable && scalar !== 'JSON' ? orNull(schema) : schema),
     ...(nullReadsAs === undefined ? {} : { default: nullReadsAs }),
     description,
   };

@@ -5,22 +5,32 @@ import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 
 export type RunProperty = keyof Omit<TaskRunEntity, 'task' | 'reportingGroup'>;
 
+/** By its type: what a column is in every API, by the names that GraphQL has. */
+const scalarOfType = {
+  uuid: 'UUID',
+  jsonb: 'JSON',
+  timestamptz: 'DateTime',
+  integer: 'Int',
+  'double precision': 'Float',
+  numeric: 'Decimal',
+  boolean: 'Boolean',
+  text: 'String',
+  varchar: 'String',
+} as const;
+
+export type ScalarName = (typeof scalarOfType)[keyof typeof scalarOfType] | 'ID';
+
 export interface RunColumn extends EntityColumn {
   readonly propertyName: RunProperty;
-  readonly type:
-    | 'uuid'
-    | 'jsonb'
-    | 'timestamptz'
-    | 'integer'
-    | 'double precision'
-    | 'numeric'
-    | 'boolean'
-    | 'text'
-    | 'varchar';
+  readonly scalar: ScalarName;
 }
 
 /** In the order of the entity. */
-export const runColumns = columnsOf(TaskRunEntity) as readonly RunColumn[];
+export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((column) => ({
+  ...column,
+  propertyName: column.propertyName as RunProperty,
+  scalar: column.isPrimary ? 'ID' : scalarOfType[column.type as keyof typeof scalarOfType],
+}));
 
 /** All but those that may be megabytes, which are read as texts and only for whoever asks for them. */
 export const smallColumns = runColumns.filter(

@@ -4,23 +4,12 @@ import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
 import { decimal } from '../record/decimal.js';
-import { type RunColumn, type RunProperty, runColumn } from '../record/run-columns.js';
+import { type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
 import { parseMoment } from '../record/timestamp.js';
 
-const typeOfColumn = {
-  uuid: 'ID',
-  timestamptz: 'DateTime',
-  integer: 'Int',
-  'double precision': 'Float',
-  numeric: 'Decimal',
-  boolean: 'Boolean',
-  text: 'String',
-  varchar: 'String',
-} as const;
-
 /** Of a filter's value, by the names that GraphQL has for types. */
-export type FilterType = (typeof typeOfColumn)[keyof typeof typeOfColumn] | 'TaskRunStatus' | 'TextFilter';
+export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter';
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
@@ -65,11 +54,14 @@ export function compare<Property extends RunProperty>(
   description: string,
   { parse, ...options }: Options<ValueOf<Property>> = {},
 ): FilterRow<ValueOf<Property>> {
-  const { type, databaseName } = runColumn(property);
+  const column = runColumn(property);
+  // A malformed id is an error of its field, as in the path of a run, and not of the operation.
+  const type = column.scalar === 'UUID' ? 'ID' : column.scalar;
   const check = parse ?? checks[type];
-  const sql: FilterCondition<unknown>['sql'] = (value, add) => `run.${databaseName} ${operator} ${add(value, type)}`;
+  const sql: FilterCondition<unknown>['sql'] = (value, add) =>
+    `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
   const conditions = [check ? { parse: check, sql } : { sql }];
-  return { type: typeOfColumn[type as keyof typeof typeOfColumn], description, conditions, ...options };
+  return { type, description, conditions, ...options };
 }
 
 /** By a `TextFilter` on a column that compares byte by byte. */
@@ -134,13 +126,11 @@ export function checkTimestamp(text: string, filter: string): string {
   return timestamp;
 }
 
-/** By the column's type. */
-const checks: { readonly [Type in RunColumn['type']]?: FilterCondition<never>['parse'] } = {
-  uuid: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
-  text: (text: string, filter: string) => checkText([filter], text),
-  varchar: (text: string, filter: string) => checkText([filter], text),
-  timestamptz: checkTimestamp,
-  numeric(text: string, filter: string): string {
+const checks: { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'] } = {
+  ID: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
+  String: (text: string, filter: string) => checkText([filter], text),
+  DateTime: checkTimestamp,
+  Decimal(text: string, filter: string): string {
     if (text.length > maxDecimalLength || !decimal.test(text)) {
       throw validationFailed(['filter', filter], `must be a decimal of at most ${maxDecimalLength} characters`);
     }

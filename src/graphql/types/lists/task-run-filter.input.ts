@@ -1,7 +1,6 @@
-import { Field, Float, ID, InputType, Int } from 'type-graphql';
-import type { FilterType } from '../../../task-runs/scope/filter-row.js';
+import { Field, InputType } from 'type-graphql';
 import { runFilters } from '../../../task-runs/scope/run-filters.js';
-import { DateTimeScalar, DecimalScalar } from '../../scalars/index.js';
+import { namedScalars } from '../../scalars/index.js';
 import { TaskRunStatus } from './task-run-status.enum.js';
 import { TextFilter } from './text-filter.input.js';
 
@@ -11,18 +10,7 @@ import { TextFilter } from './text-filter.input.js';
 })
 export class TaskRunFilter {}
 
-const inputTypes = {
-  // Not UUID, as in the path of a run: a malformed id is an error of its field, not of the operation.
-  ID,
-  String,
-  Int,
-  Float,
-  Boolean,
-  DateTime: DateTimeScalar,
-  Decimal: DecimalScalar,
-  TaskRunStatus,
-  TextFilter,
-} satisfies Record<FilterType, unknown>;
+const inputTypes = { ...namedScalars, TaskRunStatus, TextFilter };
 
 for (const [name, { type, description }] of Object.entries(runFilters)) {
   Field(() => inputTypes[type], { nullable: true, description })(TaskRunFilter.prototype, name);
