@@ -1,6 +1,7 @@
 // GraphQL and REST are two ways to the same service: what they say of the same run must be the same.
 
 import fc from 'fast-check';
+import { runColumns } from '../../src/task-runs/record/run-columns.js';
 import { databaseKinds } from '../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../support/permission-world.js';
 import { type AskedRun, askRest, runUrl, toRestNames, unsigned } from '../support/rest-client.js';
@@ -13,9 +14,7 @@ const subjects = [
   world.executor,
   'stranger',
 ];
-const fields = `id taskId taskRevisionId response runData created inputTokens outputTokens totalTokens
-  inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
-  fallbackLlmModelId userId reportingGroupId reference contextId
+const fields = `${runColumns.map(({ propertyName }) => propertyName).join(' ')}
   reportingGroup { id name description projectId created modified }
   files { name contentType sizeBytes direction created downloadUrl }`;
 

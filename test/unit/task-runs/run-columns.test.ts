@@ -1,0 +1,159 @@
+// A column that the entity alone has, and a filter that the table alone has, reach all that follows from these.
+
+import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema, printType } from 'graphql';
+import { Column, getMetadataArgsStorage } from 'typeorm';
+import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
+import { Description } from '../../../src/database/entity-columns.js';
+
+const timing = Column('double precision', { name: 'queue_timing', nullable: true });
+timing(TaskRunEntity.prototype, 'queueTiming');
+Description('Seconds in the queue; null if unknown.')(TaskRunEntity.prototype, 'queueTiming');
+Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(TaskRunEntity.prototype, 'isForgotten');
+
+// What follows from columns and filters is made when these are imported.
+const { compare } = await import('../../../src/task-runs/scope/filter-row.js');
+const { runFilters } = await import('../../../src/task-runs/scope/run-filters.js');
+const description = 'Runs that waited at least N seconds.';
+const minQueueTiming = compare('queueTiming' as any, '>=', description, { restParameter: 'min_queue_timing' });
+Object.assign(runFilters, { minQueueTiming });
+
+const { createSqlParameters } = await import('../../../src/database/sql-parameters.js');
+const { ColumnField } = await import('../../../src/graphql/types/column-field.js');
+const { TaskRun } = await import('../../../src/graphql/types/task-run.type.js');
+ColumnField()(TaskRun.prototype, 'queueTiming');
+const { createSchema } = await import('../../../src/graphql/schema/schema.js');
+const { listRunsOperation } = await import('../../../src/rest/list-runs.js');
+const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js');
+const { presentRun } = await import('../../../src/rest/run-presenter.js');
+const { toRuns } = await import('../../../src/task-runs/record/columnar-run.js');
+const { RunPart } = await import('../../../src/task-runs/record/field-groups.js');
+const { toProjection } = await import('../../../src/task-runs/record/projection.js');
+const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
+
+const columns = getMetadataArgsStorage().filterColumns(TaskRunEntity);
+const properties = columns.map(({ propertyName }) => propertyName);
+const restNames = columns.map(({ propertyName, options }) => options.name ?? propertyName);
+const whole = { parts: RunPart.details, picks: [] };
+const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
+const values = properties.map((name) => [name, name === 'created' ? ['2024-01-16T13:33:25'] : [`the ${name}`]]);
+const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runData: '{}' }, () => ({
+  path,
+  selection: whole,
+})) as any[];
+const presented = () => JSON.parse(presentRun(run, { reportingGroup: null, files: [], downloadUrls: [] }));
+
+describe('a column of the entity', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = await createSchema();
+  });
+  const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
+
+  it('is read, decoded, and a field over REST with a schema; a test notices where GraphQL has no field for it', () => {
+    const { columns: selected, query } = toProjection({ parts: RunPart.details, form: 'joined', hasTaskId: true });
+    const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
+    const selectedNames = [...selected.matchAll(/ AS "(\w+)"/g)].map(([, name]) => name!);
+    expect({
+      select: missingIn(selectedNames),
+      query: missingIn([...query.matchAll(/'(\w+)', json_agg/g)].map(([, name]) => name!)),
+      record: properties.filter((name) => !(name in run)),
+      rest: missingIn(Object.keys(presented()), restNames),
+      restSchema: missingIn(Object.keys((componentSchemas.TaskRun as any).properties), restNames),
+      graphql: missingIn(graphqlFields()),
+    }).toEqual({
+      // Texts of their own beside the other columns.
+      ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
+      ...{ record: [], rest: [], restSchema: [], graphql: ['isForgotten'] },
+    });
+  });
+
+  it('is described in every API by its entity', () => {
+    expect(printType(schema.getType('TaskRun')!)).toContain(
+      '  """Seconds in the queue; null if unknown."""\n  queueTiming: Float\n',
+    );
+    expect((componentSchemas.TaskRun as any).properties).toMatchObject({
+      queue_timing: {
+        type: ['number', 'null'],
+        format: 'double',
+        description: 'Seconds in the queue; null if unknown.',
+      },
+      is_forgotten: { type: ['boolean', 'null'], default: false },
+    });
+  });
+
+  it('has its own value in the record and over REST, after all that the REST reference has', () => {
+    expect(run.queueTiming).toBe('the queueTiming');
+    expect(Object.keys(presented()).slice(-4)).toEqual([
+      'context_id',
+      'queue_timing',
+      'is_forgotten',
+      'reporting_group',
+    ]);
+    expect(presented().queue_timing).toBe('the queueTiming');
+  });
+
+  it('reads as its default where null is stored', () => {
+    expect(toProjection({ parts: RunPart.details, form: 'single' }).columns).toContain(
+      'run.queue_timing AS "queueTiming", coalesce(run.is_forgotten, false) AS "isForgotten"',
+    );
+  });
+});
+
+describe('a row of the table of filters', () => {
+  it("is a field of GraphQL's input and a parameter of REST", async () => {
+    const { minQueueTiming: field } = (
+      (await createSchema()).getType('TaskRunFilter') as GraphQLInputObjectType
+    ).getFields();
+    expect([String(field!.type), field!.description]).toEqual(['Float', description]);
+    expect(listRunsOperation.parameters.query.min_queue_timing).toEqual({ type: 'number', description });
+  });
+
+  it('is checked, and a condition in SQL with its value as a parameter', () => {
+    const { add, values: bound } = createSqlParameters();
+    const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as any);
+    expect(JSON.stringify(filter)).toBe('{"isError":true,"minQueueTiming":1.5}');
+    expect(runConditions(filter, 'project', add)).toBe(
+      ' AND run.is_error AND run.queue_timing >= $1::double precision',
+    );
+    expect(bound).toEqual([1.5]);
+  });
+
+  it('is written in a parsed filter as it always was, or cursors that clients hold are no longer of their list', () => {
+    const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
+    const text = { startsWith: 'c', in: ['b'], eq: 'a' };
+    const filter = parseRunFilter({
+      ...{ hasFiles: true, minChargedCredits: '1.00', minTotalTokens: 1, minLlmCallTiming: 1, minLlmRetries: 1 },
+      ...{ primaryFailureReasonContains: 'x', fallbackLlmModelId: id, usedFallbackModel: false },
+      ...{
+        createdBefore: '2025-01-02T00:00:00Z',
+        createdAfter: '2025-01-01T00:00:00Z',
+        contextId: text,
+        reference: text,
+      },
+      ...{ userId: id, reportingGroupName: 'g', reportingGroupId: null, taskRevisionId: id, status: 'SUCCESS' },
+    });
+    const lower = id.toLowerCase();
+    expect(Object.entries(filter)).toEqual([
+      ['isError', false],
+      ['taskRevisionId', lower],
+      ['reportingGroupId', null],
+      ['reportingGroupName', 'g'],
+      ['userId', lower],
+      ...['reference', 'contextId'].flatMap((label) => [
+        [`${label}Equals`, 'a'],
+        [`${label}In`, ['b']],
+        [`${label}StartsWith`, 'c'],
+      ]),
+      ['createdAfter', '2025-01-01T00:00:00.000000Z'],
+      ['createdBefore', '2025-01-02T00:00:00.000000Z'],
+      ['usedFallbackModel', false],
+      ['fallbackLlmModelId', lower],
+      ['primaryFailureReasonContains', 'x'],
+      ['minLlmRetries', 1],
+      ['minLlmCallTiming', 1],
+      ['minTotalTokens', 1],
+      ['minChargedCredits', '1.00'],
+      ['hasFiles', true],
+    ]);
+  });
+});
