@@ -9,33 +9,29 @@ interface PresentedRelations {
   readonly downloadUrls: readonly string[];
 }
 
-/** The run as the REST reference names and orders its fields. Renames, and nothing else. */
-export function presentRun(run: TaskRunRecord, { reportingGroup, files, downloadUrls }: PresentedRelations): string {
-  return stringifyJson({
-    task_id: run.taskId,
-    task_revision_id: run.taskRevisionId,
-    response: run.response,
-    run_data: run.runData,
-    id: run.id,
-    created: run.created,
-    input_tokens: run.inputTokens,
-    output_tokens: run.outputTokens,
-    total_tokens: run.totalTokens,
-    input_processor_timing: run.inputProcessorTiming,
-    llm_call_timing: run.llmCallTiming,
-    charged_credits: run.chargedCredits,
-    files: files.map((file, index) => presentFile(file, downloadUrls[index]!)),
-    is_error: run.isError,
-    llm_retries: run.llmRetries,
-    used_fallback_model: run.usedFallbackModel,
-    primary_failure_reason: run.primaryFailureReason,
-    fallback_llm_model_id: run.fallbackLlmModelId,
-    user_id: run.userId,
-    reporting_group_id: run.reportingGroupId,
-    reference: run.reference,
-    context_id: run.contextId,
-    reporting_group: reportingGroup === null ? null : presentReportingGroup(reportingGroup),
-  });
+const members = runFields.map((field, index) => {
+  const name = typeof field === 'string' ? field : field.databaseName;
+  return { field, opening: `${index === 0 ? '{' : ','}"${name}":` };
+});
+
+/** The JSON text of a run, its fields named and ordered as in the REST reference. */
+export function presentRun(run: TaskRunRecord, relations: PresentedRelations): string {
+  let text = '';
+  for (const { field, opening } of members) {
+    const value = valueOfField(field, run, relations);
+    text += opening + (value instanceof RawJson ? value.text : JSON.stringify(value));
+  }
+  return `${text}}`;
+}
+
+function valueOfField(
+  field: RunField,
+  run: TaskRunRecord,
+  { reportingGroup, files, downloadUrls }: PresentedRelations,
+) {
+  if (field === 'files') return files.map((file, index) => presentFile(file, downloadUrls[index]!));
+  if (field === 'reporting_group') return reportingGroup && presentReportingGroup(reportingGroup);
+  return run[field.propertyName];
 }
 
 function presentFile({ name, contentType, sizeBytes, direction, created }: TaskRunFileRecord, downloadUrl: string) {

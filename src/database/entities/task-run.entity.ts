@@ -6,7 +6,7 @@ import { TaskEntity } from './task.entity.js';
 /** Any JSON value, as `jsonb` keeps it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** One execution of a task, column by column. */
+/** One execution of a task. Every API has its columns from here: names, types, descriptions, and their order. */
 @Entity('task_run')
 // Lists in order. Filters and statistics on its further columns are answered from the index, without a visit to the table.
 @Index('task_run_list_idx', [
