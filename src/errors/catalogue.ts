@@ -102,12 +102,6 @@ export const catalogue = {
     message: 'A value in the request is not acceptable.',
     logLevel: 'debug',
   },
-  RATE_LIMITED: {
-    code: 'RATE_LIMITED',
-    status: 429,
-    message: 'Too many requests.',
-    logLevel: 'info',
-  },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
     status: 500,
