@@ -71,6 +71,7 @@ describe('the rooms of src', () => {
   it.each([
     ['access', 'database/entities/'],
     ['http', 'graphiql/initial-state.ts'],
+    ['demo', 'graphiql/initial-state.ts'],
   ])('import types alone where %s imports %s', (room, target) => {
     for (const file of files.filter((each) => roomOf(each) === room)) {
       const values = [...textOf.get(file)!.matchAll(/import (?!type)[^;]*'(\.[^']+)'/g)].map(([, path]) =>

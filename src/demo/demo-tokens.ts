@@ -1,13 +1,8 @@
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
+import type { DemoToken } from '../graphiql/initial-state.js';
 import { demoSubjects } from './data/demo-places.js';
 
 const dayInSeconds = 86_400;
-
-export interface DemoToken {
-  /** Whose token it is, in a word. */
-  readonly label: string;
-  readonly token: string;
-}
 
 /** A fresh token for every subject of the demo, the viewer's first: it sees runs without owning them. */
 export async function signDemoTokens(issuer: DemoIssuer): Promise<DemoToken[]> {

@@ -1,6 +1,6 @@
 // What a start with the demo issuer prints: who may ask, and a query that can be pasted into a shell.
 
-import type { DemoToken } from './demo-tokens.js';
+import type { DemoToken } from '../graphiql/initial-state.js';
 import { exampleOperations } from './example-operations.js';
 
 export function greeting(url: string, tokens: readonly DemoToken[]): string {

@@ -13,7 +13,7 @@ export interface GraphiqlTab {
 }
 
 export interface DemoToken {
-  /** Whose token it is, in words. */
+  /** Whose token it is, in a word. */
   readonly label: string;
   readonly token: string;
 }
