@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
+import { maxPageSize } from '../task-runs/lists/page-request.js';
 import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
 import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
 import { runFilters } from '../task-runs/scope/run-filters.js';
@@ -39,7 +40,13 @@ export const listRunsOperation: Operation = {
   parameters: {
     path: taskPathParameters,
     query: {
-      page_limit: { type: 'integer', minimum: 1, maximum: 100, default: 100, description: 'Runs on a page at most.' },
+      page_limit: {
+        type: 'integer',
+        minimum: 1,
+        maximum: maxPageSize,
+        default: maxPageSize,
+        description: 'Runs on a page at most.',
+      },
       cursor: { type: 'string', description: '`next_cursor` of the page before, asked for with the same filter.' },
       ...Object.fromEntries(filters.map(({ name, schema }) => [name, schema])),
     },

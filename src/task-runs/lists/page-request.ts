@@ -27,7 +27,7 @@ export interface PageRequest {
 }
 
 const defaultSize = 50;
-const mostRuns = 100;
+export const maxPageSize = 100;
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter): PageRequest {
@@ -46,7 +46,7 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
 
 function parseSize(argument: string, size: number | null | undefined): number | null {
   if (size == null) return null;
-  if (size < 1 || size > mostRuns) throw validationFailed([argument], `must be 1 to ${mostRuns}`);
+  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be 1 to ${maxPageSize}`);
   return size;
 }
 
