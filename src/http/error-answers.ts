@@ -4,31 +4,44 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type Reason, reasonOfRefusal } from '../errors/catalogue.js';
-import { GatewayError } from '../errors/gateway-error.js';
+import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
 import { answerMediaType } from '../graphql/pipeline/media-type.js';
+import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
 
-export function presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendError(toGatewayError(error, request), request, reply);
+interface HttpErrorPresenter {
+  presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
+  presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
+  /** For bytes that are no HTTP request: there is no route yet, and no reply object. */
+  answerUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
-export function presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void {
-  const isGraphql = isGraphqlRequest(request);
-  if (isGraphql) reply.header('allow', 'GET, POST');
-  sendError(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
-}
-
-/** For bytes that are no HTTP request: there is no route yet, and no reply object. */
-export function answerUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const { extensions, message } = new GatewayError('MALFORMED_REQUEST');
-  const statusLine = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
-  const headers = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
-  socket.end(`HTTP/1.1 ${statusLine}\r\n${headers}\r\n\r\n${body}`);
+export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
+  const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
+  const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
+    count(error.extensions);
+    sendError(error, request, reply);
+  };
+  return {
+    presentHttpError: (error, request, reply) => send(toGatewayError(error, request), request, reply),
+    presentUnknownRoute(request, reply) {
+      const isGraphql = isGraphqlRequest(request);
+      if (isGraphql) reply.header('allow', 'GET, POST');
+      send(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
+    },
+    answerUnreadableRequest(error, socket) {
+      if (!socket.writable || error.code === 'ECONNRESET') {
+        socket.destroy();
+        return;
+      }
+      const { extensions, message } = new GatewayError('MALFORMED_REQUEST');
+      count(extensions);
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
+      const headers = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+      socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+    },
+  };
 }
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {

@@ -6,7 +6,7 @@ import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeAnswers } from './compression.js';
-import { answerUnreadableRequest, presentHttpError, presentUnknownRoute } from './error-answers.js';
+import { createHttpErrorPresenter } from './error-answers.js';
 import { logRequests } from './request-log.js';
 import { endUnreadAnswers } from './unread-answers.js';
 
@@ -20,6 +20,7 @@ interface HostParts {
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function createHttpServer({ limits, log, metrics }: HostParts): FastifyInstance {
+  const errors = createHttpErrorPresenter(metrics);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -34,17 +35,17 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     requestTimeout: 30_000,
     // Room for a token far too long to be read to its end and refused as a token; beyond this the parser refuses.
     http: { maxHeaderSize: 262_144 },
-    clientErrorHandler: answerUnreadableRequest,
+    clientErrorHandler: errors.answerUnreadableRequest,
     routerOptions: { maxParamLength: 2048 },
     // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
     forceCloseConnections: false,
     return503OnClosing: false,
-    frameworkErrors: presentHttpError,
+    frameworkErrors: errors.presentHttpError,
   });
   logRequests(app, log, metrics);
   compressLargeAnswers(app);
   endUnreadAnswers(app);
-  app.setErrorHandler(presentHttpError);
-  app.setNotFoundHandler(presentUnknownRoute);
+  app.setErrorHandler(errors.presentHttpError);
+  app.setNotFoundHandler(errors.presentUnknownRoute);
   return app;
 }

@@ -5,7 +5,7 @@ export interface Metrics {
   readonly registry: Registry;
   /** Seconds from the first byte of a request to the last of its answer. */
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
-  /** Refusals sent, by what they were for. */
+  /** Errors sent, by GraphQL and over HTTP. */
   readonly errors: Counter<'code' | 'reason'>;
   /** Operations executed. */
   readonly operations: Counter;

@@ -30,6 +30,8 @@ export interface Gateway extends GraphqlClient {
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
   /** SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;
+  /** Errors sent since the gateway started, by reason. */
+  errors(): Promise<Record<string, number>>;
   /** Everything that was logged. */
   readonly logLines: readonly Record<string, unknown>[];
   close(): Promise<void>;
@@ -69,6 +71,10 @@ export async function startGateway(kind: DatabaseKind, options: GatewayOptions =
     async statements() {
       const { values } = await app.metrics.statements.get();
       return Object.fromEntries(values.map(({ labels, value }) => [labels.statement, value]));
+    },
+    async errors() {
+      const { values } = await app.metrics.errors.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
     },
     async close() {
       await app.close();

@@ -1,10 +1,21 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
+import { publicError } from '../errors/error-presenter.js';
 import { type RecordError, recordOperationName } from '../errors/record-error.js';
 
 /** Notes the operation's name and the errors Apollo Server answers. */
-export function createErrorLogPlugin(recordError: RecordError): ApolloServerPlugin<GatewayContext> {
+export function createErrorLogPlugin(recordError: RecordError, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
   return {
+    // Not a GraphQL request at all: Apollo Server rejects it before it asks for a context.
+    async invalidRequestWasReceived({ error }) {
+      const { code, reason } = publicError(error)!.extensions;
+      metrics.errors.inc({ code, reason });
+    },
+    // A hook or plugin threw: Apollo Server logs it, and sends one masked error for the request.
+    async unexpectedErrorProcessingRequest() {
+      metrics.errors.inc({ code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
+    },
     async requestDidStart() {
       return {
         async didResolveOperation({ operationName, contextValue }) {

@@ -64,7 +64,7 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(recordError),
+      createErrorLogPlugin(recordError, parts.metrics),
       createExecutionPlugin(responder, texts, parts.metrics),
       httpStatusPlugin,
       // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
