@@ -23,7 +23,7 @@ export async function startGateway(): Promise<Gateway> {
   const load = (path: string) => import(new URL(path, repository).href);
   const { startGateway: start } = await load('test/support/demo-gateway.mjs');
   const { exampleOperations } = await load('dist/src/demo/example-operations.js');
-  const { demoSubjects } = await load('dist/src/database/demo/demo-places.js');
+  const { demoSubjects } = await load('dist/src/demo/data/demo-places.js');
   const { url: origin, dataDir, stop } = await start();
   const tokenOf = (subject: string) =>
     execFileSync(process.execPath, ['dist/src/commands/token.js', '--subject', subject], {
