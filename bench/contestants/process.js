@@ -14,7 +14,7 @@ const startSeconds = 30;
 export async function startContestant(contestant, databaseUrl) {
   const port = await freePort();
   const command = contestant.node ? fileURLToPath(contestant.node) : process.execPath;
-  const child = spawn(command, [fileURLToPath(contestant.script)], {
+  const child = spawn(command, [...(contestant.flags ?? []), fileURLToPath(contestant.script)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

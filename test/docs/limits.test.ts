@@ -31,9 +31,9 @@ const sources: Readonly<Record<string, Source>> = {
   'ids of all `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIdsInAll'],
   'lists and statistics': ['task-runs/task-runs.service.ts', 'maxScopes'],
 
-  '`first` and `last`': ['task-runs/lists/page-request.ts', 'mostRuns'],
+  '`first` and `last`': ['task-runs/lists/page-request.ts', 'maxPageSize'],
   'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultSize'],
-  '`page_limit` (REST)': ['rest/list-runs.ts', /page_limit: .*maximum: (\d+)/],
+  '`page_limit` (REST)': ['task-runs/lists/page-request.ts', 'maxPageSize'],
   'characters of a cursor': ['task-runs/lists/cursor.ts', 'longestCursor'],
   'characters of `reference`, `contextId`, `reportingGroupName` in a filter': [
     'task-runs/scope/run-filters.ts',

@@ -24,7 +24,7 @@ const fields = `${runColumns.map(({ propertyName }) => propertyName).join(' ')}
   files { name contentType sizeBytes direction created downloadUrl }`;
 
 const text = (maxLength: number) =>
-  fc.string({ unit: 'grapheme', maxLength }).filter((value) => value.length <= maxLength && !/[\0p{Cs}]/u.test(value));
+  fc.string({ unit: 'grapheme', maxLength }).filter((value) => value.length <= maxLength && !/[\0\p{Cs}]/u.test(value));
 /** V8 takes an escaped character of a name for a backslash, now and then: https://github.com/nodejs/node/issues/63785 */
 const escapedName = /"(?:[^"\\]|\\.)*\\.(?:[^"\\]|\\.)*":/;
 const json = fc
@@ -101,7 +101,7 @@ describe.each(databaseKinds)('GraphQL and REST on the %s database', (kind) => {
       ({ orgId, projectId, taskId, id }, index) =>
         `r${index}: taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { ...run }`,
     );
-    const { data, errors = [] } = await gateway.ask(`{ $aliases.join(' ')} fragment run on TaskRun { $fields}`, {
+    const { data, errors = [] } = await gateway.ask(`{ ${aliases.join(' ')} } fragment run on TaskRun { ${fields} }`, {
       as,
     });
     return { data, errors: [...errors] };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createEntitiesDoor } from '../entities-door.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
@@ -15,6 +16,7 @@ export function createGateway({ root, folder, issuers, token }) {
     name: 'gateway',
     title: 'this gateway: token verified, permission checked',
     script: new URL(`file://${root}/dist/src/main.js`),
+    flags: flagsOfStart(root),
     environment: {
       AUTH_ISSUERS: issuers,
       DATA_DIR: folder,
@@ -35,4 +37,10 @@ export function createGateway({ root, folder, issuers, token }) {
       }),
     },
   };
+}
+
+/** What `npm start` passes to Node.js for V8. */
+function flagsOfStart(root) {
+  const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  return scripts.start.match(/--max-semi-space-size=\d+/g) ?? [];
 }
