@@ -5,9 +5,9 @@ import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
-import { createInFlightLimit } from './batching/in-flight-limit.js';
 import { madeWhenNeeded } from './batching/made-when-needed.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
+import { createRequestLimit } from './batching/request-limit.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
@@ -57,7 +57,7 @@ export interface ViewerTaskRuns {
    */
   scopeOf(path: AskedScope, readFacts?: (key: ScopeKey) => Promise<readonly ScopeFacts[]>): Promise<RunScope>;
   /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
-  withinScopeLimit<Result>(read: () => Promise<Result>): Promise<Result>;
+  countScope(): void;
   readonly relations: RelationLoaders;
   reportingGroupOf: RelationLoaders['reportingGroupOf'];
   filesOf: RelationLoaders['filesOf'];
@@ -95,12 +95,12 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     readReportingGroups: (ids) => counted(reader.readReportingGroups(ids)),
     readFiles: (runIds) => counted(reader.readFiles(runIds)),
   });
-  const limitScopes = createInFlightLimit(maxScopes, () =>
-    validationFailed(['query'], `must not ask for more than ${maxScopes} lists and statistics at a time`, 'too_long'),
+  const limitScopes = createRequestLimit(maxScopes, () =>
+    validationFailed(['query'], `must not ask for more than ${maxScopes} lists and statistics`, 'too_long'),
   );
   const tooManyIds = () =>
     validationFailed(['ids'], `must hold at most ${maxIds} ids, and ${maxIdsInAll} in one operation`);
-  const limitIds = createInFlightLimit(maxIdsInAll, tooManyIds);
+  const limitIds = createRequestLimit(maxIdsInAll, tooManyIds);
 
   return {
     runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
@@ -124,19 +124,19 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       if (!isReadable) throw forbidden('reporting_group');
       return row.group;
     },
-    runsByIds: (task, ids, selection) =>
-      limitIds(ids.length, async () => {
-        if (ids.length > maxIds) throw tooManyIds();
-        const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
-        const results = await Promise.allSettled(runs);
-        return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
-      }),
+    async runsByIds(task, ids, selection) {
+      limitIds(ids.length);
+      if (ids.length > maxIds) throw tooManyIds();
+      const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
+      const results = await Promise.allSettled(runs);
+      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+    },
     async scopeOf(asked, readFacts = (key) => factsByScope().load(key)) {
       const path = parseScopePath(asked);
       assertScopeAllowed(viewer, path);
       return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
     },
-    withinScopeLimit: (read) => limitScopes(1, read),
+    countScope: () => limitScopes(1),
     relations,
     reportingGroupOf: relations.reportingGroupOf,
     filesOf: relations.filesOf,

@@ -97,13 +97,14 @@ describe('the answer of one operation', () => {
     ]);
   });
 
-  it('is counted once where an operation is executed again', async () => {
-    const lists = Array.from({ length: 15 }, (_, index) => `l${index}: taskRuns(${task}, first: 1) { nodes { id } }`);
-    const query = `{ ${lists.join(' ')} bad: taskRuns(${task.replace(orgId, taskId)}, first: 1) { nodes { id } } }`;
-    for (let repeated = 0; repeated < 6; repeated += 1) {
-      const { errors } = await gateway.ask(query, { as: demoSubjects.owner });
-      expect(errors!.map(({ path, extensions }) => [path, extensions.code])).toEqual([[['bad'], 'FORBIDDEN']]);
-    }
+  it('holds 20 lists and statistics, wherever they are nested, no more', async () => {
+    const lists = (count: number) => `{ ${names(count, `taskRuns(${task}, first: 1) { stats { runs } }`)} }`;
+    await gateway.dataOf(lists(10), { as: demoSubjects.owner });
+    const { errors } = await gateway.ask(lists(11), { as: demoSubjects.owner });
+    expect(errors!.map(({ path, extensions }) => [path!.at(-1), extensions.reason])).toEqual([
+      ['stats', 'VALIDATION_FAILED'],
+      ['stats', 'VALIDATION_FAILED'],
+    ]);
   });
 
   it('holds 300 runs by their ids, no more', async () => {

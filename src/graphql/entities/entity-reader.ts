@@ -2,7 +2,7 @@
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
-import { createInFlightLimit } from '../../task-runs/batching/in-flight-limit.js';
+import { createRequestLimit } from '../../task-runs/batching/request-limit.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import type { ViewerTaskRuns } from '../../task-runs/task-runs.service.js';
@@ -19,21 +19,21 @@ export interface EntityReader {
   read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
 }
 
-/** @param max entities that one operation may ask for at a time, under all its aliases together */
+/** @param max entities that one operation may ask for in all */
 export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): EntityReader {
-  const limitEntities = createInFlightLimit(max, () =>
+  const limitEntities = createRequestLimit(max, () =>
     validationFailed(['representations'], `are more than the ${max} that one operation may hold.`, 'too_long'),
   );
 
   return {
-    read: (representations, selection) =>
-      limitEntities(representations.length, () =>
-        Promise.all(
-          representations.map((representation, index) =>
-            readEntity(representation, index, selection).catch(refusalOfOne),
-          ),
+    async read(representations, selection) {
+      limitEntities(representations.length);
+      return Promise.all(
+        representations.map((representation, index) =>
+          readEntity(representation, index, selection).catch(refusalOfOne),
         ),
-      ),
+      );
+    },
   };
 
   async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {

@@ -69,7 +69,8 @@ export function createViewerRunLists(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter);
       const page = parsePageRequest(input, path, filter);
-      return taskRuns.withinScopeLimit(() => lists().load({ path, filter, page, ...wanted }));
+      taskRuns.countScope();
+      return lists().load({ path, filter, page, ...wanted });
     },
   };
 

@@ -50,7 +50,8 @@ export function createViewerRunStatistics(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter ?? {});
       const groupings = toGroupings(asked);
-      const scope = await taskRuns.withinScopeLimit(() => taskRuns.scopeOf(path));
+      taskRuns.countScope();
+      const scope = await taskRuns.scopeOf(path);
       const { statistics, cells } = await readOnce({ scope, filter, groupings });
       values += cells * asked.fields;
       if (values > mostValues) {
