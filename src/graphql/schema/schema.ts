@@ -34,7 +34,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   callDirectly(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
   schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
-  // TypeGraphQL makes every `resolveType` asynchronous, which compiled execution cannot call.
+  // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;
 }
