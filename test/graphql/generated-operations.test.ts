@@ -1,8 +1,8 @@
 import { parse, validate } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { createRandom, type Random, seededSource } from '../../src/demo/data/random.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
 import { databaseKinds } from '../support/databases.js';
-import { createRandom, type Random } from '../support/random.js';
 import { createRandomOperation } from '../support/random-operation.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
@@ -72,7 +72,7 @@ describe.each(databaseKinds)('the gateway on the %s database', (kind) => {
     const token = await gateway.tokenFor(demoSubjects.owner);
     const outcomes = { onlyData: 0, dataAndErrors: 0, noData: 0 };
     for (let seed = firstSeed, sent = 0; sent < operations; seed += 1) {
-      const random = createRandom(seed);
+      const random = createRandom(seededSource(seed));
       const { source: query, variables } = createRandomOperation(schema, random, (field) =>
         argumentsFor(field, random),
       );

@@ -2,9 +2,9 @@
 // them is bounded by what it holds. DOCUMENTS=20000 sends more.
 
 import { readFile } from 'node:fs/promises';
+import { createRandom, seededSource } from '../../src/demo/data/random.js';
 import { createTestDatabase } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
-import { createRandom } from '../support/random.js';
 import { spawnProgram } from './spawned-program.js';
 
 const documents = Number(process.env.DOCUMENTS ?? 500);
@@ -14,14 +14,14 @@ const maxResidentMegabytes = 450;
 
 /** Some 60 to 100 KB, 19,000 tokens and 12,000 selections, and what the response holds under which name. */
 function createDocument(number: number) {
-  const random = createRandom(seed + number);
-  const length = 12 + random.below(10);
+  const random = createRandom(seededSource(seed + number));
+  const length = random.whole(12, 21);
   const conditions = ['a', 'b', 'c', 'd'] as const;
-  const variables = Object.fromEntries(conditions.map((name) => [name, random.percent(50)]));
+  const variables = Object.fromEntries(conditions.map((name) => [name, random.chance(50)]));
   const names: string[] = [];
   const fields = Array.from({ length: 2400 }, (_, index) => {
     const name = `n${number}_${index}_`.padEnd(length, 'x');
-    const condition = random.percent(30) ? random.pick(conditions) : null;
+    const condition = random.chance(30) ? random.pick(conditions) : null;
     if (condition === null || variables[condition]) names.push(name);
     return `${name}:subject${condition === null ? '' : `@include(if:$${condition})`}`;
   });

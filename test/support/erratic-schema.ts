@@ -16,7 +16,7 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
-import { createRandom, hashOf, type Random } from './random.js';
+import { createRandom, type Random, seededSource } from '../../src/demo/data/random.js';
 
 export interface ErraticContext {
   readonly seed: number;
@@ -53,15 +53,15 @@ export function createErraticSchema(): GraphQLSchema {
     }
   }
   assertObjectType(schema.getType('Stone')).isTypeOf = (value, { seed }: ErraticContext) => {
-    const random = createRandom(hashOf(`stone ${seed} ${JSON.stringify(value)}`));
-    return later(random, random.percent(95));
+    const random = randomOf(`stone ${seed} ${JSON.stringify(value)}`);
+    return later(random, random.chance(95));
   };
   assertAbstractType(schema.getType('Node')).resolveType = (value) => (value as { kind: string }).kind;
   assertAbstractType(schema.getType('Any')).resolveType = (value, { seed }: ErraticContext) => {
     const { kind, id } = value as { kind: string; id: string };
-    const random = createRandom(hashOf(`any ${seed} ${id}`));
-    if (random.percent(3)) throw new Error(`no type for ${id}`);
-    return later(random, random.percent(3) ? 'Color' : kind);
+    const random = randomOf(`any ${seed} ${id}`);
+    if (random.chance(3)) throw new Error(`no type for ${id}`);
+    return later(random, random.chance(3) ? 'Color' : kind);
   };
   // Named is told by __typename.
   return schema;
@@ -79,11 +79,11 @@ function resolveErratically(
   { seed }: ErraticContext,
   info: GraphQLResolveInfo,
 ): unknown {
-  const random = createRandom(hashOf(`${seed} ${pathOf(info)}`));
+  const random = randomOf(`${seed} ${pathOf(info)}`);
   const fails = () => new Error(`no ${info.fieldName}`);
-  if (random.percent(4)) throw fails();
-  if (random.percent(3)) return fails();
-  if (random.percent(3)) return Promise.reject(fails());
+  if (random.chance(4)) throw fails();
+  if (random.chance(3)) return fails();
+  if (random.chance(3)) return Promise.reject(fails());
   return later(random, valueFor(info.returnType, random, 0));
 }
 
@@ -94,40 +94,47 @@ function pathOf({ path }: GraphQLResolveInfo): string {
 }
 
 function valueFor(type: GraphQLOutputType, random: Random, depth: number): unknown {
-  if (random.percent(6)) return random.percent(50) ? null : undefined;
+  if (random.chance(6)) return random.chance(50) ? null : undefined;
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
-    if (random.percent(3)) return 'not a list';
-    const items = Array.from({ length: random.below(4) }, () =>
+    if (random.chance(3)) return 'not a list';
+    const items = Array.from({ length: random.whole(0, 3) }, () =>
       later(random, valueFor(nullable.ofType, random, depth + 1)),
     );
-    return depth === 0 && random.percent(20) ? new Set(items) : items;
+    return depth === 0 && random.chance(20) ? new Set(items) : items;
   }
   if (nullable instanceof GraphQLEnumType) return random.pick(['RED', 'GREEN', 'BLUE', 'NONE']);
   if (isScalarType(nullable)) return scalarOf(nullable.name, random);
   const kind = isObjectType(nullable) ? nullable.name : kindOf(nullable, random);
-  const weight = random.percent(80) ? random.below(100) / 8 : () => (random.percent(50) ? 1.5 : null);
-  return { kind, __typename: kind, id: `${kind}-${random.below(1000)}`, weight };
+  const weight = random.chance(80) ? random.whole(0, 99) / 8 : () => (random.chance(50) ? 1.5 : null);
+  return { kind, __typename: kind, id: `${kind}-${random.whole(0, 999)}`, weight };
 }
 
 function kindOf(type: GraphQLOutputType, random: Random): string {
   const kinds = isAbstractType(type) && type.name === 'Any' ? ['Leaf', 'Branch', 'Stone'] : ['Leaf', 'Branch'];
-  return random.pick(random.percent(2) ? ['Stone', 'Nothing', 'Node'] : kinds);
+  return random.pick(random.chance(2) ? ['Stone', 'Nothing', 'Node'] : kinds);
 }
 
 function scalarOf(name: string, random: Random): unknown {
-  if (random.percent(4)) return { of: 'no scalar' };
-  if (name === 'Int') return random.below(1000);
-  if (name === 'Boolean') return random.percent(50);
-  return `text ${random.below(1000)} "quoted" é`;
+  if (random.chance(4)) return { of: 'no scalar' };
+  if (name === 'Int') return random.whole(0, 999);
+  if (name === 'Boolean') return random.chance(50);
+  return `text ${random.whole(0, 999)} "quoted" é`;
 }
 
 /** Some values come as promises, some of them several ticks late. */
 function later<T>(random: Random, value: T): T | Promise<T> {
-  if (random.percent(70)) return value;
+  if (random.chance(70)) return value;
   let promise = Promise.resolve(value);
-  for (let ticks = random.below(4); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
+  for (let ticks = random.whole(0, 3); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
   // With a list that nobody gets to see, the promises in it would be lost.
   if (Array.isArray(value) || value instanceof Set) return promise;
-  return random.percent(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;
+  return random.chance(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;
+}
+
+/** The same for the same text, by all of its characters (FNV-1a). */
+function randomOf(text: string): Random {
+  let hash = 2166136261;
+  for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 16777619);
+  return createRandom(seededSource(hash));
 }

@@ -17,7 +17,7 @@ import {
   isObjectType,
   isUnionType,
 } from 'graphql';
-import type { Random } from './random.js';
+import type { Random } from '../../src/demo/data/random.js';
 
 export interface RandomOperation {
   readonly source: string;
@@ -44,13 +44,13 @@ export function createRandomOperation(
   return { source, variables };
 
   function selectionOn(type: GraphQLNamedType, depth: number): string {
-    const selections = Array.from({ length: 1 + random.below(4) }, () => selectionIn(type, depth));
+    const selections = Array.from({ length: random.whole(1, 4) }, () => selectionIn(type, depth));
     return `{ ${selections.join(' ')} }`;
   }
 
   function selectionIn(type: GraphQLNamedType, depth: number): string {
-    if (depth > 0 && random.percent(25)) return fragmentIn(type, depth - 1);
-    if (random.percent(8)) return `${aliasOf('__typename')}__typename${condition()}`;
+    if (depth > 0 && random.chance(25)) return fragmentIn(type, depth - 1);
+    if (random.chance(8)) return `${aliasOf('__typename')}__typename${condition()}`;
     if (isUnionType(type)) return depth > 0 ? fragmentIn(type, depth - 1) : '__typename';
     const fields = Object.values((type as Extract<GraphQLNamedType, { getFields: unknown }>).getFields());
     const {
@@ -62,7 +62,7 @@ export function createRandomOperation(
     if (!isLeafType(named) && depth <= 0) return '__typename';
     const known = argumentsFor(name);
     const given = args
-      .filter((argument) => argument.name in known || random.percent(60))
+      .filter((argument) => argument.name in known || random.chance(60))
       .map(({ name: of, type: needs }) => `${of}: ${of in known ? knownValue(known[of], needs) : valueFor(needs)}`);
     const inner = isLeafType(named) ? '' : ` ${selectionOn(named, depth - 1)}`;
     return `${aliasOf(name)}${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${condition()}${inner}`;
@@ -70,15 +70,15 @@ export function createRandomOperation(
 
   /** An alias carries the field's name, so that most names stand for one field only. */
   function aliasOf(name: string): string {
-    if (random.percent(70)) return '';
-    return `${random.pick(['a', 'b', 'then', '__proto__', 'constructor'])}${random.percent(90) ? `_${name}` : ''}: `;
+    if (random.chance(70)) return '';
+    return `${random.pick(['a', 'b', 'then', '__proto__', 'constructor'])}${random.chance(90) ? `_${name}` : ''}: `;
   }
 
   function fragmentIn(type: GraphQLNamedType, depth: number): string {
-    const on = random.percent(20) ? null : random.pick(typesWithin(type));
+    const on = random.chance(20) ? null : random.pick(typesWithin(type));
     const inner = selectionOn(on ?? type, depth);
-    if (on === null || random.percent(50)) return `...${on === null ? '' : ` on ${on.name}`}${condition()} ${inner}`;
-    const known = fragments.length > 0 && random.percent(30) ? random.below(fragments.length) : fragments.length;
+    if (on === null || random.chance(50)) return `...${on === null ? '' : ` on ${on.name}`}${condition()} ${inner}`;
+    const known = fragments.length > 0 && random.chance(30) ? random.whole(0, fragments.length - 1) : fragments.length;
     if (known === fragments.length) fragments.push(`fragment F${known} on ${on.name} ${inner}`);
     return `...F${known}${condition()}`;
   }
@@ -97,10 +97,10 @@ export function createRandomOperation(
   }
 
   function condition(): string {
-    if (random.percent(80)) return '';
+    if (random.chance(80)) return '';
     const one = () => `@${random.pick(['skip', 'include'])}(if: ${random.pick(['true', 'false', flag(), flag()])})`;
     const first = one();
-    if (random.percent(70)) return ` ${first}`;
+    if (random.chance(70)) return ` ${first}`;
     const second = one();
     return second.slice(0, 3) === first.slice(0, 3) ? ` ${first}` : ` ${first} ${second}`;
   }
@@ -109,27 +109,27 @@ export function createRandomOperation(
     const name = random.pick(['yes', 'no', 'perhaps']);
     declared.set(name, name === 'perhaps' ? 'Boolean = true' : 'Boolean!');
     if (name !== 'perhaps') variables[name] = name === 'yes';
-    else if (random.percent(30)) variables[name] = random.pick([true, false, null]);
+    else if (random.chance(30)) variables[name] = random.pick([true, false, null]);
     return `$${name}`;
   }
 
   function valueFor(type: GraphQLInputType): string {
-    if (random.percent(25)) return variableOf(type);
+    if (random.chance(25)) return variableOf(type);
     if (isNonNullType(type)) return valueFor(type.ofType);
-    if (random.percent(10)) return 'null';
+    if (random.chance(10)) return 'null';
     if (isListType(type)) {
-      return `[${Array.from({ length: random.below(3) }, () => valueFor(type.ofType)).join(', ')}]`;
+      return `[${Array.from({ length: random.whole(0, 2) }, () => valueFor(type.ofType)).join(', ')}]`;
     }
     if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || random.percent(40));
+      const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || random.chance(40));
       return `{ ${fields.map((field) => `${field.name}: ${valueFor(field.type)}`).join(', ')} }`;
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
-    return type.name === 'Int' ? String(random.below(100)) : `"text ${random.below(100)}"`;
+    return type.name === 'Int' ? String(random.whole(0, 99)) : `"text ${random.whole(0, 99)}"`;
   }
 
   function knownValue(value: unknown, type: GraphQLInputType): string {
-    if (typeof value === 'string' && random.percent(70)) return JSON.stringify(value);
+    if (typeof value === 'string' && random.chance(70)) return JSON.stringify(value);
     const name = `v${declared.size}`;
     declared.set(name, String(type));
     variables[name] = value;
@@ -140,10 +140,10 @@ export function createRandomOperation(
   function variableOf(type: GraphQLInputType): string {
     const name = `v${declared.size}`;
     const fallback =
-      random.percent(30) && !isNonNullType(type) ? ` = ${random.percent(30) ? 'null' : plainText(type)}` : '';
+      random.chance(30) && !isNonNullType(type) ? ` = ${random.chance(30) ? 'null' : plainText(type)}` : '';
     declared.set(name, `${type}${fallback}`);
-    if (random.percent(75)) variables[name] = plain(type);
-    else if (random.percent(20)) variables[name] = random.pick([null, 'other', 1.5, {}, []]);
+    if (random.chance(75)) variables[name] = plain(type);
+    else if (random.chance(20)) variables[name] = random.pick([null, 'other', 1.5, {}, []]);
     return `$${name}`;
   }
 
@@ -161,6 +161,6 @@ export function createRandomOperation(
       return Object.fromEntries(fields.map((field) => [field.name, plain(field.type)]));
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
-    return type.name === 'Int' ? random.below(100) : `text ${random.below(100)}`;
+    return type.name === 'Int' ? random.whole(0, 99) : `text ${random.whole(0, 99)}`;
   }
 }

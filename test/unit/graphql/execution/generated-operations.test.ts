@@ -2,9 +2,9 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { execute, type FormattedExecutionResult, parse } from 'graphql';
+import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
-import { createRandom } from '../../../support/random.js';
 import { createRandomOperation } from '../../../support/random-operation.js';
 
 const operations = 10_000;
@@ -54,7 +54,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
   hostProcess.removeAllListeners('unhandledRejection').on('unhandledRejection', countAbandoned);
   const outcomes = { onlyData: 0, dataAndErrors: 0, nullRoot: 0, notExecuted: 0 };
   for (let seed = firstSeed; seed < firstSeed + operations; seed += 1) {
-    const { source, variables } = createRandomOperation(schema, createRandom(seed));
+    const { source, variables } = createRandomOperation(schema, createRandom(seededSource(seed)));
     const document = parse(source);
     const contextValue = { seed };
     // By a new plan, by the same plan, and with the conditions the other way round.
