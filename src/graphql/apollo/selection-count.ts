@@ -6,7 +6,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 
-export function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
+function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
   return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }
 

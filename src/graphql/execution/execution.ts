@@ -1,19 +1,13 @@
 // What one execution keeps: its inputs, its errors, and how many promises it still waits for.
 
-import {
-  type FieldNode,
-  GraphQLError,
-  type GraphQLResolveInfo,
-  locatedError,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { type FieldNode, GraphQLError, type GraphQLResolveInfo, locatedError } from 'graphql';
 import type { Path } from 'graphql/jsutils/Path.js';
 
 /** The inputs, as resolvers find them in `info`. */
 export type ExecutionInputs = Pick<
   GraphQLResolveInfo,
   'schema' | 'fragments' | 'rootValue' | 'operation' | 'variableValues'
-> & { readonly operation: OperationDefinitionNode; readonly contextValue: unknown };
+> & { readonly contextValue: unknown };
 
 /** What holds a completed value: an object of the result, or a list. */
 export type Container = Record<string | number, unknown>;
@@ -33,9 +27,9 @@ export class Position {
 }
 
 /** How errors name a place; the root itself has no name. */
-export function toPathArray(position: Position | null, key: string | number): (string | number)[] {
+function toPathArray(position: Position, key: string | number): (string | number)[] {
   const path = [key];
-  for (let at = position; at?.parent; at = at.parent) path.push(at.key);
+  for (let at = position; at.parent; at = at.parent) path.push(at.key);
   return path.reverse();
 }
 

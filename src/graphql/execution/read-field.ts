@@ -3,13 +3,13 @@
 import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
 import type { Execution } from './execution.js';
 import type { PlannedField, ReadField } from './field-plan.js';
-import { takesArgument, toResolveInfo } from './resolve-info.js';
+import { takesInfo, toResolveInfo } from './resolve-info.js';
 
 export function createReadField(field: PlannedField): ReadField {
   const { resolve } = field.definition;
   const toArguments = argumentsOf(field);
   if (!resolve) return readsProperty(field, toArguments);
-  if (takesArgument(resolve, 4)) {
+  if (takesInfo(resolve)) {
     return (source, execution, position) =>
       resolve(source, toArguments(execution), execution.inputs.contextValue, toResolveInfo(field, execution, position));
   }

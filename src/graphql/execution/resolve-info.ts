@@ -4,11 +4,11 @@ import { toPath } from './execution.js';
 import type { PlannedField } from './field-plan.js';
 
 /**
- * Whether a function may look at its nth argument: it declares it, or its text has means to reach it otherwise (`length`
- * ends at a default value and at a rest parameter). What is not looked at need not be made.
+ * Whether a resolver may look at `info`, its fourth argument: it declares it, or its text has means to reach it
+ * otherwise (`length` ends at a default value and at a rest parameter). What is not looked at need not be made.
  */
-export function takesArgument(called: (...args: never[]) => unknown, n: number): boolean {
-  return called.length >= n || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(called));
+export function takesInfo(resolve: (...args: never[]) => unknown): boolean {
+  return resolve.length >= 4 || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(resolve));
 }
 
 /** What graphql-js tells resolvers of a field. @param position of the object that the field belongs to */
