@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
+import { readOnce } from '../batching/read-once.js';
 import { mergeSelections, RunPart, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -62,7 +63,13 @@ export function createViewerRunLists(
         { cache: false },
       ),
   );
-  const counts = new Map<string, Promise<number>>();
+  const countRuns = readOnce(
+    ({ scope, filter }: { scope: RunScope; filter: RunFilter }) => JSON.stringify([scope.path, filter]),
+    ({ scope, filter }) => {
+      tally.statements += 1;
+      return reader.countRuns(scope, filter);
+    },
+  );
 
   return {
     async list(input, wanted) {
@@ -80,7 +87,7 @@ export function createViewerRunLists(
     const scope = ofTask?.scope ?? (await taskRuns.scopeOf(key.path));
     const [{ runs, goesOn }, count] = await Promise.all([
       ofTask?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
-      key.count ? countRuns(scope, key.filter) : undefined,
+      key.count ? countRuns({ scope, filter: key.filter }) : undefined,
     ]);
     return {
       runs,
@@ -112,16 +119,6 @@ export function createViewerRunLists(
   function primed(page: RunPage): RunPage {
     taskRuns.relations.primePage(page.runs, page.parts, page.relations);
     return page;
-  }
-
-  function countRuns(scope: RunScope, filter: RunFilter): Promise<number> {
-    const name = JSON.stringify([scope.path, filter]);
-    const known = counts.get(name);
-    if (known) return known;
-    tally.statements += 1;
-    const count = reader.countRuns(scope, filter);
-    counts.set(name, count);
-    return count;
   }
 }
 

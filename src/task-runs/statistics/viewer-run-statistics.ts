@@ -1,6 +1,7 @@
 // A viewer's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
 
 import { validationFailed } from '../../errors/validation.js';
+import { readOnce } from '../batching/read-once.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { type AskedScope, parseScopePath } from '../scope/run-scope.js';
 import type { ViewerTaskRuns } from '../task-runs.service.js';
@@ -31,19 +32,10 @@ export function createViewerRunStatistics(
   tally: { statements: number },
 ): ViewerRunStatistics {
   let values = 0;
-  const results = new Map<string, ReturnType<ReadStatistics>>();
-
-  function readOnce(key: Parameters<ReadStatistics>[0]): ReturnType<ReadStatistics> {
-    const { scope, filter, groupings } = key;
-    const list = groupings.list.map(({ path, percentiles }) => [path, [...percentiles]]);
-    const name = JSON.stringify([scope.path, filter, list, groupings.measures]);
-    const known = results.get(name);
-    if (known) return known;
+  const readStatistics = readOnce(statisticsName, (key: Parameters<ReadStatistics>[0]) => {
     tally.statements += 1;
-    const result = read(key);
-    results.set(name, result);
-    return result;
-  }
+    return read(key);
+  });
 
   return {
     async statisticsOf(input, asked) {
@@ -52,7 +44,7 @@ export function createViewerRunStatistics(
       const groupings = toGroupings(asked);
       taskRuns.countScope();
       const scope = await taskRuns.scopeOf(path);
-      const { statistics, cells } = await readOnce({ scope, filter, groupings });
+      const { statistics, cells } = await readStatistics({ scope, filter, groupings });
       values += cells * asked.fields;
       if (values > mostValues) {
         const most = mostValues.toLocaleString('en');
@@ -64,4 +56,9 @@ export function createViewerRunStatistics(
       return statistics;
     },
   };
+}
+
+function statisticsName({ scope, filter, groupings }: Parameters<ReadStatistics>[0]): string {
+  const list = groupings.list.map(({ path, percentiles }) => [path, [...percentiles]]);
+  return JSON.stringify([scope.path, filter, list, groupings.measures]);
 }

@@ -1,0 +1,16 @@
+/** Reads each key of one name once and gives the same promise to all who ask for it: for as long as one request. */
+export function readOnce<Key, Result>(
+  nameOf: (key: Key) => string,
+  read: (key: Key) => Promise<Result>,
+): (key: Key) => Promise<Result> {
+  const results = new Map<string, Promise<Result>>();
+  return (key) => {
+    const name = nameOf(key);
+    let result = results.get(name);
+    if (result === undefined) {
+      result = read(key);
+      results.set(name, result);
+    }
+    return result;
+  };
+}
