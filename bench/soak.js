@@ -13,7 +13,7 @@ export async function soak({ gateway, count, databaseUrl, sample, load, print })
   const server = await startContestant(gateway, databaseUrl);
   const full = cases.find(({ name }) => name === 'full');
   const door = gateway.doors[full.door];
-  const requests = full.picks(sample).map((paths) => door.request(full, paths));
+  const requests = full.pointers(sample).map((paths) => door.request(full, paths));
   const series = [];
   const note = (answers) => {
     const { now, peak } = residentMegabytes(server.pid);

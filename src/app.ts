@@ -26,13 +26,13 @@ import { registerGraphqlRoute } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
-import { registerRestTwin } from './rest/rest-twin.js';
+import { registerRestApi } from './rest/rest-api.js';
 import { createListReader } from './task-runs/lists/list-reader.js';
-import { createViewerRunLists } from './task-runs/lists/viewer-run-lists.js';
+import { createRunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader } from './task-runs/one-run/run-reader.js';
+import { createRunStatisticsService } from './task-runs/statistics/run-statistics.service.js';
 import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
-import { createViewerRunStatistics } from './task-runs/statistics/viewer-run-statistics.js';
-import { createViewerTaskRuns } from './task-runs/task-runs.service.js';
+import { createTaskRunService } from './task-runs/task-runs.service.js';
 import type { Logger } from './telemetry/logger.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 
@@ -47,14 +47,14 @@ export interface App {
 }
 
 /** What tests replace: time, and where log lines go. */
-export interface Surroundings {
+export interface AppDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** Opens everything the gateway stands on; what was opened is closed again when a later step fails. */
-export async function createApp(config: Config, { log, now }: Surroundings): Promise<App> {
+export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
@@ -137,16 +137,16 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
     registerGraphqlRoute(host, {
       server,
       authenticate,
-      createContext: (viewer, { facts }) => {
-        const taskRuns = createViewerTaskRuns(reader, viewer, facts);
-        const runLists = createViewerRunLists(listReader, taskRuns, facts);
-        const runStatistics = createViewerRunStatistics(readStatistics, taskRuns, facts);
+      createContext: (caller, { logFields }) => {
+        const taskRuns = createTaskRunService(reader, caller, logFields);
+        const runLists = createRunListService(listReader, taskRuns, logFields);
+        const runStatistics = createRunStatisticsService(readStatistics, taskRuns, logFields);
         const entities = createEntityReader(taskRuns, config.limits.entities);
-        return { viewer, taskRuns, runLists, runStatistics, entities, fileLinks, request: facts };
+        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, request: logFields };
       },
       sendPage: graphiql.sendPage,
     });
-    registerRestTwin(host, {
+    registerRestApi(host, {
       storage,
       delivery: config.files.delivery,
       downloadUrls,
@@ -155,8 +155,8 @@ export async function createApp(config: Config, { log, now }: Surroundings): Pro
       // entity tag, and its links work for the other half at least.
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
       findStored: ({ name, ...path }) => reader.readStoredFile(path, name),
-      openTaskRuns: async (request) => createViewerTaskRuns(reader, await authenticate(request), request.facts),
-      openRunLists: ({ taskRuns, facts }) => createViewerRunLists(listReader, taskRuns, facts),
+      openTaskRuns: async (request) => createTaskRunService(reader, await authenticate(request), request.logFields),
+      openRunLists: ({ taskRuns, logFields }) => createRunListService(listReader, taskRuns, logFields),
       publicUrl,
     });
 

@@ -20,7 +20,7 @@ export type { FilesLocation, IssuerConfig } from './config-values.js';
 
 export interface Config {
   readonly host: string;
-  /** 0 picks a free port. */
+  /** 0 pointers a free port. */
   readonly port: number;
   /** Base of absolute URLs, without a trailing slash; undefined: `http://HOST:PORT`. */
   readonly publicUrl: string | undefined;

@@ -13,7 +13,7 @@ export const cases = [
     selection: 'full',
     runsPerRequest: 1,
     connections: [1, 32, 256],
-    picks: oneByOne,
+    pointers: oneByOne,
   },
   {
     name: 'small',
@@ -22,7 +22,7 @@ export const cases = [
     selection: 'small',
     runsPerRequest: 1,
     connections: [32],
-    picks: oneByOne,
+    pointers: oneByOne,
   },
   {
     name: 'aliases50',
@@ -31,7 +31,7 @@ export const cases = [
     selection: 'full',
     runsPerRequest: 50,
     connections: [32],
-    picks: ({ fifties }) => fifties,
+    pointers: ({ fifties }) => fifties,
   },
   {
     name: 'entities',
@@ -40,7 +40,7 @@ export const cases = [
     selection: 'full',
     runsPerRequest: 300,
     connections: [8],
-    picks: ({ paths }) => Array.from({ length: 6 }, (_, index) => paths.slice(index * 300, (index + 1) * 300)),
+    pointers: ({ paths }) => Array.from({ length: 6 }, (_, index) => paths.slice(index * 300, (index + 1) * 300)),
   },
   {
     name: 'rest',
@@ -49,7 +49,7 @@ export const cases = [
     selection: 'full',
     runsPerRequest: 1,
     connections: [32],
-    picks: oneByOne,
+    pointers: oneByOne,
   },
   {
     name: 'page',
@@ -58,7 +58,7 @@ export const cases = [
     selection: 'full',
     runsPerRequest: 100,
     connections: [16],
-    picks: ({ pages }) => pages,
+    pointers: ({ pages }) => pages,
   },
   {
     name: 'page-small',
@@ -67,7 +67,7 @@ export const cases = [
     selection: 'glance',
     runsPerRequest: 100,
     connections: [16],
-    picks: ({ pages }) => pages,
+    pointers: ({ pages }) => pages,
   },
   {
     name: 'huge',
@@ -77,7 +77,7 @@ export const cases = [
     runsPerRequest: 1,
     connections: [4],
     isExtra: true,
-    picks: ({ huge }) => [[huge]],
+    pointers: ({ huge }) => [[huge]],
   },
   {
     name: 'neighbours',
@@ -87,6 +87,6 @@ export const cases = [
     runsPerRequest: 1,
     connections: [32],
     isExtra: true,
-    picks: (sample) => oneByOne(sample).map((pick, index) => (index % 200 === 100 ? [sample.huge] : pick)),
+    pointers: (sample) => oneByOne(sample).map((pick, index) => (index % 200 === 100 ? [sample.huge] : pick)),
   },
 ];

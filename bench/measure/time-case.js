@@ -12,7 +12,7 @@ const warmUpSeconds = { first: 2, later: 0.5 };
  * @returns {Promise<Record<string, object>>} medians over the rounds, by contestant
  */
 export async function timeCase({ testCase, connections, running, rounds, seconds, sample, load, backends, log }) {
-  const picks = testCase.picks(sample);
+  const pointers = testCase.pointers(sample);
   const samples = Object.fromEntries(running.map(({ contestant }) => [contestant.name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < running.length; turn += 1) {
@@ -21,7 +21,7 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
       const { request, answerStart } = contestant.doors[testCase.door];
       const order = {
         port: server.port,
-        requests: picks.map((paths) => request(testCase, paths)),
+        requests: pointers.map((paths) => request(testCase, paths)),
         answerStart,
         connections,
       };

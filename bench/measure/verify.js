@@ -14,8 +14,8 @@ const checkedRuns = 200;
  */
 export async function verify({ contestant, port, testCase, sample, databaseUrl, statements, connections }) {
   const door = contestant.doors[testCase.door];
-  const picks = testCase.picks(sample);
-  const checked = picks.slice(0, Math.max(2, checkedRuns / testCase.runsPerRequest));
+  const pointers = testCase.pointers(sample);
+  const checked = pointers.slice(0, Math.max(2, checkedRuns / testCase.runsPerRequest));
   if (testCase.runsPerRequest === 1) checked.push([sample.large], [sample.huge]);
   const expected = await readRuns(
     databaseUrl,

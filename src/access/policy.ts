@@ -1,4 +1,4 @@
-// Who may read a run, as a pure function of facts: no look-ups, no tokens, no GraphQL. Every way to a run asks it.
+// Who may read a run, as a pure function of input: no look-ups, no tokens, no GraphQL. Every way to a run asks it.
 
 import type { Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
@@ -14,7 +14,7 @@ export const minRoleToSee = {
 } as const satisfies Record<RunVisibility, Role>;
 
 /** What has to be known about a subject and the path of a run it asks for. */
-export interface AccessFacts {
+export interface AccessInput {
   /** The subject's highest role along the true beginning of the path. */
   readonly role: Role | null;
   /** null unless the chain is whole. */
@@ -27,13 +27,13 @@ export interface AccessFacts {
 
 export type Decision = 'found' | 'forbidden' | 'not found';
 
-export function decideReading(facts: AccessFacts): Decision {
-  if (facts.role === null) return 'forbidden';
-  if (facts.visibility === null) return 'not found';
-  if (decideListing(facts.role, facts.visibility) === 'own') {
-    return facts.runExists && facts.isExecutor ? 'found' : 'forbidden';
+export function decideReading(input: AccessInput): Decision {
+  if (input.role === null) return 'forbidden';
+  if (input.visibility === null) return 'not found';
+  if (decideListing(input.role, input.visibility) === 'own') {
+    return input.runExists && input.isExecutor ? 'found' : 'forbidden';
   }
-  return facts.runExists ? 'found' : 'not found';
+  return input.runExists ? 'found' : 'not found';
 }
 
 /** Which runs of a task a role on it sees: all of them, or those the subject executed itself. */

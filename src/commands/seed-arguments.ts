@@ -8,7 +8,7 @@ export class SeedUsageError extends Error {
   }
 }
 
-const mostRuns = 100_000_000;
+const maxRuns = 100_000_000;
 
 /**
  * How many runs to add.
@@ -31,11 +31,11 @@ export function parseSeedArguments(args: readonly string[]): number {
   const [runs, ...more] = values.runs ?? [];
   if (runs === undefined) faults.push('--runs is missing.');
   else if (more.length > 0) faults.push('--runs is given twice.');
-  else if (!isRunCount(runs)) faults.push(`--runs is not a whole number from 1 to ${mostRuns}.`);
+  else if (!isRunCount(runs)) faults.push(`--runs is not a whole number from 1 to ${maxRuns}.`);
   if (faults.length > 0) throw new SeedUsageError(faults);
   return Number(runs);
 }
 
 function isRunCount(text: string | boolean): boolean {
-  return typeof text === 'string' && /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= mostRuns;
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= maxRuns;
 }

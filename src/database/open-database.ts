@@ -12,7 +12,7 @@ interface Database {
   close(): Promise<void>;
 }
 
-interface Opening {
+interface OpenDatabaseOptions {
   readonly log: Logger;
   /** Fills an embedded database that was just made; not called for a configured one. */
   readonly fill: (dataSource: DataSource) => Promise<void>;
@@ -22,14 +22,17 @@ interface Opening {
  * The configured PostgreSQL, or else the embedded one under `dataDir`, made and filled at the first start.
  * @throws Error saying what to run when the schema is not the one this program knows.
  */
-export async function openDatabase({ dataDir, database }: Config, { log, fill }: Opening): Promise<Database> {
+export async function openDatabase(
+  { dataDir, database }: Config,
+  { log, fill }: OpenDatabaseOptions,
+): Promise<Database> {
   const connect = async (url: string, poolSize: number): Promise<DataSource> => {
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
     const options = { url, poolSize, timeoutMs: database.timeoutMs, onPoolError };
     try {
       return await createDataSource(options).initialize();
     } catch (error) {
-      if (!isRefusedStartupParameter(error)) throw error;
+      if (!isRejectedStartupParameter(error)) throw error;
       log.warn(
         'The pooler in front of the database refuses settings: set statement_timeout and jit = off on the role, or statements end only here.',
       );
@@ -87,7 +90,7 @@ async function checked(
 }
 
 /** PgBouncer's answer to a parameter it does not know and was not told to ignore (SQLSTATE protocol_violation). */
-function isRefusedStartupParameter(error: unknown): boolean {
+function isRejectedStartupParameter(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   return code === '08P01' && /startup parameter/.test(message ?? '');
 }

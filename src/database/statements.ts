@@ -47,10 +47,10 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
  * Statements of one name whose text is put together from fixed fragments. Each connection and the server remember every
  * prepared text for good, so only so many are prepared; the further ones run all the same.
  */
-export function createComposedStatements(name: string, mostPrepared = 100): (text: string) => Statement {
+export function createComposedStatements(name: string, maxPrepared = 100): (text: string) => Statement {
   const planNames = new Map<string, string>();
   return (text) => {
-    if (!planNames.has(text) && planNames.size < mostPrepared) {
+    if (!planNames.has(text) && planNames.size < maxPrepared) {
       // The same name stands for the same text in every process, wherever a pooler shares connections between them.
       planNames.set(text, `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`);
     }

@@ -130,6 +130,6 @@ const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
 };
 
 /** What a library's own refusal of an HTTP request is for; undefined for a status that is no client's mistake. */
-export function reasonOfRefusal(httpStatus: number): Reason | undefined {
+export function reasonOfRejection(httpStatus: number): Reason | undefined {
   return reasonOfHttpStatus[httpStatus];
 }

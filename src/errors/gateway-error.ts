@@ -8,7 +8,7 @@ export interface ValidationDetail {
 }
 
 /** Facts a client may be told beside code, status and reason. */
-export interface ErrorFacts {
+export interface ErrorDetails {
   readonly argument?: string;
   readonly permission?: string;
   readonly resource?: string;
@@ -19,7 +19,7 @@ export interface ErrorFacts {
 }
 
 /** What a client reads to tell refusals apart; the same object in GraphQL `extensions` and in HTTP bodies. */
-export interface ErrorExtensions extends ErrorFacts {
+export interface ErrorExtensions extends ErrorDetails {
   readonly code: string;
   readonly status: number;
   readonly reason: string;
@@ -36,10 +36,10 @@ export class GatewayError extends Error {
   readonly reason: Reason;
   readonly extensions: ErrorExtensions;
 
-  constructor(reason: Reason, facts: ErrorFacts = {}, options?: ErrorOptions) {
+  constructor(reason: Reason, details: ErrorDetails = {}, options?: ErrorOptions) {
     super(catalogue[reason].message, options);
     this.reason = reason;
-    this.extensions = { code: catalogue[reason].code, status: catalogue[reason].status, reason, ...facts };
+    this.extensions = { code: catalogue[reason].code, status: catalogue[reason].status, reason, ...details };
   }
 }
 

@@ -28,7 +28,7 @@ interface StoreUrlOptions {
   readonly method: PresignedObject['method'];
 }
 
-export interface FileLinkParts {
+export interface FileLinkOptions {
   readonly storage: FileStorage;
   readonly downloadUrls: Pick<DownloadUrls, 'sign'>;
   readonly lifetimeSeconds: number;
@@ -36,7 +36,7 @@ export interface FileLinkParts {
   readonly now: () => number;
 }
 
-export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }: FileLinkParts): FileLinks {
+export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }: FileLinkOptions): FileLinks {
   const own = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, inline: boolean) =>
     downloadUrls.sign({ orgId, projectId, taskId, id, name }, { inline });
   const { presign } = storage;

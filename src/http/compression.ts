@@ -8,9 +8,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 
 /** Below, the packets saved are not worth the time. */
-const leastCharacters = 8192;
+const minCharacters = 8192;
 /** From here on encoding a text costs less than the room Node makes for writing one: three bytes for each character. */
-const leastCharactersToEncode = 65_536;
+const minCharactersToEncode = 65_536;
 
 const compressors = {
   // The default of 11 takes seconds for a megabyte.
@@ -18,13 +18,13 @@ const compressors = {
   gzip: (text: string) => promisify(gzip)(text),
 };
 
-export function compressLargeAnswers(app: FastifyInstance): void {
+export function compressLargeResponses(app: FastifyInstance): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload !== 'string' || payload.length < leastCharacters) return done(null, payload);
+    if (typeof payload !== 'string' || payload.length < minCharacters) return done(null, payload);
     addVary(reply, 'accept-encoding');
     const encoding = preferredEncoding(request.headers['accept-encoding']);
     if (encoding === undefined || reply.hasHeader('content-encoding')) {
-      return done(null, payload.length < leastCharactersToEncode ? payload : Buffer.from(payload));
+      return done(null, payload.length < minCharactersToEncode ? payload : Buffer.from(payload));
     }
     compressors[encoding](payload).then(
       (bytes) => {

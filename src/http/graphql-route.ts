@@ -1,41 +1,41 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Viewer } from '../access/viewer.js';
+import type { Caller } from '../access/caller.js';
 import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../graphql/context.js';
 import { prefersPage } from '../graphql/pipeline/media-type.js';
-import { refuseManyLines, refuseManyMembers } from '../graphql/pipeline/request-limits.js';
+import { rejectManyLines, rejectManyMembers } from '../graphql/pipeline/request-limits.js';
 import { graphqlPath } from './paths.js';
 
-interface GraphqlDoor {
+interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
-  readonly authenticate: (request: FastifyRequest) => Promise<Viewer>;
-  readonly createContext: (viewer: Viewer, request: FastifyRequest) => GatewayContext;
+  readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
+  readonly createContext: (caller: Caller, request: FastifyRequest) => GatewayContext;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
 }
 
 /** `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. */
-export function registerGraphqlRoute(app: FastifyInstance, door: GraphqlDoor): void {
-  const viewerOf = new WeakMap<FastifyRequest, Viewer>();
+export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
+  const callerOf = new WeakMap<FastifyRequest, Caller>();
   app.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
     // Before the body is read: a refused caller costs no parsing.
     onRequest: async (request, reply) => {
-      if (request.method === 'GET' && prefersPage(request.headers.accept)) return door.sendPage(reply);
-      viewerOf.set(request, await door.authenticate(request));
+      if (request.method === 'GET' && prefersPage(request.headers.accept)) return options.sendPage(reply);
+      callerOf.set(request, await options.authenticate(request));
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
       const createContext = () => {
-        context ??= door.createContext(viewerOf.get(request)!, request);
+        context ??= options.createContext(callerOf.get(request)!, request);
         return context;
       };
-      refuseManyMembers(request.body);
-      const fast = request.method === 'POST' ? await door.server.respondFast(request, createContext) : null;
+      rejectManyMembers(request.body);
+      const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
-      refuseManyLines(request.method === 'POST' ? request.body : request.query);
-      const { status, headers, body } = await door.server.apollo.executeHTTPGraphQLRequest({
+      rejectManyLines(request.method === 'POST' ? request.body : request.query);
+      const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,
           headers: toHeaderMap(request.headers),

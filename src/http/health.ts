@@ -17,7 +17,7 @@ export function registerHealth(app: FastifyInstance, { ping, isShuttingDown, met
       await ping();
       return { status: 'ok' };
     } catch (error) {
-      request.facts.log.warn({ err: error }, 'not ready');
+      request.logFields.log.warn({ err: error }, 'not ready');
       return reply.code(503).send({ status: 'database unavailable' });
     }
   });

@@ -1,31 +1,31 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { RequestFacts } from '../graphql/context.js';
+import type { RequestLogFields } from '../graphql/context.js';
 import type { Log, Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    facts: RequestFacts;
+    logFields: RequestLogFields;
   }
 }
 
 /** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
 export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
-  app.decorateRequest('facts');
+  app.decorateRequest('logFields');
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    request.facts = new FactsOfRequest(request.id, request.log);
+    request.logFields = new LogFieldsOfRequest(request.id, request.log);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    const { operationName, codes, statements } = request.facts;
+    const { operationName, codes, statements } = request.logFields;
     metrics.requestSeconds.observe(
       { method: request.method, route, status: reply.statusCode },
       reply.elapsedTime / 1000,
     );
     if (!log.isLevelEnabled('info')) return done();
-    request.facts.log.info(
+    request.logFields.log.info(
       {
         method: request.method,
         route,
@@ -42,7 +42,7 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
 }
 
 /** The logger that adds the request's id is made when it first has something to say. */
-class FactsOfRequest implements RequestFacts {
+class LogFieldsOfRequest implements RequestLogFields {
   operationName?: string;
   readonly codes: string[] = [];
   statements = 0;

@@ -5,12 +5,12 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { compressLargeAnswers } from './compression.js';
-import { createHttpErrorPresenter } from './error-answers.js';
+import { compressLargeResponses } from './compression.js';
+import { createHttpErrorPresenter } from './error-responses.js';
 import { logRequests } from './request-log.js';
-import { endUnreadAnswers } from './unread-answers.js';
+import { endUnreadResponses } from './unread-responses.js';
 
-interface HostParts {
+interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -19,13 +19,13 @@ interface HostParts {
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
-export function createHttpServer({ limits, log, metrics }: HostParts): FastifyInstance {
+export function createHttpServer({ limits, log, metrics }: HttpServerOptions): FastifyInstance {
   const errors = createHttpErrorPresenter(metrics);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
-    // A logger of its own for each request costs more than most requests log: see RequestFacts.
+    // A logger of its own for each request costs more than most requests log: see RequestLogFields.
     childLoggerFactory: (logger) => logger,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -35,7 +35,7 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     requestTimeout: 30_000,
     // Room for a token far too long to be read to its end and refused as a token; beyond this the parser refuses.
     http: { maxHeaderSize: 262_144 },
-    clientErrorHandler: errors.answerUnreadableRequest,
+    clientErrorHandler: errors.respondToUnreadableRequest,
     routerOptions: { maxParamLength: 2048 },
     // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
     forceCloseConnections: false,
@@ -43,8 +43,8 @@ export function createHttpServer({ limits, log, metrics }: HostParts): FastifyIn
     frameworkErrors: errors.presentHttpError,
   });
   logRequests(app, log, metrics);
-  compressLargeAnswers(app);
-  endUnreadAnswers(app);
+  compressLargeResponses(app);
+  endUnreadResponses(app);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
   return app;

@@ -7,16 +7,16 @@ import { randomUUID } from 'node:crypto';
 export class RawJson {
   constructor(readonly text: string) {}
 
-  /** What JSON.stringify sees: a mark inside {@link stringifyJson}, the value anywhere else. */
+  /** What JSON.stringify sees: a placeholder inside {@link stringifyJson}, the value anywhere else. */
   toJSON(): unknown {
     if (passedOn === undefined) return JSON.parse(this.text);
     passedOn.push(this.text);
-    return mark;
+    return placeholder;
   }
 }
 
 /** Stands for a text until its string is complete. Nobody outside can know it, so no value can be mistaken for it. */
-const mark = `raw-json:${randomUUID()}`;
+const placeholder = `raw-json:${randomUUID()}`;
 let passedOn: string[] | undefined;
 
 /** JSON.stringify that writes every {@link RawJson} as its own text. */
@@ -30,7 +30,7 @@ export function stringifyJson(value: unknown): string {
     passedOn = undefined;
   }
   if (texts.length === 0) return marked;
-  const pieces = marked.split(`"${mark}"`);
+  const pieces = marked.split(`"${placeholder}"`);
   let text = pieces[0]!;
   for (let index = 0; index < texts.length; index += 1) text += texts[index]! + pieces[index + 1]!;
   return text;

@@ -10,8 +10,8 @@ import type { DownloadUrls } from '../files/download-url.js';
 import type { FileLinks, LinkedFile } from '../files/file-links.js';
 import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
-import { RunPart } from '../task-runs/record/field-groups.js';
-import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
+import { FieldGroup } from '../task-runs/record/field-groups.js';
+import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
@@ -20,7 +20,7 @@ import { sendObject } from './send-object.js';
 /** What the record of a file says about its bytes. */
 export type FileRecord = Omit<LinkedFile, 'run'>;
 
-export interface FileParts {
+export interface FetchFileOptions {
   readonly storage: FileStorage;
   readonly delivery: Config['files']['delivery'];
   readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
@@ -28,7 +28,7 @@ export interface FileParts {
   /** Decides nothing about access: it is asked only for paths whose link was verified. */
   readonly findStored: (path: FilePath) => Promise<FileRecord | null>;
   /** @throws GatewayError when the caller's token is missing or refused. */
-  readonly openTaskRuns: (request: FastifyRequest) => Promise<ViewerTaskRuns>;
+  readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
 }
 
 const bytes = { content: { '*/*': { schema: {} } } };
@@ -66,7 +66,7 @@ interface FileRequest {
   readonly query: { readonly inline: boolean };
 }
 
-export function createFileAuthentication({ downloadUrls, openTaskRuns }: FileParts) {
+export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFileOptions) {
   return async (request: FastifyRequest): Promise<void> => {
     const query = request.query as Readonly<Record<string, unknown>>;
     if (query.signature === undefined) request.taskRuns = await openTaskRuns(request);
@@ -74,7 +74,7 @@ export function createFileAuthentication({ downloadUrls, openTaskRuns }: FilePar
   };
 }
 
-export function createFetchFile({ storage, delivery, fileLinks, findStored }: FileParts) {
+export function createFetchFile({ storage, delivery, fileLinks, findStored }: FetchFileOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = toFilePath(request.params as FileRequest['params']);
     const { inline } = request.query as FileRequest['query'];
@@ -105,9 +105,9 @@ function toFilePath(params: FileRequest['params']): FilePath {
   return { ...toRunPath(params), name: parseFileSegment(params['*']) };
 }
 
-/** @throws GatewayError when the viewer may not read the run, or there is none. */
-async function findReadable(taskRuns: ViewerTaskRuns, { name, ...path }: FilePath): Promise<FileRecord | null> {
-  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { parts: RunPart.files, picks: [] }));
+/** @throws GatewayError when the caller may not read the run, or there is none. */
+async function findReadable(taskRuns: TaskRunService, { name, ...path }: FilePath): Promise<FileRecord | null> {
+  const files = await taskRuns.filesOf(await taskRuns.runByPath(path, { fieldGroups: FieldGroup.files, pointers: [] }));
   return files.find((file) => file.name === name) ?? null;
 }
 

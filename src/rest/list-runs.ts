@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import { maxPageSize } from '../task-runs/lists/page-request.js';
-import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
+import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
 import { runFilters } from '../task-runs/scope/run-filters.js';
 import type { JsonSchema, Operation } from './openapi/operation.js';
@@ -62,7 +62,7 @@ interface ListQuery {
 }
 
 /** @param links as for `createFetchRun` */
-export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => ViewerRunLists) {
+export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => RunListService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id } = request.params as RunPathParams;
     const { page_limit, cursor, ...query } = request.query as ListQuery & Readonly<Record<string, unknown>>;

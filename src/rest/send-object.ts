@@ -16,7 +16,7 @@ export async function sendObject(
     await object.close();
     return reply.code(304).header('cache-control', headers['cache-control']).send();
   }
-  const range = isRangeWanted(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
+  const range = isRangeRequested(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
   if (range === 'unsatisfiable') {
     await object.close();
     return reply.code(416).header('content-range', `bytes */${size}`).header('cache-control', 'no-store').send();
@@ -35,7 +35,7 @@ export async function sendObject(
 }
 
 /** A range of another version than the client has would be glued to foreign bytes: then the whole is sent. */
-function isRangeWanted({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
+function isRangeRequested({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);
 }

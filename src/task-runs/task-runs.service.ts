@@ -1,8 +1,8 @@
-// A viewer's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
+// A caller's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
 
 import DataLoader from 'dataloader';
+import { type Caller, isConfinedElsewhere } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
-import { isConfinedElsewhere, type Viewer } from '../access/viewer.js';
 import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import { madeWhenNeeded } from './batching/made-when-needed.js';
@@ -16,12 +16,12 @@ import { createRelationLoaders, type RelationLoaders } from './record/relation-l
 import { rowsById } from './record/rows-by-id.js';
 import { parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
 import {
-  type AskedScope,
   assertScopeAllowed,
   decideScope,
   parseScopePath,
   type RunScope,
-  type ScopeFacts,
+  type ScopeInput,
+  type TaskAccess,
 } from './scope/run-scope.js';
 import type { ScopeKey } from './scope/scope-statement.js';
 
@@ -32,7 +32,7 @@ const maxIdsInAll = 300;
 /** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
 const maxScopes = 20;
 
-export interface ViewerTaskRuns {
+export interface TaskRunService {
   /**
    * One run with at least what is selected. Paths asked for in the same tick are read by one statement.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
@@ -52,10 +52,10 @@ export interface ViewerTaskRuns {
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
-   * Which runs under a path the viewer sees; looked up once for all that ask for the path, unless `readFacts` looks.
+   * Which runs under a path the caller sees; looked up once for all that ask for the path, unless `readAccess` looks.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  scopeOf(path: AskedScope, readFacts?: (key: ScopeKey) => Promise<readonly ScopeFacts[]>): Promise<RunScope>;
+  scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<RunScope>;
   /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
   countScope(): void;
   readonly relations: RelationLoaders;
@@ -63,13 +63,17 @@ export interface ViewerTaskRuns {
   filesOf: RelationLoaders['filesOf'];
 }
 
-/** @param tally counts the statements in which this window's reads take part. */
-export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: { statements: number }): ViewerTaskRuns {
-  // Two names for one run may select different parts: they are read together, and not remembered for later ones.
+/** @param requestStats counts the statements in which this window's reads take part. */
+export function createTaskRunService(
+  reader: RunReader,
+  caller: Caller,
+  requestStats: { statements: number },
+): TaskRunService {
+  // Two names for one run may select different fieldGroups: they are read together, and not remembered for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
-  const factsByScope = madeWhenNeeded(
+  const accessByScope = madeWhenNeeded(
     () =>
-      new DataLoader<ScopeKey, readonly ScopeFacts[], string>((keys) => counted(reader.readScopes(keys)), {
+      new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => counted(reader.readScopes(keys)), {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
       }),
   );
@@ -86,7 +90,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     () =>
       new DataLoader(
         rowsById(
-          (ids) => counted(reader.readGroupsForSubject(ids, viewer.subject, viewer.confinement.taskIds ?? null)),
+          (ids) => counted(reader.readGroupsForSubject(ids, caller.subject, caller.confinement.taskIds ?? null)),
           ({ group }) => group.id,
         ),
       ),
@@ -103,19 +107,19 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   const limitIds = createRequestLimit(maxIdsInAll, tooManyIds);
 
   return {
-    runByPath: async (asked, selection) => runAt(parseRunPath(asked), selection),
-    async runById(asked, selection) {
-      const path = await pathById().load(parseResourceId('id', asked));
+    runByPath: async (input, selection) => runAt(parseRunPath(input), selection),
+    async runById(input, selection) {
+      const path = await pathById().load(parseResourceId('id', input));
       // Whoever knows no path learns from nothing whether the run exists.
       if (path === null) throw forbidden();
       return runAt(path, selection);
     },
-    async reportingGroupById(asked) {
-      const row = await groupForSubjectById().load(parseResourceId('id', asked));
+    async reportingGroupById(input) {
+      const row = await groupForSubjectById().load(parseResourceId('id', input));
       // A token confined to tasks reaches the groups of their projects.
       const isReadable =
         row !== null &&
-        !isConfinedElsewhere(viewer.confinement, {
+        !isConfinedElsewhere(caller.confinement, {
           ...row,
           projectId: row.group.projectId,
           taskId: row.taskId ?? '',
@@ -131,10 +135,10 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
-    async scopeOf(asked, readFacts = (key) => factsByScope().load(key)) {
-      const path = parseScopePath(asked);
-      assertScopeAllowed(viewer, path);
-      return decideScope(viewer, path, await readFacts({ path, subject: viewer.subject }));
+    async scopeOf(input, readAccess = (key) => accessByScope().load(key)) {
+      const path = parseScopePath(input);
+      assertScopeAllowed(caller, path);
+      return decideScope(caller, path, await readAccess({ path, subject: caller.subject }));
     },
     countScope: () => limitScopes(1),
     relations,
@@ -147,14 +151,14 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
     const results = await counted(reader.readRuns(merged.keys));
     for (const [index, result] of results.entries()) {
       if (result.decision !== 'found') continue;
-      relations.primeRun(result.run, merged.keys[index]!.selection.parts, result.relations);
+      relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
     }
     return merged.spread(results);
   }
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    if (isConfinedElsewhere(viewer.confinement, path)) throw forbidden();
-    const result = await resultByPath.load({ path, subject: viewer.subject, selection });
+    if (isConfinedElsewhere(caller.confinement, path)) throw forbidden();
+    const result = await resultByPath.load({ path, subject: caller.subject, selection });
     switch (result.decision) {
       case 'forbidden':
         throw forbidden();
@@ -166,7 +170,7 @@ export function createViewerTaskRuns(reader: RunReader, viewer: Viewer, tally: {
   }
 
   function counted<T>(read: Promise<T>): Promise<T> {
-    tally.statements += 1;
+    requestStats.statements += 1;
     return read;
   }
 }

@@ -14,19 +14,19 @@ const sources: Readonly<Record<string, Source>> = {
   'bearer token': ['access/tokens/bearer-token.ts', 'maxTokenBytes'],
   'path parameter': ['http/server.ts', /maxParamLength: (\S+) \}/],
   'time to receive a request': ['http/server.ts', /requestTimeout: ([\d_]+)/],
-  'time in which a client reads nothing of its response': ['http/unread-answers.ts', /afterMs = ([\d_]+)/],
-  'JSON responses are compressed from': ['http/compression.ts', 'leastCharacters'],
+  'time in which a client reads nothing of its response': ['http/unread-responses.ts', /afterMs = ([\d_]+)/],
+  'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
 
-  'lines of a document': ['graphql/pipeline/request-limits.ts', 'mostLines'],
-  'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'mostMembers'],
+  'lines of a document': ['graphql/pipeline/request-limits.ts', 'maxLines'],
+  'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'maxMembers'],
   'variable errors that are reported': ['graphql/execution/executor.ts', 'maxVariableErrors'],
-  'selections of an operation with `__schema` or `__type`': ['graphql/apollo/introspection.rule.ts', 'mostSelections'],
-  'fields of a run and of what it holds': ['graphql/selection/selected-fields.ts', 'mostFields'],
-  'fields of statistics': ['graphql/selection/statistics-selection.ts', 'mostFields'],
-  "names for a run's JSON as a whole": ['graphql/selection/selected-parts.ts', 'mostWholeJson'],
-  'malformed JSON Pointers with an error of their own': ['graphql/selection/selected-parts.ts', 'mostMalformedPaths'],
-  'characters of a JSON Pointer': ['task-runs/record/json-pointer.ts', 'longestPointer'],
+  'selections of an operation with `__schema` or `__type`': ['graphql/apollo/introspection.rule.ts', 'maxSelections'],
+  'fields of a run and of what it holds': ['graphql/selection/selected-fields.ts', 'maxFields'],
+  'fields of statistics': ['graphql/selection/statistics-selection.ts', 'maxFields'],
+  "names for a run's JSON as a whole": ['graphql/selection/run-selection.ts', 'maxWholeJson'],
+  'malformed JSON Pointers with an error of their own': ['graphql/selection/run-selection.ts', 'maxMalformedPaths'],
+  'characters of a JSON Pointer': ['task-runs/record/json-pointer.ts', 'maxPointerLength'],
   'ids of one `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIds'],
   'ids of all `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIdsInAll'],
   'lists and statistics': ['task-runs/task-runs.service.ts', 'maxScopes'],
@@ -34,7 +34,7 @@ const sources: Readonly<Record<string, Source>> = {
   '`first` and `last`': ['task-runs/lists/page-request.ts', 'maxPageSize'],
   'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultSize'],
   '`page_limit` (REST)': ['task-runs/lists/page-request.ts', 'maxPageSize'],
-  'characters of a cursor': ['task-runs/lists/cursor.ts', 'longestCursor'],
+  'characters of a cursor': ['task-runs/lists/cursor.ts', 'maxCursorLength'],
   'characters of `reference`, `contextId`, `reportingGroupName` in a filter': [
     'task-runs/scope/run-filters.ts',
     /checkText\(\[filter\], name, (\d+)\)/,
@@ -42,11 +42,11 @@ const sources: Readonly<Record<string, Source>> = {
   'characters of `primaryFailureReasonContains`': ['task-runs/scope/filter-row.ts', 'maxTextLength'],
   'values of `in`': ['task-runs/scope/filter-row.ts', 'maxTexts'],
   'characters of `minChargedCredits`': ['task-runs/scope/filter-row.ts', 'maxDecimalLength'],
-  'different splits of a statistic': ['task-runs/statistics/groupings.ts', 'mostGroupings'],
-  'buckets and groups of a statistic': ['task-runs/statistics/statistics-reader.ts', 'mostCells'],
-  'fields in all buckets and groups of an operation': ['task-runs/statistics/viewer-run-statistics.ts', 'mostValues'],
+  'different splits of a statistic': ['task-runs/statistics/groupings.ts', 'maxGroupings'],
+  'buckets and groups of a statistic': ['task-runs/statistics/statistics-reader.ts', 'maxCells'],
+  'fields in all buckets and groups of an operation': ['task-runs/statistics/run-statistics.service.ts', 'maxValues'],
 
-  'characters of `sub`': ['access/tokens/viewer-claims.ts', 'maxSubjectLength'],
+  'characters of `sub`': ['access/tokens/caller-claims.ts', 'maxSubjectLength'],
   'leeway for clocks': ['access/tokens/token-claims.ts', 'leewaySeconds', 's'],
   'RSA keys from': ['access/tokens/verification-key.ts', 'minRsaBits'],
   'key set of an issuer': ['access/tokens/key-source.ts', 'maxDocumentBytes'],
@@ -57,12 +57,12 @@ const sources: Readonly<Record<string, Source>> = {
   'verified tokens that are remembered': ['access/tokens/verified-token-cache.ts', 'maxEntries'],
   'lifetime of a token of `npm run token`': ['commands/token-arguments.ts', 'maxSeconds', 's'],
 
-  'runs of one `npm run seed`': ['commands/seed-arguments.ts', 'mostRuns'],
+  'runs of one `npm run seed`': ['commands/seed-arguments.ts', 'maxRuns'],
 
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
   'planned fields of an operation': ['graphql/execution/executor.ts', 'maxPlannedFields'],
-  'prepared texts of a kind of statement': ['database/statements.ts', /mostPrepared = (\d+)/],
+  'prepared texts of a kind of statement': ['database/statements.ts', /maxPrepared = (\d+)/],
   'runs in a shared statement': ['task-runs/one-run/run-reader.ts', /maxBatchSize: (\d+)/],
   "stored bytes of a run's JSON in a shared statement": ['task-runs/one-run/run-reader.ts', 'sharedRunBytes'],
   'stored bytes of a page in a shared statement': [
@@ -77,7 +77,7 @@ const sources: Readonly<Record<string, Source>> = {
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
   'database/migrate-schema.ts dayMs',
-  'http/compression.ts leastCharactersToEncode',
+  'http/compression.ts minCharactersToEncode',
   'graphql/execution/plan.ts maxNamesToFill',
 ];
 

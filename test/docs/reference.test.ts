@@ -119,7 +119,7 @@ describe('the errors', () => {
   });
 
   it('have the details that errors can have', () => {
-    const [, members] = /interface ErrorFacts \{([\s\S]*?)\n\}/.exec(readText('src/errors/gateway-error.ts'))!;
+    const [, members] = /interface ErrorDetails \{([\s\S]*?)\n\}/.exec(readText('src/errors/gateway-error.ts'))!;
     const known = [...members!.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name!);
     expect(namesIn('docs/errors.md', 'Details', 'member').sort()).toEqual(known.sort());
   });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runColumns } from '../../src/task-runs/record/run-columns.js';
 import { databaseKinds } from '../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../support/permission-world.js';
-import { type AskedRun, askRest, runUrl, toRestNames, unsigned } from '../support/rest-client.js';
+import { askRest, type RunRequest, runUrl, toRestNames, unsigned } from '../support/rest-client.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 
 const everyTask = Object.values(world.taskOf);
@@ -96,7 +96,7 @@ describe.each(databaseKinds)('GraphQL and REST on the %s database', (kind) => {
   });
   afterAll(() => gateway.close());
 
-  const askGraphql = async (as: string, paths: readonly AskedRun[]): Promise<{ data: any; errors: any[] }> => {
+  const askGraphql = async (as: string, paths: readonly RunRequest[]): Promise<{ data: any; errors: any[] }> => {
     const aliases = paths.map(
       ({ orgId, projectId, taskId, id }, index) =>
         `r${index}: taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { ...run }`,
@@ -156,7 +156,7 @@ describe.each(databaseKinds)('GraphQL and REST on the %s database', (kind) => {
       .tuple(likely, path, fc.constantFrom('orgId', 'projectId', 'taskId', 'id'))
       .map(([good, any, key]) => ({
         ...good,
-        [key]: any[key as keyof AskedRun],
+        [key]: any[key as keyof RunRequest],
       }));
     await fc.assert(
       fc.asyncProperty(fc.oneof(path, likely, mixed), fc.constantFrom(...subjects), async (asked, as) => {

@@ -1,6 +1,6 @@
 import type { Gateway } from './start-gateway.js';
 
-export interface AskedRun {
+export interface RunRequest {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId: string;
@@ -14,7 +14,7 @@ export interface RestOptions extends RequestInit {
   readonly token?: string;
 }
 
-export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: AskedRun) =>
+export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: RunRequest) =>
   `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
 
 /** Sends a request with the caller's token; redirects are not followed. */

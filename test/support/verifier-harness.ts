@@ -1,5 +1,5 @@
+import type { Caller } from '../../src/access/caller.js';
 import { createTokenVerifier, type TokenVerifier } from '../../src/access/tokens/token-verifier.js';
-import type { Viewer } from '../../src/access/viewer.js';
 import type { IssuerConfig } from '../../src/config.js';
 import type { GatewayError } from '../../src/errors/gateway-error.js';
 import { createLogger } from '../../src/telemetry/logger.js';
@@ -35,7 +35,7 @@ export interface VerifierHarness {
   readonly clock: { ms: number };
   readonly verifier: TokenVerifier;
   /** Verifies a token of these claims, signed by the issuer's key. */
-  verify(claims: Json | string, header?: Json): Promise<Viewer>;
+  verify(claims: Json | string, header?: Json): Promise<Caller>;
 }
 
 /** One trusted issuer behind a real JWKS endpoint, and a clock that stands still. */

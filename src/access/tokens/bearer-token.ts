@@ -2,7 +2,7 @@
 // only the first of several Authorization headers, and a proxy in front may have looked at another one.
 
 import { GatewayError } from '../../errors/gateway-error.js';
-import { invalidToken } from './token-refusal.js';
+import { invalidToken } from './token-errors.js';
 
 /** Longer tokens are refused unread, in bytes. */
 export const maxTokenBytes = 8192;

@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Logger } from '../../telemetry/logger.js';
 import { readKeyDocument } from './key-source.js';
-import { invalidToken } from './token-refusal.js';
+import { invalidToken } from './token-errors.js';
 import { canonicalAlgorithm, parseVerificationKey, type VerificationKey } from './verification-key.js';
 
 const fetchTimeoutMs = 3000;

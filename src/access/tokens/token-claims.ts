@@ -3,7 +3,7 @@
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
-import { expiredToken, invalidToken } from './token-refusal.js';
+import { expiredToken, invalidToken } from './token-errors.js';
 
 /** How far the issuer's clock may be off. */
 const leewaySeconds = 30;

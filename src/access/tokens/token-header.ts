@@ -1,7 +1,7 @@
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { maxTokenBytes } from './bearer-token.js';
-import { invalidToken } from './token-refusal.js';
+import { invalidToken } from './token-errors.js';
 
 /** Three non-empty base64url parts; the decoder itself would let white space and padding pass. */
 const compactJws = /^[\w-]+\.[\w-]+\.[\w-]+$/;

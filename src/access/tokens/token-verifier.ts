@@ -1,22 +1,22 @@
-// From a bearer token to the viewer it stands for, or a refusal. The issuer is picked by the exact `iss` string, and
+// From a bearer token to the caller it stands for, or a refusal. The issuer is picked by the exact `iss` string, and
 // then only its own keys and rules count.
 
 import { type CryptoKey, compactVerify, errors } from 'jose';
 import type { IssuerConfig } from '../../config.js';
 import type { Logger } from '../../telemetry/logger.js';
-import type { Viewer } from '../viewer.js';
+import type { Caller } from '../caller.js';
+import { toCaller } from './caller-claims.js';
 import { createIssuerKeys } from './issuer-keys.js';
 import { assertAcceptableClaims, assertNotExpired } from './token-claims.js';
+import { invalidToken } from './token-errors.js';
 import { parseToken } from './token-header.js';
-import { invalidToken } from './token-refusal.js';
-import { toViewer } from './viewer-claims.js';
 
 export interface TokenVerifier {
   /**
    * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the true cause as `cause`, SERVICE_UNAVAILABLE when the
    * issuer's keys could not be fetched yet
    */
-  verify(token: string): Promise<Viewer>;
+  verify(token: string): Promise<Caller>;
 }
 
 export interface TokenVerifierOptions {
@@ -43,9 +43,9 @@ export function createTokenVerifier({ issuers, now, log }: TokenVerifierOptions)
 
       const nowSeconds = now() / 1000;
       assertAcceptableClaims(claims, issuer, nowSeconds);
-      const viewer = toViewer(claims, issuer);
-      assertNotExpired(viewer.expiresAt, nowSeconds);
-      return viewer;
+      const caller = toCaller(claims, issuer);
+      assertNotExpired(caller.expiresAt, nowSeconds);
+      return caller;
     },
   };
 }

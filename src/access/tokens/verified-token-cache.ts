@@ -2,14 +2,14 @@
 // withdrew stops working within that time. Only digests are kept: a memory dump holds no usable token.
 
 import { hash } from 'node:crypto';
-import type { Viewer } from '../viewer.js';
+import type { Caller } from '../caller.js';
 import type { TokenVerifier } from './token-verifier.js';
 
 const maxAgeMs = 60_000;
 const maxEntries = 10_000;
 
 interface Entry {
-  readonly viewer: Viewer;
+  readonly caller: Caller;
   readonly verifiedAt: number;
 }
 
@@ -23,19 +23,19 @@ export function createVerifiedTokenCache(
     async verify(token) {
       const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
-      if (entry && isFresh(entry, now())) return entry.viewer;
+      if (entry && isFresh(entry, now())) return entry.caller;
       entries.delete(digest);
       const verifiedAt = now();
-      const viewer = await verifier.verify(token);
-      entries.set(digest, { viewer, verifiedAt });
+      const caller = await verifier.verify(token);
+      entries.set(digest, { caller, verifiedAt });
       // A Map keeps the order of insertion, so its first key is the oldest.
       if (entries.size > maxEntries) entries.delete(entries.keys().next().value as string);
-      return viewer;
+      return caller;
     },
   };
 }
 
-function isFresh({ viewer, verifiedAt }: Entry, now: number): boolean {
+function isFresh({ caller, verifiedAt }: Entry, now: number): boolean {
   const age = now - verifiedAt;
-  return age >= 0 && age < maxAgeMs && now < viewer.expiresAt * 1000;
+  return age >= 0 && age < maxAgeMs && now < caller.expiresAt * 1000;
 }

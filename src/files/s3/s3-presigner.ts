@@ -15,14 +15,14 @@ export interface PresignedRequest {
   readonly lifetimeSeconds: number;
 }
 
-type SigningParts = Pick<S3Client['config'], 'region' | 'credentials' | 'sha256'>;
+type SigningOptions = Pick<S3Client['config'], 'region' | 'credentials' | 'sha256'>;
 
 /** The hash of the body is told in the signature but not in the URL, as in Amazon's description of such URLs. */
 const payloadHash = 'x-amz-content-sha256';
 
 /** The returned function rejects when no credentials can be had. */
-export function createS3Presigner(parts: SigningParts): (request: PresignedRequest) => Promise<string> {
-  const presigner = new S3RequestPresigner(parts);
+export function createS3Presigner(options: SigningOptions): (request: PresignedRequest) => Promise<string> {
+  const presigner = new S3RequestPresigner(options);
   return async ({ method, url, query, signedAt, lifetimeSeconds }) => {
     const { protocol, hostname, port, host, pathname } = new URL(url);
     const signed = await presigner.presign(

@@ -18,9 +18,9 @@ import { createErrorLogPlugin } from './error-log.plugin.js';
 import { createExecutionPlugin } from './execution.plugin.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
 import { boundIntrospection } from './introspection.rule.js';
-import { refuseServiceField, tellSchemaOnce } from './service-field.rule.js';
+import { allowServiceFieldOnce, rejectServiceField } from './service-field.rule.js';
 
-interface GraphqlServerParts {
+interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -34,16 +34,16 @@ export interface GraphqlServer {
   readonly respondFast: RespondFast;
 }
 
-export async function startGraphqlServer(parts: GraphqlServerParts): Promise<GraphqlServer> {
-  const { limits, introspection } = parts.config;
-  const recordError = createErrorRecorder(parts.metrics);
+export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
+  const { limits, introspection } = options.config;
+  const recordError = createErrorRecorder(options.metrics);
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const responder = createOperationResponder(await createSchema(), recordError, parts.metrics);
+  const responder = createOperationResponder(await createSchema(), recordError, options.metrics);
   const { documents } = responder;
   const texts = new WeakMap<object, string>();
   const apollo = new ApolloServer<GatewayContext>({
     schema: await createSchema(),
-    logger: parts.log,
+    logger: options.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,
     // "Did you mean" would tell a schema to those who may not introspect it.
@@ -51,7 +51,7 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     // No operation runs without a bearer token, which no browser adds by itself: the header is as good as a preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
-    validationRules: introspection ? [tellSchemaOnce, boundIntrospection] : [refuseServiceField],
+    validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
     stringifyResult: (result) => texts.get(result) ?? stringifyResult(result),
     documentStore: {
       get: async (key) => documents.findByKey(key),
@@ -64,8 +64,8 @@ export async function startGraphqlServer(parts: GraphqlServerParts): Promise<Gra
     // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(recordError, parts.metrics),
-      createExecutionPlugin(responder, texts, parts.metrics),
+      createErrorLogPlugin(recordError, options.metrics),
+      createExecutionPlugin(responder, texts, options.metrics),
       httpStatusPlugin,
       // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),

@@ -2,15 +2,15 @@ import { BREAK, type DocumentNode, GraphQLError, Kind, type ValidationRule, visi
 import { hasFewSelections } from './selection-count.js';
 
 /** The introspection of GraphiQL has some three hundred, fragments written out. Each is answered for each of many types. */
-const mostSelections = 500;
+const maxSelections = 500;
 
 /** Validation: the operations of a document that asks for the schema are small. */
 export const boundIntrospection: ValidationRule = (context) => ({
   Document(document) {
     if (!asksForSchema(document)) return;
     for (const node of document.definitions) {
-      if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, mostSelections)) continue;
-      const message = `Where the schema is asked for, an operation must not have more than ${mostSelections} selections.`;
+      if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, maxSelections)) continue;
+      const message = `Where the schema is asked for, an operation must not have more than ${maxSelections} selections.`;
       context.reportError(new GraphQLError(message, { nodes: [node] }));
     }
   },

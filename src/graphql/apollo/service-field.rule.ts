@@ -1,7 +1,7 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
 /** Validation: the schema is a long text, which one document shall not ask for under many names. */
-export const tellSchemaOnce: ValidationRule = (context) => {
+export const allowServiceFieldOnce: ValidationRule = (context) => {
   const told = new Set<string>();
   return {
     Field(node) {
@@ -14,7 +14,7 @@ export const tellSchemaOnce: ValidationRule = (context) => {
 };
 
 /** Validation where introspection is off: `_service { sdl }` tells the whole schema, too. */
-export const refuseServiceField: ValidationRule = (context) => ({
+export const rejectServiceField: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '_service') return;
     context.reportError(new GraphQLError('The schema is not told by this server.', { nodes: [node] }));

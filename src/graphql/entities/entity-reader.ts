@@ -5,22 +5,22 @@ import { validationFailed } from '../../errors/validation.js';
 import { createRequestLimit } from '../../task-runs/batching/request-limit.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import type { ViewerTaskRuns } from '../../task-runs/task-runs.service.js';
+import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import { parseRepresentation } from './representation.js';
 
 /** An error in the place of an entity is reported at that place's path. */
-export type EntityAnswer = TaskRunRecord | ReportingGroupRecord | GatewayError;
+export type EntityResult = TaskRunRecord | ReportingGroupRecord | GatewayError;
 
 export interface EntityReader {
   /**
    * The answers in the order of the representations; runs have at least what is selected.
    * @throws GatewayError VALIDATION_FAILED where there are too many of them
    */
-  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityAnswer[]>;
+  read(representations: readonly unknown[], selection: RunSelection): Promise<EntityResult[]>;
 }
 
 /** @param max entities that one operation may ask for in all */
-export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): EntityReader {
+export function createEntityReader(taskRuns: TaskRunService, max: number): EntityReader {
   const limitEntities = createRequestLimit(max, () =>
     validationFailed(['representations'], `are more than the ${max} that one operation may hold.`, 'too_long'),
   );
@@ -29,14 +29,12 @@ export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): Entit
     async read(representations, selection) {
       limitEntities(representations.length);
       return Promise.all(
-        representations.map((representation, index) =>
-          readEntity(representation, index, selection).catch(refusalOfOne),
-        ),
+        representations.map((representation, index) => readEntity(representation, index, selection).catch(errorOfOne)),
       );
     },
   };
 
-  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityAnswer> {
+  async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityResult> {
     const key = parseRepresentation(representation, index);
     if ('path' in key) return taskRuns.runByPath(key.path, selection);
     return key.type === 'TaskRun' ? taskRuns.runById(key.id, selection) : taskRuns.reportingGroupById(key.id);
@@ -44,7 +42,7 @@ export function createEntityReader(taskRuns: ViewerTaskRuns, max: number): Entit
 }
 
 /** A refusal concerns its own entity; an outage or a fault of ours concerns them all and is told once. */
-function refusalOfOne(error: unknown): GatewayError {
+function errorOfOne(error: unknown): GatewayError {
   if (error instanceof GatewayError && error.extensions.status < 500) return error;
   throw error;
 }

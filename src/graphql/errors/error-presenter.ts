@@ -3,7 +3,7 @@
 
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
-import { catalogue, reasonOfRefusal } from '../../errors/catalogue.js';
+import { catalogue, reasonOfRejection } from '../../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../../errors/gateway-error.js';
 
 /** GraphQL's own well-known codes, and the status of the same mistake over REST. */
@@ -35,7 +35,7 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = 
  * The code of an error that graphql-js itself made; undefined for one that has a code, or another maker.
  * @param isThrownInside a field, where only graphql-js knows the place in the document
  */
-function codeOfOwnRefusal(error: unknown, isThrownInside: boolean): string | undefined {
+function codeOfOwnError(error: unknown, isThrownInside: boolean): string | undefined {
   if (isVariableError(error)) return 'BAD_USER_INPUT';
   if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
   if (isThrownInside && error.nodes === undefined) return undefined;
@@ -58,18 +58,18 @@ export function publicError(error: unknown): PublicError | null {
   const original = originalOf(error);
   if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
-  const ownCode = codeOfOwnRefusal(original, original !== error);
-  if (ownCode !== undefined) return ownRefusal(message, ownCode);
+  const ownCode = codeOfOwnError(original, original !== error);
+  if (ownCode !== undefined) return ownError(message, ownCode);
   // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
   if (original !== error) return null;
   const code = extensions?.code;
-  if (typeof code === 'string' && code in statusOfOwnCode) return ownRefusal(message, code);
+  if (typeof code === 'string' && code in statusOfOwnCode) return ownError(message, code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
     // Apollo's refusal of an HTTP request that is no GraphQL request.
     return {
       message,
-      extensions: new GatewayError(reasonOfRefusal(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
+      extensions: new GatewayError(reasonOfRejection(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
     };
   }
   return null;
@@ -83,7 +83,7 @@ function originalOf(error: unknown): unknown {
     : unwrapped;
 }
 
-function ownRefusal(message: string, code: string): PublicError {
+function ownError(message: string, code: string): PublicError {
   return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
 }
 

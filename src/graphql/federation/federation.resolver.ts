@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
-import type { EntityAnswer } from '../entities/entity-reader.js';
+import type { EntityResult } from '../entities/entity-reader.js';
+import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
 import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selection/selected-fields.js';
-import { partsOfFields, runFieldsBelow } from '../selection/selected-parts.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
 import { Service } from './service.type.js';
@@ -29,8 +29,8 @@ export class FederationResolver {
     representations: readonly unknown[],
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<EntityAnswer[]> {
-    return context.entities.read(representations, partsOfFields(runFieldsOfEntities(info), info));
+  ): Promise<EntityResult[]> {
+    return context.entities.read(representations, runSelectionOfFields(runFieldsOfEntities(info), info));
   }
 
   @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })

@@ -5,8 +5,8 @@ import { getOperationAST } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
-import { statusOfRefusal } from './http-status.js';
-import { chooseAnswerMediaType } from './media-type.js';
+import { statusOfRejection } from './http-status.js';
+import { chooseResponseMediaType } from './media-type.js';
 import type { OperationResponder, OperationResponse } from './operation-responder.js';
 import { isTraced, traceHeader } from './trace-header.js';
 
@@ -35,13 +35,13 @@ export function createFastPath({ documents, respond }: OperationResponder): Resp
     const document = documents.find(body.query);
     if (document === undefined) return null;
     const operation = getOperationAST(document, body.operationName);
-    const mediaType = chooseAnswerMediaType(headers.accept);
+    const mediaType = chooseResponseMediaType(headers.accept);
     if (!operation || mediaType === null) return null;
     const { operationName, variables } = body;
     const context = createContext();
     recordOperationName(operation.name?.value, context);
     const toHttp = ({ result, text }: OperationResponse) => ({
-      status: statusOfRefusal(result, headers.accept) ?? 200,
+      status: statusOfRejection(result, headers.accept) ?? 200,
       mediaType,
       text,
     });

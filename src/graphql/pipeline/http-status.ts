@@ -5,7 +5,7 @@ import { acceptsGraphqlResponse } from './media-type.js';
  * GraphQL over HTTP, section "application/json": a request that is well-formed but whose document does not parse,
  * validate or fit its variables is answered with 200 there; Apollo Server answers 400 under every media type.
  */
-const refusalsOfWellFormedRequests = new Set([
+const errorsOfWellFormedRequests = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
@@ -13,12 +13,12 @@ const refusalsOfWellFormedRequests = new Set([
 ]);
 
 /** The status of a result that does nothing but refuse a well-formed request; undefined for any other. */
-export function statusOfRefusal(
+export function statusOfRejection(
   { errors = [], data }: FormattedExecutionResult,
   accept: string | undefined,
 ): number | undefined {
-  const isRefused = errors.length > 0 && (data === undefined || data === null);
-  if (!isRefused || !errors.every(({ extensions }) => refusalsOfWellFormedRequests.has(String(extensions?.code)))) {
+  const isRejected = errors.length > 0 && (data === undefined || data === null);
+  if (!isRejected || !errors.every(({ extensions }) => errorsOfWellFormedRequests.has(String(extensions?.code)))) {
     return undefined;
   }
   return data === undefined && acceptsGraphqlResponse(accept) ? 400 : 200;

@@ -14,29 +14,29 @@ export function prefersPage(accept: string | undefined): boolean {
 }
 
 /** What Apollo Server offers. */
-const offeredAnswers = [
+const offeredMediaTypes = [
   `${json}; charset=utf-8`,
   `${graphqlResponse}; charset=utf-8`,
   `${json}; callbackSpec=1.0; charset=utf-8`,
 ];
 /** Accepted callers send the same few headers all the time; those of strangers are not remembered. */
-const chosenAnswers = new Map<string, string | null>();
-const mostRemembered = { headers: 100, characters: 256 };
+const chosenMediaTypes = new Map<string, string | null>();
+const maxRemembered = { headers: 100, characters: 256 };
 
 /** The media type of an answer, chosen as Apollo Server would; null where it would refuse to answer. */
-export function chooseAnswerMediaType(accept: string | undefined): string | null {
-  if (!accept) return offeredAnswers[0]!;
-  const known = chosenAnswers.get(accept);
+export function chooseResponseMediaType(accept: string | undefined): string | null {
+  if (!accept) return offeredMediaTypes[0]!;
+  const known = chosenMediaTypes.get(accept);
   if (known !== undefined) return known;
-  const chosen = preferred(accept, offeredAnswers) ?? null;
-  const isRemembered = chosenAnswers.size < mostRemembered.headers && accept.length <= mostRemembered.characters;
-  if (isRemembered) chosenAnswers.set(accept, chosen);
+  const chosen = preferred(accept, offeredMediaTypes) ?? null;
+  const isRemembered = chosenMediaTypes.size < maxRemembered.headers && accept.length <= maxRemembered.characters;
+  if (isRemembered) chosenMediaTypes.set(accept, chosen);
   return chosen;
 }
 
 /** The media type of a refusal that is made outside of Apollo Server: there is one, whatever the client accepts. */
-export function answerMediaType(accept: string | undefined): string {
-  return preferred(accept, offeredAnswers) ?? offeredAnswers[0]!;
+export function responseMediaType(accept: string | undefined): string {
+  return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
 }
 
 function preferred(accept: string | undefined, offered: string[]): string | undefined {

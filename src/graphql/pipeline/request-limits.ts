@@ -3,28 +3,28 @@
 import { validationFailed } from '../../errors/validation.js';
 
 /** graphql-js counts a document's lines anew for each error. */
-const mostLines = 10_000;
+const maxLines = 10_000;
 
 /** @throws GatewayError VALIDATION_FAILED for a document of more than 10,000 lines. */
-export function refuseManyLines(parameters: unknown): void {
+export function rejectManyLines(parameters: unknown): void {
   const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
-  if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, mostLines + 1).length > mostLines) {
-    throw validationFailed(['query'], `must have at most ${mostLines} lines`, 'too_long');
+  if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, maxLines + 1).length > maxLines) {
+    throw validationFailed(['query'], `must have at most ${maxLines} lines`, 'too_long');
   }
 }
 
 /** graphql-js repeats an object of variables in each of fifty errors. */
-const mostMembers = 1000;
+const maxMembers = 1000;
 
 /** @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, however deep. */
-export function refuseManyMembers(body: unknown): void {
+export function rejectManyMembers(body: unknown): void {
   const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value !== 'object' || value === null) continue;
     const members = Object.values(value);
-    if (!Array.isArray(value) && members.length > mostMembers) {
-      throw validationFailed(['variables'], `must not hold an object of more than ${mostMembers} members`, 'too_long');
+    if (!Array.isArray(value) && members.length > maxMembers) {
+      throw validationFailed(['variables'], `must not hold an object of more than ${maxMembers} members`, 'too_long');
     }
     for (const member of members) if (typeof member === 'object') pending.push(member);
   }

@@ -2,10 +2,10 @@
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
-import type { RunList, RunListInput, WantedOfList } from '../../task-runs/lists/viewer-run-lists.js';
+import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
 import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
-import { partsOfFields, runFieldsBelow } from '../selection/selected-parts.js';
 
 const connectionSelection = rememberedByFieldNodes((selection) => {
   const fields = fieldsBelow(selection.fieldNodes, selection);
@@ -16,16 +16,16 @@ const connectionSelection = rememberedByFieldNodes((selection) => {
   const ofEdges = fieldsBelow(edges, selection);
   assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, selection)]);
   return {
-    isPageWanted: edges.length + nodes.length + pageInfo.length > 0,
+    isPageSelected: edges.length + nodes.length + pageInfo.length > 0,
     runFields: runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] }),
     count: named(fields, 'totalCount').length > 0,
   };
 });
 
 /** What the selection of a connection wants of its list. @throws GatewayError VALIDATION_FAILED where that is too much */
-export function wantedOfList(info: GraphQLResolveInfo): WantedOfList {
-  const { isPageWanted, runFields, count } = connectionSelection(info);
-  return { selection: isPageWanted ? partsOfFields(runFields, info) : null, count };
+export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
+  const { isPageSelected, runFields, count } = connectionSelection(info);
+  return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, count };
 }
 
 export class RunConnection {

@@ -3,7 +3,7 @@ import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { TaskRunsArgs } from '../types/lists/task-runs.args.js';
-import { RunConnection, wantedOfList } from './run-connection.js';
+import { RunConnection, runListSelection } from './run-connection.js';
 
 @Resolver()
 export class TaskRunListResolver {
@@ -19,6 +19,6 @@ export class TaskRunListResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection> {
-    return new RunConnection(await context.runLists.list(input, wantedOfList(info)), input);
+    return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
   }
 }

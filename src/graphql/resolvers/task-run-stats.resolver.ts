@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { StatisticsInput } from '../../task-runs/statistics/viewer-run-statistics.js';
+import type { StatisticsInput } from '../../task-runs/statistics/run-statistics.service.js';
 import type { GatewayContext } from '../context.js';
-import { askedStatistics } from '../selection/statistics-selection.js';
+import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunScopeArgs } from '../types/run-scope.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
@@ -42,5 +42,8 @@ async function answer(
   { runStatistics }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<PresentedStatistics> {
-  return new PresentedStatistics(await runStatistics.statisticsOf(input, askedStatistics(info.fieldNodes, info)), null);
+  return new PresentedStatistics(
+    await runStatistics.statisticsOf(input, statisticsSelection(info.fieldNodes, info)),
+    null,
+  );
 }

@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
-import type { ViewerTaskRuns } from '../../task-runs/task-runs.service.js';
+import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
-import { selectedParts } from '../selection/selected-parts.js';
+import { runSelection } from '../selection/run-selection.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';
@@ -22,7 +22,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
-    return context.taskRuns.runByPath(path, selectedParts(info));
+    return context.taskRuns.runByPath(path, runSelection(info));
   }
 
   @Query(() => [TaskRun], {
@@ -35,8 +35,8 @@ export class TaskRunResolver {
     @Args(() => TaskRunsByIdsArgs) { ids, ...task }: TaskRunsByIdsArgs,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
-  ): ReturnType<ViewerTaskRuns['runsByIds']> {
-    return context.taskRuns.runsByIds(task, ids, selectedParts(info));
+  ): ReturnType<TaskRunService['runsByIds']> {
+    return context.taskRuns.runsByIds(task, ids, runSelection(info));
   }
 
   @FieldResolver(() => ReportingGroup, {
@@ -46,7 +46,7 @@ export class TaskRunResolver {
   reportingGroup(
     @Root() run: TaskRunRecord,
     @Ctx() context: GatewayContext,
-  ): ReturnType<ViewerTaskRuns['reportingGroupOf']> {
+  ): ReturnType<TaskRunService['reportingGroupOf']> {
     return context.taskRuns.reportingGroupOf(run);
   }
 
@@ -55,7 +55,7 @@ export class TaskRunResolver {
     description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
   })
   @Directive('@listSize(assumedSize: 10)')
-  files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<ViewerTaskRuns['filesOf']> {
+  files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {
     return context.taskRuns.filesOf(run);
   }
 }

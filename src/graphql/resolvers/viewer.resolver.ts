@@ -6,6 +6,6 @@ import { Viewer } from '../types/viewer.type.js';
 export class ViewerResolver {
   @Query(() => Viewer, { description: 'Who the bearer token says is asking.' })
   viewer(@Ctx() context: GatewayContext): Viewer {
-    return context.viewer;
+    return context.caller;
   }
 }

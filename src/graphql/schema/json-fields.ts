@@ -12,16 +12,16 @@ import {
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import type { RawJson } from '../../json/raw-json.js';
-import { type PickSource, parsePointer, pickKey } from '../../task-runs/record/json-pointer.js';
+import { type PointerSource, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
-import { malformedPath } from '../selection/selected-parts.js';
+import { malformedPath } from '../selection/run-selection.js';
 
 /** Without a path these answer the whole JSON. */
-const wholeOrPicked = ['response', 'submitted', 'runData'] as const;
+const fieldsWithPath = ['response', 'submitted', 'runData'] as const;
 
 export function addPathArguments(schema: GraphQLSchema): void {
   const fields = assertObjectType(schema.getType('TaskRun')).getFields();
-  for (const source of wholeOrPicked) {
+  for (const source of fieldsWithPath) {
     const isNullable = !isNonNullType(fields[source]!.type);
     const whenNothing = isNullable
       ? 'null if there is none'
@@ -29,13 +29,14 @@ export function addPathArguments(schema: GraphQLSchema): void {
     fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Left out: all of it.`)];
     fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) => {
       if (path == null) return run[source];
-      const value = pickedValue(run, source, path);
+      const value = valueAtPointer(run, source, path);
       if (value === null && !isNullable) throw validationFailed(['path'], 'leads to nothing; runDataAt is null there');
       return value;
     };
   }
   fields.runDataAt!.args = [pathArgument(new GraphQLNonNull(GraphQLString), 'null if there is none.')];
-  fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }) => pickedValue(run, 'runDataAt', path);
+  fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }) =>
+    valueAtPointer(run, 'runDataAt', path);
 }
 
 function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgument {
@@ -50,9 +51,9 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
   };
 }
 
-function pickedValue(run: TaskRunRecord, source: PickSource, pointer: string): RawJson | null {
+function valueAtPointer(run: TaskRunRecord, source: PointerSource, pointer: string): RawJson | null {
   if (parsePointer(pointer) === null) throw malformedPath();
-  const value = run.picked?.get(pickKey({ source, pointer }));
+  const value = run.pointerValues?.get(pointerKey({ source, pointer }));
   if (value === undefined) throw new Error(`The run was read without what ${source} asks for.`);
   return value;
 }

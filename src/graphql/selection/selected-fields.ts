@@ -84,12 +84,12 @@ export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSo
 }
 
 /** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
-const mostFields = 200;
+const maxFields = 200;
 
 /** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object, by whatever names, and of what it holds. */
-export function assertFewFields(fields: readonly FieldNode[], most = mostFields): void {
-  if (fields.length > most) {
-    throw validationFailed(['query'], `must not select more than ${most} fields of an object`, 'too_long');
+export function assertFewFields(fields: readonly FieldNode[], max = maxFields): void {
+  if (fields.length > max) {
+    throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { FieldNode } from 'graphql';
 import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../../task-runs/statistics/dimensions.js';
-import type { AskedStatistics, SelectedStatistics } from '../../task-runs/statistics/groupings.js';
+import type { RootStatisticsSelection, StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
 import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
@@ -26,12 +26,15 @@ const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitFiel
 };
 
 /** Statistics with all their splits have some three hundred. Each is answered for each group, by each of its names. */
-const mostFields = 400;
+const maxFields = 400;
 
 /** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
-export function askedStatistics(fieldNodes: readonly FieldNode[], source: SelectionSource): SelectedStatistics {
+export function statisticsSelection(
+  fieldNodes: readonly FieldNode[],
+  source: SelectionSource,
+): RootStatisticsSelection {
   const fields = allFieldsBelow(fieldNodes, source);
-  assertFewFields(fields, mostFields);
+  assertFewFields(fields, maxFields);
   return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
 }
 
@@ -39,7 +42,7 @@ function statisticsAt(
   level: SplitField | 'root',
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
-): AskedStatistics {
+): StatisticsSelection {
   const fields = fieldsBelow(fieldNodes, source);
   return {
     measures: fields.map(({ name }) => name.value).filter(isMeasure),

@@ -46,11 +46,11 @@ function describeOperation({ parameters, responses, errors, path: _path, ...abou
   };
 }
 
-function describeParameters(place: 'path' | 'query', schemas: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
+function describeParameters(location: 'path' | 'query', schemas: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
   return Object.entries(schemas).map(([name, { description, ...schema }]) => ({
     name,
-    in: place,
-    required: place === 'path',
+    in: location,
+    required: location === 'path',
     description,
     schema,
   }));

@@ -26,25 +26,25 @@ export interface Operation {
   readonly errors: readonly number[];
 }
 
-interface OperationParts {
+interface OperationOptions {
   /** Before the values are validated: whoever may not ask at all learns nothing of them. */
   readonly authenticate: (request: FastifyRequest) => Promise<void>;
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+  readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
 const allowed = 'GET, HEAD, OPTIONS';
 
 /** GET and HEAD as described; OPTIONS; other methods are refused with what is allowed. */
-export function registerOperation(app: FastifyInstance, operation: Operation, parts: OperationParts): void {
+export function registerOperation(app: FastifyInstance, operation: Operation, options: OperationOptions): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { path, query } = operation.parameters;
   app.route({
     method: ['GET', 'HEAD'],
     url,
     schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
-    schemaErrorFormatter: toRefusal,
-    onRequest: parts.authenticate,
-    handler: parts.answer,
+    schemaErrorFormatter: toValidationError,
+    onRequest: options.authenticate,
+    handler: options.handler,
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
   app.route({
@@ -65,10 +65,10 @@ interface SchemaFault {
   readonly message?: string;
 }
 
-function toRefusal([fault]: readonly SchemaFault[], place: string): GatewayError {
+function toValidationError([fault]: readonly SchemaFault[], location: string): GatewayError {
   const name = fault!.instancePath.slice(1);
   // Ids alone have a form, whether they stand in the path or in the query.
-  if (place === 'params' || fault!.keyword === 'pattern' || fault!.keyword === 'format')
+  if (location === 'params' || fault!.keyword === 'pattern' || fault!.keyword === 'format')
     return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
   return validationFailed(['query', name], fault!.message!, fault!.keyword);
 }

@@ -42,7 +42,7 @@ export const oneByOne = { maxBatchSize: 1, minBatchSize: 1 } as const;
 
 interface PendingRead<Key, Result> {
   readonly keys: readonly Key[];
-  readonly askedAt: number;
+  readonly queuedAt: number;
   readonly resolve: (results: readonly Result[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -63,7 +63,7 @@ export function createRequestBatcher<Key, Result>(
 
   return (keys) =>
     new Promise((resolve, reject) => {
-      pending.push({ keys, askedAt: performance.now(), resolve, reject });
+      pending.push({ keys, queuedAt: performance.now(), resolve, reject });
       pendingKeys += keys.length;
       sendWhileFree();
     });
@@ -90,7 +90,7 @@ export function createRequestBatcher<Key, Result>(
   }
 
   function hasWaited(milliseconds: number): boolean {
-    return performance.now() - pending[0]!.askedAt >= milliseconds;
+    return performance.now() - pending[0]!.queuedAt >= milliseconds;
   }
 
   function rejectOverdue(): void {

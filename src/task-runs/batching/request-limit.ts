@@ -3,9 +3,9 @@
  * @returns a function that throws the rejection for what goes beyond
  */
 export function createRequestLimit(max: number, rejection: () => Error): (count: number) => void {
-  let asked = 0;
+  let total = 0;
   return (count) => {
-    asked += count;
-    if (asked > max) throw rejection();
+    total += count;
+    if (total > max) throw rejection();
   };
 }

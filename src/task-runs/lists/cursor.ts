@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
-import { parseMoment } from '../record/timestamp.js';
+import { parseTimestamp } from '../record/timestamp.js';
 
 /** A run's place in the order of a list. */
 export interface RunPosition {
@@ -20,7 +20,7 @@ export interface CursorCodec {
 }
 
 const version = '1';
-const longestCursor = 200;
+const maxCursorLength = 200;
 
 /** @param list all that tells one list from another: its path, order and filter. */
 export function createCursorCodec(list: unknown): CursorCodec {
@@ -34,9 +34,9 @@ export function createCursorCodec(list: unknown): CursorCodec {
   return {
     encode,
     decode(cursor) {
-      if (cursor.length > longestCursor) return null;
+      if (cursor.length > maxCursorLength) return null;
       const [, created = '', id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-      if (parseMoment(created) !== created || !isResourceId(id)) return null;
+      if (parseTimestamp(created) !== created || !isResourceId(id)) return null;
       const position = { created, id };
       return encode(position) === cursor ? position : null;
     },

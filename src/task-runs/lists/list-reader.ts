@@ -5,12 +5,12 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
 import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
-import { RunPart, type RunParts, type RunSelection } from '../record/field-groups.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope, ScopeFacts } from '../scope/run-scope.js';
+import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { visibleRuns } from '../scope/visible-runs.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
@@ -31,7 +31,7 @@ export interface ListReader {
 }
 
 export interface TaskPage {
-  readonly facts: ScopeFacts;
+  readonly access: TaskAccess;
   /** Not to be shown before the facts allow it. */
   readonly page: RunPage;
 }
@@ -40,7 +40,7 @@ export interface TaskPage {
 export interface RunPage {
   readonly runs: readonly TaskRunRecord[];
   /** What they were read for. */
-  readonly parts: RunParts;
+  readonly fieldGroups: FieldGroups;
   /** Whether the list goes on beyond the page in the direction of reading. */
   readonly goesOn: boolean;
   readonly relations: Relations;
@@ -97,8 +97,11 @@ export function createListReader(statements: StatementRunner, limits: DatabaseLi
 
 /** What is read run by run has its relations read for all runs together, by the loaders. */
 function withoutRelations<Key extends ReadPage>(key: Key): Key {
-  const { parts, picks } = key.selection;
-  return { ...key, selection: { parts: parts & ~(RunPart.reportingGroup | RunPart.files), picks } };
+  const { fieldGroups, pointers } = key.selection;
+  return {
+    ...key,
+    selection: { fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files), pointers },
+  };
 }
 
 interface ReadPage {
@@ -108,7 +111,7 @@ interface ReadPage {
 
 function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey): TaskPage {
   const { taskId, visibility, isProject, rank } = rows[0]!;
-  return { facts: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key) };
+  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key) };
 }
 
 /** @param rows with the runs from the end where reading begins, one more than the page holds if there is one */
@@ -123,7 +126,7 @@ function toPage(
   const ofPage = runs.slice(0, size);
   return {
     runs: isFromBack ? ofPage.reverse() : ofPage,
-    parts: selection.parts,
+    fieldGroups: selection.fieldGroups,
     goesOn: runs.length > size,
     // Those read run by run bring none.
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,

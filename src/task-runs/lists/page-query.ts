@@ -46,12 +46,12 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
   };
 }
 
-/** SQL: the query for the runs at the places that `places` selects, in their order. */
-export function runsAtPlaces(places: string, { columns }: RunProjection): string {
+/** SQL: the query for the runs at the positions that `positions` selects, in their order. */
+export function runsAtPositions(positions: string, { columns }: RunProjection): string {
   // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
-  return `place AS MATERIALIZED (${places}), read_run AS MATERIALIZED (
+  return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
   SELECT ${columns}
-  FROM place CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = place.id OFFSET 0) AS run
+  FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
 )`;
 }
 

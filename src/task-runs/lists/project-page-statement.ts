@@ -3,12 +3,12 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { toPickParameter } from '../record/json-pointer.js';
+import { toPointerParameter } from '../record/json-pointer.js';
 import { toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
-import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
 /** A page of the runs that the scope lets its caller see. */
@@ -30,21 +30,21 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       positionOf: (end) =>
         `${unseen(add(positions[end]!.created, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
     });
-    const picks = toPickParameter(selection.picks);
+    const pointers = toPointerParameter(selection.pointers);
     const projection = toProjection({
-      parts: selection.parts,
+      fieldGroups: selection.fieldGroups,
       form: form.form,
-      picks: picks && unseen(add(picks, 'jsonb')),
+      pointers: pointers && unseen(add(pointers, 'jsonb')),
       hasTaskId: true,
     });
     const stretches = visibleTasks(scope, filter, { add, values }).map(
       ({ taskIds, condition }) => `
-  SELECT place.*
+  SELECT page_row.*
   FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (${stretch('run.created, run.id', 'task.id', condition)}) AS place`,
+  CROSS JOIN LATERAL (${stretch('run.created, run.id', 'task.id', condition)}) AS page_row`,
     );
     const maxBytes = form.form === 'joined' && projection.storedBytes ? unseen(add(form.maxBytes, 'bigint')) : null;
-    const text = `WITH ${runsAtPlaces(merge(stretches), projection)}${withinBytes(projection, maxBytes)}`;
+    const text = `WITH ${runsAtPositions(merge(stretches), projection)}${withinBytes(projection, maxBytes)}`;
     return { statement: toStatement(text), values };
   };
 }

@@ -6,14 +6,14 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
-import { toPickParameter } from '../record/json-pointer.js';
+import { toPointerParameter } from '../record/json-pointer.js';
 import { toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
-import type { ScopeFacts } from '../scope/run-scope.js';
+import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
-import { createPageQuery, type PageForm, runsAtPlaces, withinBytes } from './page-query.js';
+import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
 /** A page of the task that the path names. */
@@ -25,7 +25,7 @@ export interface TaskPageKey extends ScopeKey {
 }
 
 /** A row of the statement: a page, or one of its runs where its form is `single`. */
-export type TaskPageRow = ScopeFacts &
+export type TaskPageRow = TaskAccess &
   Omit<RunsRow, 'runs'> & {
     /** null: with their JSON they are too large; in the form `single`, there are none. */
     readonly runs: RunsRow['runs'] | null;
@@ -33,13 +33,13 @@ export type TaskPageRow = ScopeFacts &
 
 /** Whether pages that other callers ask for can be read by the same statement. */
 export function isShareable({ filter, selection }: TaskPageKey): boolean {
-  return filter === noFilter && selection.picks.length === 0;
+  return filter === noFilter && selection.pointers.length === 0;
 }
 
 /** What tells the texts of the statement apart; shareable keys of one kind can be read together. */
 export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
-  return [readsAscending(page), ...bounds, selection.parts].join();
+  return [readsAscending(page), ...bounds, selection.fieldGroups].join();
 }
 
 /** Binds the statement to one key, or to several shareable ones of one kind. */
@@ -58,51 +58,51 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
     const known = shared.get(kind);
     if (known) return { statement: known.statement, values: [...valuesOf(keys), ...known.limits] };
     const composed = compose(keys, form, toSharedStatement);
-    shared.set(kind, { statement: composed.statement, limits: composed.values.slice(askedOf(first).length) });
+    shared.set(kind, { statement: composed.statement, limits: composed.values.slice(keyColumnsOf(first).length) });
     return composed;
   };
 
   function compose(keys: readonly TaskPageKey[], form: PageForm, toStatement: typeof toLoneStatement): BoundStatement {
     const [first] = keys as [TaskPageKey];
     const { add, values } = createSqlParameters();
-    const asked = askedOf(first);
-    const arrays = valuesOf(keys).map((array, index) => unseen(add(array, `${asked[index]![1]}[]`)));
-    const picks = toPickParameter(first.selection.picks);
+    const keyColumns = keyColumnsOf(first);
+    const arrays = valuesOf(keys).map((array, index) => unseen(add(array, `${keyColumns[index]![1]}[]`)));
+    const pointers = toPointerParameter(first.selection.pointers);
     const projection = toProjection({
-      parts: first.selection.parts,
+      fieldGroups: first.selection.fieldGroups,
       form: form.form,
-      picks: picks && unseen(add(picks, 'jsonb')),
+      pointers: pointers && unseen(add(pointers, 'jsonb')),
     });
     const conditions = runConditions(first.filter, first.path.projectId, add);
     const { stretch, stretchOfUser } = createPageQuery(first.page, {
-      limit: 'asked.size',
-      positionOf: (end) => `asked.${end}_created, asked.${end}_id`,
+      limit: 'request.size',
+      positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
     // Conditions without a column of the run are decided once: the other stretch is not looked at.
     const stretches = (columns: string) => {
       const all = stretch(columns, 'task.id', `granted.rank >= ${minRankToSee}${conditions}`);
-      const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'asked.user_id');
+      const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'request.user_id');
       return `(${all})\n    UNION ALL (${own})`;
     };
     const runs =
       conditions === ''
         ? `read_run AS MATERIALIZED (${stretches(projection.columns)})`
-        : runsAtPlaces(stretches('run.created, run.id'), projection);
+        : runsAtPositions(stretches('run.created, run.id'), projection);
     const maxBytes = form.form === 'joined' && projection.storedBytes ? add(form.maxBytes, 'bigint') : null;
     const text = `
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
   coalesce(granted.rank, 0) AS rank, page.*
-FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS asked (${asked.map(([column]) => column).join(', ')}, position)
+FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${joinsOfPath}
 LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, maxBytes && unseen(maxBytes))}) AS page ON true
-ORDER BY asked.position`;
+ORDER BY request.position`;
     return { statement: toStatement(text), values };
   }
 }
 
-type AskedColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];
+type KeyColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];
 
-const pathAndSize: readonly AskedColumn[] = [
+const pathAndSize: readonly KeyColumn[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -112,8 +112,8 @@ const pathAndSize: readonly AskedColumn[] = [
   ['size', 'integer', ({ page }) => page.size + 1],
 ];
 
-function askedOf({ page }: TaskPageKey): readonly AskedColumn[] {
-  const bounds = boundsOf(page).flatMap<AskedColumn>(({ end }) => [
+function keyColumnsOf({ page }: TaskPageKey): readonly KeyColumn[] {
+  const bounds = boundsOf(page).flatMap<KeyColumn>(({ end }) => [
     [`${end}_created`, 'timestamptz', (key) => key.page[end]!.created],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
@@ -121,5 +121,5 @@ function askedOf({ page }: TaskPageKey): readonly AskedColumn[] {
 }
 
 function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {
-  return askedOf(keys[0]!).map(([, , toValue]) => keys.map(toValue));
+  return keyColumnsOf(keys[0]!).map(([, , toValue]) => keys.map(toValue));
 }

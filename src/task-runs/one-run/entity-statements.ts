@@ -31,17 +31,17 @@ export interface GroupRow {
 export const groupsForSubjectStatement: Statement = {
   name: 'reporting_groups_for_subject',
   text: `
-SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group", place."orgId", place."taskId", place.rank
+SELECT ${jsonObject(ReportingGroupEntity, 'reporting_group')} AS "group", project_access."orgId", project_access."taskId", project_access.rank
 FROM reporting_group
 JOIN (
   SELECT project.id AS project_id, project.org_id AS "orgId", min(task.id::text) AS "taskId", coalesce(max(granted.rank), 0) AS rank
-  FROM (SELECT $2::text AS subject) AS asked
+  FROM (SELECT $2::text AS subject) AS request
   CROSS JOIN project
   JOIN organization ON organization.id = project.org_id
   LEFT JOIN task ON task.project_id = project.id AND ($3::uuid[] IS NULL OR task.id = ANY ($3::uuid[]))
   LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
   WHERE project.id IN (SELECT project_id FROM reporting_group WHERE id = ANY ($1::uuid[]))
   GROUP BY project.id
-) AS place USING (project_id)
+) AS project_access USING (project_id)
 WHERE reporting_group.id = ANY ($1::uuid[])`,
 };

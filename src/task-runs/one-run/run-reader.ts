@@ -1,4 +1,4 @@
-// The one way to runs. Entry points hand over a path and a viewer; what comes back has passed the policy.
+// The one way to runs. Entry points hand over a path and a caller; what comes back has passed the policy.
 
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/statements.js';
@@ -8,7 +8,7 @@ import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
 import type { Relations } from '../record/run-relations.js';
-import type { ScopeFacts } from '../scope/run-scope.js';
+import type { TaskAccess } from '../scope/run-scope.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
 import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
@@ -22,7 +22,7 @@ export interface RunReader {
   /** The results in the order of the keys, each for its own subject; by one statement that other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunReadResult[]>;
   /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
-  readScopes(keys: readonly ScopeKey[]): Promise<(readonly ScopeFacts[])[]>;
+  readScopes(keys: readonly ScopeKey[]): Promise<(readonly TaskAccess[])[]>;
   /** Where runs lie, for whoever will ask for them there. */
   readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
   /** Groups of runs that were read before. */
@@ -61,7 +61,7 @@ export function createRunReader(statements: StatementRunner, databaseLimits: Dat
 
   return {
     async readScopes(keys) {
-      return (await scopes(keys)).map(({ facts }) => facts);
+      return (await scopes(keys)).map(({ tasks }) => tasks);
     },
     async readRuns(keys) {
       const results = await joined(keys);

@@ -4,8 +4,8 @@
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
-import { RunPart, type RunParts, type RunSelection } from '../record/field-groups.js';
-import { toPickParameter } from '../record/json-pointer.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
+import { toPointerParameter } from '../record/json-pointer.js';
 import { anyJson, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
@@ -43,20 +43,20 @@ interface Variant {
   /** For one key, whose values then are no arrays. */
   readonly isLone: boolean;
   /** Of any key. */
-  readonly parts: RunParts;
-  readonly hasPicks: boolean;
+  readonly fieldGroups: FieldGroups;
+  readonly hasPointers: boolean;
 }
 
-const asked: readonly (readonly [column: string, type: string, toValue: (key: RunKey) => unknown])[] = [
+const keyColumns: readonly (readonly [column: string, type: string, toValue: (key: RunKey) => unknown])[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
   ['id', 'uuid', ({ path }) => path.id],
   ['subject', 'text', ({ subject }) => subject],
-  ['parts', 'integer', ({ selection }) => selection.parts],
-  ['picks', 'jsonb', ({ selection }) => toPickParameter(selection.picks)],
+  ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
+  ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
-const facts = ['position', 'rank', 'visibility', 'executed', 'isTooLarge'] as const;
+const accessColumns = ['position', 'rank', 'visibility', 'executed', 'isTooLarge'] as const;
 
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
 const runsOfRow = 32;
@@ -67,17 +67,17 @@ export function createRunStatements(): (keys: readonly RunKey[], byteLimit: numb
   const statements = new Map<string, Statement>();
 
   return (keys, byteLimit) => {
-    const parts = keys.reduce<RunParts>((all, { selection }) => all | selection.parts, RunPart.none);
+    const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
     const variant = {
       isLone: keys.length === 1,
       // Each connection remembers every text, so there are few of them: a key says itself which JSON it is read for.
-      parts: parts & anyJson ? parts | anyJson : parts,
-      hasPicks: keys.some(({ selection }) => selection.picks.length > 0),
+      fieldGroups: fieldGroups & anyJson ? fieldGroups | anyJson : fieldGroups,
+      hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     };
     const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isLone ? toValue(keys[0]!) : keys.map(toValue));
     return {
       statement: statementOf(variant),
-      values: [...asked.map(([, , toValue]) => valuesOf(toValue)), byteLimit],
+      values: [...keyColumns.map(([, , toValue]) => valuesOf(toValue)), byteLimit],
       toResults: (rows) => toRunResults(rows, keys),
     };
   };
@@ -93,31 +93,31 @@ export function createRunStatements(): (keys: readonly RunKey[], byteLimit: numb
 function createComposer(): (variant: Variant) => Statement {
   const toStatement = createComposedStatements('task_runs_by_path');
 
-  return ({ isLone, parts, hasPicks }) => {
+  return ({ isLone, fieldGroups, hasPointers }) => {
     const { columns, query, storedBytes } = toProjection({
-      parts,
+      fieldGroups,
       form: isLone ? 'single' : 'joined',
-      isAsked: (some) => `parts & ${some} <> 0`,
+      isSelected: (some) => `field_groups & ${some} <> 0`,
       isWithoutJson: '"isTooLarge"',
-      picks: hasPicks ? 'picks' : null,
+      pointers: hasPointers ? 'pointers' : null,
       ...(isLone ? {} : { chunks: { groupBy: `(position - 1) / ${runsOfRow}`, hasRelations: 'min(position) = 1' } }),
-      facts,
+      accessColumns,
     });
-    const parameters = asked.map(([, type], index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
-    const names = asked.map(([column]) => column);
+    const parameters = keyColumns.map(([, type], index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
+    const names = keyColumns.map(([column]) => column);
     const keys = isLone
-      ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}, 1 AS position) AS asked`
-      : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS asked (${names.join(', ')}, position)`;
+      ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}, 1 AS position) AS request`
+      : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${names.join(', ')}, position)`;
     return toStatement(`
 WITH read_run AS MATERIALIZED (
   SELECT
-    position, parts, picks, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
-    coalesce(run.user_id::text = asked.subject, false) AS executed,
-    coalesce(${storedBytes ?? 0} > $${asked.length + 1}, false) AS "isTooLarge",
+    position, field_groups, pointers, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+    coalesce(run.user_id::text = request.subject, false) AS executed,
+    coalesce(${storedBytes ?? 0} > $${keyColumns.length + 1}, false) AS "isTooLarge",
     ${columns}
   FROM ${keys}
   ${joinsOfPath}
-  LEFT JOIN task_run AS run ON run.id = asked.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+  LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id AND granted.rank IS NOT NULL
 )${query}`);
   };
 }
@@ -127,7 +127,7 @@ function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunRes
   const relations = toRelations(rows.find(({ groups, files }) => groups || files) ?? {});
   const results = new Array<RunResult>(keys.length);
   for (const row of rows) {
-    const [positions, rank, visibility, executed, isTooLarge] = facts.map((name) => row.runs[name]!);
+    const [positions, rank, visibility, executed, isTooLarge] = accessColumns.map((name) => row.runs[name]!);
     const keyAt = (index: number) => (positions![index] as number) - 1;
     for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
       results[keyAt(index)] = {

@@ -5,10 +5,10 @@ import type { JsonColumns } from '../../database/json-object.js';
 import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
-import { toPicked, toRawJson } from './json-pointer.js';
+import { toPointerValues, toRawJson } from './json-pointer.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
 import { smallColumns } from './run-columns.js';
-import { momentOfJson } from './timestamp.js';
+import { timestampOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
@@ -22,25 +22,25 @@ export interface RunsRow {
 }
 
 /** What a run was read for. */
-interface AskedRun {
+interface RunRequest {
   /** Without a task, where runs of several tasks are read: they bring theirs along. */
   readonly path: ScopePath;
   readonly selection: RunSelection;
 }
 
 /** The runs of a row; where one was asked for that there is not, null in its place. */
-export function toRuns(row: RunsRow, askedAt: (index: number) => AskedRun): (TaskRunRecord | null)[] {
+export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): (TaskRunRecord | null)[] {
   const columns: RunColumns = {
     values: smallColumns.map(({ propertyName }) => row.runs[propertyName] ?? undefined),
     response: row.response?.split('\n'),
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
     responseBytes: row.runs.responseBytes as RunColumns['responseBytes'],
-    picked: row.runs.picked as RunColumns['picked'],
+    pointerValues: row.runs.pointerValues as RunColumns['pointerValues'],
   };
   const ids = row.runs.id ?? [];
   return ids.map((id, index) =>
-    id === null ? null : (new ColumnarRun(columns, index, askedAt(index)) as unknown as TaskRunRecord),
+    id === null ? null : (new ColumnarRun(columns, index, requestAt(index)) as unknown as TaskRunRecord),
   );
 }
 
@@ -51,10 +51,10 @@ interface RunColumns {
   readonly runData: readonly string[] | undefined;
   readonly submitted: readonly string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | null | undefined;
-  readonly picked: readonly (readonly (string | null)[] | null)[] | null | undefined;
+  readonly pointerValues: readonly (readonly (string | null)[] | null)[] | null | undefined;
 }
 
-const taskIdPlace = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
+const taskIdIndex = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
 
 /**
  * Looking at a small property that was not read throws; JSON that was not asked for is null. What other runs, other
@@ -63,13 +63,13 @@ const taskIdPlace = smallColumns.findIndex(({ propertyName }) => propertyName ==
 class ColumnarRun {
   readonly #columns: RunColumns;
   readonly #index: number;
-  readonly #asked: AskedRun;
-  #picked: ReadonlyMap<string, RawJson | null> | undefined;
+  readonly #request: RunRequest;
+  #pointerValues: ReadonlyMap<string, RawJson | null> | undefined;
 
-  constructor(columns: RunColumns, index: number, asked: AskedRun) {
+  constructor(columns: RunColumns, index: number, request: RunRequest) {
     this.#columns = columns;
     this.#index = index;
-    this.#asked = asked;
+    this.#request = request;
   }
 
   static {
@@ -78,7 +78,7 @@ class ColumnarRun {
       const get =
         type === 'timestamptz'
           ? function (this: ColumnarRun) {
-              return momentOfJson(this.#columns.values[place]![this.#index] as string);
+              return timestampOfJson(this.#columns.values[place]![this.#index] as string);
             }
           : function (this: ColumnarRun) {
               return this.#columns.values[place]![this.#index];
@@ -88,13 +88,13 @@ class ColumnarRun {
   }
 
   get orgId(): string {
-    return this.#asked.path.orgId;
+    return this.#request.path.orgId;
   }
   get projectId(): string {
-    return this.#asked.path.projectId;
+    return this.#request.path.projectId;
   }
   get taskId(): string {
-    return this.#asked.path.taskId ?? (this.#columns.values[taskIdPlace]![this.#index] as string);
+    return this.#request.path.taskId ?? (this.#columns.values[taskIdIndex]![this.#index] as string);
   }
   get response(): RawJson | null {
     return toRawJson(this.#columns.response?.[this.#index]);
@@ -108,9 +108,9 @@ class ColumnarRun {
   get responseBytes(): number | null {
     return this.#columns.responseBytes?.[this.#index] ?? null;
   }
-  get picked(): ReadonlyMap<string, RawJson | null> | undefined {
-    const texts = this.#columns.picked?.[this.#index];
-    if (texts) this.#picked ??= toPicked(this.#asked.selection.picks, texts);
-    return this.#picked;
+  get pointerValues(): ReadonlyMap<string, RawJson | null> | undefined {
+    const texts = this.#columns.pointerValues?.[this.#index];
+    if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
+    return this.#pointerValues;
   }
 }

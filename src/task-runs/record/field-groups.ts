@@ -1,10 +1,10 @@
-import { type JsonPick, pickKey } from './json-pointer.js';
+import { type JsonPointer, pointerKey } from './json-pointer.js';
 
 /**
  * What of a run an operation selects beside its core columns. A statement reads JSON and relations only for the paths
  * that ask for them, and the small columns where any of its paths does.
  */
-export const RunPart = {
+export const FieldGroup = {
   none: 0,
   response: 1,
   runData: 2,
@@ -17,14 +17,14 @@ export const RunPart = {
   responseBytes: 64,
 } as const;
 
-/** A union of {@link RunPart}s. */
-export type RunParts = number;
+/** A union of {@link FieldGroup}s. */
+export type FieldGroups = number;
 
 /** All that is asked of a run. */
 export interface RunSelection {
-  readonly parts: RunParts;
+  readonly fieldGroups: FieldGroups;
   /** Values inside the run's JSON; their pointers are well-formed. */
-  readonly picks: readonly JsonPick[];
+  readonly pointers: readonly JsonPointer[];
 }
 
 /** Always read: what names a run, and what glances at many runs ask for. */
@@ -32,6 +32,6 @@ export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalToken
 
 /** All that either of them asks for. */
 export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
-  const picks = new Map([...one.picks, ...other.picks].map((pick) => [pickKey(pick), pick]));
-  return { parts: one.parts | other.parts, picks: [...picks.values()] };
+  const pointers = new Map([...one.pointers, ...other.pointers].map((pointer) => [pointerKey(pointer), pointer]));
+  return { fieldGroups: one.fieldGroups | other.fieldGroups, pointers: [...pointers.values()] };
 }

@@ -3,71 +3,71 @@
 import { RawJson } from '../../json/raw-json.js';
 
 /** Which JSON of a run a pointer begins in, by the field that takes the pointer. */
-export type PickSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
+export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 
-export interface JsonPick {
-  readonly source: PickSource;
+export interface JsonPointer {
+  readonly source: PointerSource;
   readonly pointer: string;
 }
 
-const longestPointer = 1000;
+const maxPointerLength = 1000;
 
 /** The keys and places a pointer leads through; null for a text that is no pointer, or one over 1,000 characters. */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];
   // Half a surrogate pair is no character, and the database takes neither it nor NUL.
-  if (pointer.length > longestPointer || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
+  if (pointer.length > maxPointerLength || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
   return pointer
     .slice(1)
     .split('/')
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** What names the picked value among others of its run. */
-export function pickKey({ source, pointer }: JsonPick): string {
+/** What names the value among others of its run. */
+export function pointerKey({ source, pointer }: JsonPointer): string {
   return `${source} ${pointer}`;
 }
 
-/** The picks as the parameter that {@link pickedTexts} reads; null for none, which then cost nothing. */
-export function toPickParameter(picks: readonly JsonPick[]): string | null {
-  if (picks.length === 0) return null;
+/** The pointers as the parameter that {@link valuesAtPointers} reads; null for none, which then cost nothing. */
+export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
+  if (pointers.length === 0) return null;
   return JSON.stringify(
-    picks.map(({ source, pointer }) => {
+    pointers.map(({ source, pointer }) => {
       const tokens = parsePointer(pointer)!;
       const path = source === 'submitted' ? ['submitted', ...tokens] : tokens;
-      return { column: source === 'response' ? 'response' : 'run_data', path, noArrays: placesOfNoArray(path) };
+      return { column: source === 'response' ? 'response' : 'run_data', path, noArrays: pathsOfNoArray(path) };
     }),
   );
 }
 
 /** Names of members that the database would take for a place in an array as well, where RFC 6901 does not: -1, +0, 00. */
-function placesOfNoArray(path: readonly string[]): string[][] {
+function pathsOfNoArray(path: readonly string[]): string[][] {
   return path.flatMap((token, index) =>
     /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [path.slice(0, index)] : [],
   );
 }
 
-/** SQL: the picked values of the row `run` as an array of JSON texts, in the order of the picks. */
-export function pickedTexts(parameter: string): string {
+/** SQL: the values of the row `run` at the pointers, as an array of JSON texts in the order of the pointers. */
+export function valuesAtPointers(parameter: string): string {
   const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
   return `(
     SELECT array_agg(
       CASE WHEN NOT EXISTS (
-        SELECT FROM jsonb_array_elements(pick -> 'noArrays') AS place (path)
-        WHERE jsonb_typeof(source.json #> ${textsOf('place.path')}) = 'array'
-      ) THEN (source.json #> ${textsOf("pick -> 'path'")})::text END ORDER BY number)
-    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS asked_pick (pick, number)
+        SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS array_at (path)
+        WHERE jsonb_typeof(source.json #> ${textsOf('array_at.path')}) = 'array'
+      ) THEN (source.json #> ${textsOf("pointer -> 'path'")})::text END ORDER BY number)
+    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
     CROSS JOIN LATERAL (
-      SELECT CASE pick ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
+      SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
     ) AS source)`;
 }
 
-/** The picked texts under the keys of their picks. */
-export function toPicked(
-  picks: readonly JsonPick[],
+/** The texts under the keys of their pointers. */
+export function toPointerValues(
+  pointers: readonly JsonPointer[],
   texts: readonly (string | null)[],
 ): ReadonlyMap<string, RawJson | null> {
-  return new Map(picks.map((pick, index) => [pickKey(pick), toRawJson(texts[index])]));
+  return new Map(pointers.map((pointer, index) => [pointerKey(pointer), toRawJson(texts[index])]));
 }
 
 /** JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null. */

@@ -4,26 +4,26 @@
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns } from '../../database/json-object.js';
-import { coreProperties, RunPart, type RunParts } from './field-groups.js';
-import { pickedTexts } from './json-pointer.js';
+import { coreProperties, FieldGroup, type FieldGroups } from './field-groups.js';
+import { valuesAtPointers } from './json-pointer.js';
 import { smallColumns } from './run-columns.js';
 
 interface ProjectionOptions {
-  readonly parts: RunParts;
+  readonly fieldGroups: FieldGroups;
   /** All runs in one row; or a row for each, as a lone run needs, and runs too large to be one text. */
   readonly form: 'joined' | 'single';
-  /** SQL: whether a row of `read_run` is read for any of the parts; left out: it is. */
-  readonly isAsked?: (parts: RunParts) => string;
+  /** SQL: whether a row of `read_run` is read for any of these field groups; left out: it is. */
+  readonly isSelected?: (fieldGroups: FieldGroups) => string;
   /** SQL: whether the JSON of a row of `read_run` is left out. */
   readonly isWithoutJson?: string;
-  /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPickParameter` makes them; null: none. */
-  readonly picks?: string | null;
+  /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
+  readonly pointers?: string | null;
   /** Whether the path that runs are asked for by leaves open which task they are of. */
   readonly hasTaskId?: boolean;
   /** SQL: where runs are joined to several rows, what those of one have in common, and which of them has the relations. */
   readonly chunks?: { readonly groupBy: string; readonly hasRelations: string };
   /** Further columns of `read_run` to select. */
-  readonly facts?: readonly string[];
+  readonly accessColumns?: readonly string[];
 }
 
 /** Its rows become runs by `toRunColumns`. */
@@ -37,65 +37,79 @@ export interface RunProjection {
 }
 
 const texts = [
-  [RunPart.response, 'response', 'run.response::text'],
-  [RunPart.runData, 'runData', 'run.run_data::text'],
-  [RunPart.submitted, 'submitted', "(run.run_data -> 'submitted')::text"],
+  [FieldGroup.response, 'response', 'run.response::text'],
+  [FieldGroup.runData, 'runData', 'run.run_data::text'],
+  [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text"],
 ] as const;
 
 /** SQL: the length of the response's JSON text; null where there is no response. */
 const responseBytes = "octet_length(nullif(run.response, 'null')::text)";
 
 const jsonSources = [
-  [RunPart.response | RunPart.responseBytes, 'run.response'],
-  [RunPart.runData | RunPart.submitted, 'run.run_data'],
+  [FieldGroup.response | FieldGroup.responseBytes, 'run.response'],
+  [FieldGroup.runData | FieldGroup.submitted, 'run.run_data'],
 ] as const;
 
-export const anyJson: RunParts = jsonSources.reduce<RunParts>((all, [parts]) => all | parts, RunPart.none);
+export const anyJson: FieldGroups = jsonSources.reduce<FieldGroups>(
+  (all, [fieldGroups]) => all | fieldGroups,
+  FieldGroup.none,
+);
 
-// As JSON has timestamps, for a fifth of what `to_char` costs: see `momentOfJson`.
+// As JSON has timestamps, for a fifth of what `to_char` costs: see `timestampOfJson`.
 const small = columnValues(smallColumns, 'run', (timestamp) => timestamp);
 const core = small.filter(([property]) => (coreProperties as readonly string[]).includes(property));
 const groups = jsonColumns(ReportingGroupEntity, 'reporting_group');
 const files = jsonColumns(TaskRunFileEntity, 'file');
 
 export function toProjection({
-  parts,
+  fieldGroups,
   form,
-  isAsked = () => 'true',
+  isSelected = () => 'true',
   isWithoutJson = 'false',
-  picks = null,
+  pointers = null,
   hasTaskId = false,
   chunks,
-  facts = [],
+  accessColumns = [],
 }: ProjectionOptions): RunProjection {
   const isJoined = form === 'joined';
-  const selected = (part: RunParts, sql: string) => (parts & part ? [sql] : []);
-  const ifAsked = (part: RunParts, sql: string) =>
-    `CASE WHEN ${isAsked(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
-  const properties = (parts & RunPart.details ? small : core).filter(([name]) => hasTaskId || name !== 'taskId');
-  const named = [...properties.map(([name]) => name), ...facts].map((name) => `'${name}', ${listOf(`"${name}"`)}`);
+  const selected = (part: FieldGroups, sql: string) => (fieldGroups & part ? [sql] : []);
+  const ifSelected = (part: FieldGroups, sql: string) =>
+    `CASE WHEN ${isSelected(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
+  const properties = (fieldGroups & FieldGroup.details ? small : core).filter(
+    ([name]) => hasTaskId || name !== 'taskId',
+  );
+  const named = [...properties.map(([name]) => name), ...accessColumns].map(
+    (name) => `'${name}', ${listOf(`"${name}"`)}`,
+  );
   const arrays = [
     ...named,
-    ...selected(RunPart.responseBytes, `'responseBytes', ${listOf(ifAsked(RunPart.responseBytes, responseBytes))}`),
-    ...(picks === null ? [] : [`'picked', ${listOf(pickedTexts(`CASE WHEN NOT ${isWithoutJson} THEN ${picks} END`))}`]),
+    ...selected(
+      FieldGroup.responseBytes,
+      `'responseBytes', ${listOf(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
+    ),
+    ...(pointers === null
+      ? []
+      : [`'pointerValues', ${listOf(valuesAtPointers(`CASE WHEN NOT ${isWithoutJson} THEN ${pointers} END`))}`]),
   ];
-  const lines = texts.flatMap(([part, name, text]) => selected(part, `${linesOf(ifAsked(part, text))} AS "${name}"`));
+  const lines = texts.flatMap(([part, name, text]) =>
+    selected(part, `${linesOf(ifSelected(part, text))} AS "${name}"`),
+  );
   const relations = [
     ...selected(
-      RunPart.reportingGroup,
+      FieldGroup.reportingGroup,
       `${once(`(SELECT ${groups} FROM reporting_group
-    WHERE ${isOfRuns(RunPart.reportingGroup, 'id', 'reportingGroupId')})`)} AS groups`,
+    WHERE ${isOfRuns(FieldGroup.reportingGroup, 'id', 'reportingGroupId')})`)} AS groups`,
     ),
     ...selected(
-      RunPart.files,
+      FieldGroup.files,
       `${once(`(SELECT ${files} FROM (
-    SELECT * FROM task_run_file WHERE ${isOfRuns(RunPart.files, 'task_run_id', 'id')} ORDER BY task_run_id, position
+    SELECT * FROM task_run_file WHERE ${isOfRuns(FieldGroup.files, 'task_run_id', 'id')} ORDER BY task_run_id, position
   ) AS file)`)} AS files`,
     ),
   ];
-  const sources = jsonSources.filter(([some]) => picks !== null || parts & some);
+  const sources = jsonSources.filter(([some]) => pointers !== null || fieldGroups & some);
   const bytes = sources.map(([some, json]) => {
-    const isRead = picks === null ? isAsked(some) : `${isAsked(some)} OR ${picks} IS NOT NULL`;
+    const isRead = pointers === null ? isSelected(some) : `${isSelected(some)} OR ${pointers} IS NOT NULL`;
     return `CASE WHEN ${isRead} THEN coalesce(pg_column_size(${json}), 0) ELSE 0 END`;
   });
   return {
@@ -119,9 +133,9 @@ FROM read_run AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
     return chunks ? `CASE WHEN ${chunks.hasRelations} THEN ${sql} END` : sql;
   }
 
-  function isOfRuns(part: RunParts, column: string, property: string): string {
+  function isOfRuns(group: FieldGroups, column: string, property: string): string {
     return isJoined
-      ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isAsked(part)}))`
-      : `${column} = run."${property}" AND ${isAsked(part)}`;
+      ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isSelected(group)}))`
+      : `${column} = run."${property}" AND ${isSelected(group)}`;
   }
 }

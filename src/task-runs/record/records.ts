@@ -20,8 +20,8 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: was not asked for. */
   readonly responseBytes?: number | null;
-  /** By `pickKey`; null where there is nothing at the place. */
-  readonly picked?: ReadonlyMap<string, RawJson | null> | undefined;
+  /** By `pointerKey`; null where there is nothing at the place. */
+  readonly pointerValues?: ReadonlyMap<string, RawJson | null> | undefined;
 }
 
 /** A file of a run that was read. */

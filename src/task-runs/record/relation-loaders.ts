@@ -1,7 +1,7 @@
 // The relations of runs, by loaders made anew for each request. A root that reads runs primes them with what its statement
 // brought along; of all other runs they read what is asked for in the same tick by one statement.
 
-import { RunPart, type RunParts } from './field-groups.js';
+import { FieldGroup, type FieldGroups } from './field-groups.js';
 import { PrimedLoader } from './primed-loader.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { rowsById } from './rows-by-id.js';
@@ -12,9 +12,9 @@ export interface RelationLoaders {
   reportingGroupOf(run: TaskRunRecord): Promise<ReportingGroupRecord | null> | ReportingGroupRecord | null;
   filesOf(run: TaskRunRecord): Promise<readonly TaskRunFileRecord[]> | readonly TaskRunFileRecord[];
   /** @param relations of a statement, other callers' among them */
-  primeRun(run: TaskRunRecord, parts: RunParts, relations: Relations): void;
+  primeRun(run: TaskRunRecord, fieldGroups: FieldGroups, relations: Relations): void;
   /** @param relations of these runs alone */
-  primePage(runs: readonly TaskRunRecord[], parts: RunParts, relations: Relations): void;
+  primePage(runs: readonly TaskRunRecord[], fieldGroups: FieldGroups, relations: Relations): void;
 }
 
 interface RelationReads {
@@ -31,14 +31,14 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
   return {
     reportingGroupOf: (run) => (run.reportingGroupId === null ? null : groupById.load(run.reportingGroupId)),
     filesOf: (run) => filesByRun.load(run),
-    primeRun(run, parts, relations) {
-      const group = parts & RunPart.reportingGroup && relations.groupById.get(run.reportingGroupId!);
+    primeRun(run, fieldGroups, relations) {
+      const group = fieldGroups & FieldGroup.reportingGroup && relations.groupById.get(run.reportingGroupId!);
       if (group) groupById.prime(group.id, group);
-      if (parts & RunPart.files) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
+      if (fieldGroups & FieldGroup.files) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
     },
-    primePage(runs, parts, relations) {
+    primePage(runs, fieldGroups, relations) {
       for (const group of relations.groupById.values()) groupById.prime(group.id, group);
-      if (parts & RunPart.files) {
+      if (fieldGroups & FieldGroup.files) {
         for (const run of runs) filesByRun.prime(run.id, filesOfRun(run, relations.filesByRun));
       }
     },

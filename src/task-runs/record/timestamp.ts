@@ -1,7 +1,7 @@
 const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
 
 /** A moment in the form of the DateTime scalar, with all six digits of the second so that moments compare as text; null if there is none such. */
-export function parseMoment(text: string): string | null {
+export function parseTimestamp(text: string): string | null {
   const [, seconds, fraction = ''] = moment.exec(text) ?? [];
   const date = new Date(`${seconds}Z`);
   // A Date takes the 30th of February for the 1st of March.
@@ -13,7 +13,7 @@ export function parseMoment(text: string): string | null {
  * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
  * that has no such form, infinite or of a year before 1 or after 9999, stays as it is.
  */
-export function momentOfJson(timestamp: string): string {
+export function timestampOfJson(timestamp: string): string {
   if (timestamp[4] !== '-' || timestamp.endsWith('BC')) return timestamp;
   if (timestamp.length === '2024-01-16T13:33:25.247662'.length) return `${timestamp}Z`;
   const [seconds, fraction = ''] = timestamp.split('.');

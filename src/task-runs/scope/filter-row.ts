@@ -6,7 +6,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { decimal } from '../record/decimal.js';
 import { type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
-import { parseMoment } from '../record/timestamp.js';
+import { parseTimestamp } from '../record/timestamp.js';
 
 /** Of a filter's value, by the names that GraphQL has for types. */
 export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter';
@@ -121,7 +121,7 @@ export function checkText(path: readonly string[], text: string, maxLength = max
 }
 
 export function checkTimestamp(text: string, filter: string): string {
-  const timestamp = parseMoment(text);
+  const timestamp = parseTimestamp(text);
   if (timestamp === null) throw validationFailed(['filter', filter], 'must be a moment that exists');
   return timestamp;
 }

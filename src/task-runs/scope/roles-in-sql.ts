@@ -3,34 +3,34 @@
 import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 
 /**
- * SQL: the highest role of `asked.subject` on the true beginning of the path that the rows organization, project and
+ * SQL: the highest role of `request.subject` on the true beginning of the path that the rows organization, project and
  * task make up, as its place in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
  * organization or a project) in which it holds a direct grant.
  */
 export const highestRoleRank = `
   SELECT max(array_position(ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[], role_on_path.role)) AS rank
-  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS place (type, id)
+  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS granted_on (type, id)
   CROSS JOIN LATERAL (
     SELECT direct.role FROM access_grant AS direct
-    WHERE direct.resource_type = place.type AND direct.resource_id = place.id
-      AND direct.subject_type = 'user' AND direct.subject_id = asked.subject
+    WHERE direct.resource_type = granted_on.type AND direct.resource_id = granted_on.id
+      AND direct.subject_type = 'user' AND direct.subject_id = request.subject
     UNION ALL
     SELECT shared.role FROM access_grant AS shared
     JOIN access_grant AS membership
       ON membership.resource_type = shared.subject_type AND membership.resource_id = shared.subject_id::uuid
-      AND membership.subject_type = 'user' AND membership.subject_id = asked.subject
-    WHERE shared.resource_type = place.type AND shared.resource_id = place.id
+      AND membership.subject_type = 'user' AND membership.subject_id = request.subject
+    WHERE shared.resource_type = granted_on.type AND shared.resource_id = granted_on.id
       AND shared.subject_type <> 'user'
   ) AS role_on_path`;
 
 /**
- * SQL: a task's path in `asked` joined to what it is a true beginning of (organization, project, task), and the highest
+ * SQL: a task's path in `request` joined to what it is a true beginning of (organization, project, task), and the highest
  * role on that as `granted`.
  */
 export const joinsOfPath = `
-LEFT JOIN organization ON organization.id = asked.org_id
-LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
-LEFT JOIN task ON task.id = asked.task_id AND task.project_id = project.id
+LEFT JOIN organization ON organization.id = request.org_id
+LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
+LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;
 
 /** SQL: the rank from which on all runs of the row `task` are seen. */

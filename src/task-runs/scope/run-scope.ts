@@ -1,22 +1,22 @@
-// Whose runs a list, a count or a statistic is about: the tasks of a path and what of their runs the viewer sees, decided
+// Whose runs a list, a count or a statistic is about: the tasks of a path and what of their runs the caller sees, decided
 // by the same policy as a single run.
 
+import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
 import { decideListing, roleOfRank } from '../../access/policy.js';
 import { isResourceId } from '../../access/resource-id.js';
-import { isConfinedElsewhere, type Viewer } from '../../access/viewer.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
 
 /** The path as a client writes it. */
-export interface AskedScope {
+export interface ScopeInput {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId?: string | null;
 }
 
 /** What is known about a subject and one task of the path; about the path alone where there is no task. */
-export interface ScopeFacts {
+export interface TaskAccess {
   /** null: the path has no such task. */
   readonly taskId: string | null;
   readonly visibility: RunVisibility | null;
@@ -26,7 +26,7 @@ export interface ScopeFacts {
   readonly rank: number;
 }
 
-/** The runs a viewer sees under a path. */
+/** The runs a caller sees under a path. */
 export interface RunScope {
   readonly path: ScopePath;
   /** Tasks all of whose runs it sees. */
@@ -37,7 +37,7 @@ export interface RunScope {
 }
 
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
-export function parseScopePath(path: AskedScope): ScopePath {
+export function parseScopePath(path: ScopeInput): ScopePath {
   return {
     orgId: parseResourceId('orgId', path.orgId),
     projectId: parseResourceId('projectId', path.projectId),
@@ -46,7 +46,7 @@ export function parseScopePath(path: AskedScope): ScopePath {
 }
 
 /** Refuses what a token was not meant for, before anything is looked up. */
-export function assertScopeAllowed({ confinement }: Viewer, path: ScopePath): void {
+export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
   const { taskIds, ...places } = confinement;
   const isElsewhere =
     path.taskId === null
@@ -56,15 +56,15 @@ export function assertScopeAllowed({ confinement }: Viewer, path: ScopePath): vo
 }
 
 /**
- * The rows of the permission table, for many runs at once. Of a whole project the viewer gets what it would get task by
+ * The rows of the permission table, for many runs at once. Of a whole project the caller gets what it would get task by
  * task; it is refused when that is nothing but refusals.
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
-export function decideScope(viewer: Viewer, path: ScopePath, facts: readonly ScopeFacts[]): RunScope {
-  const { taskIds } = viewer.confinement;
+export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): RunScope {
+  const { taskIds } = caller.confinement;
   // What a token is confined to are tasks: of a project without any of them it learns not even whether it exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
-  const within = taskIds ? facts.filter(({ taskId }) => isWithin(taskId)) : facts;
+  const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ rank }) => rank > 0);
   if (permitted.length === 0) throw forbidden();
   const isTrue = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
@@ -77,6 +77,6 @@ export function decideScope(viewer: Viewer, path: ScopePath, facts: readonly Sco
       )
       .map(({ taskId }) => taskId!);
   // Runs name who executed them by an id: a subject of another form has none of its own.
-  const ownOf = isResourceId(viewer.subject) ? tasksWith('own') : [];
-  return { path, allOf: tasksWith('all'), ownOf, subject: viewer.subject };
+  const ownOf = isResourceId(caller.subject) ? tasksWith('own') : [];
+  return { path, allOf: tasksWith('all'), ownOf, subject: caller.subject };
 }

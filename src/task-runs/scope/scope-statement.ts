@@ -4,7 +4,7 @@ import type { Statement } from '../../database/statements.js';
 import { unseenArrays } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
-import type { ScopeFacts } from './run-scope.js';
+import type { TaskAccess } from './run-scope.js';
 
 /** One asked path, on behalf of one subject. */
 export interface ScopeKey {
@@ -14,7 +14,7 @@ export interface ScopeKey {
 
 /** One answer for each key, in their order. */
 export interface ScopeRow {
-  readonly facts: readonly ScopeFacts[];
+  readonly tasks: readonly TaskAccess[];
 }
 
 export const scopeStatement: Statement = {
@@ -25,15 +25,15 @@ SELECT json_agg(json_build_object(
   'visibility', task.run_visibility,
   'isProject', project.id IS NOT NULL,
   'rank', coalesce(granted.rank, 0)
-)) AS facts
+)) AS tasks
 FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid', 'text'])})
-  WITH ORDINALITY AS asked (org_id, project_id, task_id, subject, position)
-LEFT JOIN organization ON organization.id = asked.org_id
-LEFT JOIN project ON project.id = asked.project_id AND project.org_id = organization.id
-LEFT JOIN task ON task.project_id = project.id AND (asked.task_id IS NULL OR task.id = asked.task_id)
+  WITH ORDINALITY AS request (org_id, project_id, task_id, subject, position)
+LEFT JOIN organization ON organization.id = request.org_id
+LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
+LEFT JOIN task ON task.project_id = project.id AND (request.task_id IS NULL OR task.id = request.task_id)
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
-GROUP BY asked.position
-ORDER BY asked.position`,
+GROUP BY request.position
+ORDER BY request.position`,
 };
 
 /** The values of the statement, in its order. */

@@ -1,11 +1,11 @@
 // The runs of a scope that a filter leaves, as SQL. Every list, count and statistic reads from here, so that none of them
-// can see a run that the viewer may not.
+// can see a run that the caller may not.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** Tasks, and the condition under which the viewer sees a run (`run`) of theirs. */
+/** Tasks, and the condition under which the caller sees a run (`run`) of theirs. */
 export interface VisibleTasks {
   readonly taskIds: readonly string[];
   readonly condition: string;

@@ -5,22 +5,22 @@ import { type Dimension, dimensionName } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 
 /** What is asked of a set of runs, and of the smaller sets it is split into. */
-export interface AskedStatistics {
+export interface StatisticsSelection {
   readonly measures: readonly Measure[];
   /** Timings whose percentiles are asked for. */
   readonly percentiles: readonly Timing[];
-  readonly splits: readonly AskedSplit[];
+  readonly splits: readonly SplitSelection[];
 }
 
 /** What is asked of a scope's runs. */
-export interface SelectedStatistics extends AskedStatistics {
+export interface RootStatisticsSelection extends StatisticsSelection {
   /** By how many names anything is asked, which is the most that is answered for a group or bucket. */
   readonly fields: number;
 }
 
-export interface AskedSplit {
+export interface SplitSelection {
   readonly dimension: Dimension;
-  readonly statistics: AskedStatistics;
+  readonly statistics: StatisticsSelection;
 }
 
 /** All runs grouped by the dimensions of a path in the tree; by none at its root. */
@@ -36,23 +36,23 @@ export interface Groupings {
   readonly measures: readonly Measure[];
 }
 
-const mostGroupings = 16;
+const maxGroupings = 16;
 
 /** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings. */
-export function toGroupings(asked: AskedStatistics): Groupings {
+export function toGroupings(selection: StatisticsSelection): Groupings {
   const byName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
   const measures = new Set<Measure>(['runs']);
-  const collect = (statistics: AskedStatistics, path: Dimension[]): void => {
+  const collect = (statistics: StatisticsSelection, path: Dimension[]): void => {
     const name = path.map(dimensionName).join();
     const grouping = byName.get(name) ?? { path, percentiles: new Set() };
     byName.set(name, grouping);
-    if (byName.size > mostGroupings) {
-      throw validationFailed(['buckets'], `splits the runs in more than ${mostGroupings} different ways`);
+    if (byName.size > maxGroupings) {
+      throw validationFailed(['buckets'], `splits the runs in more than ${maxGroupings} different ways`);
     }
     for (const measure of statistics.measures) measures.add(measure);
     for (const timing of statistics.percentiles) grouping.percentiles.add(timing);
     for (const split of statistics.splits) collect(split.statistics, [...path, split.dimension]);
   };
-  collect(asked, []);
+  collect(selection, []);
   return { list: [...byName.values()], measures: [...measures] };
 }

@@ -52,7 +52,7 @@ export function isTiming(name: string): name is Timing {
 }
 
 /** SQL: columns that measure one part of the runs `run`. */
-export function columnsOfPart(measures: readonly Measure[]): string[] {
+export function partialColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap((measure) => {
     if (!isTiming(measure)) return `${{ ...counts, ...exactSums }[measure]} AS "${measure}"`;
     const column = timingColumns[measure];
@@ -68,18 +68,18 @@ export function percentilesOf(timings: Iterable<Timing>): string[] {
   );
 }
 
-/** SQL: key and value pairs of a JSON object, summed up over the parts `part`. */
-export function sumOfParts(measures: readonly Measure[]): string[] {
+/** SQL: key and value pairs of a JSON object, summed up over the partial sums `partial`. */
+export function sumOfPartials(measures: readonly Measure[]): string[] {
   return measures.map((measure) => `'${measure}', ${isTiming(measure) ? timing(measure) : total(measure)}`);
 }
 
 function total(measure: Count | ExactSum): string {
-  return `coalesce(sum(part."${measure}"), 0)${measure in exactSums ? '::text' : '::bigint'}`;
+  return `coalesce(sum(partial."${measure}"), 0)${measure in exactSums ? '::text' : '::bigint'}`;
 }
 
 /** Sums of doubles differ in their last bits by the order of their terms; to the nanosecond they do not. */
 function timing(measure: Timing): string {
-  const count = `sum(part."${measure}_count")`;
-  const average = `round((sum(part."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;
-  return `json_build_object('count', coalesce(${count}, 0)::bigint, 'avg', ${average}, 'min', min(part."${measure}_min"), 'max', max(part."${measure}_max"))`;
+  const count = `sum(partial."${measure}_count")`;
+  const average = `round((sum(partial."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;
+  return `json_build_object('count', coalesce(${count}, 0)::bigint, 'avg', ${average}, 'min', min(partial."${measure}_min"), 'max', max(partial."${measure}_max"))`;
 }

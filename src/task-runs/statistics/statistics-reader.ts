@@ -23,7 +23,7 @@ interface ReadResult {
   readonly cells: number;
 }
 
-const mostCells = 10_000;
+const maxCells = 10_000;
 
 export function createStatisticsReader(
   statements: StatementRunner,
@@ -38,12 +38,12 @@ export function createStatisticsReader(
   });
 
   async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<ReadResult> {
-    const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, mostCells);
-    const [row] = await statements.run<StatisticsRow>(statement, values).catch(refuseTimeZone);
-    if (row!.cells.length > mostCells) {
+    const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, maxCells);
+    const [row] = await statements.run<StatisticsRow>(statement, values).catch(rejectTimeZone);
+    if (row!.cells.length > maxCells) {
       throw validationFailed(
         ['filter'],
-        `leaves more than ${mostCells} groups and buckets: narrow it down, or ask for longer buckets`,
+        `leaves more than ${maxCells} groups and buckets: narrow it down, or ask for longer buckets`,
       );
     }
     return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };
@@ -53,7 +53,7 @@ export function createStatisticsReader(
 }
 
 /** The database may know fewer time zones than this process. Nothing else in the statement is a parameter it can refuse. */
-function refuseTimeZone(error: unknown): never {
+function rejectTimeZone(error: unknown): never {
   const invalidParameterValue = '22023';
   throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;
 }

@@ -1,7 +1,7 @@
 import type { ReportingGroupRecord } from '../record/records.js';
 import { type Dimension, dimensionName } from './dimensions.js';
+import { groupingIdOf } from './group-by.js';
 import type { Grouping } from './groupings.js';
-import { groupingMark } from './keys.js';
 import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
 import type { StatisticsRow } from './statement.js';
 
@@ -29,31 +29,31 @@ export function toRunStatistics(
   const names = dimensions.map(dimensionName);
   const lastIndexOf = new Map(
     groupings.map(({ path }) => [
-      groupingMark(path, dimensions),
+      groupingIdOf(path, dimensions),
       path.length === 0 ? -1 : names.indexOf(dimensionName(path.at(-1)!)),
     ]),
   );
-  const placeOf = (mark: string, values: Cell['values']) => `${mark} ${values.join(' ')}`;
-  const parentsValues = ({ mark, values }: Cell) =>
-    values.map((value, index) => (index === lastIndexOf.get(mark) ? null : value));
+  const cellKeyOf = (groupingId: string, values: Cell['values']) => `${groupingId} ${values.join(' ')}`;
+  const parentsValues = ({ groupingId, values }: Cell) =>
+    values.map((value, index) => (index === lastIndexOf.get(groupingId) ? null : value));
   const cellsBelow = new Map<string, Cell[]>();
   for (const cell of row.cells) {
-    const place = placeOf(cell.mark, parentsValues(cell));
-    const siblings = cellsBelow.get(place);
+    const cellKey = cellKeyOf(cell.groupingId, parentsValues(cell));
+    const siblings = cellsBelow.get(cellKey);
     if (siblings) siblings.push(cell);
-    else cellsBelow.set(place, [cell]);
+    else cellsBelow.set(cellKey, [cell]);
   }
-  const percentilesAt = new Map(row.percentiles?.map((each) => [placeOf(each.mark, each.values), each]));
+  const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingId, each.values), each]));
   const groups = new Map(row.groups?.map((group) => [group.id, group]));
 
-  const toStatistics = (path: readonly Dimension[], { mark, values, figures }: Cell): RunStatistics => {
-    const value = values[lastIndexOf.get(mark)!] ?? null;
+  const toStatistics = (path: readonly Dimension[], { groupingId, values, figures }: Cell): RunStatistics => {
+    const value = values[lastIndexOf.get(groupingId)!] ?? null;
     return {
       figures,
       value,
       reportingGroup: groups.get(value ?? '') ?? null,
       percentilesOf(timing) {
-        const measured = percentilesAt.get(placeOf(mark, values))?.[timing];
+        const measured = percentilesAt.get(cellKeyOf(groupingId, values))?.[timing];
         if (!measured) return null;
         return Object.fromEntries(
           Object.keys(percentiles).map((name, index) => [name, measured[index]]),
@@ -61,10 +61,10 @@ export function toRunStatistics(
       },
       splitBy(dimension) {
         const below = [...path, dimension];
-        const cells = cellsBelow.get(placeOf(groupingMark(below, dimensions), values)) ?? [];
+        const cells = cellsBelow.get(cellKeyOf(groupingIdOf(below, dimensions), values)) ?? [];
         return cells.map((cell) => toStatistics(below, cell));
       },
     };
   };
-  return toStatistics([], row.cells.find(({ mark }) => mark === groupingMark([], dimensions))!);
+  return toStatistics([], row.cells.find(({ groupingId }) => groupingId === groupingIdOf([], dimensions))!);
 }

@@ -1,5 +1,5 @@
-import { toViewer } from '../../../src/access/tokens/viewer-claims.js';
-import { type Confinement, isConfinedElsewhere } from '../../../src/access/viewer.js';
+import { type Confinement, isConfinedElsewhere } from '../../../src/access/caller.js';
+import { toCaller } from '../../../src/access/tokens/caller-claims.js';
 import type { IssuerConfig } from '../../../src/config.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { accessClaims, issuerUrl } from '../../support/verifier-harness.js';
@@ -11,7 +11,7 @@ const hydra: IssuerConfig = { issuer: issuerUrl, type: 'hydra', jwks: 'https://h
 const taskAudience = (id: string) => `https://api.example/v1/tasks/${id}`;
 
 function confinementOf(claims: Record<string, unknown>, issuer = hydra): Confinement {
-  return toViewer(accessClaims(claims), issuer).confinement;
+  return toCaller(accessClaims(claims), issuer).confinement;
 }
 
 function reasonFor(claims: Record<string, unknown>, issuer = hydra): string {

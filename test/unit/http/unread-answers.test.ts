@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { endUnreadAnswers } from '../../../src/http/unread-answers.js';
+import { endUnreadResponses } from '../../../src/http/unread-responses.js';
 
 const afterMs = 1500;
 const large = Buffer.alloc(32 * 1024 * 1024);
@@ -12,7 +12,7 @@ describe('an answer', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = fastify();
-    endUnreadAnswers(app, afterMs);
+    endUnreadResponses(app, afterMs);
     app.get('/large', async () => large);
     app.get('/late', async () => {
       await sleep(1.5 * afterMs);

@@ -11,7 +11,7 @@ import { createFileLinks } from '../../../src/files/file-links.js';
 import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
 import type { FileRecord } from '../../../src/rest/fetch-file.js';
-import { registerRestTwin } from '../../../src/rest/rest-twin.js';
+import { registerRestApi } from '../../../src/rest/rest-api.js';
 
 export const run = {
   orgId: '0190a234-8dc6-6d08-aea9-928fcecad8f1',
@@ -47,7 +47,7 @@ export async function startFileServer() {
     now: () => clock.now,
   });
   const fileLinks = createFileLinks({ storage, downloadUrls, lifetimeSeconds: 900, now: () => clock.now });
-  registerRestTwin(app, {
+  registerRestApi(app, {
     storage: recordingReads(storage, streams, held),
     delivery: 'stream',
     downloadUrls,

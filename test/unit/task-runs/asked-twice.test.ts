@@ -1,19 +1,22 @@
 import type { ListReader } from '../../../src/task-runs/lists/list-reader.js';
+import { createRunListService } from '../../../src/task-runs/lists/run-list.service.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
-import { createViewerRunLists } from '../../../src/task-runs/lists/viewer-run-lists.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
-import { RunPart, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noRelations } from '../../../src/task-runs/record/run-relations.js';
-import { createViewerTaskRuns } from '../../../src/task-runs/task-runs.service.js';
+import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { idOf } from '../../support/permission-world.js';
 
 const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
 const task = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3) };
 const label = { source: 'response', pointer: '/label' } as const;
 const score = { source: 'response', pointer: '/score' } as const;
-const selecting = (parts: number, picks: RunSelection['picks'] = []): RunSelection => ({ parts, picks });
+const selecting = (fieldGroups: number, pointers: RunSelection['pointers'] = []): RunSelection => ({
+  fieldGroups,
+  pointers,
+});
 
 describe('what one request asks for twice', () => {
   it('is one key, for all that is selected of a run, and one record', async () => {
@@ -24,18 +27,18 @@ describe('what one request asks for twice', () => {
         return keys.map(({ path }) => ({ decision: 'found', run: { ...path }, relations: noRelations }));
       },
     } as unknown as RunReader;
-    const { runByPath } = createViewerTaskRuns(reader, viewer, { statements: 0 });
+    const { runByPath } = createTaskRunService(reader, viewer, { statements: 0 });
     const path = { ...task, id: idOf(4) };
     const [first, other, second, astray] = await Promise.all([
-      runByPath(path, selecting(RunPart.response, [label])),
-      runByPath({ ...task, id: idOf(6) }, selecting(RunPart.none)),
-      runByPath(path, selecting(RunPart.files, [label, score])),
-      runByPath({ ...path, taskId: idOf(5) }, selecting(RunPart.none)),
+      runByPath(path, selecting(FieldGroup.response, [label])),
+      runByPath({ ...task, id: idOf(6) }, selecting(FieldGroup.none)),
+      runByPath(path, selecting(FieldGroup.files, [label, score])),
+      runByPath({ ...path, taskId: idOf(5) }, selecting(FieldGroup.none)),
     ]);
     expect(asked.map(({ path: { taskId, id }, selection }) => [taskId, id, selection])).toEqual([
-      [task.taskId, idOf(4), selecting(RunPart.response | RunPart.files, [label, score])],
-      [task.taskId, idOf(6), selecting(RunPart.none)],
-      [idOf(5), idOf(4), selecting(RunPart.none)],
+      [task.taskId, idOf(4), selecting(FieldGroup.response | FieldGroup.files, [label, score])],
+      [task.taskId, idOf(6), selecting(FieldGroup.none)],
+      [idOf(5), idOf(4), selecting(FieldGroup.none)],
     ]);
     expect(second).toBe(first);
     expect([first.taskId, other.id, astray.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
@@ -48,28 +51,33 @@ describe('what one request asks for twice', () => {
       async readTaskPage(key: TaskPageKey) {
         asked.push(key);
         if (key.page.size === 9) throw new Error('broken');
-        const facts = { taskId: task.taskId, visibility: 'all_viewers', isProject: true, rank: 1 };
-        const page = { runs: [{ id: idOf(4) }] as TaskRunRecord[], parts: 0, goesOn: false, relations: noRelations };
-        return { facts, page };
+        const access = { taskId: task.taskId, visibility: 'all_viewers', isProject: true, rank: 1 };
+        const page = {
+          runs: [{ id: idOf(4) }] as TaskRunRecord[],
+          fieldGroups: 0,
+          goesOn: false,
+          relations: noRelations,
+        };
+        return { access, page };
       },
       async countRuns() {
         counts += 1;
         return 7;
       },
     } as unknown as ListReader;
-    const taskRuns = createViewerTaskRuns({} as RunReader, viewer, { statements: 0 });
-    const { list } = createViewerRunLists(reader, taskRuns, { statements: 0 });
+    const taskRuns = createTaskRunService({} as RunReader, viewer, { statements: 0 });
+    const { list } = createRunListService(reader, taskRuns, { statements: 0 });
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
-      list(input, { selection: selecting(RunPart.response, [label]), count: false }),
-      list({ ...input, first: 9 }, { selection: selecting(RunPart.none), count: false }),
-      list({ ...input, first: 50, filter: {} }, { selection: selecting(RunPart.files, [score]), count: true }),
-      list({ ...input, first: 3 }, { selection: selecting(RunPart.none), count: true }),
+      list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),
+      list({ ...input, first: 9 }, { selection: selecting(FieldGroup.none), count: false }),
+      list({ ...input, first: 50, filter: {} }, { selection: selecting(FieldGroup.files, [score]), count: true }),
+      list({ ...input, first: 3 }, { selection: selecting(FieldGroup.none), count: true }),
     ]);
     expect(asked.map(({ page, selection }) => [page.size, selection])).toEqual([
-      [50, selecting(RunPart.response | RunPart.files, [label, score])],
-      [9, selecting(RunPart.none)],
-      [3, selecting(RunPart.none)],
+      [50, selecting(FieldGroup.response | FieldGroup.files, [label, score])],
+      [9, selecting(FieldGroup.none)],
+      [3, selecting(FieldGroup.none)],
     ]);
     expect(counts).toBe(1);
     expect(b).toMatchObject({ status: 'rejected', reason: new Error('broken') });

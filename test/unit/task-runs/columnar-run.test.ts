@@ -2,10 +2,10 @@ import { getMetadataArgsStorage } from 'typeorm';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
-import { RunPart } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
-const selection = { parts: RunPart.details, picks: [] };
+const selection = { fieldGroups: FieldGroup.details, pointers: [] };
 const small = getMetadataArgsStorage()
   .columns.filter(({ target }) => target === TaskRunEntity)
   .map(({ propertyName }) => propertyName)
@@ -48,15 +48,18 @@ describe('a columnar run', () => {
 
   it('has the values at its own JSON Pointers, which are not those of other runs in its row', () => {
     const pickOf = (pointer: string) => ({ source: 'response', pointer }) as const;
-    const row = { runs: { ...runs, picked: [['1', null], ['"b"']] } };
-    const picks = [[pickOf('/a'), pickOf('/x')], [pickOf('/b')]];
-    const [first, second] = toRuns(row, (index) => ({ path, selection: { parts: 0, picks: picks[index]! } }));
-    expect([...first!.picked!]).toEqual([
+    const row = { runs: { ...runs, pointerValues: [['1', null], ['"b"']] } };
+    const pointers = [[pickOf('/a'), pickOf('/x')], [pickOf('/b')]];
+    const [first, second] = toRuns(row, (index) => ({
+      path,
+      selection: { fieldGroups: 0, pointers: pointers[index]! },
+    }));
+    expect([...first!.pointerValues!]).toEqual([
       ['response /a', new RawJson('1')],
       ['response /x', null],
     ]);
-    expect([...second!.picked!]).toEqual([['response /b', new RawJson('"b"')]]);
-    expect(read()[0].picked).toBeUndefined();
+    expect([...second!.pointerValues!]).toEqual([['response /b', new RawJson('"b"')]]);
+    expect(read()[0].pointerValues).toBeUndefined();
   });
 
   it('is null where a run was asked for that there is not', () => {

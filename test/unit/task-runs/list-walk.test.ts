@@ -39,7 +39,10 @@ describe.each(databaseKinds)('a walk through a list on the %s database', (kind) 
   const pageOf = async ({ order, after, filter = {} }: AskedPage) => {
     const lists = createRunListsOn(writer, owner);
     const input = { orgId, projectId, orderBy: order, first: 40, after, filter };
-    const { runs, hasNext, cursors } = await lists.list(input, { selection: { parts: 0, picks: [] }, count: false });
+    const { runs, hasNext, cursors } = await lists.list(input, {
+      selection: { fieldGroups: 0, pointers: [] },
+      count: false,
+    });
     const last = runs.at(-1);
     return { ids: runs.map(({ id }) => id), hasNext, endCursor: last === undefined ? null : cursors.encode(last) };
   };

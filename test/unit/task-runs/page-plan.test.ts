@@ -5,7 +5,7 @@ import { createCursorCodec, type RunPosition } from '../../../src/task-runs/list
 import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
 import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
 import { createTaskPageStatements } from '../../../src/task-runs/lists/task-page-statement.js';
-import { RunPart, type RunParts, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
 import { databaseKinds } from '../../support/databases.js';
@@ -23,7 +23,10 @@ const firstPage: PageRequest = {
   ...{ size: 100, isFromBack: false, order: 'CREATED_DESC', after: null, before: null },
   cursors: createCursorCodec(null),
 };
-const everyPart = Object.values(RunPart).reduce<RunParts>((parts, part) => parts | part, RunPart.none);
+const everyPart = Object.values(FieldGroup).reduce<FieldGroups>(
+  (fieldGroups, part) => fieldGroups | part,
+  FieldGroup.none,
+);
 
 describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => {
   let database: EmptyDatabase;
@@ -55,11 +58,11 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
 
   interface Page extends Partial<PageRequest> {
     readonly filter?: RunFilterInput;
-    readonly parts?: RunParts;
-    readonly picks?: RunSelection['picks'];
+    readonly fieldGroups?: FieldGroups;
+    readonly pointers?: RunSelection['pointers'];
   }
-  const keyOf = ({ filter = {}, parts = RunPart.none, picks = [], ...page }: Page) => ({
-    ...{ filter: parseRunFilter(filter), page: { ...firstPage, ...page }, selection: { parts, picks } },
+  const keyOf = ({ filter = {}, fieldGroups = FieldGroup.none, pointers = [], ...page }: Page) => ({
+    ...{ filter: parseRunFilter(filter), page: { ...firstPage, ...page }, selection: { fieldGroups, pointers } },
   });
   const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {
@@ -69,7 +72,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
     const key = { path: { ...path, taskId }, subject, ...keyOf(page) };
-    const isShareable = page.filter === undefined && page.picks === undefined;
+    const isShareable = page.filter === undefined && page.pointers === undefined;
     const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(session, statement.text, values);
   };
@@ -95,9 +98,9 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
 
   it('never reads a table of runs or files from beginning to end', async () => {
     const plans = [
-      ...Object.values(scopes).map((scope) => () => explainProjectPage(scope, { parts: everyPart })),
-      ...[generated.owner, users[0]].map((subject) => () => explainTaskPage({ parts: everyPart }, subject)),
-      () => explainTaskPage({ parts: everyPart, picks: [{ source: 'response', pointer: '/label' }] }),
+      ...Object.values(scopes).map((scope) => () => explainProjectPage(scope, { fieldGroups: everyPart })),
+      ...[generated.owner, users[0]].map((subject) => () => explainTaskPage({ fieldGroups: everyPart }, subject)),
+      () => explainTaskPage({ fieldGroups: everyPart, pointers: [{ source: 'response', pointer: '/label' }] }),
     ];
     for (const explain of plans) {
       const { scannedTables } = await explain();
@@ -125,9 +128,12 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
       (page: Page) => explainTaskPage(page),
       (page: Page) => explainProjectPage(scopes.project, page),
     ]) {
-      const withResponse = await explain({ parts: RunPart.response });
-      for (const parts of [RunPart.none, RunPart.details | RunPart.reportingGroup | RunPart.runData]) {
-        const without = await explain({ parts });
+      const withResponse = await explain({ fieldGroups: FieldGroup.response });
+      for (const fieldGroups of [
+        FieldGroup.none,
+        FieldGroup.details | FieldGroup.reportingGroup | FieldGroup.runData,
+      ]) {
+        const without = await explain({ fieldGroups });
         // Each response that is read costs a look into the table that holds it and its index.
         expect(withResponse.buffers - without.buffers).toBeGreaterThan(100);
       }
@@ -135,10 +141,10 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   });
 
   it('reads no JSON of a page that is too large to be read as one text', async () => {
-    const key = { path: { ...path, taskId }, subject: generated.owner, ...keyOf({ parts: RunPart.response }) };
+    const key = { path: { ...path, taskId }, subject: generated.owner, ...keyOf({ fieldGroups: FieldGroup.response }) };
     const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(session, statement.text, values);
-    const withResponse = await explainTaskPage({ parts: RunPart.response });
+    const withResponse = await explainTaskPage({ fieldGroups: FieldGroup.response });
     expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);
   });
 

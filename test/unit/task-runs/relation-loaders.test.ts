@@ -1,7 +1,7 @@
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
-import { RunPart } from '../../../src/task-runs/record/field-groups.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../../src/task-runs/record/records.js';
-import { createViewerTaskRuns } from '../../../src/task-runs/task-runs.service.js';
+import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
 
 const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;
@@ -10,7 +10,7 @@ const fileOf = (taskRunId: string, name: string) => ({ taskRunId, name }) as nev
 /** A window over a reader that answers from memory and notes what it is asked. */
 function createWindow() {
   const asked: string[][] = [];
-  const tally = { statements: 0 };
+  const requestStats = { statements: 0 };
   const reader: RunReader = {
     readRuns: async () => [],
     readRunPaths: async () => [],
@@ -26,27 +26,27 @@ function createWindow() {
     },
     readStoredFile: async () => null,
   };
-  return { asked, tally, taskRuns: createViewerTaskRuns(reader, viewer, tally) };
+  return { asked, requestStats, taskRuns: createTaskRunService(reader, viewer, requestStats) };
 }
 
 describe('the relations of runs that were read without them', () => {
   it('are read by one statement for all groups, each group once', async () => {
-    const { asked, tally, taskRuns } = createWindow();
+    const { asked, requestStats, taskRuns } = createWindow();
     const runs = [runOf('a', 'g'), runOf('b', 'h'), runOf('c', 'g'), runOf('d', null), runOf('e', 'deleted')];
     const groups = await Promise.all(runs.map((run) => taskRuns.reportingGroupOf(run)));
     expect(groups.map((group) => group?.name ?? null)).toEqual(['name of g', 'name of h', 'name of g', null, null]);
     expect(asked).toEqual([['g', 'h', 'deleted']]);
-    expect(tally.statements).toBe(1);
+    expect(requestStats.statements).toBe(1);
   });
 
   it('are read by one statement for all files, which know their run and keep their order', async () => {
-    const { asked, tally, taskRuns } = createWindow();
+    const { asked, requestStats, taskRuns } = createWindow();
     const runs = [runOf('a', null), runOf('b', null), runOf('c', null)];
     const files = await Promise.all(runs.map((run) => taskRuns.filesOf(run)));
     expect(files.map((list) => list.map(({ name }) => name))).toEqual([['1', '2'], ['1'], []]);
     expect(files[0]![1]!.run).toBe(runs[0]);
     expect(asked).toEqual([['a', 'b', 'c']]);
-    expect(tally.statements).toBe(1);
+    expect(requestStats.statements).toBe(1);
   });
 
   it('are not read again where a root brought them along, but for what it did not', async () => {
@@ -56,7 +56,7 @@ describe('the relations of runs that were read without them', () => {
       groupById: new Map([['g', { id: 'g', name: 'brought' } as ReportingGroupRecord]]),
       filesByRun: new Map([['a', [fileOf('a', 'brought')]]]),
     };
-    taskRuns.relations.primePage([a, b], RunPart.files | RunPart.reportingGroup, relations);
+    taskRuns.relations.primePage([a, b], FieldGroup.files | FieldGroup.reportingGroup, relations);
     expect(taskRuns.reportingGroupOf(a)).toMatchObject({ name: 'brought' });
     expect(await taskRuns.reportingGroupOf(b)).toBeNull();
     expect((await taskRuns.filesOf(a)).map(({ name, run }) => [name, run])).toEqual([['brought', a]]);
@@ -80,7 +80,7 @@ describe('the relations of runs that were read without them', () => {
         ['b', [fileOf('b', '1')]],
       ]),
     };
-    taskRuns.relations.primeRun(runOf('a', 'g'), RunPart.files | RunPart.reportingGroup, relations);
+    taskRuns.relations.primeRun(runOf('a', 'g'), FieldGroup.files | FieldGroup.reportingGroup, relations);
     expect(taskRuns.reportingGroupOf(runOf('a', 'g'))).toMatchObject({ id: 'g' });
     expect(taskRuns.filesOf(runOf('a', 'g'))).toHaveLength(1);
     await Promise.all([taskRuns.reportingGroupOf(runOf('b', 'h')), taskRuns.filesOf(runOf('b', 'h'))]);

@@ -26,14 +26,14 @@ const { listRunsOperation } = await import('../../../src/rest/list-runs.js');
 const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js');
 const { presentRun } = await import('../../../src/rest/run-presenter.js');
 const { toRuns } = await import('../../../src/task-runs/record/columnar-run.js');
-const { RunPart } = await import('../../../src/task-runs/record/field-groups.js');
+const { FieldGroup } = await import('../../../src/task-runs/record/field-groups.js');
 const { toProjection } = await import('../../../src/task-runs/record/projection.js');
 const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
 
 const columns = getMetadataArgsStorage().filterColumns(TaskRunEntity);
 const properties = columns.map(({ propertyName }) => propertyName);
 const restNames = columns.map(({ propertyName, options }) => options.name ?? propertyName);
-const whole = { parts: RunPart.details, picks: [] };
+const whole = { fieldGroups: FieldGroup.details, pointers: [] };
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const values = properties.map((name) => [name, name === 'created' ? ['2024-01-16T13:33:25'] : [`the ${name}`]]);
 const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runData: '{}' }, () => ({
@@ -50,7 +50,11 @@ describe('a column of the entity', () => {
   const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
 
   it('is read, decoded, and a field over REST with a schema; a test notices where GraphQL has no field for it', () => {
-    const { columns: selected, query } = toProjection({ parts: RunPart.details, form: 'joined', hasTaskId: true });
+    const { columns: selected, query } = toProjection({
+      fieldGroups: FieldGroup.details,
+      form: 'joined',
+      hasTaskId: true,
+    });
     const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
     const selectedNames = [...selected.matchAll(/ AS "(\w+)"/g)].map(([, name]) => name!);
     expect({
@@ -93,7 +97,7 @@ describe('a column of the entity', () => {
   });
 
   it('reads as its default where null is stored', () => {
-    expect(toProjection({ parts: RunPart.details, form: 'single' }).columns).toContain(
+    expect(toProjection({ fieldGroups: FieldGroup.details, form: 'single' }).columns).toContain(
       'run.queue_timing AS "queueTiming", coalesce(run.is_forgotten, false) AS "isForgotten"',
     );
   });

@@ -3,7 +3,7 @@
 import type { DataSource } from 'typeorm';
 import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
-import { type AskedStatistics, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
+import { type StatisticsSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';
 import { composeStatistics } from '../../../src/task-runs/statistics/statement.js';
 import { databaseKinds } from '../../support/databases.js';
@@ -20,9 +20,9 @@ const everything: readonly Measure[] = [
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
 
 const statistics = (
-  splits: readonly (readonly [Dimension, AskedStatistics])[] = [],
+  splits: readonly (readonly [Dimension, StatisticsSelection])[] = [],
   percentiles: readonly Timing[] = [],
-): AskedStatistics => ({
+): StatisticsSelection => ({
   measures: everything,
   percentiles,
   splits: splits.map(([dimension, below]) => ({ dimension, statistics: below })),

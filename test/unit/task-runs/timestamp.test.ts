@@ -1,5 +1,5 @@
 import { DateTimeScalar } from '../../../src/graphql/scalars/index.js';
-import { momentOfJson, parseMoment } from '../../../src/task-runs/record/timestamp.js';
+import { parseTimestamp, timestampOfJson } from '../../../src/task-runs/record/timestamp.js';
 
 describe('a moment as JSON of PostgreSQL has it', () => {
   it.each([
@@ -9,8 +9,8 @@ describe('a moment as JSON of PostgreSQL has it', () => {
     ['2024-01-16T13:33:25', '2024-01-16T13:33:25.000000Z'],
     ['0001-01-01T00:00:00', '0001-01-01T00:00:00.000000Z'],
   ])('%s gets the form of all moments', (timestamp, moment) => {
-    expect(momentOfJson(timestamp)).toBe(moment);
-    expect(parseMoment(moment)).toBe(moment);
+    expect(timestampOfJson(timestamp)).toBe(moment);
+    expect(parseTimestamp(moment)).toBe(moment);
   });
 
   it.each([
@@ -23,7 +23,7 @@ describe('a moment as JSON of PostgreSQL has it', () => {
     'infinity',
     '-infinity',
   ])('%s has no such form, and is not answered', (timestamp) => {
-    expect(momentOfJson(timestamp)).toBe(timestamp);
-    expect(() => DateTimeScalar.serialize(momentOfJson(timestamp))).toThrow('DateTime cannot represent the value');
+    expect(timestampOfJson(timestamp)).toBe(timestamp);
+    expect(() => DateTimeScalar.serialize(timestampOfJson(timestamp))).toThrow('DateTime cannot represent the value');
   });
 });

@@ -1,21 +1,21 @@
 import { type FieldNode, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { createSchema } from '../../../../src/graphql/schema/schema.js';
-import { selectedParts } from '../../../../src/graphql/selection/selected-parts.js';
-import { RunPart } from '../../../../src/task-runs/record/field-groups.js';
+import { runSelection } from '../../../../src/graphql/selection/run-selection.js';
+import { FieldGroup } from '../../../../src/task-runs/record/field-groups.js';
 
-const { none, details, response, files } = RunPart;
+const { none, details, response, files } = FieldGroup;
 
-describe('the parts that a selection reads', () => {
+describe('the run selection of an operation', () => {
   let schema: GraphQLSchema;
   beforeAll(async () => {
     schema = await createSchema();
   });
 
-  const partsOf = (document: string) => {
+  const selectionOf = (document: string) => {
     const { definitions } = parse(document);
     const [operation] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-    return selectedParts({
+    return runSelection({
       schema,
       variableValues: {},
       fieldNodes: operation!.selectionSet.selections as readonly FieldNode[],
@@ -31,14 +31,14 @@ describe('the parts that a selection reads', () => {
     ['{ e { ... on TaskRun { response } ... on ReportingGroup { name description created } } }', response],
     ['{ e { ... on _Entity { __typename ... on TaskRun { files { name } } } } }', files],
     ['{ e { ...G ...R } } fragment G on ReportingGroup { created } fragment R on TaskRun { response }', response],
-  ])('of %s', (document, parts) => {
-    expect(partsOf(document)).toEqual({ parts, picks: [] });
+  ])('of %s', (document, fieldGroups) => {
+    expect(selectionOf(document)).toEqual({ fieldGroups, pointers: [] });
   });
 
   it('are remembered below more fragments than calls can be nested', () => {
     const chain = Array.from({ length: 5000 }, (_, index) => `fragment F${index} on Any { ...F${index + 1} }`);
     const document = `{ r { group: reportingGroup { ...F0 } } } ${chain.join(' ')} fragment F5000 on Any { id }`;
-    expect(partsOf(document).parts).toBe(RunPart.reportingGroup);
+    expect(selectionOf(document).fieldGroups).toBe(FieldGroup.reportingGroup);
   });
 
   it('follow the variables in JSON pointers, for the same field nodes', () => {
@@ -46,11 +46,11 @@ describe('the parts that a selection reads', () => {
       OperationDefinitionNode,
     ];
     const fieldNodes = operation.selectionSet.selections as readonly FieldNode[];
-    const partsFor = (path: string | null) =>
-      selectedParts({ schema, fragments: {}, fieldNodes, variableValues: { path } });
-    expect(partsFor(null)).toEqual({ parts: response, picks: [] });
+    const selectionFor = (path: string | null) =>
+      runSelection({ schema, fragments: {}, fieldNodes, variableValues: { path } });
+    expect(selectionFor(null)).toEqual({ fieldGroups: response, pointers: [] });
     for (const pointer of ['/a', '/b']) {
-      expect(partsFor(pointer)).toEqual({ parts: none, picks: [{ source: 'response', pointer }] });
+      expect(selectionFor(pointer)).toEqual({ fieldGroups: none, pointers: [{ source: 'response', pointer }] });
     }
   });
 
@@ -60,6 +60,6 @@ describe('the parts that a selection reads', () => {
       (_, index) => `fragment F${index} on TaskRun { ...F${index + 1} ...F${index + 1} }`,
     );
     const document = `{ r { ...F0 } } ${doubling.join(' ')} fragment F20 on TaskRun { response }`;
-    expect(partsOf(document)).toEqual({ parts: response, picks: [] });
+    expect(selectionOf(document)).toEqual({ fieldGroups: response, pointers: [] });
   });
 });

@@ -3,8 +3,13 @@
 import type { FieldNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
-import { coreProperties, RunPart, type RunParts, type RunSelection } from '../../task-runs/record/field-groups.js';
-import { type JsonPick, parsePointer, pickKey } from '../../task-runs/record/json-pointer.js';
+import {
+  coreProperties,
+  FieldGroup,
+  type FieldGroups,
+  type RunSelection,
+} from '../../task-runs/record/field-groups.js';
+import { type JsonPointer, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import {
   allFieldsBelow,
   argumentOf,
@@ -18,21 +23,21 @@ import {
 /** The path of a run is always read, as are the stubs that hold no more than a part of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
 
-const partOfField: ReadonlyMap<string, RunParts> = new Map([
-  ...['__typename', ...pathFields, ...coreProperties].map((field) => [field, RunPart.none] as const),
-  ['response', RunPart.response],
-  ['runData', RunPart.runData],
-  ['submitted', RunPart.submitted],
-  ['responseBytes', RunPart.responseBytes],
-  ['reportingGroup', RunPart.reportingGroup],
-  ['files', RunPart.files],
+const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
+  ...['__typename', ...pathFields, ...coreProperties].map((field) => [field, FieldGroup.none] as const),
+  ['response', FieldGroup.response],
+  ['runData', FieldGroup.runData],
+  ['submitted', FieldGroup.submitted],
+  ['responseBytes', FieldGroup.responseBytes],
+  ['reportingGroup', FieldGroup.reportingGroup],
+  ['files', FieldGroup.files],
 ]);
 
 /** Paths that are none are told at each run, which costs more than an answer. */
-const mostMalformedPaths = 2;
+const maxMalformedPaths = 2;
 /** Names under which the whole of a run's JSON may be asked for. */
-const mostWholeJson = 6;
-const jsonParts: RunParts = RunPart.response | RunPart.runData | RunPart.submitted;
+const maxWholeJson = 6;
+const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 
 /**
  * The fields of runs that are selected below fields whose values are runs.
@@ -48,30 +53,30 @@ export function runFieldsBelow(selection: FieldSelection): readonly FieldNode[] 
  * What has to be read of a run for its fields.
  * @throws GatewayError VALIDATION_FAILED for whole JSON under more than six names, or several paths that are none
  */
-export function partsOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
-  let parts: RunParts = RunPart.none;
-  const picks = new Map<string, JsonPick>();
+export function runSelectionOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
+  let fieldGroups: FieldGroups = FieldGroup.none;
+  const pointers = new Map<string, JsonPointer>();
   let wholeJson = 0;
   let malformedPaths = 0;
   for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
-      const part = partOfField.get(field.name.value) ?? RunPart.details;
-      if (part & jsonParts) wholeJson += 1;
-      parts |= part;
+      const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
+      if (group & jsonGroups) wholeJson += 1;
+      fieldGroups |= group;
     } else if (parsePointer(pointer) === null) {
       malformedPaths += 1;
     } else {
-      const pick = { source: field.name.value as JsonPick['source'], pointer };
-      picks.set(pickKey(pick), pick);
+      const jsonPointer = { source: field.name.value as JsonPointer['source'], pointer };
+      pointers.set(pointerKey(jsonPointer), jsonPointer);
       if (pointer === '') wholeJson += 1;
     }
   }
-  if (malformedPaths > mostMalformedPaths) throw malformedPath();
-  if (wholeJson > mostWholeJson) {
-    throw validationFailed(['query'], `must not select whole JSON under more than ${mostWholeJson} names`, 'too_long');
+  if (malformedPaths > maxMalformedPaths) throw malformedPath();
+  if (wholeJson > maxWholeJson) {
+    throw validationFailed(['query'], `must not select whole JSON under more than ${maxWholeJson} names`, 'too_long');
   }
-  return { parts, picks: [...picks.values()] };
+  return { fieldGroups, pointers: [...pointers.values()] };
 }
 
 export function malformedPath(): GatewayError {
@@ -81,6 +86,6 @@ export function malformedPath(): GatewayError {
 const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);
 
 /** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED where that is too much */
-export function selectedParts(selection: FieldSelection): RunSelection {
-  return partsOfFields(rememberedRunFields(selection), selection);
+export function runSelection(selection: FieldSelection): RunSelection {
+  return runSelectionOfFields(rememberedRunFields(selection), selection);
 }

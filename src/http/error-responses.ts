@@ -3,9 +3,9 @@
 
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type Reason, reasonOfRefusal } from '../errors/catalogue.js';
+import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
-import { answerMediaType } from '../graphql/pipeline/media-type.js';
+import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
 
@@ -13,7 +13,7 @@ interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
   /** For bytes that are no HTTP request: there is no route yet, and no reply object. */
-  answerUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
+  respondToUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
 export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
@@ -29,7 +29,7 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
       if (isGraphql) reply.header('allow', 'GET, POST');
       send(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
     },
-    answerUnreadableRequest(error, socket) {
+    respondToUnreadableRequest(error, socket) {
       if (!socket.writable || error.code === 'ECONNRESET') {
         socket.destroy();
         return;
@@ -47,27 +47,27 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined)
-      request.facts.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
+      request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
     return error;
   }
-  const reason = reasonOfRefusal((error as FastifyError).statusCode ?? 500);
+  const reason = reasonOfRejection((error as FastifyError).statusCode ?? 500);
   if (reason !== undefined) return new GatewayError(reason);
-  (request.facts?.log ?? request.log).error({ err: error }, 'A request could not be answered.');
+  (request.logFields?.log ?? request.log).error({ err: error }, 'A request could not be answered.');
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
 }
 
 function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const { extensions, message } = error;
-  request.facts?.codes.push(extensions.code);
+  request.logFields?.codes.push(extensions.code);
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
   reply.code(extensions.status).header('cache-control', 'no-store');
   if (isGraphqlRequest(request)) {
-    reply.type(answerMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
+    reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
     return;
   }
-  const { code: _code, status: _status, detail, ...facts } = extensions;
-  reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...facts } }));
+  const { code: _code, status: _status, detail, ...details } = extensions;
+  reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...details } }));
 }
 
 /** RFC 6750 §3.1: a request without any credentials is not told of an error. */

@@ -3,9 +3,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
-import type { ViewerRunLists } from '../task-runs/lists/viewer-run-lists.js';
-import type { ViewerTaskRuns } from '../task-runs/task-runs.service.js';
-import { createFetchFile, createFileAuthentication, type FileParts, fetchFileOperation } from './fetch-file.js';
+import type { RunListService } from '../task-runs/lists/run-list.service.js';
+import type { TaskRunService } from '../task-runs/task-runs.service.js';
+import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
 import { createListRuns, listRunsOperation } from './list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
@@ -14,17 +14,17 @@ import { registerOperation } from './openapi/operation.js';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of the caller whose token was accepted. */
-    taskRuns: ViewerTaskRuns;
+    taskRuns: TaskRunService;
     /** The signed link by which the request came in place of a token. */
     link: VerifiedLink | undefined;
   }
 }
 
-export interface RestTwinParts extends Omit<FileParts, 'openTaskRuns'> {
+export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   /** @throws GatewayError when the caller's token is missing or refused. */
-  readonly openTaskRuns: (request: FastifyRequest) => Promise<ViewerTaskRuns>;
+  readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
-  readonly openRunLists: (request: FastifyRequest) => ViewerRunLists;
+  readonly openRunLists: (request: FastifyRequest) => RunListService;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
   /** Base of absolute URLs, without a trailing slash; asked at each request. */
@@ -33,20 +33,20 @@ export interface RestTwinParts extends Omit<FileParts, 'openTaskRuns'> {
 
 const operations = [listRunsOperation, fetchRunOperation, fetchFileOperation];
 
-export function registerRestTwin(
+export function registerRestApi(
   app: FastifyInstance,
-  { runLinks, openRunLists, publicUrl, ...parts }: RestTwinParts,
+  { runLinks, openRunLists, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
   app.decorateRequest('link');
   const authenticate = async (request: FastifyRequest) => {
-    request.taskRuns = await parts.openTaskRuns(request);
+    request.taskRuns = await options.openTaskRuns(request);
   };
-  registerOperation(app, fetchRunOperation, { authenticate, answer: createFetchRun(runLinks) });
-  registerOperation(app, listRunsOperation, { authenticate, answer: createListRuns(runLinks, openRunLists) });
+  registerOperation(app, fetchRunOperation, { authenticate, handler: createFetchRun(runLinks) });
+  registerOperation(app, listRunsOperation, { authenticate, handler: createListRuns(runLinks, openRunLists) });
   registerOperation(app, fetchFileOperation, {
-    authenticate: createFileAuthentication(parts),
-    answer: createFetchFile(parts),
+    authenticate: createFileAuthentication(options),
+    handler: createFetchFile(options),
   });
   app.get('/openapi.json', async () => describeOperations(operations, publicUrl()));
 }

@@ -9,8 +9,8 @@ export interface Keys {
   of(dimension: Dimension): string;
   /** SQL: the clause, with a space before it; nothing where there is nothing to group by. */
   groupBy(groupings: readonly Grouping[]): string;
-  /** SQL: the members of the JSON object of a `Place`, in a query grouped by these. */
-  place(groupings: readonly Grouping[]): string;
+  /** SQL: the members of the JSON object of a `CellKey`, in a query grouped by these. */
+  cellKey(groupings: readonly Grouping[]): string;
 }
 
 /** Only one of each dimension is taken. */
@@ -29,17 +29,17 @@ export function createKeys(dimensions: Iterable<Dimension>): Keys {
       if (sets.length > 1) return ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set})`).join(', ')})`;
       return sets[0] ? ` GROUP BY ${sets[0]}` : '';
     },
-    place(groupings) {
+    cellKey(groupings) {
       const used = new Set(groupings.flatMap(({ path }) => path.map(of)));
-      const marks = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
+      const groupingBits = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
       const texts = [...byName.values()].map((each) => (used.has(of(each)) ? dimensionAsText(each, of(each)) : 'NULL'));
-      return `'mark', concat(${["''", ...marks].join(', ')}), 'values', json_build_array(${texts.join(', ')})`;
+      return `'groupingId', concat(${["''", ...groupingBits].join(', ')}), 'values', json_build_array(${texts.join(', ')})`;
     },
   };
 }
 
 /** A digit for each dimension: 0 for those of the path, which are grouped by, as GROUPING() has it. */
-export function groupingMark(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
+export function groupingIdOf(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
   const names = new Set(path.map(dimensionName));
   return dimensions.map((dimension) => (names.has(dimensionName(dimension)) ? '0' : '1')).join('');
 }

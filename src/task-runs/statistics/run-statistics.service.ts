@@ -1,56 +1,56 @@
-// A viewer's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
+// A caller's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
 
 import { validationFailed } from '../../errors/validation.js';
 import { readOnce } from '../batching/read-once.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
-import { type AskedScope, parseScopePath } from '../scope/run-scope.js';
-import type { ViewerTaskRuns } from '../task-runs.service.js';
-import { type SelectedStatistics, toGroupings } from './groupings.js';
+import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
+import type { TaskRunService } from '../task-runs.service.js';
+import { type RootStatisticsSelection, toGroupings } from './groupings.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
 /** Which runs, as a client writes it. */
-export interface StatisticsInput extends AskedScope {
+export interface StatisticsInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
 }
 
-export interface ViewerRunStatistics {
+export interface RunStatisticsService {
   /**
    * By one statement, whatever is asked for.
    * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and for what would be too much.
    */
-  statisticsOf(input: StatisticsInput, asked: SelectedStatistics): Promise<RunStatistics>;
+  statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection): Promise<RunStatistics>;
 }
 
 /** Of all statistics of a request: some ten megabytes. */
-const mostValues = 500_000;
+const maxValues = 500_000;
 
-/** @param tally counts the statements in which this window's reads take part. */
-export function createViewerRunStatistics(
+/** @param requestStats counts the statements in which this window's reads take part. */
+export function createRunStatisticsService(
   read: ReadStatistics,
-  taskRuns: ViewerTaskRuns,
-  tally: { statements: number },
-): ViewerRunStatistics {
+  taskRuns: TaskRunService,
+  requestStats: { statements: number },
+): RunStatisticsService {
   let values = 0;
   const readStatistics = readOnce(statisticsName, (key: Parameters<ReadStatistics>[0]) => {
-    tally.statements += 1;
+    requestStats.statements += 1;
     return read(key);
   });
 
   return {
-    async statisticsOf(input, asked) {
+    async statisticsOf(input, selection) {
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter ?? {});
-      const groupings = toGroupings(asked);
+      const groupings = toGroupings(selection);
       taskRuns.countScope();
       const scope = await taskRuns.scopeOf(path);
       const { statistics, cells } = await readStatistics({ scope, filter, groupings });
-      values += cells * asked.fields;
-      if (values > mostValues) {
-        const most = mostValues.toLocaleString('en');
+      values += cells * selection.fields;
+      if (values > maxValues) {
+        const max = maxValues.toLocaleString('en');
         throw validationFailed(
           ['filter'],
-          `leaves more than ${most} fields in all groups and buckets: narrow it down, or ask for longer buckets`,
+          `leaves more than ${max} fields in all groups and buckets: narrow it down, or ask for longer buckets`,
         );
       }
       return statistics;

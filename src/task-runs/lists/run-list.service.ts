@@ -1,27 +1,27 @@
-// A viewer's lists of runs, made anew for each request: pages and counts over exactly the runs it could read one by one.
+// A caller's lists of runs, made anew for each request: pages and counts over exactly the runs it could read one by one.
 
 import DataLoader from 'dataloader';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
-import { mergeSelections, RunPart, type RunSelection } from '../record/field-groups.js';
+import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
 import { parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
-import { type AskedScope, parseScopePath, type RunScope } from '../scope/run-scope.js';
-import type { ViewerTaskRuns } from '../task-runs.service.js';
+import { parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
+import type { TaskRunService } from '../task-runs.service.js';
 import type { CursorCodec } from './cursor.js';
 import type { ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 
 /** What is asked for of a list, as a client writes it. */
-export interface RunListInput extends AskedScope, PageInput {
+export interface RunListInput extends ScopeInput, PageInput {
   readonly filter?: RunFilterInput | null;
 }
 
 /** What a list shall be read for. */
-export interface WantedOfList {
+export interface RunListSelection {
   /** null: the runs themselves are not wanted. */
   readonly selection: RunSelection | null;
   readonly count: boolean;
@@ -36,23 +36,23 @@ export interface RunList {
   readonly cursors: CursorCodec;
 }
 
-export interface ViewerRunLists {
+export interface RunListService {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
-  list(input: RunListInput, wanted: WantedOfList): Promise<RunList>;
+  list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
 }
 
-interface ListKey extends WantedOfList {
+interface ListKey extends RunListSelection {
   readonly path: ScopePath;
   readonly filter: RunFilter;
   readonly page: PageRequest;
 }
 
-/** @param tally counts the statements in which these reads take part. */
-export function createViewerRunLists(
+/** @param requestStats counts the statements in which these reads take part. */
+export function createRunListService(
   reader: ListReader,
-  taskRuns: ViewerTaskRuns,
-  tally: { statements: number },
-): ViewerRunLists {
+  taskRuns: TaskRunService,
+  requestStats: { statements: number },
+): RunListService {
   const lists = madeWhenNeeded(
     () =>
       new DataLoader<ListKey, RunList>(
@@ -66,18 +66,18 @@ export function createViewerRunLists(
   const countRuns = readOnce(
     ({ scope, filter }: { scope: RunScope; filter: RunFilter }) => JSON.stringify([scope.path, filter]),
     ({ scope, filter }) => {
-      tally.statements += 1;
+      requestStats.statements += 1;
       return reader.countRuns(scope, filter);
     },
   );
 
   return {
-    async list(input, wanted) {
+    async list(input, selection) {
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter);
       const page = parsePageRequest(input, path, filter);
       taskRuns.countScope();
-      return lists().load({ path, filter, page, ...wanted });
+      return lists().load({ path, filter, page, ...selection });
     },
   };
 
@@ -103,26 +103,26 @@ export function createViewerRunLists(
   async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
     let page: RunPage = noRuns;
     const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
-      tally.statements += 1;
+      requestStats.statements += 1;
       const read = await reader.readTaskPage({ path: { ...path, taskId }, subject, filter, page: request, selection });
       page = read.page;
-      return [read.facts];
+      return [read.access];
     });
     return { scope, page: primed(page) };
   }
 
   async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
-    tally.statements += 1;
+    requestStats.statements += 1;
     return primed(await reader.readProjectPage({ scope, filter, page, selection }));
   }
 
   function primed(page: RunPage): RunPage {
-    taskRuns.relations.primePage(page.runs, page.parts, page.relations);
+    taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
     return page;
   }
 }
 
-const noRuns: RunPage = { runs: [], parts: RunPart.none, goesOn: false, relations: noRelations };
+const noRuns: RunPage = { runs: [], fieldGroups: FieldGroup.none, goesOn: false, relations: noRelations };
 
 function listName({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
   return JSON.stringify([path, filter, page]);

@@ -1,5 +1,5 @@
 /** Who asks, as an accepted token says it. */
-export interface Viewer {
+export interface Caller {
   /** The `sub` claim; an id is in lower case as the database holds it, any other text is exact. */
   readonly subject: string;
   readonly confinement: Confinement;

@@ -1,18 +1,18 @@
-// Turns the claims of an accepted token into the viewer. A confinement that cannot be read refuses the token: to
+// Turns the claims of an accepted token into the caller. A confinement that cannot be read refuses the token: to
 // overlook it would let the token reach further than its issuer meant.
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
+import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
-import type { Confinement, Viewer } from '../viewer.js';
 import { audiences } from './token-claims.js';
-import { invalidToken } from './token-refusal.js';
+import { invalidToken } from './token-errors.js';
 
 const maxSubjectLength = 255;
 const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** @throws GatewayError INVALID_TOKEN */
-export function toViewer(claims: JWTPayload, issuer: IssuerConfig): Viewer {
+export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   return {
     subject: parseSubject(claims.sub),
     confinement: parseConfinement(claims, issuer),
