@@ -54,7 +54,7 @@ const sources: Readonly<Record<string, Source>> = {
   'age of a key set before it is refreshed': ['access/tokens/issuer-keys.ts', 'refreshAfterMs'],
   'time between two fetches, whatever their outcome': ['access/tokens/issuer-keys.ts', 'coolDownMs'],
   'time for which a verified token is remembered': ['access/tokens/verified-token-cache.ts', 'maxAgeMs'],
-  'verified tokens that are remembered': ['access/tokens/verified-token-cache.ts', 'maxEntries'],
+  'verified tokens that are remembered': ['access/tokens/verified-token-cache.ts', 'maxCacheBytes'],
   'lifetime of a token of `npm run token`': ['commands/token-arguments.ts', 'maxSeconds', 's'],
 
   'runs of one `npm run seed`': ['commands/seed-arguments.ts', 'maxRuns'],

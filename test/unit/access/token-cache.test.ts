@@ -1,9 +1,14 @@
+import type { Caller } from '../../../src/access/caller.js';
 import { createVerifiedTokenCache } from '../../../src/access/tokens/verified-token-cache.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';
 import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
 
 /** A cache over a verifier that counts how often it was asked, and stands in for the signature check. */
-function createCountedCache(expiresAt = startSeconds + 3600) {
+function createCountedCache({
+  expiresAt = startSeconds + 3600,
+  confinement = {},
+  ...limit
+}: Partial<Caller> & { maxBytes?: number } = {}) {
   const clock = { ms: startMs };
   const asked: string[] = [];
   const cache = createVerifiedTokenCache(
@@ -11,10 +16,10 @@ function createCountedCache(expiresAt = startSeconds + 3600) {
       async verify(token) {
         asked.push(token);
         if (token === 'bad') throw new Error('refused');
-        return { subject: token, confinement: {}, expiresAt };
+        return { subject: token, confinement, expiresAt };
       },
     },
-    { now: () => clock.ms },
+    { now: () => clock.ms, ...limit },
   );
   return { cache, clock, asked };
 }
@@ -32,7 +37,7 @@ describe('A verified token', () => {
   });
 
   it('is never remembered past its end', async () => {
-    const { cache, clock, asked } = createCountedCache(startSeconds + 10);
+    const { cache, clock, asked } = createCountedCache({ expiresAt: startSeconds + 10 });
     await cache.verify('a');
     clock.ms = startMs + 9_999;
     await cache.verify('a');
@@ -57,13 +62,33 @@ describe('A verified token', () => {
     expect((await cache.verify('a')).subject).toBe('a');
   });
 
-  it('makes place for newer ones when 10,000 are remembered', async () => {
+  it('is forgotten when others need its room, unless it was used since', async () => {
+    const { cache, asked } = createCountedCache({ maxBytes: 3 * 600 });
+    for (const token of ['a', 'b', 'c', 'a', 'd']) await cache.verify(token);
+    expect(asked).toEqual(['a', 'b', 'c', 'd']);
+    for (const token of ['a', 'c', 'd']) await cache.verify(token);
+    expect(asked).toHaveLength(4);
+    await cache.verify('b');
+    expect(asked).toHaveLength(5);
+  });
+
+  it('takes room for its subject and each id that it is confined to', async () => {
+    const confinement = { orgIds: ['o'], taskIds: Array.from({ length: 20 }, () => 't') };
+    const { cache, asked } = createCountedCache({ maxBytes: 3 * 600, confinement });
+    for (const token of ['a', 'b', 'a']) await cache.verify(token);
+    expect(asked).toEqual(['a', 'b', 'a']);
+
+    const long = createCountedCache({ maxBytes: 3 * 600 });
+    for (const token of ['a', 'b', 'x'.repeat(255), 'b', 'a']) await long.cache.verify(token);
+    expect(long.asked.at(-1)).toBe('a');
+  });
+
+  it('is remembered beside more than ten thousand others by default', async () => {
     const { cache, asked } = createCountedCache();
-    for (let index = 0; index < 10_001; index += 1) await cache.verify(`${index}`);
-    await cache.verify('1');
-    expect(asked).toHaveLength(10_001);
+    const count = 10_001;
+    for (let index = 0; index < count; index += 1) await cache.verify(`${index}`);
     await cache.verify('0');
-    expect(asked).toHaveLength(10_002);
+    expect(asked).toHaveLength(count);
   });
 });
 
