@@ -1,4 +1,4 @@
-// The REST twin's door: one run by its path. The answer is brought to the names of GraphQL, in which answers are checked.
+// The REST API: one run by its path. The response is brought to the names of GraphQL, in which responses are checked.
 
 /** @param {Record<string, string>} [headers] */
 export function createRestDialect(headers = {}) {

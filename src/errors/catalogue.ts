@@ -5,7 +5,7 @@ type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 interface CatalogueEntry {
   readonly code: string;
-  /** The HTTP status the REST twin answers; GraphQL answers carry it as `extensions.status`. */
+  /** The HTTP status of REST responses; GraphQL responses carry it as `extensions.status`. */
   readonly status: number;
   readonly message: string;
   readonly logLevel: LogLevel;

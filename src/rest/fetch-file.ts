@@ -27,7 +27,7 @@ export interface FetchFileOptions {
   readonly fileLinks: FileLinks;
   /** Decides nothing about access: it is asked only for paths whose link was verified. */
   readonly findStored: (path: FilePath) => Promise<FileRecord | null>;
-  /** @throws GatewayError when the caller's token is missing or refused. */
+  /** @throws GatewayError when the caller's token is missing or invalid. */
   readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
 }
 

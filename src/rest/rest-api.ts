@@ -1,4 +1,4 @@
-// The REST twin: the paths that existing REST clients use, served by the same service as GraphQL.
+// The REST API: the paths that existing REST clients use, served by the same services as GraphQL.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
@@ -21,7 +21,7 @@ declare module 'fastify' {
 }
 
 export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
-  /** @throws GatewayError when the caller's token is missing or refused. */
+  /** @throws GatewayError when the caller's token is missing or invalid. */
   readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;

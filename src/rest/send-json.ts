@@ -10,7 +10,7 @@ export function sendJson(request: FastifyRequest, reply: FastifyReply, text: str
   return reply.header('content-type', 'application/json; charset=utf-8').send(text);
 }
 
-/** The OpenAPI responses of an operation that answers by `sendJson`. */
+/** The OpenAPI responses of an operation that responds with `sendJson`. */
 export function jsonResponses(description: string, schema: string) {
   return {
     200: {

@@ -57,7 +57,7 @@ function describeParameters(location: 'path' | 'query', schemas: Readonly<Record
 }
 
 function describeError(status: number): JsonSchema {
-  const body = status === 422 ? 'ValidationRefusal' : 'Refusal';
+  const body = status === 422 ? 'ValidationError' : 'Error';
   return {
     description: meaningOfStatus[status],
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } },

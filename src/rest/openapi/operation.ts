@@ -1,4 +1,4 @@
-// What a route of the REST twin is, told once: requests are validated by it, and the OpenAPI document is written from it.
+// What a route of the REST API is, defined once: requests are validated by it, and the OpenAPI document is written from it.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -34,7 +34,7 @@ interface OperationOptions {
 
 const allowed = 'GET, HEAD, OPTIONS';
 
-/** GET and HEAD as described; OPTIONS; other methods are refused with what is allowed. */
+/** GET and HEAD as described; OPTIONS; other methods get 405 with what is allowed. */
 export function registerOperation(app: FastifyInstance, operation: Operation, options: OperationOptions): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { path, query } = operation.parameters;

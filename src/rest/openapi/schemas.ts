@@ -1,4 +1,4 @@
-// The bodies of the REST twin as the REST reference types them.
+// The bodies of the REST API, as the REST reference types them.
 
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
@@ -104,12 +104,12 @@ const taskRunPage = objectOf({
 });
 
 /** 422 alone lists what is wrong; every other error says one thing. */
-const refusal = objectOf({
+const error = objectOf({
   detail: {
     type: 'object',
     properties: {
       message: text,
-      reason: described(text, 'What programs go by.'),
+      reason: described(text, 'Identifies the error for programs.'),
       argument: described(text, 'The parameter that is malformed.'),
       permission: text,
       resource: text,
@@ -121,7 +121,7 @@ const refusal = objectOf({
   },
 });
 
-const validationRefusal = objectOf({
+const validationError = objectOf({
   detail: {
     type: 'array',
     minItems: 1,
@@ -138,8 +138,8 @@ export const componentSchemas = {
   TaskRunPage: taskRunPage,
   TaskRunFile: taskRunFile,
   ReportingGroup: reportingGroup,
-  Refusal: refusal,
-  ValidationRefusal: validationRefusal,
+  Error: error,
+  ValidationError: validationError,
 };
 
 /** Nothing is left out, and nothing else is in it. */
