@@ -10,6 +10,7 @@ import { createFetchRun, fetchRunOperation } from './fetch-run.js';
 import { createListRuns, listRunsOperation } from './list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
 import { registerOperation } from './openapi/operation.js';
+import { registerReferencePage } from './openapi/reference-page.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,5 +49,7 @@ export function registerRestApi(
     authenticate: createFileAuthentication(options),
     handler: createFetchFile(options),
   });
-  app.get('/openapi.json', async () => describeOperations(operations, publicUrl()));
+  const describe = (serverUrl: string) => describeOperations(operations, serverUrl);
+  app.get('/openapi.json', async () => describe(publicUrl()));
+  registerReferencePage(app, describe);
 }

@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startGateway } from '../support/demo-gateway.mjs';
-import {
-  eventually,
-  launchBrowser,
-  revealInResponse,
-  run,
-  setText,
-  textOf,
-  visit,
-  waitForEditors,
-} from './graphiql-page.mjs';
+import { launchBrowser } from './browser.mjs';
+import { eventually, revealInResponse, run, setText, textOf, visit, waitForEditors } from './graphiql-page.mjs';
 
 describe('GraphiQL in Chromium', () => {
   let gateway;

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const executablePath = '/usr/bin/chromium';
+
+export async function launchBrowser() {
+  assert.ok(existsSync(executablePath), `${executablePath} is not installed: apt-get install chromium.`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // Beside the recording of foreign requests below: they could not be answered either.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+    ],
+  });
+}
+
+/**
+ * The empty page of a new visitor. `complaints` gathers whatever a page must not do: requests to elsewhere, errors and
+ * warnings on the console (violations of the content security policy are among them), uncaught errors.
+ */
+export async function openPage(
+  browser,
+  gatewayUrl,
+  { colorScheme = 'light', viewport = { width: 1440, height: 900 } } = {},
+) {
+  const context = await browser.newContext({ colorScheme, viewport });
+  context.setDefaultTimeout(10_000);
+  const complaints = [];
+  await context.route('**/*', (route) => {
+    const requested = new URL(route.request().url());
+    if (requested.origin === new URL(gatewayUrl).origin) return route.continue();
+    complaints.push(`request to ${requested.href}`);
+    return route.abort();
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(`uncaught ${error.stack}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
+  });
+  return { page, context, complaints };
+}

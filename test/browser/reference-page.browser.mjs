@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
+import { demoPlaces, demoSubjects } from '../../dist/src/demo/data/demo-places.js';
+import { startGateway } from '../support/demo-gateway.mjs';
+import { launchBrowser, openPage } from './browser.mjs';
+
+describe("the REST API's page in Chromium", () => {
+  let gateway;
+  let browser;
+
+  before(async () => {
+    browser = await launchBrowser();
+    gateway = await startGateway();
+  });
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  const open = async () => {
+    const visit = await openPage(browser, gateway.url);
+    await visit.page.goto(`${gateway.url}/docs`);
+    await visit.page.locator('.opblock').first().waitFor();
+    return visit;
+  };
+
+  it('shows every operation, asks no other server for anything and has nothing to complain of', async () => {
+    const { page, context, complaints } = await open();
+    const { paths } = await (await fetch(`${gateway.url}/openapi.json`)).json();
+    const shown = await page.locator('.opblock-summary-path').allTextContents();
+    // Paths may break at zero-width spaces.
+    assert.deepEqual(
+      shown.map((path) => path.replaceAll('\u200b', '')),
+      Object.keys(paths),
+    );
+    for (const operation of await page.locator('.opblock-summary-control').all()) await operation.click();
+    assert.equal(await page.locator('.opblock.is-open').count(), Object.keys(paths).length);
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('sends an operation with the token that was entered, and forgets it', async () => {
+    const { page, context, complaints } = await open();
+    await page.locator('.btn.authorize').click();
+    await page.locator('#auth-bearer-value').fill(await token());
+    await page.locator('.auth-btn-wrapper .authorize').first().click();
+    await page.locator('.btn-done').first().click();
+
+    const operation = page.locator('#operations-default-fetchTaskRun');
+    await operation.locator('.opblock-summary-control').click();
+    await operation.locator('.try-out__btn').click();
+    const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+    const ids = { org_id: orgId, project_id: projectId, task_id: taskId, task_run_id: id };
+    for (const [name, value] of Object.entries(ids)) {
+      await operation.locator(`[data-param-name="${name}"] input`).fill(value);
+    }
+    await operation.locator('.execute').click();
+    const live = operation.locator('.live-responses-table');
+    assert.match(await live.locator('.response-col_status').last().textContent(), /^200/);
+    assert.match(await live.textContent(), new RegExp(id));
+
+    assert.deepEqual(await page.evaluate(() => ({ ...localStorage, ...sessionStorage })), {});
+    await page.reload();
+    await page.locator('.btn.authorize.unlocked').waitFor();
+    assert.deepEqual(await context.cookies(), []);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  async function token() {
+    const issuer = await openDemoIssuer(gateway.dataDir);
+    return issuer.sign({ subject: demoSubjects.viewer, expiresInSeconds: 600, now: Date.now() });
+  }
+});
