@@ -1,220 +1,127 @@
-// Builds dist/: the server with tsc, GraphiQL's page with esbuild. Everything is made in a folder of its own that takes
-// dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
-//
-//   node build.js              builds
-//   node build.js --if-needed  builds unless dist was made from just these sources
+// Builds dist/ unless it is up to date: the server with tsc, GraphiQL's page with Vite. All of it is made in a folder of
+// its own that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
 
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { chmod, cp, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(root, 'dist');
-/** Holds the digest of the sources dist was made from. */
-const stampName = 'sources.sha256';
+process.chdir(import.meta.dirname);
+
+const tsc = 'node_modules/typescript/bin/tsc';
+const vite = 'node_modules/vite/bin/vite.js';
+const project = 'tsconfig.build.json';
+/** What dist is made from beside what tsc reads. npm writes the hidden file whenever it installs something. */
+const otherSources = [
+  'build.js',
+  'package-lock.json',
+  'node_modules/.package-lock.json',
+  'src/graphiql',
+  'examples/operations',
+];
 const abandonedAfterMs = 10 * 60_000;
 
-const { resolve: resolveModule } = createRequire(import.meta.url);
-
-/** Finished files only; fonts in WOFF are compressed already. */
-const compressible = /\.(js|css|ttf)$/;
-
-/** GraphiQL's fonts are data URLs in its style sheets; as files, a browser loads the few of them it draws with. */
-const fontsAsFiles = {
-  name: 'fonts-as-files',
-  setup(bundler) {
-    const fonts = new Map();
-    bundler.onLoad({ filter: /@graphiql[\\/]react[\\/]font[\\/].*\.css$/ }, async ({ path }) => {
-      const sheet = await readFile(path, 'utf8');
-      const contents = sheet.replace(/url\(data:font\/(woff2?);base64,([^)]+)\)/g, (_url, kind, data) => {
-        const name = `font-${fonts.size}.${kind}`;
-        fonts.set(name, Buffer.from(data, 'base64'));
-        return `url(font:${name})`;
-      });
-      return { contents, loader: 'css' };
-    });
-    bundler.onResolve({ filter: /^font:/ }, ({ path }) => ({ path: path.slice('font:'.length), namespace: 'font' }));
-    bundler.onLoad({ filter: /./, namespace: 'font' }, ({ path }) => ({ contents: fonts.get(path), loader: 'file' }));
-  },
-};
-
 try {
-  await build(process.argv.includes('--if-needed'));
+  await build();
 } catch (error) {
   say(`The build failed: ${error.message}`);
   process.exitCode = 1;
 }
 
-async function build(onlyIfNeeded) {
-  const begin = Date.now();
-  const digest = await digestOfSources();
-  if (onlyIfNeeded && (await isBuiltFrom(digest))) return;
-  if (!hasBuildTools()) {
-    if (onlyIfNeeded && existsSync(join(dist, stampName))) return;
+async function build() {
+  // In a production image they are not installed, and dist is used as it is.
+  if (!existsSync(tsc) || !existsSync(vite)) {
+    if (existsSync('dist')) return;
     throw new Error('The build tools are not installed: run npm ci first.');
   }
+  if (await isUpToDate()) return;
+  const begin = Date.now();
   say('Building …');
   await removeAbandonedBuilds();
-  const folder = await mkdtemp(`${dist}.`);
+  const folder = await mkdtemp('dist.');
   try {
     // The server may run as another user than the one who builds.
     await chmod(folder, 0o755);
-    await bothOf(compileServer(folder), bundleGraphiql(join(folder, 'graphiql')));
-    await writeFile(join(folder, stampName), digest);
-    await putInPlace(folder, digest);
+    await allOf(
+      run(tsc, '-p', project, '--outDir', folder),
+      run(
+        vite,
+        'build',
+        'src/graphiql',
+        '--configLoader',
+        'native',
+        '--emptyOutDir',
+        '--outDir',
+        join(process.cwd(), folder, 'graphiql'),
+      ),
+      cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true }),
+    );
+    await putInPlace(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   say(`Built dist in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
 }
 
-/** Like Promise.all, but when one fails nothing is writing any more. */
-async function bothOf(...works) {
-  for (const { status, reason } of await Promise.allSettled(works)) if (status === 'rejected') throw reason;
-}
-
 function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Changes when any file does that the build reads. */
-async function digestOfSources() {
-  const entries = await readdir(root, { withFileTypes: true });
-  const files = entries
-    .filter((entry) => /^(build\.js|ormconfig\.ts|package-lock\.json|tsconfig.*\.json)$/.test(entry.name))
-    .map((entry) => join(root, entry.name));
-  if (existsSync(join(root, 'src'))) {
-    for (const entry of await readdir(join(root, 'src'), { recursive: true, withFileTypes: true })) {
-      if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
-    }
-  }
-  const hash = createHash('sha256');
-  for (const file of files.sort()) {
-    const content = await readFile(file);
-    hash.update(`${relative(root, file).split(sep).join('/')}\n${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
+async function isUpToDate() {
+  const bundled = await changedAt('dist/graphiql/.vite/manifest.json');
+  const changed = await Promise.all(otherSources.map(newestIn));
+  if (Math.max(...changed) > bundled) return false;
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--build', project, '--dry']);
+  return /is up to date|would update timestamps/.test(stdout);
 }
 
-async function isBuiltFrom(digest) {
-  return (await readFile(join(dist, stampName), 'utf8').catch(() => '')) === digest;
+/** A folder changes when something in it is added or removed. */
+async function newestIn(path) {
+  const inside = await readdir(path, { recursive: true }).catch(() => []);
+  return Math.max(...(await Promise.all([path, ...inside.map((name) => join(path, name))].map(changedAt))));
 }
 
-/** In a production image they are not, and dist is used as it is. */
-function hasBuildTools() {
-  try {
-    for (const tool of ['esbuild', 'graphiql', 'typescript/package.json']) resolveModule(tool);
-    return true;
-  } catch {
-    return false;
-  }
+/** Returns 0 for what is not there. */
+async function changedAt(path) {
+  return (await stat(path).catch(() => ({ mtimeMs: 0 }))).mtimeMs;
 }
 
 /** Left by builds that were killed. */
 async function removeAbandonedBuilds() {
-  for (const name of await readdir(root)) {
+  for (const name of await readdir('.')) {
     if (!name.startsWith('dist.')) continue;
-    const age = Date.now() - (await stat(join(root, name)).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (age > abandonedAfterMs) await rm(join(root, name), { recursive: true, force: true });
+    const age = Date.now() - (await stat(name).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+    if (age > abandonedAfterMs) await rm(name, { recursive: true, force: true });
   }
 }
 
-/** Another build of the same sources may have been first: its dist, which a server may already be reading, stays. */
-async function putInPlace(folder, digest) {
-  while (!(await isBuiltFrom(digest))) {
+/** Like Promise.all, but when one fails nothing is writing any more. */
+async function allOf(...works) {
+  for (const { status, reason } of await Promise.allSettled(works)) if (status === 'rejected') throw reason;
+}
+
+function run(program, ...args) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('exit', (code) => (code === 0 ? done() : failed(new Error(`${program} ended with ${code}.`))));
+  });
+}
+
+/** Another build may have been first: its dist, which a server may already be reading, stays. */
+async function putInPlace(folder) {
+  while (!(await isUpToDate())) {
     try {
-      await rename(folder, dist);
+      await rename(folder, 'dist');
       return;
     } catch (error) {
       if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code)) throw error;
     }
-    const retired = await mkdtemp(`${dist}.`);
-    await rename(dist, join(retired, 'dist')).catch((error) => {
+    const retired = await mkdtemp('dist.');
+    await rename('dist', join(retired, 'dist')).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
     });
     await rm(retired, { recursive: true, force: true });
   }
-}
-
-function compileServer(folder) {
-  const tsc = join(resolveModule('typescript/package.json'), '..', 'bin', 'tsc');
-  const compiler = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', folder], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  return new Promise((done, failed) => {
-    compiler.on('error', failed);
-    compiler.on('exit', (code) => (code === 0 ? done() : failed(new Error('The server does not compile.'))));
-  });
-}
-
-/** A folder of assets, compressed copies beside them, and a manifest of what the page needs to know of them. */
-async function bundleGraphiql(folder) {
-  const esbuild = await import('esbuild');
-  const { metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: {
-      page: 'src/graphiql/page.tsx',
-      'editor.worker': 'monaco-editor/esm/vs/editor/editor.worker.js',
-      'json.worker': 'monaco-editor/esm/vs/language/json/json.worker.js',
-      'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
-    },
-    tsconfig: 'src/graphiql/tsconfig.json',
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2022',
-    minify: true,
-    metafile: true,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    loader: { '.ttf': 'file' },
-    // The names GraphiQL uses lead to CommonJS files, whose exports its dynamic import() does not find.
-    alias: {
-      'prettier/parser-babel': 'prettier/plugins/babel',
-      'prettier/parser-graphql': 'prettier/plugins/graphql',
-    },
-    plugins: [fontsAsFiles],
-    logLevel: 'warning',
-  });
-  const version = createHash('sha256');
-  for (const output of Object.keys(metafile.outputs)) {
-    const path = join(root, output);
-    // The page's own style sheet has those of the scripts it loads later.
-    if (path.endsWith('.css') && basename(path) !== 'page.css') await rm(path);
-    else version.update(`${basename(path)}\n`).update(await compress(path));
-  }
-  await writeFile(
-    join(folder, 'manifest.json'),
-    JSON.stringify({ version: version.digest('hex').slice(0, 16), modules: modulesOf(metafile, 'page.js') }),
-  );
-}
-
-/** What a script imports, directly or through others, before it runs: the page asks for all of it at once. */
-function modulesOf({ outputs }, name) {
-  const found = new Set();
-  const visit = (path) => {
-    if (found.has(path)) return;
-    found.add(path);
-    for (const { kind, path: imported } of outputs[path].imports) if (kind === 'import-statement') visit(imported);
-  };
-  visit(Object.keys(outputs).find((path) => path.endsWith(`/${name}`)));
-  return [...found].map((path) => basename(path));
-}
-
-/** Returns the content. */
-async function compress(path) {
-  const content = await readFile(path);
-  if (!compressible.test(path)) return content;
-  // Quality 10 and 11 take five and more times as long for six percent.
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-  await writeFile(`${path}.br`, await promisify(brotliCompress)(content, { params }));
-  await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
-  return content;
 }

@@ -125,7 +125,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     });
     const graphiql = await registerGraphiql(host, {
       assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),
-      initialState: async () => ({
+      pageState: async () => ({
         tabs: exampleOperations.map(({ query, variables }) => ({
           query,
           variables: JSON.stringify(variables, null, 2),

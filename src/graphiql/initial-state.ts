@@ -4,6 +4,8 @@ export interface GraphiqlInitialState {
   readonly tabs: readonly GraphiqlTab[];
   /** Tokens to choose from, the first one in place; empty outside the demo. */
   readonly demoTokens: readonly DemoToken[];
+  /** Addresses of Monaco's workers, by the names in vite.config.js. */
+  readonly workers: Readonly<Record<string, string>>;
 }
 
 export interface GraphiqlTab {

@@ -1,8 +1,10 @@
-import './workers.js';
 // First to be imported: with it in the page's own script, Monaco and its style sheets load at once.
 import 'monaco-graphql/esm/monaco-editor.js';
-import '@graphiql/react/font/roboto.css';
-import '@graphiql/react/font/fira-code.css';
+import '@fontsource/roboto/400.css';
+import '@fontsource/roboto/400-italic.css';
+import '@fontsource/roboto/500.css';
+import '@fontsource/roboto/500-italic.css';
+import '@fontsource/fira-code/400.css';
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
@@ -17,8 +19,10 @@ import type { GraphiqlInitialState } from './initial-state.js';
 import { useErrorCleared, useSchemaOfToken, useSystemTheme } from './page-effects.js';
 import { storedTab } from './stored-tab.js';
 import { TokenBox } from './token-box.js';
+import { startWorkersFrom } from './workers.js';
 
 const state: GraphiqlInitialState = JSON.parse(document.getElementById('initial-state')?.textContent ?? '');
+startWorkersFrom(state.workers);
 const headersText = toHeadersText(state.demoTokens[0]?.token ?? '');
 const firstTab = storedTab(localStorage) ?? state.tabs[0];
 // GraphiQL asks for the schema before its headers editor is there; from then on the editor alone decides.

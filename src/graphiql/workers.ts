@@ -1,11 +1,12 @@
 // Monaco's workers come from this server as files of their own, so the page needs no blob: in its content security
-// policy. The bundler puts them beside the page's script.
+// policy. They are entries of the page's own bundle, which share its scripts; Vite's `?worker` would bundle each apart.
 
-const fileByLabel: Readonly<Record<string, string>> = { graphql: 'graphql.worker.js', json: 'json.worker.js' };
-
-Object.assign(globalThis, {
-  MonacoEnvironment: {
-    getWorker: (_moduleId: string, label: string) =>
-      new Worker(new URL(fileByLabel[label] ?? 'editor.worker.js', import.meta.url), { type: 'module' }),
-  },
-});
+/** `addresses` are by the names that the bundle gives the workers. */
+export function startWorkersFrom(addresses: Readonly<Record<string, string>>): void {
+  Object.assign(globalThis, {
+    MonacoEnvironment: {
+      getWorker: (_moduleId: string, label: string) =>
+        new Worker(addresses[`${label}.worker`] ?? addresses['editor.worker']!, { type: 'module' }),
+    },
+  });
+}

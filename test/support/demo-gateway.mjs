@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function startGateway() {
   if (process.env.GATEWAY_URL)
     return { url: process.env.GATEWAY_URL, dataDir: process.env.DATA_DIR, stop: async () => {} };
-  execFileSync(process.execPath, ['build.js', '--if-needed'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, ['build.js'], { cwd: root, stdio: 'inherit' });
   const dataDir = mkdtempSync(join(tmpdir(), 'gateway-demo-'));
   const { DATABASE_URL, AUTH_ISSUERS, ...environment } = process.env;
   const gateway = spawn(process.execPath, ['dist/src/main.js'], {

@@ -1,5 +1,8 @@
 import type { GraphiqlInitialState } from '../../graphiql/initial-state.js';
-import type { GraphiqlAssets } from './graphiql-assets.js';
+import type { PageAssets } from './page-assets.js';
+
+/** What differs from page to page. */
+export type PageState = Omit<GraphiqlInitialState, 'workers'>;
 
 /**
  * Nothing comes from elsewhere or goes elsewhere. Monaco sets style attributes, hence 'unsafe-inline' for styles; no
@@ -31,9 +34,9 @@ export const graphiqlPageHeaders = {
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M4 2l9 6-9 6z' fill='%23d60590'/%3E%3C/svg%3E";
 
-/** Addresses are relative to the page's own, so a proxy may serve the gateway under a path. */
-export function renderGraphiqlPage({ version, modules }: GraphiqlAssets, state: GraphiqlInitialState): string {
-  const base = `graphiql/${version}`;
+export function renderGraphiqlPage(assets: PageAssets, pageState: PageState): string {
+  const workers = Object.entries(assets.workers).map(([name, file]) => [name, addressOf(file)]);
+  const state: GraphiqlInitialState = { ...pageState, workers: Object.fromEntries(workers) };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -42,9 +45,9 @@ export function renderGraphiqlPage({ version, modules }: GraphiqlAssets, state: 
 <meta name="color-scheme" content="light dark">
 <title>GraphiQL · task runs</title>
 <link rel="icon" href="${icon}">
-<link rel="stylesheet" href="${base}/page.css">
-${modules.map((name) => `<link rel="modulepreload" href="${base}/${name}">`).join('\n')}
-<script type="module" src="${base}/page.js"></script>
+${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}
+${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
+<script type="module" src="${addressOf(assets.script)}"></script>
 <script type="application/json" id="initial-state">${toScriptData(state)}</script>
 </head>
 <body>
@@ -59,6 +62,11 @@ export const notBuiltPage = `<!doctype html>
 <title>GraphiQL · task runs</title>
 <p>GraphiQL is not built here: <code>npm run build</code> does it. The GraphQL endpoint itself answers.</p>
 `;
+
+/** Relative to the page's own address, so a proxy may serve the gateway under a path. */
+function addressOf(file: string): string {
+  return `graphiql/${file}`;
+}
 
 /** With no `<` in it, data cannot end its script element or open a comment there, whatever its strings say. */
 function toScriptData(value: unknown): string {

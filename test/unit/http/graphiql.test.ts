@@ -12,14 +12,15 @@ let app: FastifyInstance;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graphiql-'));
   const bundle = join(folder, 'bundle');
-  await mkdir(bundle);
+  for (const name of ['assets', '.vite']) await mkdir(join(bundle, name), { recursive: true });
   const files = {
-    'manifest.json': '{"version":"abc","modules":["page.js"]}',
-    'page.js': 'as it is',
-    'page.js.br': 'as brotli',
-    'page.js.gz': 'as gzip',
-    'font.woff2': 'a font',
-    'notes.txt': 'not for browsers',
+    '.vite/manifest.json': '{"page.tsx":{"file":"assets/page-1.js","name":"page","isEntry":true}}',
+    'assets/page-1.js': 'as it is',
+    'assets/page-1.js.br': 'as brotli',
+    'assets/page-1.js.gz': 'as gzip',
+    'assets/page-2.css': 'a style',
+    'assets/font-3.woff2': 'a font',
+    'assets/font-4.ttf': 'an icon',
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(bundle, name), content);
   await writeFile(join(folder, 'secret.js'), 'secret');
@@ -35,7 +36,7 @@ async function createApp(assetsDirectory: string): Promise<FastifyInstance> {
   const instance = fastify();
   const graphiql = await registerGraphiql(instance, {
     assetsDirectory,
-    initialState: async () => ({ tabs: [], demoTokens: [{ label: 'Ann', token: `token-${++page}` }] }),
+    pageState: async () => ({ tabs: [], demoTokens: [{ label: 'Ann', token: `token-${++page}` }] }),
   });
   instance.get('/graphql', (_request, reply) => graphiql.sendPage(reply));
   await instance.listen();
@@ -57,7 +58,7 @@ async function get(path: string, headers = {}, from = app) {
 
 describe("GraphiQL's assets", () => {
   it('are kept by browsers for good, under an address that changes with them', async () => {
-    const { status, headers, body } = await get('/graphiql/abc/page.js');
+    const { status, headers, body } = await get('/graphiql/assets/page-1.js');
     expect({ status, body }).toEqual({ status: 200, body: 'as it is' });
     expect(headers).toMatchObject({
       'content-type': 'text/javascript; charset=utf-8',
@@ -69,35 +70,60 @@ describe("GraphiQL's assets", () => {
   });
 
   it.each([
+    ['page-1.js', 'text/javascript; charset=utf-8'],
+    ['page-2.css', 'text/css; charset=utf-8'],
+    ['font-3.woff2', 'font/woff2'],
+    ['font-4.ttf', 'font/ttf'],
+  ])('have the type that browsers need: %s', async (name, type) => {
+    for (const accepted of ['br', 'gzip', 'identity']) {
+      const { headers } = await get(`/graphiql/assets/${name}`, { 'accept-encoding': accepted });
+      expect(headers).toMatchObject({
+        'content-type': type,
+        'x-content-type-options': 'nosniff',
+        vary: 'Accept-Encoding',
+      });
+    }
+  });
+
+  it.each([
     ['gzip, deflate, br, zstd', 'br', 'as brotli'],
     ['gzip, deflate', 'gzip', 'as gzip'],
     ['br;q=0, gzip;q=0.5', 'gzip', 'as gzip'],
     ['identity', undefined, 'as it is'],
     ['', undefined, 'as it is'],
   ])('come compressed as the client accepts: %j', async (accepted, encoding, expected) => {
-    const { headers, body } = await get('/graphiql/abc/page.js', { 'accept-encoding': accepted });
+    const { headers, body } = await get('/graphiql/assets/page-1.js', { 'accept-encoding': accepted });
     expect(body).toBe(expected);
     expect(headers['content-encoding']).toBe(encoding);
   });
 
+  it('are not sent again to a browser that has them', async () => {
+    const { headers } = await get('/graphiql/assets/page-1.js');
+    const again = await get('/graphiql/assets/page-1.js', { 'if-none-match': headers.etag });
+    expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });
+    expect(again.headers['content-type']).toBeUndefined();
+  });
+
   it('come as they are where there is no compressed copy', async () => {
-    const { headers, body } = await get('/graphiql/abc/font.woff2', { 'accept-encoding': 'br' });
+    const { headers, body } = await get('/graphiql/assets/font-3.woff2', { 'accept-encoding': 'br' });
     expect(body).toBe('a font');
     expect(headers['content-type']).toBe('font/woff2');
     expect(headers['content-encoding']).toBeUndefined();
   });
 
   it.each([
-    '/graphiql/abc/other.js',
-    '/graphiql/old/page.js',
-    '/graphiql/abc/',
-    '/graphiql/abc/manifest.json',
-    '/graphiql/abc/page.js.br',
-    '/graphiql/abc/notes.txt',
-    '/graphiql/abc/../secret.js',
-    '/graphiql/abc/..%2fsecret.js',
-    '/graphiql/abc/%2e%2e/secret.js',
-    '/graphiql/abc//page.js',
+    '/graphiql/assets/page-0.js',
+    '/graphiql/page-1.js',
+    '/graphiql/assets/',
+    '/graphiql/assets',
+    '/graphiql/',
+    '/graphiql/.vite/manifest.json',
+    '/graphiql/assets/page-1.js.br',
+    '/graphiql/assets/page-1.js.gz',
+    '/graphiql/../secret.js',
+    '/graphiql/..%2fsecret.js',
+    '/graphiql/assets/%2e%2e/%2e%2e/secret.js',
+    '/graphiql/assets//page-1.js',
   ])('are those of the bundle and nothing else: %s is not found', async (url) => {
     expect((await get(url)).status).toBe(404);
   });

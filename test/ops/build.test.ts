@@ -1,0 +1,175 @@
+// build.js in a small project of its own: the real tsc, and a stand-in for Vite, which is slow.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root } from '../docs/documents.js';
+
+const vite = `
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+const folder = process.argv[process.argv.indexOf('--outDir') + 1];
+mkdirSync(folder + '/.vite', { recursive: true });
+writeFileSync(folder + '/page.css', readFileSync('src/graphiql/page.css'));
+if (process.env.VITE_HANGS) await new Promise((done) => setTimeout(done, 60_000));
+writeFileSync(folder + '/.vite/manifest.json', '{}');
+`;
+
+let project: string;
+let children: ChildProcess[];
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), 'gateway-build-'));
+  children = [];
+  const files = {
+    'src/main.ts': 'export const answer = 1;\n',
+    'src/graphiql/page.css': 'a {}',
+    'examples/operations/one.graphql': '{ one }',
+    'node_modules/vite/bin/vite.js': vite,
+    'node_modules/vite/package.json': '{"type":"module"}',
+    'node_modules/.package-lock.json': '{}',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(project, dirname(name)), { recursive: true });
+    await writeFile(join(project, name), content);
+  }
+  for (const name of ['build.js', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    await cp(join(root, name), join(project, name));
+  }
+  for (const name of ['typescript', '@typescript', '@types', 'undici-types']) {
+    await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
+  }
+});
+afterEach(async () => {
+  for (const child of children)
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+  await rm(project, { recursive: true, force: true });
+});
+
+function start(environment = {}) {
+  const child = spawn(process.execPath, ['build.js'], {
+    cwd: project,
+    env: { PATH: process.env.PATH!, ...environment },
+    detached: true,
+  });
+  children.push(child);
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const ended = new Promise<{ code: number | null; errors: string }>((done) =>
+    child.on('close', (code) => done({ code, errors })),
+  );
+  return { pid: child.pid!, ended };
+}
+const build = async () => (await start().ended).code;
+const read = (name: string) => readFile(join(project, name), 'utf8');
+const identityOfDist = async () => (await stat(join(project, 'dist'))).ino;
+const privateFolders = async () => (await readdir(project)).filter((name) => name.startsWith('dist.'));
+
+describe('build.js', () => {
+  it('puts the server, its page and the example operations into dist, once', async () => {
+    expect(await build()).toBe(0);
+    expect(await read('dist/src/main.js')).toContain('answer = 1');
+    expect(await read('dist/graphiql/page.css')).toBe('a {}');
+    expect(await read('dist/examples/operations/one.graphql')).toBe('{ one }');
+    const identity = await identityOfDist();
+    expect(await build()).toBe(0);
+    expect(await identityOfDist()).toBe(identity);
+    expect(await privateFolders()).toEqual([]);
+  });
+
+  it.each([
+    ['src/main.ts', '// more'],
+    ['src/graphiql/page.css', 'b {}'],
+    ['src/graphiql/new.css', 'b {}'],
+    ['src/new.ts', 'export const more = 2;'],
+    ['examples/operations/one.graphql', '# more'],
+    ['package-lock.json', '\n'],
+    ['node_modules/.package-lock.json', '\n'],
+    ['tsconfig.json', '\n'],
+  ])('builds again after a change of %s', async (name, text) => {
+    await build();
+    const identity = await identityOfDist();
+    await appendFile(join(project, name), text);
+    expect(await build()).toBe(0);
+    expect(await identityOfDist()).not.toBe(identity);
+  });
+
+  it('leaves nothing behind of a source that is gone', async () => {
+    await writeFile(join(project, 'src/gone.ts'), 'export const gone = 1;');
+    await build();
+    expect(await read('dist/src/gone.js')).toContain('gone');
+    await rm(join(project, 'src/gone.ts'));
+    await build();
+    await expect(read('dist/src/gone.js')).rejects.toThrow('ENOENT');
+  });
+
+  it('does not build for a new date alone on what tsc reads', async () => {
+    await build();
+    const identity = await identityOfDist();
+    await utimes(join(project, 'src/main.ts'), new Date(), new Date());
+    await build();
+    expect(await identityOfDist()).toBe(identity);
+  });
+
+  it('makes one whole dist where two build at once', async () => {
+    const builds = [start(), start()];
+    for (const { ended } of builds) expect(await ended).toMatchObject({ code: 0 });
+    expect(await read('dist/src/main.js')).toContain('answer = 1');
+    expect(await read('dist/graphiql/.vite/manifest.json')).toBe('{}');
+    expect(await privateFolders()).toEqual([]);
+  });
+
+  it('leaves dist as it was when it is killed, and sweeps up what the killed one left', async () => {
+    await build();
+    await writeFile(join(project, 'src/main.ts'), 'export const answer = 2;\n');
+    await writeFile(join(project, 'src/graphiql/page.css'), 'c {}');
+    const { pid, ended } = start({ VITE_HANGS: '1' });
+    const half = async () => {
+      const [folder] = await privateFolders();
+      return folder !== undefined && (await read(`${folder}/graphiql/page.css`).catch(() => '')) !== '';
+    };
+    while (!(await half())) await new Promise((done) => setTimeout(done, 20));
+    process.kill(-pid, 'SIGKILL');
+    await ended;
+    expect(await read('dist/src/main.js')).toContain('answer = 1');
+    expect(await read('dist/graphiql/page.css')).toBe('a {}');
+    const [left] = await privateFolders();
+    await utimes(join(project, left!), new Date(0), new Date(0));
+    expect(await build()).toBe(0);
+    expect(await read('dist/src/main.js')).toContain('answer = 2');
+    expect(await read('dist/graphiql/page.css')).toBe('c {}');
+    expect(await privateFolders()).toEqual([]);
+  });
+
+  it('leaves dist as it was when the sources do not compile', async () => {
+    await build();
+    await writeFile(join(project, 'src/main.ts'), 'export const answer: string = 2;\n');
+    expect(await build()).toBe(1);
+    expect(await read('dist/src/main.js')).toContain('answer = 1');
+    expect(await privateFolders()).toEqual([]);
+  });
+
+  it('takes dist as it is where the build tools are not installed, and says so where there is none', async () => {
+    await build();
+    await rm(join(project, 'node_modules/vite'), { recursive: true });
+    await writeFile(join(project, 'src/main.ts'), 'export const answer = 2;\n');
+    expect(await build()).toBe(0);
+    expect(await read('dist/src/main.js')).toContain('answer = 1');
+    await rm(join(project, 'dist'), { recursive: true });
+    const { code, errors } = await start().ended;
+    expect({ code, errors }).toEqual({ code: 1, errors: expect.stringContaining('npm ci') });
+  });
+});
