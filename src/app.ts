@@ -13,7 +13,7 @@ import { createStatementRunner } from './database/statements.js';
 import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
-import { exampleOperations } from './demo/example-operations.js';
+import { readExampleOperations } from './demo/example-operations.js';
 import { createDownloadUrls } from './files/download-url.js';
 import { createFileLinks } from './files/file-links.js';
 import { openStorage } from './files/open-storage.js';
@@ -123,13 +123,14 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
+    const exampleTabs = readExampleOperations().map(({ query, variables }) => ({
+      query,
+      variables: JSON.stringify(variables, null, 2),
+    }));
     const graphiql = await registerGraphiql(host, {
       assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),
       pageState: async () => ({
-        tabs: exampleOperations.map(({ query, variables }) => ({
-          query,
-          variables: JSON.stringify(variables, null, 2),
-        })),
+        tabs: exampleTabs,
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });

@@ -22,7 +22,7 @@ const repository = new URL('../../../', import.meta.url);
 export async function startGateway(): Promise<Gateway> {
   const load = (path: string) => import(new URL(path, repository).href);
   const { startGateway: start } = await load('test/support/demo-gateway.mjs');
-  const { exampleOperations } = await load('dist/src/demo/example-operations.js');
+  const { readExampleOperations } = await load('dist/src/demo/example-operations.js');
   const { demoSubjects } = await load('dist/src/demo/data/demo-places.js');
   const { url: origin, dataDir, stop } = await start();
   const tokenOf = (subject: string) =>
@@ -37,7 +37,7 @@ export async function startGateway(): Promise<Gateway> {
     url,
     token,
     strangersToken: tokenOf(demoSubjects.stranger),
-    examples: exampleOperations,
+    examples: readExampleOperations(),
     ask: async (body) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });

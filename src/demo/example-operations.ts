@@ -1,7 +1,6 @@
 // The operations of examples/operations, each something a team really asks, with variables over the demo data.
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type DemoPath, demoPlaces } from './data/demo-places.js';
 
 export interface ExampleOperation {
@@ -11,27 +10,30 @@ export interface ExampleOperation {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const { resolve } = createRequire(import.meta.url);
+/** Beside the sources in the repository, and beside the compiled program in dist, where the build puts a copy. */
+const folder = new URL('../../examples/operations/', import.meta.url);
 const { richRun, failedRun } = demoPlaces;
 const project = { orgId: richRun.orgId, projectId: richRun.projectId };
 
-/** One run with everything about it comes first. */
-export const exampleOperations: readonly [ExampleOperation, ...ExampleOperation[]] = [
-  readExample('one-run', variablesOf(richRun)),
-  readExample('failed-run', variablesOf(failedRun)),
-  readExample('two-runs', { ...variablesOf(richRun), failedTaskId: failedRun.taskId, failedId: failedRun.id }),
-  readExample('recent-failures', { ...project, from: '2026-10-30T17:00:00Z', to: '2026-10-31T17:00:00Z' }),
-  readExample('cost-by-reporting-group', { ...project, from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' }),
-  readExample('usage-report', {
-    ...project,
-    from: '2026-10-24T22:00:00Z',
-    to: '2026-10-31T23:00:00Z',
-    timeZone: 'Europe/Berlin',
-  }),
-];
+/** Reads them, the one run with everything about it first. */
+export function readExampleOperations(): readonly [ExampleOperation, ...ExampleOperation[]] {
+  return [
+    readExample('one-run', variablesOf(richRun)),
+    readExample('failed-run', variablesOf(failedRun)),
+    readExample('two-runs', { ...variablesOf(richRun), failedTaskId: failedRun.taskId, failedId: failedRun.id }),
+    readExample('recent-failures', { ...project, from: '2026-10-30T17:00:00Z', to: '2026-10-31T17:00:00Z' }),
+    readExample('cost-by-reporting-group', { ...project, from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' }),
+    readExample('usage-report', {
+      ...project,
+      from: '2026-10-24T22:00:00Z',
+      to: '2026-10-31T23:00:00Z',
+      timeZone: 'Europe/Berlin',
+    }),
+  ];
+}
 
 function readExample(file: string, variables: ExampleOperation['variables']): ExampleOperation {
-  const query = readFileSync(resolve(`#examples/operations/${file}.graphql`), 'utf8');
+  const query = readFileSync(new URL(`${file}.graphql`, folder), 'utf8');
   return { name: /^query (\w+)/m.exec(query)![1]!, query, variables };
 }
 

@@ -1,7 +1,7 @@
 // What a start with the demo issuer prints: who may ask, and a query that can be pasted into a shell.
 
 import type { DemoToken } from '../graphiql/initial-state.js';
-import { exampleOperations } from './example-operations.js';
+import { readExampleOperations } from './example-operations.js';
 
 export function greeting(url: string, tokens: readonly DemoToken[]): string {
   return `
@@ -19,7 +19,7 @@ ${tokens.map(({ label, token }) => `${label}: ${token}`).join('\n')}
 
 /** The first example as a command, without its comment. Nothing in it needs escaping inside single quotes. */
 function exampleRequest(url: string, token: string): string {
-  const [{ query, variables }] = exampleOperations;
+  const [{ query, variables }] = readExampleOperations();
   const body = { query: query.replace(/^#.*$/gm, '').replace(/\s+/g, ' ').trim(), variables };
   return `curl -s ${url}/graphql -H 'Content-Type: application/json' \\
   -H 'Authorization: Bearer ${token}' \\
