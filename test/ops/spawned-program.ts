@@ -1,7 +1,7 @@
 // A program of dist in a process of its own: what it says, line by line, and how it ends.
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const dist = join(import.meta.dirname, '..', '..', 'dist', 'src');
 
@@ -22,7 +22,7 @@ export interface SpawnedProgram {
   readonly ended: Promise<Ending>;
 }
 
-/** `program` is a module of dist with its arguments, or, as `script`, the text of a module that imports from dist. */
+/** `program` is a module, by its path in dist or in full, with its arguments, or, as `script`, the text of a module that imports from dist. */
 export function spawnProgram(
   program: readonly string[] | { readonly script: string },
   environment: Readonly<Record<string, string>> = {},
@@ -30,7 +30,7 @@ export function spawnProgram(
   const args =
     'script' in program
       ? ['--input-type=module', '--eval', program.script]
-      : [join(dist, program[0]!), ...program.slice(1)];
+      : [resolve(dist, program[0]!), ...program.slice(1)];
   const child = spawn(process.execPath, args, { cwd: dist, env: { PATH: process.env.PATH!, ...environment } });
   let output = '';
   let errors = '';
