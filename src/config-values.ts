@@ -32,7 +32,7 @@ export function parseWhole(text: string, least: number, most: number): number {
 
 export function parseOneOf<T extends string>(text: string, choices: readonly T[]): T {
   const choice = choices.find((each) => each === text);
-  if (choice === undefined) throw new Error(`is none of ${choices.join(', ')}.`);
+  if (choice === undefined) throw new Error(`is not one of ${choices.join(', ')}.`);
   return choice;
 }
 
@@ -52,7 +52,7 @@ export function parseDatabaseUrl(text: string): string {
 export function parsePublicUrl(text: string): string {
   const url = parseUrl(text);
   if (!['http:', 'https:'].includes(url.protocol)) throw new Error('is not an http: or https: URL.');
-  if (url.search || url.hash) throw new Error('has a query or a fragment; it is the base of other URLs.');
+  if (url.search || url.hash) throw new Error('has a query or fragment, but must be the base of other URLs.');
   return text.replace(/\/+$/, '');
 }
 
@@ -64,7 +64,7 @@ export function parseFilesUrl(text: string): FilesLocation {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.host))
     throw new Error('does not name a bucket: s3://bucket/prefix.');
   if (url.username || url.password || url.search || url.hash || !/^[\w!.*'()/-]*$/.test(prefix)) {
-    throw new Error('has more in it than a bucket and a prefix of plain characters.');
+    throw new Error('has more than a bucket and a prefix of plain characters.');
   }
   return { kind: 's3', bucket: url.host, prefix };
 }
@@ -72,7 +72,7 @@ export function parseFilesUrl(text: string): FilesLocation {
 export function parseEndpoint(text: string): string {
   const { protocol, username, password, search, hash } = parseUrl(text);
   if (!['http:', 'https:'].includes(protocol)) throw new Error('is not an http: or https: URL.');
-  if (username || password || search || hash) throw new Error('has a user, a query or a fragment in it.');
+  if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
   return text;
 }
 
@@ -84,7 +84,7 @@ export function parseOrigins(text: string): readonly string[] | '*' {
   const stray = origins.find(
     (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin || /\*/.test(origin),
   );
-  if (stray !== undefined) throw new Error(`names "${stray}", which is no origin such as https://app.example.com.`);
+  if (stray !== undefined) throw new Error(`names "${stray}", which is not an origin such as https://app.example.com.`);
   return origins;
 }
 
@@ -100,7 +100,7 @@ export function parseIssuers(text: string): readonly IssuerConfig[] {
   } catch {
     throw new Error('is not JSON.');
   }
-  if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON list with at least one issuer.');
+  if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON array with at least one issuer.');
   const issuers = list.map(parseIssuer);
   const seen = new Set<string>();
   for (const { issuer } of issuers) {
@@ -120,7 +120,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
   if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
   // A fetch would refuse it too, with a message that repeats it.
-  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" with a user or password in it.');
+  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" URL with a user or password.');
   if (!isTrustworthyKeySource(new URL(jwks))) {
     throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
   }

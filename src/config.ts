@@ -20,7 +20,7 @@ export type { FilesLocation, IssuerConfig } from './config-values.js';
 
 export interface Config {
   readonly host: string;
-  /** 0 pointers a free port. */
+  /** 0: any free port. */
   readonly port: number;
   /** Base of absolute URLs, without a trailing slash; undefined: `http://HOST:PORT`. */
   readonly publicUrl: string | undefined;
@@ -93,9 +93,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
-    super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n- ${faults.join('\n- ')}`,
-    );
+    super(`The configuration is invalid:\n- ${faults.join('\n- ')}`);
   }
 }
 
@@ -107,7 +105,7 @@ export function configFromEnvironment(): Config {
 export function databaseConfigFromEnvironment(): DatabaseConfig {
   const { config, faults } = parseVariables(process.env);
   const { url } = config.database;
-  if (!process.env.DATABASE_URL) faults.push('DATABASE_URL is not set: this command works on a PostgreSQL server.');
+  if (!process.env.DATABASE_URL) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
   if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
   return deepFreeze({ database: { ...config.database, url }, files: config.files });
 }
@@ -121,7 +119,7 @@ export function dataDirFromEnvironment(): string {
 export function parseConfig(environment: Environment): Config {
   const { config, faults } = parseVariables(environment);
   if (environment.DATABASE_URL && !environment.AUTH_ISSUERS) {
-    faults.push('AUTH_ISSUERS is not set: with DATABASE_URL set, the token issuers to trust must be named.');
+    faults.push('AUTH_ISSUERS is not set: DATABASE_URL requires a list of trusted token issuers.');
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(config);
@@ -190,10 +188,10 @@ function parseVariables(environment: Environment): { readonly config: Config; re
   };
   const { accessKeyId, secretAccessKey } = config.files.s3;
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
-    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set only together.');
+    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together.');
   }
   if (location.kind === 'directory' && config.files.delivery === 'redirect') {
-    faults.push('FILES_DELIVERY is redirect, but files in a folder have no address of their own.');
+    faults.push('FILES_DELIVERY is redirect, but files in a directory have no URL to redirect to.');
   }
   return { config, faults };
 }

@@ -21,7 +21,7 @@ export const catalogue = {
   MALFORMED_REQUEST: {
     code: 'BAD_REQUEST',
     status: 400,
-    message: 'The request is not well-formed.',
+    message: 'The request is malformed.',
     logLevel: 'debug',
   },
   MISSING_AUTHENTICATION: {
@@ -33,7 +33,7 @@ export const catalogue = {
   INVALID_TOKEN: {
     code: 'UNAUTHENTICATED',
     status: 401,
-    message: 'The bearer token is not valid.',
+    message: 'The bearer token is invalid.',
     logLevel: 'info',
   },
   EXPIRED_TOKEN: {
@@ -45,25 +45,25 @@ export const catalogue = {
   PERMISSION_CHECK_FAILED: {
     code: 'FORBIDDEN',
     status: 403,
-    message: 'The caller lacks the permission for this resource.',
+    message: 'The caller does not have permission to access this resource.',
     logLevel: 'info',
   },
   INVALID_SIGNATURE: {
     code: 'FORBIDDEN',
     status: 403,
-    message: 'The download link is not valid or has expired.',
+    message: 'The download link is invalid or has expired.',
     logLevel: 'info',
   },
   TASK_RUN_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,
-    message: 'No such task run.',
+    message: 'Task run not found.',
     logLevel: 'debug',
   },
   FILE_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,
-    message: 'No such file.',
+    message: 'File not found.',
     logLevel: 'debug',
   },
   ROUTE_NOT_FOUND: {
@@ -75,19 +75,19 @@ export const catalogue = {
   METHOD_NOT_ALLOWED: {
     code: 'METHOD_NOT_ALLOWED',
     status: 405,
-    message: 'The method is not allowed at this path.',
+    message: 'The method is not allowed for this path.',
     logLevel: 'debug',
   },
   NOT_ACCEPTABLE: {
     code: 'NOT_ACCEPTABLE',
     status: 406,
-    message: 'None of the media types the request accepts can be produced.',
+    message: 'None of the accepted media types can be produced.',
     logLevel: 'debug',
   },
   PAYLOAD_TOO_LARGE: {
     code: 'PAYLOAD_TOO_LARGE',
     status: 413,
-    message: 'The request body is larger than the gateway accepts.',
+    message: 'The request body is too large.',
     logLevel: 'info',
   },
   UNSUPPORTED_MEDIA_TYPE: {
@@ -99,19 +99,19 @@ export const catalogue = {
   VALIDATION_FAILED: {
     code: 'UNPROCESSABLE_ENTITY',
     status: 422,
-    message: 'A value in the request is not acceptable.',
+    message: 'A value in the request is invalid.',
     logLevel: 'debug',
   },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
     status: 500,
-    message: 'Something went wrong on our side.',
+    message: 'An internal error occurred.',
     logLevel: 'error',
   },
   SERVICE_UNAVAILABLE: {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
-    message: 'A service the gateway depends on cannot be reached right now.',
+    message: 'A service that the gateway depends on is unavailable.',
     logLevel: 'warn',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -100,10 +100,10 @@ export function createTaskRunService(
     readFiles: (runIds) => counted(reader.readFiles(runIds)),
   });
   const limitScopes = createRequestLimit(maxScopes, () =>
-    validationFailed(['query'], `must not ask for more than ${maxScopes} lists and statistics`, 'too_long'),
+    validationFailed(['query'], `must not select more than ${maxScopes} lists and statistics`, 'too_long'),
   );
   const tooManyIds = () =>
-    validationFailed(['ids'], `must hold at most ${maxIds} ids, and ${maxIdsInAll} in one operation`);
+    validationFailed(['ids'], `must contain at most ${maxIds} ids, and at most ${maxIdsInAll} in one operation`);
   const limitIds = createRequestLimit(maxIdsInAll, tooManyIds);
 
   return {

@@ -28,7 +28,10 @@ describe('the schema', () => {
       for (const query of ['{ _service { sdl b: sdl } }', '{ _service { sdl } b: _service { sdl } }']) {
         const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
         expect(data).toBeUndefined();
-        expect(errors![0]).toMatchObject({ message: 'The schema is told once.', extensions: { status: 422 } });
+        expect(errors![0]).toMatchObject({
+          message: '`_service` and `sdl` may be selected only once.',
+          extensions: { status: 422 },
+        });
       }
     } finally {
       await gateway.close();

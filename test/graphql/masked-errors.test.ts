@@ -9,7 +9,7 @@ const secret = 'hunter2-at-db.internal';
 const expectMasked = (gateway: Gateway, answer: Awaited<ReturnType<Gateway['ask']>>) => {
   expect(answer.status).toBe(200);
   const [error] = answer.errors!;
-  expect(error!.message).toBe('Something went wrong on our side.');
+  expect(error!.message).toBe('An internal error occurred.');
   const { requestId, ...rest } = error!.extensions;
   expect(rest).toEqual({ code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR' });
   expect(answer.headers.get('x-request-id')).toBe(requestId);

@@ -16,7 +16,7 @@ const timeoutMs = 300;
 /** The limits of connecting and of the statement, the client's grace, and a slow machine. */
 const answeredWithinMs = 2000;
 
-const message = 'A service the gateway depends on cannot be reached right now.';
+const message = 'A service that the gateway depends on is unavailable.';
 const unavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 };
 const leak =
   /127\.0\.0\.1|localhost|postgres|gateway_test|select |econn|terminat|timeout|stack|\.[jt]s\b|node_modules/i;

@@ -76,7 +76,7 @@ const expectRefusal = async (ask: () => Promise<GraphqlAnswer>) => {
   expect(JSON.parse(text)).toEqual({
     errors: [
       {
-        message: 'The bearer token is not valid.',
+        message: 'The bearer token is invalid.',
         extensions: { code: 'UNAUTHENTICATED', status: 401, reason: 'INVALID_TOKEN' },
       },
     ],
@@ -92,7 +92,7 @@ const expectUnavailable = async (answer: Promise<GraphqlAnswer>) => {
   expect(JSON.parse(text)).toEqual({
     errors: [
       {
-        message: 'A service the gateway depends on cannot be reached right now.',
+        message: 'A service that the gateway depends on is unavailable.',
         extensions: { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
       },
     ],

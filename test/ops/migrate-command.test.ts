@@ -50,7 +50,7 @@ describe('the migrate command', () => {
     const { code, errors } = await migrate({});
     expect(code).toBe(1);
     expect(errors).toBe(
-      'The configuration has a fault:\n- DATABASE_URL is not set: this command works on a PostgreSQL server.\n',
+      'The configuration is invalid:\n- DATABASE_URL is not set: this command requires a PostgreSQL server.\n',
     );
   });
 

@@ -58,7 +58,7 @@ describe.each(databaseKinds)('a download link on the %s database', (kind) => {
       const response = await fetch(url);
       expect(response.status).toBe(403);
       expect(await response.json()).toEqual({
-        detail: { message: 'The download link is not valid or has expired.', reason: 'INVALID_SIGNATURE' },
+        detail: { message: 'The download link is invalid or has expired.', reason: 'INVALID_SIGNATURE' },
       });
     }
     expect(await gateway.statements()).toEqual(before);
@@ -94,7 +94,7 @@ it('a link to a file whose bytes are gone is answered with 404', async () => {
     const { taskRun } = await gateway.dataOf(query, { as: demoSubjects.viewer, variables: { inline: false } });
     const response = await fetch(taskRun.files[0].downloadUrl);
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({ detail: { message: 'No such file.', reason: 'FILE_NOT_FOUND' } });
+    expect(await response.json()).toEqual({ detail: { message: 'File not found.', reason: 'FILE_NOT_FOUND' } });
   } finally {
     await gateway.close();
   }

@@ -47,7 +47,7 @@ describe.each(databaseKinds)("a file's bytes for a bearer token on the %s databa
     const response = await ask(name);
     expect([response.status, await response.json()]).toEqual([
       404,
-      { detail: { message: 'No such file.', reason: 'FILE_NOT_FOUND' } },
+      { detail: { message: 'File not found.', reason: 'FILE_NOT_FOUND' } },
     ]);
   });
 

@@ -130,7 +130,7 @@ describe('while the store is in trouble', () => {
         '1',
         {
           detail: {
-            message: 'A service the gateway depends on cannot be reached right now.',
+            message: 'A service that the gateway depends on is unavailable.',
             reason: 'SERVICE_UNAVAILABLE',
             retryAfter: 1,
           },

@@ -64,7 +64,7 @@ describe.each(databaseKinds)('a refusal over REST on the %s database', (kind) =>
       expect(await refusal(runUrl(gateway, richRun) + suffix, { token: 'a.b.c' })).toEqual({
         status: 401,
         challenge: 'Bearer error="invalid_token"',
-        body: { detail: { message: 'The bearer token is not valid.', reason: 'INVALID_TOKEN' } },
+        body: { detail: { message: 'The bearer token is invalid.', reason: 'INVALID_TOKEN' } },
       });
     });
 
@@ -76,7 +76,7 @@ describe.each(databaseKinds)('a refusal over REST on the %s database', (kind) =>
         challenge: null,
         body: {
           detail: {
-            message: 'The caller lacks the permission for this resource.',
+            message: 'The caller does not have permission to access this resource.',
             reason: 'PERMISSION_CHECK_FAILED',
             permission: 'read',
             resource: 'task_run',
@@ -90,7 +90,7 @@ describe.each(databaseKinds)('a refusal over REST on the %s database', (kind) =>
       expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as: demoSubjects.viewer })).toEqual({
         status: 404,
         challenge: null,
-        body: { detail: { message: 'No such task run.', reason: 'TASK_RUN_NOT_FOUND' } },
+        body: { detail: { message: 'Task run not found.', reason: 'TASK_RUN_NOT_FOUND' } },
       });
     });
   });

@@ -41,7 +41,7 @@ describe('where files lie', () => {
     expect(deliveryOf({ FILES_URL: 's3://bucket' })).toBe('redirect');
     expect(deliveryOf({ FILES_URL: 's3://bucket', FILES_DELIVERY: 'stream' })).toBe('stream');
     expect(faultsOf({ FILES_DELIVERY: 'redirect' })).toEqual([expect.stringMatching(/^FILES_DELIVERY is redirect/)]);
-    expect(faultsOf({ FILES_DELIVERY: 'mail' })).toEqual(['FILES_DELIVERY is none of redirect, stream.']);
+    expect(faultsOf({ FILES_DELIVERY: 'mail' })).toEqual(['FILES_DELIVERY is not one of redirect, stream.']);
   });
 });
 
@@ -68,7 +68,7 @@ describe('the store', () => {
     [{ AWS_ENDPOINT_URL_S3: 'http://me:secret@store' }, /^AWS_ENDPOINT_URL_S3 has a user/],
     [{ AWS_ACCESS_KEY_ID: 'x' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
-    [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is none of true, false/],
+    [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is not one of true, false/],
     [{ FILES_TIMEOUT_MS: '0' }, /^FILES_TIMEOUT_MS /],
   ])('is refused as %j', (environment, fault) => {
     const faults = faultsOf(environment);

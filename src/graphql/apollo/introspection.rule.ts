@@ -10,7 +10,7 @@ export const boundIntrospection: ValidationRule = (context) => ({
     if (!asksForSchema(document)) return;
     for (const node of document.definitions) {
       if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, maxSelections)) continue;
-      const message = `Where the schema is asked for, an operation must not have more than ${maxSelections} selections.`;
+      const message = `An operation that selects __schema or __type must not have more than ${maxSelections} selections.`;
       context.reportError(new GraphQLError(message, { nodes: [node] }));
     }
   },

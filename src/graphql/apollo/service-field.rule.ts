@@ -7,7 +7,8 @@ export const allowServiceFieldOnce: ValidationRule = (context) => {
     Field(node) {
       const { value: name } = node.name;
       if (name !== '_service' && !(name === 'sdl' && context.getParentType()?.name === '_Service')) return;
-      if (told.has(name)) context.reportError(new GraphQLError('The schema is told once.', { nodes: [node] }));
+      if (told.has(name))
+        context.reportError(new GraphQLError('`_service` and `sdl` may be selected only once.', { nodes: [node] }));
       told.add(name);
     },
   };
@@ -17,6 +18,6 @@ export const allowServiceFieldOnce: ValidationRule = (context) => {
 export const rejectServiceField: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '_service') return;
-    context.reportError(new GraphQLError('The schema is not told by this server.', { nodes: [node] }));
+    context.reportError(new GraphQLError('Introspection is disabled on this server.', { nodes: [node] }));
   },
 });

@@ -22,7 +22,7 @@ export interface EntityReader {
 /** @param max entities that one operation may ask for in all */
 export function createEntityReader(taskRuns: TaskRunService, max: number): EntityReader {
   const limitEntities = createRequestLimit(max, () =>
-    validationFailed(['representations'], `are more than the ${max} that one operation may hold.`, 'too_long'),
+    validationFailed(['representations'], `must contain at most ${max} entities in one operation`, 'too_long'),
   );
 
   return {

@@ -72,7 +72,7 @@ export function stringifyResult(result: object): string {
     return stringifyJson(result);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const originalError = validationFailed(['query'], 'selects more than can be returned in one response', 'too_long');
+    const originalError = validationFailed(['query'], 'selects more than one response can hold', 'too_long');
     throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });
   }
 }

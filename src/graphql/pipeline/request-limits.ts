@@ -24,7 +24,11 @@ export function rejectManyMembers(body: unknown): void {
     if (typeof value !== 'object' || value === null) continue;
     const members = Object.values(value);
     if (!Array.isArray(value) && members.length > maxMembers) {
-      throw validationFailed(['variables'], `must not hold an object of more than ${maxMembers} members`, 'too_long');
+      throw validationFailed(
+        ['variables'],
+        `must not contain an object of more than ${maxMembers} members`,
+        'too_long',
+      );
     }
     for (const member of members) if (typeof member === 'object') pending.push(member);
   }

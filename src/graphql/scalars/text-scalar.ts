@@ -18,7 +18,7 @@ interface TextScalar {
 export function createTextScalar({ name, description, specifiedByURL, pattern, normalize, isOutput }: TextScalar) {
   const check = (value: unknown, isOfForm: (text: string) => boolean): string => {
     if (typeof value !== 'string' || !isOfForm(value)) {
-      throw new GraphQLError(`${name} cannot represent the value: it is not of the form the scalar describes.`);
+      throw new GraphQLError(`${name} cannot represent the value: it does not have the required format.`);
     }
     return value;
   };

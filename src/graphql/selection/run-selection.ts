@@ -74,7 +74,11 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
   }
   if (malformedPaths > maxMalformedPaths) throw malformedPath();
   if (wholeJson > maxWholeJson) {
-    throw validationFailed(['query'], `must not select whole JSON under more than ${maxWholeJson} names`, 'too_long');
+    throw validationFailed(
+      ['query'],
+      `must not select whole JSON values under more than ${maxWholeJson} names`,
+      'too_long',
+    );
   }
   return { fieldGroups, pointers: [...pointers.values()] };
 }

@@ -32,7 +32,7 @@ export const maxPageSize = 100;
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter): PageRequest {
   const { orderBy, first, last, after, before } = input;
-  if (first != null && last != null) throw validationFailed(['last'], 'cannot be given together with first');
+  if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
   const cursors = createCursorCodec([path, orderBy, filter]);
   return {
     size: parseSize('last', last) ?? parseSize('first', first) ?? defaultSize,
@@ -46,14 +46,15 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
 
 function parseSize(argument: string, size: number | null | undefined): number | null {
   if (size == null) return null;
-  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be 1 to ${maxPageSize}`);
+  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be from 1 to ${maxPageSize}`);
   return size;
 }
 
 function parseCursor(argument: string, cursor: string | null | undefined, cursors: CursorCodec): RunPosition | null {
   if (cursor == null) return null;
   const position = cursors.decode(cursor);
-  if (position === null) throw validationFailed([argument], 'is not a cursor of this list with this order and filter');
+  if (position === null)
+    throw validationFailed([argument], 'is not a cursor of this list in this order and with this filter');
   return position;
 }
 

@@ -84,7 +84,7 @@ export function matchText(property: RunProperty, description: string): FilterRow
         parse({ in: texts }, filter) {
           if (texts == null) return undefined;
           if (texts.length === 0 || texts.length > maxTexts) {
-            throw validationFailed(['filter', filter, 'in'], `must hold 1 to ${maxTexts} values`);
+            throw validationFailed(['filter', filter, 'in'], `must contain 1 to ${maxTexts} values`);
           }
           return texts.map((text) => check(filter, 'in', text));
         },
@@ -116,13 +116,13 @@ export function checkText(path: readonly string[], text: string, maxLength = max
   if (text.length > 2 * maxLength || [...text].length > maxLength) {
     throw validationFailed(['filter', ...path], `must have at most ${maxLength} characters`, 'string_too_long');
   }
-  if (text.includes('\0')) throw validationFailed(['filter', ...path], 'must not hold a NUL character');
+  if (text.includes('\0')) throw validationFailed(['filter', ...path], 'must not contain a NUL character');
   return text;
 }
 
 export function checkTimestamp(text: string, filter: string): string {
   const timestamp = parseTimestamp(text);
-  if (timestamp === null) throw validationFailed(['filter', filter], 'must be a moment that exists');
+  if (timestamp === null) throw validationFailed(['filter', filter], 'must be an existing date and time');
   return timestamp;
 }
 

@@ -47,7 +47,7 @@ export function toGroupings(selection: StatisticsSelection): Groupings {
     const grouping = byName.get(name) ?? { path, percentiles: new Set() };
     byName.set(name, grouping);
     if (byName.size > maxGroupings) {
-      throw validationFailed(['buckets'], `splits the runs in more than ${maxGroupings} different ways`);
+      throw validationFailed(['buckets'], `must not split the runs in more than ${maxGroupings} different ways`);
     }
     for (const measure of statistics.measures) measures.add(measure);
     for (const timing of statistics.percentiles) grouping.percentiles.add(timing);

@@ -50,7 +50,7 @@ export function createRunStatisticsService(
         const max = maxValues.toLocaleString('en');
         throw validationFailed(
           ['filter'],
-          `leaves more than ${max} fields in all groups and buckets: narrow it down, or ask for longer buckets`,
+          `matches runs for more than ${max} fields in all groups and buckets: narrow it down or use longer buckets`,
         );
       }
       return statistics;

@@ -43,7 +43,7 @@ export function createStatisticsReader(
     if (row!.cells.length > maxCells) {
       throw validationFailed(
         ['filter'],
-        `leaves more than ${maxCells} groups and buckets: narrow it down, or ask for longer buckets`,
+        `matches runs in more than ${maxCells} groups and buckets: narrow it down or use longer buckets`,
       );
     }
     return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };
