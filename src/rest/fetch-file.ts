@@ -37,7 +37,7 @@ export const fetchFileOperation: Operation = {
   path: `/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}/file/{file_name}`,
   operationId: 'fetchTaskRunFile',
   summary: 'Fetch the bytes of a file',
-  description: 'With a bearer token that may read the run, or by a signed link (`download_url`), which needs none.',
+  description: 'With a bearer token that may read the run, or by a signed link (`download_url`), which needs no token.',
   parameters: {
     path: { ...runPathParameters, file_name: { type: 'string', description: 'The name of the file within its run.' } },
     query: {
@@ -46,7 +46,7 @@ export const fetchFileOperation: Operation = {
         default: false,
         description: 'Whether a browser should show the file rather than save it.',
       },
-      expires: { type: 'string', description: 'Of a signed link: seconds since 1970.' },
+      expires: { type: 'string', description: 'Of a signed link: its expiry in seconds since 1970.' },
       signature: { type: 'string', description: 'Of a signed link.' },
     },
   },
@@ -54,9 +54,9 @@ export const fetchFileOperation: Operation = {
   responses: {
     200: { description: 'The bytes.', ...bytes },
     206: { description: 'The bytes of the range.', ...bytes },
-    302: { description: 'The store itself serves the bytes at the location.' },
-    304: { description: 'The version that If-None-Match names is still the current one.' },
-    416: { description: 'The range lies beyond the end.' },
+    302: { description: 'The file store serves the bytes at `Location`.' },
+    304: { description: 'The version in If-None-Match is still current.' },
+    416: { description: 'The range starts beyond the end of the file.' },
   },
   errors: [400, 401, 403, 404, 422, 503],
 };

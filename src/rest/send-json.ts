@@ -15,9 +15,11 @@ export function jsonResponses(description: string, schema: string) {
   return {
     200: {
       description,
-      headers: { ETag: { description: 'Of this version, for If-None-Match.', schema: { type: 'string' } } },
+      headers: {
+        ETag: { description: 'The entity tag of this version, for If-None-Match.', schema: { type: 'string' } },
+      },
       content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
     },
-    304: { description: 'The version that If-None-Match names is still the current one.' },
+    304: { description: 'The version in If-None-Match is still current.' },
   };
 }

@@ -49,12 +49,12 @@ export class TaskRunEntity {
   taskRevisionId!: string;
 
   @Description(
-    'The structured response: a string or an object. Null if there is none; a failed run carries its message at `detail.message`.',
+    'The structured response: a string or an object. Null if there is none; a failed run has its message at `detail.message`.',
   )
   @Column('jsonb', { nullable: true })
   response!: Json;
 
-  @Description('Further data about the execution, the submitted inputs among them.')
+  @Description('Further data about the execution, including the submitted inputs.')
   @Column('jsonb', { name: 'run_data' })
   runData!: Json;
 
@@ -91,11 +91,11 @@ export class TaskRunEntity {
   @Column('boolean', { name: 'is_error', nullable: true, default: false })
   isError!: boolean | null;
 
-  @Description('How often the LLM call was tried again before it succeeded or was given up.')
+  @Description('The number of retries before the LLM call succeeded or was given up.')
   @Column('integer', { name: 'llm_retries', nullable: true, default: 0 })
   llmRetries!: number | null;
 
-  @Description('Whether the fallback model answered in place of the primary one.')
+  @Description('Whether the fallback model was used in place of the primary one.')
   @Column('boolean', { name: 'used_fallback_model', nullable: true, default: false })
   usedFallbackModel!: boolean | null;
 

@@ -6,7 +6,7 @@ import { TaskRun } from '../types/task-run.type.js';
 /** The types that other subgraphs may ask this one to complete. */
 export const Entity = createUnionType({
   name: '_Entity',
-  description: 'What federated gateways may ask for by a key.',
+  description: 'The types that federated gateways may resolve by a key.',
   types: () => [TaskRun, ReportingGroup] as const,
 });
 

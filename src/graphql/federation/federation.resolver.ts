@@ -25,7 +25,9 @@ export class FederationResolver {
       'For federated gateways: entities in the order of their representations. Null with an error at its own path for each that is malformed, forbidden or not found.',
   })
   entities(
-    @Arg('representations', () => [AnyScalar], { description: 'The entities asked for, 300 by default at most.' })
+    @Arg('representations', () => [AnyScalar], {
+      description: 'The representations of the requested entities, at most 300 by default.',
+    })
     representations: readonly unknown[],
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,

@@ -9,7 +9,7 @@ import { RunConnection, runListSelection } from './run-connection.js';
 export class TaskRunListResolver {
   @Query(() => TaskRunConnection, {
     description:
-      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would answer, newest first by default.',
+      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would return, newest first by default.',
   })
   @Directive(
     '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',

@@ -7,7 +7,7 @@ import type { PresentedStatistics } from './presented-statistics.js';
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsBucket], {
-    description: 'By time, oldest first. Stretches without a run are left out.',
+    description: 'By time, oldest first. Buckets without runs are omitted.',
   })
   buckets(
     @Root() statistics: PresentedStatistics,

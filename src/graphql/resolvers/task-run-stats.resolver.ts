@@ -26,7 +26,7 @@ export class TaskRunStatsResolver {
 
   @FieldResolver(() => TaskRunStats, {
     nullable: true,
-    description: 'Statistics of the whole list, whatever page is asked for. Null with an error.',
+    description: 'Statistics of the whole list, whatever page is requested. Null with an error.',
   })
   stats(
     @Root() { input }: RunConnection,

@@ -4,7 +4,7 @@ import { Viewer } from '../types/viewer.type.js';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, { description: 'Who the bearer token says is asking.' })
+  @Query(() => Viewer, { description: 'The caller, as identified by the bearer token.' })
   viewer(@Ctx() context: GatewayContext): Viewer {
     return context.caller;
   }

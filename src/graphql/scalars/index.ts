@@ -8,14 +8,14 @@ import { createTextScalar } from './text-scalar.js';
 export const UUIDScalar = createTextScalar({
   name: 'UUID',
   description:
-    'An identifier of 8-4-4-4-12 hexadecimal digits, answered in lower case. Version and variant digits are arbitrary (it need not be an RFC 4122 UUID); the first 48 bits are the time of creation in milliseconds.',
+    'An identifier of 8-4-4-4-12 hexadecimal digits, returned in lower case. Version and variant digits are arbitrary (it need not be an RFC 4122 UUID); the first 48 bits are the time of creation in milliseconds.',
   pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   normalize: (text) => text.toLowerCase(),
 });
 
 export const DateTimeScalar = createTextScalar({
   name: 'DateTime',
-  description: 'A moment in UTC with all its microseconds, as in `2024-01-16T13:33:25.247662Z`.',
+  description: 'A date and time in UTC with microseconds, as in `2024-01-16T13:33:25.247662Z`.',
   specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/,
   // Neither infinite nor of five-digit years, which a timestamp may be.
@@ -24,7 +24,7 @@ export const DateTimeScalar = createTextScalar({
 
 export const DecimalScalar = createTextScalar({
   name: 'Decimal',
-  description: 'An exact decimal number written as a string, its scale kept: `"1.00"` stays `"1.00"`.',
+  description: 'An exact decimal number as a string that keeps its scale: `"1.00"` stays `"1.00"`.',
   pattern: decimal,
   // A stored numeric may be NaN.
   isOutput: (text) => decimal.test(text),
@@ -32,7 +32,7 @@ export const DecimalScalar = createTextScalar({
 
 export const BigIntScalar = createTextScalar({
   name: 'BigInt',
-  description: 'A whole number of any size, written as a string.',
+  description: 'An integer of any size, as a string.',
   pattern: /^-?\d+$/,
 });
 

@@ -25,12 +25,13 @@ export function addPathArguments(schema: GraphQLSchema): void {
     const isNullable = !isNonNullType(fields[source]!.type);
     const whenNothing = isNullable
       ? 'null if there is none'
-      : 'an error if there is none, for this field cannot be null';
-    fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Left out: all of it.`)];
+      : 'an error if there is none, because this field cannot be null';
+    fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Omitted: the whole value.`)];
     fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) => {
       if (path == null) return run[source];
       const value = valueAtPointer(run, source, path);
-      if (value === null && !isNullable) throw validationFailed(['path'], 'leads to nothing; runDataAt is null there');
+      if (value === null && !isNullable)
+        throw validationFailed(['path'], 'matches nothing; use `runDataAt` to get null');
       return value;
     };
   }
@@ -43,7 +44,7 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
   return {
     name: 'path',
     type,
-    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and answered, ${whenNothing}`,
+    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and returned, ${whenNothing}`,
     defaultValue: undefined,
     deprecationReason: undefined,
     extensions: {},

@@ -33,7 +33,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   addPathArguments(schema);
   callDirectly(schema);
   // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
-  schema.getQueryType()!.description = 'What can be asked. Everything needs a bearer token.';
+  schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;

@@ -11,9 +11,9 @@ export class RunScopeArgs {
   @Field(() => ID, { description: 'The project in that organization.' })
   projectId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The task in that project; left out: the whole project.' })
+  @Field(() => ID, { nullable: true, description: 'The task in that project; omitted: the whole project.' })
   taskId?: string | null;
 
-  @Field(() => TaskRunFilter, { nullable: true, description: 'Which of the runs to take; left out: all of them.' })
+  @Field(() => TaskRunFilter, { nullable: true, description: 'Selects among the runs; omitted: all of them.' })
   filter?: RunFilterInput | null;
 }

@@ -13,7 +13,7 @@ export class TaskRunFile {
   @Field(() => String, { description: 'The media type, as in `image/png`.' })
   contentType!: string;
 
-  @Field(() => Float, { description: 'The size in bytes: a whole number, which may exceed the range of Int.' })
+  @Field(() => Float, { description: 'The size in bytes: an integer, which may exceed the range of Int.' })
   sizeBytes!: number;
 
   @Field(() => FileDirection, { description: 'Whether the file was submitted with the run or produced by it.' })

@@ -43,13 +43,14 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues'> {
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The value at a place in `runData`; null if there is none.',
+    description: 'The value at a path in `runData`; null if there is none.',
   })
   runDataAt!: RawJson | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: "The bytes of the response's JSON text, which need not be selected; null if there is no response.",
+    description:
+      "The size of the response's JSON text in bytes, without `response` being selected; null if there is no response.",
   })
   responseBytes!: number | null;
 

@@ -11,17 +11,22 @@ const filter = <Input>(row: FilterRow<Input>) => row;
 export const runFilters = {
   status: filter<RunStatus>({
     type: 'TaskRunStatus',
-    description: 'Runs that ended like this.',
+    description: 'Runs that ended with this status.',
     conditions: [{ key: 'isError', parse: (status) => status === 'FAIL', sql: isTrue('isError') }],
     restParameter: 'status',
   }),
   taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.', { restParameter: 'task_revision_id' }),
-  reportingGroupId: compare('reportingGroupId', '=', 'Runs of this reporting group; null: runs without a group.', {
-    ifNull: 'run.reporting_group_id IS NULL',
-  }),
+  reportingGroupId: compare(
+    'reportingGroupId',
+    '=',
+    'Runs of this reporting group; null: runs without a reporting group.',
+    {
+      ifNull: 'run.reporting_group_id IS NULL',
+    },
+  ),
   reportingGroupName: filter<string>({
     type: 'String',
-    description: "Runs of the project's reporting group of exactly this name.",
+    description: "Runs of the project's reporting group with exactly this name.",
     conditions: [
       {
         parse: (name, filter) => checkText([filter], name, 64),
@@ -31,10 +36,10 @@ export const runFilters = {
     ],
   }),
   userId: compare('userId', '=', 'Runs that this user executed.'),
-  reference: matchText('reference', 'Runs whose `reference` is like this.'),
-  contextId: matchText('contextId', 'Runs whose `contextId` is like this.'),
-  createdAfter: compare('created', '>=', 'Runs created at this moment or later.'),
-  createdBefore: compare('created', '<', 'Runs created before this moment.', {
+  reference: matchText('reference', 'Runs whose `reference` matches.'),
+  contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
+  createdAfter: compare('created', '>=', 'Runs created at this time or later.'),
+  createdBefore: compare('created', '<', 'Runs created before this time.', {
     parse(text, filter, { createdAfter }) {
       const createdBefore = checkTimestamp(text, filter);
       if (typeof createdAfter === 'string' && createdAfter > createdBefore) {
@@ -45,13 +50,13 @@ export const runFilters = {
   }),
   usedFallbackModel: filter<boolean>({
     type: 'Boolean',
-    description: 'Runs that the fallback model answered, or those it did not.',
+    description: 'Runs that used the fallback model, or did not.',
     conditions: [{ sql: isTrue('usedFallbackModel') }],
   }),
-  fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that this fallback model answered.'),
+  fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that used this fallback model.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
-    description: 'Runs whose `primaryFailureReason` holds this text somewhere, in exactly these letters.',
+    description: 'Runs whose `primaryFailureReason` contains this text; case-sensitive.',
     conditions: [
       {
         parse: (text, filter) => checkText([filter], text),
@@ -60,16 +65,16 @@ export const runFilters = {
       },
     ],
   }),
-  minLlmRetries: compare('llmRetries', '>=', 'Runs with at least so many retries.', {
+  minLlmRetries: compare('llmRetries', '>=', 'Runs with at least N retries.', {
     // Nothing is below zero, and a run without a count has tried again zero times.
     parse: (count) => (count > 0 ? count : undefined),
   }),
-  minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least so many seconds.'),
-  minTotalTokens: compare('totalTokens', '>=', 'Runs of at least so many tokens in total.'),
-  minChargedCredits: compare('chargedCredits', '>=', 'Runs charged at least so many credits.'),
+  minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
+  minTotalTokens: compare('totalTokens', '>=', 'Runs with at least N tokens in total.'),
+  minChargedCredits: compare('chargedCredits', '>=', 'Runs charged at least N credits.'),
   hasFiles: filter<boolean>({
     type: 'Boolean',
-    description: 'Runs with files, or those without.',
+    description: 'Runs with files, or without.',
     conditions: [
       {
         sql: (wanted) =>

@@ -1,16 +1,15 @@
 import { Directive, Field, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
+@ObjectType({ simpleResolvers: true, description: 'The position of a page in its list.' })
 @Directive('@shareable')
 export class PageInfo {
   @Field(() => Boolean, {
-    description: 'Whether the list goes on behind the page. True for a page from the back that ends at a cursor.',
+    description: 'Whether the list continues after the page. Always true for `last` with `before`.',
   })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, {
-    description:
-      'Whether there is more of the list before the page. True for a page from the front that begins at a cursor.',
+    description: 'Whether the list has runs before the page. Always true for `after` without `last`.',
   })
   hasPreviousPage!: boolean;
 

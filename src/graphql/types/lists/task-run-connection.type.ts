@@ -14,9 +14,9 @@ export class TaskRunConnection {
   @Field(() => [TaskRun], { description: 'The runs of the page.' })
   nodes!: TaskRun[];
 
-  @Field(() => PageInfo, { description: 'Where the page lies in the list.' })
+  @Field(() => PageInfo, { description: 'The position of the page in the list.' })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { description: 'How many runs the whole list has. They are counted only if this is selected.' })
+  @Field(() => Int, { description: 'The number of runs in the whole list, counted only if selected.' })
   totalCount!: number;
 }

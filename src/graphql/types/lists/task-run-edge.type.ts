@@ -7,7 +7,8 @@ export class TaskRunEdge {
   node!: TaskRun;
 
   @Field(() => String, {
-    description: 'The place of the run in this list, for `after` and `before`; refused with another order or filter.',
+    description:
+      'The position of the run in this list, for `after` and `before`; rejected with another order or filter.',
   })
   cursor!: string;
 }

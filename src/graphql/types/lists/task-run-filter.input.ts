@@ -5,8 +5,7 @@ import { TaskRunStatus } from './task-run-status.enum.js';
 import { TextFilter } from './text-filter.input.js';
 
 @InputType({
-  description:
-    'Which task runs to take. Whatever is given must hold; null counts as not given, where nothing else is said.',
+  description: 'Conditions on task runs, all of which must hold. Null is the same as omitted unless stated otherwise.',
 })
 export class TaskRunFilter {}
 

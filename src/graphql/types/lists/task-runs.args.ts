@@ -7,13 +7,13 @@ export class TaskRunsArgs extends RunScopeArgs {
   @Field(() => TaskRunOrder, { defaultValue: TaskRunOrder.CREATED_DESC, description: 'The order of the list.' })
   orderBy!: TaskRunOrder;
 
-  @Field(() => Int, { nullable: true, description: 'So many runs from the front, 1 to 100; 50 if neither is given.' })
+  @Field(() => Int, { nullable: true, description: 'Returns the first N runs (1–100; default 50).' })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only runs behind this cursor of the same list.' })
+  @Field(() => String, { nullable: true, description: 'Only runs after this cursor of the same list.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'So many runs from the back, 1 to 100; not together with `first`.' })
+  @Field(() => Int, { nullable: true, description: 'Returns the last N runs (1–100); not together with `first`.' })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only runs before this cursor of the same list.' })

@@ -1,18 +1,18 @@
 import { Field, InputType } from 'type-graphql';
 
 @InputType({
-  description: 'A condition on a short text. Whatever is given must hold; letters of other case are others.',
+  description: 'Conditions on a short text, all of which must hold. Comparisons are case-sensitive.',
 })
 export class TextFilter {
   @Field(() => String, { nullable: true, description: 'Equal to this text.' })
   eq?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Equal to one of these texts, 1 to 100.' })
+  @Field(() => [String], { nullable: true, description: 'Equal to one of these 1 to 100 texts.' })
   in?: string[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Beginning with this text, character by character: `%` and `_` mean themselves.',
+    description: 'Beginning with exactly this text: `%` and `_` have no special meaning.',
   })
   startsWith?: string | null;
 }

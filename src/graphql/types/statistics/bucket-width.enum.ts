@@ -8,10 +8,10 @@ export enum BucketWidth {
 
 registerEnumType(BucketWidth, {
   name: 'BucketWidth',
-  description: 'How long a stretch of time is, by the clocks of a time zone.',
+  description: 'The width of a period of time in a time zone.',
   valuesConfig: {
-    HOUR: { description: 'From full hour to full hour of the local clock.' },
-    DAY: { description: 'From midnight to midnight: 23 to 25 hours where clocks are changed.' },
+    HOUR: { description: 'From one full hour of local time to the next.' },
+    DAY: { description: 'From midnight to midnight: 23 to 25 hours where clocks change.' },
     WEEK: { description: 'From Monday to Sunday.' },
   },
 });

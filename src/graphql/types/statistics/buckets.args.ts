@@ -3,12 +3,12 @@ import { BucketWidth } from './bucket-width.enum.js';
 
 @ArgsType()
 export class BucketsArgs {
-  @Field(() => BucketWidth, { description: 'How long a bucket is.' })
+  @Field(() => BucketWidth, { description: 'The width of a bucket.' })
   by!: BucketWidth;
 
   @Field(() => String, {
     defaultValue: 'UTC',
-    description: 'The IANA time zone by whose clocks buckets begin and end, as in `Europe/Berlin`.',
+    description: 'The IANA time zone in which buckets begin and end, as in `Europe/Berlin`.',
   })
   timeZone!: string;
 }

@@ -2,18 +2,18 @@ import { Field, Int, InterfaceType } from 'type-graphql';
 import { BigIntScalar, DecimalScalar } from '../../scalars/index.js';
 import { TimingStats } from './timing-stats.type.js';
 
-@InterfaceType({ description: 'What is measured of a set of task runs.' })
+@InterfaceType({ description: 'Measures of a set of task runs.' })
 export abstract class TaskRunMeasures {
-  @Field(() => Int, { description: 'How many runs there are.' })
+  @Field(() => Int, { description: 'The number of runs.' })
   runs!: number;
 
-  @Field(() => Int, { description: 'How many of them failed.' })
+  @Field(() => Int, { description: 'The number of runs that failed.' })
   errors!: number;
 
-  @Field(() => Int, { description: 'How many of them the fallback model answered.' })
+  @Field(() => Int, { description: 'The number of runs that used the fallback model.' })
   fallbacks!: number;
 
-  @Field(() => Int, { description: 'How often LLM calls were tried again, over all of them.' })
+  @Field(() => Int, { description: 'The number of retries of LLM calls in all runs.' })
   retries!: number;
 
   @Field(() => BigIntScalar, { description: 'Tokens submitted to models.' })
@@ -26,7 +26,7 @@ export abstract class TaskRunMeasures {
   totalTokens!: string;
 
   @Field(() => DecimalScalar, {
-    description: 'The exact sum of the credits that were charged; runs that were not charged count as nothing.',
+    description: 'The exact sum of the credits that were charged; runs that were not charged count as zero.',
   })
   chargedCredits!: string;
 

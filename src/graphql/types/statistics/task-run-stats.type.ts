@@ -9,7 +9,7 @@ import { TaskRunStatsOfTask } from './task-run-stats-of-task.type.js';
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],
-  description: 'Statistics of the task runs that the caller may see. One SQL statement answers all that is selected.',
+  description: 'Statistics of the task runs that the caller may see. Everything selected is read by one SQL statement.',
 })
 export class TaskRunStats extends TaskRunMeasures {
   @Field(() => [TaskRunStatsOfRevision], { description: 'By task revision, most runs first.' })

@@ -7,10 +7,10 @@ const percentile = (share: string) => ({
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How a duration is distributed over task runs. Runs in which it was not measured do not count.',
+  description: 'The distribution of a duration over task runs. Runs in which it was not measured do not count.',
 })
 export class TimingStats {
-  @Field(() => Int, { description: 'In how many runs it was measured.' })
+  @Field(() => Int, { description: 'The number of runs in which it was measured.' })
   count!: number;
 
   @Field(() => Float, {
