@@ -1,4 +1,4 @@
-// The composition root: which part gets which. Knows every room; reads no environment and keeps no global.
+// The composition root: which part gets which. It knows every module, reads no environment and keeps no global.
 
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -37,9 +37,9 @@ import type { Logger } from './telemetry/logger.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 
 export interface App {
-  /** Starts to answer. Returns the base URL of the server itself. */
+  /** Starts to listen. Returns the base URL of the server itself. */
   listen(): Promise<string>;
-  /** Finishes what is running, lets go of everything; safe to call again. */
+  /** Finishes running requests and releases everything; may be called again. */
   close(): Promise<void>;
   readonly metrics: Metrics;
   /** Signs demo tokens; null where real issuers are configured. */
@@ -53,7 +53,7 @@ export interface AppDependencies {
   readonly now: () => number;
 }
 
-/** Opens everything the gateway stands on; what was opened is closed again when a later step fails. */
+/** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {

@@ -1,4 +1,4 @@
-// What single variables of the environment may say. A parser returns the value or throws what is wrong with the text, as
+// The values that environment variables may have. A parser returns the value or throws what is wrong with the text, as
 // the end of a sentence that begins with the variable's name.
 
 import { isIP } from 'node:net';
@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 export type IssuerType = 'hydra' | 'kratos';
 
-/** One trusted token issuer, as an entry of AUTH_ISSUERS says it. */
+/** One trusted token issuer: an entry of AUTH_ISSUERS. */
 export interface IssuerConfig {
   /** The exact `iss` string; a trailing slash counts. */
   readonly issuer: string;
   readonly type: IssuerType;
   /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set. */
   readonly jwks: string;
-  /** The audience a token must name. Without it the hydra rules ask for `client_id` and a scope instead. */
+  /** The audience a token must name. Without it the hydra rules require `client_id` and a scope instead. */
   readonly audience?: string;
 }
 
-/** Where files' bytes lie. */
+/** Where files' bytes are stored. */
 export type FilesLocation =
   /** An absolute path. */
   | { readonly kind: 'directory'; readonly path: string }
@@ -76,7 +76,7 @@ export function parseEndpoint(text: string): string {
   return text;
 }
 
-/** Origins as browsers write them, comma separated; an asterisk stands for any. */
+/** Origins as browsers write them, comma-separated; an asterisk stands for any. */
 export function parseOrigins(text: string): readonly string[] | '*' {
   if (text.trim() === '*') return '*';
   const origins = text.split(',').map((origin) => origin.trim());
@@ -119,7 +119,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
   if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
   if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
-  // A fetch would refuse it too, with a message that repeats it.
+  // A fetch would reject it too, with a message that repeats it.
   if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" URL with a user or password.');
   if (!isTrustworthyKeySource(new URL(jwks))) {
     throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');

@@ -1,5 +1,5 @@
 // The only reader of process.env. Everything the environment can say is parsed here, all mistakes are reported
-// together, and the result is frozen: no other room asks the environment anything.
+// together, and the result is frozen.
 
 import { resolve } from 'node:path';
 import {
@@ -36,11 +36,11 @@ export interface Config {
   /** undefined: the demo issuer, whose keys are made in `dataDir`. */
   readonly issuers: readonly IssuerConfig[] | undefined;
   readonly files: {
-    /** Where the files' bytes lie. */
+    /** Where the files' bytes are stored. */
     readonly location: FilesLocation;
     /** Used where the location is an S3 bucket. */
     readonly s3: S3Config;
-    /** What the file route answers with: the bytes, or the way to a store that serves them itself. */
+    /** What the file route responds with: the bytes, or a redirect to a store that serves them itself. */
     readonly delivery: FileDelivery;
     /** Time limit of one request to the store, and of waiting for its next bytes. */
     readonly timeoutMs: number;
@@ -48,22 +48,22 @@ export interface Config {
     readonly signingKey: string | undefined;
     readonly urlLifetimeSeconds: number;
   };
-  /** Whose pages may read the answers: exact origins, or any. None by default. */
+  /** Origins whose pages may read responses: exact ones, or any. None by default. */
   readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
     readonly bodyBytes: number;
     /** Lexical tokens in one GraphQL document. */
     readonly documentTokens: number;
-    /** Entities a federated gateway may ask for in one operation. */
+    /** Entities a federated gateway may request in one operation. */
     readonly entities: number;
   };
-  /** Whether those whose token was accepted may ask for the schema. */
+  /** Whether authenticated callers may introspect the schema. */
   readonly introspection: boolean;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
 
-/** What is undefined here, the AWS SDK looks up where it always does: shared files, roles of the machine. */
+/** The AWS SDK looks up what is undefined here in its usual places: shared files, roles of the machine. */
 export interface S3Config {
   readonly region: string | undefined;
   readonly accessKeyId: string | undefined;
@@ -89,7 +89,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** All that is wrong with the environment, one plain sentence each. */
+/** All faults of the environment, one sentence each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
@@ -101,7 +101,7 @@ export function configFromEnvironment(): Config {
   return parseConfig(process.env);
 }
 
-/** For the commands that work on a configured database; they trust no issuer, so none need be named. */
+/** For the commands that work on a configured database; they trust no issuer, so none has to be configured. */
 export function databaseConfigFromEnvironment(): DatabaseConfig {
   const { config, faults } = parseVariables(process.env);
   const { url } = config.database;
@@ -110,12 +110,12 @@ export function databaseConfigFromEnvironment(): DatabaseConfig {
   return deepFreeze({ database: { ...config.database, url }, files: config.files });
 }
 
-/** For the commands that only need the folder of the demo's keys; other variables may be wrong. */
+/** For the commands that only need the folder of the demo's keys; other variables may be invalid. */
 export function dataDirFromEnvironment(): string {
   return parseDataDir(process.env);
 }
 
-/** @throws ConfigError naming every variable that is wrong. */
+/** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
   const { config, faults } = parseVariables(environment);
   if (environment.DATABASE_URL && !environment.AUTH_ISSUERS) {

@@ -1,4 +1,4 @@
-/** Who asks, as an accepted token says it. */
+/** The caller, as identified by an accepted token. */
 export interface Caller {
   /** The `sub` claim; an id is in lower case as the database holds it, any other text is exact. */
   readonly subject: string;
@@ -17,14 +17,14 @@ export interface Confinement {
   readonly taskIds?: readonly string[];
 }
 
-/** The ids a resource is asked for by, in any case. */
+/** The ids by which a resource is requested, in any case. */
 export interface ConfinedPath {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId: string;
 }
 
-/** Whether a token was meant for something else than this path. */
+/** Whether a token is confined to something other than this path. */
 export function isConfinedElsewhere({ orgIds, projectIds, taskIds }: Confinement, path: ConfinedPath): boolean {
   return excludes(orgIds, path.orgId) || excludes(projectIds, path.projectId) || excludes(taskIds, path.taskId);
 }

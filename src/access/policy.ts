@@ -1,4 +1,4 @@
-// Who may read a run, as a pure function of input: no look-ups, no tokens, no GraphQL. Every way to a run asks it.
+// Who may read a run, as a pure function of input: no look-ups, no tokens, no GraphQL. Every API uses it.
 
 import type { Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
@@ -6,14 +6,14 @@ import type { RunVisibility } from '../database/entities/task.entity.js';
 /** From the least to the most powerful: a role includes those before it. */
 export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[];
 
-/** The role from which on all runs of a task are seen. */
+/** The lowest role that sees all runs of a task. */
 export const minRoleToSee = {
   owner_only: 'owner',
   editors_and_owners: 'editor',
   all_viewers: 'viewer',
 } as const satisfies Record<RunVisibility, Role>;
 
-/** What has to be known about a subject and the path of a run it asks for. */
+/** What has to be known about a subject and the path of a run it requests. */
 export interface AccessInput {
   /** The subject's highest role along the true beginning of the path. */
   readonly role: Role | null;
@@ -46,7 +46,7 @@ export function canReadReportingGroup(role: Role | null): boolean {
   return role !== null;
 }
 
-/** The role at a place in {@link rolesByRank} counted from 1; null at 0. */
+/** The role at a rank, counted from 1 in {@link rolesByRank}; null at 0. */
 export function roleOfRank(rank: number): Role | null {
   return rank === 0 ? null : rolesByRank[rank - 1]!;
 }

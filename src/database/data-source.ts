@@ -8,9 +8,9 @@ export interface DataSourceOptions {
   readonly poolSize: number;
   /** Time limit of connecting, and of one statement. */
   readonly timeoutMs: number;
-  /** A pooler in between may refuse to hand the server settings such as a time limit; the client's own limit stays. */
-  readonly tellsServer?: boolean;
-  /** Told of connections that break while idle; without a listener such an error would end the process. */
+  /** A pooler in between may not pass settings such as a time limit to the server; the client's own limit stays. */
+  readonly sendsSettings?: boolean;
+  /** Called for connections that break while idle; without a listener such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
 }
 
@@ -19,7 +19,7 @@ export function createDataSource({
   url,
   poolSize,
   timeoutMs,
-  tellsServer = true,
+  sendsSettings = true,
   onPoolError,
 }: DataSourceOptions): DataSource {
   return new DataSource({
@@ -30,16 +30,16 @@ export function createDataSource({
     poolSize,
     connectTimeoutMS: timeoutMs,
     applicationName: 'task-run-gateway',
-    // Nothing here needs one, and a gateway should not ask for the right to install any.
+    // Nothing here needs one, and a gateway should not require the right to install any.
     installExtensions: false,
-    // The pool hangs the whole connection onto the error: its host, its statements and the key that cancels them.
+    // The pool attaches the whole connection to the error: its host, its statements and the key that cancels them.
     ...(onPoolError
       ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
       : {}),
     // The client gives up a little after the server should have: a server that hangs is noticed too.
     // Compiling a statistic takes longer than it saves; other statements are too small for it anyway.
     extra: {
-      ...(tellsServer ? { statement_timeout: timeoutMs, options: '-c jit=off' } : {}),
+      ...(sendsSettings ? { statement_timeout: timeoutMs, options: '-c jit=off' } : {}),
       query_timeout: timeoutMs + 500,
     },
   });

@@ -1,4 +1,4 @@
-// What an entity's decorators say of its columns, for all that follows from them.
+// The columns of an entity, read from its decorators.
 
 import { getMetadataArgsStorage } from 'typeorm';
 

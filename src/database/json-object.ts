@@ -29,7 +29,7 @@ export function toRows<Row extends object>(columns: JsonColumns<Row> | null | un
 
 /**
  * Columns, each with the SQL of its value as it stands in {@link jsonObject}.
- * @param toTimestamp SQL: how a timestamp in UTC is written; left out: as the DateTime scalar's text, with microseconds
+ * @param toTimestamp SQL: how a timestamp in UTC is written; omitted: as the DateTime scalar's text, with microseconds
  */
 export function columnValues(
   columns: readonly EntityColumn[],

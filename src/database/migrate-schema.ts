@@ -10,9 +10,9 @@ export function createMigrationDataSource(url: string): DataSource {
 }
 
 /**
- * Brings the schema up to date, one process at a time; others wait and then find nothing to do. `report` is told of
- * what is done once it is committed.
- * @throws Error when the database is ahead of this program.
+ * Brings the schema up to date, one process at a time; others wait and find nothing to do. `report` is called with
+ * what was done once it is committed.
+ * @throws Error when the database is newer than this program.
  */
 export async function migrateSchema(url: string, report: (line: string) => void): Promise<void> {
   const dataSource = await createMigrationDataSource(url).initialize();
@@ -26,7 +26,7 @@ export async function migrateSchema(url: string, report: (line: string) => void)
   }
 }
 
-/** The turn lasts as long as the session of a connection that is never given back: until the data source is gone. */
+/** The lock lasts as long as the session of a connection that is never released: until the data source is destroyed. */
 async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<void> {
   const session = dataSource.createQueryRunner();
   const key = "hashtextextended('task-run-gateway migrations', 0)";

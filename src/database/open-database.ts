@@ -7,7 +7,7 @@ import { assertSchemaIsCurrent } from './schema-version.js';
 
 interface Database {
   readonly dataSource: DataSource;
-  /** How many statements it works on at a time. */
+  /** How many statements it runs at a time. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -34,16 +34,16 @@ export async function openDatabase(
     } catch (error) {
       if (!isRejectedStartupParameter(error)) throw error;
       log.warn(
-        'The pooler in front of the database refuses settings: set statement_timeout and jit = off on the role, or statements end only here.',
+        'The pooler in front of the database rejects settings: set statement_timeout and jit = off on the role, or only the gateway ends slow statements.',
       );
-      return createDataSource({ ...options, tellsServer: false }).initialize();
+      return createDataSource({ ...options, sendsSettings: false }).initialize();
     }
   };
   if (database.url !== undefined) {
     return checked(await connect(database.url, database.poolSize), database.poolSize);
   }
 
-  // Loaded here: a gateway with a PostgreSQL of its own has no use for the memory that another one takes.
+  // Loaded only here: with a configured PostgreSQL, the embedded one must not take memory.
   const { openEmbeddedDatabase } = await import('./embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
@@ -59,7 +59,7 @@ export async function openDatabase(
   });
   try {
     const dataSource = await connect(embedded.url, 1);
-    // Nobody else can bring it up to date.
+    // No command migrates the embedded database.
     await dataSource.runMigrations();
     return await checked(dataSource, 1, () => embedded.close());
   } catch (error) {
@@ -89,7 +89,7 @@ async function checked(
   };
 }
 
-/** PgBouncer's answer to a parameter it does not know and was not told to ignore (SQLSTATE protocol_violation). */
+/** PgBouncer's error for a parameter it does not know and is not configured to ignore (SQLSTATE protocol_violation). */
 function isRejectedStartupParameter(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   return code === '08P01' && /startup parameter/.test(message ?? '');

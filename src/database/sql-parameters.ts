@@ -1,4 +1,4 @@
-/** The parameters of a statement whose text is put together: each value gets the next place in it. */
+/** The parameters of a statement whose text is put together: each value gets the next position in it. */
 export interface SqlParameters {
   readonly values: readonly unknown[];
   /** Takes a value in; the SQL that stands for it, as in `$2::uuid`. */

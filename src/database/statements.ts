@@ -17,7 +17,7 @@ export interface BoundStatement {
   readonly values: readonly unknown[];
 }
 
-/** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
+/** Runs prepared statements on the data source's pool and distinguishes an unreachable database from a faulty statement. */
 export interface StatementRunner {
   /** @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached or takes too long. */
   run<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
@@ -44,8 +44,8 @@ export function createStatementRunner(dataSource: DataSource, onStatement: (name
 }
 
 /**
- * Statements of one name whose text is put together from fixed fragments. Each connection and the server remember every
- * prepared text for good, so only so many are prepared; the further ones run all the same.
+ * Statements of one name whose text is composed of fixed fragments. Each connection and the server remember every
+ * prepared text for good, so their number is limited; further ones run unprepared.
  */
 export function createComposedStatements(name: string, maxPrepared = 100): (text: string) => Statement {
   const planNames = new Map<string, string>();
@@ -63,9 +63,9 @@ function poolOf(dataSource: DataSource): Pool {
 }
 
 /**
- * SQLSTATE classes and codes of a server that is away, starting, stopping, full or out of time, waiting for a lock included,
- * or that lets nobody in: for now, or because database or password are not what they were;
- * 40: it gave the statement up for others, as a standby does, and the same statement may succeed next.
+ * SQLSTATE classes and codes of a server that is down, starting, stopping, full or out of time, waiting for a lock
+ * included, or that rejects connections: for now, or because database or password have changed; 40: it cancelled the
+ * statement in favour of others, as a standby does, and the same statement may succeed next.
  */
 const unavailableStates = /^(08...|28...|3D000|40...|53...|55000|55P03|57014|57P0[1-5]|58...)$/;
 const unavailableSystemErrors =
@@ -83,7 +83,7 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * A parameter that the planner cannot look into. Where it can, it finds the plan for just this value cheaper than the
+ * A parameter whose value the planner cannot see. Where it can, it finds the plan for just this value cheaper than the
  * prepared one, and plans anew for each statement, which takes several times as long as running it.
  */
 export function unseen(parameter: string): string {

@@ -1,4 +1,4 @@
-// The operations of examples/operations, each something a team really asks, with variables over the demo data.
+// The operations of examples/operations, each a real use case of a team, with variables over the demo data.
 
 import { readFileSync } from 'node:fs';
 import { type DemoPath, demoPlaces } from './data/demo-places.js';

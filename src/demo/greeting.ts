@@ -1,4 +1,4 @@
-// What a start with the demo issuer prints: who may ask, and a query that can be pasted into a shell.
+// What a start with the demo issuer prints: tokens of the demo's subjects, and a query that can be pasted into a shell.
 
 import type { DemoToken } from '../graphiql/initial-state.js';
 import { readExampleOperations } from './example-operations.js';

@@ -1,11 +1,11 @@
-// Every reason the gateway refuses for, in one table: what clients switch on (`code`, `reason`), the status REST gives
-// the same mistake, and the one public sentence. Nothing else in the program may invent a code or a message.
+// Every error of the gateway in one table: what clients switch on (`code`, `reason`), the status that REST returns for
+// it, and the public message. No other module may define a code or a message.
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 interface CatalogueEntry {
   readonly code: string;
-  /** The HTTP status of REST responses; GraphQL responses carry it as `extensions.status`. */
+  /** The HTTP status of the REST response; GraphQL errors have it as `extensions.status`. */
   readonly status: number;
   readonly message: string;
   readonly logLevel: LogLevel;
@@ -116,7 +116,7 @@ export const catalogue = {
   },
 } as const satisfies Record<string, CatalogueEntry>;
 
-/** What a refusal is for; a `switch` over it is exhaustive. */
+/** Why a request was rejected; a `switch` over it is exhaustive. */
 export type Reason = keyof typeof catalogue;
 
 const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
@@ -129,7 +129,7 @@ const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** What a library's own refusal of an HTTP request is for; undefined for a status that is no client's mistake. */
+/** The reason for a library's own rejection of an HTTP request; undefined where the client is not at fault. */
 export function reasonOfRejection(httpStatus: number): Reason | undefined {
   return reasonOfHttpStatus[httpStatus];
 }

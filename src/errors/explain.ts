@@ -1,4 +1,4 @@
-/** One line an operator can act on. A refused connection has no message, and a refusal keeps its cause for the log. */
+/** One line an operator can act on. A refused connection has no message, and a GatewayError keeps its cause for the log. */
 export function explain(error: unknown): string {
   const { message, code, cause } = error as NodeJS.ErrnoException;
   const text = message || code || String(error);

@@ -1,13 +1,13 @@
 import { catalogue, type Reason } from './catalogue.js';
 
-/** One entry of a 422's `detail`: where the value stood, what is wrong with it, and the kind of mistake. */
+/** One entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
 export interface ValidationDetail {
   readonly loc: readonly (string | number)[];
   readonly msg: string;
   readonly type: string;
 }
 
-/** Facts a client may be told beside code, status and reason. */
+/** What a client may learn beside code, status and reason. */
 export interface ErrorDetails {
   readonly argument?: string;
   readonly permission?: string;
@@ -18,7 +18,7 @@ export interface ErrorDetails {
   readonly requestId?: string;
 }
 
-/** What a client reads to tell refusals apart; the same object in GraphQL `extensions` and in HTTP bodies. */
+/** By what clients distinguish errors; the same object in GraphQL `extensions` and in HTTP bodies. */
 export interface ErrorExtensions extends ErrorDetails {
   readonly code: string;
   readonly status: number;
@@ -28,8 +28,8 @@ export interface ErrorExtensions extends ErrorDetails {
 }
 
 /**
- * A refusal the client may see as it is. graphql-js carries `extensions` of a thrown error over to the answer, so
- * rooms that know nothing of GraphQL throw this too. `cause` is for the log only.
+ * An error that the client may see as it is. graphql-js copies `extensions` of a thrown error to the response, so
+ * modules that know nothing of GraphQL throw this too. `cause` is for the log only.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
@@ -43,7 +43,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The answer to every run or group a subject may not see, and to nothing else: the same bytes whichever was asked for. */
+/** The error for every run or group a subject may not see, and for nothing else: the same bytes for all of them. */
 export function forbidden(resource: 'task_run' | 'reporting_group' = 'task_run'): GatewayError {
   return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource });
 }

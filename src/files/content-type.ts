@@ -1,4 +1,4 @@
-// What browsers may do with bytes that strangers made, when they are shown on this origin.
+// What browsers may do with untrusted bytes that are shown on this origin.
 
 const name = '[A-Za-z0-9][\\w!#$&^.+-]*';
 const parameter = `[ \\t]*;[ \\t]*${name}=(?:${name}|"[\\w !#$%&'()*+,./:;<=>?@^\`{|}~-]*")`;
@@ -11,12 +11,12 @@ export function toContentType(recorded: string): string {
   return isTextWithoutCharset ? `${recorded}; charset=utf-8` : recorded;
 }
 
-/** Nothing is fetched but the file itself, which the players of sound and film ask for once more. */
+/** Nothing is fetched but the file itself, which audio and video players request once more. */
 const closed = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'";
 
 /**
- * Played or drawn by the browser itself, never a document with scripts. In a sandbox Chromium plays no sound or film
- * and Safari shows no PDF. A `+` stays out: what ends in `+xml` is a document, whatever it begins with.
+ * Played or drawn by the browser itself, never a document with scripts. In a sandbox Chromium plays no audio or video
+ * and Safari shows no PDF. A `+` is excluded: what ends in `+xml` is a document, whatever it begins with.
  */
 const playable = /^(?:application\/pdf|(?:audio|video)\/[\w.-]+)(?:[ \t]*;|$)/i;
 

@@ -1,4 +1,4 @@
-// Files in a folder of this machine. Keys come from the database, which is trusted less than this folder's borders:
+// Files in a directory of this machine. Keys come from the database, which is not trusted to stay inside it:
 // no key, and no symbolic link inside the folder, may lead out of it.
 
 import { randomUUID } from 'node:crypto';

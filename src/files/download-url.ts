@@ -1,5 +1,5 @@
 // Signed links to files' bytes: who holds one may fetch that one file until it expires, without a token. Nothing may be
-// changed in a link, so the signature covers everything in it that decides what is answered.
+// changed in a link, so the signature covers everything in it that decides what is returned.
 
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors/gateway-error.js';
@@ -9,7 +9,7 @@ export interface DownloadUrls {
   /** An absolute URL. `inline` asks browsers to show the file instead of saving it. */
   sign(path: FilePath, options: { readonly inline: boolean }): string;
   /**
-   * `query` holds the request's decoded parameters; a parameter given twice is an array, and refused.
+   * `query` holds the request's decoded parameters; a parameter given twice is an array, and rejected.
    * @throws GatewayError INVALID_SIGNATURE for a link that was changed, has expired or is not ours.
    */
   verify(path: FilePath, query: Readonly<Record<string, unknown>>): VerifiedLink;
@@ -17,13 +17,13 @@ export interface DownloadUrls {
 
 export interface VerifiedLink {
   readonly inline: boolean;
-  /** Whole seconds the link goes on working, at least 1. */
+  /** Whole seconds for which the link remains valid, at least 1. */
   readonly remainingSeconds: number;
 }
 
 export interface DownloadUrlOptions {
   readonly key: KeyObject;
-  /** Base of the links, without a trailing slash; asked at each signing, as the port may be known only later. */
+  /** Base of the links, without a trailing slash; called at each signing, as the port may be known only later. */
   readonly publicUrl: () => string;
   readonly lifetimeSeconds: number;
   /** Milliseconds since 1970, as `Date.now`. */

@@ -5,7 +5,7 @@ import type { DownloadUrls } from './download-url.js';
 import type { FilePath } from './file-path.js';
 import type { FileStorage, PresignedObject } from './storage.js';
 
-/** A file as its record tells of it. */
+/** A file as its record describes it. */
 export interface LinkedFile {
   readonly run: Omit<FilePath, 'name'>;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface FileLinks {
   linkTo(file: LinkedFile, options: { readonly inline: boolean }): string | Promise<string>;
   /**
    * The store's own URL for a request of this method; null where the store has none for the file.
-   * @throws GatewayError SERVICE_UNAVAILABLE when there is nothing to sign with.
+   * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
    */
   storeUrlOf(file: LinkedFile, options: StoreUrlOptions): Promise<string | null>;
 }
@@ -54,7 +54,7 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
     });
   return {
     storeUrlOf,
-    // While there is nothing to sign with, runs are still answered, and a link says so to whoever follows it.
+    // Without credentials to sign with, runs are still returned, and their links respond with an error.
     linkTo: async (file, { inline }) =>
       (await storeUrlOf(file, { inline, method: 'GET' }).catch(nullIfUnavailable)) ?? own(file, inline),
   };

@@ -20,6 +20,6 @@ export function parseFileSegment(segment: string): string {
   return segment.startsWith('~') && isDotName.test(segment) ? segment.slice(1) : segment;
 }
 
-// Every URL parser drops the segments `.` and `..`, percent-encoded or not. A tilde keeps them, and one more tilde keeps
-// names that look like the result.
+// Every URL parser drops the segments `.` and `..`, percent-encoded or not. A tilde keeps them, and one more tilde
+// keeps names that look like the result.
 const isDotName = /^~*\.\.?$/;

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createPrivateFile, readIfThere } from '../data-dir/kept-file.js';
 
 interface SigningKeySource {
-  /** The configured key; its text is the key, as it stands. */
+  /** The configured key, used as its text. */
   readonly signingKey: string | undefined;
-  /** Where the key is kept that is made when none is configured. */
+  /** Where a generated key is kept when none is configured. */
   readonly dataDir: string;
 }
 
 /**
- * The key of download links. The made one is text too, so that its file's content can be configured elsewhere.
+ * The key of download links. The generated one is text too, so that its file's content can be configured elsewhere.
  * @throws Error when the kept key is damaged or cannot be read or made.
  */
 export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource): Promise<KeyObject> {

@@ -11,14 +11,15 @@ export interface ByteRange {
 export interface StoredObject {
   /** Bytes. */
   readonly size: number;
-  /** A strong entity tag as the ETag header writes it, quotes included; undefined: versions cannot be told apart. */
+  /** A strong entity tag as the ETag header writes it, quotes included; undefined: versions cannot be distinguished. */
   readonly etag: string | undefined;
   /**
-   * To be called once. The object is let go when the stream ends or is destroyed.
-   * @throws GatewayError SERVICE_UNAVAILABLE when not even the first bytes can be read; later failures break the stream.
+   * To be called once. The object is released when the stream ends or is destroyed.
+   * @throws GatewayError SERVICE_UNAVAILABLE when not even the first bytes can be read; later failures break the
+   * stream.
    */
   read(range?: ByteRange): Promise<Readable>;
-  /** Lets go of an object that will not be read. */
+  /** Releases an object that will not be read. */
   close(): Promise<void>;
 }
 
@@ -30,14 +31,14 @@ export interface FileStorage {
    */
   open(key: string): Promise<StoredObject | null>;
   /**
-   * Stores or replaces the whole object; nobody ever sees a part of it.
+   * Stores or replaces the whole object; a partial object is never visible.
    * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
    */
   put(key: string, bytes: Uint8Array): Promise<void>;
   /**
-   * A URL under which the store itself serves the object, without any token; only where there is such a store. Nobody
-   * looks whether the object is there. null: the key names nothing.
-   * @throws GatewayError SERVICE_UNAVAILABLE when there is nothing to sign with.
+   * A URL under which the store itself serves the object, without any token; only where there is such a store. Whether
+   * the object exists is not checked. null: the key names nothing.
+   * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
    */
   readonly presign?: (object: PresignedObject) => Promise<string | null>;
 }
@@ -46,7 +47,7 @@ export interface PresignedObject {
   readonly key: string;
   /** A signed URL works for one method. */
   readonly method: 'GET' | 'HEAD';
-  // The headers the store shall answer with.
+  // The headers of the store's response.
   readonly contentType: string;
   readonly contentDisposition: string;
   /** Milliseconds since 1970: when its life begins. */
@@ -54,7 +55,7 @@ export interface PresignedObject {
   readonly lifetimeSeconds: number;
 }
 
-/** The refusal every storage answers its own failures with; `cause` stays in the log. */
+/** The error of every storage for its own failures; `cause` stays in the log. */
 export function storageUnavailable(cause: unknown): GatewayError {
   return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
 }

@@ -6,7 +6,7 @@ import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { Log } from '../telemetry/logger.js';
 import type { EntityReader } from './entities/entity-reader.js';
 
-/** What a resolver may use: made anew for each request, after the caller's token was accepted. */
+/** What resolvers use: made for each request, after the caller's token was accepted. */
 export interface GatewayContext {
   readonly caller: Caller;
   readonly taskRuns: TaskRunService;
@@ -17,12 +17,12 @@ export interface GatewayContext {
   readonly request: RequestLogFields;
 }
 
-/** What the request's log line will say; filled in as the request goes along. */
+/** The fields of the request's log line, filled in while the request is processed. */
 export interface RequestLogFields {
   readonly id: string;
   readonly log: Log;
   operationName?: string;
-  /** The codes of the errors that were answered. */
+  /** The codes of the errors that were returned. */
   codes: string[];
   /** SQL statements in which this request took part. */
   statements: number;

@@ -1,6 +1,7 @@
-// Large JSON answers, of whichever door, are compressed for clients that accept it. Files' bytes never are: they are
-// streams here, often compressed already, and ranges count their own bytes. Compressing beside attacker-chosen text leaks
-// secrets (BREACH) only where a stranger can make a victim's client ask; here a request needs a token that no browser adds.
+// Large JSON responses, of GraphQL and REST, are compressed for clients that accept it. Files' bytes never are: they
+// are streams here, often compressed already, and ranges count their own bytes. Compressing beside attacker-chosen text
+// leaks secrets (BREACH) only where a stranger can make a victim's client send requests; these need a token that no
+// browser adds.
 
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -9,7 +10,7 @@ import Negotiator from 'negotiator';
 
 /** Below, the packets saved are not worth the time. */
 const minCharacters = 8192;
-/** From here on encoding a text costs less than the room Node makes for writing one: three bytes for each character. */
+/** From here on encoding a text costs less than the buffer Node allocates to write one: three bytes a character. */
 const minCharactersToEncode = 65_536;
 
 const compressors = {
@@ -28,7 +29,7 @@ export function compressLargeResponses(app: FastifyInstance): void {
     }
     compressors[encoding](payload).then(
       (bytes) => {
-        // What was counted of the text does not hold for its bytes.
+        // The length of the text is not that of the compressed bytes.
         reply.header('content-encoding', encoding).removeHeader('content-length');
         done(null, bytes);
       },

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '../config.js';
 
 /**
- * Lets pages of the configured origins read every answer, refusals included. Credentials are not allowed: a page has to
- * bring a token of its own, so no cookie or client certificate of a victim works for it.
+ * Lets pages of the configured origins read every response, errors included. Credentials are not allowed: a page has to
+ * send a token of its own, so no cookie or client certificate of a victim works for it.
  */
 export async function allowOrigins(app: FastifyInstance, origins: Config['corsOrigins']): Promise<void> {
   if (origins.length === 0) return;
@@ -13,7 +13,7 @@ export async function allowOrigins(app: FastifyInstance, origins: Config['corsOr
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'Content-Disposition', 'Content-Range'],
     maxAge: 600,
-    // OPTIONS without an origin is no preflight, and no mistake.
+    // OPTIONS without an origin is not a preflight, but valid.
     strictPreflight: false,
   });
 }

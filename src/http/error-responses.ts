@@ -1,5 +1,5 @@
-// Errors that never reach GraphQL or come from a REST route, in the body their door has: GraphQL's under /graphql,
-// REST's `{"detail":…}` elsewhere.
+// Errors that never reach GraphQL or come from a REST route, in the body of their API: GraphQL's under
+// /graphql, REST's `{"detail":…}` elsewhere.
 
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import { graphqlPath } from './paths.js';
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
-  /** For bytes that are no HTTP request: there is no route yet, and no reply object. */
+  /** For bytes that are not an HTTP request: there is no route yet, and no reply object. */
   respondToUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
@@ -47,12 +47,12 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined)
-      request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'refused');
+      request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;
   }
   const reason = reasonOfRejection((error as FastifyError).statusCode ?? 500);
   if (reason !== undefined) return new GatewayError(reason);
-  (request.logFields?.log ?? request.log).error({ err: error }, 'A request could not be answered.');
+  (request.logFields?.log ?? request.log).error({ err: error }, 'A request failed.');
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
 }
 
@@ -70,7 +70,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...details } }));
 }
 
-/** RFC 6750 §3.1: a request without any credentials is not told of an error. */
+/** RFC 6750 §3.1: the challenge for a request without any credentials has no error. */
 function challenge(reason: Reason): string {
   return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
 }

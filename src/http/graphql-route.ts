@@ -20,7 +20,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   app.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
-    // Before the body is read: a refused caller costs no parsing.
+    // Before the body is read: a rejected caller costs no parsing.
     onRequest: async (request, reply) => {
       if (request.method === 'GET' && prefersPage(request.headers.accept)) return options.sendPage(reply);
       callerOf.set(request, await options.authenticate(request));
@@ -46,8 +46,8 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       });
       for (const [name, value] of headers) reply.header(name, value);
       reply.code(status ?? 200);
-      // The schema has no @defer or @stream, so an answer is never in pieces.
-      if (body.kind !== 'complete') throw new Error('An answer in pieces was not expected.');
+      // The schema has no @defer or @stream, so a response is never incremental.
+      if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');
       return reply.send(body.string);
     },
   });

@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../telemetry/metrics.js';
 
 interface Health {
-  /** Resolves when the database answers. */
+  /** Resolves when the database responds. */
   readonly ping: () => Promise<unknown>;
   readonly isShuttingDown: () => boolean;
   readonly metrics: Metrics;
 }
 
-/** Liveness never touches the database: a restart does not mend one that is away. */
+/** Liveness never touches the database: a restart does not repair one that is down. */
 export function registerHealth(app: FastifyInstance, { ping, isShuttingDown, metrics }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {

@@ -41,7 +41,7 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
   });
 }
 
-/** The logger that adds the request's id is made when it first has something to say. */
+/** The logger that adds the request's id is made when it first logs something. */
 class LogFieldsOfRequest implements RequestLogFields {
   operationName?: string;
   readonly codes: string[] = [];

@@ -1,4 +1,4 @@
-// The HTTP host: request ids, limits, one log line a request, and the shape of every answer that is an error.
+// The HTTP host: request ids, limits, one log line a request, and the body of every error.
 
 import { randomUUID } from 'node:crypto';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
@@ -31,9 +31,9 @@ export function createHttpServer({ limits, log, metrics }: HttpServerOptions): F
       const given = headers['x-request-id'];
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
     },
-    // A client that dribbles its request must not hold a connection for ever.
+    // A client that sends its request byte by byte must not hold a connection forever.
     requestTimeout: 30_000,
-    // Room for a token far too long to be read to its end and refused as a token; beyond this the parser refuses.
+    // Large enough to reject a far too long token as INVALID_TOKEN; beyond this the parser rejects the request.
     http: { maxHeaderSize: 262_144 },
     clientErrorHandler: errors.respondToUnreadableRequest,
     routerOptions: { maxParamLength: 2048 },

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * An answer that its client does not read stays in memory: its connection ends where nothing more of it could be sent for so
- * long. Of a client that reads slowly that shows only when a good part of the system's buffer is free again, so it is long.
+ * A response that its client does not read stays in memory: its connection is closed when nothing more could be sent
+ * for this long. Slow reading shows only when much of the system's buffer is free again, so the limit is generous.
  */
 export function endUnreadResponses(app: FastifyInstance, afterMs = 300_000): void {
   app.addHook('onSend', ({ raw }, _reply, payload, done) => {

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 
-/** JSON text from a source that guarantees its form, such as `jsonb`. */
+/** JSON text from a source that guarantees its validity, such as `jsonb`. */
 export class RawJson {
   constructor(readonly text: string) {}
 
@@ -15,7 +15,7 @@ export class RawJson {
   }
 }
 
-/** Stands for a text until its string is complete. Nobody outside can know it, so no value can be mistaken for it. */
+/** Stands for a text until its string is complete. It is unguessable, so no value can be mistaken for it. */
 const placeholder = `raw-json:${randomUUID()}`;
 let passedOn: string[] | undefined;
 

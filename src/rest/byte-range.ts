@@ -1,8 +1,8 @@
 import type { ByteRange } from '../files/storage.js';
 
 /**
- * What a Range header asks for (RFC 9110 §14). A header that is malformed, of another unit or asks for several ranges
- * is ignored, as the RFC allows: the answer is then the whole. So is any range of an object without bytes.
+ * The range that a Range header requests (RFC 9110 §14). A header that is malformed, of another unit or with several
+ * ranges is ignored, as the RFC allows: the response is then the whole. So is any range of an object without bytes.
  */
 export function parseByteRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? [];

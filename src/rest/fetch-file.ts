@@ -1,5 +1,5 @@
 // `GET …/run/{task_run_id}/file/{file_name}`: the bytes of a file, for whoever may read its run or holds a signed link.
-// The token or the signature comes first: nothing is looked up, in the database or the storage, for a stranger.
+// The token or the signature is checked first: nothing is looked up, in the database or the storage, for a stranger.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
@@ -25,9 +25,9 @@ export interface FetchFileOptions {
   readonly delivery: Config['files']['delivery'];
   readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
   readonly fileLinks: FileLinks;
-  /** Decides nothing about access: it is asked only for paths whose link was verified. */
+  /** Decides nothing about access: called only for paths whose link was verified. */
   readonly findStored: (path: FilePath) => Promise<FileRecord | null>;
-  /** @throws GatewayError when the caller's token is missing or invalid. */
+  /** @throws GatewayError when the caller's token is missing or rejected. */
   readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
 }
 
@@ -93,14 +93,14 @@ export function createFetchFile({ storage, delivery, fileLinks, findStored }: Fe
     if (object === null) throw new GatewayError('FILE_NOT_FOUND');
     return sendObject(request, reply, object, {
       ...toHeaders(file, inline),
-      // Without a link, the permission is asked for anew each time.
+      // Without a link, the permission is checked anew each time.
       'cache-control':
         request.link === undefined ? 'private, no-cache' : `private, max-age=${request.link.remainingSeconds}`,
     });
   };
 }
 
-/** A wildcard, because the router refuses parameters beyond a length, and names may have 255 characters. */
+/** A wildcard, because the router rejects parameters beyond a length, and names may have 255 characters. */
 function toFilePath(params: FileRequest['params']): FilePath {
   return { ...toRunPath(params), name: parseFileSegment(params['*']) };
 }
@@ -120,7 +120,7 @@ function toHeaders({ contentType: recorded, name }: FileRecord, inline: boolean)
     'x-content-type-options': 'nosniff',
     // Pages of other origins may embed what they hold a link to, even isolated ones (COEP).
     'cross-origin-resource-policy': 'cross-origin',
-    // The address may be the permission: it must not travel on.
+    // The URL may be the credential: it must not be passed on.
     'referrer-policy': 'no-referrer',
     'accept-ranges': 'bytes',
   };

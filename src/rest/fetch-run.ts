@@ -21,7 +21,7 @@ export const fetchRunOperation: Operation = {
 
 /**
  * @param links must sign the same link for the same file over a while: the entity tag covers the links, so that a client
- *   that is told its copy is current has links that work
+ *   whose copy is still current has links that work
  */
 export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

@@ -86,7 +86,7 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
   };
 }
 
-/** What the schema cannot see is wrong with a cursor or a filter, and lists call these by other names. */
+/** Renames the arguments in errors of cursors and filters, which the schema cannot check. */
 function failInRestNames(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
   const detail = error.extensions.detail.map((each) => {

@@ -1,4 +1,4 @@
-// The REST API: the paths that existing REST clients use, served by the same services as GraphQL.
+// The REST API: the paths that existing REST clients use, served by the same service as GraphQL.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
@@ -22,13 +22,13 @@ declare module 'fastify' {
 }
 
 export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
-  /** @throws GatewayError when the caller's token is missing or invalid. */
+  /** @throws GatewayError when the caller's token is missing or rejected. */
   readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
-  /** Base of absolute URLs, without a trailing slash; asked at each request. */
+  /** Base of absolute URLs, without a trailing slash; called at each request. */
   readonly publicUrl: () => string;
 }
 

@@ -1,6 +1,6 @@
 import type { RunPath } from '../task-runs/record/run-path.js';
 
-/** The parameters of every route below a run, by the names the REST reference gives them. */
+/** The parameters of every route below a run, named as in the REST reference (docs/rest.md). */
 export interface RunPathParams {
   readonly org_id: string;
   readonly project_id: string;

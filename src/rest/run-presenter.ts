@@ -14,7 +14,7 @@ const members = runFields.map((field, index) => {
   return { field, opening: `${index === 0 ? '{' : ','}"${name}":` };
 });
 
-/** The JSON text of a run, its fields named and ordered as in the REST reference. */
+/** The JSON text of a run, its fields named and ordered as in the REST reference (docs/rest.md). */
 export function presentRun(run: TaskRunRecord, relations: PresentedRelations): string {
   let text = '';
   for (const { field, opening } of members) {

@@ -4,13 +4,13 @@ import { entityTagOf, isKnownVersion } from './entity-tag.js';
 /** Sends JSON text with its entity tag, or 304 to a client that has it. */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   const etag = entityTagOf(text);
-  // To be kept, but never used again without asking: the permission may be gone.
+  // Cached, but always revalidated: the permission may have been revoked.
   reply.header('etag', etag).header('cache-control', 'private, no-cache');
   if (isKnownVersion(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', 'application/json; charset=utf-8').send(text);
 }
 
-/** The OpenAPI responses of an operation that responds with `sendJson`. */
+/** The OpenAPI responses of an operation that uses `sendJson`. */
 export function jsonResponses(description: string, schema: string) {
   return {
     200: {

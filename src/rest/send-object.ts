@@ -3,7 +3,7 @@ import type { StoredObject } from '../files/storage.js';
 import { parseByteRange } from './byte-range.js';
 import { isKnownVersion } from './entity-tag.js';
 
-/** Answers the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
+/** Evaluates the conditions of RFC 9110 in its order: If-None-Match, then Range with If-Range. */
 export async function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -34,7 +34,7 @@ export async function sendObject(
   return reply.header('content-length', range.end - range.start + 1).send(bytes);
 }
 
-/** A range of another version than the client has would be glued to foreign bytes: then the whole is sent. */
+/** A range of another version would be appended to the bytes of the client's own: then the whole is sent. */
 function isRangeRequested({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);

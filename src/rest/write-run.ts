@@ -4,7 +4,7 @@ import type { TaskRunRecord } from '../task-runs/record/records.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { presentRun } from './run-presenter.js';
 
-/** All that REST returns of a run; `submitted` stands inside `run_data`. */
+/** All that REST returns of a run; `submitted` is inside `run_data`. */
 export const wholeRun: RunSelection = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,

@@ -1,4 +1,4 @@
-// A caller's own window on the runs, made anew for each request: the loaders in it batch, and nothing outlives them.
+// What one caller may read, made for each request: its loaders batch, and nothing outlives the request.
 
 import DataLoader from 'dataloader';
 import { type Caller, isConfinedElsewhere } from '../access/caller.js';
@@ -29,30 +29,32 @@ type RunOrError = TaskRunRecord | Error;
 
 const maxIds = 100;
 const maxIdsInAll = 300;
-/** A list may hold 100 runs of any size, and a statistic take seconds: an alias is written too easily. */
+/** A list may hold 100 runs of any size, and a statistic take seconds, but an alias costs a client nothing. */
 const maxScopes = 20;
 
 export interface TaskRunService {
   /**
-   * One run with at least what is selected. Paths asked for in the same tick are read by one statement.
-   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the order of the
-   * permission table.
+   * One run with at least what is selected. Paths requested in the same tick are read by one statement.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, decided in the
+   * order of the permission table.
    */
   runByPath(path: RunPath, selection: RunSelection): Promise<TaskRunRecord>;
   /**
-   * One run whose path is not known, decided as by its path; one further statement for all that are asked in the same tick.
+   * One run whose path is not known, decided as by its path; one further statement for all requested in the same tick.
    * @throws GatewayError as {@link runByPath}; PERMISSION_CHECK_FAILED where there is no such run
    */
   runById(id: string, selection: RunSelection): Promise<TaskRunRecord>;
   /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; PERMISSION_CHECK_FAILED, also where there is no such group */
   reportingGroupById(id: string): Promise<ReportingGroupRecord>;
   /**
-   * Runs of one task in the order of their ids, each as `runByPath` would answer: the run, or the error in its place.
+   * Runs of one task in the order of their ids, each as `runByPath` would return it: the run, or the error at its
+   * index.
    * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 in one request.
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
-   * Which runs under a path the caller sees; looked up once for all that ask for the path, unless `readAccess` looks.
+   * Which runs under a path the caller sees; looked up once for all that request the path, unless `readAccess` is
+   * given.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<RunScope>;
@@ -63,13 +65,13 @@ export interface TaskRunService {
   filesOf: RelationLoaders['filesOf'];
 }
 
-/** @param requestStats counts the statements in which this window's reads take part. */
+/** @param requestStats counts the statements in which this service's reads take part. */
 export function createTaskRunService(
   reader: RunReader,
   caller: Caller,
   requestStats: { statements: number },
 ): TaskRunService {
-  // Two names for one run may select different fieldGroups: they are read together, and not remembered for later ones.
+  // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
   const accessByScope = madeWhenNeeded(
     () =>
@@ -110,13 +112,13 @@ export function createTaskRunService(
     runByPath: async (input, selection) => runAt(parseRunPath(input), selection),
     async runById(input, selection) {
       const path = await pathById().load(parseResourceId('id', input));
-      // Whoever knows no path learns from nothing whether the run exists.
+      // A caller that names no path must not learn whether the run exists.
       if (path === null) throw forbidden();
       return runAt(path, selection);
     },
     async reportingGroupById(input) {
       const row = await groupForSubjectById().load(parseResourceId('id', input));
-      // A token confined to tasks reaches the groups of their projects.
+      // A token confined to tasks may read the groups of their projects.
       const isReadable =
         row !== null &&
         !isConfinedElsewhere(caller.confinement, {

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 /** The gateway's Prometheus metrics; a registry of its own, so that two apps in one process do not collide. */
 export interface Metrics {
   readonly registry: Registry;
-  /** Seconds from the first byte of a request to the last of its answer. */
+  /** Seconds from the first byte of a request to the last of its response. */
   readonly requestSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Errors sent, by GraphQL and over HTTP. */
   readonly errors: Counter<'code' | 'reason'>;
@@ -21,7 +21,7 @@ export function createMetrics(): Metrics {
     registry,
     requestSeconds: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time to answer an HTTP request, in seconds.',
+      help: 'Duration of HTTP requests in seconds.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,

@@ -1,10 +1,10 @@
-// Takes the bearer token out of a request (RFC 6750 section 2.1). Works on the raw header list, because node keeps
+// Takes the bearer token out of a request (RFC 6750 section 2.1). Works on the raw header list, because Node.js keeps
 // only the first of several Authorization headers, and a proxy in front may have looked at another one.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { invalidToken } from './token-errors.js';
 
-/** Longer tokens are refused unread, in bytes. */
+/** Longer tokens are rejected unread, in bytes. */
 export const maxTokenBytes = 8192;
 
 const credentials = /^(?<scheme>[^ ]*)(?: +(?<token>.*))?$/s;
@@ -12,7 +12,7 @@ const credentials = /^(?<scheme>[^ ]*)(?: +(?<token>.*))?$/s;
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
- * @param rawHeaders names and values in turn, as node's `IncomingMessage.rawHeaders` lists them
+ * @param rawHeaders names and values in turn, as Node's `IncomingMessage.rawHeaders` lists them
  * @throws GatewayError MISSING_AUTHENTICATION without bearer credentials, INVALID_TOKEN when they are not one token
  */
 export function bearerToken(rawHeaders: readonly string[]): string {

@@ -1,5 +1,5 @@
-// Turns the claims of an accepted token into the caller. A confinement that cannot be read refuses the token: to
-// overlook it would let the token reach further than its issuer meant.
+// Turns the claims of an accepted token into the caller. A token whose confinement cannot be read is rejected:
+// ignoring it would let the token reach further than its issuer meant.
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
@@ -32,10 +32,10 @@ function parseSubject(subject: unknown): string {
 function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {
   const ext: unknown = claims.ext ?? {};
   if (typeof ext !== 'object' || Array.isArray(ext)) throw invalidToken('The "ext" of the token is not an object.');
-  // Hydra can be told to mirror the claims of `ext` at the top level.
-  const places = [ext as JWTPayload, ...(issuer.type === 'hydra' ? [claims] : [])];
-  const orgIds = agreedIds(places.map((place) => parseConfinedId('org_id', place.org_id)));
-  const projectIds = agreedIds(places.map((place) => parseConfinedId('project_id', place.project_id)));
+  // Hydra can be configured to mirror the claims of `ext` at the top level.
+  const claimSets = [ext as JWTPayload, ...(issuer.type === 'hydra' ? [claims] : [])];
+  const orgIds = agreedIds(claimSets.map(({ org_id }) => parseConfinedId('org_id', org_id)));
+  const projectIds = agreedIds(claimSets.map(({ project_id }) => parseConfinedId('project_id', project_id)));
   const taskIds = audiences(claims).flatMap((entry) => (entry === issuer.audience ? [] : parseTaskAudience(entry)));
   return {
     ...(orgIds ? { orgIds } : {}),

@@ -16,7 +16,7 @@ const algorithm = 'ES256';
 
 export interface DemoTokenRequest {
   readonly subject: string;
-  /** What the token is confined to; left out, it is good for all the subject may read. */
+  /** What the token is confined to; omitted: all that the subject may read. */
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;
   readonly taskId?: string | undefined;

@@ -1,4 +1,4 @@
-// The keys of one issuer. Once fetched they go on working whatever becomes of their source; only an answer with at
+// The keys of one issuer. Once fetched they go on working whatever becomes of their source; only a response with at
 // least one usable key replaces them.
 
 import type { CryptoKey } from 'jose';
@@ -25,7 +25,8 @@ export interface IssuerKeysOptions {
 export interface IssuerKeys {
   /**
    * The one key of the issuer that a token's header can mean.
-   * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be had yet
+   * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be fetched
+   * yet
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
   /**
@@ -53,7 +54,7 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
     }
   }
 
-  /** Fetches unless that was tried a moment ago; never rejects, and callers share one fetch. */
+  /** Fetches unless that was tried just before; never rejects, and callers share one fetch. */
   function refresh(): Promise<void> {
     if (pending) return pending;
     if (attempt && isWithin(attempt.at, coolDownMs)) return Promise.resolve();
@@ -63,7 +64,7 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
     return pending;
   }
 
-  /** A clock that was set back counts as time gone by, lest it stop refreshing for as long. */
+  /** A clock that was set back counts as elapsed time, or it would stop refreshing for as long. */
   function isWithin(since: number, milliseconds: number): boolean {
     const elapsed = now() - since;
     return elapsed >= 0 && elapsed < milliseconds;
@@ -90,7 +91,7 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
   };
 }
 
-/** @throws GatewayError when the keys rule the token out, so that fetching them again is no use */
+/** @throws GatewayError when the keys rule the token out, so fetching them again would not help */
 function choose(keys: readonly VerificationKey[], algorithm: string, keyId: string | undefined): CryptoKey | undefined {
   const named = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId);
   const fitting = named.filter((key) => key.algorithm === canonicalAlgorithm(algorithm));
@@ -111,7 +112,7 @@ async function parseKeySet(document: unknown): Promise<readonly VerificationKey[
   throw new Error(`The key set has no usable key (${[...new Set(faults)].join('; ') || 'it is empty'}).`);
 }
 
-/** Nothing can be said about the token, so the client is not told that it is bad. */
+/** Nothing is known about the token, so it is not reported as invalid. */
 function unavailable(cause: unknown): GatewayError {
   return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: coolDownMs / 1000 }, { cause });
 }

@@ -1,5 +1,5 @@
 // Reads the document behind an issuer's `jwks` URL, bounded in time and size: an endpoint that hangs, redirects or
-// never stops sending must not take the gateway along.
+// never stops sending must not take the gateway down with it.
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -28,13 +28,13 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
   const response = await fetch(url, {
     // A redirect could lead to a host, or a scheme, the configuration never named.
     redirect: 'error',
-    // A kept connection may have been closed by a server that restarted, and fail the one request that matters.
+    // A kept connection may have been closed by a server that restarted, and fail this request.
     headers: { accept: 'application/jwk-set+json, application/json', connection: 'close' },
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`The key set was answered with the status ${response.status}.`);
+    throw new Error(`The key set request returned status ${response.status}.`);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -30,7 +30,7 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   if (issuer.type === 'hydra') assertHydraAccessToken(claims, issuer);
 }
 
-/** To be asked last: a token is said to have expired only when nothing else is wrong with it. */
+/** Checked last: a token is reported as expired only when nothing else is wrong with it. */
 export function assertNotExpired(expiresAt: number, nowSeconds: number): void {
   if (nowSeconds >= expiresAt + leewaySeconds) throw expiredToken('The "exp" of the token has passed.');
 }

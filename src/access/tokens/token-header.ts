@@ -37,7 +37,7 @@ function decode(token: string): { header: ProtectedHeaderParameters; claims: JWT
   }
 }
 
-/** RFC 7515 section 4.1.9: media types, of which `application/` may be left out. */
+/** RFC 7515 section 4.1.9: media types, of which `application/` may be omitted. */
 function isAcceptedType(typ: unknown): boolean {
   return typeof typ === 'string' && acceptedTypes.includes(typ.toLowerCase().replace(/^application\//, ''));
 }

@@ -1,5 +1,5 @@
-// From a bearer token to the caller it stands for, or a refusal. The issuer is picked by the exact `iss` string, and
-// then only its own keys and rules count.
+// From a bearer token to its caller, or an error. The issuer is found by the exact `iss` string, and then only its own
+// keys and rules count.
 
 import { type CryptoKey, compactVerify, errors } from 'jose';
 import type { IssuerConfig } from '../../config.js';
@@ -55,7 +55,7 @@ async function isSigned(token: string, key: CryptoKey, algorithm: string): Promi
     await compactVerify(token, key, { algorithms: [algorithm] });
     return true;
   } catch (fault) {
-    // Anything else than the library's own errors is a fault of this program, not of the token.
+    // Anything but the library's own errors is a fault of this program, not of the token.
     if (fault instanceof errors.JOSEError) return false;
     throw fault;
   }

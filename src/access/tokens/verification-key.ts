@@ -1,5 +1,5 @@
-// One algorithm per key, decided by the key alone. A token never chooses: that is what "alg: none" and an HMAC made
-// with the public key live on.
+// One algorithm per key, decided by the key alone. The token never chooses: that is what attacks by "alg: none"
+// and by an HMAC made with the public key rely on.
 
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 

@@ -1,4 +1,4 @@
-// Keeps two processes off one database. The holder is the one named on the highest ticket of the folder
+// Keeps two processes from opening one database. The holder is the one named on the highest ticket of the folder
 // `<directory>.lock`; a dead holder's ticket is not taken away but outbid by the next number, which only one can
 // create. Replacing a stale lock file instead would let two that found it stale at the same time both win.
 

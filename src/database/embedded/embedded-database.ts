@@ -1,5 +1,5 @@
-// A PostgreSQL of the gateway's own, so that it runs on a machine with nothing but Node. What was committed survives
-// the death of the process at any moment; only the machine's power is not provided for (PGlite never waits for the disk).
+// An embedded PostgreSQL, so that the gateway runs on a machine with nothing but Node. What was committed survives
+// the death of the process at any moment; only a power failure is not covered (PGlite never waits for the disk).
 
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,11 +1,11 @@
-// A database is made beside its place and takes it in one rename, whole. A process that dies on the way leaves a
-// folder the next one throws away.
+// A database is made beside its final directory and renamed into place as a whole. A process that dies on the way
+// leaves a folder that the next one deletes.
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { servePglite } from './pglite-server.js';
 
-/** To be called by one process at a time. Nothing is left behind when `prepare` fails. */
+/** To be called by one process at a time. Nothing is left when `prepare` fails. */
 export async function buildDatabaseDirectory(
   directory: string,
   prepare: (url: string) => Promise<void>,
@@ -49,7 +49,7 @@ async function flush(folder: string): Promise<void> {
   await flushNames(folder);
 }
 
-/** Which names a folder holds is written apart from what is in them. Windows does it by itself, and allows nobody else. */
+/** The names in a folder are written apart from their contents. Windows does so by itself, and lets no program do it. */
 async function flushNames(folder: string): Promise<void> {
   if (process.platform !== 'win32') await sync(folder, 'r');
 }

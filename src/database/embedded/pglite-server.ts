@@ -46,7 +46,7 @@ interface Endpoint {
   remove(): Promise<void>;
 }
 
-/** There is no password: what keeps others out is that mkdtemp's folder is this user's alone. Not so on Windows. */
+/** There is no password: only this user can read mkdtemp's folder, except on Windows. */
 async function createEndpoint(): Promise<Endpoint> {
   if (process.platform === 'win32') {
     return {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * What tells a process from all others, also from a later one with the same id: containers hand out the same few ids
- * at every start. Where the system does not say when a process started, the id alone has to do.
+ * Identifies a process, also among later ones with the same id: containers reuse the same few ids at every start.
+ * Where the system does not report when a process started, the id alone has to do.
  */
 export async function processStamp(pid: number): Promise<string> {
   return `${pid} ${await startTime(pid)}`;

@@ -8,7 +8,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** One execution of a task. Every API has its columns from here: names, types, descriptions, and their order. */
 @Entity('task_run')
-// Lists in order. Filters and statistics on its further columns are answered from the index, without a visit to the table.
+// Lists in order. Filters and statistics on its further columns read only the index, not the table.
 @Index('task_run_list_idx', [
   'taskId',
   'created',

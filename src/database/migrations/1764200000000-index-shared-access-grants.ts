@@ -4,7 +4,7 @@ export class IndexSharedAccessGrants1764200000000 implements MigrationInterface 
   name = 'IndexSharedAccessGrants1764200000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Grants to organizations and projects are few, and looked for at each place of every path.
+    // Grants to organizations and projects are few, and looked for at each level of every path.
     await runner.query(`
       CREATE INDEX access_grant_shared_idx ON access_grant (resource_id) WHERE subject_type <> 'user';
     `);

@@ -54,7 +54,7 @@ function executorOf(task: DemoTask): string {
   return task === ownerOnlyTask ? demoSubjects.executor : demoSubjects.editor;
 }
 
-/** Most runs are answered; some fail, and some were never answered. */
+/** Most runs succeed; some fail, and some have no response. */
 function outcome(response: Json, random: Random) {
   const roll = random.whole(0, 99);
   if (roll < 8) return { response: failure(random.pick(failures)), isError: true };

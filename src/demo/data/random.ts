@@ -10,7 +10,7 @@ export interface Random {
   pick<T>(choices: readonly T[]): T;
   /** True `percent` times in a hundred. */
   chance(percent: number): boolean;
-  /** So many lower-case hexadecimal digits. */
+  /** Lower-case hexadecimal digits. */
   hex(digits: number): string;
 }
 

@@ -5,7 +5,7 @@ import type { TaskRunFileEntity } from '../../database/entities/task-run-file.en
 type Columns<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun'>;
 type NullableColumn<Row> = { [Name in keyof Row]-?: null extends Row[Name] ? Name : never }[keyof Row];
 
-/** What may be null may be left out. */
+/** Nullable columns may be omitted. */
 export type Row<Entity> = Omit<Columns<Entity>, NullableColumn<Columns<Entity>>> &
   Partial<Pick<Columns<Entity>, NullableColumn<Columns<Entity>>>>;
 

@@ -10,7 +10,7 @@ import type { DemoRun } from './rows.js';
 import { createdMsAt } from './run-times.js';
 
 const batchSize = 1000;
-/** Batches under way at the same time: while the server writes one, the next is made. */
+/** Batches in flight at the same time: while the server writes one, the next is made. */
 const writers = 2;
 
 export interface SeedOptions {

@@ -1,4 +1,4 @@
-// Signature version 4 in the query of a URL. The SDK's own way there (`getSignedUrl`) runs its whole request pipeline for
+// Signature version 4 in the query of a URL. The SDK's `getSignedUrl` runs its whole request pipeline for
 // each link, ten times the work, and adds parameters that stores other than Amazon's may not know.
 
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -17,10 +17,10 @@ export interface PresignedRequest {
 
 type SigningOptions = Pick<S3Client['config'], 'region' | 'credentials' | 'sha256'>;
 
-/** The hash of the body is told in the signature but not in the URL, as in Amazon's description of such URLs. */
+/** The hash of the body is part of the signature but not of the URL, as in Amazon's description of such URLs. */
 const payloadHash = 'x-amz-content-sha256';
 
-/** The returned function rejects when no credentials can be had. */
+/** The returned function rejects when there are no credentials. */
 export function createS3Presigner(options: SigningOptions): (request: PresignedRequest) => Promise<string> {
   const presigner = new S3RequestPresigner(options);
   return async ({ method, url, query, signedAt, lifetimeSeconds }) => {

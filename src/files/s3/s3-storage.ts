@@ -1,4 +1,4 @@
-// Files in a bucket of Amazon's S3 or of a store that speaks like it. Loaded only where one is configured: the SDK is
+// Files in a bucket of Amazon's S3 or of a compatible store. Loaded only where one is configured: the SDK is
 // large.
 
 import type { Readable } from 'node:stream';
@@ -49,7 +49,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     },
     presign: (object) =>
       failingAsUnavailable(async () =>
-        // Credentials may have to be asked for first, which takes no signal.
+        // Credentials may have to be fetched first, which takes no signal.
         isInnerKey(object.key) ? withinTime(timeoutMs, () => presignInside(object)) : null,
       ),
   };
@@ -83,7 +83,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     };
   }
 
-  /** Of the version that was opened: another one meanwhile is a failure, and the next try has it. */
+  /** Of the version that was opened: if it is replaced meanwhile, reading fails, and the next request gets the new one. */
   async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
@@ -91,7 +91,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     return endingStalls(Body as Readable, timeoutMs);
   }
 
-  /** Where the bucket lies, up to the slash, is the SDK's to know: partitions, path style, dual-stack hosts. */
+  /** The SDK knows the URL of the bucket up to the slash: partitions, path style, dual-stack hosts. */
   function findBucketUrl(): Promise<string> {
     bucketUrl ??= getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'x' })).then(
       (url) => url.slice(0, url.indexOf('?') - 1),
@@ -130,7 +130,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 }
 
-/** Whatever the SDK rejects with comes from the store, the network on the way or the credentials. */
+/** Whatever the SDK rejects with comes from the store, the network or the credentials. */
 async function failingAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();

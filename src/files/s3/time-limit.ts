@@ -6,7 +6,7 @@ export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSig
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const error = new Error(`No answer within ${timeoutMs} ms.`);
+      const error = new Error(`No response within ${timeoutMs} ms.`);
       abort.abort(error);
       reject(error);
     }, timeoutMs);
@@ -19,12 +19,12 @@ export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSig
 }
 
 /**
- * The same bytes, but broken off when the source brings none for so long. The time a slow reader takes does not count:
- * the clock runs only while the source is being waited for.
+ * The same bytes, but destroyed when the source yields none within the limit. The time a slow reader takes does not
+ * count: the clock runs only while the source is being waited for.
  */
 export function endingStalls(source: Readable, timeoutMs: number): Readable {
   const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
-  // A reader that leaves must not keep the connection until the next bytes come.
+  // A reader that has gone must not keep the connection open until the next bytes arrive.
   return watched.once('close', () => source.destroy());
 }
 

@@ -4,10 +4,10 @@ import type { GatewayContext } from '../context.js';
 import { publicError } from '../errors/error-presenter.js';
 import { type RecordError, recordOperationName } from '../errors/record-error.js';
 
-/** Notes the operation's name and the errors Apollo Server answers. */
+/** Records the operation's name and the errors that Apollo Server returns. */
 export function createErrorLogPlugin(recordError: RecordError, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
   return {
-    // Not a GraphQL request at all: Apollo Server rejects it before it asks for a context.
+    // Not a GraphQL request at all: Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
       const { code, reason } = publicError(error)!.extensions;
       metrics.errors.inc({ code, reason });

@@ -4,7 +4,7 @@ import type { GatewayContext } from '../context.js';
 import type { OperationResponder } from '../pipeline/operation-responder.js';
 import { isTraced, traceHeader } from '../pipeline/trace-header.js';
 
-/** Hands every operation to the responder, but for those whose trace only graphql-js can make. */
+/** Passes every operation to the responder, except those whose trace only graphql-js can make. */
 export function createExecutionPlugin(
   { respond }: OperationResponder,
   texts: WeakMap<object, string>,
@@ -14,7 +14,7 @@ export function createExecutionPlugin(
     async requestDidStart() {
       return {
         async responseForOperation({ document, operation, request, contextValue: context }) {
-          // Apollo Server has its own error for an operation that is not there.
+          // Apollo Server has its own error for a missing operation.
           if (!document || !operation) return null;
           if (isTraced(request.http?.headers.get(traceHeader))) {
             metrics.operations.inc();

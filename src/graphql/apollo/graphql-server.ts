@@ -26,18 +26,18 @@ interface GraphqlServerOptions {
   readonly metrics: Metrics;
 }
 
-/** The HTTP door hands requests over once their token was accepted. */
+/** The HTTP route passes requests on once their token was accepted. */
 export interface GraphqlServer {
   /** Started. */
   readonly apollo: ApolloServer<GatewayContext>;
-  /** Asked before Apollo Server is. */
+  /** Tried before Apollo Server. */
   readonly respondFast: RespondFast;
 }
 
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { limits, introspection } = options.config;
   const recordError = createErrorRecorder(options.metrics);
-  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
+  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of its schema, for good.
   const responder = createOperationResponder(await createSchema(), recordError, options.metrics);
   const { documents } = responder;
   const texts = new WeakMap<object, string>();
@@ -46,9 +46,10 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     logger: options.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,
-    // "Did you mean" would tell a schema to those who may not introspect it.
+    // "Did you mean" would reveal the schema to callers who may not introspect it.
     hideSchemaDetailsFromClientErrors: true,
-    // No operation runs without a bearer token, which no browser adds by itself: the header is as good as a preflight.
+    // No operation runs without a bearer token, which no browser adds by itself: the header protects as well as a
+    // preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
     validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
@@ -59,20 +60,20 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       delete: async () => false,
     },
     parseOptions: { maxTokens: limits.documentTokens },
-    // Fragments that spread others under many names make much of a short document.
+    // Fragments that spread others under many names expand a short document into many selections.
     maxRecursiveSelections: limits.documentTokens,
-    // Apollo's handler ends the process under requests whose body is still arriving; main.ts has the one that waits.
+    // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
       createErrorLogPlugin(recordError, options.metrics),
       createExecutionPlugin(responder, texts, options.metrics),
       httpStatusPlugin,
-      // For gateways that ask for it by `apollo-federation-include-trace: ftv1`. Messages of errors stay out of it.
+      // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
-      // What runs here is not told to anybody else, whatever APOLLO_KEY the environment happens to hold.
+      // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      // Nothing here declares cache hints, and the plugin would instrument every field to look for them.
+      // Nothing here declares cache hints, and the plugin would instrument every field to find them.
       ApolloServerPluginCacheControlDisabled(),
     ],
   });

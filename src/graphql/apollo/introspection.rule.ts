@@ -1,13 +1,13 @@
 import { BREAK, type DocumentNode, GraphQLError, Kind, type ValidationRule, visit } from 'graphql';
 import { hasFewSelections } from './selection-count.js';
 
-/** The introspection of GraphiQL has some three hundred, fragments written out. Each is answered for each of many types. */
+/** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
 const maxSelections = 500;
 
-/** Validation: the operations of a document that asks for the schema are small. */
+/** Validation rule: operations of a document that introspects the schema are small. */
 export const boundIntrospection: ValidationRule = (context) => ({
   Document(document) {
-    if (!asksForSchema(document)) return;
+    if (!introspectsSchema(document)) return;
     for (const node of document.definitions) {
       if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, maxSelections)) continue;
       const message = `An operation that selects __schema or __type must not have more than ${maxSelections} selections.`;
@@ -16,7 +16,7 @@ export const boundIntrospection: ValidationRule = (context) => ({
   },
 });
 
-function asksForSchema(document: DocumentNode): boolean {
+function introspectsSchema(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     Field({ name: { value } }) {

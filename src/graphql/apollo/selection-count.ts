@@ -10,7 +10,7 @@ function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
   return definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
 }
 
-/** Whether an operation of the document has at most so many selections, its fragments written out. */
+/** Whether an operation of the document has at most `max` selections, its fragments expanded. */
 export function hasFewSelections(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,

@@ -1,20 +1,20 @@
 import { GraphQLError, type ValidationRule } from 'graphql';
 
-/** Validation: the schema is a long text, which one document shall not ask for under many names. */
+/** Validation rule: the SDL is long, so a document may select it only once. */
 export const allowServiceFieldOnce: ValidationRule = (context) => {
-  const told = new Set<string>();
+  const selected = new Set<string>();
   return {
     Field(node) {
       const { value: name } = node.name;
       if (name !== '_service' && !(name === 'sdl' && context.getParentType()?.name === '_Service')) return;
-      if (told.has(name))
+      if (selected.has(name))
         context.reportError(new GraphQLError('`_service` and `sdl` may be selected only once.', { nodes: [node] }));
-      told.add(name);
+      selected.add(name);
     },
   };
 };
 
-/** Validation where introspection is off: `_service { sdl }` tells the whole schema, too. */
+/** Validation rule where introspection is off: `_service { sdl }` returns the whole schema, too. */
 export const rejectServiceField: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '_service') return;

@@ -1,4 +1,4 @@
-// Entities for federated gateways, read as everybody else reads them: by the viewer's window on the runs.
+// Entities for federated gateways, read by the caller's service as everywhere else.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -8,18 +8,18 @@ import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import { parseRepresentation } from './representation.js';
 
-/** An error in the place of an entity is reported at that place's path. */
+/** An error in a list of entities is reported at the path of its index. */
 export type EntityResult = TaskRunRecord | ReportingGroupRecord | GatewayError;
 
 export interface EntityReader {
   /**
-   * The answers in the order of the representations; runs have at least what is selected.
+   * The results in the order of the representations; runs have at least what is selected.
    * @throws GatewayError VALIDATION_FAILED where there are too many of them
    */
   read(representations: readonly unknown[], selection: RunSelection): Promise<EntityResult[]>;
 }
 
-/** @param max entities that one operation may ask for in all */
+/** @param max entities of one operation in total */
 export function createEntityReader(taskRuns: TaskRunService, max: number): EntityReader {
   const limitEntities = createRequestLimit(max, () =>
     validationFailed(['representations'], `must contain at most ${max} entities in one operation`, 'too_long'),
@@ -41,7 +41,7 @@ export function createEntityReader(taskRuns: TaskRunService, max: number): Entit
   }
 }
 
-/** A refusal concerns its own entity; an outage or a fault of ours concerns them all and is told once. */
+/** A rejection concerns its own entity; an outage or an internal error concerns them all and is reported once. */
 function errorOfOne(error: unknown): GatewayError {
   if (error instanceof GatewayError && error.extensions.status < 500) return error;
   throw error;

@@ -1,4 +1,4 @@
-// What a gateway sends for an entity, told apart from everything it may not be.
+// Checks what a gateway sends for an entity.
 
 import { validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -10,7 +10,7 @@ export type EntityKey =
   | { readonly type: 'TaskRun' | 'ReportingGroup'; readonly id: string };
 
 /**
- * A run is named by the fuller of its keys where all of that is there. Members that are in no key are left alone.
+ * A run is named by the fuller of its keys where all of that is there. Members that are in no key are ignored.
  * @param index of the representation, for the error
  * @throws GatewayError VALIDATION_FAILED
  */

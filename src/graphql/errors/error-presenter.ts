@@ -1,5 +1,5 @@
-// What leaves the gateway as a GraphQL error: refusals of the catalogue, GraphQL's own refusals with the status REST
-// would give them, and one masked sentence for everything else.
+// The GraphQL errors that clients get: those of the catalogue, GraphQL's own with the status REST would return, and one
+// masked message for everything else.
 
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
@@ -16,15 +16,15 @@ const statusOfOwnCode: Readonly<Record<string, number>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 400,
 };
 
-/** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
+/** Apollo Server's `formatError`. Of an unknown error nothing is returned but the id of the request it was logged with. */
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
-  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  const position = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   const { message, extensions } = publicError(error) ?? masked(error);
-  return { message, ...place, extensions };
+  return { message, ...position, extensions };
 }
 
-/** Refusals of graphql-js that come without a code: Apollo Server does not know them for what they are. */
+/** Errors of graphql-js without a code, which Apollo Server does not classify. */
 const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = [
   [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
   [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
@@ -32,8 +32,8 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = 
 ];
 
 /**
- * The code of an error that graphql-js itself made; undefined for one that has a code, or another maker.
- * @param isThrownInside a field, where only graphql-js knows the place in the document
+ * The code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
+ * @param isThrownInside a field, where only graphql-js knows the location in the document
  */
 function codeOfOwnError(error: unknown, isThrownInside: boolean): string | undefined {
   if (isVariableError(error)) return 'BAD_USER_INPUT';
@@ -42,7 +42,7 @@ function codeOfOwnError(error: unknown, isThrownInside: boolean): string | undef
   return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
 }
 
-/** A variable that does not fit its type: such an error stands for the operation, and names no field. */
+/** A variable that does not fit its type: such an error concerns the operation, and has no path. */
 function isVariableError(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.path !== undefined || error.extensions.code !== undefined) return false;
   return error.nodes?.length === 1 && error.nodes[0]!.kind === Kind.VARIABLE_DEFINITION;
@@ -53,20 +53,20 @@ interface PublicError {
   readonly extensions: ErrorExtensions;
 }
 
-/** What a client may see of an error; null if it may see nothing of it. */
+/** What clients may see of an error; null if nothing. */
 export function publicError(error: unknown): PublicError | null {
   const original = originalOf(error);
   if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   const ownCode = codeOfOwnError(original, original !== error);
   if (ownCode !== undefined) return ownError(message, ownCode);
-  // An error thrown inside a resolver is none of GraphQL's own refusals, whatever it says of itself.
+  // An error thrown inside a resolver is not one of GraphQL's own, whatever its code.
   if (original !== error) return null;
   const code = extensions?.code;
   if (typeof code === 'string' && code in statusOfOwnCode) return ownError(message, code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
-    // Apollo's refusal of an HTTP request that is no GraphQL request.
+    // Apollo's rejection of an HTTP request that is not a GraphQL request.
     return {
       message,
       extensions: new GatewayError(reasonOfRejection(httpStatus ?? 400) ?? 'MALFORMED_REQUEST').extensions,
@@ -75,7 +75,7 @@ export function publicError(error: unknown): PublicError | null {
   return null;
 }
 
-/** What a resolver has thrown, or what stands behind an error of the whole answer. */
+/** What a resolver has thrown, or the cause of an error of the whole response. */
 function originalOf(error: unknown): unknown {
   const unwrapped = unwrapResolverError(error);
   return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
@@ -87,7 +87,7 @@ function ownError(message: string, code: string): PublicError {
   return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
 }
 
-/** Suggestions would tell names of the schema to those who may not read it. A message may quote all of a request. */
+/** Suggestions would reveal names of the schema to callers who may not read it. A message may quote all of a request. */
 function withoutSuggestions(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start === -1 ? message : message.slice(0, start);
@@ -102,7 +102,7 @@ function masked(error: unknown): PublicError {
   return { message, extensions };
 }
 
-/** The log level of an answered error. */
+/** The log level of a returned error. */
 export function logLevelOf(reason: string): 'debug' | 'info' | 'warn' | 'error' {
   return reason in catalogue ? catalogue[reason as keyof typeof catalogue].logLevel : 'debug';
 }

@@ -7,7 +7,7 @@ export function recordOperationName(name: string | null | undefined, { request }
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
-/** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */
+/** Records a returned error in the log and the metrics; an unknown one gets the request id. */
 export type RecordError = (error: GraphQLError, context: GatewayContext) => void;
 
 export function createErrorRecorder(metrics: Metrics): RecordError {
@@ -18,10 +18,11 @@ export function createErrorRecorder(metrics: Metrics): RecordError {
     metrics.errors.inc({ code, reason });
     if (known === undefined) error.extensions.requestId = request.id;
     const level = logLevelOf(reason);
-    // A client's mistakes are in the request's own line already; what an operator has to act on gets its cause.
+    // A client's mistakes are in the request's own line already; what operators have to act on is logged with its
+    // cause.
     if (level === 'warn' || level === 'error') {
       const cause = error.originalError?.cause ?? error.originalError ?? error;
-      request.log[level]({ err: cause, code, path: error.path }, 'A field could not be answered.');
+      request.log[level]({ err: cause, code, path: error.path }, 'A field failed.');
     }
   };
 }

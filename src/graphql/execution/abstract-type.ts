@@ -9,8 +9,8 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import type { PlannedField } from './field-plan.js';
 
 /**
- * The object type that `resolveType` has named for a value.
- * @throws GraphQLError in the words of graphql-js, where it has named none that the abstract type can be
+ * The object type that `resolveType` returns for a value.
+ * @throws GraphQLError with the message of graphql-js, where that is not a possible type of the abstract type
  */
 export function ensureObjectType(
   typename: unknown,

@@ -1,5 +1,5 @@
-// Completes values as the specification has it (section "Value Completion"), with the words of graphql-js. Objects and
-// lists stand in the result at once; what a promise has yet to bring is put into them when it is there.
+// Completes values as specified (section "Value Completion"), with the messages of graphql-js. Objects and lists are
+// put into the result at once; promised values are put into them when they are fulfilled.
 
 import {
   defaultTypeResolver,
@@ -22,7 +22,7 @@ import { toResolveInfo } from './resolve-info.js';
 
 const completions = new WeakMap<GraphQLOutputType, CompleteValue>();
 
-/** How values of a type are completed, in whatever field. */
+/** How values of a type are completed, whatever the field. */
 export function completionOf(type: GraphQLOutputType): CompleteValue {
   const completion = completions.get(type) ?? createCompletion(type, true);
   completions.set(type, completion);
@@ -160,7 +160,7 @@ export function executeSelection(
   return result;
 }
 
-/** Returns what a value completes to, or null where a promise has yet to bring it: names keep the order they are set in. */
+/** Returns the completed value, or null where it is promised, so that names keep their order. */
 function completeNow(
   value: unknown,
   complete: CompleteValue,
@@ -174,7 +174,7 @@ function completeNow(
   return completed === pending ? null : completed;
 }
 
-/** Puts what a promised value completes to in its place; returns null, which stands there until then. */
+/** Completes a promised value later; returns null, which holds its position until then. */
 function putLater(
   promised: PromiseLike<unknown>,
   complete: CompleteValue,
@@ -207,7 +207,7 @@ function unlessError(value: unknown): unknown {
   return value;
 }
 
-/** Promises that nobody will wait for: one that rejects must not end the process. */
+/** Promises that nothing will wait for: a rejection must not end the process. */
 function leaveUnread(value: unknown): void {
   if (Array.isArray(value)) for (const item of value) leaveUnread(item);
   else if (isThenable(value)) Promise.resolve(value).catch(() => {});

@@ -1,13 +1,13 @@
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Documents that were found valid. Those not used for longest go first. */
+/** Valid documents. The least recently used are evicted first. */
 export interface DocumentCache {
   find(source: string): DocumentNode | undefined;
   /** By the key it was added under. */
   findByKey(key: string): DocumentNode | undefined;
   add(key: string, document: DocumentNode): void;
-  /** Counts what a document holds by now: plans come with its executions. */
+  /** Updates the size of a document: plans are added by its executions. */
   recount(document: DocumentNode): void;
 }
 
@@ -19,7 +19,7 @@ interface CachedDocument {
 
 /** Bytes, as measured: of a token with its syntax node, of a character (of which comments take most), of a planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
-/** Bytes. A document beyond `ofOne` is not kept: it would push out many others. */
+/** Bytes. A document beyond `ofOne` is not kept: it would evict many others. */
 const defaultLimits = { inAll: 64 * 1024 * 1024, ofOne: 16 * 1024 * 1024 };
 
 /** @param plannedFields how many fields are planned for a document */

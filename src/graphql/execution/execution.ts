@@ -1,4 +1,4 @@
-// What one execution keeps: its inputs, its errors, and how many promises it still waits for.
+// The state of one execution: its inputs, its errors, and how many promises it still waits for.
 
 import { type FieldNode, GraphQLError, type GraphQLResolveInfo, locatedError } from 'graphql';
 import type { Path } from 'graphql/jsutils/Path.js';
@@ -12,9 +12,9 @@ export type ExecutionInputs = Pick<
 /** What holds a completed value: an object of the result, or a list. */
 export type Container = Record<string | number, unknown>;
 
-/** An object or a list in the result, and where it stands. */
+/** An object or a list in the result, and its position. */
 export class Position {
-  /** An error has made null of it, or of what holds it: what is still under way below no longer counts. */
+  /** An error has made it, or what contains it, null: whatever is pending below no longer counts. */
   isLost = false;
 
   constructor(
@@ -26,14 +26,14 @@ export class Position {
   ) {}
 }
 
-/** How errors name a place; the root itself has no name. */
+/** A path as errors have it; that of the root is undefined. */
 function toPathArray(position: Position, key: string | number): (string | number)[] {
   const path = [key];
   for (let at = position; at.parent; at = at.parent) path.push(at.key);
   return path.reverse();
 }
 
-/** How `info` names a place. */
+/** A path as `info` has it. */
 export function toPath(position: Position, key: string | number, typename: string | undefined): Path {
   const { parent } = position;
   return { prev: parent === null ? undefined : toPath(parent, position.key, position.typename), key, typename };
@@ -48,7 +48,7 @@ export interface Slot {
   readonly isNullable: boolean;
 }
 
-/** Stands for a value that a promise will put in its place. */
+/** Returned for a promised value, which is put into its container later. */
 export const pending = Symbol('pending');
 
 export class Execution {
@@ -62,16 +62,16 @@ export class Execution {
     this.root = new Position(null, this.result, 'data', undefined, true);
   }
 
-  /** Puts what `complete` makes of the promised value in its place, which holds null until then. */
+  /** Sets the value that `complete` makes of the promised one, which is null until then. */
   settle(promised: PromiseLike<unknown>, slot: Slot, complete: (value: unknown) => unknown): void {
     this.#promises += 1;
-    // A tick later: graphql-js finds errors in this order.
+    // A tick later: graphql-js reports errors in this order.
     const fail = (error: unknown) =>
       queueMicrotask(() => {
         this.#failLate(error, slot);
         this.#countDown();
       });
-    // A promise of our own calls back once, and not before the fields next to it were read, whatever the thenable does.
+    // A native promise calls back once, and not before the sibling fields were read, whatever the thenable does.
     Promise.resolve(promised).then((value) => {
       try {
         const completed = complete(value);
@@ -83,7 +83,7 @@ export class Execution {
     }, fail);
   }
 
-  /** Calls `finish` when no promise is under way any more, which may be at once. */
+  /** Calls `finish` when no promise is pending, which may be at once. */
   whenSettled<Result>(finish: () => Result): Result | Promise<Result> {
     if (this.#promises === 0) return finish();
     return new Promise<void>((resolve) => {
@@ -92,8 +92,8 @@ export class Execution {
   }
 
   /**
-   * A value failed in its turn: null, and an error.
-   * @throws GraphQLError where the value cannot be null, for whoever completes what holds it
+   * A value failed while being completed: null, and an error.
+   * @throws GraphQLError where the value cannot be null, for whatever completes its container
    */
   fail(rawError: unknown, slot: Slot): null {
     const error = locatedError(rawError, slot.fieldNodes, toPathArray(slot.parent, slot.key));
@@ -115,7 +115,7 @@ export class Execution {
     );
   }
 
-  /** A promised value failed: whoever completed what holds it has long returned, so the null goes up from here. */
+  /** A promised value failed: the completion of its container has returned, so the null is propagated from here. */
   #failLate(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
     const error = locatedError(rawError, fieldNodes, toPathArray(parent, key));
     let holder: Position | null = parent;

@@ -24,7 +24,7 @@ import type { SelectionPlan } from './field-plan.js';
 import { type PlanSize, planOperation } from './plan.js';
 
 export interface ExecutionArguments {
-  /** Valid: what validation would reject is executed as far as graphql-js would. */
+  /** Must be valid; an invalid one is executed as far as graphql-js would. */
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   /** As the client sent them. */
@@ -33,9 +33,9 @@ export interface ExecutionArguments {
   readonly contextValue?: unknown;
 }
 
-/** A response as JSON and as what it is written from. */
+/** A response as JSON text and as the value it is written from. */
 export interface ExecutionResponse {
-  /** @throws RangeError for more than the longest string there can be, half a gigabyte */
+  /** @throws RangeError for a text beyond the maximum length of a string, half a gigabyte */
   readonly text: string;
   /** Its members in the order in which they are written; without `data` where nothing was executed. */
   readonly result: FormattedExecutionResult;
@@ -46,21 +46,22 @@ export interface ExecutionResponse {
 export interface Executor {
   /**
    * Synchronous where all resolvers are.
-   * @throws where graphql-js' `execute` throws: without a document, for an invalid schema, and for variables that are no object
+   * @throws where graphql-js' `execute` throws: without a document, for an invalid schema, or for variables that are
+   * not an object
    */
   execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
-  /** How many fields are planned for the operations of the document at present. */
+  /** How many fields are currently planned for the operations of the document. */
   plannedFields(document: DocumentNode): number;
 }
 
 export interface ExecutorOptions {
-  /** What the response says of an error; by default all that graphql-js says. */
+  /** An error in the response; by default as graphql-js formats it. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
   /** Called after an execution for which more of the document was planned. */
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
-/** Where plans of an operation hold more fields, those of other conditions are made anew when they are asked for. */
+/** Where plans of an operation have more fields, those for other conditions are discarded and made again when needed. */
 const maxPlannedFields = 20_000;
 /** graphql-js' own limit. */
 const maxVariableErrors = 50;
@@ -83,13 +84,13 @@ export function createExecutor(
   schema: GraphQLSchema,
   { formatError = toJSON, onPlanned }: ExecutorOptions = {},
 ): Executor {
-  // What is planned of a document goes when the document goes.
+  // Plans are collected with their document.
   const documents = new WeakMap<DocumentNode, PlannedDocument>();
 
   return {
     execute(args) {
       const { document, operationName, variables, contextValue } = args;
-      // graphql-js has the words for what cannot be executed at all.
+      // graphql-js has the messages for what cannot be executed at all.
       if (!document || !isObjectOrAbsent(variables)) return executeByGraphqlJs(args);
       assertValidSchema(schema);
       const { fragments, operations } = plannedDocument(document);
@@ -184,7 +185,7 @@ function toPlannedDocument(document: DocumentNode): PlannedDocument {
   return { fragments, operations };
 }
 
-/** undefined where there is no such operation, or none is named among several. */
+/** undefined where there is no such operation, or none of several is named. */
 function findOperation(
   operations: readonly PlannedOperation[],
   name: string | null | undefined,
@@ -208,7 +209,7 @@ function planFor(operation: PlannedOperation, execution: Execution, queryType: G
   return plan;
 }
 
-/** All that `@skip` and `@include` tell apart, even in documents that are not valid. */
+/** All values that `@skip` and `@include` distinguish, even in invalid documents. */
 function conditionKey(value: unknown): string {
   if (typeof value === 'boolean') return value ? 't' : 'f';
   return value === null || value === undefined ? '-' : '?';

@@ -1,9 +1,9 @@
-// The plan of an operation: what is asked for, worked out once and the same for every execution.
+// The plan of an operation: what is selected, determined once for all executions.
 
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { Container, Execution, Position } from './execution.js';
 
-/** The fields asked of objects of one type, merged by the names under which they are returned. */
+/** The fields selected of objects of one type, merged by their response names. */
 export interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
   /** Returns an object to fill, a new one for each call. */
@@ -15,9 +15,9 @@ export interface PlannedField {
   readonly key: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** The same array for every execution of the plan: what is read of a selection can be remembered by it. */
+  /** The same array for every execution of the plan: results of reading a selection can be cached by it. */
   readonly fieldNodes: readonly FieldNode[];
-  /** The plan for objects of this type in the field's place. @throws GraphQLError for a condition that is neither true nor false */
+  /** The plan for objects of this type at the field. @throws GraphQLError for a condition that is neither true nor false */
   readonly selectionOf: (type: GraphQLObjectType, execution: Execution) => SelectionPlan;
 }
 
@@ -34,9 +34,9 @@ export interface FieldPlan extends PlannedField {
 export type ReadField = (source: unknown, execution: Execution, position: Position) => unknown;
 
 /**
- * Returns what stands for a value in the result: at `key` of `container`, which is at `parent`. Returns `pending` where a
- * promise will put it there.
- * @throws the error that stands for the value
+ * Returns the completed value, for `key` of `container`, which is at `parent`. Returns `pending` where a promise will
+ * set it there.
+ * @throws the error of the value
  */
 export type CompleteValue = (
   value: unknown,

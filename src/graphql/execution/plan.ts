@@ -1,5 +1,5 @@
-// Plans an operation. The selection below a field is planned when an object first turns up there, for its type: fragments
-// that spread fragments are written out only as far as there is something to return.
+// Plans an operation. The selection below a field is planned when an object is first returned there, for its type:
+// nested fragments are expanded only as far as there is something to return.
 
 import { type FieldNode, type GraphQLObjectType, isNonNullType } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
@@ -34,7 +34,7 @@ function planSelection(
   const fields: FieldPlan[] = [];
   for (const [key, fieldNodes] of fieldNodesByKey) {
     const definition = getFieldDef(schema, type, fieldNodes[0]!);
-    // There is none only in a document that is not valid; graphql-js leaves the field out.
+    // Missing only in an invalid document; graphql-js omits the field.
     if (!definition) continue;
     const isNullable = !isNonNullType(definition.type);
     const complete = completionOf(definition.type);
@@ -65,11 +65,11 @@ function planBelow(fieldNodes: readonly FieldNode[], size: PlanSize): PlannedFie
   };
 }
 
-/** Measured: up to so many names an empty object is filled faster than one with all names is copied. */
+/** Measured: up to this number of names, filling an empty object is faster than copying one with all names. */
 const maxNamesToFill = 12;
 
 function resultWith(names: readonly string[]): SelectionPlan['createResult'] {
-  // Only where there is such a property does an assignment to `__proto__` mean one.
+  // Without such a property, an assignment to `__proto__` sets the prototype.
   if (names.length <= maxNamesToFill && !names.includes('__proto__')) return () => ({});
   const allNames = JSON.parse(`{${names.map((name) => `"${name}":null`).join()}}`);
   return () => ({ ...allNames });

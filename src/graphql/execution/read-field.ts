@@ -1,4 +1,4 @@
-// How a field's value is come by: its resolver, or the property of its name.
+// Gets a field's value: by its resolver, or from the property of its name.
 
 import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
 import type { Execution } from './execution.js';
@@ -21,7 +21,7 @@ export function createReadField(field: PlannedField): ReadField {
 function readsProperty(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
   const { name, args } = field.definition;
   return (source, execution, position) => {
-    // Arguments that cannot be coerced are an error even where nobody looks at them.
+    // Arguments that cannot be coerced are an error even where they are not used.
     const given = args.length > 0 ? toArguments(execution) : undefined;
     if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
     const property = (source as Record<string, unknown>)[name];
@@ -43,7 +43,7 @@ function argumentsOf({ definition, fieldNodes }: PlannedField): (execution: Exec
     (variables && takeVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
 }
 
-/** The name of a variable for each argument; null where an argument is anything else, or left out. */
+/** The name of a variable for each argument; null where an argument is anything else, or omitted. */
 function variableArguments({ args }: GraphQLField<unknown, unknown>, node: FieldNode): [string, string][] | null {
   const names: [argument: string, variable: string][] = [];
   for (const { name } of args) {
@@ -54,7 +54,7 @@ function variableArguments({ args }: GraphQLField<unknown, unknown>, node: Field
   return names;
 }
 
-/** Variables are coerced already, and one that is there is its argument; null where graphql-js has to look at one. */
+/** Variables are coerced already, and one that is there is its argument; null where graphql-js has to coerce one. */
 function takeVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
   const values: Arguments = {};
   for (const [argument, variable] of names) {

@@ -4,14 +4,14 @@ import { toPath } from './execution.js';
 import type { PlannedField } from './field-plan.js';
 
 /**
- * Whether a resolver may look at `info`, its fourth argument: it declares it, or its text has means to reach it
- * otherwise (`length` ends at a default value and at a rest parameter). What is not looked at need not be made.
+ * Whether a resolver may use `info`, its fourth argument: it declares it, or its text has means to reach it otherwise
+ * (`length` ends at a default value and at a rest parameter). Where it is not used it need not be made.
  */
 export function takesInfo(resolve: (...args: never[]) => unknown): boolean {
   return resolve.length >= 4 || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(resolve));
 }
 
-/** What graphql-js tells resolvers of a field. @param position of the object that the field belongs to */
+/** The `info` that graphql-js passes to resolvers. @param position of the object that the field belongs to */
 export function toResolveInfo(field: PlannedField, execution: Execution, position: Position): GraphQLResolveInfo {
   const { key, definition, fieldNodes, parentType } = field;
   const { schema, fragments, rootValue, operation, variableValues } = execution.inputs;

@@ -1,5 +1,6 @@
 // What this subgraph takes from the Apollo Federation specification, so that its SDL is valid to every GraphQL tool and
-// not only to those that know federation. Definitions: https://www.apollographql.com/docs/graphos/reference/federation/directives
+// not only to those that know federation. Definitions:
+// https://www.apollographql.com/docs/graphos/reference/federation/directives
 
 import { type DocumentNode, Kind, parse } from 'graphql';
 

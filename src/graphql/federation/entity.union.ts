@@ -3,7 +3,7 @@ import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 
-/** The types that other subgraphs may ask this one to complete. */
+/** The types that this subgraph resolves for others. */
 export const Entity = createUnionType({
   name: '_Entity',
   description: 'The types that federated gateways may resolve by a key.',

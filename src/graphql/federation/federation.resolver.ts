@@ -9,13 +9,13 @@ import { Entity } from './entity.union.js';
 import { Service } from './service.type.js';
 import { toSubgraphSdl } from './subgraph-sdl.js';
 
-/** What is selected of runs; of groups, which are always read whole, there must be no more either. */
+/** The selection on runs. That on groups, which are always read whole, is limited as well. */
 const runFieldsOfEntities = rememberedByFieldNodes((selection) => {
   assertFewFields(allFieldsBelow(selection.fieldNodes, selection, 'ReportingGroup'));
   return runFieldsBelow(selection);
 });
 
-/** What every subgraph answers: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
+/** The fields of every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
 @Resolver()
 export class FederationResolver {
   @Query(() => [Entity], {

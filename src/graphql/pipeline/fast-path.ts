@@ -1,5 +1,5 @@
-// Requests whose document is cached have nothing left that Apollo Server would have to do: their operations go to the
-// responder at once. What is of any other form goes through Apollo Server, and comes to the same responder.
+// For requests whose document is cached, Apollo Server has nothing left to do: their operations go to the responder at
+// once. All others go through Apollo Server to the same responder.
 
 import { getOperationAST } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
@@ -10,7 +10,7 @@ import { chooseResponseMediaType } from './media-type.js';
 import type { OperationResponder, OperationResponse } from './operation-responder.js';
 import { isTraced, traceHeader } from './trace-header.js';
 
-/** What was posted by a caller whose token was accepted. */
+/** A POST request of a caller whose token was accepted. */
 export interface PostedRequest {
   readonly headers: { readonly accept?: string | undefined; readonly [traceHeader]?: string | string[] | undefined };
   /** Parsed JSON of any form. */
@@ -56,7 +56,7 @@ interface PlainRequest {
   readonly variables?: Record<string, unknown> | null;
 }
 
-/** Whether a body is of the form that leaves nothing to reject, nor anything to look up. */
+/** Whether the form of a body leaves nothing to reject or look up. */
 function isPlainRequest(body: unknown): body is PlainRequest {
   if (!isJsonObject(body) || typeof body.query !== 'string') return false;
   const { operationName, variables, extensions } = body;

@@ -3,7 +3,7 @@ import { acceptsGraphqlResponse } from './media-type.js';
 
 /**
  * GraphQL over HTTP, section "application/json": a request that is well-formed but whose document does not parse,
- * validate or fit its variables is answered with 200 there; Apollo Server answers 400 under every media type.
+ * validate or fit its variables gets status 200; Apollo Server returns 400 with every media type.
  */
 const errorsOfWellFormedRequests = new Set([
   'GRAPHQL_PARSE_FAILED',
@@ -12,7 +12,7 @@ const errorsOfWellFormedRequests = new Set([
   'OPERATION_RESOLUTION_FAILURE',
 ]);
 
-/** The status of a result that does nothing but refuse a well-formed request; undefined for any other. */
+/** The status of a result that only rejects a well-formed request; undefined for any other. */
 export function statusOfRejection(
   { errors = [], data }: FormattedExecutionResult,
   accept: string | undefined,

@@ -3,12 +3,12 @@ import Negotiator from 'negotiator';
 const json = 'application/json';
 const graphqlResponse = 'application/graphql-response+json';
 
-/** Whether the client prefers the media type under which refusals have 4xx statuses; plain JSON is the default. */
+/** Whether the client prefers the media type with which errors have 4xx statuses; plain JSON is the default. */
 export function acceptsGraphqlResponse(accept: string | undefined): boolean {
   return preferred(accept, [json, graphqlResponse]) === graphqlResponse;
 }
 
-/** Whether a browser is asking for a page. */
+/** Whether a browser requests a page. */
 export function prefersPage(accept: string | undefined): boolean {
   return preferred(accept, [json, graphqlResponse, 'text/html']) === 'text/html';
 }
@@ -19,11 +19,11 @@ const offeredMediaTypes = [
   `${graphqlResponse}; charset=utf-8`,
   `${json}; callbackSpec=1.0; charset=utf-8`,
 ];
-/** Accepted callers send the same few headers all the time; those of strangers are not remembered. */
+/** Accepted callers send the same few headers all the time; those of strangers are not cached. */
 const chosenMediaTypes = new Map<string, string | null>();
 const maxRemembered = { headers: 100, characters: 256 };
 
-/** The media type of an answer, chosen as Apollo Server would; null where it would refuse to answer. */
+/** The media type of a response, chosen as Apollo Server would; null where it would reject the request. */
 export function chooseResponseMediaType(accept: string | undefined): string | null {
   if (!accept) return offeredMediaTypes[0]!;
   const known = chosenMediaTypes.get(accept);
@@ -34,7 +34,7 @@ export function chooseResponseMediaType(accept: string | undefined): string | nu
   return chosen;
 }
 
-/** The media type of a refusal that is made outside of Apollo Server: there is one, whatever the client accepts. */
+/** The media type of an error from outside of Apollo Server: there is always one, whatever the client accepts. */
 export function responseMediaType(accept: string | undefined): string {
   return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
 }

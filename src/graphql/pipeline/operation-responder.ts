@@ -1,5 +1,4 @@
-// From a valid document to the response, the same way for every request: whether the document was just parsed or was
-// cached, and whatever came of it before.
+// From a valid document to the response, in the same way for every request, whether its document was cached or not.
 
 import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
@@ -66,7 +65,7 @@ export function createOperationResponder(
   }
 }
 
-/** @throws GraphQLError VALIDATION_FAILED for a result beyond the longest string there can be, half a gigabyte. */
+/** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum length of a string, half a gigabyte. */
 export function stringifyResult(result: object): string {
   try {
     return stringifyJson(result);

@@ -1,4 +1,4 @@
-// What is refused before a document is looked up or parsed, because telling its mistakes would cost too much.
+// What is rejected before a document is looked up or parsed, because reporting its errors would cost too much.
 
 import { validationFailed } from '../../errors/validation.js';
 

@@ -1,6 +1,6 @@
 export const traceHeader = 'apollo-federation-include-trace';
 
-/** Whether a header asks for a trace, which is made of the resolvers' calls as graphql-js makes them. */
+/** Whether a header requests a trace, which records the resolver calls of graphql-js. */
 export function isTraced(header: string | readonly string[] | undefined): boolean {
   return header === 'ftv1';
 }

@@ -4,7 +4,7 @@ import type { Timing } from '../../task-runs/statistics/measures.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { splitOfField } from '../selection/statistics-selection.js';
 
-/** Statistics as the fields of their types expect them. */
+/** Statistics in the form of their GraphQL types. */
 export class PresentedStatistics {
   readonly #statistics: RunStatistics;
 

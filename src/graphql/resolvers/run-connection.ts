@@ -1,4 +1,4 @@
-// A list as the connection type's fields expect it. Cursors are made when they are asked for: most pages want two at most.
+// A list in the form of the connection type. Cursors are made when requested: most pages need two at most.
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
@@ -22,7 +22,7 @@ const connectionSelection = rememberedByFieldNodes((selection) => {
   };
 });
 
-/** What the selection of a connection wants of its list. @throws GatewayError VALIDATION_FAILED where that is too much */
+/** What the selection of a connection requires of its list. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
   const { isPageSelected, runFields, count } = connectionSelection(info);
   return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, count };
@@ -33,7 +33,7 @@ export class RunConnection {
   readonly totalCount: number | undefined;
   readonly #list: RunList;
 
-  /** @param input what the list was asked for by */
+  /** @param input the arguments of the list */
   constructor(
     list: RunList,
     readonly input: RunListInput,

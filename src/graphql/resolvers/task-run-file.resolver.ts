@@ -5,7 +5,7 @@ import { TaskRunFile } from '../types/task-run-file.type.js';
 
 type Link = string | Promise<string>;
 
-/** Signed once for a file, however many names it is asked by. */
+/** Signed once for a file, however many aliases select it. */
 const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
   inline: new WeakMap(),
   attached: new WeakMap(),

@@ -21,7 +21,7 @@ export class TaskRunStatsResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PresentedStatistics> {
-    return answer(input, context, info);
+    return statisticsOf(input, context, info);
   }
 
   @FieldResolver(() => TaskRunStats, {
@@ -33,11 +33,11 @@ export class TaskRunStatsResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PresentedStatistics> {
-    return answer(input, context, info);
+    return statisticsOf(input, context, info);
   }
 }
 
-async function answer(
+async function statisticsOf(
   input: StatisticsInput,
   { runStatistics }: GatewayContext,
   info: GraphQLResolveInfo,

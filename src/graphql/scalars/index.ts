@@ -36,13 +36,13 @@ export const BigIntScalar = createTextScalar({
   pattern: /^-?\d+$/,
 });
 
-/** graphql-scalars' JSON with a description that says what is kept. */
+/** graphql-scalars' JSON with a description of what is preserved. */
 export const JSONScalar = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   description: 'Any JSON value: an object, a list, a string, a number, a boolean or null. A string stays a string.',
 });
 
-/** Of columns and filters, which name their types. */
+/** By the type names of columns and filters. */
 export const namedScalars = {
   ID,
   UUID: UUIDScalar,

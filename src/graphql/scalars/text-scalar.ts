@@ -5,16 +5,16 @@ interface TextScalar {
   readonly description: string;
   readonly specifiedByURL?: string;
   readonly pattern: RegExp;
-  /** How an accepted input is written before the program sees it. */
+  /** Applied to accepted input. */
   readonly normalize?: (text: string) => string;
   /**
-   * Whether a stored value is of the form, where its column's type does not say so already. Lists hold hundreds of such
-   * values: the pattern itself would take a seventh of the time of a page.
+   * Whether a stored value has the format, where its column's type does not ensure it already. Lists hold hundreds of
+   * such values: the pattern itself would take a seventh of the time of a page.
    */
   readonly isOutput?: (text: string) => boolean;
 }
 
-/** A scalar that is a string of a certain form on the wire and stays a string inside: nothing is rounded or cut. */
+/** A scalar that is a string of a certain format and stays one internally: nothing is rounded or truncated. */
 export function createTextScalar({ name, description, specifiedByURL, pattern, normalize, isOutput }: TextScalar) {
   const check = (value: unknown, isOfForm: (text: string) => boolean): string => {
     if (typeof value !== 'string' || !isOfForm(value)) {

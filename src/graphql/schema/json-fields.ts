@@ -1,5 +1,5 @@
 // The `path` argument of a run's JSON fields. It is added to the schema after TypeGraphQL has built it, because that
-// answers every field that has an argument with a promise, which would cost a list more than all else it does.
+// returns a promise for every field with an argument, which would cost a list more than all else it does.
 
 import {
   assertObjectType,
@@ -16,7 +16,7 @@ import { type PointerSource, parsePointer, pointerKey } from '../../task-runs/re
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { malformedPath } from '../selection/run-selection.js';
 
-/** Without a path these answer the whole JSON. */
+/** Without a path these return the whole JSON. */
 const fieldsWithPath = ['response', 'submitted', 'runData'] as const;
 
 export function addPathArguments(schema: GraphQLSchema): void {
@@ -55,6 +55,6 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
 function valueAtPointer(run: TaskRunRecord, source: PointerSource, pointer: string): RawJson | null {
   if (parsePointer(pointer) === null) throw malformedPath();
   const value = run.pointerValues?.get(pointerKey({ source, pointer }));
-  if (value === undefined) throw new Error(`The run was read without what ${source} asks for.`);
+  if (value === undefined) throw new Error(`The run was read without what ${source} requires.`);
   return value;
 }

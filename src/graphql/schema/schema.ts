@@ -32,7 +32,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   });
   addPathArguments(schema);
   callDirectly(schema);
-  // TypeGraphQL gathers the root type from many resolvers and has no place to describe it.
+  // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
@@ -40,9 +40,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
 }
 
 /**
- * What TypeGraphQL puts around a resolver's method looks for middlewares and copies arguments through and through, for
- * each run anew, and runs out of stack on a deep representation of an entity. There are no middlewares here, and these
- * are called for hundreds of runs at a time, so their methods are called as they are.
+ * TypeGraphQL's wrapper of a resolver method looks for middlewares and copies arguments deeply, for each run anew, and
+ * overflows the stack on a deep representation of an entity. There are no middlewares here, and these methods are
+ * called for hundreds of runs at a time, so they are called directly.
  */
 function callDirectly(schema: GraphQLSchema): void {
   const runs = new TaskRunResolver();

@@ -20,7 +20,7 @@ import {
   type SelectionSource,
 } from './selected-fields.js';
 
-/** The path of a run is always read, as are the stubs that hold no more than a part of it. */
+/** The path of a run is always read, and the stubs hold only parts of it. */
 const pathFields = ['orgId', 'projectId', 'organization', 'project', 'task'];
 
 const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
@@ -33,9 +33,9 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['files', FieldGroup.files],
 ]);
 
-/** Paths that are none are told at each run, which costs more than an answer. */
+/** Malformed paths are reported at each run, which costs more than a value. */
 const maxMalformedPaths = 2;
-/** Names under which the whole of a run's JSON may be asked for. */
+/** Names under which the whole of a run's JSON may be selected. */
 const maxWholeJson = 6;
 const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 
@@ -51,7 +51,7 @@ export function runFieldsBelow(selection: FieldSelection): readonly FieldNode[] 
 
 /**
  * What has to be read of a run for its fields.
- * @throws GatewayError VALIDATION_FAILED for whole JSON under more than six names, or several paths that are none
+ * @throws GatewayError VALIDATION_FAILED for whole JSON under more than six names, or several malformed paths
  */
 export function runSelectionOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
   let fieldGroups: FieldGroups = FieldGroup.none;
@@ -89,7 +89,7 @@ export function malformedPath(): GatewayError {
 
 const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);
 
-/** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED where that is too much */
+/** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
   return runSelectionOfFields(rememberedRunFields(selection), selection);
 }

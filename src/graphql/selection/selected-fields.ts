@@ -1,4 +1,4 @@
-// Reads a selection the way the executor will: through fragments, without what @skip and @include leave out.
+// Reads a selection as the executor does: through fragments, without what @skip and @include omit.
 
 import {
   type FieldNode,
@@ -20,8 +20,8 @@ export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 
 export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
 
 /**
- * Remembers what `read` makes of a selection. A plan has the same field nodes for every execution, and others for other
- * values of `@skip` and `@include`; what else depends on variables, `read` must leave alone.
+ * Caches the result of `read` for a selection. A plan has the same field nodes for every execution, and others for
+ * other values of `@skip` and `@include`; `read` must use nothing else that depends on variables.
  */
 export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
   const results = new WeakMap<readonly FieldNode[], Result>();
@@ -37,17 +37,17 @@ export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection)
 }
 
 /**
- * The fields right below these fields; those of one name come once for each place they are selected in. Where objects of
- * several types are answered, only what is selected on `type`.
+ * The fields right below these fields; those of one name are repeated for each position where they are selected. Where
+ * objects of several types are returned, only what is selected on `type`.
  */
 export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
 
   function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
     const found: FieldNode[] = [];
-    // Fragments that are in already: those that spread others twice would double each time.
+    // Fragments that were visited: those that spread others twice would double each time.
     const spread = new Set<string>();
-    // What is still to be read, the next one last: fragments may be nested deeper than calls can.
+    // A stack instead of recursion: fragments may be nested deeper than calls can.
     const pending = selections.toReversed();
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       if (!isIncluded(node, source.variableValues)) continue;
@@ -83,17 +83,17 @@ export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSo
   return all;
 }
 
-/** A run has some forty fields. Each alias is written out for each run: a short document must not make a huge answer. */
+/** A run has some forty fields. Each alias is written for each run: a short document must not make a huge response. */
 const maxFields = 200;
 
-/** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object, by whatever names, and of what it holds. */
+/** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object and of what it holds, aliases included. */
 export function assertFewFields(fields: readonly FieldNode[], max = maxFields): void {
   if (fields.length > max) {
     throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }
 }
 
-/** The value of a field's argument of a scalar type; undefined where it is not given. */
+/** The value of a field's argument of a scalar type; undefined where it is omitted. */
 export function argumentOf(field: FieldNode, name: string, { variableValues }: SelectionSource): unknown {
   const argument = field.arguments?.find((node) => node.name.value === name);
   return argument && valueFromASTUntyped(argument.value, variableValues);

@@ -1,4 +1,4 @@
-// From the selection of statistics to what is asked of the runs.
+// From the selection of statistics to what has to be read of the runs.
 
 import type { FieldNode } from 'graphql';
 import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../../task-runs/statistics/dimensions.js';
@@ -25,7 +25,7 @@ const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitFiel
   buckets: [],
 };
 
-/** Statistics with all their splits have some three hundred. Each is answered for each group, by each of its names. */
+/** Statistics with all their splits have some three hundred. Each is returned for each group, under each of its aliases. */
 const maxFields = 400;
 
 /** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */

@@ -1,4 +1,4 @@
-// What lives in other services: known here by key only, so that their subgraphs can hang their fields on it.
+// Entities of other services: known here by key only, so that their subgraphs can add fields to them.
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 

@@ -2,7 +2,7 @@ import { ArgsType, Field, ID } from 'type-graphql';
 import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { TaskRunFilter } from './lists/task-run-filter.input.js';
 
-/** Whose runs are meant: those of a task or of a whole project, narrowed down by a filter. */
+/** Selects runs: those of a task or of a whole project, narrowed down by a filter. */
 @ArgsType()
 export class RunScopeArgs {
   @Field(() => ID, { description: 'The organization: 8-4-4-4-12 hexadecimal digits.' })

@@ -1,4 +1,4 @@
-/** Most requests need one loader or none, and making them all is a good part of what such a request allocates. */
+/** Most requests need one loader or none, and making them all is much of what such a request allocates. */
 export function madeWhenNeeded<Loader>(make: () => Loader): () => Loader {
   let loader: Loader | undefined;
   return () => {

@@ -6,8 +6,8 @@ interface MergedKeys<Key> {
 }
 
 /**
- * What is asked for twice is read once.
- * @param merge the key that asks for all that two of one name ask for; null: they are not about the same
+ * Merges duplicate keys, so that each is read once.
+ * @param merge the key for everything that two of one name select; null: they differ
  */
 export function mergeDuplicates<Key>(
   keys: readonly Key[],

@@ -1,4 +1,4 @@
-/** Reads each key of one name once and gives the same promise to all who ask for it: for as long as one request. */
+/** Reads each key of one name once and returns the same promise to all callers: for the duration of one request. */
 export function readOnce<Key, Result>(
   nameOf: (key: Key) => string,
   read: (key: Key) => Promise<Result>,

@@ -1,5 +1,5 @@
-// Batches the reads of all requests in flight: while a few statements are running, what arrives meanwhile forms the next
-// one. Nothing is remembered, and every key carries its own subject, so no result reaches another caller.
+// Batches the reads of all requests in flight: while a few statements are running, what arrives meanwhile forms the
+// next one. Nothing is cached, and every key carries its own subject, so no result reaches another caller.
 
 import { GatewayError } from '../../errors/gateway-error.js';
 
@@ -10,25 +10,25 @@ interface BatchLimits {
   readonly maxInFlight: number;
   /** Keys that reads are batched up to; a read with more goes by itself. */
   readonly maxBatchSize: number;
-  /** While a statement is in flight, a further one is sent for at least so many keys; fewer wait for more. */
+  /** While a statement is in flight, a further one is sent for at least this many keys; fewer wait for more. */
   readonly minBatchSize: number;
-  /** They wait no longer: a statement that is slow, or lost with its connection, must not hold up everyone. */
+  /** They wait no longer: a statement that is slow, or lost with its connection, must not block all others. */
   readonly maxBatchDelayMs: number;
-  /** A read that waited longer is rejected: the database is away, or does not keep up. */
+  /** A read that waited longer is rejected: the database is down, or too slow. */
   readonly maxWaitMs: number;
 }
 
 export interface DatabaseLimits {
-  /** How many statements the database works on at a time. */
+  /** How many statements the database runs at a time. */
   readonly connections: number;
   /** Time limit of one statement, and of waiting for one. */
   readonly timeoutMs: number;
 }
 
-/** Far more than a statement takes that goes well. */
+/** Far more than a successful statement takes. */
 const maxBatchDelayMs = 20;
 
-/** @param options.share of the connections, by default half; where there are several, one at least is left to other reads */
+/** @param options.share of the connections, by default half; of several, at least one is left to other reads */
 export function batchLimits(
   { connections, timeoutMs }: DatabaseLimits,
   { share = 0.5, ...sizes }: Pick<BatchLimits, 'maxBatchSize' | 'minBatchSize'> & { readonly share?: number },
@@ -48,8 +48,8 @@ interface PendingRead<Key, Result> {
 }
 
 /**
- * A lone read is sent at once, as it is.
- * @param kindOf what the keys of one read have in common with those of others that they can be read with
+ * A single read is sent at once, by itself.
+ * @param kindOf reads of the same kind can be batched
  */
 export function createRequestBatcher<Key, Result>(
   readMany: ReadMany<Key, Result>,
@@ -133,7 +133,7 @@ export function createRequestBatcher<Key, Result>(
         for (const { reject } of reads) reject(error);
         return;
       }
-      // One read broke the statement: the others must not pay for it.
+      // One read made the statement fail: the others must not fail with it.
       for (const read of reads) await send([read]);
     }
   }

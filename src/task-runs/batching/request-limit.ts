@@ -1,6 +1,6 @@
 /**
- * Limits what one request asks for in all, wherever in its operation that stands.
- * @returns a function that throws the rejection for what goes beyond
+ * Limits a total of one request, wherever in its operation the parts are.
+ * @returns a function that throws `rejection()` beyond the limit
  */
 export function createRequestLimit(max: number, rejection: () => Error): (count: number) => void {
   let total = 0;

@@ -1,5 +1,5 @@
-// Reads lists of runs. Pages that others may ask for as well share statements; one with a filter or JSON Pointers, whose
-// text is its own, waits for nobody. What is read goes the same way to the same records.
+// Reads lists of runs. Pages of the same form share statements; one with a filter or JSON Pointers, whose text is its
+// own, is read alone. Both are decoded into the same records.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
@@ -24,7 +24,7 @@ import {
 } from './task-page-statement.js';
 
 export interface ListReader {
-  /** A page of a task, of the runs that the subject sees there, with the facts that say which these are. */
+  /** A page of a task, of the runs that the subject sees there, with the facts that decide which these are. */
   readTaskPage(key: TaskPageKey): Promise<TaskPage>;
   readProjectPage(key: ProjectPageKey): Promise<RunPage>;
   countRuns(scope: RunScope, filter: RunFilter): Promise<number>;
@@ -32,26 +32,26 @@ export interface ListReader {
 
 export interface TaskPage {
   readonly access: TaskAccess;
-  /** Not to be shown before the facts allow it. */
+  /** Must not be shown before the facts allow it. */
   readonly page: RunPage;
 }
 
-/** The runs of a page in its order, with what was read along of their relations. */
+/** The runs of a page in its order, with the relations that were read with them. */
 export interface RunPage {
   readonly runs: readonly TaskRunRecord[];
   /** What they were read for. */
   readonly fieldGroups: FieldGroups;
-  /** Whether the list goes on beyond the page in the direction of reading. */
-  readonly goesOn: boolean;
+  /** Whether the list continues beyond the page in the direction of reading. */
+  readonly hasMore: boolean;
   readonly relations: Relations;
 }
 
 const sharedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
-/** Compressed as they are: far from the longest string there can be. */
+/** Compressed size: far from the maximum length of a string. */
 const loneForm: PageForm = { form: 'joined', maxBytes: 16 * 1024 * 1024 };
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
- * connections than single runs have, keep both at work.
+ * connections than single runs have, keep both gateway and database busy.
  */
 const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
 
@@ -77,14 +77,14 @@ export function createListReader(statements: StatementRunner, limits: DatabaseLi
         ? await readShared([key])
         : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm));
       if (rows[0]!.runs !== null) return toTaskPage(rows, key);
-      const asked = withoutRelations(key);
-      return toTaskPage(await readAlone(bindTaskPages([asked], { form: 'single' })), asked);
+      const plainKey = withoutRelations(key);
+      return toTaskPage(await readAlone(bindTaskPages([plainKey], { form: 'single' })), plainKey);
     },
     async readProjectPage(key) {
       const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm));
       if (rows.length > 0) return toPage(rows, key.scope.path, key);
-      const asked = withoutRelations(key);
-      return toPage(await readAlone(bindProjectPage(asked, { form: 'single' })), key.scope.path, asked);
+      const plainKey = withoutRelations(key);
+      return toPage(await readAlone(bindProjectPage(plainKey, { form: 'single' })), key.scope.path, plainKey);
     },
     async countRuns(scope, filter) {
       const { add, values } = createSqlParameters();
@@ -121,14 +121,14 @@ function toPage(
   { page: { size, isFromBack }, selection }: ReadPage,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
-  const asked = { path, selection };
-  const runs = read.flatMap((row) => toRuns(row, () => asked) as TaskRunRecord[]);
+  const request = { path, selection };
+  const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const ofPage = runs.slice(0, size);
   return {
     runs: isFromBack ? ofPage.reverse() : ofPage,
     fieldGroups: selection.fieldGroups,
-    goesOn: runs.length > size,
-    // Those read run by run bring none.
+    hasMore: runs.length > size,
+    // Runs read one by one have none.
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
   };
 }

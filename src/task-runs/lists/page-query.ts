@@ -1,11 +1,11 @@
 // What the statements of pages have in common: a page's beginning is found by the key (created, id) in an index, so a
-// page costs the same wherever it lies in the list. Where an index decides the filter, only the runs of the page are read
-// from the table.
+// page costs the same wherever it lies in the list. Where an index decides the filter, only the runs of the page are
+// read from the table.
 
 import type { RunProjection } from '../record/projection.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
-/** Stored JSON of a page, compressed as it is, up to which its runs are read as one text. */
+/** Stored, compressed JSON of a page up to which its runs are read as one text. */
 export type PageForm = { readonly form: 'joined'; readonly maxBytes: number } | { readonly form: 'single' };
 
 interface PageParameters {
@@ -20,7 +20,7 @@ interface PageQuery {
   stretch(columns: string, taskId: string, condition: string): string;
   /** SQL: the same of the runs that the user executed. */
   stretchOfUser(columns: string, taskId: string, condition: string, userId: string): string;
-  /** SQL: such runs of several stretches in one order. */
+  /** SQL: such runs of several ranges in one order. */
   merge(stretches: readonly string[]): string;
 }
 
@@ -38,7 +38,7 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
   };
   return {
     stretch,
-    // Not as an equality: of the indexes whose order would do then, the planner takes any, not knowing which user it is.
+    // Not an equality: of the indexes that would then have the order, the planner takes any, not knowing the user.
     stretchOfUser: (columns, taskId, condition, userId) =>
       stretch(columns, taskId, `${condition} AND run.user_id BETWEEN ${userId} AND ${userId}`, userId),
     merge: (stretches) =>
@@ -48,7 +48,7 @@ export function createPageQuery(page: PageRequest, { limit, positionOf }: PagePa
 
 /** SQL: the query for the runs at the positions that `positions` selects, in their order. */
 export function runsAtPositions(positions: string, { columns }: RunProjection): string {
-  // OFFSET 0: the runs of the page shall be looked up one by one, however many the planner takes them for.
+  // OFFSET 0: the runs of the page must be looked up one by one, however many the planner estimates.
   return `page_row AS MATERIALIZED (${positions}), read_run AS MATERIALIZED (
   SELECT ${columns}
   FROM page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run

@@ -1,4 +1,4 @@
-// Which stretch of a list is asked for, by the rules of Relay's connections.
+// The range of a list that is requested, by the rules of Relay's connections.
 
 import { validationFailed } from '../../errors/validation.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -7,7 +7,7 @@ import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.
 
 export type RunOrder = 'CREATED_DESC' | 'CREATED_ASC';
 
-/** A stretch as a client writes it: from the front with `first`, from the back with `last`. */
+/** A range as a client writes it: from the start with `first`, from the end with `last`. */
 export interface PageInput {
   readonly orderBy: RunOrder;
   readonly first?: number | null;
@@ -18,7 +18,7 @@ export interface PageInput {
 
 export interface PageRequest {
   readonly size: number;
-  /** Whether the stretch is the last one of those that qualify. */
+  /** Whether the range is the last one of those that match. */
   readonly isFromBack: boolean;
   readonly order: RunOrder;
   readonly after: RunPosition | null;
@@ -63,7 +63,7 @@ export function readsAscending({ order, isFromBack }: PageRequest): boolean {
   return (order === 'CREATED_ASC') !== isFromBack;
 }
 
-/** An end of the stretch, and on which side of it, in time, the page lies. */
+/** An end of the range, and on which side of it, in time, the page is. */
 interface PageBound {
   readonly end: 'after' | 'before';
   readonly operator: '<' | '>';

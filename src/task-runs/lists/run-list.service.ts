@@ -1,4 +1,4 @@
-// A caller's lists of runs, made anew for each request: pages and counts over exactly the runs it could read one by one.
+// A caller's lists of runs, made for each request: pages and counts of exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
@@ -15,21 +15,21 @@ import type { CursorCodec } from './cursor.js';
 import type { ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 
-/** What is asked for of a list, as a client writes it. */
+/** The arguments of a list, as a client writes them. */
 export interface RunListInput extends ScopeInput, PageInput {
   readonly filter?: RunFilterInput | null;
 }
 
-/** What a list shall be read for. */
+/** What is selected of a list. */
 export interface RunListSelection {
-  /** null: the runs themselves are not wanted. */
+  /** null: the runs themselves are not selected. */
   readonly selection: RunSelection | null;
   readonly count: boolean;
 }
 
 export interface RunList {
   readonly runs: readonly TaskRunRecord[];
-  /** undefined: was not wanted. */
+  /** undefined: not selected. */
   readonly count: number | undefined;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
@@ -85,16 +85,16 @@ export function createRunListService(
     const { page, selection } = key;
     const ofTask = selection && key.path.taskId !== null ? await readTaskPage(key, key.path.taskId, selection) : null;
     const scope = ofTask?.scope ?? (await taskRuns.scopeOf(key.path));
-    const [{ runs, goesOn }, count] = await Promise.all([
+    const [{ runs, hasMore }, count] = await Promise.all([
       ofTask?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
       key.count ? countRuns({ scope, filter: key.filter }) : undefined,
     ]);
     return {
       runs,
       count,
-      // Where the page was told to begin, there is at least the run that the cursor names.
-      hasNext: page.isFromBack ? page.before !== null : goesOn,
-      hasPrevious: page.isFromBack ? goesOn : page.after !== null,
+      // Before a page that starts at a cursor, there is at least the run that the cursor names.
+      hasNext: page.isFromBack ? page.before !== null : hasMore,
+      hasPrevious: page.isFromBack ? hasMore : page.after !== null,
       cursors: page.cursors,
     };
   }
@@ -122,7 +122,7 @@ export function createRunListService(
   }
 }
 
-const noRuns: RunPage = { runs: [], fieldGroups: FieldGroup.none, goesOn: false, relations: noRelations };
+const noRuns: RunPage = { runs: [], fieldGroups: FieldGroup.none, hasMore: false, relations: noRelations };
 
 function listName({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
   return JSON.stringify([path, filter, page]);
@@ -136,7 +136,7 @@ function mergeKeys(one: ListKey, other: ListKey): ListKey {
   return { ...one, selection, count: one.count || other.count };
 }
 
-/** A list that cannot be read leaves the others of its operation alone. */
+/** A list that cannot be read does not affect the others of its operation. */
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error('The list could not be read.', { cause: error });
 }

@@ -1,5 +1,5 @@
-// Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs are
-// on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
+// Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs
+// are on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
 
 import { isResourceId } from '../../access/resource-id.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
@@ -31,12 +31,12 @@ export type TaskPageRow = TaskAccess &
     readonly runs: RunsRow['runs'] | null;
   };
 
-/** Whether pages that other callers ask for can be read by the same statement. */
+/** Whether pages of other callers can be read by the same statement. */
 export function isShareable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
-/** What tells the texts of the statement apart; shareable keys of one kind can be read together. */
+/** What the texts of the statement differ in; shareable keys of one kind can be read together. */
 export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups].join();
@@ -78,7 +78,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       limit: 'request.size',
       positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
-    // Conditions without a column of the run are decided once: the other stretch is not looked at.
+    // Conditions without a column of the run are decided once: the other range is not read.
     const stretches = (columns: string) => {
       const all = stretch(columns, 'task.id', `granted.rank >= ${minRankToSee}${conditions}`);
       const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'request.user_id');
@@ -107,7 +107,7 @@ const pathAndSize: readonly KeyColumn[] = [
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
   ['subject', 'text', ({ subject }) => subject],
-  // Runs name who executed them by an id: a subject of another form has none of its own.
+  // Runs name who executed them by an id: a subject that is not an id has none of its own.
   ['user_id', 'uuid', ({ subject }) => (isResourceId(subject) ? subject : null)],
   ['size', 'integer', ({ page }) => page.size + 1],
 ];

@@ -1,4 +1,4 @@
-// Statements for what is asked for by its id alone, as federated gateways do.
+// Statements for entities requested by id alone, as federated gateways do.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
@@ -6,7 +6,7 @@ import type { Statement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
 import { highestRoleRank } from '../scope/roles-in-sql.js';
 
-/** The true paths of runs; whoever asks may not have a role on them. */
+/** The true paths of runs; the caller may have no role on them. */
 export const runPathsStatement: Statement = {
   name: 'task_run_paths_by_id',
   text: `
@@ -17,13 +17,13 @@ JOIN project ON project.id = task.project_id
 WHERE run.id = ANY ($1::uuid[])`,
 };
 
-/** A reporting group, and what decides whether the subject may see it. */
+/** A reporting group, and the facts that decide whether the subject may see it. */
 export interface GroupRow {
   readonly group: ReportingGroupRecord;
   readonly orgId: string;
   /** A task of the project, among those the token is confined to where it is; null if there is none. */
   readonly taskId: string | null;
-  /** The place in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none. */
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role on organization, project and such tasks; 0: none. */
   readonly rank: number;
 }
 

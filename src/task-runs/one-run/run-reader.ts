@@ -1,4 +1,4 @@
-// The one way to runs. Entry points hand over a path and a caller; what comes back has passed the policy.
+// The only reader of single runs. Entry points pass a path and a caller; what is returned has passed the policy.
 
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/statements.js';
@@ -13,21 +13,21 @@ import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } 
 import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
 import { createRunStatements, type RunKey, type RunResult } from './run-statement.js';
 
-/** A run with what of it was asked for, or why there is none. */
+/** A run with what was selected, or why there is none. */
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
   | { readonly decision: Exclude<Decision, 'found'> };
 
 export interface RunReader {
-  /** The results in the order of the keys, each for its own subject; by one statement that other requests may share. */
+  /** The results in the order of the keys, each for its own subject; by one statement, which other requests may share. */
   readRuns(keys: readonly RunKey[]): Promise<RunReadResult[]>;
   /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
   readScopes(keys: readonly ScopeKey[]): Promise<(readonly TaskAccess[])[]>;
-  /** Where runs lie, for whoever will ask for them there. */
+  /** The paths of runs, which still have to be read by them. */
   readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
   /** Groups of runs that were read before. */
   readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
-  /** Groups, and what decides whether the subject may see them. @param taskIds of the tasks that count; null: all do */
+  /** Groups, and the facts that decide who may see them. @param taskIds of the tasks that count; null: all do */
   readGroupsForSubject(ids: readonly string[], subject: string, taskIds: readonly string[] | null): Promise<GroupRow[]>;
   /** Files of runs that were read before, in their order within each run. */
   readFiles(runIds: readonly string[]): Promise<StoredFile[]>;
@@ -35,7 +35,7 @@ export interface RunReader {
   readStoredFile(path: RunPath, name: string): Promise<StoredFile | null>;
 }
 
-/** Joined reads carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
+/** Joined reads carry runs up to this size; a larger one is read by itself, so that no other read waits for it. */
 const sharedRunBytes = 256 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
 const batchSizes = { maxBatchSize: 64, minBatchSize: 12 };

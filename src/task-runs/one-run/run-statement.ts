@@ -1,5 +1,5 @@
-// The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
-// text depends on what any of the keys asks for.
+// The statement that reads runs by path: for each key it returns the facts that the policy decides on, and the run. Its
+// text depends on what any of the keys selects.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
@@ -21,12 +21,12 @@ export interface RunKey {
 
 /** What the statement returns for one key. */
 export interface RunResult {
-  /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
   /** null: the path is not a true chain. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
-  /** The run's JSON is beyond the limit of bytes and was left out. */
+  /** The run's JSON is beyond the limit of bytes and was omitted. */
   readonly isTooLarge: boolean;
   readonly run: TaskRunRecord | null;
   /** Of all runs of the statement. */
@@ -61,7 +61,7 @@ const accessColumns = ['position', 'rank', 'visibility', 'executed', 'isTooLarge
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
 const runsOfRow = 32;
 
-/** Binds the statement to keys; a run's JSON beyond the limit of bytes is left out. */
+/** Binds the statement to keys; a run's JSON beyond the limit of bytes is omitted. */
 export function createRunStatements(): (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement {
   const compose = createComposer();
   const statements = new Map<string, Statement>();
@@ -70,7 +70,7 @@ export function createRunStatements(): (keys: readonly RunKey[], byteLimit: numb
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
     const variant = {
       isLone: keys.length === 1,
-      // Each connection remembers every text, so there are few of them: a key says itself which JSON it is read for.
+      // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
       fieldGroups: fieldGroups & anyJson ? fieldGroups | anyJson : fieldGroups,
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     };

@@ -1,5 +1,5 @@
-// Runs as they lie in the arrays of a statement's row. A page has a hundred runs of which a few properties are looked at
-// once: an object of its own for each run would cost more than all the looking.
+// Runs backed by the arrays of a statement's row. A page has a hundred runs of which a few properties are read once: an
+// object for each run would cost more than all the reads.
 
 import type { JsonColumns } from '../../database/json-object.js';
 import type { RawJson } from '../../json/raw-json.js';
@@ -23,12 +23,12 @@ export interface RunsRow {
 
 /** What a run was read for. */
 interface RunRequest {
-  /** Without a task, where runs of several tasks are read: they bring theirs along. */
+  /** Without a task, where runs of several tasks are read: then the rows have it. */
   readonly path: ScopePath;
   readonly selection: RunSelection;
 }
 
-/** The runs of a row; where one was asked for that there is not, null in its place. */
+/** The runs of a row; null at the index of a run that does not exist. */
 export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): (TaskRunRecord | null)[] {
   const columns: RunColumns = {
     values: smallColumns.map(({ propertyName }) => row.runs[propertyName] ?? undefined),
@@ -57,8 +57,8 @@ interface RunColumns {
 const taskIdIndex = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
 
 /**
- * Looking at a small property that was not read throws; JSON that was not asked for is null. What other runs, other
- * callers' among them, have in the same columns cannot be reached from outside.
+ * Reading a small property that was not selected throws; JSON that was not selected is null. Other runs in the same
+ * columns, which may be other callers', cannot be reached from outside.
  */
 class ColumnarRun {
   readonly #columns: RunColumns;
@@ -73,15 +73,15 @@ class ColumnarRun {
   }
 
   static {
-    for (const [place, { propertyName, type }] of smallColumns.entries()) {
+    for (const [column, { propertyName, type }] of smallColumns.entries()) {
       if (propertyName === 'taskId') continue;
       const get =
         type === 'timestamptz'
           ? function (this: ColumnarRun) {
-              return timestampOfJson(this.#columns.values[place]![this.#index] as string);
+              return timestampOfJson(this.#columns.values[column]![this.#index] as string);
             }
           : function (this: ColumnarRun) {
-              return this.#columns.values[place]![this.#index];
+              return this.#columns.values[column]![this.#index];
             };
       Object.defineProperty(ColumnarRun.prototype, propertyName, { get });
     }

@@ -1,2 +1,2 @@
-/** A decimal as callers write it. There is one way only to match a text: a long one would be tried in all of them. */
+/** A decimal as callers write it. A text can match in one way only, so that long ones cause no backtracking. */
 export const decimal = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/;

@@ -1,8 +1,8 @@
 import { type JsonPointer, pointerKey } from './json-pointer.js';
 
 /**
- * What of a run an operation selects beside its core columns. A statement reads JSON and relations only for the paths
- * that ask for them, and the small columns where any of its paths does.
+ * What an operation selects of a run beside its core columns. A statement reads JSON and relations only for the paths
+ * that select them, and the small columns where any of its paths does.
  */
 export const FieldGroup = {
   none: 0,
@@ -20,17 +20,17 @@ export const FieldGroup = {
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;
 
-/** All that is asked of a run. */
+/** All that is selected of a run. */
 export interface RunSelection {
   readonly fieldGroups: FieldGroups;
   /** Values inside the run's JSON; their pointers are well-formed. */
   readonly pointers: readonly JsonPointer[];
 }
 
-/** Always read: what names a run, and what glances at many runs ask for. */
+/** Always read: what identifies a run, and what overviews of many runs select. */
 export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalTokens', 'reportingGroupId'] as const;
 
-/** All that either of them asks for. */
+/** All that either of them selects. */
 export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
   const pointers = new Map([...one.pointers, ...other.pointers].map((pointer) => [pointerKey(pointer), pointer]));
   return { fieldGroups: one.fieldGroups | other.fieldGroups, pointers: [...pointers.values()] };

@@ -1,8 +1,8 @@
-// Values inside a run's JSON, named by JSON Pointers (RFC 6901) and picked out by the database.
+// Values inside a run's JSON, named by JSON Pointers (RFC 6901) and extracted by the database.
 
 import { RawJson } from '../../json/raw-json.js';
 
-/** Which JSON of a run a pointer begins in, by the field that takes the pointer. */
+/** Which JSON of a run a pointer starts in, by the field that takes the pointer. */
 export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
 
 export interface JsonPointer {
@@ -12,10 +12,10 @@ export interface JsonPointer {
 
 const maxPointerLength = 1000;
 
-/** The keys and places a pointer leads through; null for a text that is no pointer, or one over 1,000 characters. */
+/** The keys and indexes of a pointer; null for a text that is not a pointer, or one over 1,000 characters. */
 export function parsePointer(pointer: string): string[] | null {
   if (pointer === '') return [];
-  // Half a surrogate pair is no character, and the database takes neither it nor NUL.
+  // The database accepts neither half a surrogate pair nor NUL.
   if (pointer.length > maxPointerLength || !/^(\/([^~/\0\p{Cs}]|~[01])*)+$/u.test(pointer)) return null;
   return pointer
     .slice(1)
@@ -23,7 +23,7 @@ export function parsePointer(pointer: string): string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** What names the value among others of its run. */
+/** Identifies the value among others of its run. */
 export function pointerKey({ source, pointer }: JsonPointer): string {
   return `${source} ${pointer}`;
 }
@@ -40,7 +40,7 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
   );
 }
 
-/** Names of members that the database would take for a place in an array as well, where RFC 6901 does not: -1, +0, 00. */
+/** Names of members that the database would take for an array index as well, where RFC 6901 does not: -1, +0, 00. */
 function pathsOfNoArray(path: readonly string[]): string[][] {
   return path.flatMap((token, index) =>
     /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [path.slice(0, index)] : [],

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 
 /**
- * A DataLoader in front of which what it was primed with is there without a promise, of which a page would need hundreds.
- * It is made when the first value is missing, which most requests never see.
+ * A DataLoader whose primed values are returned without a promise, of which a page would need hundreds. The loader is
+ * made when the first value is missing, which most requests never need.
  */
 export class PrimedLoader<Key, Value> {
   readonly #primed = new Map<string, Value>();

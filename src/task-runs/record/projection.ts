@@ -12,13 +12,13 @@ interface ProjectionOptions {
   readonly fieldGroups: FieldGroups;
   /** All runs in one row; or a row for each, as a lone run needs, and runs too large to be one text. */
   readonly form: 'joined' | 'single';
-  /** SQL: whether a row of `read_run` is read for any of these field groups; left out: it is. */
+  /** SQL: whether a row of `read_run` is read for any of these field groups; omitted: it is. */
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
-  /** SQL: whether the JSON of a row of `read_run` is left out. */
+  /** SQL: whether the JSON of a row of `read_run` is omitted. */
   readonly isWithoutJson?: string;
   /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
   readonly pointers?: string | null;
-  /** Whether the path that runs are asked for by leaves open which task they are of. */
+  /** Whether the requested path does not name the task of the runs. */
   readonly hasTaskId?: boolean;
   /** SQL: where runs are joined to several rows, what those of one have in common, and which of them has the relations. */
   readonly chunks?: { readonly groupBy: string; readonly hasRelations: string };
@@ -55,7 +55,7 @@ export const anyJson: FieldGroups = jsonSources.reduce<FieldGroups>(
   FieldGroup.none,
 );
 
-// As JSON has timestamps, for a fifth of what `to_char` costs: see `timestampOfJson`.
+// Timestamps as JSON has them, at a fifth of the cost of `to_char`: see `timestampOfJson`.
 const small = columnValues(smallColumns, 'run', (timestamp) => timestamp);
 const core = small.filter(([property]) => (coreProperties as readonly string[]).includes(property));
 const groups = jsonColumns(ReportingGroupEntity, 'reporting_group');
@@ -124,7 +124,7 @@ FROM read_run AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
     return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
   }
 
-  /** JSON as the database writes it has no line breaks, so they can stand between. */
+  /** JSON as the database writes it has no line breaks, so they can separate texts. */
   function linesOf(sql: string): string {
     return isJoined ? `string_agg(coalesce(${sql}, ''), E'\\n')` : sql;
   }

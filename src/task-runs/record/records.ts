@@ -6,7 +6,7 @@ import type { RunPath } from './run-path.js';
 
 /**
  * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
- * was found under. JSON that was not asked for is null.
+ * was found under. JSON that was not selected is null.
  */
 export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task' | 'response' | 'runData'> {
   readonly orgId: string;
@@ -18,9 +18,9 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly runData: RawJson | null;
   /** `submitted` of the run's data. */
   readonly submitted: RawJson | null;
-  /** Bytes of the response's JSON text; undefined: was not asked for. */
+  /** Bytes of the response's JSON text; undefined: not selected. */
   readonly responseBytes?: number | null;
-  /** By `pointerKey`; null where there is nothing at the place. */
+  /** By `pointerKey`; null where there is no value. */
   readonly pointerValues?: ReadonlyMap<string, RawJson | null> | undefined;
 }
 

@@ -1,5 +1,5 @@
-// The relations of runs, by loaders made anew for each request. A root that reads runs primes them with what its statement
-// brought along; of all other runs they read what is asked for in the same tick by one statement.
+// The relations of runs, by loaders made for each request. Fields that read runs prime them with what their statement
+// has read; for all other runs one statement reads what is requested in the same tick.
 
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 import { PrimedLoader } from './primed-loader.js';

@@ -1,11 +1,11 @@
-// The columns of a run, once for all who read, decode or describe them.
+// The columns of a run, for everything that reads, decodes or describes them.
 
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 
 export type RunProperty = keyof Omit<TaskRunEntity, 'task' | 'reportingGroup'>;
 
-/** By its type: what a column is in every API, by the names that GraphQL has. */
+/** The type of a column in every API, by its GraphQL name. */
 const scalarOfType = {
   uuid: 'UUID',
   jsonb: 'JSON',
@@ -32,7 +32,7 @@ export const runColumns: readonly RunColumn[] = columnsOf(TaskRunEntity).map((co
   scalar: column.isPrimary ? 'ID' : scalarOfType[column.type as keyof typeof scalarOfType],
 }));
 
-/** All but those that may be megabytes, which are read as texts and only for whoever asks for them. */
+/** All but those that may be megabytes, which are read as texts and only where selected. */
 export const smallColumns = runColumns.filter(
   ({ propertyName }) => propertyName !== 'response' && propertyName !== 'runData',
 );

@@ -1,7 +1,7 @@
 import { isResourceId } from '../../access/resource-id.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 
-/** Where a run is asked for. The ids are in lower case; whether the path is true is for the database to say. */
+/** The requested path of a run. The ids are in lower case; only the database knows whether the path is true. */
 export interface RunPath {
   readonly orgId: string;
   readonly projectId: string;
@@ -9,7 +9,7 @@ export interface RunPath {
   readonly id: string;
 }
 
-/** Where runs are looked for: the ids in lower case, and no task for a whole project. */
+/** The requested path of a list: the ids in lower case, and no task for a whole project. */
 export interface ScopePath {
   readonly orgId: string;
   readonly projectId: string;

@@ -36,8 +36,8 @@ export function filesOfRun(run: TaskRunRecord, filesByRun: FilesByRun): TaskRunF
 }
 
 /**
- * Written out: measured, V8 allocates `{ ...file, run }` in its old generation, and what it points to, the run with all its
- * JSON, then lives until the next full collection.
+ * Written out: measured, V8 allocates `{ ...file, run }` in its old generation, and what it points to, the run with all
+ * its JSON, then survives until the next full collection.
  */
 function fileOfRun(file: StoredFile, run: TaskRunRecord): TaskRunFileRecord {
   const { taskRunId, position, name, contentType, sizeBytes, direction, storageKey, created } = file;

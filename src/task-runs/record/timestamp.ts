@@ -1,6 +1,6 @@
 const moment = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?Z$/;
 
-/** A moment in the form of the DateTime scalar, with all six digits of the second so that moments compare as text; null if there is none such. */
+/** A timestamp in the form of the DateTime scalar, its six digits make texts comparable; null for a date that does not exist. */
 export function parseTimestamp(text: string): string | null {
   const [, seconds, fraction = ''] = moment.exec(text) ?? [];
   const date = new Date(`${seconds}Z`);
@@ -10,8 +10,8 @@ export function parseTimestamp(text: string): string | null {
 }
 
 /**
- * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
- * that has no such form, infinite or of a year before 1 or after 9999, stays as it is.
+ * A timestamp in UTC as PostgreSQL writes it in JSON, without a zone and trailing zeros of the second, in the same
+ * form. One without such a form, infinite or of a year before 1 or after 9999, is returned unchanged.
  */
 export function timestampOfJson(timestamp: string): string {
   if (timestamp[4] !== '-' || timestamp.endsWith('BC')) return timestamp;

@@ -1,4 +1,4 @@
-// The kinds of rows that the table of filters has. How a filter on a column is checked follows from the column.
+// The kinds of rows in the table of filters. How a filter on a column is checked follows from the column.
 
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
@@ -8,14 +8,14 @@ import { type RunProperty, runColumn, type ScalarName } from '../record/run-colu
 import { parseResourceId } from '../record/run-path.js';
 import { parseTimestamp } from '../record/timestamp.js';
 
-/** Of a filter's value, by the names that GraphQL has for types. */
+/** The GraphQL type of a filter's value. */
 export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter';
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
   readonly description: string;
   readonly conditions: readonly FilterCondition<Input>[];
-  /** SQL for a null; omitted: null counts as not given. */
+  /** SQL for null; omitted: null is the same as omitted. */
   readonly ifNull?: string;
   /** The query parameter of REST lists; omitted: they have none. */
   readonly restParameter?: string;
@@ -26,14 +26,14 @@ export interface FilterCondition<Input, Value = unknown> {
   /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
   readonly key?: string;
   /**
-   * Checks the value; undefined leaves the runs as they are. Omitted: any that GraphQL and REST let through will do.
+   * Checks the value; undefined: no condition. Omitted: any value that GraphQL and REST accept is valid.
    * @param parsed the conditions of the rows above
    */
   parse?(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
 }
 
-/** A text condition as a client writes it; what is given must hold all at once. */
+/** A text condition as a client writes it; all its members must hold. */
 export interface TextFilterInput {
   readonly eq?: string | null;
   readonly in?: readonly string[] | null;
@@ -47,7 +47,7 @@ const maxTextLength = 1000;
 const maxTexts = 100;
 const maxDecimalLength = 100;
 
-/** @param options `parse` in place of the check that the column's type asks for */
+/** @param options `parse` in place of the check for the column's type */
 export function compare<Property extends RunProperty>(
   property: Property,
   operator: '=' | '>=' | '<',
@@ -67,7 +67,7 @@ export function compare<Property extends RunProperty>(
 /** By a `TextFilter` on a column that compares byte by byte. */
 export function matchText(property: RunProperty, description: string): FilterRow<TextFilterInput> {
   const { databaseName, length } = runColumn(property);
-  if (length === undefined) throw new Error(`${property} has no length: no text would be beyond all of its texts.`);
+  if (length === undefined) throw new Error(`${property} has no length, and so no upper bound of its texts.`);
   const column = `run.${databaseName}`;
   const check = (filter: string, member: string, text: string) => checkText([filter, member], text, length);
   return {
@@ -93,8 +93,8 @@ export function matchText(property: RunProperty, description: string): FilterRow
       {
         key: `${property}StartsWith`,
         parse: ({ startsWith }, filter) => (startsWith == null ? undefined : check(filter, 'startsWith', startsWith)),
-        // A range instead of LIKE: no character of the text means anything else, and a prepared plan can use the index.
-        // Beyond all texts of the column's length that begin so is the text with the last character that often.
+        // A range instead of LIKE: no character of the text is special, and a prepared plan can use the index. Its
+        // upper bound is the text followed by as many last characters as the column can hold.
         sql(text, add) {
           const from = add(text, 'varchar');
           return `${column} >= ${from} AND ${column} < ${from} || repeat(chr(1114111), ${length})`;
@@ -105,9 +105,9 @@ export function matchText(property: RunProperty, description: string): FilterRow
 }
 
 /** A stored null reads as false. */
-export function isTrue(property: RunProperty): (wanted: boolean) => string {
+export function isTrue(property: RunProperty): (value: boolean) => string {
   const column = `run.${runColumn(property).databaseName}`;
-  return (wanted) => (wanted ? column : `${column} IS NOT TRUE`);
+  return (value) => (value ? column : `${column} IS NOT TRUE`);
 }
 
 /** @param path of the text below `filter` */

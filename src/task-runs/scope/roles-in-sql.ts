@@ -4,7 +4,7 @@ import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 
 /**
  * SQL: the highest role of `request.subject` on the true beginning of the path that the rows organization, project and
- * task make up, as its place in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
+ * task make up, as its rank in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
  * organization or a project) in which it holds a direct grant.
  */
 export const highestRoleRank = `
@@ -24,8 +24,8 @@ export const highestRoleRank = `
   ) AS role_on_path`;
 
 /**
- * SQL: a task's path in `request` joined to what it is a true beginning of (organization, project, task), and the highest
- * role on that as `granted`.
+ * SQL: a task's path in `request` joined to what it is a true beginning of (organization, project, task), and the
+ * highest role on that as `granted`.
  */
 export const joinsOfPath = `
 LEFT JOIN organization ON organization.id = request.org_id
@@ -33,7 +33,7 @@ LEFT JOIN project ON project.id = request.project_id AND project.org_id = organi
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;
 
-/** SQL: the rank from which on all runs of the row `task` are seen. */
+/** SQL: the lowest rank that sees all runs of the row `task`. */
 export const minRankToSee = `CASE task.run_visibility ${Object.entries(minRoleToSee)
   .map(([visibility, role]) => `WHEN '${visibility}' THEN ${rolesByRank.indexOf(role) + 1}`)
   .join(' ')} END`;

@@ -1,5 +1,5 @@
-// A filter of runs as a client writes it, checked, and as SQL: a fixed fragment for each condition that is given, its
-// values as parameters. The text follows from which conditions are given, never from what they say.
+// A filter of runs as a client writes it, checked, and as SQL: a fixed fragment for each condition, its values as
+// parameters. The text depends on which conditions are present, never on their values.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import type { FilterRow } from './filter-row.js';
@@ -7,12 +7,12 @@ import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
 
-/** A null counts as absent, but where its row says otherwise. */
+/** Null is the same as omitted, unless its row has `ifNull`. */
 export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
 };
 
-/** The conditions that are given, checked, by their keys; in the order of the table, so that equal filters are written alike. */
+/** The checked conditions by their keys; in the order of the table, so that equal filters are serialized alike. */
 export type RunFilter = Readonly<Record<string, unknown>>;
 
 export const noFilter: RunFilter = {};
@@ -26,7 +26,7 @@ const conditionsByKey = new Map(
 );
 
 /**
- * A filter that leaves all runs is {@link noFilter} itself.
+ * A filter without conditions is {@link noFilter} itself.
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
 export function parseRunFilter(input: RunFilterInput | null | undefined): RunFilter {
@@ -46,7 +46,7 @@ export function parseRunFilter(input: RunFilterInput | null | undefined): RunFil
   return isEmpty ? noFilter : filter;
 }
 
-/** The filter as conditions on the row `run`, each beginning with AND; nothing for a filter that asks for nothing. */
+/** The filter as conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
 export function runConditions(filter: RunFilter, projectId: string, add: SqlParameters['add']): string {
   let text = '';
   for (const [key, value] of Object.entries(filter)) {

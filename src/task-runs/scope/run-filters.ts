@@ -1,5 +1,5 @@
 // The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL follow from here, in this order.
-// Most are decided in task_run_list_idx without a visit to the table.
+// Most are decided in task_run_list_idx without reading the table.
 
 import { validationFailed } from '../../errors/validation.js';
 import { checkText, checkTimestamp, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
@@ -66,7 +66,7 @@ export const runFilters = {
     ],
   }),
   minLlmRetries: compare('llmRetries', '>=', 'Runs with at least N retries.', {
-    // Nothing is below zero, and a run without a count has tried again zero times.
+    // No count is below zero, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),
   }),
   minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
@@ -77,8 +77,8 @@ export const runFilters = {
     description: 'Runs with files, or without.',
     conditions: [
       {
-        sql: (wanted) =>
-          `${wanted ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
+        sql: (hasFiles) =>
+          `${hasFiles ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
       },
     ],
   }),

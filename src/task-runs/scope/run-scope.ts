@@ -1,5 +1,5 @@
-// Whose runs a list, a count or a statistic is about: the tasks of a path and what of their runs the caller sees, decided
-// by the same policy as a single run.
+// The runs that a list, a count or a statistic covers: the tasks of a path and which of their runs the caller sees,
+// decided by the same policy as a single run.
 
 import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
 import { decideListing, roleOfRank } from '../../access/policy.js';
@@ -22,7 +22,7 @@ export interface TaskAccess {
   readonly visibility: RunVisibility | null;
   /** Whether the path is true as far as the project. */
   readonly isProject: boolean;
-  /** The place in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
 }
 
@@ -45,24 +45,24 @@ export function parseScopePath(path: ScopeInput): ScopePath {
   };
 }
 
-/** Refuses what a token was not meant for, before anything is looked up. */
+/** Rejects what a token is not meant for, before anything is looked up. */
 export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
-  const { taskIds, ...places } = confinement;
+  const { taskIds, ...aboveTasks } = confinement;
   const isElsewhere =
     path.taskId === null
-      ? isConfinedElsewhere(places, { ...path, taskId: '' }) || taskIds?.length === 0
+      ? isConfinedElsewhere(aboveTasks, { ...path, taskId: '' }) || taskIds?.length === 0
       : isConfinedElsewhere(confinement, { ...path, taskId: path.taskId });
   if (isElsewhere) throw forbidden();
 }
 
 /**
  * The rows of the permission table, for many runs at once. Of a whole project the caller gets what it would get task by
- * task; it is refused when that is nothing but refusals.
+ * task; the request is rejected when it would be for every task.
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
 export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): RunScope {
   const { taskIds } = caller.confinement;
-  // What a token is confined to are tasks: of a project without any of them it learns not even whether it exists.
+  // A token may be confined to tasks: of a project without any of them it does not learn whether it exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ rank }) => rank > 0);
@@ -76,7 +76,7 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
         ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
       )
       .map(({ taskId }) => taskId!);
-  // Runs name who executed them by an id: a subject of another form has none of its own.
+  // Runs name who executed them by an id: a subject that is not an id has none of its own.
   const ownOf = isResourceId(caller.subject) ? tasksWith('own') : [];
   return { path, allOf: tasksWith('all'), ownOf, subject: caller.subject };
 }

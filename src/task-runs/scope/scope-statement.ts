@@ -1,4 +1,4 @@
-// The facts behind a list: for each asked path one row per task under it, or one row without a task.
+// The facts behind a list: for each requested path one row per task under it, or one row without a task.
 
 import type { Statement } from '../../database/statements.js';
 import { unseenArrays } from '../../database/statements.js';
@@ -6,13 +6,13 @@ import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
 
-/** One asked path, on behalf of one subject. */
+/** One requested path, on behalf of one subject. */
 export interface ScopeKey {
   readonly path: ScopePath;
   readonly subject: string;
 }
 
-/** One answer for each key, in their order. */
+/** One result for each key, in their order. */
 export interface ScopeRow {
   readonly tasks: readonly TaskAccess[];
 }

@@ -1,5 +1,5 @@
-// The runs of a scope that a filter leaves, as SQL. Every list, count and statistic reads from here, so that none of them
-// can see a run that the caller may not.
+// The runs of a scope that match a filter, as SQL. Every list, count and statistic reads from here, so that none of
+// them can see a run that the caller may not.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { type RunFilter, runConditions } from './run-filter.js';
@@ -11,7 +11,7 @@ export interface VisibleTasks {
   readonly condition: string;
 }
 
-/** The scope and the filter by kinds of visibility: one or two, and one without tasks where nothing can be seen. */
+/** The scope and the filter by kinds of visibility: one or two, and one without tasks where nothing is visible. */
 export function visibleTasks(scope: RunScope, filter: RunFilter, parameters: SqlParameters): VisibleTasks[] {
   const conditions = () => runConditions(filter, scope.path.projectId, parameters.add);
   const all = scope.allOf.length > 0 || scope.ownOf.length === 0;
@@ -25,7 +25,7 @@ export function visibleTasks(scope: RunScope, filter: RunFilter, parameters: Sql
 
 /**
  * SQL for a FROM clause: the visible runs as a table of the alias `run`, with the columns of task_run. Its text depends
- * on which conditions are given and on the kinds of visibility, never on values; those go into `parameters`.
+ * on which conditions are present and on the kinds of visibility, never on values; those go into `parameters`.
  */
 export function visibleRuns(scope: RunScope, filter: RunFilter, parameters: SqlParameters): string {
   const sources = visibleTasks(scope, filter, parameters).map(

@@ -1,11 +1,11 @@
-// What runs can be split by, and how each of it is read from the row `run`.
+// The dimensions that runs can be split by, and how each is read from the row `run`.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
 
 export type BucketWidth = 'HOUR' | 'DAY' | 'WEEK';
 
-/** Intervals of time, as the clocks of a time zone divide it. */
+/** Intervals of local time in a time zone. */
 export interface Buckets {
   readonly by: BucketWidth;
   readonly timeZone: string;
@@ -21,7 +21,7 @@ const splitColumns = {
 export type SplitKey = keyof typeof splitColumns;
 export type Dimension = SplitKey | Buckets;
 
-/** What names a dimension among others. */
+/** Identifies a dimension among others. */
 export function dimensionName(dimension: Dimension): string {
   return typeof dimension === 'string' ? dimension : `${dimension.by} ${dimension.timeZone}`;
 }
@@ -30,19 +30,19 @@ export function isBuckets(dimension: Dimension): dimension is Buckets {
   return typeof dimension !== 'string';
 }
 
-/** SQL: the value of the row `run` in a dimension; a bucket by the moment at which it starts. */
+/** SQL: the value of the row `run` in a dimension; a bucket by the time at which it starts. */
 export function valueInDimension(dimension: Dimension, add: SqlParameters['add']): string {
   return isBuckets(dimension) ? startOfBucket(dimension, 'run.created', add) : `run.${splitColumns[dimension]}`;
 }
 
-/** SQL: the moment at which the bucket starts that holds a moment. */
+/** SQL: the start of the bucket that contains a time. */
 export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: SqlParameters['add']): string {
   return `date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')})`;
 }
 
 /**
- * SQL: a stretch of time around the row `run` that lies in one bucket of each kind: an hour, or a quarter of it where the
- * clocks of a zone are not always set to full hours. Since 1972 that is as odd as clocks have been.
+ * SQL: a period around the row `run` that is inside one bucket of each kind: an hour, or a quarter of it where the
+ * offset of a zone is not always whole hours. Since 1972 no offset has been finer.
  */
 export function slotWithin(buckets: readonly Buckets[], add: SqlParameters['add']): string {
   const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
@@ -54,14 +54,15 @@ export function slotWithin(buckets: readonly Buckets[], add: SqlParameters['add'
   ), run.created, 'epoch')`;
 }
 
-/** SQL: such a value in the form in which it is answered. */
+/** SQL: such a value in the form in which it is returned. */
 export function dimensionAsText(dimension: Dimension, column: string): string {
   return isBuckets(dimension) ? `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : column;
 }
 
 /**
- * @throws GatewayError VALIDATION_FAILED for what is no IANA time zone of the form Area/Location, nor UTC. The database
- * would also take abbreviations, which it understands in its own way, and rules such as `ABC-3`, which hide mistakes.
+ * @throws GatewayError VALIDATION_FAILED for what is neither an IANA time zone of the form Area/Location nor UTC. The
+ * database would also accept abbreviations, which it interprets differently, and rules such as `ABC-3`, which hide
+ * typos.
  */
 export function parseTimeZone(text: string): string {
   if (text === 'UTC') return text;

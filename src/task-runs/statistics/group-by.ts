@@ -7,7 +7,7 @@ export interface Keys {
   /** Column names in the order of the dimensions. */
   readonly columns: readonly string[];
   of(dimension: Dimension): string;
-  /** SQL: the clause, with a space before it; nothing where there is nothing to group by. */
+  /** SQL: the clause, with a space before it; empty where there is nothing to group by. */
   groupBy(groupings: readonly Grouping[]): string;
   /** SQL: the members of the JSON object of a `CellKey`, in a query grouped by these. */
   cellKey(groupings: readonly Grouping[]): string;

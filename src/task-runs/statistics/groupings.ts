@@ -1,20 +1,20 @@
-// From what is asked of statistics, which is a tree of splits, to the flat list of groupings that a statement computes.
+// From the selection of statistics, which is a tree of splits, to the flat list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
 import { type Dimension, dimensionName } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 
-/** What is asked of a set of runs, and of the smaller sets it is split into. */
+/** What is selected of a set of runs, and of the smaller sets it is split into. */
 export interface StatisticsSelection {
   readonly measures: readonly Measure[];
-  /** Timings whose percentiles are asked for. */
+  /** Timings whose percentiles are selected. */
   readonly percentiles: readonly Timing[];
   readonly splits: readonly SplitSelection[];
 }
 
-/** What is asked of a scope's runs. */
+/** What is selected of a scope's runs. */
 export interface RootStatisticsSelection extends StatisticsSelection {
-  /** By how many names anything is asked, which is the most that is answered for a group or bucket. */
+  /** The number of selected fields, aliases included: the maximum that is returned for a group or bucket. */
   readonly fields: number;
 }
 
@@ -30,7 +30,7 @@ export interface Grouping {
 }
 
 export interface Groupings {
-  /** Each only once, and every one behind that of its parent. */
+  /** Each only once, and every one after that of its parent. */
   readonly list: readonly Grouping[];
   /** Everything that is measured somewhere; always the number of runs. */
   readonly measures: readonly Measure[];

@@ -1,5 +1,5 @@
-// What is measured of a set of runs. Each measure is counted for small parts of the runs first and summed up over the
-// parts then, so that many splits need no more than one reading of the runs.
+// What is measured of a set of runs. Each measure is computed for small parts of the runs first and then summed up over
+// the parts, so that many splits need only one scan of the runs.
 
 const counts = {
   runs: 'count(*)',
@@ -8,7 +8,7 @@ const counts = {
   retries: 'sum(run.llm_retries)',
 } as const;
 
-/** Beyond the range or the exactness of a JSON number: answered as text. */
+/** Beyond the range or the precision of a JSON number: returned as text. */
 const exactSums = {
   inputTokens: 'sum(run.input_tokens)',
   outputTokens: 'sum(run.output_tokens)',
@@ -38,7 +38,7 @@ export interface TimingFigures {
 
 export type Percentiles = { readonly [Name in keyof typeof percentiles]: number };
 
-/** The figures of a set of runs; those that were not asked for are missing. */
+/** The figures of a set of runs; those that were not selected are missing. */
 export type Figures = { readonly runs: number } & { readonly [Name in Count]?: number } & {
   readonly [Name in ExactSum]?: string;
 } & { readonly [Name in Timing]?: TimingFigures };
@@ -77,7 +77,7 @@ function total(measure: Count | ExactSum): string {
   return `coalesce(sum(partial."${measure}"), 0)${measure in exactSums ? '::text' : '::bigint'}`;
 }
 
-/** Sums of doubles differ in their last bits by the order of their terms; to the nanosecond they do not. */
+/** The last bits of a sum of doubles depend on the order of its terms; rounded to the nanosecond it does not. */
 function timing(measure: Timing): string {
   const count = `sum(partial."${measure}_count")`;
   const average = `round((sum(partial."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;

@@ -1,4 +1,4 @@
-// A caller's statistics of runs, made anew for each request: over exactly the runs it could read one by one.
+// A caller's statistics of runs, made for each request: over exactly the runs that the caller can read one by one.
 
 import { validationFailed } from '../../errors/validation.js';
 import { readOnce } from '../batching/read-once.js';
@@ -9,15 +9,15 @@ import { type RootStatisticsSelection, toGroupings } from './groupings.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
-/** Which runs, as a client writes it. */
+/** The arguments that select the runs, as a client writes them. */
 export interface StatisticsInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
 }
 
 export interface RunStatisticsService {
   /**
-   * By one statement, whatever is asked for.
-   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and for what would be too much.
+   * By one statement, whatever is selected.
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and beyond a limit.
    */
   statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection): Promise<RunStatistics>;
 }
@@ -25,7 +25,7 @@ export interface RunStatisticsService {
 /** Of all statistics of a request: some ten megabytes. */
 const maxValues = 500_000;
 
-/** @param requestStats counts the statements in which this window's reads take part. */
+/** @param requestStats counts the statements in which this service's reads take part. */
 export function createRunStatisticsService(
   read: ReadStatistics,
   taskRuns: TaskRunService,

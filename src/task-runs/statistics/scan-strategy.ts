@@ -1,4 +1,4 @@
-// How the visible runs are read for statistics: as few times as possible, and in the way that costs least.
+// How the visible runs are scanned for statistics: as few times as possible, and in the cheapest way.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { isBuckets, slotWithin, startOfBucket, valueInDimension } from './dimensions.js';
@@ -11,7 +11,7 @@ export interface ScanStrategy {
   readonly tables: string;
   /** SQL for a FROM clause: as `partial`, the runs' figures for each combination of keys that occurs. */
   readonly partials: string;
-  /** SQL for a FROM clause: `cell`, the percentiles of a place as JSON; null: none are asked for. */
+  /** SQL for a FROM clause: `cell`, the percentiles of a cell as JSON; null: none are selected. */
   readonly percentiles: string | null;
 }
 
@@ -35,7 +35,7 @@ export function composeScan(
   const sorted = (columns: readonly string[]) =>
     `SELECT ${columns.join(', ')} FROM ${keyedRuns()}${keys.groupBy(withPercentiles)}`;
 
-  // Percentiles of the smallest sets: sorting for them brings the figures of these as well.
+  // Percentiles of the smallest sets: sorting for them yields the figures of these as well.
   if (withPercentiles.some(({ path }) => path.length === keys.columns.length)) {
     const isPartial = keys.columns.map((column) => `GROUPING(${column}) = 0`).join(' AND ') || 'true';
     return {
@@ -50,7 +50,8 @@ export function composeScan(
       : `partial AS MATERIALIZED (${partial}),\ntimed AS MATERIALIZED (${sorted([cell])})`;
   const percentiles = timings.size === 0 ? null : 'timed';
 
-  // Calendars are slow: an hour is as good as all its runs. With many splits beside, there are more such parts than it pays for.
+  // Calendar arithmetic is slow, so it is done once for an hour and not for each run. With many other splits there are
+  // too many such parts for this to pay off.
   const buckets = keys.dimensions.filter(isBuckets);
   const splits = keys.dimensions.filter((each) => !isBuckets(each)).map((each) => keys.of(each));
   if (buckets.length > 0 && splits.length <= 1) {

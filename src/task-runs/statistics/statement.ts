@@ -1,5 +1,5 @@
-// All that is asked of statistics in one statement: a row of figures for each combination of dimensions that occurs, and
-// these summed up for every grouping. Percentiles cannot be summed up and come beside.
+// All selected statistics in one statement: a row of figures for each combination of dimensions that occurs, and these
+// summed up for every grouping. Percentiles cannot be summed up and are computed separately.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';

@@ -14,7 +14,7 @@ interface StatisticsKey {
   readonly groupings: Groupings;
 }
 
-/** @throws GatewayError VALIDATION_FAILED for an answer of too many cells and for a time zone the database lacks. */
+/** @throws GatewayError VALIDATION_FAILED for a result of too many cells and for a time zone the database lacks. */
 export type ReadStatistics = (key: StatisticsKey) => Promise<ReadResult>;
 
 interface ReadResult {
@@ -29,7 +29,7 @@ export function createStatisticsReader(
   statements: StatementRunner,
   { connections, timeoutMs }: DatabaseLimits,
 ): ReadStatistics {
-  // A statistic may work on millions of runs for seconds: they leave connections to everybody else.
+  // A statistic may scan millions of runs for seconds: connections are left to other reads.
   const inTurn = createRequestBatcher((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
     ...oneByOne,
     maxInFlight: Math.max(1, Math.floor(connections / 2)),
@@ -52,7 +52,7 @@ export function createStatisticsReader(
   return async (key) => (await inTurn([key]))[0]!;
 }
 
-/** The database may know fewer time zones than this process. Nothing else in the statement is a parameter it can refuse. */
+/** The database may know fewer time zones than this process. No other parameter of the statement can be invalid. */
 function rejectTimeZone(error: unknown): never {
   const invalidParameterValue = '22023';
   throw (error as { readonly code?: unknown }).code === invalidParameterValue ? unknownTimeZone() : error;

@@ -5,16 +5,16 @@ import type { Grouping } from './groupings.js';
 import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
 import type { StatisticsRow } from './statement.js';
 
-/** The statistics of a set of runs. Only what was asked for is there. */
+/** The statistics of a set of runs. Only what was selected is present. */
 export interface RunStatistics {
   readonly figures: Figures;
-  /** What the runs have in common in the dimension they were split by: an id, or the moment at which a bucket starts. */
+  /** What the runs have in common in the dimension they were split by: an id, or the time at which a bucket starts. */
   readonly value: string | null;
   /** The reporting group that the value names; null where it names none. */
   readonly reportingGroup: ReportingGroupRecord | null;
   /** null: nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** The sets of runs that differ in a dimension; those without a run are left out. */
+  /** The sets of runs that differ in a dimension; those without a run are omitted. */
   splitBy(dimension: Dimension): RunStatistics[];
 }
 

@@ -55,7 +55,7 @@ describe('what one request asks for twice', () => {
         const page = {
           runs: [{ id: idOf(4) }] as TaskRunRecord[],
           fieldGroups: 0,
-          goesOn: false,
+          hasMore: false,
           relations: noRelations,
         };
         return { access, page };
