@@ -57,7 +57,7 @@ async function verifyAll({ contestant, plan, statements, databaseUrl, sample, lo
       const counted = await verify({ ...shared, testCase, connections });
       statements.set(`${contestant.name} ${testCase.name} ${connections}`, counted);
     }
-    log(`  ${contestant.name} answers rightly`);
+    log(`  ${contestant.name} returns correct results`);
   } finally {
     await stop();
     counter.close();
@@ -65,5 +65,5 @@ async function verifyAll({ contestant, plan, statements, databaseUrl, sample, lo
 }
 
 function takesPart(contestant, testCase) {
-  return testCase.door in contestant.doors;
+  return testCase.entryPoint in contestant.entryPoints;
 }

@@ -1,4 +1,4 @@
-// The command line. Every mistake is told with the choices there are.
+// The command line. Every mistake is reported with the valid choices.
 
 import { parseArgs } from 'node:util';
 
@@ -9,7 +9,7 @@ const usage = `Usage: node bench/run.js [options]
   --connections 1,32,256  for every case, instead of the case's own
   --seconds 4             of load for each contestant in a round
   --rounds 3
-  --soak 300000           instead: so many requests for full runs to the gateway, its memory on the way
+  --soak 300000           instead: N requests for full runs to the gateway, and its memory meanwhile
   --gateway DIR           another checkout of this repository, built, instead of this one
   --baseline DIR          a further checkout of this repository, built, timed in turns with the gateway
   --json FILE             the results as JSON as well

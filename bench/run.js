@@ -1,4 +1,4 @@
-// The benchmark's command: seed, check every answer, time, report. Ends with 1 when an answer was wrong.
+// The benchmark's command: seed, check every result, time, report. Exits with 1 when a result is wrong.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// How a federated gateway asks: `_entities` with the runs' ids as representations.
+// The requests of a federated gateway: `_entities` with the runs' ids as representations.
 
 import { selections } from './graphql-dialect.js';
 
@@ -6,11 +6,11 @@ import { selections } from './graphql-dialect.js';
  * @param {object} options
  * @param {string} [options.path] of the endpoint
  * @param {Record<string, string>} [options.headers]
- * @returns a door, as `createDialect` does
+ * @returns an entry point, as `createDialect` does
  */
-export function createEntitiesDoor({ path = '/graphql', headers } = {}) {
+export function createEntitiesEntryPoint({ path = '/graphql', headers } = {}) {
   return {
-    answerStart: '{"data":{"_entities":[{',
+    responseStart: '{"data":{"_entities":[{',
     request({ selection }, paths) {
       const query = `query entities($representations: [_Any!]!) {
         _entities(representations: $representations) { ... on TaskRun { ${selections[selection]} } }

@@ -1,5 +1,5 @@
-// How a contestant is asked: one document per case, written in the contestant's own names, with the ids as variables.
-// The answer is brought back to the gateway's names, so that all of them are checked against the same rows.
+// The requests of a contestant: one document per case, in the contestant's own names, with the ids as variables. The
+// response is mapped back to the gateway's names, so that all of them are checked against the same rows.
 
 const scalars = `id taskId taskRevisionId response runData created inputTokens outputTokens totalTokens
   inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
@@ -18,10 +18,10 @@ export const selections = {
  * @param {object} dialect
  * @param {string} [dialect.path] of the endpoint
  * @param {Record<string, string>} [dialect.headers]
- * @param {string} [dialect.field] that answers one run
+ * @param {string} [dialect.field] that returns one run
  * @param {Record<string, { argument: string, type: string }>} dialect.keys arguments naming a run, by path member
  * @param {Record<string, string>} [dialect.selections]
- * @returns a door: how to write a request, how a good answer begins, and how to read one
+ * @returns an entry point: how to write a request, how a successful response begins, and how to read one
  */
 export function createDialect({ path = '/graphql', headers, field = 'taskRun', keys, selections: own = selections }) {
   const documents = new Map();
@@ -32,8 +32,8 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
     return documents.get(testCase);
   };
   return {
-    answerStart: '{"data":{',
-    /** One request for the runs at `paths`, as many as the case asks for at once. */
+    responseStart: '{"data":{',
+    /** One request for the runs at `paths`, as many as the case selects at once. */
     request(testCase, paths) {
       const variables = {};
       for (const key of Object.keys(keys)) {
@@ -43,7 +43,7 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
       const body = JSON.stringify({ query: documentOf(testCase), operationName: operationOf(testCase), variables });
       return { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body };
     },
-    /** The runs of a parsed answer, in the order in which they were asked for. */
+    /** The runs of a parsed response, in the order in which they were requested. */
     runs({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return Object.values(data).map(toRun);

@@ -1,4 +1,4 @@
-// How a contestant is asked for a page of one task's runs, the newest first; otherwise as graphql-dialect.js.
+// A contestant's requests for a page of one task's runs, the newest first; otherwise as graphql-dialect.js.
 
 import { selections, toRun } from './graphql-dialect.js';
 
@@ -6,7 +6,7 @@ import { selections, toRun } from './graphql-dialect.js';
  * @param {object} dialect
  * @param {string} [dialect.path] of the endpoint
  * @param {Record<string, string>} [dialect.headers]
- * @param {string} [dialect.field] that answers the page
+ * @param {string} [dialect.field] that returns the page
  * @param {Record<string, { argument: string, type: string }>} dialect.keys arguments naming the task, by path member
  * @param {(argumentsText: string) => string} [dialect.wrapKeys] how those arguments are written
  * @param {string} [dialect.order] further arguments, where the newest first is not the default
@@ -33,7 +33,7 @@ export function createListDialect({
     return { query, operationName: operation };
   };
   return {
-    answerStart: '{"data":{',
+    responseStart: '{"data":{',
     /** One request for the page that `paths` are the runs of. */
     request(testCase, [path]) {
       const variables = Object.fromEntries(names.map((key) => [key, path[key]]));
@@ -45,7 +45,7 @@ export function createListDialect({
         body,
       };
     },
-    /** The runs of a parsed answer, in their order. */
+    /** The runs of a parsed response, in their order. */
     runs({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return (isConnection ? data.page.nodes : data.page).map(toRun);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const startSeconds = 30;
 
 /**
- * Starts a contestant and waits until it answers.
+ * Starts a contestant and waits until it responds.
  * @returns {Promise<{ pid: number, port: number, stop: () => Promise<void> }>}
  */
 export async function startContestant(contestant, databaseUrl) {
@@ -44,7 +44,7 @@ export async function startContestant(contestant, databaseUrl) {
   return { pid: child.pid, port, stop };
 }
 
-/** Without a path of its own to say so, a contestant is ready when it answers anything at all. */
+/** Without a readiness path, a contestant is ready when it responds at all. */
 async function isReady(port, path) {
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path ?? '/'}`);

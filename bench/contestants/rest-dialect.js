@@ -1,9 +1,9 @@
-// The REST API: one run by its path. The response is brought to the names of GraphQL, in which responses are checked.
+// The REST API: one run by its path. The response is mapped to the names of GraphQL, in which responses are checked.
 
 /** @param {Record<string, string>} [headers] */
 export function createRestDialect(headers = {}) {
   return {
-    answerStart: '{"task_id"',
+    responseStart: '{"task_id"',
     request(_testCase, [{ orgId, projectId, taskId, id }]) {
       return { method: 'GET', path: `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`, headers };
     },
@@ -11,7 +11,7 @@ export function createRestDialect(headers = {}) {
   };
 }
 
-/** Without what only REST tells: links, times and projects of the relations. */
+/** Without what only REST returns: links, times and projects of the relations. */
 function toRun({ files, reporting_group: group, ...columns }) {
   return {
     ...toGraphqlNames(columns),

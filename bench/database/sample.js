@@ -1,4 +1,4 @@
-// Which runs are asked for, and what the right answers are: read by statements that no contestant shares.
+// Which runs are requested, and the correct results: read by statements that no contestant shares.
 
 import pg from 'pg';
 import { functions } from './seed-statements.js';

@@ -1,5 +1,5 @@
 // A proxy before PostgreSQL that counts the statements on the wire: every Execute and every simple Query that a client
-// sends, BEGIN and COMMIT included. It stands there while answers are checked, never while they are timed.
+// sends, BEGIN and COMMIT included. It is used while results are checked, never while contestants are timed.
 
 import { connect, createServer } from 'node:net';
 

@@ -1,5 +1,5 @@
-// One keep-alive connection that sends the next request when the answer to the last is complete. It reads no more of an
-// answer than its length and its first bytes: on two cores a load that parses would be the thing that is measured.
+// One keep-alive connection that sends the next request when the response to the last is complete. It reads no more of a
+// response than its length and its first bytes: on two cores, a load that parses would be what is measured.
 
 import { connect } from 'node:net';
 
@@ -8,12 +8,12 @@ const none = Buffer.alloc(0);
 /**
  * @param {object} parts
  * @param {number} parts.port
- * @param {Buffer} parts.good how the body of a good answer begins; its status is 200
+ * @param {Buffer} parts.good how the body of a successful response begins; its status is 200
  * @param {() => Buffer | undefined} parts.next the next request; undefined ends the connection
- * @param {(milliseconds: number, isGood: boolean) => void} parts.onAnswer
+ * @param {(milliseconds: number, isGood: boolean) => void} parts.onResponse
  * @returns {Promise<void>} settled when the connection is closed; rejected when it breaks
  */
-export function driveConnection({ port, good, next, onAnswer }) {
+export function driveConnection({ port, good, next, onResponse }) {
   return new Promise((resolve, reject) => {
     let sent = 0;
     let start = none;
@@ -34,7 +34,7 @@ export function driveConnection({ port, good, next, onAnswer }) {
       const body = bytes.indexOf('\r\n\r\n') + 4;
       const head = body === 3 ? '' : bytes.latin1Slice(0, body);
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
-      if (head && Number.isNaN(length)) throw new Error(`an answer without a length: ${head}`);
+      if (head && Number.isNaN(length)) throw new Error(`a response without a length: ${head}`);
       if (!head || bytes.length - body < Math.min(length, good.length)) {
         start = Buffer.from(bytes);
         return;
@@ -47,7 +47,7 @@ export function driveConnection({ port, good, next, onAnswer }) {
       if (missing === -1) readStart(buffer.subarray(0, count));
       else missing -= count;
       if (missing === 0) {
-        onAnswer(performance.now() - sent, isGood);
+        onResponse(performance.now() - sent, isGood);
         send();
       }
       return true;

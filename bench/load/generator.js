@@ -1,4 +1,4 @@
-// The load's own process: told over IPC what to send, it answers with what it saw.
+// The load's own process: it gets its requests over IPC and returns what it measured.
 
 import { driveConnection } from './connection.js';
 
@@ -10,12 +10,12 @@ function writeRequest({ method, path, headers, body = '' }) {
 }
 
 /**
- * Sends `requests` over and over for so many seconds, or until there were `count` answers.
- * @param {{ port: number, requests: object[], answerStart: string, connections: number, seconds: number,
+ * Sends `requests` over and over for `seconds`, or until there were `count` responses.
+ * @param {{ port: number, requests: object[], responseStart: string, connections: number, seconds: number,
  *   count?: number, reportEvery?: number }} order
  */
-async function load({ port, requests, answerStart, connections, seconds, count = Infinity, reportEvery = 0 }) {
-  const good = Buffer.from(answerStart);
+async function load({ port, requests, responseStart, connections, seconds, count = Infinity, reportEvery = 0 }) {
+  const good = Buffer.from(responseStart);
   const messages = requests.map(writeRequest);
   const latencies = [];
   let sent = 0;
@@ -24,12 +24,12 @@ async function load({ port, requests, answerStart, connections, seconds, count =
   const start = performance.now();
   const end = start + seconds * 1000;
   const next = () => (sent < count && performance.now() < end ? messages[sent++ % messages.length] : undefined);
-  const onAnswer = (milliseconds, isGood) => {
+  const onResponse = (milliseconds, isGood) => {
     latencies.push(milliseconds);
     if (!isGood) failed += 1;
     if (reportEvery > 0 && latencies.length % reportEvery === 0) process.send({ progress: latencies.length });
   };
-  await Promise.all(Array.from({ length: connections }, () => driveConnection({ port, good, next, onAnswer })));
+  await Promise.all(Array.from({ length: connections }, () => driveConnection({ port, good, next, onResponse })));
   const elapsed = (performance.now() - start) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   const sorted = Float64Array.from(latencies).sort();

@@ -12,24 +12,24 @@ const warmUpSeconds = { first: 2, later: 0.5 };
  * @returns {Promise<Record<string, object>>} medians over the rounds, by contestant
  */
 export async function timeCase({ testCase, connections, running, rounds, seconds, sample, load, backends, log }) {
-  const pointers = testCase.pointers(sample);
+  const requestedPaths = testCase.requestedPaths(sample);
   const samples = Object.fromEntries(running.map(({ contestant }) => [contestant.name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < running.length; turn += 1) {
-      // Each round begins with another: nobody always follows the same neighbour.
+      // Each round begins with another: no contestant always follows the same one.
       const { contestant, server } = running[(round + turn) % running.length];
-      const { request, answerStart } = contestant.doors[testCase.door];
+      const { request, responseStart } = contestant.entryPoints[testCase.entryPoint];
       const order = {
         port: server.port,
-        requests: pointers.map((paths) => request(testCase, paths)),
-        answerStart,
+        requests: requestedPaths.map((paths) => request(testCase, paths)),
+        responseStart,
         connections,
       };
       const run = (duration) => load.run({ ...order, seconds: duration });
       await run(round === 0 ? warmUpSeconds.first : warmUpSeconds.later);
       const figures = await measure(() => run(seconds), server.pid, backends);
       if (figures.failed > 0)
-        throw new Error(`${contestant.name}: ${figures.failed} failed answers in ${testCase.name}`);
+        throw new Error(`${contestant.name}: ${figures.failed} failed responses in ${testCase.name}`);
       samples[contestant.name].push(figures);
     }
     log(`  ${testCase.name} at ${connections}: round ${round + 1} of ${rounds}`);

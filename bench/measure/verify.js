@@ -1,21 +1,21 @@
-// Nobody is timed before they are right: every contestant's answers, field by field, against rows read directly.
+// No contestant is timed before its results are correct: field by field, against rows read directly.
 
 import { deepStrictEqual } from 'node:assert/strict';
 import { selections } from '../contestants/graphql-dialect.js';
 import { readRuns, toInstant } from '../database/sample.js';
 
-/** Runs whose answers are compared one by one, for each contestant and case. */
+/** Runs that are compared one by one, for each contestant and case. */
 const checkedRuns = 200;
 
 /**
- * Checks one contestant's answers in one case, first one by one, then with `connections` requests under way.
+ * Checks one contestant's results in one case, first one by one, then with `connections` requests in flight.
  * @returns {Promise<{ alone: number, together: number }>} statements a request
  * @throws {Error} naming the contestant, the case and the difference
  */
 export async function verify({ contestant, port, testCase, sample, databaseUrl, statements, connections }) {
-  const door = contestant.doors[testCase.door];
-  const pointers = testCase.pointers(sample);
-  const checked = pointers.slice(0, Math.max(2, checkedRuns / testCase.runsPerRequest));
+  const entryPoint = contestant.entryPoints[testCase.entryPoint];
+  const requestedPaths = testCase.requestedPaths(sample);
+  const checked = requestedPaths.slice(0, Math.max(2, checkedRuns / testCase.runsPerRequest));
   if (testCase.runsPerRequest === 1) checked.push([sample.large], [sample.huge]);
   const expected = await readRuns(
     databaseUrl,
@@ -23,9 +23,9 @@ export async function verify({ contestant, port, testCase, sample, databaseUrl, 
   );
 
   const check = async (paths) => {
-    const answer = await ask(port, door.request(testCase, paths));
-    const wanted = paths.map(({ id }) => toExpected(expected.get(id), testCase, contestant));
-    deepStrictEqual(door.runs(answer).map(toComparable), wanted);
+    const response = await send(port, entryPoint.request(testCase, paths));
+    const correct = paths.map(({ id }) => toExpected(expected.get(id), testCase, contestant));
+    deepStrictEqual(entryPoint.runs(response).map(toComparable), correct);
   };
   try {
     const before = statements();
@@ -37,11 +37,11 @@ export async function verify({ contestant, port, testCase, sample, databaseUrl, 
     await together(connections, countedRequests, (index) => check(checked[index % (checked.length - 1)]));
     return { alone, together: (statements() - start) / countedRequests };
   } catch (error) {
-    throw new Error(`${contestant.name} answers the case ${testCase.name} wrongly: ${error.message}`);
+    throw new Error(`${contestant.name} returns wrong results in the case ${testCase.name}: ${error.message}`);
   }
 }
 
-async function ask(port, { method, path, headers, body }) {
+async function send(port, { method, path, headers, body }) {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`HTTP ${response.status} ${text.slice(0, 500)}`);

@@ -1,4 +1,4 @@
-// What is asked of all runs of the database, and SQL by hand for the same figures: each way that might be the fastest.
+// Statistics over all runs of the database, and SQL by hand for the same figures: each way that might be the fastest.
 
 const measures = (...names) => ({ measures: names, percentiles: [], splits: [] });
 const by = (statistics, ...splits) => ({
@@ -26,12 +26,12 @@ const splits = {
 };
 const columns = [...Object.values(splits), days];
 
-/** `asked` as the GraphQL door would ask it. */
+/** `selection` as the GraphQL API would pass it. */
 export const statisticsCases = [
-  { name: 'tokens', asked: tokens, byHand: [`SELECT ${tokenSums} ${runs}`] },
+  { name: 'tokens', selection: tokens, byHand: [`SELECT ${tokenSums} ${runs}`] },
   {
     name: 'runs per hour',
-    asked: by(nothing, [hour, measures('runs')]),
+    selection: by(nothing, [hour, measures('runs')]),
     byHand: [
       `SELECT date_trunc('hour', created, 'UTC') s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
       `SELECT date_bin('1 hour', created, 'epoch') s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
@@ -39,7 +39,7 @@ export const statisticsCases = [
   },
   {
     name: 'runs per day',
-    asked: by(nothing, [day, measures('runs')]),
+    selection: by(nothing, [day, measures('runs')]),
     byHand: [
       `SELECT ${days} s, count(*) ${runs} GROUP BY 1 ORDER BY 1`,
       `SELECT ${days} s, sum(n) FROM (SELECT date_bin('1 hour', created, 'epoch') created, count(*) n ${runs} GROUP BY 1) h GROUP BY 1 ORDER BY 1`,
@@ -47,7 +47,7 @@ export const statisticsCases = [
   },
   {
     name: 'tokens per day and revision',
-    asked: by(nothing, ['taskRevisionId', by(nothing, [day, tokens])]),
+    selection: by(nothing, ['taskRevisionId', by(nothing, [day, tokens])]),
     byHand: [
       `SELECT task_revision_id r, ${days} s, ${tokenSums} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`,
       `SELECT r, ${days} s, sum(runs), sum(i), sum(o), sum(t) FROM (
@@ -55,20 +55,20 @@ export const statisticsCases = [
        ) h GROUP BY 1, 2 ORDER BY 1, 2`,
     ],
   },
-  { name: 'timing', asked: timing, byHand: [`SELECT ${distribution} ${runs}`] },
+  { name: 'timing', selection: timing, byHand: [`SELECT ${distribution} ${runs}`] },
   {
     name: 'timing per day',
-    asked: by(nothing, [day, timing]),
+    selection: by(nothing, [day, timing]),
     byHand: [`SELECT ${days} s, ${distribution} ${runs} GROUP BY 1 ORDER BY 1`],
   },
   {
     name: 'timing per day and revision',
-    asked: by(nothing, ['taskRevisionId', by(nothing, [day, timing])]),
+    selection: by(nothing, ['taskRevisionId', by(nothing, [day, timing])]),
     byHand: [`SELECT task_revision_id r, ${days} s, ${distribution} ${runs} GROUP BY 1, 2 ORDER BY 1, 2`],
   },
   {
     name: 'credits, and per group',
-    asked: by(measures('chargedCredits'), ['reportingGroupId', measures('chargedCredits')]),
+    selection: by(measures('chargedCredits'), ['reportingGroupId', measures('chargedCredits')]),
     byHand: [
       `SELECT reporting_group_id g, sum(charged_credits) ${runs} GROUP BY GROUPING SETS ((), (1))`,
       `WITH part AS (SELECT reporting_group_id g, sum(charged_credits) c ${runs} GROUP BY 1)
@@ -77,7 +77,7 @@ export const statisticsCases = [
   },
   {
     name: 'five splits side by side',
-    asked: by(overview, ...[...Object.keys(splits), day].map((dimension) => [dimension, overview])),
+    selection: by(overview, ...[...Object.keys(splits), day].map((dimension) => [dimension, overview])),
     byHand: [
       `SELECT ${columns.join(', ')}, ${overviewSums} ${runs} GROUP BY GROUPING SETS ((), (1), (2), (3), (4), (5))`,
       columns

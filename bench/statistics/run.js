@@ -33,11 +33,11 @@ const path = { orgId: taskIds[0], projectId: tasks[0].project_id, taskId: null }
 const scope = { path, allOf: taskIds, ownOf: [], subject: taskIds[0] };
 
 print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
-for (const { name, asked, byHand } of statisticsCases) {
-  const ours = composeStatistics(scope, parseRunFilter({}), toGroupings(asked), 10_000);
+for (const { name, selection, byHand } of statisticsCases) {
+  const ours = composeStatistics(scope, parseRunFilter({}), toGroupings(selection), 10_000);
   const ways = [
     { text: ours.statement.text, values: ours.values },
-    // The same form of answer, so that only the work in the server differs.
+    // The same form of result, so that only the work in the server differs.
     ...byHand.map((sql) => ({ text: `SELECT json_agg(row) FROM (${sql}) AS row`, values: [taskIds] })),
   ];
   const times = ways.map(() => []);

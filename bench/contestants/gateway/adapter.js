@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createEntitiesDoor } from '../entities-door.js';
+import { createEntitiesEntryPoint } from '../entities-entry-point.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
@@ -23,12 +23,12 @@ export function createGateway({ root, folder, issuers, token }) {
       LOG_LEVEL: 'warn',
     },
     readyPath: '/health/ready',
-    doors: {
+    entryPoints: {
       taskRun: createDialect({
         headers,
         keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
       }),
-      entities: createEntitiesDoor({ headers }),
+      entities: createEntitiesEntryPoint({ headers }),
       rest: createRestDialect(headers),
       taskRuns: createListDialect({
         headers,

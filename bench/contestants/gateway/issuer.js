@@ -1,4 +1,4 @@
-// A token issuer of the bench's own: a key pair for one run of it, the public half in a file the gateway is told of.
+// A token issuer of the bench's own: a key pair for one run of it, the public half in a file that the gateway is configured with.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 // The limit: what Node and PostgreSQL do when nothing lies between them but one prepared statement that writes the
-// answer's JSON. Of GraphQL it reads the body's variables and never the query; the operation's name says which statement.
+// response's JSON. Of GraphQL it reads the body's variables and never the query; the operation's name says which statement.
 // Of REST it reads the path.
 
 import { createServer } from 'node:http';
@@ -34,7 +34,7 @@ const joinedGroup = (members) => `CASE WHEN group_id IS NOT NULL THEN json_build
 const smallRun = `json_build_object(
   'id', id, 'isError', coalesce(is_error, false), 'totalTokens', total_tokens)::text AS run`;
 
-/** The REST body; nobody signs links here. */
+/** The REST body, without signed links. */
 const restRun = `json_build_object(
   'task_id', task_id, 'task_revision_id', task_revision_id, 'response', response, 'run_data', run_data, 'id', id,
   'created', to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -77,7 +77,7 @@ const pages = {
   glancePage100: { name: 'glancePage100', text: page(glance) },
 };
 
-async function answer({ operationName, variables }) {
+async function respond({ operationName, variables }) {
   if (operationName in pages) {
     const { rows } = await pool.query({ ...pages[operationName], values: [variables.taskId] });
     return `{"data":{"page":${rows[0].runs}}}`;
@@ -100,7 +100,7 @@ async function runsOf(ids) {
   return ids.map((id) => runs.get(id) ?? null);
 }
 
-async function answerRest(path) {
+async function respondRest(path) {
   const { rows } = await pool.query({ ...statements.rest, values: [path.slice(path.lastIndexOf('/') + 1)] });
   return rows[0].run;
 }
@@ -112,8 +112,8 @@ createServer((request, response) => {
     try {
       const text =
         request.method === 'GET'
-          ? await answerRest(request.url)
-          : await answer(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+          ? await respondRest(request.url)
+          : await respond(JSON.parse(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
       response
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
         .end(text);

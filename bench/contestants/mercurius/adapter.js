@@ -5,7 +5,7 @@ export const mercurius = {
   name: 'mercurius',
   title: 'Fastify, Mercurius with graphql-jit, hand-written prepared SQL, DataLoader; no permission check, no token',
   script: new URL('./server.js', import.meta.url),
-  doors: {
+  entryPoints: {
     taskRun: createDialect({ keys: { id: { argument: 'id', type: 'ID!' } } }),
     taskRuns: createListDialect({ keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },

@@ -16,7 +16,7 @@ export const postgraphile = {
   script: new URL('./server.js', import.meta.url),
   // PostGraphile 5 needs Node 22 or newer; the package `node` brings one into this folder.
   node: new URL('../../node_modules/node/bin/node', import.meta.url),
-  doors: {
+  entryPoints: {
     taskRun: createDialect({
       field: 'taskRunByRowId',
       keys: { id: { argument: 'rowId', type: 'UUID!' } },

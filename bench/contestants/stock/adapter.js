@@ -1,4 +1,4 @@
-import { createEntitiesDoor } from '../entities-door.js';
+import { createEntitiesEntryPoint } from '../entities-entry-point.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 
@@ -11,7 +11,7 @@ export const stock = {
   /** Compiled from server.ts beside this file. */
   script: new URL('../../dist/stock/server.js', import.meta.url),
   fractionDigits,
-  doors: {
+  entryPoints: {
     taskRun: createDialect({ path: '/', keys: { id: { argument: 'id', type: 'ID!' } } }),
     taskRuns: createListDialect({ path: '/', keys: { taskId: { argument: 'taskId', type: 'ID!' } } }),
   },
@@ -22,5 +22,5 @@ export const stockSubgraph = {
   title: 'the same as a federated subgraph, its reference resolver and relations through DataLoader',
   script: new URL('../../dist/stock/subgraph.js', import.meta.url),
   fractionDigits,
-  doors: { entities: createEntitiesDoor({ path: '/' }) },
+  entryPoints: { entities: createEntitiesEntryPoint({ path: '/' }) },
 };

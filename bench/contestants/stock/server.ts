@@ -1,5 +1,5 @@
-// The stack as the documentation of TypeGraphQL, TypeORM and Apollo Server shows it: resolvers ask repositories, the
-// standalone server answers.
+// The stack as the documentation of TypeGraphQL, TypeORM and Apollo Server shows it: resolvers call repositories, in
+// the standalone server.
 
 import 'reflect-metadata';
 import { ApolloServer } from '@apollo/server';

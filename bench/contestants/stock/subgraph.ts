@@ -37,7 +37,7 @@ function createContext() {
 
 @Resolver(() => TaskRun)
 class TaskRunResolver {
-  /** A schema needs one query; it is not asked. */
+  /** A schema needs one query; it is never sent. */
   @Query(() => TaskRun, { nullable: true })
   taskRun(): null {
     return null;
