@@ -6,7 +6,7 @@ const withoutId = [
   ...['TaskRunStatsOfRevision', 'TaskRunStatsOfReportingGroup', 'TaskRunStatsOfFallbackModel', 'TaskRunStatsOfTask'],
 ];
 
-/** Graphcache keys objects by type and `id`, and wants to be told which have none. */
+/** Graphcache keys objects by type and `id`, and has to be told which have none. */
 export function createUrqlClient(url: string, token: string): Client {
   return new Client({
     url,
