@@ -59,7 +59,7 @@ describe('the rooms of src', () => {
 
   it.each([
     ['an entry point imports the database', /^(graphql|rest|http)/, /^database/],
-    ['anything but the program itself imports the demo', /^(?!app\.ts|main\.ts|commands|demo)/, /^demo/],
+    ['anything but the program itself imports the demo', /^(?!app\.ts|commands|demo)/, /^demo/],
     ['the executor knows Apollo Server', /^graphql\/execution/, /^graphql\/(?!execution)/],
     ['task-runs imports an entry point', /^task-runs/, /^(graphql|rest|http)/],
   ])('are such that never %s', (_rule, from, to) => {

@@ -26,7 +26,7 @@ export async function startGateway(): Promise<Gateway> {
   const { demoSubjects } = await load('dist/src/demo/data/demo-places.js');
   const { url: origin, dataDir, stop } = await start();
   const tokenOf = (subject: string) =>
-    execFileSync(process.execPath, ['dist/src/commands/token.js', '--subject', subject], {
+    execFileSync(process.execPath, ['dist/src/main.js', 'token', '--subject', subject], {
       cwd: fileURLToPath(repository),
       env: { ...process.env, DATA_DIR: dataDir },
       encoding: 'utf8',

@@ -1,13 +1,12 @@
-// Brings the schema of DATABASE_URL up to date.
-
+import type { Command } from 'commander';
 import { databaseConfigFromEnvironment } from '../config.js';
-import { migrateSchema } from '../database/migrate-schema.js';
-import { explain } from '../errors/explain.js';
+import { createCommand, readOptions } from './options.js';
 
-try {
-  const { database } = databaseConfigFromEnvironment();
-  await migrateSchema(database.url, (line) => process.stdout.write(`${line}\n`));
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
+export function createMigrateCommand(): Command {
+  return createCommand('migrate', 'bring the schema of DATABASE_URL up to date').action(async (_options, command) => {
+    readOptions(command, () => {});
+    const { database } = databaseConfigFromEnvironment();
+    const { migrateSchema } = await import('../database/migrate-schema.js');
+    await migrateSchema(database.url, (line) => process.stdout.write(`${line}\n`));
+  });
 }

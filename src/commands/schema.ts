@@ -1,6 +1,14 @@
-// Prints schema.graphql. Standard output is the schema and nothing else.
+import type { Command } from 'commander';
+import { createCommand, readOptions } from './options.js';
 
-import { toSubgraphSdl } from '../graphql/federation/subgraph-sdl.js';
-import { createSchema } from '../graphql/schema/schema.js';
-
-process.stdout.write(toSubgraphSdl(await createSchema()));
+/** Standard output is the schema and nothing else. */
+export function createSchemaCommand(): Command {
+  return createCommand('schema', 'print the schema').action(async (_options, command) => {
+    readOptions(command, () => {});
+    const [{ toSubgraphSdl }, { createSchema }] = await Promise.all([
+      import('../graphql/federation/subgraph-sdl.js'),
+      import('../graphql/schema/schema.js'),
+    ]);
+    process.stdout.write(toSubgraphSdl(await createSchema()));
+  });
+}

@@ -1,57 +1,23 @@
-// Adds invented runs to the database of DATABASE_URL: something to measure and to click through.
+import type { Command } from 'commander';
+import { databaseConfigFromEnvironment } from '../config.js';
+import { parseWhole } from '../config-values.js';
+import { createCommand, readOptions, valueOption } from './options.js';
 
-import { constants } from 'node:os';
-import { type DatabaseConfig, databaseConfigFromEnvironment } from '../config.js';
-import { createDataSource } from '../database/data-source.js';
-import { assertSchemaIsCurrent } from '../database/schema-version.js';
-import { demoObjects } from '../demo/data/demo-objects.js';
-import { createRandom, systemSource } from '../demo/data/random.js';
-import { seedRuns } from '../demo/data/seed-runs.js';
-import { explain } from '../errors/explain.js';
-import { openStorage } from '../files/open-storage.js';
-import { parseSeedArguments, SeedUsageError } from './seed-arguments.js';
-import { createSeedProgress } from './seed-progress.js';
+const maxRuns = 100_000_000;
 
-try {
-  const runs = parseSeedArguments(process.argv.slice(2));
-  await seed(runs, databaseConfigFromEnvironment());
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = error instanceof SeedUsageError ? 2 : 1;
-}
-
-async function seed(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const dataSource = await createDataSource(database).initialize();
-  try {
-    await assertSchemaIsCurrent(dataSource);
-    const storage = await openStorage(files);
-    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
-
-    const progress = createSeedProgress(process.stdout, runs, Date.now);
-    let committed = 0;
-    const onCommit = (count: number) => {
-      committed = count;
-      progress.show(count);
-    };
-    const random = createRandom(systemSource());
-    try {
-      await seedRuns({ dataSource, runs, endMs: Date.now(), random, onCommit, signal: stopSignal() });
-    } finally {
-      progress.finish(committed);
-    }
-  } finally {
-    await dataSource.destroy();
-  }
-}
-
-/** The first signal stops the seed with a true count; a second ends the process at once, as it does by default. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      process.exitCode = 128 + constants.signals[signal];
-      stop.abort();
+export function createSeedCommand(): Command {
+  return createCommand('seed', 'add invented runs to DATABASE_URL')
+    .usage('--runs N')
+    .addOption(valueOption('--runs <N>', `how many, 1 to ${maxRuns}`))
+    .action(async (_options, command) => {
+      const runs = readRunCount(command);
+      const config = databaseConfigFromEnvironment();
+      const { addRuns } = await import('./seed/add-runs.js');
+      await addRuns(runs, config);
     });
-  }
-  return stop.signal;
+}
+
+/** @throws UsageError naming everything that is wrong */
+export function readRunCount(command: Command): number {
+  return readOptions(command, ({ required }) => required('runs', (text) => parseWhole(text, 1, maxRuns)));
 }

@@ -1,14 +1,61 @@
-// Prints a token of the demo issuer, and nothing else on standard output, so that a shell can put it in a variable.
-
-import { openDemoIssuer } from '../access/tokens/demo-issuer.js';
+import type { Command } from 'commander';
+import { isResourceId } from '../access/resource-id.js';
 import { dataDirFromEnvironment } from '../config.js';
-import { parseTokenRequest, UsageError } from './token-arguments.js';
+import { createCommand, readOptions, valueOption } from './options.js';
 
-try {
-  const request = parseTokenRequest(process.argv.slice(2));
-  const issuer = await openDemoIssuer(dataDirFromEnvironment());
-  process.stdout.write(`${await issuer.sign({ ...request, now: Date.now() })}\n`);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+interface TokenRequest {
+  readonly subject: string;
+  readonly orgId: string | undefined;
+  readonly projectId: string | undefined;
+  readonly taskId: string | undefined;
+  readonly expiresInSeconds: number;
+}
+
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const maxSeconds = 365 * 86_400;
+
+/** Standard output is the token and nothing else, so that a shell can put it in a variable. */
+export function createTokenCommand(): Command {
+  return createCommand('token', 'print a token of the demo issuer')
+    .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
+    .addOption(valueOption('--subject <S>', 'whose token it is'))
+    .addOption(valueOption('--org <ID>', 'the only organization it may be used for'))
+    .addOption(valueOption('--project <ID>', 'the only project'))
+    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'))
+    .action(async (_options, command) => {
+      const request = readTokenRequest(command);
+      const { openDemoIssuer } = await import('../access/tokens/demo-issuer.js');
+      const issuer = await openDemoIssuer(dataDirFromEnvironment());
+      process.stdout.write(`${await issuer.sign({ ...request, now: Date.now() })}\n`);
+    });
+}
+
+/** @throws UsageError naming every option that is wrong */
+export function readTokenRequest(command: Command): TokenRequest {
+  return readOptions(command, ({ required, optional }) => ({
+    subject: required('subject', parseSubject),
+    orgId: optional('org', parseId),
+    projectId: optional('project', parseId),
+    taskId: optional('task', parseId),
+    expiresInSeconds: optional('expires', parseDuration) ?? 3600,
+  }));
+}
+
+function parseSubject(text: string): string {
+  if (text === '' || text.length > 255) throw new Error('is not 1 to 255 characters.');
+  return text;
+}
+
+function parseId(text: string): string {
+  if (!isResourceId(text)) throw new Error('is not 8-4-4-4-12 hexadecimal digits.');
+  return text.toLowerCase();
+}
+
+/** In seconds. */
+function parseDuration(text: string): number {
+  const { amount, unit = '' } = /^(?<amount>\d{1,9})(?<unit>[smhd])$/.exec(text)?.groups ?? {};
+  const seconds = Number(amount) * (secondsPerUnit[unit] ?? Number.NaN);
+  if (seconds >= 1 && seconds <= maxSeconds) return seconds;
+  throw new Error('is not a number and a unit such as 30s, 15m, 1h or 7d, from 1s to 365d.');
 }

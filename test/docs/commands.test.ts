@@ -10,9 +10,10 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions } from '../../bench/options.js';
-import { parseSeedArguments } from '../../src/commands/seed-arguments.js';
+import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { parseConfig } from '../../src/config.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
+import { parsed } from '../unit/commands/parsed-command.js';
 import { block, documents, readText, root } from './documents.js';
 
 let folder: string;
@@ -121,7 +122,7 @@ describe('the commands of the documents', () => {
     expect(migrate).toBe('npm run migrate');
     expect(seed).toMatch(/^npm run seed -- /);
     expect(others).toEqual([]);
-    expect(parseSeedArguments(seed!.split(' ').slice(4))).toBe(10_000);
+    expect(readRunCount(parsed(createSeedCommand(), seed!.split(' ').slice(4)))).toBe(10_000);
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {

@@ -55,9 +55,9 @@ const sources: Readonly<Record<string, Source>> = {
   'time between two fetches, whatever their outcome': ['access/tokens/issuer-keys.ts', 'coolDownMs'],
   'time for which a verified token is remembered': ['access/tokens/verified-token-cache.ts', 'maxAgeMs'],
   'verified tokens that are remembered': ['access/tokens/verified-token-cache.ts', 'maxCacheBytes'],
-  'lifetime of a token of `npm run token`': ['commands/token-arguments.ts', 'maxSeconds', 's'],
+  'lifetime of a token of `npm run token`': ['commands/token.ts', 'maxSeconds', 's'],
 
-  'runs of one `npm run seed`': ['commands/seed-arguments.ts', 'maxRuns'],
+  'runs of one `npm run seed`': ['commands/seed.ts', 'maxRuns'],
 
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],

@@ -2,7 +2,7 @@ import { databaseKinds } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../unit/database/empty-database.js';
 import { spawnProgram } from './spawned-program.js';
 
-const migrate = (environment: Record<string, string>) => spawnProgram(['commands/migrate.js'], environment).ended;
+const migrate = (environment: Record<string, string>) => spawnProgram(['main.js', 'migrate'], environment).ended;
 
 describe.each(databaseKinds)('the migrate command on the %s database', (kind) => {
   let database: EmptyDatabase;

@@ -30,7 +30,7 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
 
   const seed = (runs: number) =>
     // One connection, because all connections to the embedded database share a session.
-    spawnProgram(['commands/seed.js', '--runs', `${runs}`], {
+    spawnProgram(['main.js', 'seed', '--runs', `${runs}`], {
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: kind === 'embedded' ? '1' : '4',
       DATA_DIR: dataDir,
@@ -84,10 +84,10 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
 
 describe('the seed command', () => {
   it('names everything that is wrong with its options at once, and exits 2', async () => {
-    const { code, output, errors } = await spawnProgram(['commands/seed.js', '--rnus', '5', '--runs', '1e6']).ended;
+    const { code, output, errors } = await spawnProgram(['main.js', 'seed', '--rnus', '5', '--runs', '1e6']).ended;
     expect(code).toBe(2);
     expect(output).toBe('');
-    expect(errors).toBe(`--rnus is not an option.
+    expect(errors).toBe(`--rnus is not an option. (Did you mean --runs?)
 "5" belongs to no option.
 --runs is not a whole number from 1 to 100000000.
 Usage: npm run seed -- --runs N

@@ -1,4 +1,4 @@
-import { createSeedProgress } from '../../../src/commands/seed-progress.js';
+import { createSeedProgress } from '../../../src/commands/seed/progress.js';
 
 const recorded = (isTTY: boolean) => {
   const clock = { ms: 0 };

@@ -1,16 +1,19 @@
-import { parseSeedArguments } from '../../../src/commands/seed-arguments.js';
+import { createSeedCommand, readRunCount } from '../../../src/commands/seed.js';
+import { parsed } from './parsed-command.js';
+
+const runsIn = (...args: readonly string[]) => readRunCount(parsed(createSeedCommand(), args));
 
 describe('the options of the seed command', () => {
   it.each([
     [['--runs', '1'], 1],
     [['--runs=100000000'], 100_000_000],
   ])('%j is %i runs', (args, runs) => {
-    expect(parseSeedArguments(args)).toBe(runs);
+    expect(runsIn(...args)).toBe(runs);
   });
 
   it.each([
     [[], '--runs is missing.'],
-    [['--runs'], '--runs is not a whole number'],
+    [['--runs'], '--runs has no value.'],
     [['--runs='], '--runs is not a whole number'],
     [['--runs', '0'], '--runs is not a whole number'],
     [['--runs', '100000001'], '--runs is not a whole number'],
@@ -20,6 +23,6 @@ describe('the options of the seed command', () => {
     [['--runs', '5', '6'], '"6" belongs to no option.'],
     [['--runs', '5', '-v'], '-v is not an option.'],
   ])('%j is refused', (args, fault) => {
-    expect(() => parseSeedArguments(args)).toThrow(fault);
+    expect(() => runsIn(...args)).toThrow(fault);
   });
 });

@@ -1,0 +1,88 @@
+// The options of commands. Commander ends at the first fault of a command line; here one run names them all.
+
+import { Command, type CommanderError, Option } from 'commander';
+
+/** What is wrong with a command line, one plain sentence each. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  constructor(
+    readonly faults: readonly string[],
+    command: Command,
+  ) {
+    super(`${faults.join('\n')}\nUsage: npm run ${command.name()} -- ${command.usage()}`);
+  }
+}
+
+/** A command that leaves its faults to `readOptions`, which its action has to call. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name).description(description).exitOverride().allowUnknownOption().allowExcessArguments();
+}
+
+/** An option with a value, such as `--runs <N>`. Given without one, or twice, it is a fault that `readOptions` names. */
+export function valueOption(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  // Commander would end at a required value that is missing, and take the next option for it.
+  option.required = false;
+  option.optional = true;
+  return option.argParser<Given>((text, earlier) =>
+    earlier === undefined || earlier === true ? [text] : [...earlier, text],
+  );
+}
+
+/** As commander hands it on; `true` is the option without its value. */
+type Given = readonly string[] | true | undefined;
+
+/** `parse` throws an error whose message says what the value is not. */
+export interface OptionReader {
+  required<T>(name: string, parse: (text: string) => T): T;
+  optional<T>(name: string, parse: (text: string) => T): T | undefined;
+}
+
+/** @throws UsageError naming everything that is wrong with the command's arguments */
+export function readOptions<T>(command: Command, read: (options: OptionReader) => T): T {
+  const faults = command.args.map((word) => faultOfStray(word, command));
+  const givenFor = (name: string): Given => {
+    const option = command.options.find(({ long }) => long === `--${name}`);
+    return command.getOptionValue(option!.attributeName());
+  };
+  const optional = <V>(name: string, parse: (text: string) => V): V | undefined => {
+    const given = givenFor(name);
+    if (given === undefined) return undefined;
+    try {
+      if (given === true) throw new Error('has no value.');
+      if (given.length > 1) throw new Error('is given twice.');
+      return parse(given[0]!);
+    } catch (fault) {
+      faults.push(`--${name} ${(fault as Error).message}`);
+      return undefined;
+    }
+  };
+  const result = read({
+    optional,
+    required<V>(name: string, parse: (text: string) => V) {
+      if (givenFor(name) === undefined) faults.push(`--${name} is missing.`);
+      // Where there is no value there is a fault, and the result is not used.
+      return optional(name, parse) as V;
+    },
+  });
+  if (faults.length > 0) throw new UsageError(faults, command);
+  return result;
+}
+
+function faultOfStray(word: string, command: Command): string {
+  if (!word.startsWith('-')) return `"${word}" belongs to no option.`;
+  const [flag] = word.split('=', 1) as [string];
+  return [`${flag} is not an option.`, ...suggestionFor(flag, command)].join(' ');
+}
+
+/** Commander's own, such as "(Did you mean --runs?)", which it only gives in an error. */
+function suggestionFor(flag: string, { options }: Command): readonly string[] {
+  const probe = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  for (const option of options) probe.addOption(option);
+  try {
+    probe.parse([flag], { from: 'user' });
+    return [];
+  } catch (error) {
+    return /\(Did you mean .*\)/.exec((error as CommanderError).message) ?? [];
+  }
+}

@@ -1,0 +1,46 @@
+import { constants } from 'node:os';
+import type { DatabaseConfig } from '../../config.js';
+import { createDataSource } from '../../database/data-source.js';
+import { assertSchemaIsCurrent } from '../../database/schema-version.js';
+import { demoObjects } from '../../demo/data/demo-objects.js';
+import { createRandom, systemSource } from '../../demo/data/random.js';
+import { seedRuns } from '../../demo/data/seed-runs.js';
+import { openStorage } from '../../files/open-storage.js';
+import { createSeedProgress } from './progress.js';
+
+/** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
+export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
+  const dataSource = await createDataSource(database).initialize();
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    const storage = await openStorage(files);
+    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+
+    const progress = createSeedProgress(process.stdout, runs, Date.now);
+    let committed = 0;
+    const onCommit = (count: number) => {
+      committed = count;
+      progress.show(count);
+    };
+    const random = createRandom(systemSource());
+    try {
+      await seedRuns({ dataSource, runs, endMs: Date.now(), random, onCommit, signal: stopSignal() });
+    } finally {
+      progress.finish(committed);
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The first signal stops the seed with a true count; a second ends the process at once, as it does by default. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}

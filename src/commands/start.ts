@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { configFromEnvironment } from '../config.js';
+import { createCommand, readOptions } from './options.js';
+
+export function createStartCommand(): Command {
+  return createCommand('start', 'start the gateway').action(async (_options, command) => {
+    readOptions(command, () => {});
+    const config = configFromEnvironment();
+    const { runGateway } = await import('./start/run-gateway.js');
+    await runGateway(config);
+  });
+}
