@@ -91,6 +91,11 @@ describe('the commands of the documents', () => {
     }
   }, 120_000);
 
+  it('start without npm as npm does', () => {
+    const { scripts } = JSON.parse(readText('package.json'));
+    expect(scripts.start).toContain(block('start-without-npm').text.trim());
+  });
+
   it('run one test file', async () => {
     await bash(block('one-test').text);
   }, 120_000);

@@ -37,7 +37,7 @@ describe('the program', () => {
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(
       new RegExp(
-        `^--nope is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[^]*Usage: npm run ${name} -- `,
+        `^--nope is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm run ${name} -- `,
       ),
     );
   });

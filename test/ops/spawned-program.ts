@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-const dist = join(import.meta.dirname, '..', '..', 'dist', 'src');
+export const dist = join(import.meta.dirname, '..', '..', 'dist', 'src');
 
 interface Ending {
   readonly code: number | null;
@@ -22,16 +22,21 @@ export interface SpawnedProgram {
   readonly ended: Promise<Ending>;
 }
 
-/** `program` is a module, by its path in dist or in full, with its arguments, or, as `script`, the text of a module that imports from dist. */
+/**
+ * `program` is a module of dist with its arguments, or, as `script`, the text of a module that imports from dist, or a
+ * command line for a shell.
+ */
 export function spawnProgram(
-  program: readonly string[] | { readonly script: string },
+  program: readonly string[] | { readonly script: string } | { readonly shell: string },
   environment: Readonly<Record<string, string>> = {},
 ): SpawnedProgram {
-  const args =
-    'script' in program
-      ? ['--input-type=module', '--eval', program.script]
-      : [resolve(dist, program[0]!), ...program.slice(1)];
-  const child = spawn(process.execPath, args, { cwd: dist, env: { PATH: process.env.PATH!, ...environment } });
+  const [command, ...args] = commandOf(program);
+  const child = spawn(command, args, {
+    cwd: dist,
+    env: { PATH: process.env.PATH!, ...environment },
+    // What a shell has started may outlive it, and is ended as its group.
+    detached: 'shell' in program,
+  });
   let output = '';
   let errors = '';
   const waiting = new Set<() => void>();
@@ -66,4 +71,10 @@ export function spawnProgram(
     kill: (signal) => child.kill(signal),
     ended,
   };
+}
+
+function commandOf(program: Parameters<typeof spawnProgram>[0]): [string, ...string[]] {
+  if ('shell' in program) return ['sh', '-c', program.shell];
+  if ('script' in program) return [process.execPath, '--input-type=module', '--eval', program.script];
+  return [process.execPath, resolve(dist, program[0]!), ...program.slice(1)];
 }
