@@ -1,5 +1,8 @@
 // Builds dist/ unless it is up to date: the server with tsc, GraphiQL's page with Vite. All of it is made in a folder of
 // its own that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
+//
+//   node build.js          builds
+//   node build.js --start  builds, then starts the gateway in this process: what `npm run dev` does at each change of src
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -24,6 +27,8 @@ const abandonedAfterMs = 10 * 60_000;
 
 try {
   await build();
+  // The gateway's command line has no such option.
+  if (process.argv.splice(2).includes('--start')) await import('./dist/src/main.js');
 } catch (error) {
   say(`The build failed: ${error.message}`);
   process.exitCode = 1;
