@@ -5,10 +5,10 @@ import { execute, type FormattedExecutionResult, parse } from 'graphql';
 import { createRandom, seededSource } from '../../../../src/demo/data/random.js';
 import { createExecutor } from '../../../../src/graphql/execution/executor.js';
 import { createErraticSchema } from '../../../support/erratic-schema.js';
+import { amount, seed as firstSeed } from '../../../support/generated.js';
 import { createRandomOperation } from '../../../support/random-operation.js';
 
-const operations = 10_000;
-const firstSeed = Number(process.env.SEED ?? 20261125);
+const operations = amount(500, 10_000);
 
 type Path = readonly (string | number)[];
 

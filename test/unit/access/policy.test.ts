@@ -1,0 +1,40 @@
+import { type AccessInput, decideListing, decideReading, roleOfRank } from '../../../src/access/policy.js';
+
+const facts = { role: 'viewer', visibility: 'all_viewers', runExists: true, isExecutor: false } as const;
+
+describe('the policy of reading a run', () => {
+  // Own: whoever executed the run reads it, and nobody else learns whether it exists.
+  it.each([
+    ['viewer', 'owner_only', 'own'],
+    ['viewer', 'editors_and_owners', 'own'],
+    ['viewer', 'all_viewers', 'all'],
+    ['editor', 'owner_only', 'own'],
+    ['editor', 'editors_and_owners', 'all'],
+    ['editor', 'all_viewers', 'all'],
+    ['owner', 'owner_only', 'all'],
+    ['owner', 'editors_and_owners', 'all'],
+    ['owner', 'all_viewers', 'all'],
+  ] as const)('shows to %s of a task for %s: %s runs', (role, visibility, sees) => {
+    expect(decideListing(role, visibility)).toBe(sees);
+    const decide = (more: Partial<AccessInput>) => decideReading({ ...facts, role, visibility, ...more });
+    expect(decide({})).toBe(sees === 'all' ? 'found' : 'forbidden');
+    expect(decide({ isExecutor: true })).toBe('found');
+    expect(decide({ runExists: false })).toBe(sees === 'all' ? 'not found' : 'forbidden');
+  });
+
+  it('forbids everything to whoever has no role on the path, even a run it executed itself', () => {
+    for (const visibility of [null, 'all_viewers'] as const) {
+      expect(decideReading({ ...facts, role: null, visibility, isExecutor: true })).toBe('forbidden');
+    }
+  });
+
+  it('finds nothing where the path is not true, whatever the role', () => {
+    for (const role of ['viewer', 'editor', 'owner'] as const) {
+      expect(decideReading({ ...facts, role, visibility: null, isExecutor: true })).toBe('not found');
+    }
+  });
+});
+
+it('the rank of a role counts from 1, the least powerful; 0 is none', () => {
+  expect([0, 1, 2, 3].map(roleOfRank)).toEqual([null, 'viewer', 'editor', 'owner']);
+});

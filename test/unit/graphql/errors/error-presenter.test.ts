@@ -1,0 +1,70 @@
+import { GraphQLError, locatedError } from 'graphql';
+import { GatewayError } from '../../../../src/errors/gateway-error.js';
+import { logLevelOf, presentError, publicError } from '../../../../src/graphql/errors/error-presenter.js';
+import { stringifyResult } from '../../../../src/graphql/pipeline/operation-responder.js';
+
+const thrownInField = (error: Error) => locatedError(error, [], ['field']);
+const present = (error: unknown) => presentError({ message: 'not read', path: ['field'] }, error);
+
+describe('an error of a response', () => {
+  it('says what the catalogue says of a refusal, with its facts, at its path', () => {
+    const error = thrownInField(
+      new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: new Error('secret') }),
+    );
+    expect(present(error)).toEqual({
+      message: 'A service that the gateway depends on is unavailable.',
+      path: ['field'],
+      extensions: { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+    });
+  });
+
+  it.each([
+    ['GRAPHQL_PARSE_FAILED', 400],
+    ['GRAPHQL_VALIDATION_FAILED', 422],
+    ['PERSISTED_QUERY_NOT_FOUND', 404],
+  ])("has GraphQL's own code, and the status of the same mistake over REST: %s", (code, status) => {
+    const { extensions } = present(new GraphQLError('A mistake.', { extensions: { code } }));
+    expect(extensions).toEqual({ code, status, reason: code });
+  });
+
+  it('has no suggestions, which would tell names of the schema', () => {
+    const error = new GraphQLError('No field "x". Did you mean "y"?', {
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    });
+    expect(present(error).message).toBe('No field "x".');
+  });
+
+  it('is masked where it is unknown, but for the id of the request it is logged under', () => {
+    const error = new GraphQLError('secret', { extensions: { requestId: 'r1', secret: 'secret' } });
+    expect(present(error)).toEqual({
+      message: 'Something went wrong on our side.',
+      path: ['field'],
+      extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
+    });
+  });
+
+  it.each([
+    'Argument "if" of non-null type "Boolean!" must not be null.',
+    'Cannot return null for non-nullable field A.b.',
+  ])('is a fault of ours where a resolver throws it, even in the words of graphql-js: %s', (message) => {
+    expect(publicError(thrownInField(new GraphQLError(message)))).toBeNull();
+  });
+
+  it('is a refusal where the response is longer than a string can be', () => {
+    const endless = {
+      get data(): never {
+        throw new RangeError('Invalid string length');
+      },
+    };
+    expect(() => stringifyResult(endless)).toThrow(GraphQLError);
+    try {
+      stringifyResult(endless);
+    } catch (error) {
+      expect(present(error).extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] });
+    }
+  });
+});
+
+it('an error is logged at the level of its reason, and others for who looks for them', () => {
+  expect([logLevelOf('INTERNAL_SERVER_ERROR'), logLevelOf('GRAPHQL_PARSE_FAILED')]).toEqual(['error', 'debug']);
+});

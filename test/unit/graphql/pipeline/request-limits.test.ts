@@ -1,0 +1,37 @@
+import { rejectManyLines, rejectManyMembers } from '../../../../src/graphql/pipeline/request-limits.js';
+import { createRequestLimit } from '../../../../src/task-runs/batching/request-limit.js';
+
+const refusal = (place: string) =>
+  expect.objectContaining({
+    extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: [place] })] }),
+  });
+const objectOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1]));
+
+describe('before a document is looked at', () => {
+  it.each(['\n', '\r', '\r\n'])('10,000 lines are taken, no more, whatever ends them: %j', (end) => {
+    expect(() => rejectManyLines({ query: end.repeat(9_999) })).not.toThrow();
+    expect(() => rejectManyLines({ query: end.repeat(10_000) })).toThrow(refusal('query'));
+  });
+
+  it('1,000 members of an object of variables are taken, no more, however deep it is', () => {
+    const bodyOf = (count: number) => ({ variables: { list: [{ deep: objectOf(count) }] } });
+    expect(() => rejectManyMembers(bodyOf(1000))).not.toThrow();
+    expect(() => rejectManyMembers(bodyOf(1001))).toThrow(refusal('variables'));
+    expect(() => rejectManyMembers({ variables: { list: Array.from({ length: 2000 }, () => null) } })).not.toThrow();
+  });
+
+  it.each([undefined, null, 'text', [], { query: 5, variables: null }])(
+    'anything else is left to others: %j',
+    (body) => {
+      expect(() => rejectManyLines(body)).not.toThrow();
+      expect(() => rejectManyMembers(body)).not.toThrow();
+    },
+  );
+});
+
+it('a limit of a request is that of all that is asked for in it', () => {
+  const count = createRequestLimit(3, () => new Error('too many'));
+  count(2);
+  count(1);
+  expect(() => count(1)).toThrow('too many');
+});

@@ -1,0 +1,39 @@
+import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
+
+const position = { created: '2024-01-16T13:33:25.247662Z', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
+const codec = createCursorCodec(['a list']);
+const cursor = codec.encode(position);
+
+describe('a cursor', () => {
+  it('names the place it was made for', () => {
+    expect(codec.decode(cursor)).toEqual(position);
+  });
+
+  it('is none of another list', () => {
+    expect(createCursorCodec(['another list']).decode(cursor)).toBeNull();
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a padded cursor', `${cursor}=`],
+    ['a cursor cut short', cursor.slice(0, -1)],
+    ['a cursor and more', `${cursor}A`],
+    ['a blank and a cursor', ` ${cursor}`],
+    ['nonsense', 'nonsense'],
+    ['no such moment', codec.encode({ ...position, created: '2025-13-01T00:00:00.000000Z' })],
+    ['a moment and more', codec.encode({ ...position, created: `${position.created}'` })],
+    ['no moment', codec.encode({ ...position, created: 'infinity' })],
+    ['a moment of less precision', codec.encode({ ...position, created: '2024-01-16T13:33:25Z' })],
+    ['something that is no id', codec.encode({ ...position, id: 'nonsense' })],
+    ['a text longer than any cursor', 'a'.repeat(201)],
+  ])('is not made of %s', (_what, text) => {
+    expect(codec.decode(text)).toBeNull();
+  });
+
+  it('is none any more when any of its characters is changed', () => {
+    for (const [index, letter] of [...cursor].entries()) {
+      const altered = cursor.slice(0, index) + (letter === 'A' ? 'B' : 'A') + cursor.slice(index + 1);
+      expect([index, codec.decode(altered)]).toEqual([index, null]);
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  parsePointer,
+  pointerKey,
+  toPointerParameter,
+  toPointerValues,
+  toRawJson,
+} from '../../../src/task-runs/record/json-pointer.js';
+
+describe('a JSON Pointer', () => {
+  it.each([
+    ['', []],
+    ['/', ['']],
+    ['/a/0/ä b', ['a', '0', 'ä b']],
+    ['/a~1b/~0~01', ['a/b', '~~1']],
+    ['//', ['', '']],
+    [`/${'a'.repeat(999)}`, ['a'.repeat(999)]],
+  ])('%j leads through %j', (pointer, tokens) => {
+    expect(parsePointer(pointer)).toEqual(tokens);
+  });
+
+  it.each(['a', '#/a', '/~', '/~2', '/a~', '/\0', '/\ud800', `/${'a'.repeat(1000)}`])('is not %j', (text) => {
+    expect(parsePointer(text)).toBeNull();
+  });
+});
+
+describe('pointers', () => {
+  it('tell the database the column, the path, and where a name is no place of an array', () => {
+    const pointers = [
+      { source: 'response', pointer: '/a/01' },
+      { source: 'submitted', pointer: '/0' },
+      { source: 'runDataAt', pointer: '/-1/x' },
+    ] as const;
+    expect(JSON.parse(toPointerParameter(pointers)!)).toEqual([
+      { column: 'response', path: ['a', '01'], noArrays: [['a']] },
+      { column: 'run_data', path: ['submitted', '0'], noArrays: [] },
+      { column: 'run_data', path: ['-1', 'x'], noArrays: [[]] },
+    ]);
+    expect(toPointerParameter([])).toBeNull();
+  });
+
+  it('come back under their keys; null where there is nothing, or null', () => {
+    const pointers = (['/a', '/b', '/c'] as const).map((pointer) => ({ source: 'response', pointer }) as const);
+    const pointerValues = toPointerValues(pointers, ['1.50', 'null', null]);
+    expect(pointers.map((pick) => pointerValues.get(pointerKey(pick)))).toEqual([toRawJson('1.50'), null, null]);
+  });
+});

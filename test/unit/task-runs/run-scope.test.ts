@@ -1,0 +1,76 @@
+import type { Confinement } from '../../../src/access/caller.js';
+import {
+  assertScopeAllowed,
+  decideScope,
+  parseScopePath,
+  type TaskAccess,
+} from '../../../src/task-runs/scope/run-scope.js';
+
+const idOf = (digit: number) => `${`${digit}`.repeat(8)}-8dc6-6d08-aea9-928fcecad8f1`;
+const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+];
+const ofProject = { orgId, projectId, taskId: null };
+const ofTask = { orgId, projectId, taskId };
+const viewer = (confinement: Confinement = {}, by = subject) => ({ subject: by, confinement, expiresAt: 0 });
+const facts = (more: Partial<TaskAccess> = {}): TaskAccess => ({
+  taskId,
+  visibility: 'all_viewers',
+  isProject: true,
+  rank: 1,
+  ...more,
+});
+const reasonOf = (act: () => unknown) => {
+  try {
+    return act() ?? 'allowed';
+  } catch (error) {
+    return (error as { reason: string }).reason;
+  }
+};
+
+describe('the scope of a list', () => {
+  it('has a path of ids, in lower case, and names the first argument that is none', () => {
+    expect(parseScopePath({ orgId, projectId, taskId: taskId.toUpperCase() })).toEqual(ofTask);
+    expect(() => parseScopePath({ orgId, projectId: '1', taskId: '2' })).toThrow(
+      expect.objectContaining({ extensions: expect.objectContaining({ argument: 'projectId' }) }),
+    );
+  });
+
+  it.each<[Confinement, 'of the task' | 'of the project', string]>([
+    [{}, 'of the task', 'allowed'],
+    [{ taskIds: [taskId] }, 'of the task', 'allowed'],
+    [{ taskIds: [otherTask] }, 'of the task', 'PERMISSION_CHECK_FAILED'],
+    [{ taskIds: [otherTask] }, 'of the project', 'allowed'],
+    [{ taskIds: [] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
+    [{ projectIds: [orgId] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
+  ])('for a token confined to %j, %s: %s, before anything is looked up', (confinement, path, expected) => {
+    const asked = path === 'of the task' ? ofTask : ofProject;
+    expect(reasonOf(() => assertScopeAllowed(viewer(confinement), asked))).toBe(expected);
+  });
+
+  it('holds all runs of the tasks that the role sees, and its own of the others', () => {
+    const hidden = facts({ taskId: otherTask, visibility: 'owner_only' });
+    const path = ofProject;
+    expect(decideScope(viewer(), path, [facts(), hidden])).toEqual({
+      path,
+      allOf: [taskId],
+      ownOf: [otherTask],
+      subject,
+    });
+    expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({ allOf: [taskId], ownOf: [] });
+    expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({ allOf: [] });
+  });
+
+  it.each<[string, typeof ofTask | typeof ofProject, TaskAccess[], string]>([
+    ['a path that is nowhere', ofTask, [], 'PERMISSION_CHECK_FAILED'],
+    ['a task without a role', ofTask, [facts({ rank: 0 })], 'PERMISSION_CHECK_FAILED'],
+    ['a task that is not there', ofTask, [facts({ taskId: null, visibility: null })], 'TASK_RUN_NOT_FOUND'],
+    ['a project that is not there', ofProject, [facts({ taskId: null, isProject: false })], 'TASK_RUN_NOT_FOUND'],
+  ])('is refused for %s', (_what, path, known, expected) => {
+    expect(reasonOf(() => decideScope(viewer(), path, known))).toBe(expected);
+  });
+});
