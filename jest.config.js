@@ -1,4 +1,6 @@
-export default {
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}.test.ts`),
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -16,10 +18,31 @@ export default {
       },
     ],
   },
+  ...more,
+});
+/** With databases, and gateways in processes of their own. */
+const withGateways = {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Need a PgBouncer, a Moto, or packages of their own: each has a command, so that `npm test` needs nothing but Node.
-  testPathIgnorePatterns: ['/node_modules/', '/test/pooler/', '/test/s3/', '/test/federation/'],
-  testTimeout: 30_000,
+};
+
+const generating = [
+  '**/generated-operations',
+  'integration/graphql/task-run-{filter,list-visibility,stats}',
+  'integration/rest/agreement',
+];
+
+// `npm test` runs the first two, which need nothing but Node; each of the others has a command.
+export default {
   maxWorkers: 2,
+  testTimeout: 60_000,
+  projects: [
+    project('unit', ['*', 'unit/**/*']),
+    project('integration', ['integration/**/*', 'docs/*'], withGateways),
+    // What generates its data is as thorough as it can be with them.
+    project('slow', ['slow/*', ...generating], withGateways),
+    project('pgbouncer', ['pooler/*'], withGateways),
+    project('s3', ['s3/*'], withGateways),
+    project('federation', ['federation/*'], withGateways),
+  ],
 };

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { FastifyRequest } from 'fastify';
+import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/tokens/demo-issuer.js';
 import { createTokenVerifier } from './access/tokens/token-verifier.js';
@@ -42,6 +43,8 @@ export interface App {
   /** Finishes running requests and releases everything; may be called again. */
   close(): Promise<void>;
   readonly metrics: Metrics;
+  /** For tests, which prepare rows: the embedded database has one session for all. */
+  readonly dataSource: DataSource;
   /** Signs demo tokens; null where real issuers are configured. */
   readonly demoIssuer: DemoIssuer | null;
 }
@@ -163,6 +166,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
 
     return {
       metrics,
+      dataSource: database.dataSource,
       demoIssuer,
       async listen() {
         const address = await host.listen({ host: config.host, port: config.port });

@@ -6,7 +6,7 @@ import { type GraphQLSchema, parse, validate } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
 import { databaseKinds } from '../support/databases.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, documents, readText, root, tableRows } from './documents.js';
 
 const blocks = documents.flatMap((document) => document.blocks).filter(({ language }) => language === 'graphql');
@@ -58,11 +58,7 @@ describe('the subgraph in docs/federation.md', () => {
 });
 
 describe.each(databaseKinds)('the responses in documents on the %s database', (kind) => {
-  let gateway: Gateway;
-  beforeAll(async () => {
-    gateway = await startGateway(kind);
-  });
-  afterAll(() => gateway.close());
+  const gateway = useGateway(kind);
 
   const { orgId, projectId } = demoPlaces.richRun;
   it.each([

@@ -9,17 +9,13 @@ import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { askRest, runUrl } from '../support/rest-client.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, readText, tableRows } from './documents.js';
 
 /** Of the first cells. */
 const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
 
-let gateway: Gateway;
-beforeAll(async () => {
-  gateway = await startGateway('embedded');
-});
-afterAll(() => gateway.close());
+const gateway = useGateway();
 const { viewer } = demoSubjects;
 
 describe('the variables', () => {
@@ -197,7 +193,9 @@ describe('docs/operating.md', () => {
 
   it('has the members of the log line of a request', async () => {
     await gateway.ask('query Named { taskRun(orgId: "", projectId: "", taskId: "", id: "") { id } }', { as: viewer });
-    const line = gateway.logLines.findLast(({ msg, operation }) => msg === 'request' && operation === 'Named')!;
+    const line = (await gateway.logLines()).findLast(
+      ({ msg, operation }) => msg === 'request' && operation === 'Named',
+    )!;
     const { level: _level, time: _time, msg: _msg, pid: _pid, hostname: _host, ...members } = line;
     expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(Object.keys(members).sort());
   });

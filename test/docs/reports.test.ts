@@ -2,7 +2,7 @@
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../support/databases.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { useGateway } from '../support/start-gateway.js';
 import { codesIn, documentAt, tableRows } from './documents.js';
 
 const page = 'docs/querying.md';
@@ -12,11 +12,7 @@ const reports = tableRows(page, 'Statistics', 'report').map(
 );
 
 describe.each(databaseKinds)('the documented reports on the %s database', (kind) => {
-  let gateway: Gateway;
-  beforeAll(async () => {
-    gateway = await startGateway(kind);
-  });
-  afterAll(() => gateway.close());
+  const gateway = useGateway(kind);
 
   it('are six', () => {
     expect(reports).toHaveLength(6);

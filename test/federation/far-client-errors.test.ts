@@ -1,5 +1,6 @@
 // The error table as a client sees it that asks a federated gateway in front of this one.
 
+import { describeOnServer } from '../support/databases.js';
 import type { AskOptions, GraphqlErrorAnswer } from '../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../support/permission-world.js';
 import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
@@ -56,11 +57,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
           [existing],
         );
       },
-      now: () => {
-        // The clock is asked inside the resolver of downloadUrl, too: there it breaks.
-        if (new Error().stack!.includes('download-url')) throw new Error('broken');
-        return Date.now();
-      },
+      clock: { breaks: 'broken' },
     });
     graph = await startFederation(gateway, start);
   });
@@ -94,8 +91,8 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
   });
 });
 
-if (process.env.TEST_DATABASE_URL) {
-  describe.each(federatedGateways)('a client of $name while the database is away', ({ start }) => {
+describeOnServer('while the database is away', () => {
+  describe.each(federatedGateways)('a client of $name', ({ start }) => {
     let proxied: ProxiedGateway;
     let graph: Awaited<ReturnType<typeof startFederation>>;
     beforeAll(async () => {
@@ -115,4 +112,4 @@ if (process.env.TEST_DATABASE_URL) {
       }
     });
   });
-}
+});

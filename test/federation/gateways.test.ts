@@ -1,6 +1,6 @@
 import { databaseKinds } from '../support/databases.js';
-import { arrangePermissionWorld, direct, idOf, world } from '../support/permission-world.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { arrangePermissionWorld, direct, idOf, idPrefix, world } from '../support/permission-world.js';
+import { useGateway } from '../support/start-gateway.js';
 import { federatedGateways, startFederation } from './federated-gateways.js';
 import { budgetOf, noteOf, titleOf } from './notes-subgraph.js';
 
@@ -8,50 +8,39 @@ const count = 100;
 const taskIds = Array.from({ length: count }, (_, index) => idOf(0x1000 + index));
 const runIds = Array.from({ length: count }, (_, index) => idOf(0x2000 + index));
 const groupId = idOf(300);
-const numbered = (first: string) => `('0190a234-8dc6-0d08-2ea9-' || lpad(to_hex(${first} + n), 12, '0'))::uuid`;
+const numbered = (first: string) => `('${idPrefix}' || lpad(to_hex(${first} + n), 12, '0'))::uuid`;
 
 const ownFields = `id orgId projectId taskId taskRevisionId response runData submitted created inputTokens chargedCredits
   isError organization { id } project { id } user { id } fallbackLlmModel { id } files { name sizeBytes direction }`;
 
 describe.each(databaseKinds)('a graph of two subgraphs on the %s database', (kind) => {
-  let gateway: Gateway;
-  beforeAll(async () => {
-    gateway = await startGateway(kind, {
-      async arrange(dataSource) {
-        await arrangePermissionWorld(dataSource);
-        await dataSource.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [
-          groupId,
-          world.project,
-        ]);
-        await dataSource.query(
-          `INSERT INTO task (id, project_id, name, run_visibility)
+  const gateway = useGateway(kind, {
+    async arrange(database) {
+      await arrangePermissionWorld(database);
+      await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [
+        groupId,
+        world.project,
+      ]);
+      await database.query(
+        `INSERT INTO task (id, project_id, name, run_visibility)
            SELECT ${numbered('4096')}, $1, 'Task ' || n, 'all_viewers' FROM generate_series(0, 99) AS n`,
-          [world.project],
-        );
-        await dataSource.query(
-          `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens, charged_credits, user_id, reporting_group_id)
+        [world.project],
+      );
+      await database.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens, charged_credits, user_id, reporting_group_id)
            SELECT ${numbered('8192')}, ${numbered('4096')}, ${numbered('4096')}, jsonb_build_object('n', n), jsonb_build_object('submitted', n),
              '2024-01-16T13:33:25.247662Z', n, 0, n, 1.00, $1, CASE WHEN n % 2 = 0 THEN $2::uuid END
            FROM generate_series(0, 99) AS n`,
-          [world.executor, groupId],
-        );
-        await dataSource.query(
-          `INSERT INTO task_run_file SELECT ${numbered('8192')}, 0, 'a.png', 'image/png', 10, 'INPUT', 'k', '2024-01-16T13:33:25Z'
+        [world.executor, groupId],
+      );
+      await database.query(
+        `INSERT INTO task_run_file SELECT ${numbered('8192')}, 0, 'a.png', 'image/png', 10, 'INPUT', 'k', '2024-01-16T13:33:25Z'
            FROM generate_series(0, 99) AS n`,
-        );
-      },
-    });
+      );
+    },
   });
-  afterAll(() => gateway.close());
 
   const as = direct('viewer', 'project');
-  const statementsOf = async (act: () => Promise<unknown>) => {
-    const before = await gateway.statements();
-    await act();
-    const after = await gateway.statements();
-    const added = Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)] as const);
-    return Object.fromEntries(added.filter(([, value]) => value > 0));
-  };
 
   describe.each(federatedGateways)('through $name', ({ start }) => {
     let graph: Awaited<ReturnType<typeof startFederation>>;
@@ -85,14 +74,14 @@ describe.each(databaseKinds)('a graph of two subgraphs on the %s database', (kin
 
     it.each([1, 10, 100])('costs the same few statements for %i runs', async (length) => {
       const ids = runIds.slice(0, length);
-      const statements = await statementsOf(() => graph.dataOf(query, { as, variables: { ids } }));
+      const statements = await gateway.statementsOf(() => graph.dataOf(query, { as, variables: { ids } }));
       expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 1 });
     });
 
     it('completes groups that another subgraph names by id, by one statement', async () => {
       const groups = 'query ($ids: [ID!]!) { budgetedGroups(ids: $ids) { id name budget project { id } } }';
       const group = { id: groupId, name: 'Pilot', budget: budgetOf(groupId), project: { id: world.project } };
-      const statements = await statementsOf(async () => {
+      const statements = await gateway.statementsOf(async () => {
         const { budgetedGroups } = await graph.dataOf(groups, { as, variables: { ids: [groupId, groupId] } });
         expect(budgetedGroups).toEqual([group, group]);
       });

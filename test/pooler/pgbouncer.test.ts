@@ -7,8 +7,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { createTestDatabase } from '../support/databases.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { createTestDatabase } from '../support/template-database.mjs';
 
 let folder: string;
 let pgbouncer: ChildProcess;
@@ -73,8 +73,8 @@ it('answers many requests at once through fewer connections than it has itself',
   expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
 });
 
-it('says once that the pooler refuses its time limit', () => {
-  expect(gateway.logLines.filter(({ msg }) => String(msg).includes('statement_timeout'))).toHaveLength(1);
+it('says once that the pooler refuses its time limit', async () => {
+  expect((await gateway.logLines()).filter(({ msg }) => String(msg).includes('statement_timeout'))).toHaveLength(1);
 });
 
 async function accepting(port: number): Promise<void> {

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { onServer, urlOf } from './template-database.mjs';
-
 export type DatabaseKind = 'embedded' | 'postgres';
 
 /** The databases every database test runs on: the embedded one, and a real server where one is named. */
@@ -8,16 +5,13 @@ export const databaseKinds: readonly DatabaseKind[] = process.env.TEST_DATABASE_
   ? ['embedded', 'postgres']
   : ['embedded'];
 
-interface TestDatabase {
-  /** undefined: the embedded database of the data folder. */
-  readonly url: string | undefined;
-  drop(): Promise<void>;
+/** What prepares rows needs of a database. */
+export interface Queries {
+  query(sql: string, values?: unknown[]): Promise<any>;
 }
 
-/** A database of the test's own, filled with the demo data. */
-export async function createTestDatabase(kind: DatabaseKind): Promise<TestDatabase> {
-  if (kind === 'embedded') return { url: undefined, drop: async () => {} };
-  const name = `gateway_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_TEMPLATE_DATABASE}`);
-  return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+/** A describe about a PostgreSQL server: skipped, saying why, where none is named. */
+export function describeOnServer(title: string, tests: () => void): void {
+  if (process.env.TEST_DATABASE_URL) describe(title, tests);
+  else describe.skip(`${title} (skipped: TEST_DATABASE_URL names no server)`, tests);
 }

@@ -1,7 +1,7 @@
 // A task full of runs whose columns take every value that a filter looks at, in a project of their own.
 
-import type { DataSource } from 'typeorm';
-import { idOf } from './permission-world.js';
+import type { Queries } from './databases.js';
+import { idOf, idPrefix } from './permission-world.js';
 
 export const generated = {
   orgId: idOf(1000),
@@ -16,9 +16,9 @@ export const generated = {
 } as const;
 
 /** `count` runs, in turn of both tasks; a tenth of them, but at least the first ten, share one moment. */
-export async function arrangeGeneratedRuns(dataSource: DataSource, count = 240): Promise<void> {
+export async function arrangeGeneratedRuns(database: Queries, count = 240): Promise<void> {
   const { orgId, projectId, taskId, otherTaskId, owner, revisions, groups, users, models } = generated;
-  const run = (sql: string, values: readonly unknown[] = []) => dataSource.query(sql, values as unknown[]);
+  const run = (sql: string, values: readonly unknown[] = []) => database.query(sql, values as unknown[]);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Generated')", [orgId]);
   await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Generated')", [projectId, orgId]);
   for (const id of [taskId, otherTaskId]) {
@@ -34,7 +34,7 @@ export async function arrangeGeneratedRuns(dataSource: DataSource, count = 240):
   await run("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'owner')", [projectId, owner]);
   await run(
     `INSERT INTO task_run
-     SELECT ('0190a234-8dc6-0d08-2ea9-' || lpad(to_hex(100000 + n), 12, '0'))::uuid, ($2::uuid[])[1 + n % 2],
+     SELECT ('${idPrefix}' || lpad(to_hex(100000 + n), 12, '0'))::uuid, ($2::uuid[])[1 + n % 2],
        ($3::uuid[])[1 + n % 2], jsonb_build_object('n', n, 'label', 'L' || n), jsonb_build_object('submitted', jsonb_build_object('n', n)),
        CASE WHEN n < greatest(10, $1 / 10) THEN '2025-03-01T00:00:00.000001Z'::timestamptz
          ELSE '2025-03-01T00:00:00Z'::timestamptz + n * interval '1.000001 minute' END,

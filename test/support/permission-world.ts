@@ -1,11 +1,13 @@
 // A small world in which every row of the permission table has a case.
 
-import type { DataSource } from 'typeorm';
+import { createHash } from 'node:crypto';
 import type { Role } from '../../src/database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../src/database/entities/task.entity.js';
+import type { Queries } from './databases.js';
 
-/** An id of the real kind: version and variant digits are arbitrary. */
-export const idOf = (number: number) => `0190a234-8dc6-0d08-2ea9-${number.toString(16).padStart(12, '0')}`;
+/** Each test file has ids of its own, because files share databases. Version and variant digits are arbitrary. */
+export const idPrefix = `${createHash('sha256').update(expect.getState().testPath!).digest('hex').slice(0, 8)}-8dc6-0d08-2ea9-`;
+export const idOf = (number: number) => `${idPrefix}${number.toString(16).padStart(12, '0')}`;
 
 export const visibilities = ['owner_only', 'editors_and_owners', 'all_viewers'] as const satisfies RunVisibility[];
 export const roles = ['viewer', 'editor', 'owner'] as const satisfies Role[];
@@ -34,8 +36,8 @@ export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
 /** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
-export async function arrangePermissionWorld(dataSource: DataSource): Promise<void> {
-  const run = (sql: string, values: unknown[]) => dataSource.query(sql, values);
+export async function arrangePermissionWorld(database: Queries): Promise<void> {
+  const run = (sql: string, values: unknown[]) => database.query(sql, values);
   for (const org of [world.org, world.otherOrg])
     await run("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [org]);
   const projects = [

@@ -1,9 +1,9 @@
 // A gateway whose PostgreSQL is behind a proxy that can fail, with a session of the test's own past that proxy.
 
 import pg from 'pg';
-import { createTestDatabase } from './databases.js';
 import { type Gateway, startGateway } from './start-gateway.js';
 import { TcpProxy } from './tcp-proxy.js';
+import { createTestDatabase } from './template-database.mjs';
 
 export interface ProxiedGateway {
   readonly gateway: Gateway;

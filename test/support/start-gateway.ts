@@ -1,85 +1,128 @@
-// A whole gateway for one test file: its own data, its own port, real HTTP. Nothing of the program is replaced but the
-// clock and the place log lines go to.
+// Whole gateways behind real HTTP, in the process of gateway-host.mjs.
 
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import type { DataSource } from 'typeorm';
-import { type DemoIssuer, openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
-import { createApp } from '../../src/app.js';
-import { parseConfig } from '../../src/config.js';
-import { openDatabase } from '../../src/database/open-database.js';
-import { createTestDatabase, type DatabaseKind } from './databases.js';
+import type { DemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import type { DatabaseKind, Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+
+/** What time it is: now unless told. */
+export interface Clock {
+  /** Stands still there, in milliseconds since the epoch. */
+  readonly at?: number;
+  /** The message of the error that whoever signs a link gets instead. */
+  readonly breaks?: string;
+}
 
 export interface GatewayOptions {
   /** Variables over the harness's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Prepares rows before the gateway starts. */
-  readonly arrange?: (dataSource: DataSource) => Promise<void>;
-  readonly now?: () => number;
+  /** Prepares rows before anything is asked. */
+  readonly arrange?: (database: Queries) => Promise<unknown>;
+  readonly clock?: Clock;
 }
 
-export interface Gateway extends GraphqlClient {
+export interface Gateway extends GraphqlClient, Queries {
   /** The base URL, without a trailing slash. */
   readonly url: string;
   readonly dataDir: string;
-  readonly issuer: DemoIssuer;
+  readonly issuer: {
+    readonly config: DemoIssuer['config'];
+    sign(token: Omit<Parameters<DemoIssuer['sign']>[0], 'now'> & { readonly now?: number }): Promise<string>;
+  };
   /** A token that ends in an hour, of a subject and as confined as said. */
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
   /** SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;
+  /** Of all SQL statements sent while something is done, those by name that there were. */
+  statementsOf(act: () => Promise<unknown>): Promise<Record<string, number>>;
   /** Errors sent since the gateway started, by reason. */
   errors(): Promise<Record<string, number>>;
-  /** Everything that was logged. */
-  readonly logLines: readonly Record<string, unknown>[];
+  /** Everything that was logged since the test file began. */
+  logLines(): Promise<readonly Record<string, unknown>[]>;
+  setClock(clock: Clock): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startGateway(kind: DatabaseKind, options: GatewayOptions = {}): Promise<Gateway> {
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-  const dataDir = join(folder, 'data');
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
-  const database = await createTestDatabase(kind);
-  const issuer = await openDemoIssuer(dataDir);
-  const config = parseConfig({
-    PORT: '0',
-    DATA_DIR: dataDir,
-    DATABASE_URL: database.url,
-    AUTH_ISSUERS: JSON.stringify([issuer.config]),
-    ...options.environment,
+async function call(name: string, argument: object): Promise<any> {
+  const ports = JSON.parse(process.env.TEST_GATEWAY_HOSTS!);
+  const url = `http://127.0.0.1:${ports[Number(process.env.JEST_WORKER_ID) - 1]}`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify([name, argument]) });
+  const { result, error } = (await response.json()) as { result: unknown; error?: string };
+  if (error !== undefined) throw new Error(`The host of gateways could not ${name}: ${error}`);
+  return result;
+}
+
+/** What was counted while something was done, without what was not. */
+export async function differenceOf(
+  count: () => Promise<Record<string, number>>,
+  act: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const before = await count();
+  await act();
+  const added = Object.entries(await count()).map(([name, value]) => [name, value - (before[name] ?? 0)] as const);
+  return Object.fromEntries(added.filter(([, value]) => value > 0));
+}
+
+/** A gateway of the test's own. */
+export async function startGateway(
+  kind: DatabaseKind,
+  { environment, clock, arrange }: GatewayOptions = {},
+): Promise<Gateway> {
+  const gateway = gatewayAt(await call('open', { kind, environment, clock }), 0);
+  await arrange?.(gateway);
+  return gateway;
+}
+
+/** For a describe: a gateway of its own, from before its tests to after them. */
+export function useOwnGateway(kind: DatabaseKind, options: GatewayOptions = {}): Gateway {
+  return use(() => startGateway(kind, options));
+}
+
+/**
+ * For a describe: the gateway that all files of a worker share. What is arranged in its database stays, so it is under
+ * ids of the file's own (`idOf`); the demo data are not to be changed.
+ */
+export function useGateway(
+  kind: DatabaseKind = 'embedded',
+  { arrange, clock = {} }: Omit<GatewayOptions, 'environment'> = {},
+): Gateway {
+  return use(async () => {
+    const { logged, ...opened } = await call('share', { kind });
+    const gateway = gatewayAt(opened, logged);
+    await gateway.setClock(clock);
+    await arrange?.(gateway);
+    return { ...gateway, close: () => gateway.setClock({}) };
   });
-  const logLines: Record<string, unknown>[] = [];
-  const log = pino({ level: 'debug' }, { write: (line) => void logLines.push(JSON.parse(line)) });
-  if (options.arrange) {
-    const { dataSource, close } = await openDatabase(config, { log, fill: async () => {} });
-    await options.arrange(dataSource).finally(close);
-  }
-  const now = options.now ?? Date.now;
-  const app = await createApp(config, { log, now });
-  const url = await app.listen();
+}
+
+function use(start: () => Promise<Gateway>): Gateway {
+  const gateway = {} as Gateway;
+  beforeAll(async () => {
+    Object.assign(gateway, await start());
+  });
+  afterAll(() => gateway.close?.());
+  return gateway;
+}
+
+function gatewayAt(
+  { url, dataDir, issuer }: { url: string; dataDir: string; issuer: DemoIssuer['config'] },
+  firstLine: number,
+): Gateway {
+  const sign: Gateway['issuer']['sign'] = (token) => call('sign', { url, token });
   const tokenFor: Gateway['tokenFor'] = (subject, confinement = {}) =>
-    issuer.sign({ subject, ...confinement, expiresInSeconds: 3600, now: now() });
+    sign({ subject, ...confinement, expiresInSeconds: 3600 });
+  const statements = () => call('counted', { url, metric: 'statements', label: 'statement' });
   return {
     url,
     dataDir,
-    issuer,
-    logLines,
+    issuer: { config: issuer, sign },
     tokenFor,
     ...createGraphqlClient(url, tokenFor),
-    async statements() {
-      const { values } = await app.metrics.statements.get();
-      return Object.fromEntries(values.map(({ labels, value }) => [labels.statement, value]));
-    },
-    async errors() {
-      const { values } = await app.metrics.errors.get();
-      return Object.fromEntries(values.map(({ labels, value }) => [labels.reason, value]));
-    },
-    async close() {
-      await app.close();
-      await database.drop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    query: (sql, values = []) => call('query', { url, sql, values }),
+    statements,
+    statementsOf: (act) => differenceOf(statements, act),
+    errors: () => call('counted', { url, metric: 'errors', label: 'reason' }),
+    logLines: () => call('logLines', { url, from: firstLine }),
+    setClock: (clock) => call('setClock', { url, clock }),
+    close: () => call('close', { url }),
   };
 }

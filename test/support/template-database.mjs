@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
 /** Runs one command on the server that TEST_DATABASE_URL names; fails loudly when it is not there. */
@@ -16,4 +17,16 @@ export function urlOf(database) {
   const url = new URL(process.env.TEST_DATABASE_URL);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+/**
+ * A database of the test's own, filled with the demo data. Without a URL: the embedded database of the data folder.
+ * @param {'embedded' | 'postgres'} kind
+ * @returns {Promise<{ readonly url: string | undefined, drop(): Promise<void> }>}
+ */
+export async function createTestDatabase(kind) {
+  if (kind === 'embedded') return { url: undefined, drop: async () => {} };
+  const name = `gateway_test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_TEMPLATE_DATABASE}`);
+  return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }

@@ -37,7 +37,7 @@ describe('an error of a response', () => {
   it('is masked where it is unknown, but for the id of the request it is logged under', () => {
     const error = new GraphQLError('secret', { extensions: { requestId: 'r1', secret: 'secret' } });
     expect(present(error)).toEqual({
-      message: 'Something went wrong on our side.',
+      message: 'An internal error occurred.',
       path: ['field'],
       extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
     });

@@ -1,0 +1,98 @@
+import type { GatewayError } from '../../../src/errors/gateway-error.js';
+import { type IssuerKeysHarness, startIssuerKeys } from '../../support/issuer-keys-harness.js';
+import type { JwksServer } from '../../support/jwks-server.js';
+import { createTestKey } from '../../support/token-forge.js';
+
+let harness: IssuerKeysHarness;
+
+beforeEach(async () => {
+  harness = await startIssuerKeys(500);
+});
+afterEach(() => harness.server.stop());
+
+const { jwk } = createTestKey('other');
+
+const faults: [string, (server: JwksServer) => unknown][] = [
+  ['is stopped', (server) => server.stop()],
+  ['never answers', (server) => server.hold()],
+  ['answers 500', (server) => server.answerWith(JSON.stringify({ keys: [jwk] }), 500)],
+  ['answers 404', (server) => server.answerWith('', 404)],
+  ['redirects', (server) => server.redirectTo([jwk])],
+  ['sends no JSON', (server) => server.answerWith('<html>down for maintenance</html>')],
+  ['sends nothing', (server) => server.answerWith('')],
+  ['sends null', (server) => server.answerWith('null')],
+  ['sends a list', (server) => server.answerWith(JSON.stringify([jwk]))],
+  ['sends keys that are no list', (server) => server.answerWith(JSON.stringify({ keys: { 0: jwk } }))],
+  ['sends no keys', (server) => server.serve([])],
+  [
+    'sends no usable key',
+    (server) =>
+      server.serve([
+        { ...jwk, use: 'enc' },
+        { kty: 'oct', k: 'AAAA' },
+      ]),
+  ],
+  ['sends more than 256 KB', (server) => server.serve([jwk, { padding: 'a'.repeat(262_144) }])],
+  ['breaks off', (server) => server.answerWith('{"keys":[', 200, { 'content-length': '1000' })],
+];
+
+describe.each(faults)('While the key endpoint %s', (_case, breakDown) => {
+  it('known keys go on working and unknown ones are refused; new ones work once it is back', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    expect(await lookUp(old)).toBe('found');
+
+    await breakDown(server);
+    clock.ms += 3_600_000;
+    expect(await lookUp(old)).toBe('found');
+    expect(await lookUp(next)).toBe('INVALID_TOKEN');
+    expect(await lookUp(old)).toBe('found');
+
+    await revive(server, [old.jwk, next.jwk]);
+    clock.ms += 1000;
+    expect(await lookUp(next)).toBe('found');
+    expect(await lookUp(old)).toBe('found');
+  });
+
+  it('and no keys were fetched yet, the token is not to blame', async () => {
+    const { keys, lookUp, old, server, clock } = harness;
+    await breakDown(server);
+    const error = (await keys.find('ES256', 'old').catch((fault: unknown) => fault)) as GatewayError;
+    expect(error.extensions).toEqual({
+      code: 'SERVICE_UNAVAILABLE',
+      status: 503,
+      reason: 'SERVICE_UNAVAILABLE',
+      retryAfter: 1,
+    });
+    expect(error.cause).toHaveProperty('message');
+
+    await revive(server, [old.jwk]);
+    clock.ms += 999;
+    expect(await lookUp(old)).toBe('SERVICE_UNAVAILABLE');
+    clock.ms += 1;
+    expect(await lookUp(old)).toBe('found');
+  });
+});
+
+async function revive(server: JwksServer, keys: readonly object[]): Promise<void> {
+  await server.stop();
+  server.hold()();
+  server.serve(keys);
+  await server.start();
+}
+
+describe('A key endpoint that stays down', () => {
+  it('is asked once a second at most', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    server.answerWith('', 500);
+    clock.ms += 5000;
+    await lookUp(next);
+    const { requests } = server;
+    clock.ms += 999;
+    await Promise.all([lookUp(next), lookUp(next), lookUp(old)]);
+    expect(server.requests).toBe(requests);
+    clock.ms += 1;
+    await Promise.all([lookUp(next), lookUp(next), lookUp(old)]);
+    expect(server.requests).toBe(requests + 1);
+  });
+});

@@ -1,0 +1,125 @@
+import { type IssuerKeysHarness, startIssuerKeys } from '../../support/issuer-keys-harness.js';
+import { createTestKey } from '../../support/token-forge.js';
+
+let harness: IssuerKeysHarness;
+
+beforeEach(async () => {
+  harness = await startIssuerKeys();
+});
+afterEach(() => harness.server.stop());
+
+describe('The keys of an issuer', () => {
+  it('are fetched at the first use, once', async () => {
+    const { lookUp, old, server } = harness;
+    expect(server.requests).toBe(0);
+    for (let time = 0; time < 3; time += 1) expect(await lookUp(old)).toBe('found');
+    expect(server.requests).toBe(1);
+  });
+
+  it('are fetched once for all who ask at the same time', async () => {
+    const { lookUp, old, next, server } = harness;
+    const release = server.hold();
+    const lookUps = Promise.all([lookUp(old), lookUp(next), lookUp(old), lookUp(old)]);
+    release();
+    expect(await lookUps).toEqual(['found', 'INVALID_TOKEN', 'found', 'found']);
+    expect(server.requests).toBe(1);
+  });
+
+  it('are found by kid among many, and one that is spoiled spoils no other', async () => {
+    const { lookUp, old, next, server } = harness;
+    server.serve([{ kty: 'oct', k: 'AAAA', kid: 'old' }, { kid: 'old' }, 7 as never, next.jwk, old.jwk]);
+    expect(await lookUp(old)).toBe('found');
+    expect(await lookUp(next)).toBe('found');
+  });
+});
+
+describe('An unknown kid', () => {
+  it('is found without a restart once the issuer publishes it', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    server.serve([old.jwk, next.jwk]);
+    clock.ms += 5000;
+    expect(await lookUp(next)).toBe('found');
+    expect(await lookUp(old)).toBe('found');
+    expect(server.requests).toBe(2);
+  });
+
+  it('has the keys fetched again every second at most', async () => {
+    const { lookUp, next, server, clock } = harness;
+    await lookUp(next);
+    clock.ms += 999;
+    for (const kid of ['a', 'b', 'c']) expect(await lookUp({ ...next, kid })).toBe('INVALID_TOKEN');
+    expect(server.requests).toBe(1);
+    clock.ms += 1;
+    for (const kid of ['a', 'b', 'c']) expect(await lookUp({ ...next, kid })).toBe('INVALID_TOKEN');
+    expect(server.requests).toBe(2);
+  });
+
+  it('does not make a known one wait', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    clock.ms += 5000;
+    const release = server.hold();
+    const waiting = lookUp(next);
+    expect(await lookUp(old)).toBe('found');
+    release();
+    expect(await waiting).toBe('INVALID_TOKEN');
+  });
+
+  it('is looked for again after the clock was set back', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    server.serve([next.jwk]);
+    clock.ms -= 3_600_000;
+    expect(await lookUp(next)).toBe('found');
+  });
+});
+
+describe('A known kid with another algorithm', () => {
+  it('is refused without asking the issuer again', async () => {
+    const { lookUp, old, server, clock } = harness;
+    await lookUp(old);
+    clock.ms += 5000;
+    expect(await lookUp({ ...old, algorithm: 'RS256' })).toBe('INVALID_TOKEN');
+    expect(server.requests).toBe(1);
+  });
+});
+
+describe('A token without a kid', () => {
+  it('gets the only key of its algorithm', async () => {
+    const { keys, old, server } = harness;
+    server.serve([createTestKey('rsa', 'RS256').jwk, old.jwk]);
+    expect(await keys.find('ES256', undefined)).toBe(await keys.find('ES256', 'old'));
+  });
+
+  it('is refused when two keys have its algorithm', async () => {
+    const { lookUp, old, next, server } = harness;
+    server.serve([old.jwk, next.jwk]);
+    expect(await lookUp({ ...old, kid: undefined as never })).toBe('INVALID_TOKEN');
+  });
+
+  it('is refused when no key has its algorithm', async () => {
+    expect(await harness.lookUp({ ...harness.old, kid: undefined as never, algorithm: 'RS256' })).toBe('INVALID_TOKEN');
+  });
+});
+
+describe('After ten minutes', () => {
+  it('the keys are fetched anew while the cached ones answer, and a withdrawn key is forgotten', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    server.serve([next.jwk]);
+    clock.ms += 599_999;
+    expect(await lookUp(old)).toBe('found');
+    expect(server.requests).toBe(1);
+
+    clock.ms += 1;
+    const release = server.hold();
+    expect(await lookUp(old)).toBe('found');
+    const answered = server.nextAnswer();
+    release();
+    await answered;
+    expect(await lookUp(next)).toBe('found');
+    expect(await lookUp(old)).toBe('INVALID_TOKEN');
+    expect(server.requests).toBe(2);
+  });
+});

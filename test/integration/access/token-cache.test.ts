@@ -1,0 +1,120 @@
+import type { Caller } from '../../../src/access/caller.js';
+import { createVerifiedTokenCache } from '../../../src/access/tokens/verified-token-cache.js';
+import { createTestKey, signToken } from '../../support/token-forge.js';
+import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
+
+/** A cache over a verifier that counts how often it was asked, and stands in for the signature check. */
+function createCountedCache({
+  expiresAt = startSeconds + 3600,
+  confinement = {},
+  ...limit
+}: Partial<Caller> & { maxBytes?: number } = {}) {
+  const clock = { ms: startMs };
+  const asked: string[] = [];
+  const cache = createVerifiedTokenCache(
+    {
+      async verify(token) {
+        asked.push(token);
+        if (token === 'bad') throw new Error('refused');
+        return { subject: token, confinement, expiresAt };
+      },
+    },
+    { now: () => clock.ms, ...limit },
+  );
+  return { cache, clock, asked };
+}
+
+describe('A verified token', () => {
+  it('is remembered for less than a minute', async () => {
+    const { cache, clock, asked } = createCountedCache();
+    const viewer = await cache.verify('a');
+    clock.ms = startMs + 59_999;
+    expect(await cache.verify('a')).toEqual(viewer);
+    expect(asked).toEqual(['a']);
+    clock.ms = startMs + 60_000;
+    await cache.verify('a');
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('is never remembered past its end', async () => {
+    const { cache, clock, asked } = createCountedCache({ expiresAt: startSeconds + 10 });
+    await cache.verify('a');
+    clock.ms = startMs + 9_999;
+    await cache.verify('a');
+    expect(asked).toHaveLength(1);
+    clock.ms = startMs + 10_000;
+    await cache.verify('a');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is verified again after the clock was set back', async () => {
+    const { cache, clock, asked } = createCountedCache();
+    await cache.verify('a');
+    clock.ms = startMs - 1;
+    await cache.verify('a');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is told apart from every other', async () => {
+    const { cache } = createCountedCache();
+    expect((await cache.verify('a')).subject).toBe('a');
+    expect((await cache.verify('b')).subject).toBe('b');
+    expect((await cache.verify('a')).subject).toBe('a');
+  });
+
+  it('is forgotten when others need its room, unless it was used since', async () => {
+    const { cache, asked } = createCountedCache({ maxBytes: 3 * 600 });
+    for (const token of ['a', 'b', 'c', 'a', 'd']) await cache.verify(token);
+    expect(asked).toEqual(['a', 'b', 'c', 'd']);
+    for (const token of ['a', 'c', 'd']) await cache.verify(token);
+    expect(asked).toHaveLength(4);
+    await cache.verify('b');
+    expect(asked).toHaveLength(5);
+  });
+
+  it('takes room for its subject and each id that it is confined to', async () => {
+    const confinement = { orgIds: ['o'], taskIds: Array.from({ length: 20 }, () => 't') };
+    const { cache, asked } = createCountedCache({ maxBytes: 3 * 600, confinement });
+    for (const token of ['a', 'b', 'a']) await cache.verify(token);
+    expect(asked).toEqual(['a', 'b', 'a']);
+
+    const long = createCountedCache({ maxBytes: 3 * 600 });
+    for (const token of ['a', 'b', 'x'.repeat(255), 'b', 'a']) await long.cache.verify(token);
+    expect(long.asked.at(-1)).toBe('a');
+  });
+
+  it('is remembered beside more than ten thousand others by default', async () => {
+    const { cache, asked } = createCountedCache();
+    const count = 10_001;
+    for (let index = 0; index < count; index += 1) await cache.verify(`${index}`);
+    await cache.verify('0');
+    expect(asked).toHaveLength(count);
+  });
+});
+
+describe('A refused token', () => {
+  it('is asked about every time', async () => {
+    const { cache, asked } = createCountedCache();
+    await expect(cache.verify('bad')).rejects.toThrow('refused');
+    await expect(cache.verify('bad')).rejects.toThrow('refused');
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('A key its issuer withdrew', () => {
+  it('works for a minute after the gateway fetched the new keys, no longer', async () => {
+    const { key, server, clock, verifier } = await startVerifier();
+    const cache = createVerifiedTokenCache(verifier, { now: () => clock.ms });
+    const token = signToken(key, accessClaims());
+    expect(await reasonOf(cache.verify(token))).toBe('accepted');
+
+    const next = createTestKey('key-2');
+    server.serve([next.jwk]);
+    clock.ms += 5000;
+    expect(await reasonOf(cache.verify(signToken(next, accessClaims())))).toBe('accepted');
+    expect(await reasonOf(verifier.verify(token))).toBe('INVALID_TOKEN');
+    clock.ms = startMs + 60_000;
+    expect(await reasonOf(cache.verify(token))).toBe('INVALID_TOKEN');
+    await server.stop();
+  });
+});

@@ -1,0 +1,104 @@
+import { type Confinement, isConfinedElsewhere } from '../../../src/access/caller.js';
+import { toCaller } from '../../../src/access/tokens/caller-claims.js';
+import type { IssuerConfig } from '../../../src/config.js';
+import type { GatewayError } from '../../../src/errors/gateway-error.js';
+import { accessClaims, issuerUrl } from '../../support/verifier-harness.js';
+
+const a = '019097c5-5560-05b5-4a48-5197a269683b';
+const b = '0195d1ff-1f05-437a-95ac-6de8969cb47b';
+const path = { orgId: a, projectId: a, taskId: a };
+const hydra: IssuerConfig = { issuer: issuerUrl, type: 'hydra', jwks: 'https://hydra.example/keys' };
+const taskAudience = (id: string) => `https://api.example/v1/tasks/${id}`;
+
+function confinementOf(claims: Record<string, unknown>, issuer = hydra): Confinement {
+  return toCaller(accessClaims(claims), issuer).confinement;
+}
+
+function reasonFor(claims: Record<string, unknown>, issuer = hydra): string {
+  try {
+    return `accepted as ${JSON.stringify(confinementOf(claims, issuer))}`;
+  } catch (error) {
+    return (error as GatewayError).reason;
+  }
+}
+
+describe('A token is not confined', () => {
+  it.each([
+    ['without any of the claims', { ext: undefined, aud: undefined }],
+    ['with an ext of null', { ext: null }],
+    ['with claims of null', { ext: { org_id: null, project_id: null }, org_id: null, project_id: null }],
+    [
+      'with other audiences',
+      { aud: ['https://api.example/', 'https://api.example/tasks', 'tasks/x', `urn:tasks/${a}`] },
+    ],
+  ])('%s', (_case, claims) => {
+    expect(confinementOf(claims)).toEqual({});
+  });
+});
+
+describe('A token is confined', () => {
+  it.each<[string, Record<string, unknown>, Confinement]>([
+    ['to an organization', { ext: { org_id: a.toUpperCase() } }, { orgIds: [a] }],
+    ['to a project', { ext: { project_id: a } }, { projectIds: [a] }],
+    ['to both', { ext: { org_id: a, project_id: b } }, { orgIds: [a], projectIds: [b] }],
+    ['by the mirrored claims alone', { org_id: a, project_id: b }, { orgIds: [a], projectIds: [b] }],
+    ['by claims and their mirror, in another case', { ext: { org_id: a }, org_id: a.toUpperCase() }, { orgIds: [a] }],
+    ['to a task', { aud: taskAudience(a.toUpperCase()) }, { taskIds: [a] }],
+    ['to several tasks', { aud: [taskAudience(a), 'https://api.example/', taskAudience(b)] }, { taskIds: [a, b] }],
+  ])('%s', (_case, claims, confinement) => {
+    expect(confinementOf(claims)).toEqual(confinement);
+  });
+
+  it('to nothing at all when a claim and its mirror differ', () => {
+    const confinement = confinementOf({ ext: { org_id: a, project_id: a }, org_id: b, project_id: b });
+    expect(isConfinedElsewhere(confinement, path)).toBe(true);
+    expect(isConfinedElsewhere(confinement, { orgId: b, projectId: b, taskId: b })).toBe(true);
+    expect(confinement).toEqual({ orgIds: [], projectIds: [] });
+  });
+
+  it('by the mirrored claims of hydra only: kratos mirrors nothing', () => {
+    expect(confinementOf({ ext: { org_id: a }, org_id: b }, { ...hydra, type: 'kratos' })).toEqual({ orgIds: [a] });
+  });
+});
+
+describe('A confinement that cannot be read refuses the token:', () => {
+  const malformed = ['', 'x', ` ${a}`, `${a}\n`, a.replaceAll('-', ''), `{${a}}`, 7, true, false, [], [a], { id: a }];
+
+  it.each(malformed.map((value) => [value]))('an organization or project of %j', (value) => {
+    for (const claim of ['org_id', 'project_id']) {
+      expect(reasonFor({ ext: { [claim]: value } })).toBe('INVALID_TOKEN');
+      expect(reasonFor({ ext: { [claim]: a }, [claim]: value })).toBe('INVALID_TOKEN');
+    }
+  });
+
+  it.each([['text'], [7], [true], [false], [[]], [[{ org_id: a }]], ['']])('an ext of %j', (ext) => {
+    expect(reasonFor({ ext })).toBe('INVALID_TOKEN');
+  });
+
+  it.each(['', 'x', `${a}/`, `${a}?x=1`, `${a}#`, `${a}\n`, `${a}/runs`, `%30${a.slice(1)}`])(
+    'an audience of the task "%s"',
+    (id) => {
+      expect(reasonFor({ aud: [taskAudience(id)] })).toBe('INVALID_TOKEN');
+      expect(reasonFor({ aud: [taskAudience(a), taskAudience(id)] })).toBe('INVALID_TOKEN');
+    },
+  );
+
+  it('unless the audience is the configured one, which confines to nothing', () => {
+    const audience = 'https://api.example/tasks/v2';
+    expect(confinementOf({ aud: [audience, taskAudience(a)] }, { ...hydra, audience })).toEqual({ taskIds: [a] });
+  });
+});
+
+describe('A path lies elsewhere', () => {
+  it.each<[string, Confinement, boolean]>([
+    ['never for a token that is not confined', {}, false],
+    ['not when all ids are the confined ones', { orgIds: [a], projectIds: [a], taskIds: [b, a] }, false],
+    ['when the organization is another', { orgIds: [b], projectIds: [a] }, true],
+    ['when the project is another', { orgIds: [a], projectIds: [b] }, true],
+    ['when the task is another', { orgIds: [a], projectIds: [a], taskIds: [b] }, true],
+  ])('%s', (_case, confinement, expected) => {
+    expect(isConfinedElsewhere(confinement, path)).toBe(expected);
+    const upper = { orgId: a.toUpperCase(), projectId: a.toUpperCase(), taskId: a.toUpperCase() };
+    expect(isConfinedElsewhere(confinement, upper)).toBe(expected);
+  });
+});

@@ -1,0 +1,44 @@
+import type { DataSource } from 'typeorm';
+import { assertSchemaIsCurrent } from '../../../src/database/schema-version.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+
+describe.each(databaseKinds)('the schema of the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+  });
+  beforeEach(async () => {
+    await dataSource.runMigrations();
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  it('is accepted when it has exactly the known migrations', async () => {
+    await expect(assertSchemaIsCurrent(dataSource)).resolves.toBeUndefined();
+  });
+
+  it('is refused with what to run when it has no tables', async () => {
+    await dataSource.dropDatabase();
+    await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
+      /^The database lacks the migration CreateTaskRunTables1764000000000, .*: run npm run migrate\.$/,
+    );
+  });
+
+  it('is refused with what to run when a migration is missing', async () => {
+    await dataSource.undoLastMigration();
+    await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(/lacks the migration .*: run npm run migrate\.$/);
+  });
+
+  it('is refused as newer than the gateway when it has a migration nobody here knows', async () => {
+    await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
+    await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
+      'This gateway is older than the database: it does not know the migration AddTheFuture99. Run a newer gateway.',
+    );
+    await dataSource.query('DELETE FROM migrations WHERE timestamp = 99');
+  });
+});

@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+
+describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+  });
+  beforeEach(() => dataSource.dropDatabase());
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  /** Every column, constraint, index, type and function, each as one line of SQL; TypeORM's own table left out. */
+  const schema = async (): Promise<string[]> => {
+    const rows: { readonly line: string }[] = await dataSource.query(`
+      SELECT format('%s.%s %s %s %s %s', attrelid::regclass, attname, format_type(atttypid, atttypmod),
+        (SELECT collname FROM pg_collation WHERE pg_collation.oid = attcollation),
+        CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(adbin, adrelid)) AS line
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND relname <> 'migrations'
+      UNION ALL SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'migrations'
+      UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'migrations'
+      UNION ALL SELECT 'type ' || typname FROM pg_type
+      WHERE typnamespace = 'public'::regnamespace AND typname NOT IN ('migrations', '_migrations')
+      UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+      ORDER BY line`);
+    return rows.map(({ line }) => line);
+  };
+
+  it('leave TypeORM nothing to change', async () => {
+    await dataSource.runMigrations();
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('make what the entities describe, to the last constraint', async () => {
+    await dataSource.synchronize();
+    const described = await schema();
+    await dataSource.dropDatabase();
+    await dataSource.runMigrations();
+    expect(described.length).toBeGreaterThan(60);
+    expect(await schema()).toEqual(described);
+  });
+
+  it('can all be taken back, which leaves nothing behind, and made again', async () => {
+    await dataSource.runMigrations();
+    const before = await schema();
+    for (const _ of dataSource.migrations) await dataSource.undoLastMigration();
+    expect(await schema()).toEqual([]);
+    await dataSource.runMigrations();
+    expect(await schema()).toEqual(before);
+  });
+});

@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm';
+import { demoPlaces } from '../../../src/demo/data/demo-places.js';
+import { createDemoRuns, fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+
+describe.each(databaseKinds)('the demo data in the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await fillDemoData(dataSource);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const textOf = async (column: string, id: string) => {
+    const [row] = await dataSource.query(`SELECT ${column} AS text FROM task_run WHERE id = $1`, [id]);
+    return row.text;
+  };
+
+  it('is all there', async () => {
+    const runs = createDemoRuns();
+    const [counts] = await dataSource.query(`SELECT
+      (SELECT count(*)::int FROM organization) AS organizations, (SELECT count(*)::int FROM project) AS projects,
+      (SELECT count(*)::int FROM task) AS tasks, (SELECT count(*)::int FROM reporting_group) AS groups,
+      (SELECT count(*)::int FROM access_grant) AS grants, (SELECT count(*)::int FROM task_run) AS runs,
+      (SELECT count(*)::int FROM task_run_file) AS files`);
+    expect(counts).toEqual({
+      organizations: 3,
+      projects: 6,
+      tasks: 24,
+      groups: 18,
+      grants: 7,
+      runs: 2000,
+      files: runs.reduce((sum, { files }) => sum + files.length, 0),
+    });
+  });
+
+  it('keeps the scale of credits, microseconds and the kind of every response', async () => {
+    const runs = createDemoRuns().map(({ run }) => run);
+    const credits = await dataSource.query('SELECT id, charged_credits::text AS credits FROM task_run');
+    const written = new Map(runs.map(({ id, chargedCredits }) => [id, chargedCredits]));
+    for (const row of credits) expect(row.credits).toBe(written.get(row.id));
+
+    const { richRun } = demoPlaces;
+    const rich = runs.find(({ id }) => id === richRun.id)!;
+    expect(await textOf(`to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`, richRun.id)).toBe(
+      rich.created,
+    );
+    expect(await textOf('run_data', richRun.id)).toEqual(rich.runData);
+    const said = runs.find(({ response }) => typeof response === 'string')!;
+    expect(await textOf('response', said.id)).toBe(said.response);
+  });
+});

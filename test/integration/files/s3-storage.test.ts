@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { parseConfig } from '../../../src/config.js';
+import { openStorage } from '../../../src/files/open-storage.js';
+import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
+import { itStoresFiles } from '../../support/s3-storage-behaviour.js';
+
+const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
+const open = (store: { url: string }, environment: Record<string, string> = {}) =>
+  openStorage(
+    parseConfig({
+      FILES_URL: 's3://bucket/some/prefix/',
+      FILES_TIMEOUT_MS: '300',
+      AWS_ENDPOINT_URL_S3: store.url,
+      AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
+      ...environment,
+    }).files,
+  );
+
+let store: S3Server;
+beforeEach(async () => {
+  store = await startS3Server();
+});
+afterEach(() => store.close());
+
+describe('storage in a bucket', () => {
+  let shared: S3Server;
+  afterAll(() => shared.close());
+  itStoresFiles(async () => {
+    shared = await startS3Server();
+    return open(shared);
+  });
+
+  it('puts everything below the prefix', async () => {
+    await (await open(store)).put('a/b', Buffer.from('x'));
+    expect([...store.objects.keys()]).toEqual(['some/prefix/a/b']);
+    await (await open(store, { FILES_URL: 's3://bucket' })).put('a/b', Buffer.from('x'));
+    expect([...store.objects.keys()]).toEqual(['some/prefix/a/b', 'a/b']);
+  });
+
+  it('puts the bucket in the path of URLs for a store of its own, in the host for Amazon, or as it is told', async () => {
+    const hostOf = async (environment: Record<string, string>) => {
+      const storage = await open({ url: '' }, environment);
+      const object = { key: 'k', contentType: 'a/b', contentDisposition: 'inline' } as const;
+      const url = new URL((await storage.presign!({ ...object, method: 'GET', signedAt: 0, lifetimeSeconds: 1 }))!);
+      return url.host + url.pathname;
+    };
+    expect(await hostOf({ AWS_REGION: 'eu-west-3' })).toBe('bucket.s3.eu-west-3.amazonaws.com/some/prefix/k');
+    expect(await hostOf({ AWS_REGION: 'cn-north-1' })).toBe('bucket.s3.cn-north-1.amazonaws.com.cn/some/prefix/k');
+    const endpoint = { AWS_ENDPOINT_URL_S3: 'https://store.example:9000' };
+    expect(await hostOf(endpoint)).toBe('store.example:9000/bucket/some/prefix/k');
+    expect(await hostOf({ ...endpoint, FILES_S3_PATH_STYLE: 'false' })).toBe('bucket.store.example:9000/some/prefix/k');
+  });
+});
+
+describe('a link to a bucket', () => {
+  const linkTo = async (signedAt = Date.now(), environment = {}, contentDisposition = 'attachment') =>
+    (await (
+      await open(store, environment)
+    ).presign!({
+      key: 'k',
+      method: 'GET',
+      contentType: 'text/plain',
+      contentDisposition,
+      signedAt,
+      lifetimeSeconds: 60,
+    }))!;
+  beforeEach(() => void store.objects.set('some/prefix/k', Buffer.from('x')));
+
+  it.each([
+    'attachment; filename="x.txt"',
+    `inline; filename="_____.txt"; filename*=UTF-8''%E5%95%86%22%0A%28%29.txt`,
+    `attachment; filename*=UTF-8''${'%F0%9F%A6%8A'.repeat(255)}`,
+  ])('tells the store the headers to answer with: %s', async (contentDisposition) => {
+    const response = await fetch(await linkTo(Date.now(), {}, contentDisposition));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(response.headers.get('content-disposition')).toBe(contentDisposition);
+  });
+
+  it('works until it expires', async () => {
+    expect((await fetch(await linkTo(Date.now() - 58_000))).status).toBe(200);
+    expect((await fetch(await linkTo(Date.now() - 61_000))).status).toBe(403);
+  });
+
+  it.each([
+    ['another key', (url: string) => url.replace('/k?', '/other?')],
+    ['another type', (url: string) => url.replace('text%2Fplain', 'text%2Fhtml')],
+    ['another disposition', (url: string) => url.replace('attachment', 'inline')],
+    ['a longer life', (url: string) => url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600')],
+  ])('does not work for %s', async (_what, change) => {
+    store.objects.set('some/prefix/other', Buffer.from('y'));
+    const url = await linkTo();
+    expect(change(url)).not.toBe(url);
+    expect((await fetch(change(url))).status).toBe(403);
+  });
+
+  it('works for its method alone', async () => {
+    expect((await fetch(await linkTo(), { method: 'HEAD' })).status).toBe(403);
+  });
+
+  it('works with temporary credentials', async () => {
+    const temporary = { ...s3Credentials, sessionToken: 'token/with+signs==' };
+    await store.close();
+    store = await startS3Server(temporary);
+    store.objects.set('some/prefix/k', Buffer.from('x'));
+    expect((await fetch(await linkTo(Date.now(), { AWS_SESSION_TOKEN: temporary.sessionToken }))).status).toBe(200);
+    expect((await fetch(await linkTo())).status).toBe(403);
+    expect((await (await open(store, { AWS_SESSION_TOKEN: temporary.sessionToken })).open('k'))!.size).toBe(1);
+  });
+});
+
+describe('a store in trouble', () => {
+  const limit = 300;
+  const timed = async (action: Promise<unknown>) => {
+    const start = performance.now();
+    const outcome = await action.catch((error: unknown) => error);
+    return { outcome, ms: performance.now() - start };
+  };
+
+  it.each(['silent', 'broken'] as const)('is unavailable when it is %s, within the time limit', async (mood) => {
+    const storage = await open(store);
+    store.mood = mood;
+    for (const action of [() => storage.open('k'), () => storage.put('k', Buffer.from('x'))]) {
+      const { outcome, ms } = await timed(action());
+      expect(outcome).toEqual(unavailable);
+      expect(ms).toBeLessThan(limit + 500);
+    }
+  });
+
+  it('is unavailable when nobody listens', async () => {
+    const storage = await open(store);
+    await store.close();
+    expect((await timed(storage.open('k'))).outcome).toEqual(unavailable);
+  });
+
+  it('is unavailable when the bucket is gone, which is more than a missing object', async () => {
+    store.hasBucket = false;
+    expect((await timed((await open(store)).open('k'))).outcome).toEqual(unavailable);
+  });
+
+  it('is unavailable, for links as well, when credentials do not come in time', async () => {
+    // The AWS SDK asks this address where no credentials are configured: nobody there ever answers.
+    store.mood = 'silent';
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
+    try {
+      const storage = await open(store, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
+      const object = { key: 'k', method: 'GET', contentType: 'a/b', contentDisposition: 'inline' } as const;
+      const presigning = storage.presign!({ ...object, signedAt: Date.now(), lifetimeSeconds: 60 });
+      const { outcome, ms } = await timed(presigning);
+      expect(outcome).toEqual(unavailable);
+      expect(ms).toBeLessThan(limit + 500);
+      expect(store.requests[0]?.path).toBe('/credentials');
+    } finally {
+      delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    }
+  });
+
+  it('is unavailable for wrong credentials', async () => {
+    const storage = await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' });
+    expect((await timed(storage.open('k'))).outcome).toEqual(unavailable);
+    expect(store.requests.map(({ fault }) => fault)).toContain('SignatureDoesNotMatch');
+  });
+
+  it('that stops in the middle breaks the stream off', async () => {
+    store.objects.set('some/prefix/k', Buffer.alloc(1000));
+    store.mood = 'stalling';
+    const object = (await (await open(store)).open('k'))!;
+    const { outcome, ms } = await timed(object.read().then(buffer));
+    expect(String(outcome)).toContain('No bytes within 300 ms');
+    expect(ms).toBeLessThan(limit + 500);
+  });
+
+  it('is not what a slow reader is: reading may take longer than the limit', async () => {
+    const bytes = Buffer.alloc(3_000_000, 'x');
+    store.objects.set('some/prefix/k', bytes);
+    const stream = await (await (await open(store)).open('k'))!.read();
+    let read = 0;
+    for await (const chunk of stream) {
+      if (read === 0) await new Promise((resolve) => setTimeout(resolve, 2 * limit));
+      read += chunk.length;
+    }
+    expect(read).toBe(bytes.length);
+  });
+});
+
+describe('a big object', () => {
+  const size = 64 * 1024 * 1024;
+  const read = async () => {
+    store.objects.set('some/prefix/k', Buffer.alloc(size));
+    // Hashing so much takes the store its time.
+    return (await (await open(store, { FILES_TIMEOUT_MS: '10000' })).open('k'))!.read();
+  };
+  const until = async (isTrue: () => boolean) => {
+    for (let tries = 0; tries < 200 && !isTrue(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isTrue()).toBe(true);
+  };
+
+  it('is read no faster than it is taken', async () => {
+    const stream = await read();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(store.sentBytes).toBeLessThan(size / 2);
+    // Sent is not yet taken: the store must not close under the last bytes.
+    await once(stream.resume(), 'end');
+    expect(store.sentBytes).toBe(size);
+  });
+
+  it('is let go when the reader leaves', async () => {
+    const stream = await read();
+    expect(await store.connections()).toBe(1);
+    stream.destroy();
+    await until(() => stream.closed);
+    for (let tries = 0; tries < 100 && (await store.connections()) > 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await store.connections()).toBe(0);
+  });
+});
+
+it('does not open without a region', async () => {
+  const files = parseConfig({ FILES_URL: 's3://bucket', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }).files;
+  await expect(openStorage(files)).rejects.toThrow(/region/i);
+});

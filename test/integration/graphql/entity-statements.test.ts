@@ -1,0 +1,99 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
+import { databaseKinds } from '../../support/databases.js';
+import { askEntities } from '../../support/entities.js';
+import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const runs = createDemoRuns()
+  .filter(({ run }) => run.taskId === taskId)
+  .map(({ run }) => run);
+const byId = runs.map(({ id }) => ({ __typename: 'TaskRun', id }));
+const byPath = runs.map(({ id }) => ({ __typename: 'TaskRun', orgId, projectId, taskId, id }));
+const groups = [...new Set(runs.map(({ reportingGroupId }) => reportingGroupId).filter(Boolean))].map((id) => ({
+  __typename: 'ReportingGroup',
+  id,
+}));
+const repeated = <T>(list: readonly T[], count: number) =>
+  Array.from({ length: count }, (_, index) => list[index % list.length]);
+const full = `... on TaskRun { id taskId response runData submitted created chargedCredits reportingGroup { id name }
+  files { name downloadUrl } } ... on ReportingGroup { id name description }`;
+
+describe.each(databaseKinds)('the statements behind _entities on the %s database', (kind) => {
+  const gateway = useOwnGateway(kind, {
+    environment: { MAX_ENTITIES: '301' },
+  });
+
+  const statementsOf = async (representations: readonly unknown[], fragments = full) => {
+    let answer!: GraphqlAnswer;
+    const statements = await gateway.statementsOf(async () => {
+      answer = await askEntities(gateway, representations, fragments, { as: demoSubjects.viewer });
+    });
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data._entities).toHaveLength(representations.length);
+    expect(answer.data._entities).not.toContain(null);
+    return statements;
+  };
+
+  it.each([1, 10, 300])('are one for %i runs by their path', async (count) => {
+    expect(await statementsOf(repeated(byPath, count))).toEqual({ task_runs_by_path: 1 });
+  });
+
+  it.each([1, 10, 300])('are one more for %i runs by their id', async (count) => {
+    const statements = await statementsOf(repeated(byId, count));
+    expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 1 });
+  });
+
+  it.each([1, 300])('are one for %i reporting groups', async (count) => {
+    expect(await statementsOf(repeated(groups, count))).toEqual({ reporting_groups_for_subject: 1 });
+  });
+
+  it('are as many for stubs as without them', async () => {
+    const stubs =
+      '... on TaskRun { organization { id } project { id } task { id } user { id } fallbackLlmModel { id } }';
+    expect(await statementsOf(repeated(byPath, 10), stubs)).toEqual({ task_runs_by_path: 1 });
+  });
+
+  const refused = {
+    path: ['_entities'],
+    extensions: {
+      ...{ code: 'UNPROCESSABLE_ENTITY', status: 422, reason: 'VALIDATION_FAILED' },
+      detail: [{ loc: ['representations'], type: 'too_long', msg: expect.stringContaining('301') }],
+    },
+  };
+
+  it('are none for more entities than the configured limit', async () => {
+    const before = await gateway.statements();
+    const { data, errors } = await askEntities(gateway, repeated(byId, 302), full, { as: demoSubjects.viewer });
+    expect(data).toBeNull();
+    expect(errors).toEqual([expect.objectContaining(refused)]);
+    expect(await gateway.statements()).toEqual(before);
+  });
+
+  it('are not multiplied by aliases: the limit is that of the operation', async () => {
+    const alias = (name: string) =>
+      `${name}: _entities(representations: $representations) { ... on TaskRun { id response } }`;
+    const query = `query ($representations: [_Any!]!) { ${['a', 'b', 'c'].map(alias).join(' ')} }`;
+    for (let time = 0; time < 6; time += 1) {
+      const ask = (count: number) =>
+        gateway.ask(query, {
+          as: demoSubjects.viewer,
+          variables: { representations: repeated(byId, count) },
+        });
+      expect((await ask(100)).errors).toBeUndefined();
+      const { data, errors } = await ask(101);
+      expect(data).toBeNull();
+      expect(errors).toEqual([expect.objectContaining({ ...refused, path: ['c'] })]);
+    }
+  });
+
+  it('count once towards the limit, also where a fault of ours makes the operation run a second time', async () => {
+    const ask = () => askEntities(gateway, repeated(byPath, 200), full, { as: demoSubjects.viewer });
+    for (let time = 0; time < 5; time += 1) await ask();
+    await gateway.setClock({ breaks: 'broken' });
+    const { data, errors } = await ask().finally(() => gateway.setClock({}));
+    expect(data._entities).toHaveLength(200);
+    expect(new Set(errors!.map(({ extensions }) => extensions.code))).toEqual(new Set(['INTERNAL_SERVER_ERROR']));
+  });
+});

@@ -1,0 +1,41 @@
+import { Trace } from '@apollo/usage-reporting-protobuf';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const run = (runId: string) =>
+  `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${runId}")`;
+const query = `{ there: ${run(id)} { id files { name } } malformed: ${run('nonsense')} { id } }`;
+const traced = { 'apollo-federation-include-trace': 'ftv1' };
+
+describe('a trace for a federated gateway', () => {
+  const gateway = useGateway();
+
+  const ask = async (headers: Record<string, string>) => {
+    const { text, data } = await gateway.ask(query, { as: demoSubjects.viewer, headers });
+    return { data, extensions: JSON.parse(text).extensions };
+  };
+  it('comes along when it is asked for, with the time of every resolver', async () => {
+    const { data, extensions } = await ask(traced);
+    const trace = Trace.decode(Buffer.from(extensions.ftv1, 'base64'));
+    expect(Number(trace.durationNs)).toBeGreaterThan(0);
+    const [there, malformed] = trace.root!.child!;
+    expect(there).toMatchObject({ responseName: 'there', type: 'TaskRun', parentType: 'Query' });
+    expect(Number(there!.endTime)).toBeGreaterThan(Number(there!.startTime));
+    expect(there!.child!.map(({ responseName }) => responseName)).toEqual(['id', 'files']);
+    expect(there!.child![1]!.child).toHaveLength(data.there.files.length);
+    expect(malformed!.error).toHaveLength(1);
+    expect(malformed!.error![0]!.message).toBe('<masked>');
+  });
+
+  it('does not come along else', async () => {
+    expect((await ask({})).extensions).toBeUndefined();
+    expect((await ask({ 'apollo-federation-include-trace': 'other' })).extensions).toBeUndefined();
+  });
+
+  it('changes nothing else, for those who ask and for those who do not', async () => {
+    const before = (await ask({})).data;
+    expect((await ask(traced)).data).toEqual(before);
+    expect((await ask({})).data).toEqual(before);
+  });
+});

@@ -1,0 +1,57 @@
+import { getIntrospectionQuery } from 'graphql';
+import { demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const questions = [
+  '{ __schema { queryType { name } } }',
+  '{ __type(name: "TaskRun") { name } }',
+  '{ _service { sdl } }',
+  '{ ...F } fragment F on Query { s: _service { __typename } }',
+];
+
+describe('the schema', () => {
+  const gateway = useGateway();
+
+  it('is told to bearers of a token, and to nobody else', async () => {
+    for (const query of questions) {
+      await gateway.dataOf(query, { as: demoSubjects.stranger });
+      expect((await gateway.ask(query)).status).toBe(401);
+    }
+  });
+
+  it('is told once in an operation', async () => {
+    for (const query of ['{ _service { sdl b: sdl } }', '{ _service { sdl } b: _service { sdl } }']) {
+      const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
+      expect(data).toBeUndefined();
+      expect(errors![0]).toMatchObject({
+        message: '`_service` and `sdl` may be selected only once.',
+        extensions: { status: 422 },
+      });
+    }
+  });
+
+  it('is told in an operation that is not much larger than those of tools', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: name`).join(' ');
+    const query = (count: number) => `{ __schema { ...S } } fragment S on __Schema { types { ${names(count)} } }`;
+    for (const asked of [query(497), getIntrospectionQuery({ typeDepth: 9, inputValueDeprecation: true })]) {
+      await gateway.dataOf(asked, { as: demoSubjects.viewer });
+    }
+    const { data, errors } = await gateway.ask(query(498), { as: demoSubjects.viewer });
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 } }]);
+  });
+});
+
+describe('the schema with INTROSPECTION=off', () => {
+  const gateway = useOwnGateway('embedded', { environment: { INTROSPECTION: 'off' } });
+
+  it('is told to nobody, which leaves __typename and _entities alone', async () => {
+    for (const query of questions) {
+      const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
+      expect(data).toBeUndefined();
+      expect(errors![0]!.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED', status: 422 });
+    }
+    const rest = '{ __typename _entities(representations: []) { __typename } }';
+    expect(await gateway.dataOf(rest, { as: demoSubjects.viewer })).toEqual({ __typename: 'Query', _entities: [] });
+  });
+});

@@ -1,0 +1,173 @@
+// What a list holds is compared, run by run, with what taskRun answers to the same viewer.
+
+import fc from 'fast-check';
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { amount, seed } from '../../support/generated.js';
+import {
+  arrangePermissionWorld,
+  direct,
+  levels,
+  roles,
+  throughSet,
+  visibilities,
+  world,
+} from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const tasksOf = {
+  [world.project]: Object.values(world.taskOf),
+  [world.siblingProject]: [world.siblingTask],
+  [world.otherProject]: [world.otherTask],
+};
+const allTasks = Object.values(tasksOf).flat();
+const runsPerTask = 4;
+const anotherUser = world.executor.replace(/.$/, '9');
+
+/** More runs of each task: two more of the executor, one of somebody else and one of nobody. */
+async function arrange(database: Queries): Promise<void> {
+  await arrangePermissionWorld(database);
+  await database.query(
+    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+     SELECT (left(task.id::text, 19) || right(task.id::text, 1) || lpad(n::text, 3, '0') || right(task.id::text, 13))::uuid, task.id,
+       task.id, '{}', '2024-01-16T13:33:25Z'::timestamptz + n * interval '1 second', 1, 2, 3,
+       (ARRAY[$2, $2, $3, NULL]::uuid[])[n]
+     FROM task, generate_series(1, $4) AS n WHERE task.id = ANY ($1)`,
+    [allTasks, world.executor, anotherUser, runsPerTask],
+  );
+}
+
+describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => {
+  let runs: { id: string; taskId: string }[];
+  const gateway = useGateway(kind, {
+    arrange: async (database) => {
+      await arrange(database);
+      runs = await database.query('SELECT id, task_id AS "taskId" FROM task_run WHERE task_id = ANY ($1)', [allTasks]);
+    },
+  });
+  beforeAll(async () => {
+    expect(runs).toHaveLength(5 * (runsPerTask + 1));
+  });
+
+  const subjects = [
+    ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
+    throughSet('viewer', 'organization'),
+    throughSet('editor', 'project'),
+    'nested',
+    'stranger',
+    world.executor,
+    world.executor.toUpperCase(),
+    anotherUser,
+  ];
+  const confinements = [
+    {},
+    { orgId: world.org },
+    { orgId: world.otherOrg },
+    { projectId: world.siblingProject },
+    ...visibilities.map((visibility) => ({ taskId: world.taskOf[visibility] })),
+    { orgId: world.org, taskId: world.siblingTask },
+  ];
+  const scopes = Object.entries(tasksOf).flatMap(([projectId, taskIds]) => [
+    { projectId, taskId: undefined },
+    ...[...taskIds, world.absent].map((taskId) => ({ projectId, taskId })),
+  ]);
+
+  /** The ids of the runs that taskRun answers, and how it refuses the others. */
+  const oneByOne = async (orgId: string, projectId: string, taskIds: readonly string[], token: string) => {
+    const asked = runs.filter(({ taskId }) => taskIds.includes(taskId));
+    if (asked.length === 0) return { visible: [], codes: [] };
+    const aliases = asked.map(
+      ({ id, taskId }, index) =>
+        `r${index}: taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id }`,
+    );
+    const { data, errors } = await gateway.ask(`{ ${aliases.join('\n')} }`, { token });
+    const visible = asked.map(({ id }) => id).filter((_id, index) => data[`r${index}`] !== null);
+    return { visible: visible.sort(), codes: (errors ?? []).map(({ extensions }) => extensions.code as string) };
+  };
+
+  const list = async (orgId: string, projectId: string, taskId: string | undefined, token: string, order: string) => {
+    const task = taskId === undefined ? '' : `, taskId: "${taskId}"`;
+    const { data, errors } = await gateway.ask(
+      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}"${task}, orderBy: ${order}, first: 100) { totalCount nodes { id } } }`,
+      { token },
+    );
+    if (errors) return { code: errors[0]!.extensions.code as string };
+    const ids = data.taskRuns.nodes.map(({ id }: { id: string }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    return { ids: ids.sort() as string[], count: data.taskRuns.totalCount as number };
+  };
+
+  it(`are exactly those that taskRun would give, for every kind of role, set, token and path (seed ${seed})`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...subjects),
+        fc.constantFrom(...confinements),
+        fc.constantFrom(...scopes),
+        fc.constantFrom(world.org, world.org, world.otherOrg, world.absent),
+        fc.constantFrom('CREATED_DESC', 'CREATED_ASC'),
+        async (subject, confinement, { projectId, taskId }, orgId, order) => {
+          const token = await gateway.tokenFor(subject, confinement);
+          const taskIds = taskId === undefined ? tasksOf[projectId]! : [taskId];
+          const { visible, codes } = await oneByOne(orgId, projectId, taskIds, token);
+          const answer = await list(orgId, projectId, taskId, token, order);
+          if (answer.ids) expect(answer).toEqual({ ids: visible, count: visible.length });
+          else {
+            expect(visible).toEqual([]);
+            // Refused in a way that single runs were refused, unless the token was for none of the tasks asked here.
+            if (codes.length > 0 && !('taskId' in confinement)) expect(codes).toContain(answer.code);
+          }
+        },
+      ),
+      { numRuns: amount(60, 400), seed },
+    );
+  });
+
+  const codeFor = async (
+    subject: string,
+    path: { orgId: string; projectId: string; taskId?: string },
+    confinement = {},
+  ) =>
+    (await list(path.orgId, path.projectId, path.taskId, await gateway.tokenFor(subject, confinement), 'CREATED_DESC'))
+      .code;
+
+  it('are refused as the permission table says where the path is no true chain', async () => {
+    const owner = direct('owner', 'organization');
+    const org = { orgId: world.org };
+    expect(await codeFor('stranger', { ...org, projectId: world.project })).toBe('FORBIDDEN');
+    expect(await codeFor('stranger', { ...org, projectId: world.absent })).toBe('FORBIDDEN');
+    expect(await codeFor(owner, { ...org, projectId: world.absent })).toBe('NOT_FOUND');
+    expect(await codeFor(owner, { ...org, projectId: world.otherProject })).toBe('NOT_FOUND');
+    expect(await codeFor(owner, { ...org, projectId: world.project, taskId: world.siblingTask })).toBe('NOT_FOUND');
+    expect(await codeFor(direct('owner', 'task'), { ...org, projectId: world.project, taskId: world.absent })).toBe(
+      'FORBIDDEN',
+    );
+    expect(await codeFor(owner, { ...org, projectId: world.project }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
+    // Whoever holds a token for one task learns nothing of other projects, not even whether they exist.
+    for (const projectId of [world.project, world.otherProject, world.absent]) {
+      expect(await codeFor(owner, { ...org, projectId }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
+    }
+  });
+
+  it('are those of the permitted tasks where a role is held on tasks alone', async () => {
+    const token = await gateway.tokenFor(direct('editor', 'task'));
+    const { count } = await list(world.org, world.project, undefined, token, 'CREATED_DESC');
+    expect(count).toBe(2 * (runsPerTask + 1));
+  });
+
+  it('are empty, not refused, below the required role', async () => {
+    const token = await gateway.tokenFor(direct('viewer', 'project'));
+    expect(await list(world.org, world.project, world.taskOf.owner_only, token, 'CREATED_DESC')).toEqual({
+      ids: [],
+      count: 0,
+    });
+  });
+
+  it('cost no statement where an id is malformed or the token is confined to something else', async () => {
+    const before = await gateway.statements();
+    const owner = direct('owner', 'organization');
+    expect(await codeFor(owner, { orgId: 'nonsense', projectId: world.project })).toBe('BAD_REQUEST');
+    expect(await codeFor(owner, { orgId: world.org, projectId: world.project }, { orgId: world.otherOrg })).toBe(
+      'FORBIDDEN',
+    );
+    expect(await gateway.statements()).toEqual(before);
+  });
+});

@@ -1,0 +1,57 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const absent = '01a01e2f-2000-0000-0000-000000000000';
+
+describe('statistics are refused', () => {
+  const gateway = useGateway();
+
+  const extensionsOf = async (args: string, as: string = demoSubjects.viewer) => {
+    const { status, data, errors } = await gateway.ask(`{ taskRunStats(${args}) { runs } viewer { subject } }`, { as });
+    expect(status).toBe(200);
+    expect(data).toEqual({ taskRunStats: null, viewer: { subject: as } });
+    return errors![0]!.extensions;
+  };
+  const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+
+  it('with BAD_REQUEST for a malformed id', async () => {
+    expect(await extensionsOf(`orgId: "${orgId}", projectId: "nonsense"`)).toMatchObject({
+      code: 'BAD_REQUEST',
+      argument: 'projectId',
+    });
+  });
+
+  it('with FORBIDDEN to a stranger, whether or not the task exists', async () => {
+    for (const id of [taskId, absent]) {
+      expect(await extensionsOf(`${project}, taskId: "${id}"`, demoSubjects.stranger)).toMatchObject({
+        code: 'FORBIDDEN',
+      });
+    }
+  });
+
+  it('with NOT_FOUND to somebody who would see the task', async () => {
+    expect(await extensionsOf(`${project}, taskId: "${absent}"`)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('with VALIDATION_FAILED for the filter of a list that would be refused', async () => {
+    expect(await extensionsOf(`${project}, filter: { reference: { eq: "a\\u0000" } }`)).toMatchObject({
+      reason: 'VALIDATION_FAILED',
+      detail: [{ loc: ['filter', 'reference', 'eq'] }],
+    });
+    const range = 'createdAfter: "2026-01-02T00:00:00Z", createdBefore: "2026-01-01T00:00:00Z"';
+    expect(await extensionsOf(`${project}, filter: { ${range} }`)).toMatchObject({
+      reason: 'VALIDATION_FAILED',
+      detail: [{ loc: ['filter', 'createdAfter'] }],
+    });
+  });
+
+  it('alone: the list they belong to is answered', async () => {
+    const { data, errors } = await gateway.ask(
+      `{ taskRuns(${project}, first: 1) { nodes { id } stats { buckets(by: DAY, timeZone: "Nowhere/Land") { start } } } }`,
+      { as: demoSubjects.viewer },
+    );
+    expect(data.taskRuns).toEqual({ nodes: [{ id: expect.any(String) }], stats: null });
+    expect(errors![0]).toMatchObject({ path: ['taskRuns', 'stats'], extensions: { reason: 'VALIDATION_FAILED' } });
+  });
+});

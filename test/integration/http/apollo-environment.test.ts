@@ -1,0 +1,47 @@
+// Apollo Server reads variables of its own from the environment. None of them may make the gateway report to anybody.
+
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createApp } from '../../../src/app.js';
+import { parseConfig } from '../../../src/config.js';
+import { createGraphqlClient } from '../../support/graphql-client.js';
+
+const variables = { APOLLO_KEY: 'service:runs:secret', APOLLO_SCHEMA_REPORTING: 'true' };
+
+describe('an environment that holds APOLLO_KEY', () => {
+  const { fetch } = globalThis;
+  beforeEach(() => {
+    Object.assign(process.env, variables);
+  });
+  afterEach(() => {
+    for (const name of [...Object.keys(variables), 'APOLLO_GRAPH_REF']) delete process.env[name];
+    globalThis.fetch = fetch;
+  });
+
+  it.each([{}, { APOLLO_GRAPH_REF: 'runs@current' }])('switches no reporting on (with %j)', async (more) => {
+    Object.assign(process.env, more);
+    const asked: string[] = [];
+    globalThis.fetch = (input, init) => {
+      asked.push(new URL(input instanceof Request ? input.url : input).host);
+      return fetch(input, init);
+    };
+    // In this process, whose environment and fetch it sees.
+    const dataDir = await mkdtemp(join(tmpdir(), 'gateway-apollo-'));
+    await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+    const logLines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line) => void logLines.push(line) });
+    const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });
+    const url = await app.listen();
+    const client = createGraphqlClient(url, (subject) =>
+      app.demoIssuer!.sign({ subject, expiresInSeconds: 60, now: Date.now() }),
+    );
+    await client.dataOf('{ viewer { subject } }', { as: 'somebody' });
+    // Reports would be sent now at the latest.
+    await app.close();
+    await rm(dataDir, { recursive: true, force: true });
+    expect([...new Set(asked)]).toEqual([new URL(url).host]);
+    expect(logLines.join()).not.toMatch(/apollo/i);
+  });
+});

@@ -1,0 +1,75 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const origin = 'https://app.example.com';
+const preflight = {
+  origin,
+  'access-control-request-method': 'GET',
+  'access-control-request-headers': 'authorization,if-none-match',
+};
+const corsHeaders = ({ headers }: Response) =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
+
+const pathsOf = (gateway: Gateway) => [runUrl(gateway, demoPlaces.richRun), `${gateway.url}/graphql`];
+
+describe('by default', () => {
+  const gateway = useGateway();
+
+  it('no page of another origin may read anything', async () => {
+    for (const url of pathsOf(gateway)) {
+      expect(corsHeaders(await fetch(url, { method: 'OPTIONS', headers: preflight }))).toEqual({});
+      expect(corsHeaders(await askRest(gateway, url, { as: demoSubjects.viewer, headers: { origin } }))).toEqual({});
+    }
+  });
+});
+
+describe('with origins configured', () => {
+  const gateway = useOwnGateway('embedded', { environment: { CORS_ORIGINS: `${origin}, http://localhost:5173` } });
+
+  it('their pages may ask every door with a token of their own, and with no cookie', async () => {
+    for (const url of pathsOf(gateway)) {
+      const response = await fetch(url, { method: 'OPTIONS', headers: preflight });
+      expect(response.status).toBe(204);
+      expect(corsHeaders(response)).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-headers': 'authorization,if-none-match',
+      });
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull();
+      expect(response.headers.get('vary')).toContain('Origin');
+    }
+  });
+
+  it('their pages may read answers and refusals, with what the headers say', async () => {
+    const url = runUrl(gateway, demoPlaces.richRun);
+    for (const [as, status] of [
+      [demoSubjects.viewer, 200],
+      [demoSubjects.stranger, 403],
+      [undefined, 401],
+    ] as const) {
+      const response = await askRest(gateway, url, { ...(as === undefined ? {} : { as }), headers: { origin } });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(response.headers.get('access-control-expose-headers')).toContain('ETag');
+    }
+  });
+
+  it('pages of other origins may not, however much they look alike', async () => {
+    for (const stranger of ['https://evil.example', `${origin}.evil.example`, 'http://app.example.com', 'null']) {
+      for (const url of pathsOf(gateway)) {
+        const response = await fetch(url, { method: 'OPTIONS', headers: { ...preflight, origin: stranger } });
+        expect(response.headers.get('access-control-allow-origin')).toBeNull();
+      }
+    }
+  });
+});
+
+describe('with an asterisk', () => {
+  const gateway = useOwnGateway('embedded', { environment: { CORS_ORIGINS: '*' } });
+
+  it('pages of any origin may', async () => {
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers: preflight });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  });
+});

@@ -1,0 +1,25 @@
+import { useGateway } from '../../support/start-gateway.js';
+
+const gateway = useGateway();
+
+const get = async (path: string) => {
+  const response = await fetch(`${gateway.url}${path}`);
+  return { status: response.status, text: await response.text() };
+};
+
+describe('health', () => {
+  it('is live without touching the database', async () => {
+    const before = await gateway.statements();
+    expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok"}' });
+    expect(await gateway.statements()).toEqual(before);
+  });
+  it('is ready when the database answers', async () => {
+    expect(await get('/health/ready')).toEqual({ status: 200, text: '{"status":"ok"}' });
+  });
+  it('shows metrics as Prometheus text', async () => {
+    const { status, text } = await get('/metrics');
+    expect(status).toBe(200);
+    expect(text).toMatch(/^http_request_duration_seconds_count\{.*route="\/health\/live".*\} [1-9]/m);
+    expect(text).toMatch(/^gateway_sql_statements_total\{statement="ping"\} [1-9]/m);
+  });
+});

@@ -1,0 +1,196 @@
+// The gateway while the key endpoint of an issuer is away, slow or talks nonsense. Each test has an issuer of its own, so
+// that they share a gateway but no keys.
+
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import { JwksServer } from '../../support/jwks-server.js';
+import { type Gateway, startGateway } from '../../support/start-gateway.js';
+import { createTestKey, signToken, type TestKey } from '../../support/token-forge.js';
+import { accessClaims, startMs, startSeconds } from '../../support/verifier-harness.js';
+
+interface Issuer {
+  readonly name: string;
+  readonly server: JwksServer;
+  /** Published from the start. */
+  readonly old: TestKey;
+  /** Published when the test says so. */
+  readonly next: TestKey;
+}
+
+const nonsense: [string, (server: JwksServer) => unknown][] = [
+  ['an HTML page', (server) => server.answerWith('<html>down for maintenance</html>')],
+  ['the status 500', (server) => server.answerWith('{"keys":[]}', 500)],
+  ['a set without keys', (server) => server.serve([])],
+];
+
+const issuers: Issuer[] = [];
+let gateway: Gateway;
+let clockMs = startMs;
+const passTime = (ms: number) => {
+  clockMs += ms;
+  return gateway.setClock({ at: clockMs });
+};
+let lastToken = 0;
+
+beforeAll(async () => {
+  for (let index = 0; index < 10; index += 1) {
+    const [old, next] = [createTestKey('old'), createTestKey('next')];
+    issuers.push({ name: `https://issuer-${index}.example/`, server: await JwksServer.start([old.jwk]), old, next });
+  }
+  // The gateway starts while one of them is down.
+  await issuers[0]!.server.stop();
+  gateway = await startGateway('embedded', {
+    environment: {
+      AUTH_ISSUERS: JSON.stringify(issuers.map(({ name, server }) => ({ issuer: name, jwks: server.url }))),
+    },
+    clock: { at: startMs },
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  for (const { server } of issuers) await server.stop();
+});
+
+const [downAtStart, ...others] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((index) => () => issuers[index]!);
+let used = 0;
+/** An issuer whose keys nobody has asked for yet. */
+const newIssuer = (): Issuer => others[used++]!();
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const query = `{ viewer { subject } taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id } }`;
+
+/** Asks with a token that was never seen before, so that no remembered verification helps. */
+const ask = ({ name }: Issuer, key: TestKey): Promise<GraphqlAnswer> => {
+  const claims = { iss: name, sub: demoSubjects.viewer, exp: startSeconds + 86_400, jti: `token-${lastToken++}` };
+  return gateway.ask(query, { token: signToken(key, accessClaims(claims)) });
+};
+
+const expectRun = async (answer: Promise<GraphqlAnswer>) => {
+  const { status, data, errors } = await answer;
+  expect(errors).toBeUndefined();
+  expect([status, data]).toEqual([200, { viewer: { subject: demoSubjects.viewer }, taskRun: { id } }]);
+};
+
+/** Refused whole, and nothing was looked up. */
+const expectRefusal = async (ask: () => Promise<GraphqlAnswer>) => {
+  const before = await gateway.statements();
+  const { status, headers, text } = await ask();
+  expect(status).toBe(401);
+  expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  expect(JSON.parse(text)).toEqual({
+    errors: [
+      {
+        message: 'The bearer token is invalid.',
+        extensions: { code: 'UNAUTHENTICATED', status: 401, reason: 'INVALID_TOKEN' },
+      },
+    ],
+  });
+  expect(await gateway.statements()).toEqual(before);
+};
+
+const expectUnavailable = async (answer: Promise<GraphqlAnswer>) => {
+  const { status, headers, text } = await answer;
+  expect(status).toBe(503);
+  expect(headers.get('retry-after')).toBe('1');
+  expect(headers.get('www-authenticate')).toBeNull();
+  expect(JSON.parse(text)).toEqual({
+    errors: [
+      {
+        message: 'A service that the gateway depends on is unavailable.',
+        extensions: { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+      },
+    ],
+  });
+};
+
+describe('while the key endpoint of an issuer', () => {
+  it('is stopped, known keys go on working; when it is back with a new key, that works without a restart', async () => {
+    const issuer = newIssuer();
+    await expectRun(ask(issuer, issuer.old));
+    await issuer.server.stop();
+    // Long enough for keys and tokens that were remembered to be asked for anew.
+    await passTime(3_600_000);
+    for (let times = 0; times < 3; times += 1) await expectRun(ask(issuer, issuer.old));
+    await expectRefusal(() => ask(issuer, issuer.next));
+
+    issuer.server.serve([issuer.next.jwk]);
+    await issuer.server.start();
+    await passTime(1000);
+    await expectRun(ask(issuer, issuer.next));
+    // The issuer has withdrawn it.
+    await expectRefusal(() => ask(issuer, issuer.old));
+  });
+
+  it.each(nonsense)(
+    'answers %s, known keys go on working and new ones do once it has recovered',
+    async (_case, fail) => {
+      const issuer = newIssuer();
+      await expectRun(ask(issuer, issuer.old));
+      fail(issuer.server);
+      await passTime(3_600_000);
+      const { requests } = issuer.server;
+      await expectRefusal(() => ask(issuer, issuer.next));
+      expect(issuer.server.requests).toBeGreaterThan(requests);
+      await expectRun(ask(issuer, issuer.old));
+
+      issuer.server.serve([issuer.old.jwk, issuer.next.jwk]);
+      await passTime(1000);
+      await expectRun(ask(issuer, issuer.next));
+      await expectRun(ask(issuer, issuer.old));
+    },
+  );
+
+  it('is slow, known keys do not wait for it, and a new one works as soon as it answers', async () => {
+    const issuer = newIssuer();
+    await expectRun(ask(issuer, issuer.old));
+    const release = issuer.server.hold();
+    issuer.server.serve([issuer.old.jwk, issuer.next.jwk]);
+    await passTime(3_600_000);
+    const { requests } = issuer.server;
+    const waiting = ask(issuer, issuer.next);
+    // Answered, although the endpoint has been asked and is silent.
+    await expectRun(ask(issuer, issuer.old));
+    expect(issuer.server.requests).toBe(requests + 1);
+    release();
+    await expectRun(waiting);
+  });
+
+  it('is down, another issuer is not affected', async () => {
+    const [down, up] = [newIssuer(), newIssuer()];
+    await down.server.stop();
+    await expectUnavailable(ask(down, down.old));
+    await expectRun(ask(up, up.old));
+    await expectRefusal(() => ask(up, down.old));
+  });
+
+  it('is asked once a second at most, however many tokens name unknown keys', async () => {
+    const issuer = newIssuer();
+    await expectRun(ask(issuer, issuer.old));
+    await passTime(1000);
+    const { requests } = issuer.server;
+    const unknown = Array.from({ length: 20 }, (_, index) => ({ ...issuer.next, kid: `invented-${index}` }));
+    for (const { status } of await Promise.all(unknown.map((key) => ask(issuer, key)))) expect(status).toBe(401);
+    expect(issuer.server.requests).toBe(requests + 1);
+  });
+});
+
+describe('a gateway that has no keys of an issuer yet', () => {
+  it('because its endpoint is down since the start does not blame the token, and accepts it once the endpoint is up', async () => {
+    const issuer = downAtStart!();
+    await expectUnavailable(ask(issuer, issuer.old));
+    await issuer.server.start();
+    await passTime(1000);
+    await expectRun(ask(issuer, issuer.old));
+  });
+
+  it('because its endpoint hangs answers all the same, within the time limit of a fetch', async () => {
+    const issuer = newIssuer();
+    const release = issuer.server.hold();
+    const startedAt = performance.now();
+    await Promise.all([expectUnavailable(ask(issuer, issuer.old)), expectUnavailable(ask(issuer, issuer.old))]);
+    expect(performance.now() - startedAt).toBeLessThan(6000);
+    release();
+    await passTime(1000);
+    await expectRun(ask(issuer, issuer.old));
+  });
+});

@@ -1,0 +1,60 @@
+// The command line as a whole: what it says of its commands, and of what is none.
+
+import { dirname, join } from 'node:path';
+import { spawnProgram } from '../../support/spawned-program.js';
+import { readText } from '../../docs/documents.js';
+
+const run = (...args: string[]) => spawnProgram(['main.js', ...args]).ended;
+const commands = ['start', 'migrate', 'seed', 'token', 'schema'];
+
+describe('the program', () => {
+  it('lists every command', async () => {
+    const { code, output, errors } = await run('--help');
+    expect([code, errors]).toEqual([0, '']);
+    const [, list] = output.split('Commands:\n');
+    expect([...list!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([...commands, 'help']);
+  });
+
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(readText('package.json'));
+    expect(await run('--version')).toMatchObject({ code: 0, output: `${version}\n`, errors: '' });
+  });
+
+  it.each([
+    ['mgirate', "unknown command 'mgirate'\n(Did you mean migrate?)"],
+    ['--hepl', "unknown option '--hepl'\n(Did you mean --help?)"],
+  ])('suggests what %s was meant to be, lists the commands, and exits 2', async (word, message) => {
+    const { code, output, errors } = await run(word);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toContain(message);
+    for (const name of commands) expect(errors).toMatch(new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it.each(commands)('has a command %s with a help of its own, and rejects all that it does not know', async (name) => {
+    const help = await run(name, '--help');
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining(`Usage: task-run-gateway ${name} `) });
+    const { code, output, errors } = await run(name, '--nope', 'stray', '--hepl');
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(
+      new RegExp(
+        `^--nope is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm run ${name} -- `,
+      ),
+    );
+  });
+
+  it('loads no package but commander until a command needs it', () => {
+    const packages = new Set<string>();
+    const seen = new Set<string>();
+    const follow = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, target] of readText(file).matchAll(/^(?:import|export) (?!type)[^;']* from '([^']+)'/gm)) {
+        if (target!.startsWith('.')) follow(join(dirname(file), target!).replace(/\.js$/, '.ts'));
+        else if (!target!.startsWith('node:')) packages.add(target!);
+      }
+    };
+    follow('src/main.ts');
+    expect(seen).toContain('src/commands/token.ts');
+    expect([...packages]).toEqual(['commander']);
+  });
+});

@@ -1,0 +1,60 @@
+import type { ReadStream } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startFileServer } from './file-server.js';
+
+const size = 64 * 1024 * 1024;
+let server: Awaited<ReturnType<typeof startFileServer>>;
+let url: string;
+beforeAll(async () => {
+  server = await startFileServer();
+  url = await server.add('big.bin', Buffer.alloc(size));
+});
+afterAll(() => server.close());
+
+const startReading = () => new Promise<IncomingMessage>((resolve, reject) => get(url, resolve).on('error', reject));
+
+async function until(isTrue: () => boolean | undefined): Promise<void> {
+  for (let tries = 0; tries < 200 && !isTrue(); tries++) await delay(10);
+  expect(isTrue()).toBe(true);
+}
+
+describe('the bytes of a big file', () => {
+  it('are read no faster than the client takes them, and the file is let go when the client leaves', async () => {
+    const response = await startReading();
+    await delay(300);
+    const stream = server.streams.at(-1) as ReadStream;
+    expect(stream.bytesRead).toBeLessThan(size / 2);
+    expect(stream.closed).toBe(false);
+    response.destroy();
+    await until(() => stream.closed);
+  });
+
+  it('are let go when the client had left before they were found', async () => {
+    const streamsBefore = server.streams.length;
+    let findNow = () => {};
+    server.gate.open = new Promise((resolve) => {
+      findNow = resolve;
+    });
+    const lookupsBefore = server.lookups.length;
+    const request = get(url).on('error', () => {});
+    await until(() => server.lookups.length > lookupsBefore);
+    request.destroy();
+    await delay(50);
+    findNow();
+    await until(() => server.streams.length > streamsBefore);
+    await until(() => server.streams.at(-1)?.closed);
+  });
+
+  it.each([
+    ['HEAD', { method: 'HEAD' }, 200],
+    ['a version the client has', { headers: { 'if-none-match': '*' } }, 304],
+    ['a part beyond the end', { headers: { range: `bytes=${size}-` } }, 416],
+    ['a part', { headers: { range: 'bytes=0-0' } }, 206],
+  ])('are let go after %s', async (_what, init, status) => {
+    const response = await fetch(url, init);
+    await response.arrayBuffer();
+    expect(response.status).toBe(status);
+    await until(() => server.held.size === 0);
+  });
+});

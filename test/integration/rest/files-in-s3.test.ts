@@ -1,0 +1,163 @@
+import { demoObjects } from '../../../src/demo/data/demo-objects.js';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
+import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") {
+  id files { name contentType sizeBytes downloadUrl shown: downloadUrl(inline: true) } } }`;
+const as = demoSubjects.viewer;
+
+let store: S3Server;
+/** One gateway for each way to deliver, on one store. */
+let redirecting: Gateway;
+let streaming: Gateway;
+beforeAll(async () => {
+  store = await startS3Server();
+  [redirecting, streaming] = await Promise.all([start({}), start({ FILES_DELIVERY: 'stream' })]);
+});
+beforeEach(() => {
+  store.mood = 'well';
+  store.requests.length = 0;
+  for (const { storageKey, bytes } of demoObjects()) store.objects.set(storageKey, Buffer.from(bytes));
+});
+afterAll(async () => {
+  await Promise.all([redirecting.close(), streaming.close()]);
+  await store.close();
+});
+const start = (environment: Record<string, string>, arrange?: GatewayOptions['arrange']) =>
+  startGateway('embedded', {
+    environment: {
+      FILES_URL: 's3://bucket',
+      FILES_TIMEOUT_MS: '800',
+      AWS_ENDPOINT_URL_S3: store.url,
+      AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
+      ...environment,
+    },
+    ...(arrange ? { arrange } : {}),
+  });
+const fileUrl = (of: Gateway, name = 'screenshot.png') =>
+  `${runUrl(of, demoPlaces.richRun)}/file/${encodeURIComponent(name)}`;
+
+describe('with files in S3', () => {
+  it('download links lead to the store, which answers with the type and the name of each file', async () => {
+    const { taskRun } = await redirecting.dataOf(query, { as });
+    expect(taskRun.files).toHaveLength(7);
+    for (const { downloadUrl, shown, sizeBytes, contentType, name } of taskRun.files) {
+      expect(downloadUrl.startsWith(`${store.url}/bucket/`)).toBe(true);
+      const response = await fetch(downloadUrl);
+      expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, sizeBytes]);
+      expect(response.headers.get('content-type')).toContain(contentType);
+      expect(response.headers.get('content-disposition')).toMatch(/^attachment;/);
+      expect(decodeURIComponent(response.headers.get('content-disposition')!)).toContain(name);
+      expect((await fetch(shown)).headers.get('content-disposition')).toMatch(/^inline;/);
+    }
+  });
+
+  it('a run over REST has the same kind of links, and the same entity tag while they are the same', async () => {
+    const url = runUrl(redirecting, demoPlaces.richRun);
+    const response = await askRest(redirecting, url, { as });
+    const { files }: any = await response.json();
+    expect((await fetch(files[0].download_url)).status).toBe(200);
+    expect((await askRest(redirecting, url, { as })).headers.get('etag')).toBe(response.headers.get('etag'));
+  });
+
+  it('a run is read without asking the store anything', async () => {
+    await redirecting.dataOf(query, { as });
+    await askRest(redirecting, runUrl(redirecting, demoPlaces.richRun), { as });
+    expect(store.requests).toEqual([]);
+  });
+
+  it.each(['GET', 'HEAD'])(
+    'the file route sends %s on to the store, once the permission is checked',
+    async (method) => {
+      const response = await askRest(redirecting, `${fileUrl(redirecting)}?inline=true`, { as, method });
+      expect([response.status, response.headers.get('cache-control'), await response.text()]).toEqual([
+        302,
+        'no-store',
+        '',
+      ]);
+      const file = await fetch(response.headers.get('location')!, { method });
+      expect([file.status, file.headers.get('content-length')]).toEqual([200, '7788']);
+      expect(file.headers.get('content-disposition')).toBe('inline; filename="screenshot.png"');
+      expect((await askRest(redirecting, fileUrl(redirecting), { as: demoSubjects.stranger })).status).toBe(403);
+      expect((await askRest(redirecting, fileUrl(redirecting, 'none'), { as })).status).toBe(404);
+    },
+  );
+
+  it('the file route sends the bytes itself when it is told to, in parts too', async () => {
+    const response = await askRest(streaming, fileUrl(streaming), { as });
+    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
+    const part = await askRest(streaming, fileUrl(streaming), { as, headers: { range: 'bytes=1-4' } });
+    expect([part.status, part.headers.get('content-range'), (await part.arrayBuffer()).byteLength]).toEqual([
+      206,
+      'bytes 1-4/7788',
+      4,
+    ]);
+    const etag = response.headers.get('etag')!;
+    expect((await askRest(streaming, fileUrl(streaming), { as, headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+});
+
+describe('a key that could lead out of the bucket', () => {
+  it.each(['redirect', 'stream'])('is no file, and its run is answered all the same (%s)', async (delivery) => {
+    const gateway = await start({ FILES_URL: 's3://bucket/prefix', FILES_DELIVERY: delivery }, (dataSource) =>
+      dataSource.query("UPDATE task_run_file SET storage_key = '../secret'"),
+    );
+    store.objects.set('secret', Buffer.from('x'));
+    const { taskRun } = await gateway.dataOf(query, { as });
+    const link = await fetch(taskRun.files[0].downloadUrl);
+    expect([link.status, await link.json()]).toMatchObject([404, { detail: { reason: 'FILE_NOT_FOUND' } }]);
+    expect((await askRest(gateway, fileUrl(gateway), { as })).status).toBe(404);
+    expect(store.requests).toEqual([]);
+    await gateway.close();
+  });
+});
+
+describe('while the store is in trouble', () => {
+  it.each(['silent', 'broken'] as const)(
+    '(%s) runs are answered, and the file route says 503 in time',
+    async (mood) => {
+      store.mood = mood;
+      expect((await streaming.dataOf(query, { as })).taskRun.files).toHaveLength(7);
+      expect((await askRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
+      const started = performance.now();
+      const response = await askRest(streaming, fileUrl(streaming), { as });
+      expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
+        503,
+        '1',
+        {
+          detail: {
+            message: 'A service that the gateway depends on is unavailable.',
+            reason: 'SERVICE_UNAVAILABLE',
+            retryAfter: 1,
+          },
+        },
+      ]);
+      expect(performance.now() - started).toBeLessThan(5000);
+      store.mood = 'well';
+      expect((await askRest(streaming, fileUrl(streaming), { as })).status).toBe(200);
+    },
+  );
+
+  it('(stalling in the middle) the connection is broken off, so that nobody takes a part for the whole', async () => {
+    store.mood = 'stalling';
+    const response = await askRest(streaming, fileUrl(streaming), { as });
+    await expect(response.arrayBuffer()).rejects.toThrow();
+  });
+
+  it('(an object gone) the file route says 404', async () => {
+    store.objects.clear();
+    const response = await askRest(streaming, fileUrl(streaming), { as });
+    expect([response.status, await response.json()]).toMatchObject([404, { detail: { reason: 'FILE_NOT_FOUND' } }]);
+  });
+
+  it('(killed) runs are answered, and the file route says 503', async () => {
+    await store.close();
+    expect((await askRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
+    expect((await askRest(streaming, fileUrl(streaming), { as })).status).toBe(503);
+    store = await startS3Server();
+  });
+});

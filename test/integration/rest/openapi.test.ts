@@ -1,0 +1,86 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+let document: any;
+const gateway = useGateway();
+beforeAll(async () => {
+  document = await (await fetch(`${gateway.url}/openapi.json`)).json();
+});
+
+const listRuns = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run';
+const fetchRun = `${listRuns}/{task_run_id}`;
+
+describe('the OpenAPI document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('has the paths that are served, at the base where they are', () => {
+    expect(Object.keys(document.paths)).toEqual([listRuns, fetchRun, `${fetchRun}/file/{file_name}`]);
+    expect(document.servers).toEqual([{ url: gateway.url }]);
+  });
+
+  it('describes each parameter once, all of the path among them', () => {
+    for (const [path, { get }] of Object.entries<any>(document.paths)) {
+      const names = get.parameters.map(({ name }: any) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(
+        get.parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => name),
+      );
+    }
+  });
+
+  /** Faults of a body against the schema the document gives for the answer. */
+  const faultsOf = (path: string, status: number, body: unknown) => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+    ajv.addSchema({ $id: 'document', ...document });
+    const pointer = ['paths', path, 'get', 'responses', String(status), 'content', 'application/json', 'schema']
+      .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D'))
+      .join('/');
+    const validate = ajv.compile({ $ref: `document#/${pointer}` });
+    return validate(body) ? [] : validate.errors;
+  };
+
+  it.each([
+    ['richRun', demoSubjects.viewer],
+    ['failedRun', demoSubjects.viewer],
+    ['executorRun', demoSubjects.executor],
+    ['sharedRun', demoSubjects.member],
+  ] as const)('describes the answer to %s', async (place, as) => {
+    const response = await askRest(gateway, runUrl(gateway, demoPlaces[place]), { as });
+    const body: any = await response.json();
+    expect(response.status).toBe(200);
+    expect(faultsOf(fetchRun, 200, body)).toEqual([]);
+    expect(faultsOf(fetchRun, 200, { ...body, charged_credits: 1 })).not.toEqual([]);
+    expect(faultsOf(fetchRun, 200, { ...body, stray: 1 })).not.toEqual([]);
+  });
+
+  it('describes the answer to a list', async () => {
+    const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=3');
+    const body: any = await (await askRest(gateway, url, { as: demoSubjects.viewer })).json();
+    expect(body.results).toHaveLength(3);
+    expect(faultsOf(listRuns, 200, body)).toEqual([]);
+    expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
+  });
+
+  it.each([
+    [400, { id: 'nonsense' }, demoSubjects.viewer, ''],
+    [401, {}, undefined, ''],
+    [403, {}, demoSubjects.stranger, ''],
+    [404, { id: demoPlaces.sharedRun.id }, demoSubjects.viewer, ''],
+    [400, { id: 'nonsense' }, demoSubjects.viewer, '/file/{file_name}'],
+    [404, {}, demoSubjects.viewer, '/file/{file_name}'],
+    [422, {}, demoSubjects.viewer, '/file/{file_name}?inline=maybe'],
+  ])('describes the refusal %d', async (status, change, as, suffix) => {
+    const url = runUrl(gateway, { ...demoPlaces.richRun, ...change }) + suffix;
+    const response = await askRest(gateway, url, as === undefined ? {} : { as });
+    expect(response.status).toBe(status);
+    const path = fetchRun + suffix.replace(/\?.*/, '');
+    expect(faultsOf(path, status, await response.json())).toEqual([]);
+  });
+});

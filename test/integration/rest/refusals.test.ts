@@ -1,0 +1,106 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { databaseKinds } from '../../support/databases.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { richRun } = demoPlaces;
+const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
+
+describe.each(databaseKinds)('a refusal over REST on the %s database', (kind) => {
+  const gateway = useGateway(kind);
+  const refusal = async (url: string, options: Parameters<typeof askRest>[2]) => {
+    const response = await askRest(gateway, url, options);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    return {
+      status: response.status,
+      body: await response.json(),
+      challenge: response.headers.get('www-authenticate'),
+    };
+  };
+
+  describe.each([
+    ['a run', ''],
+    ['a file', '/file/screenshot.png'],
+  ])('of %s', (_what, suffix) => {
+    it.each([
+      ['org_id', { orgId: 'nonsense' }],
+      ['project_id', { projectId: `${richRun.projectId}0` }],
+      ['task_id', { taskId: `urn:uuid:${richRun.taskId}` }],
+      ['task_run_id', { id: richRun.id.replaceAll('-', '') }],
+      ['org_id', { orgId: '1', id: '1' }],
+    ])('is 400 for a malformed %s, which it names, and nothing is looked up', async (argument, change) => {
+      const before = await gateway.statements();
+      const url = runUrl(gateway, { ...richRun, ...change }) + suffix;
+      expect(await refusal(url, { as: demoSubjects.viewer })).toEqual({
+        status: 400,
+        challenge: null,
+        body: {
+          detail: {
+            message: 'The identifier is not of the form 8-4-4-4-12 hexadecimal digits.',
+            reason: 'MALFORMED_RESOURCE_IDENTIFIER',
+            argument,
+          },
+        },
+      });
+      expect(await gateway.statements()).toEqual(before);
+    });
+
+    it('is 401 without a token, even where an id is malformed', async () => {
+      for (const path of [richRun, { ...richRun, id: 'nonsense' }]) {
+        expect(await refusal(runUrl(gateway, path) + suffix, {})).toEqual({
+          status: 401,
+          challenge: 'Bearer',
+          body: { detail: { message: 'A bearer token is required.', reason: 'MISSING_AUTHENTICATION' } },
+        });
+      }
+    });
+
+    it('is 401 for a bad token', async () => {
+      expect(await refusal(runUrl(gateway, richRun) + suffix, { token: 'a.b.c' })).toEqual({
+        status: 401,
+        challenge: 'Bearer error="invalid_token"',
+        body: { detail: { message: 'The bearer token is invalid.', reason: 'INVALID_TOKEN' } },
+      });
+    });
+
+    it('is 403 with the same bytes whether or not the run exists', async () => {
+      const as = demoSubjects.stranger;
+      const existing = await refusal(runUrl(gateway, richRun) + suffix, { as });
+      expect(existing).toEqual({
+        status: 403,
+        challenge: null,
+        body: {
+          detail: {
+            message: 'The caller does not have permission to access this resource.',
+            reason: 'PERMISSION_CHECK_FAILED',
+            permission: 'read',
+            resource: 'task_run',
+          },
+        },
+      });
+      expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as })).toEqual(existing);
+    });
+
+    it('is 404 for a run that is not there', async () => {
+      expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as: demoSubjects.viewer })).toEqual({
+        status: 404,
+        challenge: null,
+        body: { detail: { message: 'Task run not found.', reason: 'TASK_RUN_NOT_FOUND' } },
+      });
+    });
+  });
+
+  it.each(['maybe', '', '1', 'TRUE', 'true&inline=true'])('is 422 for inline=%s', async (inline) => {
+    const url = `${runUrl(gateway, richRun)}/file/screenshot.png?inline=${inline}`;
+    const { status, body } = await refusal(url, { as: demoSubjects.viewer });
+    expect(status).toBe(422);
+    expect(body).toEqual({ detail: [{ loc: ['query', 'inline'], msg: 'must be boolean', type: 'type' }] });
+  });
+
+  it('is 404 for a path beside those that are served', async () => {
+    expect((await refusal(`${runUrl(gateway, richRun)}/logs`, { as: demoSubjects.viewer })).body).toEqual({
+      detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
+    });
+  });
+});

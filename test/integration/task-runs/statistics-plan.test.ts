@@ -1,0 +1,74 @@
+// How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
+
+import type { DataSource } from 'typeorm';
+import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
+import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
+import { type StatisticsSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
+import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';
+import { composeStatistics } from '../../../src/task-runs/statistics/statement.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { explainSteps } from '../../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+
+const { orgId, projectId, taskId, otherTaskId, users } = generated;
+const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], subject: users[0] };
+const everything: readonly Measure[] = [
+  ...(['runs', 'errors', 'fallbacks', 'retries', 'inputTokens', 'outputTokens', 'totalTokens'] as const),
+  ...(['chargedCredits', 'llmCallTiming', 'inputProcessorTiming'] as const),
+];
+const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
+
+const statistics = (
+  splits: readonly (readonly [Dimension, StatisticsSelection])[] = [],
+  percentiles: readonly Timing[] = [],
+): StatisticsSelection => ({
+  measures: everything,
+  percentiles,
+  splits: splits.map(([dimension, below]) => ({ dimension, statistics: below })),
+});
+
+describe.each(databaseKinds)('the plan of statistics on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 20_000);
+    // Of the size that runs have.
+    await dataSource.query(
+      "UPDATE task_run SET run_data = to_jsonb((SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
+    );
+    await dataSource.query('VACUUM ANALYZE');
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  it.each([
+    ['all measures', statistics(), 1],
+    ['days', statistics([[day, statistics()]]), 1],
+    [
+      'every split',
+      statistics(
+        (['taskRevisionId', 'reportingGroupId', 'fallbackLlmModelId', 'taskId', day] as const).map((each) => [
+          each,
+          statistics(),
+        ]),
+      ),
+      1,
+    ],
+    ['percentiles', statistics([], ['llmCallTiming', 'inputProcessorTiming']), 1],
+    ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 1],
+    ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
+  ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
+    const { statement, values } = composeStatistics(scope, parseRunFilter({}), toGroupings(asked), 10_000);
+    const steps = await explainSteps(dataSource, statement.text, values);
+    const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
+    expect(visits.map((step) => [step['Node Type'], step['Heap Fetches']])).toEqual(
+      Array.from({ length: readings }, () => ['Index Only Scan', 0]),
+    );
+  });
+});

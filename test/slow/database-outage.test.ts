@@ -1,0 +1,231 @@
+// The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
+// gateway's own process and has no such outages.
+
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { describeOnServer } from '../support/databases.js';
+import type { GraphqlAnswer } from '../support/graphql-client.js';
+import { eventually, type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
+import { spawnProgram } from '../support/spawned-program.js';
+import type { Gateway } from '../support/start-gateway.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
+const runAndViewer = `{ ${run} { id } viewer { subject } }`;
+const viewer = { subject: demoSubjects.viewer };
+const timeoutMs = 300;
+/** The limits of connecting and of the statement, the client's grace, and a slow machine. */
+const answeredWithinMs = 2000;
+
+const message = 'A service that the gateway depends on is unavailable.';
+const unavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 };
+const leak =
+  /127\.0\.0\.1|localhost|postgres|gateway_test|select |econn|terminat|timeout|stack|\.[jt]s\b|node_modules/i;
+
+describeOnServer('the gateway and its PostgreSQL', () => {
+  let world: ProxiedGateway;
+  let proxy: TcpProxy;
+  let gateway: Gateway;
+  let token: string;
+  let downloadUrl: string;
+
+  beforeAll(async () => {
+    world = await startProxiedGateway(timeoutMs);
+    ({ proxy, gateway } = world);
+    token = await gateway.tokenFor(demoSubjects.viewer);
+    const { taskRun } = await gateway.dataOf(`{ ${run} { files { downloadUrl } } }`, { token });
+    downloadUrl = taskRun.files[0].downloadUrl;
+  });
+  afterEach(() => proxy.accept());
+  afterAll(() => world?.close());
+
+  const ask = () => gateway.ask(runAndViewer, { token });
+  const get = async (path: string) => {
+    const response = await fetch(new URL(path, gateway.url));
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+
+  const expectUnavailable = ({ status, text }: GraphqlAnswer) => {
+    expect(status).toBe(200);
+    expect(JSON.parse(text)).toEqual({
+      errors: [{ message, locations: [expect.anything()], path: ['taskRun'], extensions: unavailable }],
+      data: { taskRun: null, viewer },
+    });
+    expect(text).not.toMatch(leak);
+  };
+
+  /** Every door, one after the other, each in time. */
+  const expectOutage = async () => {
+    const inTime = async <Answer>(answer: Promise<Answer>) => {
+      const startedAt = performance.now();
+      await answer;
+      expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
+      return answer;
+    };
+    expectUnavailable(await inTime(ask()));
+    const live = await inTime(get('/health/live'));
+    expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
+    const ready = await inTime(get('/health/ready'));
+    expect([ready.status, ready.body]).toEqual([503, { status: 'database unavailable' }]);
+    const download = await inTime(get(downloadUrl));
+    expect(download.status).toBe(503);
+    expect(download.headers.get('retry-after')).toBe('1');
+    expect(download.body).toEqual({ detail: { message, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 } });
+  };
+
+  const expectRecovery = () =>
+    eventually(async () => {
+      expect(await gateway.dataOf(runAndViewer, { token })).toEqual({ taskRun: { id }, viewer });
+      expect((await get('/health/ready')).status).toBe(200);
+      expect((await fetch(downloadUrl)).status).toBe(200);
+    });
+
+  it.each(['closed', 'reset'] as const)(
+    'answers what is in flight when connections are %s, and recovers by itself',
+    async (ending) => {
+      proxy.hang();
+      const asked = gateway.ask(`{ first: ${run} { id } viewer { subject } second: ${run} { response } }`, { token });
+      await proxy.unheard(1);
+      proxy.cut(ending);
+      const { status, data, errors } = await asked;
+      expect(status).toBe(200);
+      expect(data).toEqual({ first: null, viewer, second: null });
+      expect(errors!.map(({ path }) => path)).toEqual([['first'], ['second']]);
+      for (const { extensions } of errors!) expect(extensions).toEqual(unavailable);
+      await proxy.accept();
+      await expectRecovery();
+    },
+  );
+
+  it('answers what is in flight when the server ends its backends, and recovers by itself', async () => {
+    await world.whileLocked(async () => {
+      const asked = ask();
+      await eventually(async () => expect(await world.waitingForLock()).toBe(1));
+      await world.terminateBackends();
+      expectUnavailable(await asked);
+    });
+    await expectRecovery();
+  });
+
+  it('answers while connections are refused, and recovers by itself', async () => {
+    await proxy.refuse();
+    await expectOutage();
+    await proxy.accept();
+    await expectRecovery();
+  });
+
+  it('answers in time while the server hangs, and recovers by itself', async () => {
+    proxy.hang();
+    await expectOutage();
+    await expectOutage();
+    await proxy.accept();
+    await expectRecovery();
+  });
+
+  it('lets a connection that died in silence delay no request but its own', async () => {
+    await expectRecovery();
+    // Leaves one idle connection at most.
+    proxy.cut();
+    await eventually(async () => expect((await ask()).errors).toBeUndefined());
+    proxy.freeze();
+    const lost = ask();
+    await proxy.unheard(1);
+    let isLostAnswered = false;
+    const noted = lost.then(() => {
+      isLostAnswered = true;
+    });
+    expect((await ask()).data).toEqual({ taskRun: { id }, viewer });
+    expect(isLostAnswered).toBe(false);
+    await noted;
+    expectUnavailable(await lost);
+    await expectRecovery();
+  });
+
+  it('answers in time what a lock blocks, and meanwhile at once what it does not', async () => {
+    await world.whileLocked(async () => {
+      let answered = 0;
+      const blocked = Array.from({ length: 20 }, async () => {
+        const answer = await ask();
+        answered += 1;
+        return answer;
+      });
+      await eventually(async () => expect(await world.waitingForLock()).toBeGreaterThan(0));
+      expect(await gateway.dataOf('{ viewer { subject } }', { token })).toEqual({ viewer });
+      expect((await get('/health/ready')).status).toBe(200);
+      expect(answered).toBeLessThan(blocked.length);
+
+      const startedAt = performance.now();
+      for (const answer of await Promise.all(blocked)) expectUnavailable(answer);
+      expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
+      // The statements ended on the server too.
+      expect(await world.waitingForLock()).toBe(0);
+    });
+    await expectRecovery();
+  });
+
+  it('takes a lock limit that the database sets for an outage, too', async () => {
+    await world.session.query(`ALTER DATABASE ${world.session.database} SET lock_timeout = '50ms'`);
+    // New connections know of it.
+    proxy.cut();
+    await expectRecovery();
+    await world.whileLocked(async () => expectUnavailable(await ask()));
+    await world.session.query(`ALTER DATABASE ${world.session.database} RESET lock_timeout`);
+    proxy.cut();
+    await expectRecovery();
+  });
+
+  it('logs the cause of an outage, and nothing of the connection', async () => {
+    await expectRecovery();
+    const before = (await gateway.logLines()).length;
+    proxy.cut();
+    await eventually(async () => expect((await gateway.logLines()).length).toBeGreaterThan(before));
+    await proxy.refuse();
+    expectUnavailable(await ask());
+    const warnings = (await gateway.logLines()).slice(before).filter(({ level }) => level === 40);
+    expect(warnings.map(({ err }) => (err as Error).message)).toEqual(
+      expect.arrayContaining(['Connection terminated unexpectedly', expect.stringContaining('ECONNREFUSED')]),
+    );
+    expect(JSON.stringify(warnings)).not.toMatch(/secretKey|connectionParameters|SELECT/);
+  });
+
+  it('lives on when its idle connections end, and stops in order while the server hangs', async () => {
+    const program = spawnProgram(['main.js'], {
+      ...world.environment,
+      PORT: '0',
+      DATA_DIR: gateway.dataDir,
+      AUTH_ISSUERS: JSON.stringify([gateway.issuer.config]),
+    });
+    try {
+      const { url } = JSON.parse(await program.line(/"url":/));
+      await world.terminateBackends();
+      await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+
+      proxy.hang();
+      const ready = fetch(`${url}/health/ready`);
+      await proxy.unheard(1);
+      program.kill('SIGTERM');
+      expect((await ready).status).toBe(503);
+      const { code, errors } = await program.ended;
+      expect([code, errors]).toEqual([0, '']);
+    } finally {
+      program.kill('SIGKILL');
+    }
+  });
+});
+
+it('does not start on a server that hangs, and says so in time', async () => {
+  const silent = await TcpProxy.start({ host: '127.0.0.1', port: 1 });
+  silent.hang();
+  const startedAt = performance.now();
+  const { code, errors } = await spawnProgram(['main.js'], {
+    DATA_DIR: process.env.TEST_TEMPLATE_DATA_DIR!,
+    DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${silent.port}/somewhere`,
+    DATABASE_TIMEOUT_MS: String(timeoutMs),
+    AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',
+  }).ended;
+  await silent.refuse();
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^The gateway could not start: .*timeout.*\n$/);
+  expect(errors).not.toContain('hunter2');
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});

@@ -1,0 +1,118 @@
+// How the process ends while the body of a request is still arriving: the request is answered, but for those who insist.
+
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+
+let dataDir: string;
+let token: string;
+let program: SpawnedProgram;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'gateway-ending-'));
+  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  const issuer = await openDemoIssuer(dataDir);
+  token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.ended;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A start of the gateway that is in the middle of receiving a request. */
+async function startAndSendHalf(how: Parameters<typeof spawnProgram>[0]) {
+  program = spawnProgram(how, { DATA_DIR: dataDir, PORT: '0' });
+  const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
+  const { hostname, port } = new URL(url);
+  const body = '{"query":"{ viewer { subject } }"}';
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  let response = '';
+  socket.on('data', (chunk) => {
+    response += chunk;
+  });
+  const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(response)));
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+  );
+  await sleep(300);
+  return { closed, sendRest: () => socket.write(body.slice(10)) };
+}
+
+const answer = /^HTTP\/1.1 200 OK\r\n[\s\S]*\{"data":\{"viewer":\{"subject":"somebody"\}\}\}$/;
+
+describe('the process that is told to stop', () => {
+  it('takes signals that come together for one', async () => {
+    const { closed, sendRest } = await startAndSendHalf(['main.js']);
+    program.kill('SIGINT');
+    await sleep(20);
+    program.kill('SIGINT');
+    program.kill('SIGTERM');
+    await sleep(300);
+    sendRest();
+    expect(await closed).toMatch(answer);
+    expect(await program.ended).toMatchObject({ code: 0 });
+    expect(program.lines.filter((line) => line.includes('"shutting down"'))).toHaveLength(1);
+  });
+
+  it('ends at once when it is told again a second later, and exits 1', async () => {
+    const { closed } = await startAndSendHalf(['main.js']);
+    program.kill('SIGTERM');
+    await sleep(1300);
+    const told = Date.now();
+    program.kill('SIGTERM');
+    expect(await closed).toBe('');
+    expect(await program.ended).toMatchObject({ code: 1 });
+    expect(Date.now() - told).toBeLessThan(2000);
+  });
+
+  const posixOnly = process.platform === 'win32' ? it.skip : it;
+  posixOnly('stops as well when the shell that npm runs it in has gone', async () => {
+    const main = join(dist, 'main.js');
+    const { closed, sendRest } = await startAndSendHalf({
+      shell: `"${process.execPath}" "${main}" start --end-with-parent; exit`,
+    });
+    try {
+      program.kill('SIGTERM');
+      await program.line(/"the parent process has ended".*"shutting down"/);
+      sendRest();
+      expect(await closed).toMatch(answer);
+      await program.ended;
+    } catch (error) {
+      process.kill(-program.pid, 'SIGKILL');
+      throw error;
+    }
+  });
+});
+
+describe.each(['throw error', 'Promise.reject(error)'])(
+  'the process in which nothing catches what "%s" does',
+  (fail) => {
+    it('says where it happened, but not the message, answers what is running, and exits 1', async () => {
+      const { closed, sendRest } = await startAndSendHalf({
+        script: `
+        import ${JSON.stringify(pathToFileURL(join(dist, 'main.js')).href)};
+        process.on('SIGUSR1', function onPurpose() {
+          const error = Object.assign(new TypeError('hunter2\\n    at hunter2'), { code: 'E_TEST', detail: 'hunter2' });
+          ${fail};
+        });`,
+      });
+      program.kill('SIGUSR1');
+      const line = JSON.parse(await program.line(/uncaught error/));
+      expect(line.err).toMatchObject({
+        type: 'TypeError',
+        code: 'E_TEST',
+        at: [expect.stringContaining('onPurpose'), expect.any(String)],
+      });
+      sendRest();
+      expect(await closed).toMatch(answer);
+      const { code, output, errors } = await program.ended;
+      expect(code).toBe(1);
+      expect(output + errors).not.toContain('hunter2');
+    });
+  },
+);

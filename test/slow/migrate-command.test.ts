@@ -1,0 +1,73 @@
+import { databaseKinds, describeOnServer } from '../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { spawnProgram } from '../support/spawned-program.js';
+
+const migrate = (environment: Record<string, string>) => spawnProgram(['main.js', 'migrate'], environment).ended;
+
+describe.each(databaseKinds)('the migrate command on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+  });
+  beforeEach(async () => {
+    const dataSource = await database.connect();
+    await dataSource.dropDatabase();
+    await dataSource.destroy();
+  });
+  afterAll(() => database?.drop());
+
+  it('makes the tables, naming each migration, and needs no AUTH_ISSUERS', async () => {
+    expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
+      code: 0,
+      output:
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nThe schema is up to date.\n',
+      errors: '',
+    });
+  });
+
+  it('has nothing to do the second time', async () => {
+    await migrate({ DATABASE_URL: database.url });
+    expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
+      code: 0,
+      output: 'The schema is up to date.\n',
+    });
+  });
+
+  it('refuses a database that is ahead of it, and exits 1', async () => {
+    await migrate({ DATABASE_URL: database.url });
+    const dataSource = await database.connect();
+    await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
+    await dataSource.destroy();
+    expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('This gateway is older than the database'),
+    });
+  });
+});
+
+describe('the migrate command', () => {
+  it('wants DATABASE_URL, and exits 1', async () => {
+    const { code, errors } = await migrate({});
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      'The configuration is invalid:\n- DATABASE_URL is not set: this command requires a PostgreSQL server.\n',
+    );
+  });
+
+  it('says in one line that the server cannot be reached, without the password, and exits 1', async () => {
+    const { code, errors } = await migrate({ DATABASE_URL: 'postgres://user:hunter2@localhost:1/none' });
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^.*ECONNREFUSED.*\n$/);
+    expect(errors).not.toContain('hunter2');
+  });
+});
+
+describeOnServer('several migrate commands at once', () => {
+  it('migrate one after the other, the first doing everything', async () => {
+    const database = await createEmptyDatabase('postgres');
+    const endings = await Promise.all(Array.from({ length: 3 }, () => migrate({ DATABASE_URL: database.url })));
+    await database.drop();
+    expect(endings.map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(endings.filter(({ output }) => output.includes('Applied'))).toHaveLength(1);
+  });
+});
