@@ -2,15 +2,15 @@
 
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/tokens/demo-issuer.js';
 import { createTokenVerifier } from './access/tokens/token-verifier.js';
 import { createVerifiedTokenCache } from './access/tokens/verified-token-cache.js';
 import type { Config } from './config.js';
+import { createStatementRunner } from './database/connection/statement-runner.js';
 import { openDatabase } from './database/open-database.js';
-import { createStatementRunner } from './database/statements.js';
 import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
@@ -28,6 +28,10 @@ import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { registerRestApi } from './rest/rest-api.js';
+import { createPing } from './task-runs/batching/ping.js';
+import { readOne } from './task-runs/batching/read-one.js';
+import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
+import { RequestBudget } from './task-runs/batching/request-budget.js';
 import { createListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader } from './task-runs/one-run/run-reader.js';
@@ -81,11 +85,17 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       },
     });
     opened.push(database.close);
-    const statements = createStatementRunner(database.dataSource, (statement) => metrics.statements.inc({ statement }));
-    const databaseLimits = { connections: database.connections, timeoutMs: config.database.timeoutMs };
-    const reader = createRunReader(statements, databaseLimits);
-    const listReader = createListReader(statements, databaseLimits);
-    const readStatistics = createStatisticsReader(statements, databaseLimits);
+    const statements = createStatementRunner(database.dataSource, {
+      onStatement: (statement) => metrics.statements.inc({ statement }),
+      isCancelling: config.database.url !== undefined && config.database.cancels,
+    });
+    const scheduler = createReadScheduler({
+      connections: database.connections,
+      timeoutMs: config.database.timeoutMs,
+    });
+    const reader = createRunReader(statements, scheduler);
+    const listReader = createListReader(statements, scheduler);
+    const readStatistics = createStatisticsReader(statements, scheduler);
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
@@ -122,7 +132,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     });
 
     registerHealth(host, {
-      ping: () => statements.run({ name: 'ping', text: 'SELECT 1' }, []),
+      ping: createPing(statements, scheduler),
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
@@ -137,16 +147,24 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });
+    const openBudget = (callerId: string, { logFields }: FastifyRequest, { raw }: FastifyReply) => {
+      const budget = new RequestBudget(callerId, performance.now() + config.limits.requestTimeoutMs, logFields);
+      raw.once('close', () => {
+        if (!raw.writableFinished) budget.abandon();
+      });
+      return budget;
+    };
     const authenticate = (request: FastifyRequest) => verifier.verify(bearerToken(request.raw.rawHeaders));
     registerGraphqlRoute(host, {
       server,
       authenticate,
-      createContext: (caller, { logFields }) => {
-        const taskRuns = createTaskRunService(reader, caller, logFields);
-        const runLists = createRunListService(listReader, taskRuns, logFields);
-        const runStatistics = createRunStatisticsService(readStatistics, taskRuns, logFields);
+      createContext: (caller, request, reply) => {
+        const budget = openBudget(caller.id, request, reply);
+        const taskRuns = createTaskRunService(reader, caller, budget);
+        const runLists = createRunListService(listReader, taskRuns, budget);
+        const runStatistics = createRunStatisticsService(readStatistics, taskRuns, budget);
         const entities = createEntityReader(taskRuns, config.limits.entities);
-        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, request: logFields };
+        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, request: request.logFields };
       },
       sendPage: graphiql.sendPage,
     });
@@ -158,9 +176,14 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       // A clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
       // entity tag, and its links work for the other half at least.
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
-      findStored: ({ name, ...path }) => reader.readStoredFile(path, name),
-      openTaskRuns: async (request) => createTaskRunService(reader, await authenticate(request), request.logFields),
-      openRunLists: ({ taskRuns, logFields }) => createRunListService(listReader, taskRuns, logFields),
+      findStored: ({ name, ...path }, request, reply) =>
+        readOne(reader.readStoredFile, { path, name }, openBudget('signed link', request, reply)),
+      openTaskRuns: async (request, reply) => {
+        const caller = await authenticate(request);
+        request.budget = openBudget(caller.id, request, reply);
+        return createTaskRunService(reader, caller, request.budget);
+      },
+      openRunLists: ({ taskRuns, budget }) => createRunListService(listReader, taskRuns, budget),
       publicUrl,
     });
 

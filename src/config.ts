@@ -32,6 +32,8 @@ export interface Config {
     readonly poolSize: number;
     /** Time limit of connecting, and of one statement. */
     readonly timeoutMs: number;
+    /** Whether statements that nobody waits for are cancelled. */
+    readonly cancels: boolean;
   };
   /** undefined: the demo issuer, whose keys are made in `dataDir`. */
   readonly issuers: readonly IssuerConfig[] | undefined;
@@ -52,6 +54,8 @@ export interface Config {
   readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
     readonly bodyBytes: number;
+    /** From the end of the request's body, for all that it reads of the database. */
+    readonly requestTimeoutMs: number;
     /** Lexical tokens in one GraphQL document. */
     readonly documentTokens: number;
     /** Entities a federated gateway may request in one operation. */
@@ -155,6 +159,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
       url: databaseUrl,
       poolSize: read('DATABASE_POOL_SIZE', 4, (text) => parseWhole(text, 1, 1000)),
       timeoutMs: read('DATABASE_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
+      cancels: read('DATABASE_CANCEL', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     },
     issuers: read('AUTH_ISSUERS', undefined, parseIssuers),
     files: {
@@ -178,6 +183,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
+      requestTimeoutMs: read('REQUEST_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 1, 600_000)),
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
       entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),

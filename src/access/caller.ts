@@ -1,5 +1,7 @@
 /** The caller, as identified by an accepted token. */
 export interface Caller {
+  /** Issuer and subject: who this is among all callers. */
+  readonly id: string;
   /** The `sub` claim; an id is in lower case as the database holds it, any other text is exact. */
   readonly subject: string;
   readonly confinement: Confinement;

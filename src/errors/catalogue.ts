@@ -114,6 +114,18 @@ export const catalogue = {
     message: 'A service that the gateway depends on is unavailable.',
     logLevel: 'warn',
   },
+  DEADLINE_EXCEEDED: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: 'The database did not return the value in time.',
+    logLevel: 'warn',
+  },
+  QUEUE_TIMEOUT: {
+    code: 'SERVICE_UNAVAILABLE',
+    status: 503,
+    message: 'The database was too busy to read the value in time.',
+    logLevel: 'warn',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** Why a request was rejected; a `switch` over it is exhaustive. */

@@ -10,7 +10,7 @@ import { graphqlPath } from './paths.js';
 interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
-  readonly createContext: (caller: Caller, request: FastifyRequest) => GatewayContext;
+  readonly createContext: (caller: Caller, request: FastifyRequest, reply: FastifyReply) => GatewayContext;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
 }
 
@@ -28,7 +28,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
       const createContext = () => {
-        context ??= options.createContext(callerOf.get(request)!, request);
+        context ??= options.createContext(callerOf.get(request)!, request, reply);
         return context;
       };
       rejectManyMembers(request.body);

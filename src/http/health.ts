@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../telemetry/metrics.js';
 
 interface Health {
-  /** Resolves when the database responds. */
+  /** Resolves when the database responds, or has just done so. */
   readonly ping: () => Promise<unknown>;
   readonly isShuttingDown: () => boolean;
   readonly metrics: Metrics;

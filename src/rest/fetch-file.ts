@@ -26,9 +26,9 @@ export interface FetchFileOptions {
   readonly downloadUrls: Pick<DownloadUrls, 'verify'>;
   readonly fileLinks: FileLinks;
   /** Decides nothing about access: called only for paths whose link was verified. */
-  readonly findStored: (path: FilePath) => Promise<FileRecord | null>;
+  readonly findStored: (path: FilePath, request: FastifyRequest, reply: FastifyReply) => Promise<FileRecord | null>;
   /** @throws GatewayError when the caller's token is missing or rejected. */
-  readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
+  readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
 }
 
 const bytes = { content: { '*/*': { schema: {} } } };
@@ -67,9 +67,9 @@ interface FileRequest {
 }
 
 export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFileOptions) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const query = request.query as Readonly<Record<string, unknown>>;
-    if (query.signature === undefined) request.taskRuns = await openTaskRuns(request);
+    if (query.signature === undefined) request.taskRuns = await openTaskRuns(request, reply);
     else request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
   };
 }
@@ -78,7 +78,8 @@ export function createFetchFile({ storage, delivery, fileLinks, findStored }: Fe
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = toFilePath(request.params as FileRequest['params']);
     const { inline } = request.query as FileRequest['query'];
-    const file = request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path);
+    const file =
+      request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path, request, reply);
     if (file === null) throw new GatewayError('FILE_NOT_FOUND');
     if (delivery === 'redirect') {
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET';

@@ -1,8 +1,9 @@
 // The REST API: the paths that existing REST clients use, served by the same service as GraphQL.
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
@@ -16,6 +17,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of the caller whose token was accepted. */
     taskRuns: TaskRunService;
+    budget: RequestBudget;
     /** The signed link by which the request came in place of a token. */
     link: VerifiedLink | undefined;
   }
@@ -23,7 +25,7 @@ declare module 'fastify' {
 
 export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   /** @throws GatewayError when the caller's token is missing or rejected. */
-  readonly openTaskRuns: (request: FastifyRequest) => Promise<TaskRunService>;
+  readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   /** Signs the links inside runs; see `createFetchRun`. */
@@ -39,9 +41,10 @@ export function registerRestApi(
   { runLinks, openRunLists, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
+  app.decorateRequest('budget');
   app.decorateRequest('link');
-  const authenticate = async (request: FastifyRequest) => {
-    request.taskRuns = await options.openTaskRuns(request);
+  const authenticate = async (request: FastifyRequest, reply: FastifyReply) => {
+    request.taskRuns = await options.openTaskRuns(request, reply);
   };
   registerOperation(app, fetchRunOperation, { authenticate, handler: createFetchRun(runLinks) });
   registerOperation(app, listRunsOperation, { authenticate, handler: createListRuns(runLinks, openRunLists) });

@@ -7,6 +7,8 @@ import { forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import { madeWhenNeeded } from './batching/made-when-needed.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
+import { readOne } from './batching/read-one.js';
+import type { RequestBudget } from './batching/request-budget.js';
 import { createRequestLimit } from './batching/request-limit.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
@@ -65,41 +67,33 @@ export interface TaskRunService {
   filesOf: RelationLoaders['filesOf'];
 }
 
-/** @param requestStats counts the statements in which this service's reads take part. */
-export function createTaskRunService(
-  reader: RunReader,
-  caller: Caller,
-  requestStats: { statements: number },
-): TaskRunService {
+export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
   const accessByScope = madeWhenNeeded(
     () =>
-      new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => counted(reader.readScopes(keys)), {
+      new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => reader.readScopes(keys, budget), {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
       }),
   );
-  const pathById = madeWhenNeeded(
-    () =>
-      new DataLoader(
-        rowsById(
-          (ids) => counted(reader.readRunPaths(ids)),
-          ({ id }) => id,
-        ),
-      ),
-  );
+  const pathById = madeWhenNeeded(() => new DataLoader((ids: readonly string[]) => reader.readRunPaths(ids, budget)));
   const groupForSubjectById = madeWhenNeeded(
     () =>
       new DataLoader(
         rowsById(
-          (ids) => counted(reader.readGroupsForSubject(ids, caller.subject, caller.confinement.taskIds ?? null)),
+          (ids) =>
+            readOne(
+              reader.readGroupsForSubject,
+              { ids, subject: caller.subject, taskIds: caller.confinement.taskIds ?? null },
+              budget,
+            ),
           ({ group }) => group.id,
         ),
       ),
   );
   const relations = createRelationLoaders({
-    readReportingGroups: (ids) => counted(reader.readReportingGroups(ids)),
-    readFiles: (runIds) => counted(reader.readFiles(runIds)),
+    readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
+    readFiles: (runIds) => reader.readFiles(runIds, budget),
   });
   const limitScopes = createRequestLimit(maxScopes, () =>
     validationFailed(['query'], `must not select more than ${maxScopes} lists and statistics`, 'too_long'),
@@ -111,10 +105,12 @@ export function createTaskRunService(
   return {
     runByPath: async (input, selection) => runAt(parseRunPath(input), selection),
     async runById(input, selection) {
-      const path = await pathById().load(parseResourceId('id', input));
-      // A caller that names no path must not learn whether the run exists.
-      if (path === null) throw forbidden();
-      return runAt(path, selection);
+      const id = parseResourceId('id', input);
+      const path = await pathById().load(id);
+      // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
+      return path === null || isConfinedElsewhere(caller.confinement, path)
+        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection)
+        : readAt(path, selection);
     },
     async reportingGroupById(input) {
       const row = await groupForSubjectById().load(parseResourceId('id', input));
@@ -148,11 +144,11 @@ export function createTaskRunService(
     filesOf: relations.filesOf,
   };
 
-  async function readMerged(keys: readonly RunKey[]): Promise<readonly RunReadResult[]> {
+  async function readMerged(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
     const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
-    const results = await counted(reader.readRuns(merged.keys));
+    const results = await reader.readRuns(merged.keys, budget);
     for (const [index, result] of results.entries()) {
-      if (result.decision !== 'found') continue;
+      if (result instanceof Error || result.decision !== 'found') continue;
       relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
     }
     return merged.spread(results);
@@ -160,6 +156,10 @@ export function createTaskRunService(
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     if (isConfinedElsewhere(caller.confinement, path)) throw forbidden();
+    return readAt(path, selection);
+  }
+
+  async function readAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     const result = await resultByPath.load({ path, subject: caller.subject, selection });
     switch (result.decision) {
       case 'forbidden':
@@ -169,11 +169,6 @@ export function createTaskRunService(
       case 'found':
         return result.run;
     }
-  }
-
-  function counted<T>(read: Promise<T>): Promise<T> {
-    requestStats.statements += 1;
-    return read;
   }
 }
 

@@ -1,6 +1,7 @@
 // The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
 // gateway's own process and has no such outages.
 
+import { setTimeout as after } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
 import type { GraphqlAnswer } from '../support/graphql-client.js';
@@ -17,7 +18,10 @@ const timeoutMs = 300;
 /** The limits of connecting and of the statement, the client's grace, and a slow machine. */
 const answeredWithinMs = 2000;
 
-const message = 'A service that the gateway depends on is unavailable.';
+const messages = {
+  SERVICE_UNAVAILABLE: 'A service that the gateway depends on is unavailable.',
+  DEADLINE_EXCEEDED: 'The database did not return the value in time.',
+};
 const unavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 };
 const leak =
   /127\.0\.0\.1|localhost|postgres|gateway_test|select |econn|terminat|timeout|stack|\.[jt]s\b|node_modules/i;
@@ -45,24 +49,29 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     return { status: response.status, headers: response.headers, body: await response.json() };
   };
 
-  const expectUnavailable = ({ status, text }: GraphqlAnswer) => {
+  const expectUnavailable = (
+    { status, text }: GraphqlAnswer,
+    reason: keyof typeof messages = 'SERVICE_UNAVAILABLE',
+  ) => {
     expect(status).toBe(200);
+    const extensions = { ...unavailable, reason };
     expect(JSON.parse(text)).toEqual({
-      errors: [{ message, locations: [expect.anything()], path: ['taskRun'], extensions: unavailable }],
+      errors: [{ message: messages[reason], locations: [expect.anything()], path: ['taskRun'], extensions }],
       data: { taskRun: null, viewer },
     });
     expect(text).not.toMatch(leak);
   };
 
-  /** Every door, one after the other, each in time. */
-  const expectOutage = async () => {
+  /** Every entry point, one after the other, each in time. */
+  const expectOutage = async (reasonOf: (text: string) => keyof typeof messages = () => 'SERVICE_UNAVAILABLE') => {
     const inTime = async <Answer>(answer: Promise<Answer>) => {
       const startedAt = performance.now();
       await answer;
       expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
       return answer;
     };
-    expectUnavailable(await inTime(ask()));
+    const answer = await inTime(ask());
+    expectUnavailable(answer, reasonOf(answer.text));
     const live = await inTime(get('/health/live'));
     expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
     const ready = await inTime(get('/health/ready'));
@@ -70,7 +79,8 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     const download = await inTime(get(downloadUrl));
     expect(download.status).toBe(503);
     expect(download.headers.get('retry-after')).toBe('1');
-    expect(download.body).toEqual({ detail: { message, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 } });
+    const reason = reasonOf(JSON.stringify(download.body));
+    expect(download.body).toEqual({ detail: { message: messages[reason], reason, retryAfter: 1 } });
   };
 
   const expectRecovery = () =>
@@ -115,9 +125,11 @@ describeOnServer('the gateway and its PostgreSQL', () => {
   });
 
   it('answers in time while the server hangs, and recovers by itself', async () => {
+    // A connection that is there hangs, or one cannot be had.
+    const either = (text: string) => (text.includes('DEADLINE') ? 'DEADLINE_EXCEEDED' : 'SERVICE_UNAVAILABLE');
     proxy.hang();
-    await expectOutage();
-    await expectOutage();
+    await expectOutage(either);
+    await expectOutage(either);
     await proxy.accept();
     await expectRecovery();
   });
@@ -137,7 +149,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     expect((await ask()).data).toEqual({ taskRun: { id }, viewer });
     expect(isLostAnswered).toBe(false);
     await noted;
-    expectUnavailable(await lost);
+    expectUnavailable(await lost, 'DEADLINE_EXCEEDED');
     await expectRecovery();
   });
 
@@ -155,7 +167,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       expect(answered).toBeLessThan(blocked.length);
 
       const startedAt = performance.now();
-      for (const answer of await Promise.all(blocked)) expectUnavailable(answer);
+      for (const answer of await Promise.all(blocked)) expectUnavailable(answer, 'DEADLINE_EXCEEDED');
       expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
       // The statements ended on the server too.
       expect(await world.waitingForLock()).toBe(0);
@@ -168,7 +180,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     // New connections know of it.
     proxy.cut();
     await expectRecovery();
-    await world.whileLocked(async () => expectUnavailable(await ask()));
+    await world.whileLocked(async () => expectUnavailable(await ask(), 'DEADLINE_EXCEEDED'));
     await world.session.query(`ALTER DATABASE ${world.session.database} RESET lock_timeout`);
     proxy.cut();
     await expectRecovery();
@@ -200,6 +212,8 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       await world.terminateBackends();
       await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
 
+      // While a statement has just succeeded, readiness does not look.
+      await after(1100);
       proxy.hang();
       const ready = fetch(`${url}/health/ready`);
       await proxy.unheard(1);

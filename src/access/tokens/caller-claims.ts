@@ -13,8 +13,10 @@ const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
+  const subject = parseSubject(claims.sub);
   return {
-    subject: parseSubject(claims.sub),
+    id: `${issuer.issuer} ${subject}`,
+    subject,
     confinement: parseConfinement(claims, issuer),
     expiresAt: claims.exp as number,
   };

@@ -28,7 +28,7 @@ export interface Operation {
 
 interface OperationOptions {
   /** Before the values are validated: whoever may not ask at all learns nothing of them. */
-  readonly authenticate: (request: FastifyRequest) => Promise<void>;
+  readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 

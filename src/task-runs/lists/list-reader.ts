@@ -1,9 +1,12 @@
 // Reads lists of runs. Pages of the same form share statements; one with a filter or JSON Pointers, whose text is its
 // own, is read alone. Both are decoded into the same records.
 
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, type StatementRunner } from '../../database/statements.js';
-import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
+import { type BoundStatement, createComposedStatements } from '../../database/statements.js';
+import { readOne } from '../batching/read-one.js';
+import type { ReadScheduler } from '../batching/read-scheduler.js';
+import type { RequestBudget } from '../batching/request-budget.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -24,10 +27,15 @@ import {
 } from './task-page-statement.js';
 
 export interface ListReader {
-  /** A page of a task, of the runs that the subject sees there, with the facts that decide which these are. */
-  readTaskPage(key: TaskPageKey): Promise<TaskPage>;
-  readProjectPage(key: ProjectPageKey): Promise<RunPage>;
-  countRuns(scope: RunScope, filter: RunFilter): Promise<number>;
+  /** A page of a task, of the runs that the subject sees there, with what says which these are. */
+  readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
+  readProjectPage(key: ProjectPageKey, budget: RequestBudget): Promise<RunPage>;
+  countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
+}
+
+export interface CountKey {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
 }
 
 export interface TaskPage {
@@ -55,43 +63,54 @@ const loneForm: PageForm = { form: 'joined', maxBytes: 16 * 1024 * 1024 };
  */
 const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
 
-export function createListReader(statements: StatementRunner, limits: DatabaseLimits): ListReader {
+export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
   const bindTaskPages = createTaskPageStatements();
   const bindProjectPage = createProjectPageStatements();
   const toCount = createComposedStatements('task_run_count');
-  const run = <Row extends object>({ statement, values }: BoundStatement) => statements.run<Row>(statement, values);
-  const readShared = createRequestBatcher(
-    (keys: readonly TaskPageKey[]) => run<TaskPageRow>(bindTaskPages(keys, sharedForm)),
-    batchLimits(limits, sharing),
-    ([key]) => kindOfTaskPage(key!),
-  );
-  const readLone = createRequestBatcher(
-    (keys: readonly BoundStatement[]) => Promise.all(keys.map((key) => run<RunsRow>(key))),
-    batchLimits(limits, { ...oneByOne, share: sharing.share }),
-  );
-  const readAlone = async <Row>(bound: BoundStatement) => (await readLone([bound]))[0] as unknown as Row[];
+  const run = <Row extends object>({ statement, values }: BoundStatement, signal: AbortSignal) =>
+    statements.run<Row>(statement, values, signal);
+  const readShared = scheduler.register<TaskPageKey, TaskPageRow>({
+    lane: 'page',
+    ...sharing,
+    kindOf: kindOfTaskPage,
+    readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
+  });
+  const readLone = scheduler.register<BoundStatement, readonly object[]>({
+    lane: 'page',
+    maxBatchSize: 1,
+    share: sharing.share,
+    readMany: async ([bound], signal) => [await run(bound!, signal)],
+  });
+  const readAlone = async <Row>(bound: BoundStatement, budget: RequestBudget) =>
+    (await readOne(readLone, bound, budget)) as readonly Row[];
+  const readCount = scheduler.register<CountKey, number>({
+    lane: 'aggregate',
+    maxBatchSize: 1,
+    readMany: async ([key], signal) => {
+      const { add, values } = createSqlParameters();
+      const { scope, filter } = key!;
+      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { add, values })}`;
+      const [row] = await run<{ count: number }>({ statement: toCount(text), values }, signal);
+      return [row!.count];
+    },
+  });
 
   return {
-    async readTaskPage(key) {
+    async readTaskPage(key, budget) {
       const rows = isShareable(key)
-        ? await readShared([key])
-        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm));
+        ? [await readOne(readShared, key, budget)]
+        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm), budget);
       if (rows[0]!.runs !== null) return toTaskPage(rows, key);
-      const plainKey = withoutRelations(key);
-      return toTaskPage(await readAlone(bindTaskPages([plainKey], { form: 'single' })), plainKey);
+      const asked = withoutRelations(key);
+      return toTaskPage(await readAlone(bindTaskPages([asked], { form: 'single' }), budget), asked);
     },
-    async readProjectPage(key) {
-      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm));
+    async readProjectPage(key, budget) {
+      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm), budget);
       if (rows.length > 0) return toPage(rows, key.scope.path, key);
-      const plainKey = withoutRelations(key);
-      return toPage(await readAlone(bindProjectPage(plainKey, { form: 'single' })), key.scope.path, plainKey);
+      const asked = withoutRelations(key);
+      return toPage(await readAlone(bindProjectPage(asked, { form: 'single' }), budget), key.scope.path, asked);
     },
-    async countRuns(scope, filter) {
-      const { add, values } = createSqlParameters();
-      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { add, values })}`;
-      const [row] = await readAlone<{ count: number }>({ statement: toCount(text), values });
-      return row!.count;
-    },
+    countRuns: (key, budget) => readOne(readCount, key, budget),
   };
 }
 

@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
+import type { RequestBudget } from '../batching/request-budget.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -12,7 +13,7 @@ import { parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/ru
 import { parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import type { CursorCodec } from './cursor.js';
-import type { ListReader, RunPage } from './list-reader.js';
+import type { CountKey, ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 
 /** The arguments of a list, as a client writes them. */
@@ -47,11 +48,10 @@ interface ListKey extends RunListSelection {
   readonly page: PageRequest;
 }
 
-/** @param requestStats counts the statements in which these reads take part. */
 export function createRunListService(
   reader: ListReader,
   taskRuns: TaskRunService,
-  requestStats: { statements: number },
+  budget: RequestBudget,
 ): RunListService {
   const lists = madeWhenNeeded(
     () =>
@@ -64,11 +64,8 @@ export function createRunListService(
       ),
   );
   const countRuns = readOnce(
-    ({ scope, filter }: { scope: RunScope; filter: RunFilter }) => JSON.stringify([scope.path, filter]),
-    ({ scope, filter }) => {
-      requestStats.statements += 1;
-      return reader.countRuns(scope, filter);
-    },
+    ({ scope, filter }: CountKey) => JSON.stringify([scope.path, filter]),
+    (key) => reader.countRuns(key, budget),
   );
 
   return {
@@ -103,8 +100,10 @@ export function createRunListService(
   async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
     let page: RunPage = noRuns;
     const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
-      requestStats.statements += 1;
-      const read = await reader.readTaskPage({ path: { ...path, taskId }, subject, filter, page: request, selection });
+      const read = await reader.readTaskPage(
+        { path: { ...path, taskId }, subject, filter, page: request, selection },
+        budget,
+      );
       page = read.page;
       return [read.access];
     });
@@ -112,8 +111,7 @@ export function createRunListService(
   }
 
   async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
-    requestStats.statements += 1;
-    return primed(await reader.readProjectPage({ scope, filter, page, selection }));
+    return primed(await reader.readProjectPage({ scope, filter, page, selection }, budget));
   }
 
   function primed(page: RunPage): RunPage {

@@ -1,8 +1,9 @@
 // The only reader of single runs. Entry points pass a path and a caller; what is returned has passed the policy.
 
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
-import type { StatementRunner } from '../../database/statements.js';
-import { batchLimits, createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { Statement } from '../../database/statements.js';
+import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
@@ -19,73 +20,121 @@ export type RunReadResult =
   | { readonly decision: Exclude<Decision, 'found'> };
 
 export interface RunReader {
-  /** The results in the order of the keys, each for its own subject; by one statement, which other requests may share. */
-  readRuns(keys: readonly RunKey[]): Promise<RunReadResult[]>;
-  /** What is known of the tasks under each path, in the order of the keys; by a statement other requests may share. */
-  readScopes(keys: readonly ScopeKey[]): Promise<(readonly TaskAccess[])[]>;
-  /** The paths of runs, which still have to be read by them. */
-  readRunPaths(ids: readonly string[]): Promise<RunPath[]>;
+  /** Each run for its own subject, by statements that other requests may share. */
+  readonly readRuns: ReadEach<RunKey, RunReadResult>;
+  /** What is known of the tasks under each path. */
+  readonly readScopes: ReadEach<ScopeKey, readonly TaskAccess[]>;
+  /** Where runs lie, for whoever will ask for them there; null: there is no such run. */
+  readonly readRunPaths: ReadEach<string, RunPath | null>;
   /** Groups of runs that were read before. */
-  readReportingGroups(ids: readonly string[]): Promise<ReportingGroupRecord[]>;
-  /** Groups, and the facts that decide who may see them. @param taskIds of the tasks that count; null: all do */
-  readGroupsForSubject(ids: readonly string[], subject: string, taskIds: readonly string[] | null): Promise<GroupRow[]>;
+  readonly readReportingGroups: ReadEach<string, ReportingGroupRecord | null>;
+  /** Groups, and what decides whether the subject may see them. */
+  readonly readGroupsForSubject: ReadEach<GroupsKey, readonly GroupRow[]>;
   /** Files of runs that were read before, in their order within each run. */
-  readFiles(runIds: readonly string[]): Promise<StoredFile[]>;
+  readonly readFiles: ReadEach<string, readonly StoredFile[]>;
   /** For a caller that has proven its right to exactly this file. */
-  readStoredFile(path: RunPath, name: string): Promise<StoredFile | null>;
+  readonly readStoredFile: ReadEach<StoredFileKey, StoredFile | null>;
 }
 
-/** Joined reads carry runs up to this size; a larger one is read by itself, so that no other read waits for it. */
+export interface GroupsKey {
+  readonly ids: readonly string[];
+  readonly subject: string;
+  /** Of the tasks that count; null: all do. */
+  readonly taskIds: readonly string[] | null;
+}
+
+interface StoredFileKey {
+  readonly path: RunPath;
+  readonly name: string;
+}
+
+/** Shared statements carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
 const sharedRunBytes = 256 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
-const batchSizes = { maxBatchSize: 64, minBatchSize: 12 };
+const sharing = { lane: 'point', maxBatchSize: 64, minBatchSize: 12, share: 0.5 } as const;
 const noByteLimit = 2 ** 31 - 1;
 
-export function createRunReader(statements: StatementRunner, databaseLimits: DatabaseLimits): RunReader {
+export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
-  const readNow = async (keys: readonly RunKey[], byteLimit: number) => {
+  const readNow = async (keys: readonly RunKey[], byteLimit: number, signal: AbortSignal) => {
     const { statement, values, toResults } = bindRuns(keys, byteLimit);
-    return toResults(await statements.run<RunsRow>(statement, values));
+    return toResults(await statements.run<RunsRow>(statement, values, signal));
   };
-  const limits = batchLimits(databaseLimits, batchSizes);
-  const joined = createRequestBatcher((keys: readonly RunKey[]) => readNow(keys, sharedRunBytes), limits);
-  const alone = createRequestBatcher((keys: readonly RunKey[]) => readNow(keys, noByteLimit), {
-    ...limits,
-    ...oneByOne,
-    maxInFlight: 1,
+  const readShared = scheduler.register<RunKey, RunResult>({
+    ...sharing,
+    kindOf: ({ selection }) => selection.pointers.length > 0,
+    readMany: (keys, signal) => readNow(keys, sharedRunBytes, signal),
   });
-  const scopes = createRequestBatcher(
-    (keys: readonly ScopeKey[]) => statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys)),
-    limits,
-  );
+  const readLarge = scheduler.register<RunKey, RunResult>({
+    lane: 'page',
+    maxBatchSize: 1,
+    share: 0.25,
+    readMany: (keys, signal) => readNow(keys, noByteLimit, signal),
+  });
+  /** The rows that belong to each of the keys. */
+  const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
+    scheduler.register<string, readonly Row[]>({
+      lane: 'point',
+      maxBatchSize: sharing.maxBatchSize,
+      readMany: async (ids, signal) => {
+        const rows = await statements.run<Row>(statement, [ids], signal);
+        const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));
+        for (const row of rows) byId.get(idOf(row))!.push(row);
+        return ids.map((id) => byId.get(id)!);
+      },
+    });
+  const readGroups = registerRows<{ group: ReportingGroupRecord }>(reportingGroupsStatement, ({ group }) => group.id);
+  const readFiles = registerRows<{ file: StoredFile }>(filesStatement, ({ file }) => file.taskRunId);
+  const readRunPaths = registerRows<RunPath>(runPathsStatement, ({ id }) => id);
 
   return {
-    async readScopes(keys) {
-      return (await scopes(keys)).map(({ tasks }) => tasks);
-    },
-    async readRuns(keys) {
-      const results = await joined(keys);
-      if (!results.some(({ isTooLarge }) => isTooLarge)) return results.map(decide);
+    readScopes: scheduler.register({
+      ...sharing,
+      readMany: async (keys, signal) => {
+        const rows = await statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys), signal);
+        return rows.map(({ tasks }) => tasks);
+      },
+    }),
+    async readRuns(keys, budget) {
+      const results = await readShared(keys, budget);
       return Promise.all(
-        results.map(async (result, index) => decide(result.isTooLarge ? (await alone([keys[index]!]))[0]! : result)),
+        results.map(async (result, index) => {
+          const isTooLarge = !(result instanceof Error) && result.isTooLarge;
+          const whole = isTooLarge ? (await readLarge([keys[index]!], budget))[0]! : result;
+          return whole instanceof Error ? whole : decide(whole);
+        }),
       );
     },
-    readRunPaths: (ids) => statements.run<RunPath>(runPathsStatement, [ids]),
-    readGroupsForSubject: (...values) => statements.run<GroupRow>(groupsForSubjectStatement, values),
-    async readReportingGroups(ids) {
-      const rows = await statements.run<{ group: ReportingGroupRecord }>(reportingGroupsStatement, [ids]);
-      return rows.map((row) => row.group);
-    },
-    async readFiles(runIds) {
-      const rows = await statements.run<{ file: StoredFile }>(filesStatement, [runIds]);
-      return rows.map((row) => row.file);
-    },
-    async readStoredFile(path, name) {
-      const values = [path.orgId, path.projectId, path.taskId, path.id, name];
-      const [row] = await statements.run<{ file: StoredFile }>(storedFileStatement, values);
-      return row?.file ?? null;
-    },
+    readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(onlyOne),
+    readReportingGroups: async (ids, budget) =>
+      (await readGroups(ids, budget))
+        .map(onlyOne)
+        .map((row) => (row === null || row instanceof Error ? row : row.group)),
+    readGroupsForSubject: scheduler.register({
+      lane: 'point',
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => {
+        const { ids, subject, taskIds } = key!;
+        return [await statements.run<GroupRow>(groupsForSubjectStatement, [ids, subject, taskIds], signal)];
+      },
+    }),
+    readFiles: async (runIds, budget) =>
+      (await readFiles(runIds, budget)).map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => file))),
+    readStoredFile: scheduler.register({
+      lane: 'point',
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => {
+        const { path, name } = key!;
+        const values = [path.orgId, path.projectId, path.taskId, path.id, name];
+        const [row] = await statements.run<{ file: StoredFile }>(storedFileStatement, values, signal);
+        return [row?.file ?? null];
+      },
+    }),
   };
+}
+
+function onlyOne<Row>(rows: readonly Row[] | Error): Row | Error | null {
+  return rows instanceof Error ? rows : (rows[0] ?? null);
 }
 
 function decide({ rank, visibility, executed, run, relations }: RunResult): RunReadResult {

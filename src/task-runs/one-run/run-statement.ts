@@ -1,5 +1,6 @@
-// The statement that reads runs by path: for each key it returns the facts that the policy decides on, and the run. Its
-// text depends on what any of the keys selects.
+// The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
+// text depends on what any of the keys asks for. A run that its subject may not see is not even looked at, so that nobody
+// learns from the time it takes whether it exists.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
@@ -10,7 +11,7 @@ import { anyJson, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import { joinsOfPath } from '../scope/roles-in-sql.js';
+import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 
 /** One path, on behalf of one subject. */
 export interface RunKey {
@@ -117,7 +118,8 @@ WITH read_run AS MATERIALIZED (
     ${columns}
   FROM ${keys}
   ${joinsOfPath}
-  LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id AND granted.rank IS NOT NULL
+  LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id
+    AND (granted.rank >= ${minRankToSee} OR granted.rank IS NOT NULL AND run.user_id::text = request.subject)
 )${query}`);
   };
 }

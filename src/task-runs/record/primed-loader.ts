@@ -9,7 +9,7 @@ export class PrimedLoader<Key, Value> {
   #loader: DataLoader<Key, Value, string> | undefined;
 
   constructor(
-    private readonly readMany: (keys: readonly Key[]) => Promise<readonly Value[]>,
+    private readonly readMany: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
     private readonly nameOf: (key: Key) => string,
   ) {}
 

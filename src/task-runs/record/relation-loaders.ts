@@ -4,7 +4,6 @@
 import { FieldGroup, type FieldGroups } from './field-groups.js';
 import { PrimedLoader } from './primed-loader.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
-import { rowsById } from './rows-by-id.js';
 import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
 
 export interface RelationLoaders {
@@ -18,15 +17,13 @@ export interface RelationLoaders {
 }
 
 interface RelationReads {
-  readReportingGroups(ids: readonly string[]): Promise<readonly ReportingGroupRecord[]>;
-  readFiles(runIds: readonly string[]): Promise<readonly StoredFile[]>;
+  /** For each id in their order. */
+  readReportingGroups(ids: readonly string[]): Promise<readonly (ReportingGroupRecord | null | Error)[]>;
+  readFiles(runIds: readonly string[]): Promise<readonly (readonly StoredFile[] | Error)[]>;
 }
 
 export function createRelationLoaders({ readReportingGroups, readFiles }: RelationReads): RelationLoaders {
-  const groupById = new PrimedLoader(
-    rowsById(readReportingGroups, ({ id }) => id),
-    (id) => id,
-  );
+  const groupById = new PrimedLoader(readReportingGroups, (id: string) => id);
   const filesByRun = new PrimedLoader(readFilesOf, (run: TaskRunRecord) => run.id);
   return {
     reportingGroupOf: (run) => (run.reportingGroupId === null ? null : groupById.load(run.reportingGroupId)),
@@ -45,8 +42,11 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
   };
 
   /** An empty list for a run without files. */
-  async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[])[]> {
-    const files = toFilesByRun(await readFiles(runs.map(({ id }) => id)));
-    return runs.map((run) => filesOfRun(run, files));
+  async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[] | Error)[]> {
+    const files = await readFiles(runs.map(({ id }) => id));
+    return runs.map((run, index) => {
+      const ofRun = files[index]!;
+      return ofRun instanceof Error ? ofRun : filesOfRun(run, toFilesByRun(ofRun));
+    });
   }
 }

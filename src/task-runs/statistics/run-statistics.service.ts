@@ -2,6 +2,7 @@
 
 import { validationFailed } from '../../errors/validation.js';
 import { readOnce } from '../batching/read-once.js';
+import type { RequestBudget } from '../batching/request-budget.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
@@ -25,17 +26,13 @@ export interface RunStatisticsService {
 /** Of all statistics of a request: some ten megabytes. */
 const maxValues = 500_000;
 
-/** @param requestStats counts the statements in which this service's reads take part. */
 export function createRunStatisticsService(
   read: ReadStatistics,
   taskRuns: TaskRunService,
-  requestStats: { statements: number },
+  budget: RequestBudget,
 ): RunStatisticsService {
   let values = 0;
-  const readStatistics = readOnce(statisticsName, (key: Parameters<ReadStatistics>[0]) => {
-    requestStats.statements += 1;
-    return read(key);
-  });
+  const readStatistics = readOnce(statisticsName, (key: Parameters<ReadStatistics>[0]) => read(key, budget));
 
   return {
     async statisticsOf(input, selection) {

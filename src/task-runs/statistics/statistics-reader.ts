@@ -1,6 +1,8 @@
-import type { StatementRunner } from '../../database/statements.js';
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { validationFailed } from '../../errors/validation.js';
-import { createRequestBatcher, type DatabaseLimits, oneByOne } from '../batching/request-batcher.js';
+import { readOne } from '../batching/read-one.js';
+import type { ReadScheduler } from '../batching/read-scheduler.js';
+import type { RequestBudget } from '../batching/request-budget.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { unknownTimeZone } from './dimensions.js';
@@ -15,7 +17,7 @@ interface StatisticsKey {
 }
 
 /** @throws GatewayError VALIDATION_FAILED for a result of too many cells and for a time zone the database lacks. */
-export type ReadStatistics = (key: StatisticsKey) => Promise<ReadResult>;
+export type ReadStatistics = (key: StatisticsKey, budget: RequestBudget) => Promise<ReadResult>;
 
 interface ReadResult {
   readonly statistics: RunStatistics;
@@ -25,21 +27,16 @@ interface ReadResult {
 
 const maxCells = 10_000;
 
-export function createStatisticsReader(
-  statements: StatementRunner,
-  { connections, timeoutMs }: DatabaseLimits,
-): ReadStatistics {
-  // A statistic may scan millions of runs for seconds: connections are left to other reads.
-  const inTurn = createRequestBatcher((keys: readonly StatisticsKey[]) => Promise.all(keys.map(readNow)), {
-    ...oneByOne,
-    maxInFlight: Math.max(1, Math.floor(connections / 2)),
-    maxBatchDelayMs: 0,
-    maxWaitMs: timeoutMs,
+export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): ReadStatistics {
+  const read = scheduler.register<StatisticsKey, ReadResult>({
+    lane: 'aggregate',
+    maxBatchSize: 1,
+    readMany: async ([key], signal) => [await readNow(key!, signal)],
   });
 
-  async function readNow({ scope, filter, groupings }: StatisticsKey): Promise<ReadResult> {
+  async function readNow({ scope, filter, groupings }: StatisticsKey, signal: AbortSignal): Promise<ReadResult> {
     const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, maxCells);
-    const [row] = await statements.run<StatisticsRow>(statement, values).catch(rejectTimeZone);
+    const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
     if (row!.cells.length > maxCells) {
       throw validationFailed(
         ['filter'],
@@ -49,7 +46,7 @@ export function createStatisticsReader(
     return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };
   }
 
-  return async (key) => (await inTurn([key]))[0]!;
+  return (key, budget) => readOne(read, key, budget);
 }
 
 /** The database may know fewer time zones than this process. No other parameter of the statement can be invalid. */

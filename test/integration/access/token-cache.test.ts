@@ -1,5 +1,6 @@
 import type { Caller } from '../../../src/access/caller.js';
 import { createVerifiedTokenCache } from '../../../src/access/tokens/verified-token-cache.js';
+import { createCaller } from '../../support/callers.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';
 import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
 
@@ -16,7 +17,7 @@ function createCountedCache({
       async verify(token) {
         asked.push(token);
         if (token === 'bad') throw new Error('refused');
-        return { subject: token, confinement, expiresAt };
+        return { ...createCaller(token), confinement, expiresAt };
       },
     },
     { now: () => clock.ms, ...limit },

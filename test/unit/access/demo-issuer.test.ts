@@ -28,6 +28,7 @@ describe('A token of the demo issuer', () => {
     const issuer = await openDemoIssuer(dataDir);
     expect(issuer.config).toMatchObject({ issuer: 'https://demo.task-run-gateway.invalid/', type: 'hydra' });
     expect(await verify(await issuer.sign(request))).toEqual({
+      id: `${issuer.config.issuer} alice`,
       subject: 'alice',
       confinement: {},
       expiresAt: startSeconds + 3600,

@@ -7,9 +7,10 @@ import { FieldGroup, type RunSelection } from '../../../src/task-runs/record/fie
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noRelations } from '../../../src/task-runs/record/run-relations.js';
 import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { createCaller, unlimitedBudget } from '../../support/callers.js';
 import { idOf } from '../../support/permission-world.js';
 
-const viewer = { subject: 'somebody', confinement: {}, expiresAt: 0 };
+const caller = createCaller('somebody');
 const task = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3) };
 const label = { source: 'response', pointer: '/label' } as const;
 const score = { source: 'response', pointer: '/score' } as const;
@@ -27,7 +28,7 @@ describe('what one request asks for twice', () => {
         return keys.map(({ path }) => ({ decision: 'found', run: { ...path }, relations: noRelations }));
       },
     } as unknown as RunReader;
-    const { runByPath } = createTaskRunService(reader, viewer, { statements: 0 });
+    const { runByPath } = createTaskRunService(reader, caller, unlimitedBudget());
     const path = { ...task, id: idOf(4) };
     const [first, other, second, astray] = await Promise.all([
       runByPath(path, selecting(FieldGroup.response, [label])),
@@ -65,8 +66,8 @@ describe('what one request asks for twice', () => {
         return 7;
       },
     } as unknown as ListReader;
-    const taskRuns = createTaskRunService({} as RunReader, viewer, { statements: 0 });
-    const { list } = createRunListService(reader, taskRuns, { statements: 0 });
+    const taskRuns = createTaskRunService({} as RunReader, caller, unlimitedBudget());
+    const { list } = createRunListService(reader, taskRuns, unlimitedBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
       list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),

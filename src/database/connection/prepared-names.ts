@@ -1,0 +1,42 @@
+// Each connection and its server remember every statement that was prepared, until it is closed. What callers compose by
+// their filters has no end, so each connection keeps those it used last and closes the others.
+
+import type { PoolClient } from 'pg';
+
+const namesOf = new WeakMap<PoolClient, Set<string>>();
+
+/** Notes a name as the one used last. @returns the name that has to be closed for it, if there are more than `max` */
+export function keepPrepared(client: PoolClient, name: string, max: number): string | undefined {
+  const names = namesOf.get(client) ?? new Set();
+  namesOf.set(client, names);
+  names.delete(name);
+  names.add(name);
+  if (names.size <= max) return undefined;
+  const [oldest] = names;
+  names.delete(oldest!);
+  return oldest;
+}
+
+interface ProtocolConnection {
+  readonly parsedStatements: Record<string, string>;
+  close(message: { type: 'S'; name: string }): void;
+  sync(): void;
+}
+
+/** Closes a prepared statement on the server. @throws Error when the connection breaks */
+export function closePrepared(client: PoolClient, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const query = {
+      callback: () => {},
+      submit(connection: ProtocolConnection) {
+        delete connection.parsedStatements[name];
+        connection.close({ type: 'S', name });
+        connection.sync();
+        return null;
+      },
+      handleReadyForQuery: () => resolve(),
+      handleError: reject,
+    };
+    client.query(query as unknown as Parameters<PoolClient['query']>[0]);
+  });
+}

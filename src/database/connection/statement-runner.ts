@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from 'pg';
+import type { DataSource } from 'typeorm';
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { Statement } from '../statements.js';
+import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
+import { closePrepared, keepPrepared } from './prepared-names.js';
+import { isTimedOut, isUnavailable } from './unavailable.js';
+
+/** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
+export interface StatementRunner {
+  /**
+   * Settles when the connection is free again: a statement that is aborted is cancelled first, or its connection closed.
+   * @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when the statement was
+   * aborted or took too long for the server
+   */
+  run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: AbortSignal): Promise<Row[]>;
+}
+
+export interface StatementRunnerOptions {
+  readonly onStatement: (name: string) => void;
+  /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
+  readonly isCancelling: boolean;
+}
+
+/** Time for a cancelled statement to end, before its connection is closed. */
+const cancelTimeoutMs = 750;
+/** On each connection, of the statements that callers' filters compose. */
+const maxPrepared = 100;
+
+export function createStatementRunner(
+  dataSource: DataSource,
+  { onStatement, isCancelling }: StatementRunnerOptions,
+): StatementRunner {
+  return {
+    async run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: AbortSignal) {
+      const { name, text, planName = name } = statement;
+      onStatement(name);
+      let client: PoolClient | undefined;
+      let isBroken = false;
+      try {
+        // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
+        client = await poolOf(dataSource).connect();
+        // An idle client that breaks is the pool's to report, one at work reports by its statement.
+        client.on('error', ignore);
+        if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
+        const query = client.query<Row>({ name: planName ?? undefined, text, values: [...values] });
+        const { rows } = await (signal ? untilAborted(query, client, signal) : query);
+        const superfluous = planName && planName !== name ? keepPrepared(client, planName, maxPrepared) : undefined;
+        if (superfluous !== undefined) await closePrepared(client, superfluous);
+        return rows;
+      } catch (error) {
+        if (isUnavailable(error) || error instanceof ConnectionLost) {
+          isBroken = true;
+          throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
+        }
+        if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
+        throw error;
+      } finally {
+        client?.removeListener('error', ignore);
+        client?.release(isBroken);
+      }
+    },
+  };
+
+  /**
+   * The result of a query, or its error after it was cancelled. The client is not free before both the query and the
+   * request to cancel it have ended: a late one would hit the client's next statement.
+   */
+  function untilAborted<Result>(query: Promise<Result>, client: PoolClient, signal: AbortSignal): Promise<Result> {
+    if (!isCancelling) return query;
+    return new Promise((resolve, reject) => {
+      let cancelled: Promise<void> | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      const abort = () => {
+        cancelled = sendCancelRequest(client as unknown as CancelTarget, cancelTimeoutMs);
+        timer = setTimeout(() => reject(new ConnectionLost('The statement could not be cancelled.')), cancelTimeoutMs);
+      };
+      const settle = async (then: () => void) => {
+        signal.removeEventListener('abort', abort);
+        if (cancelled !== undefined) {
+          await cancelled;
+          clearTimeout(timer);
+        }
+        then();
+      };
+      signal.addEventListener('abort', abort);
+      query.then(
+        (result) => settle(() => resolve(result)),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
+  }
+}
+
+class ConnectionLost extends Error {}
+
+function ignore(): void {}
+
+function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { readonly master: Pool }).master;
+}

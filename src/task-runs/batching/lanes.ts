@@ -1,0 +1,50 @@
+// Reads of a kind share a lane, so that slow kinds never take all connections from quick ones.
+
+/**
+ * `point`: runs, entities and what decides about access; `page`: pages of lists; `aggregate`: counts and statistics;
+ * `bulk`: what nobody waits for in a browser.
+ */
+export const lanes = ['point', 'page', 'aggregate', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** The shares of the connections when all lanes have reads waiting; an idle lane's share is the others' to borrow. */
+const shares: Readonly<Record<Lane, number>> = { point: 4, page: 3, aggregate: 2, bulk: 1 };
+
+/** A statement cannot be taken back, so what borrows leaves room: for `point` one connection at least is always free. */
+function maxInFlight(lane: Lane, connections: number): number {
+  switch (lane) {
+    case 'point':
+      return connections;
+    case 'page':
+      return Math.max(1, connections - 1);
+    case 'aggregate':
+      return Math.max(1, Math.floor(connections / 2));
+    case 'bulk':
+      return Math.max(1, Math.floor(connections / 4));
+  }
+}
+
+export interface LaneState {
+  readonly lane: Lane;
+  inFlight: number;
+  /** The higher the later one of its statements was started last. */
+  lastStart: number;
+}
+
+/** Whether the lane may start a further statement now. */
+export function hasRoom({ lane, inFlight }: LaneState, states: readonly LaneState[], connections: number): boolean {
+  const all = states.reduce((sum, state) => sum + state.inFlight, 0);
+  if (all >= connections || inFlight >= maxInFlight(lane, connections)) return false;
+  if (lane === 'point' || connections === 1) return true;
+  const others = states.reduce((sum, state) => sum + (state.lane === 'point' ? 0 : state.inFlight), 0);
+  return others < connections - 1;
+}
+
+/** Lanes in the order in which they come next: furthest below its share first, then the one that waits for longest. */
+export function inOrderOfTurn(one: LaneState, other: LaneState): number {
+  return (
+    one.inFlight / shares[one.lane] - other.inFlight / shares[other.lane] ||
+    one.lastStart - other.lastStart ||
+    lanes.indexOf(one.lane) - lanes.indexOf(other.lane)
+  );
+}

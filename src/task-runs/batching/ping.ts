@@ -1,0 +1,19 @@
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { readOne } from './read-one.js';
+import type { ReadScheduler } from './read-scheduler.js';
+import { RequestBudget } from './request-budget.js';
+
+const timeoutMs = 2000;
+
+/** Resolves when the database responds. Takes no connection while other statements show that it does. */
+export function createPing(statements: StatementRunner, scheduler: ReadScheduler): () => Promise<void> {
+  const read = scheduler.register<'ping', object[]>({
+    lane: 'point',
+    maxBatchSize: 1,
+    readMany: async (_keys, signal) => [await statements.run({ name: 'ping', text: 'SELECT 1' }, [], signal)],
+  });
+  return async () => {
+    if (scheduler.hasJustSucceeded()) return;
+    await readOne(read, 'ping', new RequestBudget('readiness', performance.now() + timeoutMs, { statements: 0 }));
+  };
+}

@@ -1,0 +1,13 @@
+import type { ReadEach } from './read-scheduler.js';
+import type { RequestBudget } from './request-budget.js';
+
+/** The result for a single key. @throws the error that stands in its position */
+export async function readOne<Key, Result>(
+  read: ReadEach<Key, Result>,
+  key: Key,
+  budget: RequestBudget,
+): Promise<Result> {
+  const [result] = await read([key], budget);
+  if (result instanceof Error) throw result;
+  return result as Result;
+}

@@ -1,0 +1,340 @@
+// Every read of the database waits its turn here. Reads of one kind that wait at the same time share a statement, whoever
+// they are for: nothing is remembered, and every key carries its own subject, so no result reaches another caller. What a
+// member of a shared statement costs or breaks is its own: the others are then read apart.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { FairQueue } from './fair-queue.js';
+import { hasRoom, inOrderOfTurn, type Lane, type LaneState, lanes } from './lanes.js';
+import type { RequestBudget } from './request-budget.js';
+
+export interface ReadKind<Key, Result> {
+  readonly lane: Lane;
+  /** Keys that one statement reads at most. */
+  readonly maxBatchSize: number;
+  /** While a statement of this kind is in flight, a further one is sent for at least N keys; fewer wait for more. */
+  readonly minBatchSize?: number;
+  /** The part of the connections that statements of this kind take at most; by default what the lane has. */
+  readonly share?: number;
+  /** Keys that differ in this are never read by one statement. */
+  readonly kindOf?: (key: Key) => unknown;
+  /** One statement for the keys; the results in their order. An aborted statement is cancelled. */
+  readonly readMany: (keys: readonly Key[], signal: AbortSignal) => Promise<readonly Result[]>;
+}
+
+/** The result for each key in their order, or the error in its position. Never rejects. */
+export type ReadEach<Key, Result> = (
+  keys: readonly Key[],
+  budget: RequestBudget,
+) => Promise<readonly (Result | Error)[]>;
+
+export interface ReadScheduler {
+  register<Key, Result>(kind: ReadKind<Key, Result>): ReadEach<Key, Result>;
+  /** Whether a statement has succeeded within the last second, and none has failed to reach the database since. */
+  hasJustSucceeded(): boolean;
+}
+
+interface SchedulerOptions {
+  /** Statements that the database works on at a time. */
+  readonly connections: number;
+  /** Time limit of one read from its start, retries included. */
+  readonly timeoutMs: number;
+}
+
+/** Far more than a statement takes that goes well: one that is slow, or lost, must not hold up those that wait to join. */
+const maxBatchDelayMs = 20;
+/** A shared statement that takes longer is cancelled, and its members are read apart. */
+const maxSharedMs = 1000;
+/** The server ends a statement by itself, and the driver an attempt to connect: their errors say more. */
+const graceMs = 250;
+/** How late a deadline may be noticed. */
+const sweepMs = 50;
+
+export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions): ReadScheduler {
+  const states = lanes.map(
+    (lane): ScheduledLane => ({ lane, inFlight: 0, lastStart: 0, queue: new FairQueue(), sources: [] }),
+  );
+  const reads = new Set<Read>();
+  const statements = new Set<SharedStatement>();
+  let starts = 0;
+  let lastSuccess = Number.NEGATIVE_INFINITY;
+  let delayTimer: NodeJS.Timeout | undefined;
+  let sweepTimer: NodeJS.Timeout | undefined;
+
+  return {
+    register<Key, Result>(kind: ReadKind<Key, Result>) {
+      const source: Source = {
+        ...(kind as ReadKind<unknown, unknown>),
+        minBatchSize: kind.minBatchSize ?? 1,
+        maxInFlight: maxInFlightOf(kind, connections),
+        state: states.find(({ lane }) => lane === kind.lane)!,
+        waiting: 0,
+        inFlight: 0,
+      };
+      source.state.sources.push(source);
+      return (keys, budget) => enqueue(source, keys, budget) as Promise<(Result | Error)[]>;
+    },
+    hasJustSucceeded: () => performance.now() - lastSuccess < 1000,
+  };
+
+  function enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
+    if (keys.length === 0) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      const read = new Read(budget, keys.length, resolve, () => reads.delete(read));
+      const queuedAt = performance.now();
+      const items = keys.map((key, index) => new Item(source, key, index, read, queuedAt));
+      if (budget.isAbandoned || queuedAt >= budget.deadline) return read.fail();
+      reads.add(read);
+      budget.add(read);
+      for (const item of items) source.state.queue.push(item);
+      source.waiting += items.length;
+      sweepTimer ??= setInterval(sweep, sweepMs).unref();
+      startWhileFree();
+    });
+  }
+
+  function startWhileFree(): void {
+    for (;;) {
+      const [next] = states
+        .filter((state) => state.sources.some(mayHaveNext) && hasRoom(state, states, connections))
+        .map((state) => ({ state, item: state.queue.next(mayStart) }))
+        .filter(({ item }) => item !== undefined)
+        .sort((one, other) => inOrderOfTurn(one.state, other.state));
+      if (next === undefined) break;
+      void send(takeBatch(next.item!));
+    }
+    if (delayTimer !== undefined || states.every(({ queue }) => queue.isEmpty)) return;
+    delayTimer = setTimeout(() => {
+      delayTimer = undefined;
+      startWhileFree();
+    }, maxBatchDelayMs).unref();
+  }
+
+  function takeBatch(first: Item): Item[] {
+    const { source } = first;
+    const kind = source.kindOf?.(first.key);
+    const max = first.isApart ? 1 : source.maxBatchSize;
+    const items = source.state.queue.take(
+      first,
+      max,
+      (item) => item.source === source && !item.isApart && item.isLive && source.kindOf?.(item.key) === kind,
+    );
+    source.waiting -= items.length;
+    return items;
+  }
+
+  async function send(items: readonly Item[]): Promise<void> {
+    const { source } = items[0]!;
+    const { state } = source;
+    const statement = new SharedStatement(items);
+    statements.add(statement);
+    state.inFlight += 1;
+    state.lastStart = starts += 1;
+    source.inFlight += 1;
+    state.queue.started(items);
+    const sharedTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxSharedMs) : undefined;
+    try {
+      const keys = items.map(({ key }) => key);
+      const results = await source.readMany(keys, statement.signal);
+      lastSuccess = performance.now();
+      for (const [index, item] of items.entries()) item.deliver(results[index]);
+    } catch (error) {
+      const isOutage = error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
+      // Nothing has got through since: those that wait would wait as long, and fail as well.
+      if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
+      if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
+      for (const item of items) {
+        if (isOutage || items.length === 1) item.deliver(toError(error));
+        else if (item.isLive) readApart(item, performance.now() - statement.startedAt);
+      }
+    } finally {
+      clearTimeout(sharedTimer);
+      statements.delete(statement);
+      state.inFlight -= 1;
+      source.inFlight -= 1;
+      state.queue.ended(items, performance.now() - statement.startedAt);
+      startWhileFree();
+    }
+  }
+
+  function failWaiting(error: GatewayError): void {
+    for (const { queue } of states) for (const item of [...queue]) item.deliver(error);
+  }
+
+  function readApart(item: Item, elapsedMs: number): void {
+    item.isApart = true;
+    item.statement = undefined;
+    item.usedMs += elapsedMs;
+    if (item.usedMs >= timeoutMs) {
+      item.fail();
+    } else {
+      item.source.state.queue.unshift(item);
+      item.source.waiting += 1;
+    }
+  }
+
+  /** Fails what has run out of time, and forgets what nobody waits for. */
+  function sweep(): void {
+    const now = performance.now();
+    for (const read of [...reads]) if (now >= read.budget.deadline) read.fail();
+    for (const statement of statements) {
+      const hasFailed = statement.failOverdue(now, timeoutMs + graceMs);
+      if (hasFailed && lastSuccess < statement.startedAt) lastSuccess = Number.NEGATIVE_INFINITY;
+    }
+    for (const { queue } of states) {
+      queue.retain((item) => {
+        if (!item.isLive) item.source.waiting -= 1;
+        return item.isLive;
+      });
+    }
+    if (reads.size > 0) return;
+    clearInterval(sweepTimer);
+    sweepTimer = undefined;
+  }
+}
+
+/** Spares the look through what waits. */
+function mayHaveNext({ waiting, inFlight, maxInFlight }: Source): boolean {
+  return waiting > 0 && inFlight < maxInFlight;
+}
+
+function mayStart({ source, isLive, queuedAt, isApart }: Item): boolean {
+  if (!isLive) return false;
+  if (source.inFlight >= source.maxInFlight) return false;
+  if (source.inFlight === 0 || isApart) return true;
+  return source.waiting >= source.minBatchSize || performance.now() - queuedAt >= maxBatchDelayMs;
+}
+
+function maxInFlightOf({ share = 1 }: { readonly share?: number }, connections: number): number {
+  return Math.max(1, Math.min(Math.ceil(connections * share), connections));
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('The database could not be read.', { cause: error });
+}
+
+interface ScheduledLane extends LaneState {
+  readonly queue: FairQueue<Item>;
+  readonly sources: Source[];
+}
+
+interface Source extends ReadKind<unknown, unknown> {
+  readonly minBatchSize: number;
+  readonly maxInFlight: number;
+  readonly state: ScheduledLane;
+  waiting: number;
+  inFlight: number;
+}
+
+/** One key of a read. */
+class Item {
+  /** The others of its statement failed with it, or are to be kept from doing so. */
+  isApart = false;
+  statement: SharedStatement | undefined;
+  hasStarted = false;
+  /** In statements that have ended. */
+  usedMs = 0;
+  #isDelivered = false;
+
+  constructor(
+    readonly source: Source,
+    readonly key: unknown,
+    private readonly index: number,
+    readonly read: Read,
+    readonly queuedAt: number,
+  ) {
+    read.items.push(this);
+  }
+
+  get callerId(): string {
+    return this.read.budget.callerId;
+  }
+
+  /** Whether anybody still waits for its result. */
+  get isLive(): boolean {
+    return !this.#isDelivered && !this.read.isSettled;
+  }
+
+  deliver(result: unknown): void {
+    if (!this.isLive) return;
+    this.#isDelivered = true;
+    this.read.deliver(this.index, result);
+  }
+
+  fail(): void {
+    this.deliver(new GatewayError(this.hasStarted ? 'DEADLINE_EXCEEDED' : 'QUEUE_TIMEOUT', { retryAfter: 1 }));
+    this.statement?.abortIfUnused();
+  }
+}
+
+/** What one request has asked for at once. */
+class Read {
+  readonly items: Item[] = [];
+  isSettled = false;
+  readonly #results: unknown[];
+  #missing: number;
+
+  constructor(
+    readonly budget: RequestBudget,
+    size: number,
+    private readonly resolve: (results: unknown[]) => void,
+    private readonly onSettled: () => void,
+  ) {
+    this.#results = new Array(size);
+    this.#missing = size;
+  }
+
+  deliver(index: number, result: unknown): void {
+    this.#results[index] = result;
+    this.#missing -= 1;
+    if (this.#missing > 0) return;
+    this.isSettled = true;
+    this.budget.delete(this);
+    this.onSettled();
+    this.resolve(this.#results);
+  }
+
+  /** An error stands in the position of every result that is still missing. */
+  fail(): void {
+    for (const item of this.items) item.fail();
+  }
+
+  abandon(): void {
+    this.fail();
+  }
+}
+
+/** A statement under way. */
+class SharedStatement {
+  readonly startedAt = performance.now();
+  readonly #controller = new AbortController();
+
+  constructor(private readonly items: readonly Item[]) {
+    const requests = new Set<RequestBudget>();
+    for (const item of items) {
+      item.statement = this;
+      item.hasStarted = true;
+      requests.add(item.read.budget);
+    }
+    for (const { stats } of requests) stats.statements += 1;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** Fails the keys that have had their time of the database, in this statement and in earlier ones, if there are any. */
+  failOverdue(now: number, timeoutMs: number): boolean {
+    const overdue = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
+    for (const item of overdue) item.fail();
+    return overdue.length > 0;
+  }
+
+  /** Cancels what nobody waits for any more. */
+  abortIfUnused(): void {
+    if (!this.items.some(({ isLive }) => isLive)) this.abort();
+  }
+}

@@ -1,0 +1,311 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { GatewayError } from '../../../src/errors/gateway-error.js';
+import { createReadScheduler, type ReadKind } from '../../../src/task-runs/batching/read-scheduler.js';
+import { RequestBudget } from '../../../src/task-runs/batching/request-budget.js';
+import { unlimitedBudget } from '../../support/callers.js';
+
+interface ControlledStatement {
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+  answer(): void;
+  fail(error: Error): void;
+}
+
+/** A scheduler whose statements end when the test says so. */
+function createControlled(connections: number, timeoutMs = 60_000) {
+  const statements: ControlledStatement[] = [];
+  const scheduler = createReadScheduler({ connections, timeoutMs });
+  const register = (kind: Partial<ReadKind<string, string>>) =>
+    scheduler.register<string, string>({
+      lane: 'point',
+      maxBatchSize: 10,
+      ...kind,
+      readMany: (keys, signal) =>
+        new Promise((resolve, reject) => {
+          const answer = () => resolve(keys.map((key) => `result of ${key}`));
+          statements.push({ keys, signal, answer, fail: reject });
+        }),
+    });
+  return { statements, register, keys: () => statements.map(({ keys }) => keys.join('')) };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const anybody = unlimitedBudget();
+const late = (deadline: number, callerId = 'somebody') =>
+  new RequestBudget(callerId, performance.now() + deadline, { statements: 0 });
+
+describe('the read scheduler', () => {
+  it('sends a lone read at once, as it is', () => {
+    const { statements, register } = createControlled(1);
+    void register({})(['a', 'b'], anybody);
+    expect(statements.map(({ keys }) => keys)).toEqual([['a', 'b']]);
+  });
+
+  it('reads what waits at the same time by one statement, each with its own results in the order of its keys', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({});
+    const first = read(['x'], anybody);
+    const second = read(['b', 'a', 'b'], unlimitedBudget('other'));
+    const third = read(['c'], anybody);
+    expect(await read([], anybody)).toEqual([]);
+    statements[0]!.answer();
+    expect(await first).toEqual(['result of x']);
+    await settled();
+    expect([...statements[1]!.keys].sort()).toEqual(['a', 'b', 'b', 'c']);
+    statements[1]!.answer();
+    expect(await second).toEqual(['result of b', 'result of a', 'result of b']);
+    expect(await third).toEqual(['result of c']);
+  });
+
+  it('counts each statement once for every request that takes part in it', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({ maxBatchSize: 2 });
+    const [one, other] = [unlimitedBudget('one'), unlimitedBudget('other')];
+    const reads = [read(['now'], one), read(['a', 'b', 'c'], one), read(['d'], other)];
+    for (let sent = 0; sent < 3; sent += 1) {
+      statements[sent]!.answer();
+      await settled();
+    }
+    await Promise.all(reads);
+    expect([one.stats.statements, other.stats.statements]).toEqual([3, 1]);
+  });
+
+  it('sends a further statement beside one in flight only when enough keys are waiting, or have waited', async () => {
+    const { statements, register, keys } = createControlled(2);
+    const read = register({ minBatchSize: 3 });
+    for (const key of ['first', 'a', 'b']) void read([key], anybody);
+    expect(statements).toHaveLength(1);
+    void read(['c'], anybody);
+    expect(keys()).toEqual(['first', 'abc']);
+    void read(['d'], anybody);
+    statements[0]!.answer();
+    await after(60);
+    expect(keys()).toEqual(['first', 'abc', 'd']);
+  });
+
+  it('never reads keys of different kinds by one statement', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const read = register({ kindOf: (key) => key.length });
+    for (const key of ['now', 'a', 'bb', 'c', 'dd']) void read([key], anybody);
+    for (let sent = 0; sent < 2; sent += 1) {
+      statements[sent]!.answer();
+      await settled();
+    }
+    expect(keys()).toEqual(['now', 'ac', 'bbdd']);
+  });
+
+  it('remembers nothing: the same key is read anew', async () => {
+    const { statements, register } = createControlled(9);
+    const read = register({});
+    void read(['a'], anybody);
+    void read(['a'], anybody);
+    expect(statements).toHaveLength(2);
+  });
+});
+
+describe('of callers that wait', () => {
+  it('each has a key in a shared statement before any has a second', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const read = register({ maxBatchSize: 4 });
+    void read(['now'], anybody);
+    void read(['1', '2', '3', '4', '5', '6'], unlimitedBudget('greedy'));
+    void read(['a'], unlimitedBudget('modest'));
+    statements[0]!.answer();
+    await settled();
+    expect(keys()[1]!.split('').sort()).toEqual(['1', '2', '3', 'a']);
+  });
+
+  it('one that has taken much time is passed over until the others have had as much', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const read = register({ maxBatchSize: 1 });
+    const [greedy, modest] = [unlimitedBudget('greedy'), unlimitedBudget('modest')];
+    for (const key of ['1', '2', '3', '4']) void read([key], greedy);
+    for (const key of ['a', 'b', 'c']) void read([key], modest);
+    await after(60);
+    for (let sent = 0; sent < 5; sent += 1) {
+      statements[sent]!.answer();
+      await settled();
+    }
+    expect(keys().slice(0, 6)).toEqual(['1', 'a', 'b', 'c', '2', '3']);
+  });
+});
+
+describe('the lanes', () => {
+  it('leave `point` a connection whatever else waits', () => {
+    const { register, keys } = createControlled(3);
+    const page = register({ lane: 'page', maxBatchSize: 1 });
+    const count = register({ lane: 'aggregate', maxBatchSize: 1 });
+    for (const key of ['p', 'q', 'r', 's']) void page([key], anybody);
+    for (const key of ['c', 'd']) void count([key], anybody);
+    expect(keys()).toEqual(['p', 'q']);
+    void register({})(['run'], anybody);
+    expect(keys()).toEqual(['p', 'q', 'run']);
+  });
+
+  it('lend what they do not use, and get their share back in turn', async () => {
+    const { statements, register, keys } = createControlled(4);
+    const page = register({ lane: 'page', maxBatchSize: 1 });
+    const count = register({ lane: 'aggregate', maxBatchSize: 1 });
+    for (const key of ['p', 'q', 'r', 's', 't']) void page([key], anybody);
+    for (const key of ['c', 'd', 'e']) void count([key], anybody);
+    expect(keys()).toEqual(['p', 'q', 'r']);
+    statements[0]!.answer();
+    await settled();
+    expect(keys().slice(3)).toEqual(['c']);
+    statements[1]!.answer();
+    statements[2]!.answer();
+    await settled();
+    expect(keys().slice(3)).toEqual(['c', 's', 't']);
+  });
+
+  it('take turns where there is one connection', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const point = register({ maxBatchSize: 1 });
+    const count = register({ lane: 'aggregate', maxBatchSize: 1 });
+    for (const key of ['c', 'd', 'e']) void count([key], anybody);
+    for (const key of ['1', '2', '3']) void point([key], anybody);
+    for (let sent = 0; sent < 5; sent += 1) {
+      statements[sent]!.answer();
+      await settled();
+    }
+    expect(keys().join('')).toBe('c1d2e3');
+  });
+});
+
+describe('a shared statement', () => {
+  it('that one member breaks is read apart for the others', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({});
+    void read(['now'], anybody);
+    const reads = ['good', 'poison', 'fine'].map((key) => read([key], anybody));
+    statements[0]!.answer();
+    await settled();
+    for (let sent = 1; sent <= 4; sent += 1) {
+      const { keys, answer, fail } = statements[sent]!;
+      if (keys.includes('poison')) fail(new Error('broken by poison'));
+      else answer();
+      await settled();
+    }
+    expect(await Promise.all(reads)).toEqual([['result of good'], [new Error('broken by poison')], ['result of fine']]);
+  });
+
+  it('that takes long is cancelled and read apart, so that only the slow key is late', async () => {
+    const { statements, register } = createControlled(1, 1500);
+    const read = register({});
+    void read(['now'], anybody);
+    const quick = read(['quick'], unlimitedBudget('quick'));
+    const slow = read(['slow'], unlimitedBudget('slow'));
+    statements[0]!.answer();
+    await settled();
+    await after(1100);
+    expect(statements[1]!.signal.aborted).toBe(true);
+    statements[1]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
+    await settled();
+    expect(statements[2]!.keys).toEqual(['slow']);
+    expect(await slow).toMatchObject([{ reason: 'DEADLINE_EXCEEDED', extensions: { retryAfter: 1 } }]);
+    expect(statements[2]!.signal.aborted).toBe(true);
+    statements[2]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
+    await settled();
+    statements[3]!.answer();
+    expect(await quick).toEqual(['result of quick']);
+  });
+});
+
+describe('a database that is away', () => {
+  const away = new GatewayError('SERVICE_UNAVAILABLE');
+
+  it('is not asked again, key by key, and what waits meanwhile fails with it', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({ maxBatchSize: 2 });
+    const reads = ['now', 'a', 'b', 'c'].map((key) => read([key], anybody));
+    statements[0]!.fail(away);
+    expect(await Promise.all(reads)).toEqual([[away], [away], [away], [away]]);
+    expect(statements).toHaveLength(1);
+  });
+
+  it('does not fail what waits while other statements get through', async () => {
+    const { statements, register } = createControlled(2);
+    const read = register({ maxBatchSize: 1 });
+    const reads = ['lost', 'fine', 'next'].map((key) => read([key], anybody));
+    statements[1]!.answer();
+    await settled();
+    statements[0]!.fail(away);
+    statements[2]!.answer();
+    expect(await Promise.all(reads)).toEqual([[away], ['result of fine'], ['result of next']]);
+  });
+
+  it('is asked by the reads that come afterwards', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({});
+    const failed = read(['a'], anybody);
+    statements[0]!.fail(away);
+    expect(await failed).toEqual([away]);
+    const next = read(['b'], anybody);
+    statements[1]!.answer();
+    expect(await next).toEqual(['result of b']);
+  });
+});
+
+describe('a read whose time is over', () => {
+  it('has never had a connection, or had one: its error says which', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({ maxBatchSize: 1 });
+    const running = read(['running'], late(80));
+    const waiting = read(['waiting'], late(80));
+    expect(await waiting).toMatchObject([{ reason: 'QUEUE_TIMEOUT', extensions: { retryAfter: 1 } }]);
+    expect(await running).toMatchObject([{ reason: 'DEADLINE_EXCEEDED', extensions: { retryAfter: 1 } }]);
+    expect(await read(['never'], late(-1))).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
+    expect(statements.map(({ keys, signal }) => [...keys, signal.aborted])).toEqual([['running', true]]);
+  });
+
+  it('keeps the results that were there in time', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({ maxBatchSize: 1 })(['a', 'b'], late(120));
+    statements[0]!.answer();
+    expect(await read).toEqual(['result of a', expect.objectContaining({ reason: 'DEADLINE_EXCEEDED' })]);
+  });
+
+  it('frees its connection only when its statement has ended', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const read = register({ maxBatchSize: 1 });
+    await read(['slow'], late(60));
+    const next = read(['next'], anybody);
+    expect(keys()).toEqual(['slow']);
+    statements[0]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
+    await settled();
+    statements[1]!.answer();
+    expect(await next).toEqual(['result of next']);
+  });
+});
+
+describe('a client that has gone', () => {
+  it('takes its waiting keys with it, and its statement is cancelled where nobody else waits for it', async () => {
+    const { statements, register, keys } = createControlled(1);
+    const read = register({});
+    const [gone, other] = [unlimitedBudget('gone'), unlimitedBudget('other')];
+    void read(['alone'], gone);
+    void read(['waiting'], gone);
+    void read(['other'], other);
+    gone.abandon();
+    expect(statements[0]!.signal.aborted).toBe(true);
+    statements[0]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
+    await settled();
+    expect(keys()).toEqual(['alone', 'other']);
+    expect(await read(['too late'], gone)).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
+  });
+
+  it('leaves a statement alone that others wait for', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({});
+    const [gone, other] = [unlimitedBudget('gone'), unlimitedBudget('other')];
+    void read(['now'], other);
+    void read(['a'], gone);
+    const stays = read(['b'], other);
+    statements[0]!.answer();
+    await settled();
+    gone.abandon();
+    expect(statements[1]!.signal.aborted).toBe(false);
+    statements[1]!.answer();
+    expect(await stays).toEqual(['result of b']);
+  });
+});
