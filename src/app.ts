@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { getHeapStatistics } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
@@ -29,6 +30,7 @@ import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createPing } from './task-runs/batching/ping.js';
+import { ProcessMemory } from './task-runs/batching/process-memory.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
 import { RequestBudget } from './task-runs/batching/request-budget.js';
@@ -59,6 +61,9 @@ export interface AppDependencies {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
+
+/** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
+const memoryShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
@@ -147,10 +152,18 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });
+    const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
     const openBudget = (callerId: string, { logFields }: FastifyRequest, { raw }: FastifyReply) => {
-      const budget = new RequestBudget(callerId, performance.now() + config.limits.requestTimeoutMs, logFields);
+      const budget = new RequestBudget({
+        callerId,
+        deadline: performance.now() + config.limits.requestTimeoutMs,
+        maxBytes: config.limits.responseBytes,
+        memory,
+        stats: logFields,
+      });
       raw.once('close', () => {
         if (!raw.writableFinished) budget.abandon();
+        budget.end();
       });
       return budget;
     };
@@ -164,7 +177,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         const runLists = createRunListService(listReader, taskRuns, budget);
         const runStatistics = createRunStatisticsService(readStatistics, taskRuns, budget);
         const entities = createEntityReader(taskRuns, config.limits.entities);
-        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, request: request.logFields };
+        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, budget, request: request.logFields };
       },
       sendPage: graphiql.sendPage,
     });

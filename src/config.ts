@@ -54,6 +54,8 @@ export interface Config {
   readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
     readonly bodyBytes: number;
+    /** JSON that one request may read, and that its response may hold. */
+    readonly responseBytes: number;
     /** From the end of the request's body, for all that it reads of the database. */
     readonly requestTimeoutMs: number;
     /** Lexical tokens in one GraphQL document. */
@@ -183,6 +185,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
+      responseBytes: read('MAX_RESPONSE_BYTES', 33_554_432, (text) => parseWhole(text, 1024, 268_435_456)),
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 1, 600_000)),
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),

@@ -23,10 +23,11 @@ export function Description(text: string): PropertyDecorator {
   return Reflect.metadata(Description, text);
 }
 
-/** In the order of the entity. */
+/** In the order of the entity; without those that are not selected by default. */
 export function columnsOf(entity: EntityClass): EntityColumn[] {
   return getMetadataArgsStorage()
     .filterColumns(entity)
+    .filter(({ options }) => options.select !== false)
     .map(({ propertyName, options }) => ({
       propertyName,
       databaseName: options.name ?? propertyName,

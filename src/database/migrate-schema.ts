@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { countJsonBytes } from './count-json-bytes.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 
@@ -19,6 +20,8 @@ export async function migrateSchema(url: string, report: (line: string) => void)
   try {
     await waitForTurn(dataSource, report);
     for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
+    const counted = await countJsonBytes(dataSource);
+    if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
     await assertSchemaIsCurrent(dataSource);
     report('The schema is up to date.');
   } finally {

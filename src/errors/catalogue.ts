@@ -102,6 +102,12 @@ export const catalogue = {
     message: 'A value in the request is invalid.',
     logLevel: 'debug',
   },
+  RESPONSE_TOO_LARGE: {
+    code: 'UNPROCESSABLE_ENTITY',
+    status: 422,
+    message: 'The value exceeds what a response may hold: select less, or a part of it by its path.',
+    logLevel: 'info',
+  },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
     status: 500,

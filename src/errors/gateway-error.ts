@@ -16,6 +16,9 @@ export interface ErrorDetails {
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number;
   readonly requestId?: string;
+  /** Of the value that is too large. */
+  readonly bytes?: number;
+  readonly maxBytes?: number;
 }
 
 /** By what clients distinguish errors; the same object in GraphQL `extensions` and in HTTP bodies. */

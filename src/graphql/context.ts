@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
@@ -14,6 +15,7 @@ export interface GatewayContext {
   readonly runStatistics: RunStatisticsService;
   readonly entities: EntityReader;
   readonly fileLinks: FileLinks;
+  readonly budget: RequestBudget;
   readonly request: RequestLogFields;
 }
 

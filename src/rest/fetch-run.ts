@@ -27,6 +27,6 @@ export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { taskRuns, params } = request;
     const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), wholeRun);
-    return sendJson(request, reply, await writeRun(run, taskRuns, links));
+    return sendJson(request, reply, await writeRun(run, request, links));
   };
 }

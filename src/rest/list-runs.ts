@@ -75,7 +75,7 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
         { selection: wholeRun, count: false },
       )
       .catch(failInRestNames);
-    const results = await Promise.all(list.runs.map((run) => writeRun(run, request.taskRuns, links)));
+    const results = await Promise.all(list.runs.map((run) => writeRun(run, request, links)));
     const last = list.runs.at(-1);
     const pagination = JSON.stringify({
       next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,

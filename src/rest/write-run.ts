@@ -1,4 +1,5 @@
 import type { FileLinks } from '../files/file-links.js';
+import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
@@ -11,8 +12,19 @@ export const wholeRun: RunSelection = {
   pointers: [],
 };
 
-/** The JSON text of a run that was read as {@link wholeRun}. */
-export async function writeRun(run: TaskRunRecord, taskRuns: TaskRunService, links: FileLinks): Promise<string> {
+/** Of the request that the run was read for. */
+interface RunReading {
+  readonly taskRuns: TaskRunService;
+  readonly budget: RequestBudget;
+}
+
+/** The JSON text of a run that was read as {@link wholeRun}. @throws GatewayError RESPONSE_TOO_LARGE */
+export async function writeRun(
+  run: TaskRunRecord,
+  { taskRuns, budget }: RunReading,
+  links: FileLinks,
+): Promise<string> {
+  for (const json of [run.response, run.runData]) if (json !== null) budget.write(json.text);
   const files = await taskRuns.filesOf(run);
   return presentRun(run, {
     reportingGroup: await taskRuns.reportingGroupOf(run),

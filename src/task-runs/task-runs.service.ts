@@ -160,7 +160,12 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   }
 
   async function readAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    const result = await resultByPath.load({ path, subject: caller.subject, selection });
+    const result = await resultByPath.load({
+      path,
+      subject: caller.subject,
+      selection,
+      maxBytes: budget.maxBytes,
+    });
     switch (result.decision) {
       case 'forbidden':
         throw forbidden();

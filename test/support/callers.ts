@@ -1,11 +1,19 @@
 import type { Caller } from '../../src/access/caller.js';
-import { RequestBudget } from '../../src/task-runs/batching/request-budget.js';
+import { ProcessMemory } from '../../src/task-runs/batching/process-memory.js';
+import { type BudgetOptions, RequestBudget } from '../../src/task-runs/batching/request-budget.js';
 
 export function createCaller(subject: string): Caller {
   return { id: `https://issuer.example ${subject}`, subject, confinement: {}, expiresAt: 0 };
 }
 
-/** Of a request with all the time in the world. */
-export function unlimitedBudget(callerId = 'somebody'): RequestBudget {
-  return new RequestBudget(callerId, Number.POSITIVE_INFINITY, { statements: 0 });
+/** Of a request with all the time in the world, unless the options say otherwise. */
+export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudget {
+  return new RequestBudget({
+    callerId: 'somebody',
+    deadline: Number.POSITIVE_INFINITY,
+    maxBytes: 32 * 1024 * 1024,
+    memory: new ProcessMemory(Number.POSITIVE_INFINITY),
+    stats: { statements: 0 },
+    ...options,
+  });
 }

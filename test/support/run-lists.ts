@@ -5,13 +5,13 @@ import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from '../../src/task-runs/lists/run-list.service.js';
 import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
 import { createTaskRunService } from '../../src/task-runs/task-runs.service.js';
-import { createCaller, unlimitedBudget } from './callers.js';
+import { createBudget, createCaller } from './callers.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
 export function createRunListsOn(dataSource: DataSource, subject: string): RunListService {
   const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: false });
   const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
-  const budget = unlimitedBudget();
+  const budget = createBudget();
   const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);
   return createRunListService(createListReader(statements, scheduler), taskRuns, budget);
 }

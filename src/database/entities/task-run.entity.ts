@@ -127,4 +127,11 @@ export class TaskRunEntity {
   @Description('Groups related runs, up to 64 characters; null if none was given.')
   @Column({ type: 'varchar', name: 'context_id', length: 64, collation: 'C', nullable: true })
   contextId!: string | null;
+
+  /** Of the JSON texts, by a trigger; null where the row is older than that. Not part of any API. */
+  @Column('integer', { name: 'response_bytes', nullable: true, select: false })
+  countedResponseBytes!: number | null;
+
+  @Column('integer', { name: 'run_data_bytes', nullable: true, select: false })
+  countedRunDataBytes!: number | null;
 }

@@ -1,10 +1,12 @@
 import { CreateTaskRunTables1764000000000 } from './1764000000000-create-task-run-tables.js';
 import { IndexTaskRunLists1764100000000 } from './1764100000000-index-task-run-lists.js';
 import { IndexSharedAccessGrants1764200000000 } from './1764200000000-index-shared-access-grants.js';
+import { CountJsonBytes1764300000000 } from './1764300000000-count-json-bytes.js';
 
 /** In the order in which they run. */
 export const migrations = [
   CreateTaskRunTables1764000000000,
   IndexTaskRunLists1764100000000,
   IndexSharedAccessGrants1764200000000,
+  CountJsonBytes1764300000000,
 ];

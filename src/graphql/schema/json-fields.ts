@@ -12,8 +12,10 @@ import {
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import type { RawJson } from '../../json/raw-json.js';
-import { type PointerSource, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
+import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
+import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';
 
 /** Without a path these return the whole JSON. */
@@ -27,17 +29,17 @@ export function addPathArguments(schema: GraphQLSchema): void {
       ? 'null if there is none'
       : 'an error if there is none, because this field cannot be null';
     fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Omitted: the whole value.`)];
-    fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }) => {
-      if (path == null) return run[source];
-      const value = valueAtPointer(run, source, path);
+    fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }, { budget }: GatewayContext) => {
+      if (path == null) return written(run[source], budget);
+      const value = valueAtPointer(run, source, path, budget);
       if (value === null && !isNullable)
         throw validationFailed(['path'], 'matches nothing; use `runDataAt` to get null');
       return value;
     };
   }
   fields.runDataAt!.args = [pathArgument(new GraphQLNonNull(GraphQLString), 'null if there is none.')];
-  fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }) =>
-    valueAtPointer(run, 'runDataAt', path);
+  fields.runDataAt!.resolve = (run: TaskRunRecord, { path }: { path: string }, { budget }: GatewayContext) =>
+    valueAtPointer(run, 'runDataAt', path, budget);
 }
 
 function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgument {
@@ -52,9 +54,19 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
   };
 }
 
-function valueAtPointer(run: TaskRunRecord, source: PointerSource, pointer: string): RawJson | null {
-  if (parsePointer(pointer) === null) throw malformedPath();
-  const value = run.pointerValues?.get(pointerKey({ source, pointer }));
-  if (value === undefined) throw new Error(`The run was read without what ${source} requires.`);
+function written(value: RawJson | null, budget: RequestBudget): RawJson | null {
+  if (value !== null) budget.write(value.text);
   return value;
+}
+
+function valueAtPointer(
+  run: TaskRunRecord,
+  source: PointerSource,
+  pointer: string,
+  budget: RequestBudget,
+): RawJson | null {
+  if (parsePointer(pointer) === null) throw malformedPath();
+  const text = run.pointerValues?.get(pointerKey({ source, pointer }));
+  if (text === undefined) throw new Error(`The run was read without what ${source} requires.`);
+  return written(toRawJson(text, budget.maxBytes), budget);
 }

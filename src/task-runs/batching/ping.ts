@@ -1,4 +1,5 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { ProcessMemory } from './process-memory.js';
 import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
 import { RequestBudget } from './request-budget.js';
@@ -14,6 +15,13 @@ export function createPing(statements: StatementRunner, scheduler: ReadScheduler
   });
   return async () => {
     if (scheduler.hasJustSucceeded()) return;
-    await readOne(read, 'ping', new RequestBudget('readiness', performance.now() + timeoutMs, { statements: 0 }));
+    const budget = new RequestBudget({
+      callerId: 'readiness',
+      deadline: performance.now() + timeoutMs,
+      maxBytes: 0,
+      memory: new ProcessMemory(0),
+      stats: { statements: 0 },
+    });
+    await readOne(read, 'ping', budget);
   };
 }

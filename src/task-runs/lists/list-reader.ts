@@ -7,7 +7,7 @@ import { type BoundStatement, createComposedStatements } from '../../database/st
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../record/columnar-run.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -54,9 +54,9 @@ export interface RunPage {
   readonly relations: Relations;
 }
 
-const sharedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
-/** Compressed size: far from the maximum length of a string. */
-const loneForm: PageForm = { form: 'joined', maxBytes: 16 * 1024 * 1024 };
+const sharedForm: PageForm = { form: 'joined', maxBytes: 2 * 1024 * 1024 };
+/** Far from the maximum length of a string, and from what a request may read. */
+const loneMaxBytes = 16 * 1024 * 1024;
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both gateway and database busy.
@@ -99,19 +99,37 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     async readTaskPage(key, budget) {
       const rows = isShareable(key)
         ? [await readOne(readShared, key, budget)]
-        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm), budget);
-      if (rows[0]!.runs !== null) return toTaskPage(rows, key);
-      const asked = withoutRelations(key);
-      return toTaskPage(await readAlone(bindTaskPages([asked], { form: 'single' }), budget), asked);
+        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget)), budget);
+      if (rows[0]!.runs !== null) return toTaskPage(rows, key, budget);
+      const lone = withoutRelations(key);
+      return readInTurn(budget, async (form) =>
+        toTaskPage(await readAlone<TaskPageRow>(bindTaskPages([lone], form), budget), lone, budget),
+      );
     },
     async readProjectPage(key, budget) {
-      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm), budget);
-      if (rows.length > 0) return toPage(rows, key.scope.path, key);
-      const asked = withoutRelations(key);
-      return toPage(await readAlone(bindProjectPage(asked, { form: 'single' }), budget), key.scope.path, asked);
+      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget)), budget);
+      if (rows.length > 0) return toPage(rows, key.scope.path, key, budget);
+      const lone = withoutRelations(key);
+      return readInTurn(budget, async (form) =>
+        toPage(await readAlone(bindProjectPage(lone, form), budget), key.scope.path, lone, budget),
+      );
     },
     countRuns: (key, budget) => readOne(readCount, key, budget),
   };
+}
+
+function loneForm({ remainingBytes }: RequestBudget): PageForm {
+  return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
+}
+
+/** A large page, run by run, with as much JSON as the request may still read. */
+async function readInTurn<Page>(budget: RequestBudget, read: (form: PageForm) => Promise<Page>): Promise<Page> {
+  const maxBytes = await budget.reserve(budget.remainingBytes);
+  try {
+    return await read({ form: 'single', maxBytes });
+  } finally {
+    budget.refund(maxBytes);
+  }
 }
 
 /** What is read run by run has its relations read for all runs together, by the loaders. */
@@ -128,9 +146,9 @@ interface ReadPage {
   readonly selection: RunSelection;
 }
 
-function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey): TaskPage {
+function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, budget: RequestBudget): TaskPage {
   const { taskId, visibility, isProject, rank } = rows[0]!;
-  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key) };
+  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key, budget) };
 }
 
 /** @param rows with the runs from the end where reading begins, one more than the page holds if there is one */
@@ -138,11 +156,13 @@ function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
   path: ScopePath,
   { page: { size, isFromBack }, selection }: ReadPage,
+  budget: RequestBudget,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
-  const request = { path, selection };
+  const request = { path, selection, maxBytes: budget.maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const ofPage = runs.slice(0, size);
+  for (const run of ofPage) if (!budget.keep(jsonLengthOf(run))) leaveOutJson(run);
   return {
     runs: isFromBack ? ofPage.reverse() : ofPage,
     fieldGroups: selection.fieldGroups,

@@ -5,8 +5,14 @@
 import type { RunProjection } from '../record/projection.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
-/** Stored, compressed JSON of a page up to which its runs are read as one text. */
-export type PageForm = { readonly form: 'joined'; readonly maxBytes: number } | { readonly form: 'single' };
+/**
+ * All runs as one text where their JSON has up to `maxBytes`, else none; or run by run, with `maxBytes` of JSON in all:
+ * what goes beyond is left out, field by field.
+ */
+export interface PageForm {
+  readonly form: 'joined' | 'single';
+  readonly maxBytes: number;
+}
 
 interface PageParameters {
   /** SQL: runs to read at most. */
@@ -56,8 +62,8 @@ export function runsAtPositions(positions: string, { columns }: RunProjection): 
 }
 
 /** SQL: the query over `read_run`; without a row where the JSON of a joined page takes more than `maxBytes`. */
-export function withinBytes({ query, storedBytes }: RunProjection, maxBytes: string | null): string {
-  if (maxBytes === null || storedBytes === null) return query;
+export function withinBytes({ query, jsonBytes }: RunProjection, { form }: PageForm, maxBytes: string | null): string {
+  if (maxBytes === null || jsonBytes === null || form === 'single') return query;
   // Decided before any JSON is read, as a condition that holds for all rows or none.
-  return `${query} HAVING (SELECT coalesce(sum(${storedBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
+  return `${query} HAVING (SELECT coalesce(sum(${jsonBytes}), 0) FROM read_run AS run) <= ${maxBytes}`;
 }

@@ -4,7 +4,7 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
-import { toProjection } from '../record/projection.js';
+import { readsJson, toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
@@ -30,10 +30,12 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       positionOf: (end) =>
         `${unseen(add(positions[end]!.created, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
     });
+    const maxBytes = readsJson(selection) ? unseen(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(selection.pointers);
     const projection = toProjection({
       fieldGroups: selection.fieldGroups,
       form: form.form,
+      ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
       pointers: pointers && unseen(add(pointers, 'jsonb')),
       hasTaskId: true,
     });
@@ -43,8 +45,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
   FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
   CROSS JOIN LATERAL (${stretch('run.created, run.id', 'task.id', condition)}) AS page_row`,
     );
-    const maxBytes = form.form === 'joined' && projection.storedBytes ? unseen(add(form.maxBytes, 'bigint')) : null;
-    const text = `WITH ${runsAtPositions(merge(stretches), projection)}${withinBytes(projection, maxBytes)}`;
+    const text = `WITH ${runsAtPositions(merge(stretches), projection)}${withinBytes(projection, form, maxBytes)}`;
     return { statement: toStatement(text), values };
   };
 }

@@ -7,7 +7,7 @@ import { type BoundStatement, createComposedStatements, type Statement, unseen }
 import type { RunsRow } from '../record/columnar-run.js';
 import type { RunSelection } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
-import { toProjection } from '../record/projection.js';
+import { readsJson, toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
 import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
@@ -45,32 +45,33 @@ export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
 /** Binds the statement to one key, or to several shareable ones of one kind. */
 export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
   const name = 'task_run_pages_by_task';
-  const toSharedStatement = createComposedStatements(name);
-  const toLoneStatement = createComposedStatements(name);
-
-  /** By kind and form, with the values behind those of the keys. */
-  const shared = new Map<string, { readonly statement: Statement; readonly limits: readonly unknown[] }>();
+  const toStatement = createComposedStatements(name);
+  /** Of shareable keys, by kind and form. */
+  const known = new Map<string, Statement>();
 
   return (keys, form) => {
     const [first] = keys as [TaskPageKey];
-    if (!isShareable(first)) return compose(keys, form, toLoneStatement);
+    if (!isShareable(first)) return compose(keys, form);
     const kind = `${kindOfTaskPage(first)} ${form.form}`;
-    const known = shared.get(kind);
-    if (known) return { statement: known.statement, values: [...valuesOf(keys), ...known.limits] };
-    const composed = compose(keys, form, toSharedStatement);
-    shared.set(kind, { statement: composed.statement, limits: composed.values.slice(keyColumnsOf(first).length) });
+    const statement = known.get(kind);
+    const limits = readsJson(first.selection) ? [form.maxBytes] : [];
+    if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
+    const composed = compose(keys, form);
+    known.set(kind, composed.statement);
     return composed;
   };
 
-  function compose(keys: readonly TaskPageKey[], form: PageForm, toStatement: typeof toLoneStatement): BoundStatement {
+  function compose(keys: readonly TaskPageKey[], form: PageForm): BoundStatement {
     const [first] = keys as [TaskPageKey];
     const { add, values } = createSqlParameters();
     const keyColumns = keyColumnsOf(first);
     const arrays = valuesOf(keys).map((array, index) => unseen(add(array, `${keyColumns[index]![1]}[]`)));
+    const maxBytes = readsJson(first.selection) ? unseen(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(first.selection.pointers);
     const projection = toProjection({
       fieldGroups: first.selection.fieldGroups,
       form: form.form,
+      ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
       pointers: pointers && unseen(add(pointers, 'jsonb')),
     });
     const conditions = runConditions(first.filter, first.path.projectId, add);
@@ -88,13 +89,12 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       conditions === ''
         ? `read_run AS MATERIALIZED (${stretches(projection.columns)})`
         : runsAtPositions(stretches('run.created, run.id'), projection);
-    const maxBytes = form.form === 'joined' && projection.storedBytes ? add(form.maxBytes, 'bigint') : null;
     const text = `
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
   coalesce(granted.rank, 0) AS rank, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
 ${joinsOfPath}
-LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, maxBytes && unseen(maxBytes))}) AS page ON true
+LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form, maxBytes)}) AS page ON true
 ORDER BY request.position`;
     return { statement: toStatement(text), values };
   }

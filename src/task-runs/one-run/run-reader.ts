@@ -3,8 +3,10 @@
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
+import { readOne } from '../batching/read-one.js';
 import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
-import type { RunsRow } from '../record/columnar-run.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import { jsonLengthOf, leaveOutJson, type RunsRow } from '../record/columnar-run.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
@@ -43,6 +45,12 @@ export interface GroupsKey {
   readonly taskIds: readonly string[] | null;
 }
 
+interface LargeRunKey {
+  readonly key: RunKey;
+  /** Of JSON, at most. */
+  readonly bytes: number;
+}
+
 interface StoredFileKey {
   readonly path: RunPath;
   readonly name: string;
@@ -52,25 +60,33 @@ interface StoredFileKey {
 const sharedRunBytes = 256 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
 const sharing = { lane: 'point', maxBatchSize: 64, minBatchSize: 12, share: 0.5 } as const;
-const noByteLimit = 2 ** 31 - 1;
 
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
-  const readNow = async (keys: readonly RunKey[], byteLimit: number, signal: AbortSignal) => {
-    const { statement, values, toResults } = bindRuns(keys, byteLimit);
+  const readNow = async (keys: readonly RunKey[], limit: Parameters<typeof bindRuns>[1], signal: AbortSignal) => {
+    const { statement, values, toResults } = bindRuns(keys, limit);
     return toResults(await statements.run<RunsRow>(statement, values, signal));
   };
   const readShared = scheduler.register<RunKey, RunResult>({
     ...sharing,
     kindOf: ({ selection }) => selection.pointers.length > 0,
-    readMany: (keys, signal) => readNow(keys, sharedRunBytes, signal),
+    readMany: (keys, signal) => readNow(keys, { bytes: sharedRunBytes, byField: false }, signal),
   });
-  const readLarge = scheduler.register<RunKey, RunResult>({
+  const readLarge = scheduler.register<LargeRunKey, RunResult>({
     lane: 'page',
     maxBatchSize: 1,
     share: 0.25,
-    readMany: (keys, signal) => readNow(keys, noByteLimit, signal),
+    readMany: ([large], signal) => readNow([large!.key], { bytes: large!.bytes, byField: true }, signal),
   });
+  /** With as much of its JSON as the request may still read. */
+  const readInTurn = async (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> => {
+    try {
+      const granted = await budget.reserve(bytes);
+      return decide(await readOne(readLarge, { key, bytes: granted }, budget));
+    } catch (error) {
+      return error as Error;
+    }
+  };
   /** The rows that belong to each of the keys. */
   const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
     scheduler.register<string, readonly Row[]>({
@@ -99,9 +115,10 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
       const results = await readShared(keys, budget);
       return Promise.all(
         results.map(async (result, index) => {
-          const isTooLarge = !(result instanceof Error) && result.isTooLarge;
-          const whole = isTooLarge ? (await readLarge([keys[index]!], budget))[0]! : result;
-          return whole instanceof Error ? whole : decide(whole);
+          if (result instanceof Error) return result;
+          if (result.tooLargeBytes !== null) return readInTurn(keys[index]!, result.tooLargeBytes, budget);
+          if (result.run !== null && !budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
+          return decide(result);
         }),
       );
     },

@@ -4,8 +4,8 @@
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
-import { type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
+import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
+import { FieldGroup, type FieldGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { anyJson, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -14,10 +14,9 @@ import { type Relations, toRelations } from '../record/run-relations.js';
 import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 
 /** One path, on behalf of one subject. */
-export interface RunKey {
+export interface RunKey extends RunRequest {
   readonly path: RunPath;
   readonly subject: string;
-  readonly selection: RunSelection;
 }
 
 /** What the statement returns for one key. */
@@ -27,8 +26,8 @@ export interface RunResult {
   /** null: the path is not a true chain. */
   readonly visibility: RunVisibility | null;
   readonly executed: boolean;
-  /** The run's JSON is beyond the limit of bytes and was omitted. */
-  readonly isTooLarge: boolean;
+  /** Of the run's JSON, which is beyond the limit and was omitted; null: it is not. */
+  readonly tooLargeBytes: number | null;
   readonly run: TaskRunRecord | null;
   /** Of all runs of the statement. */
   readonly relations: Relations;
@@ -39,10 +38,16 @@ interface BoundRunStatement extends BoundStatement {
   toResults(rows: readonly RunsRow[]): RunResult[];
 }
 
+interface ByteLimit {
+  readonly bytes: number;
+  readonly byField: boolean;
+}
+
 /** What the texts of the statement differ in. */
 interface Variant {
   /** For one key, whose values then are no arrays. */
   readonly isLone: boolean;
+  readonly byField: boolean;
   /** Of any key. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
@@ -57,20 +62,24 @@ const keyColumns: readonly (readonly [column: string, type: string, toValue: (ke
   ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
   ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
-const accessColumns = ['position', 'rank', 'visibility', 'executed', 'isTooLarge'] as const;
+const accessColumns = ['position', 'rank', 'visibility', 'executed', 'tooLargeBytes'] as const;
 
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
 const runsOfRow = 32;
 
-/** Binds the statement to keys; a run's JSON beyond the limit of bytes is omitted. */
-export function createRunStatements(): (keys: readonly RunKey[], byteLimit: number) => BoundRunStatement {
+/**
+ * Binds the statement to keys. A run's JSON beyond the limit of bytes is omitted: all of it, or for a key alone what goes
+ * beyond, field by field.
+ */
+export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimit) => BoundRunStatement {
   const compose = createComposer();
   const statements = new Map<string, Statement>();
 
-  return (keys, byteLimit) => {
+  return (keys, { bytes, byField }) => {
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
     const variant = {
       isLone: keys.length === 1,
+      byField,
       // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
       fieldGroups: fieldGroups & anyJson ? fieldGroups | anyJson : fieldGroups,
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
@@ -78,7 +87,7 @@ export function createRunStatements(): (keys: readonly RunKey[], byteLimit: numb
     const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isLone ? toValue(keys[0]!) : keys.map(toValue));
     return {
       statement: statementOf(variant),
-      values: [...keyColumns.map(([, , toValue]) => valuesOf(toValue)), byteLimit],
+      values: [...keyColumns.map(([, , toValue]) => valuesOf(toValue)), bytes],
       toResults: (rows) => toRunResults(rows, keys),
     };
   };
@@ -94,12 +103,13 @@ export function createRunStatements(): (keys: readonly RunKey[], byteLimit: numb
 function createComposer(): (variant: Variant) => Statement {
   const toStatement = createComposedStatements('task_runs_by_path');
 
-  return ({ isLone, fieldGroups, hasPointers }) => {
-    const { columns, query, storedBytes } = toProjection({
+  return ({ isLone, byField, fieldGroups, hasPointers }) => {
+    const byteLimit = unseen(`$${keyColumns.length + 1}::bigint`);
+    const { columns, query, jsonBytes } = toProjection({
       fieldGroups,
       form: isLone ? 'single' : 'joined',
       isSelected: (some) => `field_groups & ${some} <> 0`,
-      isWithoutJson: '"isTooLarge"',
+      ...(byField ? { byteLimit } : { isWithoutJson: '"tooLargeBytes" IS NOT NULL' }),
       pointers: hasPointers ? 'pointers' : null,
       ...(isLone ? {} : { chunks: { groupBy: `(position - 1) / ${runsOfRow}`, hasRelations: 'min(position) = 1' } }),
       accessColumns,
@@ -114,7 +124,7 @@ WITH read_run AS MATERIALIZED (
   SELECT
     position, field_groups, pointers, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
     coalesce(run.user_id::text = request.subject, false) AS executed,
-    coalesce(${storedBytes ?? 0} > $${keyColumns.length + 1}, false) AS "isTooLarge",
+    ${byField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
     ${columns}
   FROM ${keys}
   ${joinsOfPath}
@@ -129,14 +139,14 @@ function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunRes
   const relations = toRelations(rows.find(({ groups, files }) => groups || files) ?? {});
   const results = new Array<RunResult>(keys.length);
   for (const row of rows) {
-    const [positions, rank, visibility, executed, isTooLarge] = accessColumns.map((name) => row.runs[name]!);
+    const [positions, rank, visibility, executed, tooLargeBytes] = accessColumns.map((name) => row.runs[name]!);
     const keyAt = (index: number) => (positions![index] as number) - 1;
     for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
       results[keyAt(index)] = {
         rank: rank![index] as number,
         visibility: visibility![index] as RunVisibility | null,
         executed: executed![index] as boolean,
-        isTooLarge: isTooLarge![index] as boolean,
+        tooLargeBytes: tooLargeBytes![index] as number | null,
         run,
         relations,
       };

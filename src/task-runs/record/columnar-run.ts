@@ -22,10 +22,12 @@ export interface RunsRow {
 }
 
 /** What a run was read for. */
-interface RunRequest {
+export interface RunRequest {
   /** Without a task, where runs of several tasks are read: then the rows have it. */
   readonly path: ScopePath;
   readonly selection: RunSelection;
+  /** Of JSON in the response, for the errors of what is left out. */
+  readonly maxBytes: number;
 }
 
 /** The runs of a row; null at the index of a run that does not exist. */
@@ -47,11 +49,11 @@ export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): 
 interface RunColumns {
   /** In the order of `smallColumns`. */
   readonly values: readonly (readonly unknown[] | undefined)[];
-  readonly response: readonly string[] | undefined;
-  readonly runData: readonly string[] | undefined;
-  readonly submitted: readonly string[] | undefined;
+  readonly response: string[] | undefined;
+  readonly runData: string[] | undefined;
+  readonly submitted: string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | null | undefined;
-  readonly pointerValues: readonly (readonly (string | null)[] | null)[] | null | undefined;
+  readonly pointerValues: readonly ((string | null)[] | null)[] | null | undefined;
 }
 
 const taskIdIndex = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
@@ -64,7 +66,7 @@ class ColumnarRun {
   readonly #columns: RunColumns;
   readonly #index: number;
   readonly #request: RunRequest;
-  #pointerValues: ReadonlyMap<string, RawJson | null> | undefined;
+  #pointerValues: ReadonlyMap<string, string | null> | undefined;
 
   constructor(columns: RunColumns, index: number, request: RunRequest) {
     this.#columns = columns;
@@ -97,20 +99,42 @@ class ColumnarRun {
     return this.#request.path.taskId ?? (this.#columns.values[taskIdIndex]![this.#index] as string);
   }
   get response(): RawJson | null {
-    return toRawJson(this.#columns.response?.[this.#index]);
+    return toRawJson(this.#columns.response?.[this.#index], this.#request.maxBytes);
   }
   get runData(): RawJson | null {
-    return toRawJson(this.#columns.runData?.[this.#index]);
+    return toRawJson(this.#columns.runData?.[this.#index], this.#request.maxBytes);
   }
   get submitted(): RawJson | null {
-    return toRawJson(this.#columns.submitted?.[this.#index]);
+    return toRawJson(this.#columns.submitted?.[this.#index], this.#request.maxBytes);
   }
   get responseBytes(): number | null {
     return this.#columns.responseBytes?.[this.#index] ?? null;
   }
-  get pointerValues(): ReadonlyMap<string, RawJson | null> | undefined {
+  get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#columns.pointerValues?.[this.#index];
     if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
     return this.#pointerValues;
   }
+
+  /** The texts that this run alone holds of its statement's columns. */
+  *#texts(): Generator<[(string | null)[], number]> {
+    const { response, runData, submitted, pointerValues } = this.#columns;
+    for (const column of [response, runData, submitted]) if (column?.[this.#index]) yield [column, this.#index];
+    const atPointers = pointerValues?.[this.#index] ?? [];
+    for (const index of atPointers.keys()) if (atPointers[index]) yield [atPointers, index];
+  }
+
+  static jsonLengthOf(run: TaskRunRecord): number {
+    let length = 0;
+    if (run instanceof ColumnarRun) for (const [texts, index] of run.#texts()) length += texts[index]!.length;
+    return length;
+  }
+
+  static leaveOutJson(run: TaskRunRecord): void {
+    if (!(run instanceof ColumnarRun)) return;
+    for (const [texts, index] of run.#texts()) texts[index] = `!${Buffer.byteLength(texts[index]!)}`;
+  }
 }
+
+/** Characters of JSON that a run was read with. */
+export const { jsonLengthOf, leaveOutJson } = ColumnarRun;

@@ -1,5 +1,6 @@
 // Values inside a run's JSON, named by JSON Pointers (RFC 6901) and extracted by the database.
 
+import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
 
 /** Which JSON of a run a pointer starts in, by the field that takes the pointer. */
@@ -47,30 +48,39 @@ function pathsOfNoArray(path: readonly string[]): string[][] {
   );
 }
 
-/** SQL: the values of the row `run` at the pointers, as an array of JSON texts in the order of the pointers. */
-export function valuesAtPointers(parameter: string): string {
+/**
+ * SQL: the values of the row `run` at the pointers, as an array of JSON texts in the order of the pointers.
+ * @param byteLimit SQL: a longer text is left out, see {@link toRawJson}; null: none is
+ */
+export function valuesAtPointers(parameter: string, byteLimit: string | null): string {
   const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
   return `(
     SELECT array_agg(
       CASE WHEN NOT EXISTS (
         SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS array_at (path)
         WHERE jsonb_typeof(source.json #> ${textsOf('array_at.path')}) = 'array'
-      ) THEN (source.json #> ${textsOf("pointer -> 'path'")})::text END ORDER BY number)
+      ) THEN ${byteLimit === null ? 'found.text' : `CASE WHEN octet_length(found.text) <= ${byteLimit} THEN found.text ELSE '!' || octet_length(found.text) END`} END ORDER BY number)
     FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
     CROSS JOIN LATERAL (
       SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
-    ) AS source)`;
+    ) AS source
+    CROSS JOIN LATERAL (SELECT (source.json #> ${textsOf("pointer -> 'path'")})::text AS text) AS found)`;
 }
 
 /** The texts under the keys of their pointers. */
 export function toPointerValues(
   pointers: readonly JsonPointer[],
   texts: readonly (string | null)[],
-): ReadonlyMap<string, RawJson | null> {
-  return new Map(pointers.map((pointer, index) => [pointerKey(pointer), toRawJson(texts[index])]));
+): ReadonlyMap<string, string | null> {
+  return new Map(pointers.map((pointer, index) => [pointerKey(pointer), texts[index] ?? null]));
 }
 
-/** JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null. */
-export function toRawJson(text: string | null | undefined): RawJson | null {
-  return !text || text === 'null' ? null : new RawJson(text);
+/**
+ * JSON text from the database; null where there is nothing (no text, or none in it), or JSON's own null.
+ * @throws GatewayError RESPONSE_TOO_LARGE for `!` and a number of bytes, which stand for a text that was left out
+ */
+export function toRawJson(text: string | null | undefined, maxBytes: number): RawJson | null {
+  if (!text || text === 'null') return null;
+  if (text.startsWith('!')) throw new GatewayError('RESPONSE_TOO_LARGE', { bytes: Number(text.slice(1)), maxBytes });
+  return new RawJson(text);
 }

@@ -4,7 +4,7 @@
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns } from '../../database/json-object.js';
-import { coreProperties, FieldGroup, type FieldGroups } from './field-groups.js';
+import { coreProperties, FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
 import { smallColumns } from './run-columns.js';
 
@@ -16,6 +16,8 @@ interface ProjectionOptions {
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
   /** SQL: whether the JSON of a row of `read_run` is omitted. */
   readonly isWithoutJson?: string;
+  /** SQL: bytes of JSON that all rows may bring in all; what goes beyond is left out, field by field. Only in single form. */
+  readonly byteLimit?: string | null;
   /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
   readonly pointers?: string | null;
   /** Whether the requested path does not name the task of the runs. */
@@ -32,24 +34,30 @@ export interface RunProjection {
   readonly columns: string;
   /** SQL: the query over `read_run`, without its WHERE. */
   readonly query: string;
-  /** SQL: the stored bytes, which cost no reading, of the JSON that a row `run` of either is read for; null: of none. */
-  readonly storedBytes: string | null;
+  /** SQL: the bytes of the JSON texts that a row `run` of either is read for; null: it is read for none. */
+  readonly jsonBytes: string | null;
 }
 
 const texts = [
-  [FieldGroup.response, 'response', 'run.response::text'],
-  [FieldGroup.runData, 'runData', 'run.run_data::text'],
-  [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text"],
+  [FieldGroup.response, 'response', 'run.response::text', 'response'],
+  [FieldGroup.runData, 'runData', 'run.run_data::text', 'run_data'],
+  [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text", 'run_data'],
 ] as const;
 
-/** SQL: the length of the response's JSON text; null where there is no response. */
-const responseBytes = "octet_length(nullif(run.response, 'null')::text)";
+/** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
+const bytesOf = (column: 'response' | 'run_data') =>
+  `coalesce(run.${column}_bytes, octet_length(run.${column}::text), 0)`;
+
+/** SQL: the length of the response's JSON text; null where there is no response. What is as long as `null` is looked at. */
+const responseBytes =
+  "CASE WHEN run.response_bytes > 4 THEN run.response_bytes ELSE octet_length(nullif(run.response, 'null')::text) END";
 
 const jsonSources = [
-  [FieldGroup.response | FieldGroup.responseBytes, 'run.response'],
-  [FieldGroup.runData | FieldGroup.submitted, 'run.run_data'],
+  [FieldGroup.response | FieldGroup.responseBytes, 'response'],
+  [FieldGroup.runData | FieldGroup.submitted, 'run_data'],
 ] as const;
 
+/** The groups that come from JSON columns. */
 export const anyJson: FieldGroups = jsonSources.reduce<FieldGroups>(
   (all, [fieldGroups]) => all | fieldGroups,
   FieldGroup.none,
@@ -66,6 +74,7 @@ export function toProjection({
   form,
   isSelected = () => 'true',
   isWithoutJson = 'false',
+  byteLimit = null,
   pointers = null,
   hasTaskId = false,
   chunks,
@@ -81,6 +90,8 @@ export function toProjection({
   const named = [...properties.map(([name]) => name), ...accessColumns].map(
     (name) => `'${name}', ${listOf(`"${name}"`)}`,
   );
+  const limited = (sql: string, bytes: string, before: string) =>
+    byteLimit === null ? sql : `CASE WHEN ${before} + ${bytes} <= run."byteLimit" THEN ${sql} ELSE '!' || ${bytes} END`;
   const arrays = [
     ...named,
     ...selected(
@@ -89,11 +100,17 @@ export function toProjection({
     ),
     ...(pointers === null
       ? []
-      : [`'pointerValues', ${listOf(valuesAtPointers(`CASE WHEN NOT ${isWithoutJson} THEN ${pointers} END`))}`]),
+      : [
+          `'pointerValues', ${listOf(valuesAtPointers(`CASE WHEN NOT ${isWithoutJson} THEN ${pointers} END`, byteLimit && 'run."byteLimit"'))}`,
+        ]),
   ];
-  const lines = texts.flatMap(([part, name, text]) =>
-    selected(part, `${linesOf(ifSelected(part, text))} AS "${name}"`),
-  );
+  const lines = texts.flatMap(([part, name, text, column]) => {
+    const before =
+      column === 'run_data' && fieldGroups & FieldGroup.response
+        ? `run.before + ${countedBytes('response')}`
+        : 'run.before';
+    return selected(part, `${linesOf(ifSelected(part, limited(text, bytesOf(column), before)))} AS "${name}"`);
+  });
   const relations = [
     ...selected(
       FieldGroup.reportingGroup,
@@ -108,17 +125,32 @@ export function toProjection({
     ),
   ];
   const sources = jsonSources.filter(([some]) => pointers !== null || fieldGroups & some);
-  const bytes = sources.map(([some, json]) => {
+  const bytes = sources.map(([some, column]) => {
     const isRead = pointers === null ? isSelected(some) : `${isSelected(some)} OR ${pointers} IS NOT NULL`;
-    return `CASE WHEN ${isRead} THEN coalesce(pg_column_size(${json}), 0) ELSE 0 END`;
+    return `CASE WHEN ${isRead} THEN ${bytesOf(column)} ELSE 0 END`;
   });
+  const columns = sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]);
   return {
-    columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...sources.map(([, json]) => json)].join(', '),
+    columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),
     query: `
 SELECT json_build_object(${arrays.join(', ')}) AS runs${[...lines, ...relations].map((column) => `,\n  ${column}`).join('')}
-FROM read_run AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
-    storedBytes: bytes.length === 0 ? null : bytes.join(' + '),
+FROM ${byteLimit === null ? 'read_run' : `(${withBytesBefore()})`} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
+    jsonBytes: bytes.length === 0 ? null : bytes.join(' + '),
   };
+
+  /** Bytes that count: what is larger than all that may be brought is left out whatever else there is. */
+  function countedBytes(column: 'response' | 'run_data'): string {
+    return `CASE WHEN ${bytesOf(column)} <= ${byteLimit} THEN ${bytesOf(column)} ELSE 0 END`;
+  }
+
+  function withBytesBefore(): string {
+    const counted = [
+      ...(fieldGroups & FieldGroup.response ? [countedBytes('response')] : []),
+      ...(fieldGroups & (FieldGroup.runData | FieldGroup.submitted) ? [countedBytes('run_data')] : []),
+    ].join(' + ');
+    return `SELECT *, ${byteLimit} AS "byteLimit", coalesce(sum(${counted || '0'}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+  FROM read_run AS run`;
+  }
 
   function listOf(sql: string): string {
     return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
@@ -138,4 +170,9 @@ FROM read_run AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
       ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isSelected(group)}))`
       : `${column} = run."${property}" AND ${isSelected(group)}`;
   }
+}
+
+/** Whether any JSON is read for a selection. */
+export function readsJson({ fieldGroups, pointers }: RunSelection): boolean {
+  return (fieldGroups & anyJson) !== 0 || pointers.length > 0;
 }

@@ -8,7 +8,11 @@ import type { RunPath } from './run-path.js';
  * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
  * was found under. JSON that was not selected is null.
  */
-export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 'task' | 'response' | 'runData'> {
+export interface TaskRunRecord
+  extends Omit<
+    TaskRunEntity,
+    'reportingGroup' | 'task' | 'response' | 'runData' | 'countedResponseBytes' | 'countedRunDataBytes'
+  > {
   readonly orgId: string;
   readonly projectId: string;
   readonly isError: boolean;
@@ -20,8 +24,8 @@ export interface TaskRunRecord extends Omit<TaskRunEntity, 'reportingGroup' | 't
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: not selected. */
   readonly responseBytes?: number | null;
-  /** By `pointerKey`; null where there is no value. */
-  readonly pointerValues?: ReadonlyMap<string, RawJson | null> | undefined;
+  /** Texts for `toRawJson`, by `pointerKey`; null where there is nothing. */
+  readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
 }
 
 /** A file of a run that was read. */

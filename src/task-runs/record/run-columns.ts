@@ -3,7 +3,10 @@
 import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 
-export type RunProperty = keyof Omit<TaskRunEntity, 'task' | 'reportingGroup'>;
+export type RunProperty = keyof Omit<
+  TaskRunEntity,
+  'task' | 'reportingGroup' | 'countedResponseBytes' | 'countedRunDataBytes'
+>;
 
 /** The type of a column in every API, by its GraphQL name. */
 const scalarOfType = {

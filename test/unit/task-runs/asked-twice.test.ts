@@ -7,7 +7,7 @@ import { FieldGroup, type RunSelection } from '../../../src/task-runs/record/fie
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { noRelations } from '../../../src/task-runs/record/run-relations.js';
 import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
-import { createCaller, unlimitedBudget } from '../../support/callers.js';
+import { createBudget, createCaller } from '../../support/callers.js';
 import { idOf } from '../../support/permission-world.js';
 
 const caller = createCaller('somebody');
@@ -28,7 +28,7 @@ describe('what one request asks for twice', () => {
         return keys.map(({ path }) => ({ decision: 'found', run: { ...path }, relations: noRelations }));
       },
     } as unknown as RunReader;
-    const { runByPath } = createTaskRunService(reader, caller, unlimitedBudget());
+    const { runByPath } = createTaskRunService(reader, caller, createBudget());
     const path = { ...task, id: idOf(4) };
     const [first, other, second, astray] = await Promise.all([
       runByPath(path, selecting(FieldGroup.response, [label])),
@@ -66,8 +66,8 @@ describe('what one request asks for twice', () => {
         return 7;
       },
     } as unknown as ListReader;
-    const taskRuns = createTaskRunService({} as RunReader, caller, unlimitedBudget());
-    const { list } = createRunListService(reader, taskRuns, unlimitedBudget());
+    const taskRuns = createTaskRunService({} as RunReader, caller, createBudget());
+    const { list } = createRunListService(reader, taskRuns, createBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
       list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),

@@ -1,20 +1,20 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import { type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
+import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const selection = { fieldGroups: FieldGroup.details, pointers: [] };
 const small = getMetadataArgsStorage()
-  .columns.filter(({ target }) => target === TaskRunEntity)
+  .columns.filter(({ target, options }) => target === TaskRunEntity && options.select !== false)
   .map(({ propertyName }) => propertyName)
   .filter((name) => !['response', 'runData', 'taskId'].includes(name));
 const values = (name: string): [string, string] =>
   name === 'created' ? ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25'] : [`${name} 0`, `${name} 1`];
 const runs = Object.fromEntries(small.map((name) => [name, values(name)]));
 const read = (row: Partial<RunsRow> = {}, asked = {}): any[] =>
-  toRuns({ runs, ...row }, () => ({ path, selection, ...asked }));
+  toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked }));
 
 describe('a columnar run', () => {
   it.each(small.filter((name) => name !== 'created'))('has its own value of %s', (name) => {
@@ -53,13 +53,32 @@ describe('a columnar run', () => {
     const [first, second] = toRuns(row, (index) => ({
       path,
       selection: { fieldGroups: 0, pointers: pointers[index]! },
+      maxBytes: 1000,
     }));
     expect([...first!.pointerValues!]).toEqual([
-      ['response /a', new RawJson('1')],
+      ['response /a', '1'],
       ['response /x', null],
     ]);
-    expect([...second!.pointerValues!]).toEqual([['response /b', new RawJson('"b"')]]);
+    expect([...second!.pointerValues!]).toEqual([['response /b', '"b"']]);
     expect(read()[0].pointerValues).toBeUndefined();
+  });
+
+  it('has an error with its size in place of JSON that was left out', () => {
+    const [first, second] = read({ response: '{"a":1}\n!1234', runData: '{"b":"ü"}\n{}' });
+    const tooLarge = (bytes: number) => ({ reason: 'RESPONSE_TOO_LARGE', extensions: { bytes, maxBytes: 1000 } });
+    const errorOf = (look: () => unknown) => {
+      try {
+        return look();
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(errorOf(() => second.response)).toMatchObject(tooLarge(1234));
+    expect(jsonLengthOf(first)).toBe(16);
+    leaveOutJson(first);
+    expect(errorOf(() => first.response)).toMatchObject(tooLarge(7));
+    expect(errorOf(() => first.runData)).toMatchObject(tooLarge(10));
+    expect([first.submitted, second.runData]).toEqual([null, new RawJson('{}')]);
   });
 
   it('is null where a run was asked for that there is not', () => {

@@ -1,8 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createReadScheduler, type ReadKind } from '../../../src/task-runs/batching/read-scheduler.js';
-import { RequestBudget } from '../../../src/task-runs/batching/request-budget.js';
-import { unlimitedBudget } from '../../support/callers.js';
+import { createBudget } from '../../support/callers.js';
 
 interface ControlledStatement {
   readonly keys: readonly string[];
@@ -30,9 +29,8 @@ function createControlled(connections: number, timeoutMs = 60_000) {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const anybody = unlimitedBudget();
-const late = (deadline: number, callerId = 'somebody') =>
-  new RequestBudget(callerId, performance.now() + deadline, { statements: 0 });
+const anybody = createBudget();
+const late = (milliseconds: number) => createBudget({ deadline: performance.now() + milliseconds });
 
 describe('the read scheduler', () => {
   it('sends a lone read at once, as it is', () => {
@@ -45,7 +43,7 @@ describe('the read scheduler', () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     const first = read(['x'], anybody);
-    const second = read(['b', 'a', 'b'], unlimitedBudget('other'));
+    const second = read(['b', 'a', 'b'], createBudget({ callerId: 'other' }));
     const third = read(['c'], anybody);
     expect(await read([], anybody)).toEqual([]);
     statements[0]!.answer();
@@ -60,7 +58,7 @@ describe('the read scheduler', () => {
   it('counts each statement once for every request that takes part in it', async () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 2 });
-    const [one, other] = [unlimitedBudget('one'), unlimitedBudget('other')];
+    const [one, other] = [createBudget({ callerId: 'one' }), createBudget({ callerId: 'other' })];
     const reads = [read(['now'], one), read(['a', 'b', 'c'], one), read(['d'], other)];
     for (let sent = 0; sent < 3; sent += 1) {
       statements[sent]!.answer();
@@ -108,8 +106,8 @@ describe('of callers that wait', () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({ maxBatchSize: 4 });
     void read(['now'], anybody);
-    void read(['1', '2', '3', '4', '5', '6'], unlimitedBudget('greedy'));
-    void read(['a'], unlimitedBudget('modest'));
+    void read(['1', '2', '3', '4', '5', '6'], createBudget({ callerId: 'greedy' }));
+    void read(['a'], createBudget({ callerId: 'modest' }));
     statements[0]!.answer();
     await settled();
     expect(keys()[1]!.split('').sort()).toEqual(['1', '2', '3', 'a']);
@@ -118,7 +116,7 @@ describe('of callers that wait', () => {
   it('one that has taken much time is passed over until the others have had as much', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({ maxBatchSize: 1 });
-    const [greedy, modest] = [unlimitedBudget('greedy'), unlimitedBudget('modest')];
+    const [greedy, modest] = [createBudget({ callerId: 'greedy' }), createBudget({ callerId: 'modest' })];
     for (const key of ['1', '2', '3', '4']) void read([key], greedy);
     for (const key of ['a', 'b', 'c']) void read([key], modest);
     await after(60);
@@ -193,8 +191,8 @@ describe('a shared statement', () => {
     const { statements, register } = createControlled(1, 1500);
     const read = register({});
     void read(['now'], anybody);
-    const quick = read(['quick'], unlimitedBudget('quick'));
-    const slow = read(['slow'], unlimitedBudget('slow'));
+    const quick = read(['quick'], createBudget({ callerId: 'quick' }));
+    const slow = read(['slow'], createBudget({ callerId: 'slow' }));
     statements[0]!.answer();
     await settled();
     await after(1100);
@@ -282,7 +280,7 @@ describe('a client that has gone', () => {
   it('takes its waiting keys with it, and its statement is cancelled where nobody else waits for it', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({});
-    const [gone, other] = [unlimitedBudget('gone'), unlimitedBudget('other')];
+    const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];
     void read(['alone'], gone);
     void read(['waiting'], gone);
     void read(['other'], other);
@@ -297,7 +295,7 @@ describe('a client that has gone', () => {
   it('leaves a statement alone that others wait for', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
-    const [gone, other] = [unlimitedBudget('gone'), unlimitedBudget('other')];
+    const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];
     void read(['now'], other);
     void read(['a'], gone);
     const stays = read(['b'], other);

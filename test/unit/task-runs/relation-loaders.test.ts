@@ -2,7 +2,7 @@ import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { createTaskRunService } from '../../../src/task-runs/task-runs.service.js';
-import { createCaller, unlimitedBudget } from '../../support/callers.js';
+import { createBudget, createCaller } from '../../support/callers.js';
 
 const runOf = (id: string, reportingGroupId: string | null) => ({ id, reportingGroupId }) as TaskRunRecord;
 const fileOf = (taskRunId: string, name: string) => ({ taskRunId, name }) as StoredFile;
@@ -26,7 +26,7 @@ function createService() {
     },
     readStoredFile: async () => [],
   };
-  return { asked, taskRuns: createTaskRunService(reader, createCaller('somebody'), unlimitedBudget()) };
+  return { asked, taskRuns: createTaskRunService(reader, createCaller('somebody'), createBudget()) };
 }
 
 describe('the relations of runs that were read without them', () => {

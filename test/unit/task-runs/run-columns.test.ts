@@ -30,7 +30,9 @@ const { FieldGroup } = await import('../../../src/task-runs/record/field-groups.
 const { toProjection } = await import('../../../src/task-runs/record/projection.js');
 const { parseRunFilter, runConditions } = await import('../../../src/task-runs/scope/run-filter.js');
 
-const columns = getMetadataArgsStorage().filterColumns(TaskRunEntity);
+const columns = getMetadataArgsStorage()
+  .filterColumns(TaskRunEntity)
+  .filter(({ options }) => options.select !== false);
 const properties = columns.map(({ propertyName }) => propertyName);
 const restNames = columns.map(({ propertyName, options }) => options.name ?? propertyName);
 const whole = { fieldGroups: FieldGroup.details, pointers: [] };
@@ -39,6 +41,7 @@ const values = properties.map((name) => [name, name === 'created' ? ['2024-01-16
 const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runData: '{}' }, () => ({
   path,
   selection: whole,
+  maxBytes: 1000,
 })) as any[];
 const presented = () => JSON.parse(presentRun(run, { reportingGroup: null, files: [], downloadUrls: [] }));
 
