@@ -62,16 +62,19 @@ const sources: Readonly<Record<string, Source>> = {
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
   'planned fields of an operation': ['graphql/execution/executor.ts', 'maxPlannedFields'],
-  'prepared texts of a kind of statement': ['database/statements.ts', /maxPrepared = (\d+)/],
+  'prepared texts of a connection that filters make': ['database/connection/statement-runner.ts', 'maxPrepared'],
   'runs in a shared statement': ['task-runs/one-run/run-reader.ts', /maxBatchSize: (\d+)/],
-  "stored bytes of a run's JSON in a shared statement": ['task-runs/one-run/run-reader.ts', 'sharedRunBytes'],
-  'stored bytes of a page in a shared statement': [
+  "bytes of a run's JSON in a shared statement": ['task-runs/one-run/run-reader.ts', 'sharedRunBytes'],
+  'bytes of the JSON of a page in a shared statement': [
     'task-runs/lists/list-reader.ts',
     /sharedForm.*maxBytes: ([\d_* ]+)/,
   ],
-  'stored bytes of a page in one text': ['task-runs/lists/list-reader.ts', /loneForm.*maxBytes: ([\d_* ]+)/],
+  'bytes of the JSON of a page in one text': ['task-runs/lists/list-reader.ts', 'loneMaxBytes'],
   'pages in a shared statement': ['task-runs/lists/list-reader.ts', /maxBatchSize: (\d+)/],
-  'time that a read waits for others': ['task-runs/batching/request-batcher.ts', 'maxBatchDelayMs'],
+  'time that a read waits for others': ['task-runs/batching/read-scheduler.ts', 'maxBatchDelayMs'],
+  'time of a shared statement': ['task-runs/batching/read-scheduler.ts', 'maxSharedMs'],
+  'time for a cancelled statement to end': ['database/connection/statement-runner.ts', 'cancelTimeoutMs'],
+  'time for readiness to look at the database': ['task-runs/batching/ping.ts', 'timeoutMs'],
 };
 
 /** Constants that look like limits and are measures of how something is done. */
@@ -79,6 +82,9 @@ const notLimits = [
   'database/migrate-schema.ts dayMs',
   'http/compression.ts minCharactersToEncode',
   'graphql/execution/plan.ts maxNamesToFill',
+  'task-runs/batching/fair-queue.ts quantumMs',
+  'task-runs/batching/read-scheduler.ts graceMs',
+  'task-runs/batching/read-scheduler.ts sweepMs',
 ];
 
 const rows = documentAt('docs/limits.md').tables.flatMap((table) => table.rows);

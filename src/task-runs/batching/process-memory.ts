@@ -1,7 +1,18 @@
 // The JSON that all requests of the process hold at a time, from the statement that reads it until the response is sent.
 
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { RequestBudget } from './request-budget.js';
+
+/** What waits or runs for a request. */
+export interface Abandonable {
+  abandon(): void;
+}
+
+/** The request that waits. */
+interface Waiter {
+  readonly deadline: number;
+  add(waiting: Abandonable): void;
+  delete(waiting: Abandonable): void;
+}
 
 export class ProcessMemory {
   #used = 0;
@@ -27,7 +38,7 @@ export class ProcessMemory {
    * Takes the bytes once there is room for them, first come, first served.
    * @throws GatewayError QUEUE_TIMEOUT when the request's time is over before
    */
-  takeInTurn(bytes: number, budget: RequestBudget): Promise<void> {
+  takeInTurn(bytes: number, request: Waiter): Promise<void> {
     if (this.#waiting.length === 0 && this.#hasRoomFor(bytes)) {
       this.#used += bytes;
       return Promise.resolve();
@@ -38,11 +49,11 @@ export class ProcessMemory {
         settle();
         reject(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
       };
-      const timer = setTimeout(leave, Math.max(0, Math.min(budget.deadline - performance.now(), 2 ** 31 - 1)));
+      const timer = setTimeout(leave, Math.max(0, Math.min(request.deadline - performance.now(), 2 ** 31 - 1)));
       const abandonable = { abandon: leave };
       const settle = () => {
         clearTimeout(timer);
-        budget.delete(abandonable);
+        request.delete(abandonable);
       };
       const waiting = {
         bytes,
@@ -51,7 +62,7 @@ export class ProcessMemory {
           resolve();
         },
       };
-      budget.add(abandonable);
+      request.add(abandonable);
       this.#waiting.push(waiting);
     });
   }

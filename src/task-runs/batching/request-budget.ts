@@ -1,12 +1,7 @@
 // What one request may still spend, handed down to everything it reads.
 
 import { GatewayError } from '../../errors/gateway-error.js';
-import type { ProcessMemory } from './process-memory.js';
-
-/** A read that is waiting or running. */
-export interface Abandonable {
-  abandon(): void;
-}
+import type { Abandonable, ProcessMemory } from './process-memory.js';
 
 export interface BudgetOptions {
   /** Issuer and subject: whose turn its reads take. */

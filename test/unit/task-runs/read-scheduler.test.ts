@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
-import { createReadScheduler, type ReadKind } from '../../../src/task-runs/batching/read-scheduler.js';
+import type { ReadKind } from '../../../src/task-runs/batching/pending-read.js';
+import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
 
 interface ControlledStatement {
