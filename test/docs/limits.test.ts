@@ -63,6 +63,7 @@ const sources: Readonly<Record<string, Source>> = {
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
   'planned fields of an operation': ['graphql/execution/executor.ts', 'maxPlannedFields'],
   'prepared texts of a connection that filters make': ['database/connection/statement-runner.ts', 'maxPrepared'],
+  'groups, files or paths in a shared statement': ['task-runs/one-run/run-reader.ts', 'maxRows'],
   'runs in a shared statement': ['task-runs/one-run/run-reader.ts', /maxBatchSize: (\d+)/],
   "bytes of a run's JSON in a shared statement": ['task-runs/one-run/run-reader.ts', 'sharedRunBytes'],
   'bytes of the JSON of a page in a shared statement': [

@@ -61,6 +61,9 @@ const sharedRunBytes = 256 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
 const sharing = { lane: 'point', maxBatchSize: 64, minBatchSize: 12, share: 0.5 } as const;
 
+/** Of small rows, which take next to no time. */
+const maxRows = 300;
+
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
   const readNow = async (keys: readonly RunKey[], limit: Parameters<typeof bindRuns>[1], signal: AbortSignal) => {
@@ -91,7 +94,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
   const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
     scheduler.register<string, readonly Row[]>({
       lane: 'point',
-      maxBatchSize: sharing.maxBatchSize,
+      maxBatchSize: maxRows,
       readMany: async (ids, signal) => {
         const rows = await statements.run<Row>(statement, [ids], signal);
         const byId = new Map(ids.map((id): [string, Row[]] => [id, []]));

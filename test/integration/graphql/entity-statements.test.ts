@@ -36,13 +36,16 @@ describe.each(databaseKinds)('the statements behind _entities on the %s database
     return statements;
   };
 
-  it.each([1, 10, 300])('are one for %i runs by their path', async (count) => {
-    expect(await statementsOf(repeated(byPath, count))).toEqual({ task_runs_by_path: 1 });
+  // A statement reads up to 64 runs, so that no request holds up the others.
+  const runStatements = (count: number) => Math.ceil(Math.min(count, byPath.length) / 64);
+
+  it.each([1, 10, 300])('are as few as 64 runs a statement allow for %i runs by their path', async (count) => {
+    expect(await statementsOf(repeated(byPath, count))).toEqual({ task_runs_by_path: runStatements(count) });
   });
 
   it.each([1, 10, 300])('are one more for %i runs by their id', async (count) => {
     const statements = await statementsOf(repeated(byId, count));
-    expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 1 });
+    expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: runStatements(count) });
   });
 
   it.each([1, 300])('are one for %i reporting groups', async (count) => {
