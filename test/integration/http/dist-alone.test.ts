@@ -3,8 +3,8 @@
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
 import { root } from '../../docs/documents.js';
+import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
 
 let folder: string;
 let gateway: SpawnedProgram | undefined;

@@ -1,8 +1,8 @@
 // The command line as a whole: what it says of its commands, and of what is none.
 
 import { dirname, join } from 'node:path';
-import { spawnProgram } from '../../support/spawned-program.js';
 import { readText } from '../../docs/documents.js';
+import { spawnProgram } from '../../support/spawned-program.js';
 
 const run = (...args: string[]) => spawnProgram(['main.js', ...args]).ended;
 const commands = ['start', 'migrate', 'seed', 'token', 'schema'];

@@ -5,6 +5,7 @@ import {
   parseScopePath,
   type TaskAccess,
 } from '../../../src/task-runs/scope/run-scope.js';
+import { createCaller } from '../../support/callers.js';
 
 const idOf = (digit: number) => `${`${digit}`.repeat(8)}-8dc6-6d08-aea9-928fcecad8f1`;
 const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf) as [
@@ -16,7 +17,7 @@ const [orgId, projectId, taskId, otherTask, subject] = [1, 2, 3, 4, 5].map(idOf)
 ];
 const ofProject = { orgId, projectId, taskId: null };
 const ofTask = { orgId, projectId, taskId };
-const viewer = (confinement: Confinement = {}, by = subject) => ({ subject: by, confinement, expiresAt: 0 });
+const viewer = (confinement: Confinement = {}, by = subject) => ({ ...createCaller(by), confinement });
 const facts = (more: Partial<TaskAccess> = {}): TaskAccess => ({
   taskId,
   visibility: 'all_viewers',
