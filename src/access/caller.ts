@@ -2,8 +2,14 @@
 export interface Caller {
   /** Issuer and subject: who this is among all callers. */
   readonly id: string;
-  /** The `sub` claim; an id is in lower case as the database holds it, any other text is exact. */
+  /** The `iss` claim. */
+  readonly issuer: string;
+  /** The `sub` claim behind its issuer's prefix; an id is in lower case as the database holds it, any other text is exact. */
   readonly subject: string;
+  /** The subject as runs name who executed them; null for one of another form, and of an issuer with a prefix. */
+  readonly userId: string | null;
+  /** The `client_id` claim. */
+  readonly clientId: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */
   readonly expiresAt: number;

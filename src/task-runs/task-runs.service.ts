@@ -63,11 +63,14 @@ export interface TaskRunService {
   /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
   countScope(): void;
   readonly relations: RelationLoaders;
+  /** The caller as runs name who executed them; null: it executes none. */
+  readonly userId: Caller['userId'];
   reportingGroupOf: RelationLoaders['reportingGroupOf'];
   filesOf: RelationLoaders['filesOf'];
 }
 
 export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
+  const { subject, userId } = caller;
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
   const accessByScope = madeWhenNeeded(
@@ -82,11 +85,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       new DataLoader(
         rowsById(
           (ids) =>
-            readOne(
-              reader.readGroupsForSubject,
-              { ids, subject: caller.subject, taskIds: caller.confinement.taskIds ?? null },
-              budget,
-            ),
+            readOne(reader.readGroupsForSubject, { ids, subject, taskIds: caller.confinement.taskIds ?? null }, budget),
           ({ group }) => group.id,
         ),
       ),
@@ -136,10 +135,11 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     async scopeOf(input, readAccess = (key) => accessByScope().load(key)) {
       const path = parseScopePath(input);
       assertScopeAllowed(caller, path);
-      return decideScope(caller, path, await readAccess({ path, subject: caller.subject }));
+      return decideScope(caller, path, await readAccess({ path, subject }));
     },
     countScope: () => limitScopes(1),
     relations,
+    userId,
     reportingGroupOf: relations.reportingGroupOf,
     filesOf: relations.filesOf,
   };
@@ -160,12 +160,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   }
 
   async function readAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    const result = await resultByPath.load({
-      path,
-      subject: caller.subject,
-      selection,
-      maxBytes: budget.maxBytes,
-    });
+    const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
     switch (result.decision) {
       case 'forbidden':
         throw forbidden();

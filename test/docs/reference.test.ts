@@ -57,6 +57,7 @@ describe('the variables', () => {
       jwks: 'https://a/keys',
       type: 'kratos',
       audience: 'a',
+      subjectPrefix: 'a:',
     };
     expect(members.map(([name]) => name).sort()).toEqual(Object.keys(whole).sort());
     for (const [name, required] of members) {

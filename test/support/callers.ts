@@ -1,9 +1,19 @@
 import type { Caller } from '../../src/access/caller.js';
+import { isResourceId } from '../../src/access/resource-id.js';
 import { ProcessMemory } from '../../src/task-runs/batching/process-memory.js';
 import { type BudgetOptions, RequestBudget } from '../../src/task-runs/batching/request-budget.js';
 
 export function createCaller(subject: string): Caller {
-  return { id: `https://issuer.example ${subject}`, subject, confinement: {}, expiresAt: 0 };
+  const issuer = 'https://issuer.example';
+  return {
+    id: `${issuer} ${subject}`,
+    issuer,
+    subject,
+    userId: isResourceId(subject) ? subject : null,
+    clientId: undefined,
+    confinement: {},
+    expiresAt: 0,
+  };
 }
 
 /** Of a request with all the time in the world, unless the options say otherwise. */

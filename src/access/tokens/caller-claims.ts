@@ -13,10 +13,16 @@ const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
-  const subject = parseSubject(claims.sub);
+  const { issuer: name, subjectPrefix = '' } = issuer;
+  const sub = parseSubject(claims.sub);
+  const subject = subjectPrefix + sub;
+  const { client_id: clientId } = claims;
   return {
-    id: `${issuer.issuer} ${subject}`,
+    id: `${name} ${subject}`,
+    issuer: name,
     subject,
+    userId: subjectPrefix === '' && isResourceId(sub) ? sub : null,
+    clientId: typeof clientId === 'string' && clientId !== '' ? clientId : undefined,
     confinement: parseConfinement(claims, issuer),
     expiresAt: claims.exp as number,
   };

@@ -100,10 +100,8 @@ export function createRunListService(
   async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
     let page: RunPage = noRuns;
     const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
-      const read = await reader.readTaskPage(
-        { path: { ...path, taskId }, subject, filter, page: request, selection },
-        budget,
-      );
+      const key = { path: { ...path, taskId }, subject, userId: taskRuns.userId, filter, page: request, selection };
+      const read = await reader.readTaskPage(key, budget);
       page = read.page;
       return [read.access];
     });

@@ -1,7 +1,6 @@
 // Pages of a task, read together with the facts that decide whether the caller may see them. Which of the task's runs
 // are on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
 
-import { isResourceId } from '../../access/resource-id.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
@@ -19,6 +18,8 @@ import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 /** A page of the task that the path names. */
 export interface TaskPageKey extends ScopeKey {
   readonly path: ScopePath & { readonly taskId: string };
+  /** The subject as runs name who executed them; null: it executes none. */
+  readonly userId: string | null;
   readonly filter: RunFilter;
   readonly page: PageRequest;
   readonly selection: RunSelection;
@@ -107,8 +108,7 @@ const pathAndSize: readonly KeyColumn[] = [
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
   ['subject', 'text', ({ subject }) => subject],
-  // Runs name who executed them by an id: a subject that is not an id has none of its own.
-  ['user_id', 'uuid', ({ subject }) => (isResourceId(subject) ? subject : null)],
+  ['user_id', 'uuid', ({ userId }) => userId],
   ['size', 'integer', ({ page }) => page.size + 1],
 ];
 

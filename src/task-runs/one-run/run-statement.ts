@@ -17,6 +17,8 @@ import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 export interface RunKey extends RunRequest {
   readonly path: RunPath;
   readonly subject: string;
+  /** The subject as runs name who executed them; null: it executes none. */
+  readonly userId: string | null;
 }
 
 /** What the statement returns for one key. */
@@ -59,6 +61,7 @@ const keyColumns: readonly (readonly [column: string, type: string, toValue: (ke
   ['task_id', 'uuid', ({ path }) => path.taskId],
   ['id', 'uuid', ({ path }) => path.id],
   ['subject', 'text', ({ subject }) => subject],
+  ['user_id', 'uuid', ({ userId }) => userId],
   ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
   ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
@@ -123,13 +126,13 @@ function createComposer(): (variant: Variant) => Statement {
 WITH read_run AS MATERIALIZED (
   SELECT
     position, field_groups, pointers, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
-    coalesce(run.user_id::text = request.subject, false) AS executed,
+    coalesce(run.user_id = request.user_id, false) AS executed,
     ${byField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
     ${columns}
   FROM ${keys}
   ${joinsOfPath}
   LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id
-    AND (granted.rank >= ${minRankToSee} OR granted.rank IS NOT NULL AND run.user_id::text = request.subject)
+    AND (granted.rank >= ${minRankToSee} OR granted.rank IS NOT NULL AND run.user_id = request.user_id)
 )${query}`);
   };
 }

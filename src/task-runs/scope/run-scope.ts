@@ -3,7 +3,6 @@
 
 import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
 import { decideListing, roleOfRank } from '../../access/policy.js';
-import { isResourceId } from '../../access/resource-id.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
@@ -33,7 +32,8 @@ export interface RunScope {
   readonly allOf: readonly string[];
   /** Tasks of which it sees the runs that it executed itself. */
   readonly ownOf: readonly string[];
-  readonly subject: string;
+  /** Who executed those; null: there are none. */
+  readonly userId: string | null;
 }
 
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
@@ -76,7 +76,6 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
         ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
       )
       .map(({ taskId }) => taskId!);
-  // Runs name who executed them by an id: a subject that is not an id has none of its own.
-  const ownOf = isResourceId(caller.subject) ? tasksWith('own') : [];
-  return { path, allOf: tasksWith('all'), ownOf, subject: caller.subject };
+  const { userId } = caller;
+  return { path, allOf: tasksWith('all'), ownOf: userId === null ? [] : tasksWith('own'), userId };
 }

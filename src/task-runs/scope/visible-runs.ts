@@ -18,7 +18,7 @@ export function visibleTasks(scope: RunScope, filter: RunFilter, parameters: Sql
   return [
     ...(all ? [{ taskIds: scope.allOf, condition: `true${conditions()}` }] : []),
     ...(scope.ownOf.length > 0
-      ? [{ taskIds: scope.ownOf, condition: `run.user_id = ${parameters.add(scope.subject, 'uuid')}${conditions()}` }]
+      ? [{ taskIds: scope.ownOf, condition: `run.user_id = ${parameters.add(scope.userId, 'uuid')}${conditions()}` }]
       : []),
   ];
 }

@@ -16,8 +16,8 @@ import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };
 const scopes = {
-  project: { path, allOf: [taskId, otherTaskId], ownOf: [], subject: users[0] },
-  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], subject: users[0] },
+  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! },
+  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[0]! },
 } satisfies Record<string, RunScope>;
 const firstPage: PageRequest = {
   ...{ size: 100, isFromBack: false, order: 'CREATED_DESC', after: null, before: null },
@@ -71,7 +71,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   };
   /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
-    const key = { path: { ...path, taskId }, subject, ...keyOf(page) };
+    const key = { path: { ...path, taskId }, subject, userId: subject, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.pointers === undefined;
     const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(session, statement.text, values);
@@ -141,7 +141,8 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   });
 
   it('reads no JSON of a page that is too large to be read as one text', async () => {
-    const key = { path: { ...path, taskId }, subject: generated.owner, ...keyOf({ fieldGroups: FieldGroup.response }) };
+    const reader = { subject: generated.owner, userId: generated.owner };
+    const key = { path: { ...path, taskId }, ...reader, ...keyOf({ fieldGroups: FieldGroup.response }) };
     const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(session, statement.text, values);
     const withResponse = await explainTaskPage({ fieldGroups: FieldGroup.response });

@@ -12,7 +12,7 @@ import { explainSteps } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
-const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], subject: users[0] };
+const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! };
 const everything: readonly Measure[] = [
   ...(['runs', 'errors', 'fallbacks', 'retries', 'inputTokens', 'outputTokens', 'totalTokens'] as const),
   ...(['chargedCredits', 'llmCallTiming', 'inputProcessorTiming'] as const),

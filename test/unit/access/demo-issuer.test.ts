@@ -20,7 +20,7 @@ afterEach(() => rm(join(dataDir, '../../..'), { recursive: true }));
 async function verify(token: string) {
   const issuer = await openDemoIssuer(dataDir);
   const log = createLogger('silent');
-  return createTokenVerifier({ issuers: [issuer.config], now: () => startMs, log }).verify(token);
+  return createTokenVerifier({ issuers: [issuer.config], now: () => startMs, log, maxStaleMs: 1000 }).verify(token);
 }
 
 describe('A token of the demo issuer', () => {
@@ -29,7 +29,10 @@ describe('A token of the demo issuer', () => {
     expect(issuer.config).toMatchObject({ issuer: 'https://demo.task-run-gateway.invalid/', type: 'hydra' });
     expect(await verify(await issuer.sign(request))).toEqual({
       id: `${issuer.config.issuer} alice`,
+      issuer: issuer.config.issuer,
       subject: 'alice',
+      userId: null,
+      clientId: 'task-run-gateway-demo',
       confinement: {},
       expiresAt: startSeconds + 3600,
     });

@@ -1,0 +1,96 @@
+// Two issuers, one with a prefix before its subjects: neither speaks for the other's callers.
+
+import { JwksServer } from '../support/jwks-server.js';
+import { arrangePermissionWorld, world } from '../support/permission-world.js';
+import { type Gateway, startGateway } from '../support/start-gateway.js';
+import { createTestKey, signToken } from '../support/token-forge.js';
+import { accessClaims } from '../support/verifier-harness.js';
+
+const plain = 'https://plain.example/';
+const partner = 'https://partner.example/';
+const key = createTestKey('key');
+const path = (visibility: keyof typeof world.taskOf) =>
+  `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"`;
+const ownRun = `run: taskRun(${path('owner_only')}, id: "${world.runOf.owner_only}") { id }`;
+const ownRuns = `runs: taskRuns(${path('owner_only')}) { totalCount nodes { id } }`;
+
+let server: JwksServer;
+let gateway: Gateway;
+beforeAll(async () => {
+  server = await JwksServer.start([key.jwk]);
+  gateway = await startGateway('embedded', {
+    environment: {
+      AUTH_ISSUERS: JSON.stringify([
+        { issuer: plain, jwks: server.url },
+        { issuer: partner, jwks: server.url, subjectPrefix: 'partner:' },
+        // With this prefix and the right sub, the subject is the text of the executor's id.
+        { issuer: `${partner}id`, jwks: server.url, subjectPrefix: world.executor.slice(0, 9) },
+      ]),
+    },
+    arrange: async (dataSource) => {
+      await arrangePermissionWorld(dataSource);
+      for (const subject of ['partner:alice', `partner:${world.executor}`]) {
+        await dataSource.query(
+          "INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role) VALUES ('project', $1, 'user', $2, 'viewer')",
+          [world.project, subject],
+        );
+      }
+    },
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  await server.stop();
+});
+
+const ask = async (iss: string, sub: string, query: string) => {
+  const now = Math.floor(Date.now() / 1000);
+  const token = signToken(key, accessClaims({ iss, sub, iat: now, nbf: now, exp: now + 600 }));
+  return gateway.ask(`{ viewer { subject } ${query} }`, { token });
+};
+
+describe('The caller of an issuer with a subjectPrefix', () => {
+  const visible = `taskRun(${path('all_viewers')}, id: "${world.runOf.all_viewers}") { id }`;
+
+  it('has the grants of prefix and sub, not those of the sub', async () => {
+    expect((await ask(partner, 'alice', visible)).data).toEqual({
+      viewer: { subject: 'partner:alice' },
+      taskRun: { id: world.runOf.all_viewers },
+    });
+    expect((await ask(plain, 'alice', visible)).errors![0]!.extensions.code).toBe('FORBIDDEN');
+    expect((await ask(plain, 'partner:alice', visible)).errors).toBeUndefined();
+  });
+
+  it.each([
+    ['its sub is the id of an executor', partner, world.executor],
+    ['prefix and sub are the id of an executor', `${partner}id`, world.executor.slice(9)],
+  ])('executes no runs where %s', async (_case, issuer, sub) => {
+    const { data, errors } = await ask(issuer, sub, `${ownRun} ${ownRuns}`);
+    expect(errors!.map(({ path: at, extensions }) => [at, extensions.code])).toEqual([[['run'], 'FORBIDDEN']]);
+    expect(data.runs).toEqual({ totalCount: 0, nodes: [] });
+  });
+
+  it('does not keep a caller without a prefix from its own runs', async () => {
+    const { data } = await ask(plain, world.executor, `${ownRun} ${ownRuns}`);
+    expect(data).toMatchObject({ run: { id: world.runOf.owner_only }, runs: { totalCount: 1 } });
+  });
+});
+
+describe('A start with several issuers', () => {
+  it('says in one line of the log which of them share the space of subjects', async () => {
+    const lines = () => gateway.logLines.filter(({ msg }) => /share/.test(String(msg)));
+    expect(lines()).toEqual([]);
+    const other = await startGateway('embedded', {
+      environment: {
+        AUTH_ISSUERS: JSON.stringify([
+          { issuer: plain, jwks: server.url },
+          { issuer: partner, jwks: server.url },
+        ]),
+      },
+    });
+    expect(other.logLines.filter(({ msg }) => /share/.test(String(msg)))).toEqual([
+      expect.objectContaining({ issuers: [plain, partner] }),
+    ]);
+    await other.close();
+  });
+});
