@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/tokens/demo-issuer.js';
+import { issuersSharingSubjects } from './access/tokens/shared-subjects.js';
 import { createTokenVerifier } from './access/tokens/token-verifier.js';
 import { createVerifiedTokenCache } from './access/tokens/verified-token-cache.js';
 import type { Config } from './config.js';
@@ -104,7 +105,12 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
 
     const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
     const issuers = config.issuers ?? [demoIssuer!.config];
-    const verifier = createVerifiedTokenCache(createTokenVerifier({ issuers, now, log }), { now });
+    const sharing = issuersSharingSubjects(issuers);
+    if (sharing.length > 0) log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
+    const verifier = createVerifiedTokenCache(
+      createTokenVerifier({ issuers, now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 }),
+      { now },
+    );
 
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;

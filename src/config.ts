@@ -37,6 +37,8 @@ export interface Config {
   };
   /** undefined: the demo issuer, whose keys are made in `dataDir`. */
   readonly issuers: readonly IssuerConfig[] | undefined;
+  /** How long the last keys of an issuer serve while their source fails. */
+  readonly jwksMaxStaleSeconds: number;
   readonly files: {
     /** Where the files' bytes are stored. */
     readonly location: FilesLocation;
@@ -164,6 +166,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
       cancels: read('DATABASE_CANCEL', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     },
     issuers: read('AUTH_ISSUERS', undefined, parseIssuers),
+    jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS', 21_600, (text) => parseWhole(text, 1, 604_800)),
     files: {
       location,
       s3: {

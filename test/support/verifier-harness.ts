@@ -1,5 +1,5 @@
 import type { Caller } from '../../src/access/caller.js';
-import { createTokenVerifier, type TokenVerifier } from '../../src/access/tokens/token-verifier.js';
+import { createTokenVerifier, type KeyedTokenVerifier } from '../../src/access/tokens/token-verifier.js';
 import type { IssuerConfig } from '../../src/config.js';
 import type { GatewayError } from '../../src/errors/gateway-error.js';
 import { createLogger } from '../../src/telemetry/logger.js';
@@ -33,7 +33,7 @@ export interface VerifierHarness {
   readonly key: TestKey;
   readonly server: JwksServer;
   readonly clock: { ms: number };
-  readonly verifier: TokenVerifier;
+  readonly verifier: KeyedTokenVerifier;
   /** Verifies a token of these claims, signed by the issuer's key. */
   verify(claims: Json | string, header?: Json): Promise<Caller>;
 }
@@ -44,7 +44,8 @@ export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorit
   const server = await JwksServer.start([key.jwk]);
   const clock = { ms: startMs };
   const issuers: readonly IssuerConfig[] = [{ issuer: issuerUrl, type: 'hydra', jwks: server.url, ...changes }];
-  const verifier = createTokenVerifier({ issuers, now: () => clock.ms, log: createLogger('silent') });
+  const log = createLogger('silent');
+  const verifier = createTokenVerifier({ issuers, now: () => clock.ms, log, maxStaleMs: 21_600_000 });
   return {
     key,
     server,

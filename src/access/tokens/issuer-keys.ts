@@ -1,6 +1,7 @@
-// The keys of one issuer. Once fetched they go on working whatever becomes of their source; only a response with at
-// least one usable key replaces them.
+// The keys of one issuer: refreshed while they are in use, so that a withdrawn key ends, and kept for a while where their
+// source fails, so that an outage of the issuer is not one of the gateway.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
 import type { IssuerConfig } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -10,23 +11,31 @@ import { invalidToken } from './token-errors.js';
 import { canonicalAlgorithm, parseVerificationKey, type VerificationKey } from './verification-key.js';
 
 const fetchTimeoutMs = 3000;
-const refreshAfterMs = 600_000;
+const refreshAfterMs = 60_000;
+/** An older set is refreshed before it is used; nor may the source's own word lengthen {@link refreshAfterMs} beyond. */
+const maxUnrefreshedMs = 300_000;
+/** From the start of a fetch: so long a request waits for it, if there is a set to go on with. */
+const maxWaitMs = 1000;
 /** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
 const coolDownMs = 1000;
+/** After a failure, before a set is refreshed for its age: requests must not wait time and again for a source that hangs. */
+const failureCoolDownMs = 10_000;
 
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
+  /** How long the last set serves while its source fails. */
+  readonly maxStaleMs: number;
   readonly timeoutMs?: number;
 }
 
 export interface IssuerKeys {
   /**
    * The one key of the issuer that a token's header can mean.
-   * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be fetched
-   * yet
+   * @throws GatewayError INVALID_TOKEN when there is not exactly one, SERVICE_UNAVAILABLE when no keys could be fetched yet,
+   *   or none for too long
    */
   find(algorithm: string, keyId: string | undefined): Promise<CryptoKey>;
   /**
@@ -34,20 +43,40 @@ export interface IssuerKeys {
    * null: there is no newer set.
    */
   findNewer(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
+  /** For a token whose verification is remembered: begins a refresh that is due, and waits for nothing. */
+  refreshIfDue(): void;
+  /** Grows whenever the keys change. */
+  readonly version: number;
 }
 
-export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs }: IssuerKeysOptions): IssuerKeys {
-  let keys: readonly VerificationKey[] = [];
+interface KeySet {
+  /** The entries as they were published. */
+  readonly published: string;
+  readonly keys: readonly VerificationKey[];
+}
+
+export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
+  const { issuer, now, log, maxStaleMs, timeoutMs = fetchTimeoutMs } = options;
+  let set: KeySet | undefined;
+  let version = 0;
   let fetchedAt = 0;
+  let refreshMs = refreshAfterMs;
   let attempt: { readonly at: number; readonly failure?: unknown } | undefined;
-  let pending: Promise<void> | undefined;
+  /** `wait` ends with the fetch, or earlier when that is slow. */
+  let pending: { readonly done: Promise<void>; readonly wait: Promise<void> } | undefined;
 
   async function fetchKeys(): Promise<void> {
     try {
-      keys = await parseKeySet(await readKeyDocument(issuer.jwks, timeoutMs));
+      const { document, maxAgeMs } = await readKeyDocument(issuer.jwks, timeoutMs);
+      const fetched = await parseKeySet(document);
+      if (fetched.published !== set?.published) {
+        set = fetched;
+        version += 1;
+      }
       fetchedAt = now();
+      refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUnrefreshedMs);
       attempt = { at: fetchedAt };
-      log.debug({ issuer: issuer.issuer, keys: keys.length }, 'issuer keys fetched');
+      log.debug({ issuer: issuer.issuer, keys: fetched.keys.length }, 'issuer keys fetched');
     } catch (failure) {
       attempt = { at: now(), failure };
       log.warn({ issuer: issuer.issuer, err: failure }, 'issuer keys could not be fetched');
@@ -55,12 +84,13 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
   }
 
   /** Fetches unless that was tried just before; never rejects, and callers share one fetch. */
-  function refresh(): Promise<void> {
+  function refresh(): NonNullable<typeof pending> {
     if (pending) return pending;
-    if (attempt && isWithin(attempt.at, coolDownMs)) return Promise.resolve();
-    pending = fetchKeys().finally(() => {
+    if (attempt && isWithin(attempt.at, coolDownMs)) return { done: Promise.resolve(), wait: Promise.resolve() };
+    const done = fetchKeys().finally(() => {
       pending = undefined;
     });
+    pending = { done, wait: Promise.race([done, sleep(maxWaitMs, undefined, { ref: false })]) };
     return pending;
   }
 
@@ -70,23 +100,45 @@ export function createIssuerKeys({ issuer, now, log, timeoutMs = fetchTimeoutMs 
     return elapsed >= 0 && elapsed < milliseconds;
   }
 
+  function isUsable(): boolean {
+    return set !== undefined && now() - fetchedAt < maxStaleMs;
+  }
+
+  function isDue(): boolean {
+    const hasJustFailed = attempt?.failure !== undefined && isWithin(attempt.at, failureCoolDownMs);
+    return !isWithin(fetchedAt, refreshMs) && !hasJustFailed;
+  }
+
+  async function currentKeys(): Promise<readonly VerificationKey[]> {
+    if (set === undefined) await refresh().done;
+    else if (!isUsable()) await refresh().wait;
+    else if (isDue()) {
+      const { wait } = refresh();
+      if (!isWithin(fetchedAt, maxUnrefreshedMs)) await wait;
+    }
+    if (!isUsable()) throw unavailable(attempt?.failure);
+    return set!.keys;
+  }
+
   return {
     async find(algorithm, keyId) {
-      if (keys.length === 0) await refresh();
-      else if (!isWithin(fetchedAt, refreshAfterMs)) void refresh();
-      if (keys.length === 0) throw unavailable(attempt?.failure);
-
-      const known = choose(keys, algorithm, keyId);
+      const known = choose(await currentKeys(), algorithm, keyId);
       if (known) return known;
-      await refresh();
-      const fresh = choose(keys, algorithm, keyId);
+      await refresh().done;
+      const fresh = choose(await currentKeys(), algorithm, keyId);
       if (fresh) return fresh;
       throw invalidToken('The issuer has no key that fits the "kid" and "alg" of the token.');
     },
     async findNewer(algorithm, keyId) {
-      const before = keys;
-      await refresh();
-      return keys === before ? null : (choose(keys, algorithm, keyId) ?? null);
+      const before = version;
+      await refresh().done;
+      return version === before ? null : (choose(set!.keys, algorithm, keyId) ?? null);
+    },
+    refreshIfDue() {
+      if (isDue()) refresh();
+    },
+    get version() {
+      return version;
     },
   };
 }
@@ -102,14 +154,15 @@ function choose(keys: readonly VerificationKey[], algorithm: string, keyId: stri
   return fitting[0]?.key;
 }
 
-async function parseKeySet(document: unknown): Promise<readonly VerificationKey[]> {
+/** An issuer without keys has withdrawn them all; one whose keys are all unusable has published something by mistake. */
+async function parseKeySet(document: unknown): Promise<KeySet> {
   const entries = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
   if (!Array.isArray(entries)) throw new Error('The key set has no "keys" array.');
   const results = await Promise.allSettled(entries.map(parseVerificationKey));
-  const usable = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (usable.length > 0) return usable;
+  const keys = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  if (keys.length > 0 || entries.length === 0) return { published: JSON.stringify(entries), keys };
   const faults = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
-  throw new Error(`The key set has no usable key (${[...new Set(faults)].join('; ') || 'it is empty'}).`);
+  throw new Error(`The key set has no usable key (${[...new Set(faults)].join('; ')}).`);
 }
 
 /** Nothing is known about the token, so it is not reported as invalid. */

@@ -6,11 +6,20 @@ import { fileURLToPath } from 'node:url';
 
 const maxDocumentBytes = 262_144;
 
+export interface KeyDocument {
+  /** Parsed JSON of any form. */
+  readonly document: unknown;
+  /** How long its source says it may be kept; 0 where it says nothing. */
+  readonly maxAgeMs: number;
+}
+
 /** @throws Error when there is no whole JSON document within the limits. */
-export async function readKeyDocument(url: string, timeoutMs: number): Promise<unknown> {
-  const bytes = url.startsWith('file:') ? await readKeyFile(fileURLToPath(url)) : await download(url, timeoutMs);
+export async function readKeyDocument(url: string, timeoutMs: number): Promise<KeyDocument> {
+  const { bytes, maxAgeMs } = url.startsWith('file:')
+    ? { bytes: await readKeyFile(fileURLToPath(url)), maxAgeMs: 0 }
+    : await download(url, timeoutMs);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return { document: JSON.parse(bytes.toString('utf8')), maxAgeMs };
   } catch {
     // The parser's own message quotes the document, which need not be the public one that was meant.
     throw new Error('The key set is not JSON.');
@@ -24,7 +33,7 @@ async function readKeyFile(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-async function download(url: string, timeoutMs: number): Promise<Buffer> {
+async function download(url: string, timeoutMs: number): Promise<{ bytes: Buffer; maxAgeMs: number }> {
   const response = await fetch(url, {
     // A redirect could lead to a host, or a scheme, the configuration never named.
     redirect: 'error',
@@ -43,7 +52,15 @@ async function download(url: string, timeoutMs: number): Promise<Buffer> {
     if (size > maxDocumentBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), maxAgeMs: maxAgeMsOf(response.headers) };
+}
+
+/** RFC 9111: what is left of `max-age` after the time the response spent in caches on its way. */
+function maxAgeMsOf(headers: Headers): number {
+  const cacheControl = headers.get('cache-control') ?? '';
+  if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;
+  const [, seconds = '0'] = /(?:^|[\s,])max-age="?(\d{1,9})/i.exec(cacheControl) ?? [];
+  return (Number(seconds) - (Number(headers.get('age')) || 0)) * 1000;
 }
 
 function tooLarge(): Error {

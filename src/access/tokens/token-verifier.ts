@@ -14,9 +14,17 @@ import { parseToken } from './token-header.js';
 export interface TokenVerifier {
   /**
    * @throws GatewayError INVALID_TOKEN or EXPIRED_TOKEN with the true cause as `cause`, SERVICE_UNAVAILABLE when the
-   * issuer's keys could not be fetched yet
+   * issuer's keys could not be fetched yet, or not for too long
    */
   verify(token: string): Promise<Caller>;
+}
+
+/** A verifier whose results can be remembered until a key changes. */
+export interface KeyedTokenVerifier extends TokenVerifier {
+  /** Grows whenever a key of any issuer changes: what was verified before has to be verified again. */
+  keysVersion(): number;
+  /** For a caller whose token was remembered: its issuer's keys are in use, and refreshed when that is due. */
+  noteUse(caller: Caller): void;
 }
 
 export interface TokenVerifierOptions {
@@ -24,13 +32,19 @@ export interface TokenVerifierOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
+  /** How long the last keys of an issuer serve while their source fails. */
+  readonly maxStaleMs: number;
 }
 
-export function createTokenVerifier({ issuers, now, log }: TokenVerifierOptions): TokenVerifier {
+export function createTokenVerifier({ issuers, ...options }: TokenVerifierOptions): KeyedTokenVerifier {
+  const { now } = options;
   const trusted = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, now, log }) }]),
+    issuers.map((issuer) => [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }]),
   );
+  const allKeys = [...trusted.values()].map(({ keys }) => keys);
   return {
+    keysVersion: () => allKeys.reduce((sum, { version }) => sum + version, 0),
+    noteUse: ({ issuer }) => trusted.get(issuer)?.keys.refreshIfDue(),
     async verify(token) {
       const { algorithm, keyId, claims } = parseToken(token);
       const { issuer, keys } = trusted.get(claims.iss as string) ?? unknownIssuer(claims.iss, issuers);

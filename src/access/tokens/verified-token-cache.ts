@@ -1,10 +1,10 @@
-// Spares the signature check for tokens seen a moment ago. Entries live for a minute at most, so a key that its issuer
-// withdrew stops working within that time. Only digests are kept: a memory dump holds no usable token.
+// Spares the signature check for tokens seen a moment ago. Entries end when a key changes, so one that its issuer withdrew
+// stops working with the refresh. Only digests are kept: a memory dump holds no usable token.
 
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.js';
-import type { TokenVerifier } from './token-verifier.js';
+import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
 
 const maxAgeMs = 60_000;
 const maxCacheBytes = 8 * 1024 * 1024;
@@ -14,11 +14,12 @@ const bytesOf = { entry: 512, character: 2, id: 72 };
 interface Entry {
   readonly caller: Caller;
   readonly verifiedAt: number;
+  readonly keysVersion: number;
 }
 
 /** The same verifier, remembering what it accepted; rejections are never remembered. `now` is in milliseconds. */
 export function createVerifiedTokenCache(
-  verifier: TokenVerifier,
+  verifier: KeyedTokenVerifier,
   { now, maxBytes = maxCacheBytes }: { readonly now: () => number; readonly maxBytes?: number },
 ): TokenVerifier {
   // Without the library's `ttl`: it trusts an entry longer after the clock was set back, and for ever at 0 ms left.
@@ -27,11 +28,16 @@ export function createVerifiedTokenCache(
     async verify(token) {
       const digest = hash('sha256', token, 'base64');
       const entry = entries.get(digest);
-      if (entry && isFresh(entry, now())) return entry.caller;
+      // Of before the verification: it may have used a key that was withdrawn in the meantime.
+      const keysVersion = verifier.keysVersion();
+      if (entry?.keysVersion === keysVersion && isFresh(entry, now())) {
+        verifier.noteUse(entry.caller);
+        return entry.caller;
+      }
       entries.delete(digest);
       const verifiedAt = now();
       const caller = await verifier.verify(token);
-      entries.set(digest, { caller, verifiedAt });
+      entries.set(digest, { caller, verifiedAt, keysVersion });
       return caller;
     },
   };

@@ -23,7 +23,6 @@ const faults: [string, (server: JwksServer) => unknown][] = [
   ['sends null', (server) => server.answerWith('null')],
   ['sends a list', (server) => server.answerWith(JSON.stringify([jwk]))],
   ['sends keys that are no list', (server) => server.answerWith(JSON.stringify({ keys: { 0: jwk } }))],
-  ['sends no keys', (server) => server.serve([])],
   [
     'sends no usable key',
     (server) =>
@@ -94,5 +93,56 @@ describe('A key endpoint that stays down', () => {
     clock.ms += 1;
     await Promise.all([lookUp(next), lookUp(next), lookUp(old)]);
     expect(server.requests).toBe(requests + 1);
+  });
+});
+
+describe('The last keys of an issuer whose endpoint fails', () => {
+  it('serve for six hours, then its tokens are not to blame; they serve again with the next fetch', async () => {
+    const { lookUp, old, server, clock } = harness;
+    await lookUp(old);
+    server.answerWith('', 500);
+    clock.ms += 21_599_999;
+    expect(await lookUp(old)).toBe('found');
+    clock.ms += 1;
+    expect(await lookUp(old)).toBe('SERVICE_UNAVAILABLE');
+    expect(await lookUp({ ...old, kid: 'unknown' })).toBe('SERVICE_UNAVAILABLE');
+    server.serve([old.jwk]);
+    clock.ms += 1000;
+    expect(await lookUp(old)).toBe('found');
+  });
+
+  it('are not asked for again for their age within ten seconds of a failure', async () => {
+    const { lookUp, old, server, clock } = harness;
+    await lookUp(old);
+    server.answerWith('', 500);
+    clock.ms += 300_000;
+    await lookUp(old);
+    const { requests } = server;
+    clock.ms += 9999;
+    await lookUp(old);
+    expect(server.requests).toBe(requests);
+    clock.ms += 1;
+    await lookUp(old);
+    expect(server.requests).toBe(requests + 1);
+  });
+});
+
+describe('A key endpoint that hangs', () => {
+  it('keeps requests waiting for the first second of a fetch, and none that arrive later', async () => {
+    await harness.server.stop();
+    harness = await startIssuerKeys(3000);
+    const { lookUp, old, server, clock } = harness;
+    await lookUp(old);
+    const release = server.hold();
+    clock.ms += 300_000;
+    const begin = performance.now();
+    expect(await Promise.all([lookUp(old), lookUp(old)])).toEqual(['found', 'found']);
+    expect(performance.now() - begin).toBeGreaterThan(900);
+    expect(performance.now() - begin).toBeLessThan(2500);
+    const later = performance.now();
+    expect(await lookUp(old)).toBe('found');
+    expect(performance.now() - later).toBeLessThan(500);
+    expect(server.requests).toBe(2);
+    release();
   });
 });

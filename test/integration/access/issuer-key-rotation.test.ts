@@ -103,12 +103,12 @@ describe('A token without a kid', () => {
   });
 });
 
-describe('After ten minutes', () => {
-  it('the keys are fetched anew while the cached ones answer, and a withdrawn key is forgotten', async () => {
+describe('A key set in use', () => {
+  it('is refreshed after a minute while the cached keys serve, and a withdrawn key ends with that', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.serve([next.jwk]);
-    clock.ms += 599_999;
+    clock.ms += 59_999;
     expect(await lookUp(old)).toBe('found');
     expect(server.requests).toBe(1);
 
@@ -121,5 +121,58 @@ describe('After ten minutes', () => {
     expect(await lookUp(next)).toBe('found');
     expect(await lookUp(old)).toBe('INVALID_TOKEN');
     expect(server.requests).toBe(2);
+  });
+
+  it('that is older than five minutes is refreshed before it is used', async () => {
+    const { lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    server.serve([next.jwk]);
+    clock.ms += 300_000;
+    expect(await lookUp(old)).toBe('INVALID_TOKEN');
+    expect(server.requests).toBe(2);
+  });
+
+  it('that is published empty takes all keys away', async () => {
+    const { lookUp, old, server, clock } = harness;
+    await lookUp(old);
+    server.serve([]);
+    clock.ms += 300_000;
+    expect(await lookUp(old)).toBe('INVALID_TOKEN');
+    server.serve([old.jwk]);
+    clock.ms += 1000;
+    expect(await lookUp(old)).toBe('found');
+  });
+
+  it.each([
+    ['max-age=200', {}, 200],
+    ['public, max-age=86400', {}, 300],
+    ['max-age=5', {}, 60],
+    ['no-cache, max-age=200', {}, 60],
+    ['max-age=290', { age: '90' }, 200],
+  ])('with Cache-Control: %s %j is refreshed after %i seconds', async (cacheControl, headers, seconds) => {
+    const { lookUp, old, server, clock } = harness;
+    server.answerWith(JSON.stringify({ keys: [old.jwk] }), 200, { 'cache-control': cacheControl, ...headers });
+    await lookUp(old);
+    clock.ms += seconds * 1000 - 1;
+    await lookUp(old);
+    expect(server.requests).toBe(1);
+    clock.ms += 1;
+    const answered = server.nextAnswer();
+    await lookUp(old);
+    await answered;
+    expect(server.requests).toBe(2);
+  });
+
+  it('has a new version when a key changes, not with every refresh', async () => {
+    const { keys, lookUp, old, next, server, clock } = harness;
+    await lookUp(old);
+    const { version } = keys;
+    clock.ms += 300_000;
+    await lookUp(old);
+    expect([server.requests, keys.version]).toEqual([2, version]);
+    server.serve([old.jwk, next.jwk]);
+    clock.ms += 300_000;
+    await lookUp(old);
+    expect(keys.version).toBe(version + 1);
   });
 });

@@ -123,7 +123,12 @@ describe('Keys of one issuer', () => {
       { issuer: issuerUrl, type: 'hydra', jwks: harness.server.url },
       { issuer: 'https://other.example/', type: 'hydra', jwks: other.server.url },
     ] as const;
-    const verifier = createTokenVerifier({ issuers, now: () => startMs, log: createLogger('silent') });
+    const verifier = createTokenVerifier({
+      issuers,
+      now: () => startMs,
+      log: createLogger('silent'),
+      maxStaleMs: 1000,
+    });
     const inOtherName = accessClaims({ iss: 'https://other.example/' });
     expect(await reasonOf(verifier.verify(signToken(other.key, inOtherName)))).toBe('accepted');
     expect(await reasonOf(verifier.verify(signToken(harness.key, inOtherName)))).toBe('INVALID_TOKEN');

@@ -1,10 +1,10 @@
 // Two issuers, one with a prefix before its subjects: neither speaks for the other's callers.
 
-import { JwksServer } from '../support/jwks-server.js';
-import { arrangePermissionWorld, world } from '../support/permission-world.js';
-import { type Gateway, startGateway } from '../support/start-gateway.js';
-import { createTestKey, signToken } from '../support/token-forge.js';
-import { accessClaims } from '../support/verifier-harness.js';
+import { JwksServer } from '../../support/jwks-server.js';
+import { arrangePermissionWorld, world } from '../../support/permission-world.js';
+import { type Gateway, startGateway } from '../../support/start-gateway.js';
+import { createTestKey, signToken } from '../../support/token-forge.js';
+import { accessClaims } from '../../support/verifier-harness.js';
 
 const plain = 'https://plain.example/';
 const partner = 'https://partner.example/';
