@@ -52,7 +52,7 @@ export interface App {
   readonly metrics: Metrics;
   /** For tests, which prepare rows: the embedded database has one session for all. */
   readonly dataSource: DataSource;
-  /** Signs demo tokens; null where real issuers are configured. */
+  /** Signs demo tokens; null where the demo issuer is not trusted. */
   readonly demoIssuer: DemoIssuer | null;
 }
 
@@ -103,8 +103,8 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     const listReader = createListReader(statements, scheduler);
     const readStatistics = createStatisticsReader(statements, scheduler);
 
-    const demoIssuer = config.issuers === undefined ? await openDemoIssuer(config.dataDir) : null;
-    const issuers = config.issuers ?? [demoIssuer!.config];
+    const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
+    const issuers = [...config.issuers, ...(demoIssuer ? [demoIssuer.config] : [])];
     const sharing = issuersSharingSubjects(issuers);
     if (sharing.length > 0) log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
     const verifier = createVerifiedTokenCache(

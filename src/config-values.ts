@@ -95,6 +95,18 @@ export function parseSigningKey(text: string): string {
   return text;
 }
 
+/** Names, comma separated. */
+export function parseNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new Error('has an empty name between commas.');
+  return names;
+}
+
+export function parseOn(text: string): boolean {
+  if (text !== 'on') throw new Error('is not on.');
+  return true;
+}
+
 export function parseIssuers(text: string): readonly IssuerConfig[] {
   let list: unknown;
   try {
@@ -147,7 +159,9 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
 /** Keys fetched in the clear from another host could be anybody's. */
 function isTrustworthyKeySource({ protocol, hostname }: URL): boolean {
   if (protocol === 'https:' || protocol === 'file:') return true;
-  const isLoopback =
-    hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
-  return protocol === 'http:' && isLoopback;
+  return protocol === 'http:' && isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

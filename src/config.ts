@@ -1,14 +1,18 @@
 // The only reader of process.env. Everything the environment can say is parsed here, all mistakes are reported
 // together, and the result is frozen.
 
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   type FilesLocation,
   type IssuerConfig,
+  isLoopbackHost,
   parseDatabaseUrl,
   parseEndpoint,
   parseFilesUrl,
   parseIssuers,
+  parseNames,
+  parseOn,
   parseOneOf,
   parseOrigins,
   parsePublicUrl,
@@ -27,7 +31,7 @@ export interface Config {
   /** Absolute path of the folder for the embedded database, demo files and generated keys. */
   readonly dataDir: string;
   readonly database: {
-    /** undefined: the embedded database in `dataDir`. */
+    /** undefined: the embedded database in `dataDir`. What it leaves open, libpq's variables say. */
     readonly url: string | undefined;
     readonly poolSize: number;
     /** Time limit of connecting, and of one statement. */
@@ -35,8 +39,9 @@ export interface Config {
     /** Whether statements that nobody waits for are cancelled. */
     readonly cancels: boolean;
   };
-  /** undefined: the demo issuer, whose keys are made in `dataDir`. */
-  readonly issuers: readonly IssuerConfig[] | undefined;
+  readonly issuers: readonly IssuerConfig[];
+  /** Whether the demo issuer, whose keys are made in `dataDir`, is trusted beside them. */
+  readonly demo: boolean;
   /** How long the last keys of an issuer serve while their source fails. */
   readonly jwksMaxStaleSeconds: number;
   readonly files: {
@@ -67,6 +72,8 @@ export interface Config {
   };
   /** Whether authenticated callers may introspect the schema. */
   readonly introspection: boolean;
+  /** The `client_id`s for which traces are made. */
+  readonly traceClients: readonly string[];
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
@@ -113,7 +120,7 @@ export function configFromEnvironment(): Config {
 export function databaseConfigFromEnvironment(): DatabaseConfig {
   const { config, faults } = parseVariables(process.env);
   const { url } = config.database;
-  if (!process.env.DATABASE_URL) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
+  if (!isDatabaseNamed(process.env)) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
   if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
   return deepFreeze({ database: { ...config.database, url }, files: config.files });
 }
@@ -126,8 +133,13 @@ export function dataDirFromEnvironment(): string {
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
   const { config, faults } = parseVariables(environment);
-  if (environment.DATABASE_URL && !environment.AUTH_ISSUERS) {
+  const areIssuersNamed = isNamed(environment, 'AUTH_ISSUERS');
+  if (isDatabaseNamed(environment) && !areIssuersNamed) {
     faults.push('AUTH_ISSUERS is not set: DATABASE_URL requires a list of trusted token issuers.');
+  } else if (!areIssuersNamed && environment.DEMO !== 'on') {
+    const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
+    if (!isLoopbackHost(config.host)) faults.push(`HOST is not a loopback address: ${remedy}`);
+    if (environment.NODE_ENV === 'production') faults.push(`NODE_ENV is production: ${remedy}`);
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return deepFreeze(config);
@@ -135,19 +147,38 @@ export function parseConfig(environment: Environment): Config {
 
 function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {
   const faults: string[] = [];
-  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
-    const text = environment[name];
-    if (text === undefined || text === '') return fallback;
+  const attempt = <T>(name: string, fallback: T, parse: () => T): T => {
     try {
-      return parse(text);
+      return parse();
     } catch (fault) {
       faults.push(`${name} ${(fault as Error).message}`);
       return fallback;
     }
   };
+  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
+    const text = environment[name];
+    return text === undefined || text === '' ? fallback : attempt(name, fallback, () => parse(text));
+  };
+  /** The variable, or the content of the file that NAME_FILE names. */
+  const readSecret = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
+    const path = environment[`${name}_FILE`];
+    if (path === undefined || path === '') return read(name, fallback, parse);
+    if (!environment[name]) return attempt(`${name}_FILE`, fallback, () => parse(readSecretFile(path)));
+    faults.push(`${name} and ${name}_FILE are both set.`);
+    return fallback;
+  };
 
   const dataDir = parseDataDir(environment);
-  const databaseUrl = read('DATABASE_URL', undefined, parseDatabaseUrl);
+  const libpq = [
+    read('PGHOST', undefined, String),
+    read('PGPORT', undefined, (text) => parseWhole(text, 1, 65_535)),
+    read('PGDATABASE', undefined, String),
+  ];
+  const databaseUrl = readSecret(
+    'DATABASE_URL',
+    libpq.some((value) => value !== undefined) ? 'postgres:///' : undefined,
+    parseDatabaseUrl,
+  );
   const location = read<FilesLocation>(
     'FILES_URL',
     { kind: 'directory', path: resolve(dataDir, 'files') },
@@ -165,15 +196,16 @@ function parseVariables(environment: Environment): { readonly config: Config; re
       timeoutMs: read('DATABASE_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
       cancels: read('DATABASE_CANCEL', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     },
-    issuers: read('AUTH_ISSUERS', undefined, parseIssuers),
+    issuers: readSecret('AUTH_ISSUERS', [], parseIssuers),
+    demo: read('DEMO', !isDatabaseNamed(environment) && !isNamed(environment, 'AUTH_ISSUERS'), parseOn),
     jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS', 21_600, (text) => parseWhole(text, 1, 604_800)),
     files: {
       location,
       s3: {
         region: read('AWS_REGION', endpoint && 'us-east-1', String),
         accessKeyId: read('AWS_ACCESS_KEY_ID', undefined, String),
-        secretAccessKey: read('AWS_SECRET_ACCESS_KEY', undefined, String),
-        sessionToken: read('AWS_SESSION_TOKEN', undefined, String),
+        secretAccessKey: readSecret('AWS_SECRET_ACCESS_KEY', undefined, String),
+        sessionToken: readSecret('AWS_SESSION_TOKEN', undefined, String),
         endpoint,
         usesPathStyle:
           read('FILES_S3_PATH_STYLE', endpoint ? 'true' : 'false', (text) => parseOneOf(text, ['true', 'false'])) ===
@@ -183,8 +215,8 @@ function parseVariables(environment: Environment): { readonly config: Config; re
         parseOneOf(text, fileDeliveries),
       ),
       timeoutMs: read('FILES_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
-      signingKey: read('FILES_SIGNING_KEY', undefined, parseSigningKey),
-      urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS', 900, (text) => parseWhole(text, 1, 604_800)),
+      signingKey: readSecret('FILES_SIGNING_KEY', undefined, parseSigningKey),
+      urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS', 900, (text) => parseWhole(text, 1, 86_400)),
     },
     corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
@@ -195,6 +227,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
       entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),
     },
     introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
+    traceClients: read('TRACE_CLIENTS', [], parseNames),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
@@ -206,6 +239,27 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     faults.push('FILES_DELIVERY is redirect, but files in a directory have no URL to redirect to.');
   }
   return { config, faults };
+}
+
+function isNamed(environment: Environment, name: string): boolean {
+  return Boolean(environment[name] || environment[`${name}_FILE`]);
+}
+
+function isDatabaseNamed(environment: Environment): boolean {
+  const { PGHOST, PGPORT, PGDATABASE } = environment;
+  return isNamed(environment, 'DATABASE_URL') || Boolean(PGHOST || PGPORT || PGDATABASE);
+}
+
+/** Without the line break that editors put at the end. */
+function readSecretFile(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+  if (text === '') throw new Error('names an empty file.');
+  return text;
 }
 
 function parseDataDir(environment: Environment): string {

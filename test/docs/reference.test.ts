@@ -20,10 +20,13 @@ const { viewer } = demoSubjects;
 
 describe('the variables', () => {
   const source = readText('src/config.ts');
+  const named = (pattern: RegExp) => [...source.matchAll(pattern)].map(([, name]) => name!);
+  const secrets = named(/readSecret\(\s*'([A-Z][A-Z_\d]+)/g);
   const read = [
-    ...new Set(
-      [...source.matchAll(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g)].map(([, name]) => name!),
-    ),
+    ...new Set([
+      ...named(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g),
+      ...secrets.flatMap((name) => [name, `${name}_FILE`]),
+    ]),
   ].sort();
   const example = new Map(
     [...readText('.env.example').matchAll(/^#([A-Z][A-Z_\d]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),

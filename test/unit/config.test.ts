@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError, parseConfig } from '../../src/config.js';
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
@@ -14,7 +17,7 @@ const issuer = { issuer: 'https://a/', jwks: 'https://a/jwks' };
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
-    expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, issuers: undefined, publicUrl: undefined });
+    expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, issuers: [], demo: true });
   });
   it('cannot be changed afterwards', () => {
     const config = parseConfig(issuers(issuer)) as any;
@@ -24,6 +27,17 @@ describe('the configuration', () => {
     expect(() => {
       config.issuers[0].issuer = 'x';
     }).toThrow(TypeError);
+  });
+  it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('asks for issuers where %s is set', (name) => {
+    const environment = { [name]: name === 'PGPORT' ? '5432' : 'postgres://x' };
+    expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS is not set/)]);
+    expect(parseConfig({ ...environment, ...issuers(issuer) }).database.url).toMatch(/^postgres:/);
+  });
+  it('takes DATABASE_URL before the variables of libpq, of which others only complete it', () => {
+    const environment = { DATABASE_URL: 'postgres://a/b', PGHOST: 'c', ...issuers(issuer) };
+    expect(parseConfig(environment).database.url).toBe('postgres://a/b');
+    expect(parseConfig({ PGUSER: 'a', PGPASSWORD: 'b' }).database.url).toBeUndefined();
+    expect(faultsOf({ PGPORT: 'none', ...issuers(issuer) })).toEqual([expect.stringMatching(/^PGPORT /)]);
   });
   it('takes an empty variable for an unset one', () => {
     expect(parseConfig({ PORT: '', DATABASE_URL: '' })).toEqual(parseConfig({}));
@@ -49,6 +63,8 @@ describe('the configuration', () => {
     ['keys by another scheme', issuers({ ...issuer, jwks: 'data:application/json,{}' })],
     ['the same issuer twice', issuers(issuer, issuer)],
     ['an audience that is a list', issuers({ ...issuer, audience: ['a'] })],
+    ['an empty prefix of subjects', issuers({ ...issuer, subjectPrefix: '' })],
+    ['a prefix of subjects with a space', issuers({ ...issuer, subjectPrefix: 'a b' })],
   ])('refuses issuers with %s', (_title, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
   });
@@ -63,5 +79,97 @@ describe('the configuration', () => {
   });
   it('drops the trailing slashes of PUBLIC_URL', () => {
     expect(parseConfig({ PUBLIC_URL: 'https://runs.example/base//' }).publicUrl).toBe('https://runs.example/base');
+  });
+});
+
+describe('the demo issuer', () => {
+  it.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('starts on %s', (HOST) => {
+    expect(parseConfig({ HOST }).demo).toBe(true);
+  });
+  it.each([
+    ['off loopback', { HOST: '0.0.0.0' }, ['HOST is not a loopback address']],
+    ['on a name that only begins like loopback', { HOST: '127.0.0.1.example' }, ['HOST is not a loopback address']],
+    ['in production', { NODE_ENV: 'production' }, ['NODE_ENV is production']],
+    ['for both reasons', { HOST: '::', NODE_ENV: 'production' }, ['HOST is not', 'NODE_ENV is production']],
+  ])('does not start %s unless DEMO is on', (_case, environment, faults) => {
+    expect(faultsOf({ ...environment, PORT: 'x' })).toEqual([
+      expect.stringMatching(/^PORT /),
+      ...faults.map((fault) => expect.stringMatching(fault)),
+    ]);
+    expect(parseConfig({ ...environment, DEMO: 'on' }).demo).toBe(true);
+    expect(parseConfig({ ...environment, ...issuers(issuer) }).demo).toBe(false);
+  });
+  it('is trusted beside others where DEMO is on', () => {
+    const config = parseConfig({ DEMO: 'on', HOST: '0.0.0.0', ...issuers(issuer) });
+    expect(config).toMatchObject({ demo: true, issuers: [issuer] });
+  });
+  it('is not trusted where a database is named, nor with DEMO by another word', () => {
+    expect(parseConfig({ DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).demo).toBe(false);
+    expect(faultsOf({ DEMO: 'yes' })).toEqual([expect.stringMatching(/^DEMO /)]);
+    expect(faultsOf({ DEMO: 'on', DATABASE_URL: 'postgres://a/b' })).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
+  });
+});
+
+describe('a secret', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'secrets-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  const file = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  it('may be in a file, which ends with a line break or not', async () => {
+    const config = parseConfig({
+      DATABASE_URL_FILE: await file('database', 'postgres://user:secret@a/b\n'),
+      AUTH_ISSUERS_FILE: await file('issuers', JSON.stringify([issuer], null, 2)),
+      FILES_SIGNING_KEY_FILE: await file('key', 'k'.repeat(32)),
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY_FILE: await file('aws', 'aws secret\r\n'),
+      AWS_SESSION_TOKEN_FILE: await file('session', 'session'),
+    });
+    expect(config).toMatchObject({
+      database: { url: 'postgres://user:secret@a/b' },
+      issuers: [issuer],
+      demo: false,
+      files: { signingKey: 'k'.repeat(32), s3: { secretAccessKey: 'aws secret', sessionToken: 'session' } },
+    });
+  });
+
+  it('that is set twice, missing, empty or invalid is a fault that names the variable and nothing of the content', async () => {
+    const faults = faultsOf({
+      AUTH_ISSUERS: JSON.stringify([issuer]),
+      AUTH_ISSUERS_FILE: await file('issuers', '[]'),
+      DATABASE_URL_FILE: join(folder, 'none'),
+      FILES_SIGNING_KEY_FILE: await file('short', 'hunter2'),
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY_FILE: await file('empty', '\n'),
+    });
+    expect(faults).toEqual([
+      'DATABASE_URL_FILE cannot be read (ENOENT).',
+      'AUTH_ISSUERS and AUTH_ISSUERS_FILE are both set.',
+      'AWS_SECRET_ACCESS_KEY_FILE names an empty file.',
+      'FILES_SIGNING_KEY_FILE is shorter than 32 characters.',
+      expect.stringMatching(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/),
+    ]);
+  });
+});
+
+describe('the lifetime of download links', () => {
+  it('is a day at most', () => {
+    expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86400' })).toEqual([]);
+    expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86401' })).toEqual([
+      'FILES_URL_LIFETIME_SECONDS is not a whole number from 1 to 86400.',
+    ]);
+  });
+});
+
+describe('the clients that get traces', () => {
+  it('are a list of names, none by default', () => {
+    expect(parseConfig({}).traceClients).toEqual([]);
+    expect(parseConfig({ TRACE_CLIENTS: 'router, other' }).traceClients).toEqual(['router', 'other']);
+    expect(faultsOf({ TRACE_CLIENTS: 'router,' })).toEqual([expect.stringMatching(/^TRACE_CLIENTS /)]);
   });
 });
