@@ -186,6 +186,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, budget, request: request.logFields };
       },
       sendPage: graphiql.sendPage,
+      traceClients: config.traceClients,
     });
     registerRestApi(host, {
       storage,

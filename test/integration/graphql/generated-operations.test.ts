@@ -61,7 +61,10 @@ const comparable = ({ data, errors, status }: Awaited<ReturnType<Gateway['ask']>
 describe.each(databaseKinds)('the gateway on the %s database', (kind) => {
   // Links are signed for a time: the clock stands still.
   const startedAt = Date.now();
-  const gateway = useGateway(kind, { clock: { at: startedAt } });
+  const gateway = useOwnGateway(kind, {
+    clock: { at: startedAt },
+    environment: { TRACE_CLIENTS: 'task-run-gateway-demo' },
+  });
 
   it(`returns for generated operations what graphql-js makes of them, the first of seed ${firstSeed}`, async () => {
     const schema = await createSchema();

@@ -1,6 +1,6 @@
 import { Trace } from '@apollo/usage-reporting-protobuf';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { useGateway } from '../../support/start-gateway.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = (runId: string) =>
@@ -9,7 +9,7 @@ const query = `{ there: ${run(id)} { id files { name } } malformed: ${run('nonse
 const traced = { 'apollo-federation-include-trace': 'ftv1' };
 
 describe('a trace for a federated gateway', () => {
-  const gateway = useGateway();
+  const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'other,task-run-gateway-demo' } });
 
   const ask = async (headers: Record<string, string>) => {
     const { text, data } = await gateway.ask(query, { as: demoSubjects.viewer, headers });
@@ -37,5 +37,24 @@ describe('a trace for a federated gateway', () => {
     const before = (await ask({})).data;
     expect((await ask(traced)).data).toEqual(before);
     expect((await ask({})).data).toEqual(before);
+  });
+});
+
+describe('A trace for a client that is not in TRACE_CLIENTS', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway('embedded', { environment: { TRACE_CLIENTS: 'other' } });
+  });
+  afterAll(() => gateway.close());
+
+  it('is not made, and its response is that of a request without the header', async () => {
+    const ask = (headers: Record<string, string>) =>
+      gateway.ask('{ viewer { subject } }', { as: demoSubjects.viewer, headers });
+    // The first time by Apollo Server, then from the cache of documents.
+    for (let time = 0; time < 3; time += 1) {
+      const [asked, plain] = [await ask(traced), await ask({})];
+      expect(asked.text).toBe(plain.text);
+      expect(JSON.parse(asked.text)).toEqual({ data: { viewer: { subject: demoSubjects.viewer } } });
+    }
   });
 });
