@@ -173,7 +173,11 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       });
       return budget;
     };
-    const authenticate = (request: FastifyRequest) => verifier.verify(bearerToken(request.raw.rawHeaders));
+    const authenticate = async ({ raw, logFields }: FastifyRequest) => {
+      const caller = await verifier.verify(bearerToken(raw.rawHeaders));
+      logFields.caller = caller;
+      return caller;
+    };
     registerGraphqlRoute(host, {
       server,
       authenticate,

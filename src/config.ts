@@ -1,8 +1,8 @@
 // The only reader of process.env. Everything the environment can say is parsed here, all mistakes are reported
 // together, and the result is frozen.
 
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { createEnvironmentReader, type Environment, isNamed } from './config-reader.js';
 import {
   type FilesLocation,
   type IssuerConfig,
@@ -102,8 +102,6 @@ export interface DatabaseConfig {
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** All faults of the environment, one sentence each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -146,28 +144,7 @@ export function parseConfig(environment: Environment): Config {
 }
 
 function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {
-  const faults: string[] = [];
-  const attempt = <T>(name: string, fallback: T, parse: () => T): T => {
-    try {
-      return parse();
-    } catch (fault) {
-      faults.push(`${name} ${(fault as Error).message}`);
-      return fallback;
-    }
-  };
-  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
-    const text = environment[name];
-    return text === undefined || text === '' ? fallback : attempt(name, fallback, () => parse(text));
-  };
-  /** The variable, or the content of the file that NAME_FILE names. */
-  const readSecret = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
-    const path = environment[`${name}_FILE`];
-    if (path === undefined || path === '') return read(name, fallback, parse);
-    if (!environment[name]) return attempt(`${name}_FILE`, fallback, () => parse(readSecretFile(path)));
-    faults.push(`${name} and ${name}_FILE are both set.`);
-    return fallback;
-  };
-
+  const { faults, read, readSecret } = createEnvironmentReader(environment);
   const dataDir = parseDataDir(environment);
   const libpq = [
     read('PGHOST', undefined, String),
@@ -241,25 +218,9 @@ function parseVariables(environment: Environment): { readonly config: Config; re
   return { config, faults };
 }
 
-function isNamed(environment: Environment, name: string): boolean {
-  return Boolean(environment[name] || environment[`${name}_FILE`]);
-}
-
 function isDatabaseNamed(environment: Environment): boolean {
   const { PGHOST, PGPORT, PGDATABASE } = environment;
   return isNamed(environment, 'DATABASE_URL') || Boolean(PGHOST || PGPORT || PGDATABASE);
-}
-
-/** Without the line break that editors put at the end. */
-function readSecretFile(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-  if (text === '') throw new Error('names an empty file.');
-  return text;
 }
 
 function parseDataDir(environment: Environment): string {

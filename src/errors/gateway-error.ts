@@ -30,23 +30,38 @@ export interface ErrorExtensions extends ErrorDetails {
   readonly [fact: string]: unknown;
 }
 
+/** The ids by which something was asked for, as far as they were given. */
+export interface ErrorTarget {
+  readonly orgId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly taskId?: string | null | undefined;
+  /** Of the run or the group. */
+  readonly id?: string | undefined;
+}
+
+interface GatewayErrorOptions extends ErrorOptions {
+  readonly target?: ErrorTarget;
+}
+
 /**
  * An error that the client may see as it is. graphql-js copies `extensions` of a thrown error to the response, so
- * modules that know nothing of GraphQL throw this too. `cause` is for the log only.
+ * modules that know nothing of GraphQL throw this too. `cause` and `target` are for the log only.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly reason: Reason;
   readonly extensions: ErrorExtensions;
+  readonly target: ErrorTarget | undefined;
 
-  constructor(reason: Reason, details: ErrorDetails = {}, options?: ErrorOptions) {
+  constructor(reason: Reason, details: ErrorDetails = {}, options?: GatewayErrorOptions) {
     super(catalogue[reason].message, options);
     this.reason = reason;
+    this.target = options?.target;
     this.extensions = { code: catalogue[reason].code, status: catalogue[reason].status, reason, ...details };
   }
 }
 
 /** The error for every run or group a subject may not see, and for nothing else: the same bytes for all of them. */
-export function forbidden(resource: 'task_run' | 'reporting_group' = 'task_run'): GatewayError {
-  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource });
+export function forbidden(target: ErrorTarget, resource: 'task_run' | 'reporting_group' = 'task_run'): GatewayError {
+  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource }, { target });
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.js';
+import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
@@ -23,9 +24,19 @@ export interface GatewayContext {
 export interface RequestLogFields {
   readonly id: string;
   readonly log: Log;
+  /** Once its token was accepted. */
+  caller?: Caller;
   operationName?: string;
-  /** The codes of the errors that were returned. */
-  codes: string[];
+  /** Of whom the signed link was by which the request came: the digest in it. */
+  linkSubject?: string;
   /** SQL statements in which this request took part. */
   statements: number;
+  /** Counts an error that is sent, and logs it as a refused access where it is one. */
+  recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
+}
+
+/** What of an error only the log is told. */
+export interface ErrorLogDetails {
+  readonly target?: ErrorTarget | undefined;
+  readonly cause?: unknown;
 }

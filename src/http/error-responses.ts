@@ -3,11 +3,13 @@
 
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
-import { type ErrorExtensions, GatewayError } from '../errors/gateway-error.js';
+import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
+import { isDenial } from './request-log.js';
 
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
@@ -19,7 +21,10 @@ interface HttpErrorPresenter {
 export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
-    count(error.extensions);
+    const { extensions, cause, target = targetOf(request) } = error;
+    // A URL that cannot be read is rejected before there is a log of the request.
+    if (request.logFields === undefined) count(extensions);
+    else request.logFields.recordError(extensions, { target, cause });
     sendError(error, request, reply);
   };
   return {
@@ -46,7 +51,8 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
-    if (error.cause !== undefined)
+    // The line of a refused access has the cause in it.
+    if (error.cause !== undefined && !isDenial(error.extensions))
       request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;
   }
@@ -58,7 +64,6 @@ function toGatewayError(error: FastifyError | Error, request: FastifyRequest): G
 
 function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
   const { extensions, message } = error;
-  request.logFields?.codes.push(extensions.code);
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
   reply.code(extensions.status).header('cache-control', 'no-store');
@@ -68,6 +73,13 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   }
   const { code: _code, status: _status, detail, ...details } = extensions;
   reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...details } }));
+}
+
+/** What a REST path names, as far as that is well-formed: other text may be anything. */
+function targetOf({ params }: FastifyRequest): ErrorTarget {
+  const { org_id, project_id, task_id, task_run_id } = (params ?? {}) as Partial<Record<string, string>>;
+  const idOf = (text: string | undefined) => (isResourceId(text) ? text.toLowerCase() : undefined);
+  return { orgId: idOf(org_id), projectId: idOf(project_id), taskId: idOf(task_id), id: idOf(task_run_id) };
 }
 
 /** RFC 6750 §3.1: the challenge for a request without any credentials has no error. */

@@ -1,5 +1,7 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { RequestLogFields } from '../graphql/context.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import type { ErrorExtensions } from '../errors/gateway-error.js';
+import type { ErrorLogDetails, RequestLogFields } from '../graphql/context.js';
 import type { Log, Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
@@ -9,17 +11,29 @@ declare module 'fastify' {
   }
 }
 
+/** Stable: others search for it. */
+const deniedEvent = 'access_denied';
+
+/** Of one request; the rest is counted in a last one. */
+const maxDenialLines = 20;
+
+/** Whether an error refuses access, which is always logged. */
+export function isDenial({ status }: ErrorExtensions): boolean {
+  return status === 401 || status === 403;
+}
+
 /** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
 export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
   app.decorateRequest('logFields');
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    request.logFields = new LogFieldsOfRequest(request.id, request.log);
+    request.logFields = new LogFieldsOfRequest(request, metrics);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    const { operationName, codes, statements } = request.logFields;
+    const { operationName, linkSubject, codes, statements } = request.logFields as LogFieldsOfRequest;
+    (request.logFields as LogFieldsOfRequest).finish();
     metrics.requestSeconds.observe(
       { method: request.method, route, status: reply.statusCode },
       reply.elapsedTime / 1000,
@@ -32,7 +46,8 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 100) / 100,
         operation: operationName,
-        codes: codes.length > 0 ? codes : undefined,
+        linkSubject,
+        codes,
         statements,
       },
       'request',
@@ -43,18 +58,65 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
 
 /** The logger that adds the request's id is made when it first logs something. */
 class LogFieldsOfRequest implements RequestLogFields {
+  caller?: Caller;
   operationName?: string;
-  readonly codes: string[] = [];
+  linkSubject?: string;
+  /** How often each code was sent. */
+  codes: Record<string, number> | undefined;
   statements = 0;
+  #denials = 0;
   #log: Log | undefined;
 
   constructor(
-    readonly id: string,
-    private readonly parent: FastifyBaseLogger,
+    private readonly request: FastifyRequest,
+    private readonly metrics: Metrics,
   ) {}
 
+  get id(): string {
+    return this.request.id;
+  }
+
   get log(): Log {
-    this.#log ??= this.parent.child({ reqId: this.id });
+    this.#log ??= this.request.log.child({ reqId: this.id });
     return this.#log;
+  }
+
+  recordError(extensions: ErrorExtensions, details: ErrorLogDetails = {}): void {
+    const { code, reason } = extensions;
+    this.metrics.errors.inc({ code, reason });
+    this.codes ??= {};
+    this.codes[code] = (this.codes[code] ?? 0) + 1;
+    if (!isDenial(extensions)) return;
+    this.#denials += 1;
+    if (this.#denials <= maxDenialLines) this.#logDenial(extensions, details);
+  }
+
+  finish(): void {
+    const more = this.#denials - maxDenialLines;
+    if (more > 0) this.log.warn({ event: deniedEvent, more }, 'more access denied');
+  }
+
+  /** At a level that outlives a quieter log: whoever audits needs all of them. */
+  #logDenial({ reason, permission, resource }: ErrorExtensions, { target, cause }: ErrorLogDetails): void {
+    const { issuer, subject, clientId } = this.caller ?? {};
+    const { orgId, projectId, taskId, id } = target ?? {};
+    this.log.warn(
+      {
+        event: deniedEvent,
+        reason,
+        issuer,
+        subject,
+        clientId,
+        permission,
+        resource,
+        orgId,
+        projectId,
+        taskId: taskId ?? undefined,
+        id,
+        address: this.request.ip,
+        cause: cause === undefined ? undefined : String(cause),
+      },
+      'access denied',
+    );
   }
 }

@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import { type Caller, isConfinedElsewhere } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
-import { forbidden, GatewayError } from '../errors/gateway-error.js';
+import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import { madeWhenNeeded } from './batching/made-when-needed.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
@@ -63,8 +63,7 @@ export interface TaskRunService {
   /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
   countScope(): void;
   readonly relations: RelationLoaders;
-  /** The caller as runs name who executed them; null: it executes none. */
-  readonly userId: Caller['userId'];
+  readonly caller: Caller;
   reportingGroupOf: RelationLoaders['reportingGroupOf'];
   filesOf: RelationLoaders['filesOf'];
 }
@@ -108,12 +107,13 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       const path = await pathById().load(id);
       // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
       return path === null || isConfinedElsewhere(caller.confinement, path)
-        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection)
+        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { id })
         : readAt(path, selection);
     },
     async reportingGroupById(input) {
-      const row = await groupForSubjectById().load(parseResourceId('id', input));
-      // A token confined to tasks may read the groups of their projects.
+      const id = parseResourceId('id', input);
+      const row = await groupForSubjectById().load(id);
+      // A token confined to tasks reaches the groups of their projects.
       const isReadable =
         row !== null &&
         !isConfinedElsewhere(caller.confinement, {
@@ -122,7 +122,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
           taskId: row.taskId ?? '',
         }) &&
         canReadReportingGroup(roleOfRank(row.rank));
-      if (!isReadable) throw forbidden('reporting_group');
+      if (!isReadable) throw forbidden({ id }, 'reporting_group');
       return row.group;
     },
     async runsByIds(task, ids, selection) {
@@ -139,7 +139,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     },
     countScope: () => limitScopes(1),
     relations,
-    userId,
+    caller,
     reportingGroupOf: relations.reportingGroupOf,
     filesOf: relations.filesOf,
   };
@@ -155,15 +155,16 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   }
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    if (isConfinedElsewhere(caller.confinement, path)) throw forbidden();
+    if (isConfinedElsewhere(caller.confinement, path)) throw forbidden(path);
     return readAt(path, selection);
   }
 
-  async function readAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
+  /** @param target for the log, if the path was not what the run was asked for by */
+  async function readAt(path: RunPath, selection: RunSelection, target: ErrorTarget = path): Promise<TaskRunRecord> {
     const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
     switch (result.decision) {
       case 'forbidden':
-        throw forbidden();
+        throw forbidden(target);
       case 'not found':
         throw new GatewayError('TASK_RUN_NOT_FOUND');
       case 'found':

@@ -17,6 +17,7 @@ const sources: Readonly<Record<string, Source>> = {
   'time in which a client reads nothing of its response': ['http/unread-responses.ts', /afterMs = ([\d_]+)/],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
+  'log lines of one request about refused accesses': ['http/request-log.ts', 'maxDenialLines'],
 
   'lines of a document': ['graphql/pipeline/request-limits.ts', 'maxLines'],
   'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'maxMembers'],

@@ -1,10 +1,13 @@
 // The reference tables of the documents list what the program has, all of it and nothing else.
 
+import { execFileSync } from 'node:child_process';
+import { createSecretKey } from 'node:crypto';
 import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
 import { parseConfig } from '../../src/config.js';
 import { parseIssuers } from '../../src/config-values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { catalogue } from '../../src/errors/catalogue.js';
+import { createDownloadUrls } from '../../src/files/download-url.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
@@ -202,6 +205,26 @@ describe('docs/operating.md', () => {
     )!;
     const { level: _level, time: _time, msg: _msg, pid: _pid, hostname: _host, ...members } = line;
     expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(Object.keys(members).sort());
+  });
+
+  it('has the members of the log line of a refused access', () => {
+    const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/http/request-log.ts'))!;
+    const known = [...members!.matchAll(/^ +(\w+)(?:,|:)/gm)].map(([, name]) => name!);
+    expect(namesIn('docs/operating.md', 'Logs', 'member of `access_denied`').sort()).toEqual([...known, 'more'].sort());
+  });
+
+  it('has the command that computes the digest of a subject in signed links', () => {
+    const { text } = block('subject-digest');
+    const environment = { PATH: process.env.PATH!, SUBJECT: 'alice', KEY: 'k'.repeat(32) };
+    const computed = execFileSync('sh', ['-c', text], { env: environment, encoding: 'utf8' }).trim();
+    const urls = createDownloadUrls({
+      key: createSecretKey(environment.KEY, 'utf8'),
+      publicUrl: () => 'http://a',
+      lifetimeSeconds: 60,
+      now: Date.now,
+    });
+    const url = urls.sign({ ...demoPlaces.richRun, name: 'x' }, { inline: false, subject: environment.SUBJECT });
+    expect(new URL(url).searchParams.get('subject')).toBe(computed);
   });
 
   it('has what each role sees by the visibility of a task', () => {

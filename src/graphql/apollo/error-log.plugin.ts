@@ -2,10 +2,10 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { publicError } from '../errors/error-presenter.js';
-import { type RecordError, recordOperationName } from '../errors/record-error.js';
+import { recordError, recordOperationName } from '../errors/record-error.js';
 
 /** Records the operation's name and the errors that Apollo Server returns. */
-export function createErrorLogPlugin(recordError: RecordError, metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<GatewayContext> {
   return {
     // Not a GraphQL request at all: Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {

@@ -10,7 +10,6 @@ import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { presentError } from '../errors/error-presenter.js';
-import { createErrorRecorder } from '../errors/record-error.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
 import { createOperationResponder, stringifyResult } from '../pipeline/operation-responder.js';
 import { createSchema } from '../schema/schema.js';
@@ -36,9 +35,8 @@ export interface GraphqlServer {
 
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { limits, introspection } = options.config;
-  const recordError = createErrorRecorder(options.metrics);
-  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of its schema, for good.
-  const responder = createOperationResponder(await createSchema(), recordError, options.metrics);
+  // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
+  const responder = createOperationResponder(await createSchema(), options.metrics);
   const { documents } = responder;
   const texts = new WeakMap<object, string>();
   const apollo = new ApolloServer<GatewayContext>({
@@ -65,7 +63,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(recordError, options.metrics),
+      createErrorLogPlugin(options.metrics),
       createExecutionPlugin(responder, texts, options.metrics),
       httpStatusPlugin,
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.

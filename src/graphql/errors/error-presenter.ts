@@ -51,12 +51,17 @@ function isVariableError(error: unknown): boolean {
 interface PublicError {
   readonly message: string;
   readonly extensions: ErrorExtensions;
+  /** For the log. */
+  readonly target?: GatewayError['target'];
 }
 
 /** What clients may see of an error; null if nothing. */
 export function publicError(error: unknown): PublicError | null {
   const original = originalOf(error);
-  if (original instanceof GatewayError) return { message: original.message, extensions: original.extensions };
+  if (original instanceof GatewayError) {
+    const { message, extensions, target } = original;
+    return { message, extensions, target };
+  }
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   const ownCode = codeOfOwnError(original, original !== error);
   if (ownCode !== undefined) return ownError(message, ownCode);

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql';
-import type { Metrics } from '../../telemetry/metrics.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { GatewayContext } from '../context.js';
 import { logLevelOf, publicError } from './error-presenter.js';
 
@@ -7,22 +7,17 @@ export function recordOperationName(name: string | null | undefined, { request }
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
-/** Records a returned error in the log and the metrics; an unknown one gets the request id. */
-export type RecordError = (error: GraphQLError, context: GatewayContext) => void;
-
-export function createErrorRecorder(metrics: Metrics): RecordError {
-  return (error, { request }) => {
-    const known = publicError(error)?.extensions;
-    const { code, reason } = known ?? { code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' };
-    request.codes.push(code);
-    metrics.errors.inc({ code, reason });
-    if (known === undefined) error.extensions.requestId = request.id;
-    const level = logLevelOf(reason);
-    // A client's mistakes are in the request's own line already; what operators have to act on is logged with its
-    // cause.
-    if (level === 'warn' || level === 'error') {
-      const cause = error.originalError?.cause ?? error.originalError ?? error;
-      request.log[level]({ err: cause, code, path: error.path }, 'A field failed.');
-    }
-  };
+/** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */
+export function recordError(error: GraphQLError, { request }: GatewayContext): void {
+  const known = publicError(error);
+  const { extensions } = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
+  const { code, reason } = extensions;
+  request.recordError(extensions, { target: known?.target });
+  if (known === null) error.extensions.requestId = request.id;
+  const level = logLevelOf(reason);
+  // A client's mistakes are in the request's own line already; what an operator has to act on gets its cause.
+  if (level === 'warn' || level === 'error') {
+    const cause = error.originalError?.cause ?? error.originalError ?? error;
+    request.log[level]({ err: cause, code, path: error.path }, 'A field could not be answered.');
+  }
 }

@@ -6,7 +6,7 @@ import { stringifyJson } from '../../json/raw-json.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { presentError } from '../errors/error-presenter.js';
-import type { RecordError } from '../errors/record-error.js';
+import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
 
@@ -25,11 +25,7 @@ export interface OperationResponder {
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
 }
 
-export function createOperationResponder(
-  schema: GraphQLSchema,
-  recordError: RecordError,
-  metrics: Metrics,
-): OperationResponder {
+export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics): OperationResponder {
   const format = (error: GraphQLError, context: GatewayContext) => {
     recordError(error, context);
     return presentError(error.toJSON(), error);

@@ -100,7 +100,14 @@ export function createRunListService(
   async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
     let page: RunPage = noRuns;
     const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
-      const key = { path: { ...path, taskId }, subject, userId: taskRuns.userId, filter, page: request, selection };
+      const key = {
+        path: { ...path, taskId },
+        subject,
+        userId: taskRuns.caller.userId,
+        filter,
+        page: request,
+        selection,
+      };
       const read = await reader.readTaskPage(key, budget);
       page = read.page;
       return [read.access];

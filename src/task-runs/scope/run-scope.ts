@@ -52,7 +52,7 @@ export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): vo
     path.taskId === null
       ? isConfinedElsewhere(aboveTasks, { ...path, taskId: '' }) || taskIds?.length === 0
       : isConfinedElsewhere(confinement, { ...path, taskId: path.taskId });
-  if (isElsewhere) throw forbidden();
+  if (isElsewhere) throw forbidden(path);
 }
 
 /**
@@ -66,7 +66,7 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ rank }) => rank > 0);
-  if (permitted.length === 0) throw forbidden();
+  if (permitted.length === 0) throw forbidden(path);
   const isTrue = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
   if (!isTrue) throw new GatewayError('TASK_RUN_NOT_FOUND');
 

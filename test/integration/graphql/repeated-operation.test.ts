@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { useGateway } from '../../support/start-gateway.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
@@ -16,7 +16,7 @@ query B { viewer { subject } }`;
 const operation = { query: document, operationName: 'A', variables: { id } };
 
 let token: string;
-const gateway = useGateway();
+const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'task-run-gateway-demo' } });
 beforeAll(async () => {
   token = await gateway.tokenFor(demoSubjects.owner);
   // The first token has its issuer's keys fetched.
@@ -95,7 +95,10 @@ describe('an operation', () => {
     const headers = await stranger();
     const body = { query: `${list} # stranger` };
     const first = await stepsOf(() => post(body, headers));
-    expect(first.logged).toMatchObject([{ codes: ['FORBIDDEN'], statements: 1 }]);
+    expect(first.logged).toMatchObject([
+      { event: 'access_denied', reason: 'PERMISSION_CHECK_FAILED' },
+      { codes: { FORBIDDEN: 1 }, statements: 1 },
+    ]);
     for (let time = 2; time <= 5; time += 1) expect(await stepsOf(() => post(body, headers))).toEqual(first);
   });
 

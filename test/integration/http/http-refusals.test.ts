@@ -105,7 +105,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(response.headers.get('x-request-id')).toBe('the-broken-one');
     await new Promise((resolve) => setTimeout(resolve, 20));
     const line = (await gateway.logLines()).find(({ reqId, msg }) => reqId === 'the-broken-one' && msg === 'request');
-    expect(line).toMatchObject({ method: 'POST', route: '/graphql', status: 400, codes: ['BAD_REQUEST'] });
+    expect(line).toMatchObject({ method: 'POST', route: '/graphql', status: 400, codes: { BAD_REQUEST: 1 } });
   });
 
   it('cannot choose a request id that would forge a log line', async () => {

@@ -1,0 +1,191 @@
+// Every refused access is in the log, and in gateway_errors_total exactly once, whichever way it was asked for.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { type Gateway, startGateway } from '../../support/start-gateway.js';
+
+let gateway: Gateway;
+let strangerToken: string;
+beforeAll(async () => {
+  gateway = await startGateway('embedded');
+  strangerToken = await gateway.tokenFor('stranger');
+});
+afterAll(() => gateway.close());
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const absent = '01a01e2f-0000-0000-0000-000000000000';
+const path = `orgId: "${orgId}", projectId: "${projectId}"`;
+const restRun = `/api/v1/org/${orgId.toUpperCase()}/project/${projectId}/task/${taskId}/run/${id}`;
+const requestId = 'request-of-this-test';
+
+const send = async (url: string, token: string | null, body?: object) => {
+  const response = await fetch(url.startsWith('http') ? url : `${gateway.url}${url}`, {
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+  });
+  return response.text();
+};
+const ask = (query: string, token: string | null = strangerToken) => send('/graphql', token, { query });
+const entities = (representation: object) =>
+  send('/graphql', strangerToken, {
+    query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+    variables: { r: [representation] },
+  });
+
+/** What was logged and counted of what `attempt` does. */
+async function traceOf(attempt: () => Promise<unknown>) {
+  const [lines, errors] = [gateway.logLines.length, await gateway.errors()];
+  await attempt();
+  // The line of a request is written after its last byte was sent.
+  for (let tries = 0; tries < 100 && gateway.logLines.slice(lines).at(-1)?.msg !== 'request'; tries += 1)
+    await sleep(5);
+  const logged = gateway.logLines.slice(lines);
+  const counted = Object.entries(await gateway.errors()).map(([reason, count]) => [
+    reason,
+    count - (errors[reason] ?? 0),
+  ]);
+  return {
+    logged,
+    denials: logged.filter(({ event }) => event === 'access_denied'),
+    request: logged.find(({ msg }) => msg === 'request')!,
+    counted: Object.fromEntries(counted.filter(([, count]) => count !== 0)),
+  };
+}
+
+const who = {
+  issuer: 'https://demo.task-run-gateway.invalid/',
+  subject: 'stranger',
+  clientId: 'task-run-gateway-demo',
+};
+const where = { address: '127.0.0.1', reqId: requestId };
+const forbidden = { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run', ...who, ...where };
+const ofProject = { orgId, projectId };
+const ofTask = { ...ofProject, taskId };
+const ofRun = { ...ofTask, id };
+
+/** Without what every line has. */
+function ownMembers({ level, time, msg, event, pid, hostname, ...members }: Record<string, unknown>): object {
+  return members;
+}
+
+describe('An access that is refused', () => {
+  it.each<[string, () => Promise<unknown>, object]>([
+    ['to a run', () => ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`), ofRun],
+    ['to runs by ids', () => ask(`{ taskRunsByIds(${path}, taskId: "${taskId}", ids: ["${id}"]) { id } }`), ofRun],
+    ["to a task's list", () => ask(`{ taskRuns(${path}, taskId: "${taskId}") { nodes { id } } }`), ofTask],
+    ["to a project's list", () => ask(`{ taskRuns(${path}) { totalCount } }`), ofProject],
+    ['to statistics', () => ask(`{ taskRunStats(${path}) { runs } }`), ofProject],
+    ['to an entity by its path', () => entities({ __typename: 'TaskRun', ...ofRun }), ofRun],
+    ['to an entity by its id', () => entities({ __typename: 'TaskRun', id }), ofRun],
+    ['to an entity that does not exist', () => entities({ __typename: 'TaskRun', id: absent }), { id: absent }],
+    [
+      'to a reporting group',
+      () => entities({ __typename: 'ReportingGroup', id: absent }),
+      { id: absent, resource: 'reporting_group' },
+    ],
+    ['to a run over REST', () => send(restRun, strangerToken), ofRun],
+    ['to a list over REST', () => send(restRun.replace(/\/[^/]+$/, ''), strangerToken), ofTask],
+    ['to a file', () => send(`${restRun}/file/x.png`, strangerToken), ofRun],
+  ])('%s has one line in the log with all that an auditor asks for', async (_case, attempt, target) => {
+    const { denials, request, counted } = await traceOf(attempt);
+    expect(denials).toHaveLength(1);
+    expect(ownMembers(denials[0]!)).toEqual({ ...forbidden, ...target });
+    expect(counted).toEqual({ PERMISSION_CHECK_FAILED: 1 });
+    expect(request.codes).toEqual({ FORBIDDEN: 1 });
+  });
+
+  it('by a token that is confined elsewhere is in the log as well', async () => {
+    const token = await gateway.tokenFor(demoSubjects.viewer, { orgId: absent });
+    const { denials } = await traceOf(() =>
+      ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`, token),
+    );
+    expect(denials).toMatchObject([{ subject: demoSubjects.viewer, ...ofRun }]);
+  });
+
+  it.each<[string, () => Promise<unknown>, object]>([
+    ['GraphQL without a token', () => ask('{ viewer { subject } }', null), { reason: 'MISSING_AUTHENTICATION' }],
+    [
+      'GraphQL with an invalid token',
+      () => ask('{ viewer { subject } }', 'nonsense'),
+      { reason: 'INVALID_TOKEN', cause: 'Error: The token is not a signed JWT in compact form.' },
+    ],
+    ['REST without a token', () => send(restRun, null), { reason: 'MISSING_AUTHENTICATION', ...ofRun }],
+    [
+      'a file without a token',
+      () => send(`${restRun}/file/x.png`, null),
+      { reason: 'MISSING_AUTHENTICATION', ...ofRun },
+    ],
+    [
+      'a link with another signature',
+      () => send(`${restRun}/file/x.png?inline=false&expires=9999999999&subject=${'a'.repeat(16)}&signature=x`, null),
+      { reason: 'INVALID_SIGNATURE', ...ofRun },
+    ],
+  ])('to %s has one line in the log', async (_case, attempt, members) => {
+    const { logged, denials, counted } = await traceOf(attempt);
+    expect(ownMembers(denials[0]!)).toEqual({ ...where, ...members });
+    expect(logged.map((line) => line.msg)).toEqual(['access denied', 'request']);
+    expect(Object.values(counted)).toEqual([1]);
+  });
+
+  it('is logged 20 times for one request, with how many more there were', async () => {
+    const aliases = Array.from({ length: 300 }, (_, index) => `a${index}: taskRuns(${path}) { totalCount }`);
+    const runs = aliases.map((alias) =>
+      alias.replace(/taskRuns.*/, `taskRun(${path}, taskId: "${taskId}", id: "${id}") { id }`),
+    );
+    const { denials, request, counted } = await traceOf(() => ask(`{ ${runs.join(' ')} }`));
+    expect(denials).toHaveLength(21);
+    expect(denials.at(-1)).toMatchObject({ event: 'access_denied', more: 280, reqId: requestId });
+    expect(request.codes).toEqual({ FORBIDDEN: 300 });
+    expect(counted).toEqual({ PERMISSION_CHECK_FAILED: 300 });
+  });
+
+  it('leaves nothing of the token in the log, nor an id that is none', async () => {
+    const { logged, denials } = await traceOf(() =>
+      send('/api/v1/org/secret/project/x/task/x/run/x', `${strangerToken}x`),
+    );
+    expect(denials).toHaveLength(1);
+    expect(JSON.stringify(logged)).not.toMatch(/secret|eyJ/);
+  });
+});
+
+describe('A signed link', () => {
+  const files = async (as: string): Promise<{ downloadUrl: string }[]> => {
+    const query = `{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { files { downloadUrl } } }`;
+    return (await gateway.dataOf(query, { as })).taskRun.files;
+  };
+  const subjectOf = ({ downloadUrl }: { downloadUrl: string }) => new URL(downloadUrl).searchParams.get('subject')!;
+  const { viewer, owner } = demoSubjects;
+
+  it('names whom it was for by a digest, which the log has when it is used', async () => {
+    const [file] = await files(viewer);
+    const { request, denials } = await traceOf(() => send(file!.downloadUrl, null));
+    expect(subjectOf(file!)).toMatch(/^[\w-]{16}$/);
+    expect(request).toMatchObject({ status: 200, linkSubject: subjectOf(file!) });
+    expect(denials).toEqual([]);
+  });
+
+  it('is another for another caller, even where both are read by one statement', async () => {
+    const before = (await gateway.statements()).task_runs_by_path ?? 0;
+    const callers = [viewer, owner, viewer, owner, viewer, owner];
+    const subjects = (await Promise.all(callers.map(files))).map(([file]) => subjectOf(file!));
+    expect((await gateway.statements()).task_runs_by_path! - before).toBeLessThan(callers.length);
+    expect(subjects[0]).not.toBe(subjects[1]);
+    expect(subjects).toEqual(callers.map((caller) => subjects[caller === viewer ? 0 : 1]));
+  });
+
+  it('is the same in a run over REST for a while, so that its entity tag is, for each caller', async () => {
+    const tagFor = async (as: string) => {
+      const response = await fetch(`${gateway.url}${restRun}`, {
+        headers: { authorization: `Bearer ${await gateway.tokenFor(as)}` },
+      });
+      await response.text();
+      return response.headers.get('etag');
+    };
+    expect(await tagFor(viewer)).toBe(await tagFor(viewer));
+    expect(await tagFor(viewer)).not.toBe(await tagFor(owner));
+  });
+});
