@@ -5,9 +5,13 @@ import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../errors/gateway-error.js';
 import { type FilePath, toFileUrlPath } from './file-path.js';
 
+/** Of 256 bits, 96: no two subjects share them. */
+const subjectDigestCharacters = 16;
+const subjectDigest = new RegExp(`^[\\w-]{${subjectDigestCharacters}}$`);
+
 export interface DownloadUrls {
-  /** An absolute URL. `inline` asks browsers to show the file instead of saving it. */
-  sign(path: FilePath, options: { readonly inline: boolean }): string;
+  /** An absolute URL. */
+  sign(path: FilePath, options: DownloadUrlContent): string;
   /**
    * `query` holds the request's decoded parameters; a parameter given twice is an array, and rejected.
    * @throws GatewayError INVALID_SIGNATURE for a link that was changed, has expired or is not ours.
@@ -15,9 +19,18 @@ export interface DownloadUrls {
   verify(path: FilePath, query: Readonly<Record<string, unknown>>): VerifiedLink;
 }
 
+export interface DownloadUrlContent {
+  /** Asks browsers to show the file instead of saving it. */
+  readonly inline: boolean;
+  /** Whom the link is for. It holds a digest of the name alone, by which an operator can find out whose link it was. */
+  readonly subject: string;
+}
+
 export interface VerifiedLink {
   readonly inline: boolean;
-  /** Whole seconds for which the link remains valid, at least 1. */
+  /** The digest of whom the link was for. */
+  readonly subjectDigest: string;
+  /** Whole seconds the link goes on working, at least 1. */
   readonly remainingSeconds: number;
 }
 
@@ -33,27 +46,39 @@ export interface DownloadUrlOptions {
 export function createDownloadUrls({ key, publicUrl, lifetimeSeconds, now }: DownloadUrlOptions): DownloadUrls {
   const nowSeconds = () => Math.floor(now() / 1000);
   return {
-    sign(path, { inline }) {
+    sign(path, { inline, subject }) {
       const expires = nowSeconds() + lifetimeSeconds;
-      const signature = toSignature(key, path, inline, expires);
-      return `${publicUrl()}${toFileUrlPath(path)}?inline=${inline}&expires=${expires}&signature=${signature}`;
+      const digest = toSubjectDigest(key, subject);
+      const signature = toSignature(key, path, inline, expires, digest);
+      return `${publicUrl()}${toFileUrlPath(path)}?inline=${inline}&expires=${expires}&subject=${digest}&signature=${signature}`;
     },
     verify(path, query) {
       const inline = parseInline(query.inline);
       const expires = parseExpires(query.expires);
-      const isOurs = isSameText(query.signature, toSignature(key, path, inline, expires));
+      const subjectDigest = parseSubjectDigest(query.subject);
+      const isOurs = isSameText(query.signature, toSignature(key, path, inline, expires, subjectDigest));
       const remainingSeconds = expires - nowSeconds();
       if (!isOurs || remainingSeconds <= 0) throw new GatewayError('INVALID_SIGNATURE');
-      return { inline, remainingSeconds };
+      return { inline, remainingSeconds, subjectDigest };
     },
   };
 }
 
 /** The first element keeps signatures of another purpose or version under the same key from passing here. */
-function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: number): string {
+function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: number, subject: string): string {
   const { orgId, projectId, taskId, id, name } = path;
-  const signed = JSON.stringify(['file-download/1', orgId, projectId, taskId, id, name, inline, expires]);
+  const signed = JSON.stringify(['file-download/2', orgId, projectId, taskId, id, name, inline, expires, subject]);
   return createHmac('sha256', key).update(signed).digest('base64url');
+}
+
+/** What is digested never begins like what is signed. docs/operating.md has the same as a command. */
+function toSubjectDigest(key: KeyObject, subject: string): string {
+  return createHmac('sha256', key).update(`subject ${subject}`).digest('base64url').slice(0, subjectDigestCharacters);
+}
+
+function parseSubjectDigest(value: unknown): string {
+  if (typeof value !== 'string' || !subjectDigest.test(value)) throw new GatewayError('INVALID_SIGNATURE');
+  return value;
 }
 
 function parseInline(value: unknown): boolean {

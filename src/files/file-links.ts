@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import { toContentDisposition } from './content-disposition.js';
 import { toContentType } from './content-type.js';
-import type { DownloadUrls } from './download-url.js';
+import type { DownloadUrlContent, DownloadUrls } from './download-url.js';
 import type { FilePath } from './file-path.js';
 import type { FileStorage, PresignedObject } from './storage.js';
 
@@ -15,7 +15,7 @@ export interface LinkedFile {
 
 export interface FileLinks {
   /** An absolute URL of the bytes that needs no token and expires: the store's own, or else the gateway's. */
-  linkTo(file: LinkedFile, options: { readonly inline: boolean }): string | Promise<string>;
+  linkTo(file: LinkedFile, options: DownloadUrlContent): string | Promise<string>;
   /**
    * The store's own URL for a request of this method; null where the store has none for the file.
    * @throws GatewayError SERVICE_UNAVAILABLE when there are no credentials to sign with.
@@ -37,11 +37,11 @@ export interface FileLinkOptions {
 }
 
 export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }: FileLinkOptions): FileLinks {
-  const own = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, inline: boolean) =>
-    downloadUrls.sign({ orgId, projectId, taskId, id, name }, { inline });
+  const own = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, content: DownloadUrlContent) =>
+    downloadUrls.sign({ orgId, projectId, taskId, id, name }, content);
   const { presign } = storage;
   if (presign === undefined) {
-    return { linkTo: (file, { inline }) => own(file, inline), storeUrlOf: async () => null };
+    return { linkTo: own, storeUrlOf: async () => null };
   }
   const storeUrlOf = (file: LinkedFile, { inline, method }: StoreUrlOptions) =>
     presign({
@@ -55,8 +55,9 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
   return {
     storeUrlOf,
     // Without credentials to sign with, runs are still returned, and their links respond with an error.
-    linkTo: async (file, { inline }) =>
-      (await storeUrlOf(file, { inline, method: 'GET' }).catch(nullIfUnavailable)) ?? own(file, inline),
+    linkTo: async (file, content) =>
+      (await storeUrlOf(file, { inline: content.inline, method: 'GET' }).catch(nullIfUnavailable)) ??
+      own(file, content),
   };
 }
 

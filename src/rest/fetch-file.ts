@@ -47,6 +47,7 @@ export const fetchFileOperation: Operation = {
         description: 'Whether a browser should show the file rather than save it.',
       },
       expires: { type: 'string', description: 'Of a signed link: its expiry in seconds since 1970.' },
+      subject: { type: 'string', description: 'Of a signed link: a digest of whom it is for.' },
       signature: { type: 'string', description: 'Of a signed link.' },
     },
   },
@@ -70,7 +71,10 @@ export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFi
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const query = request.query as Readonly<Record<string, unknown>>;
     if (query.signature === undefined) request.taskRuns = await openTaskRuns(request, reply);
-    else request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
+    else {
+      request.link = downloadUrls.verify(toFilePath(request.params as FileRequest['params']), query);
+      request.logFields.linkSubject = request.link.subjectDigest;
+    }
   };
 }
 

@@ -25,10 +25,11 @@ export async function writeRun(
   links: FileLinks,
 ): Promise<string> {
   for (const json of [run.response, run.runData]) if (json !== null) budget.write(json.text);
+  const { subject } = taskRuns.caller;
   const files = await taskRuns.filesOf(run);
   return presentRun(run, {
     reportingGroup: await taskRuns.reportingGroupOf(run),
     files,
-    downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false }))),
+    downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false, subject }))),
   });
 }

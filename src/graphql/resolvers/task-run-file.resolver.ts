@@ -5,11 +5,13 @@ import { TaskRunFile } from '../types/task-run-file.type.js';
 
 type Link = string | Promise<string>;
 
-/** Signed once for a file, however many aliases select it. */
-const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
-  inline: new WeakMap(),
-  attached: new WeakMap(),
-};
+type Links = Map<TaskRunFileRecord, Link>;
+
+/**
+ * Signed once for a file, however many names it is asked by; for each request anew, as a link says whom it is for, and
+ * requests that are read together share their records.
+ */
+const linksOfRequest = new WeakMap<GatewayContext, { readonly inline: Links; readonly attached: Links }>();
 
 @Resolver(() => TaskRunFile)
 export class TaskRunFileResolver {
@@ -26,8 +28,10 @@ export class TaskRunFileResolver {
     })
     inline: boolean,
   ): Link {
+    const links = linksOfRequest.get(context) ?? { inline: new Map(), attached: new Map() };
+    linksOfRequest.set(context, links);
     const known = inline ? links.inline : links.attached;
-    const link = known.get(file) ?? context.fileLinks.linkTo(file, { inline });
+    const link = known.get(file) ?? context.fileLinks.linkTo(file, { inline, subject: context.caller.subject });
     known.set(file, link);
     return link;
   }

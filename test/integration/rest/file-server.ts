@@ -35,6 +35,10 @@ export async function startFileServer() {
   let base = '';
 
   const app = Fastify({ forceCloseConnections: true });
+  app.decorateRequest('logFields');
+  app.addHook('onRequest', async (request) => {
+    request.logFields = {} as typeof request.logFields;
+  });
   app.setErrorHandler((error, _request, reply) =>
     error instanceof GatewayError
       ? reply.code(error.extensions.status).send({ reason: error.reason })
@@ -79,9 +83,9 @@ export async function startFileServer() {
       const storageKey = `key-${records.size}`;
       records.set(name, { name, contentType, storageKey });
       await storage.put(storageKey, Buffer.from(bytes));
-      return downloadUrls.sign({ ...run, name }, { inline });
+      return downloadUrls.sign({ ...run, name }, { inline, subject: 'alice' });
     },
-    linkTo: (name: string) => downloadUrls.sign({ ...run, name }, { inline: false }),
+    linkTo: (name: string) => downloadUrls.sign({ ...run, name }, { inline: false, subject: 'alice' }),
     forget: (name: string) => rm(join(directory, records.get(name)!.storageKey)),
     async close() {
       await app.close();

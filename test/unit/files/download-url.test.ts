@@ -22,7 +22,8 @@ const urls = urlsWith(secret);
 
 type Query = Record<string, unknown>;
 const queryOf = (url: string): Query => Object.fromEntries(new URL(url).searchParams);
-const signed = (): Query => queryOf(urls.sign(path, { inline: false }));
+const subject = 'alice';
+const signed = (): Query => queryOf(urls.sign(path, { inline: false, subject }));
 const invalid = expect.objectContaining({ reason: 'INVALID_SIGNATURE' });
 
 function refusalOf(asked: FilePath, query: Query): unknown {
@@ -35,17 +36,17 @@ function refusalOf(asked: FilePath, query: Query): unknown {
 
 describe('a download URL', () => {
   it('is absolute, names the file by its path and carries the end of its life', () => {
-    expect(urls.sign(path, { inline: true })).toMatch(
+    expect(urls.sign(path, { inline: true, subject })).toMatch(
       new RegExp(
         `^https://gateway\\.example/base/api/v1/org/${path.orgId}/project/${path.projectId}/task/${path.taskId}` +
-          `/run/${path.id}/file/photo%201\\.png\\?inline=true&expires=1767226500&signature=[\\w-]{43}$`,
+          `/run/${path.id}/file/photo%201\\.png\\?inline=true&expires=1767226500&subject=[\\w-]{16}&signature=[\\w-]{43}$`,
       ),
     );
   });
 
   it.each([true, false])('is accepted as it was signed, inline %s', (inline) => {
-    const query = queryOf(urls.sign(path, { inline }));
-    expect(urls.verify(path, query)).toEqual({ inline, remainingSeconds: 900 });
+    const query = queryOf(urls.sign(path, { inline, subject }));
+    expect(urls.verify(path, query)).toEqual({ inline, remainingSeconds: 900, subjectDigest: query.subject });
   });
 
   it('ignores parameters that are not its own', () => {
@@ -101,14 +102,31 @@ describe('a download URL that was tampered with is refused:', () => {
     ['no signature', ({ signature: _, ...query }) => query],
     ['a signature twice', (query) => ({ ...query, signature: [query.signature, query.signature] })],
     ['a signature of another link', (query) => ({ ...query, signature: otherSignature() })],
-    ['a signature by another key', () => queryOf(urlsWith(`${secret}.`).sign(path, { inline: false }))],
+    ['a signature by another key', () => queryOf(urlsWith(`${secret}.`).sign(path, { inline: false, subject }))],
+    ['another subject', (query) => ({ ...query, subject: signedFor('bob').subject })],
+    ['the subject and signature of different links', (query) => ({ ...signedFor('bob'), signature: query.signature })],
+    ['no subject', ({ subject: _, ...query }) => query],
+    ['a subject twice', (query) => ({ ...query, subject: [query.subject, query.subject] })],
     ['a signature made for another purpose', (query) => ({ ...query, signature: foreignSignature(query) })],
   ];
   it.each(changes)('%s', (_what, change) => {
-    expect(refusalOf(path, signed())).toEqual({ inline: false, remainingSeconds: 900 });
+    expect(refusalOf(path, signed())).toMatchObject({ inline: false, remainingSeconds: 900 });
     expect(refusalOf(path, change(signed()))).toEqual(invalid);
   });
 });
+
+describe('the subject of a download URL', () => {
+  it('is a digest that only the holder of the key can make, the same each time', () => {
+    const digest = createHmac('sha256', secret).update('subject alice').digest('base64url').slice(0, 16);
+    expect(signed().subject).toBe(digest);
+    expect(signedFor('bob').subject).not.toBe(digest);
+    expect(queryOf(urlsWith(`${secret}.`).sign(path, { inline: false, subject })).subject).not.toBe(digest);
+  });
+});
+
+function signedFor(other: string): Query {
+  return queryOf(urls.sign(path, { inline: false, subject: other }));
+}
 
 /** The last character of 43 carries two bits that decoding drops. */
 function respelt(signature: string): string {
@@ -120,11 +138,11 @@ function respelt(signature: string): string {
 }
 
 function otherSignature(): unknown {
-  return queryOf(urls.sign({ ...path, name: 'other.png' }, { inline: false })).signature;
+  return queryOf(urls.sign({ ...path, name: 'other.png' }, { inline: false, subject })).signature;
 }
 
-function foreignSignature({ expires }: Query): string {
+function foreignSignature({ expires, subject: digest }: Query): string {
   const { orgId, projectId, taskId, id, name } = path;
-  const content = JSON.stringify(['file-upload/1', orgId, projectId, taskId, id, name, false, Number(expires)]);
+  const content = JSON.stringify(['file-upload/2', orgId, projectId, taskId, id, name, false, Number(expires), digest]);
   return createHmac('sha256', secret).update(content).digest('base64url');
 }

@@ -16,7 +16,8 @@ const linksWith = (presign: FileStorage['presign']) =>
     lifetimeSeconds: 60,
     now: () => 0,
   });
-const linkBy = (presign: FileStorage['presign']) => linksWith(presign).linkTo(file, { inline: false });
+const linkBy = (presign: FileStorage['presign']) =>
+  linksWith(presign).linkTo(file, { inline: false, subject: 'alice' });
 
 describe('a link to a file', () => {
   it("is the gateway's own where the storage has no addresses, and there without waiting", () => {
