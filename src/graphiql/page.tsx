@@ -19,11 +19,13 @@ import type { GraphiqlInitialState } from './initial-state.js';
 import { useErrorCleared, useSchemaOfToken, useSystemTheme } from './page-effects.js';
 import { storedTab } from './stored-tab.js';
 import { TokenBox } from './token-box.js';
+import { createTokenlessStorage } from './tokenless-storage.js';
 import { startWorkersFrom } from './workers.js';
 
 const state: GraphiqlInitialState = JSON.parse(document.getElementById('initial-state')?.textContent ?? '');
 startWorkersFrom(state.workers);
 const headersText = toHeadersText(state.demoTokens[0]?.token ?? '');
+const storage = createTokenlessStorage(localStorage, headersText);
 const firstTab = storedTab(localStorage) ?? state.tabs[0];
 // GraphiQL asks for the schema before its headers editor is there; from then on the editor alone decides.
 let headersBeforeEditor = tryParseJSONC(headersText) ?? {};
@@ -46,6 +48,8 @@ async function showPage(root: HTMLElement) {
   createRoot(root).render(
     <GraphiQL
       fetcher={fetcher}
+      storage={storage}
+      shouldPersistHeaders={false}
       defaultHeaders={headersText}
       {...(state.tabs.length > 0 && { defaultTabs: state.tabs.map((tab) => ({ ...tab, headers: headersText })) })}
       {...(firstTab && { initialQuery: firstTab.query, initialVariables: firstTab.variables ?? '' })}

@@ -111,6 +111,54 @@ describe('GraphiQL in Chromium', () => {
     await context.close();
   });
 
+  it('keeps no part of a token that was sent in storage, history or the URL, and removes those kept before', async () => {
+    const { page, context } = await open();
+    const token = bearerIn(await textOf(page, 'request-headers'));
+    await run(page);
+    await page.waitForTimeout(1000); // GraphiQL stores its tabs half a second after a change.
+    const kept = () =>
+      page.evaluate(async () => {
+        const databases = await indexedDB.databases();
+        const { state, length } = history;
+        return JSON.stringify([
+          { ...localStorage },
+          { ...sessionStorage },
+          databases,
+          state,
+          length,
+          location.href,
+          document.cookie,
+          name,
+        ]);
+      });
+    assert.match(await kept(), /graphiql:queries/);
+    for (const part of token.split('.')) assert.ok(!(await kept()).includes(part), await kept());
+    assert.equal(await page.locator('#enable-persist-headers').count(), 0);
+
+    // What an earlier version of the page has left.
+    await page.evaluate((text) => {
+      const headers = JSON.stringify({ Authorization: `Bearer ${text}` });
+      const item = { query: '{ viewer { subject } }', headers };
+      localStorage.setItem('graphiql:shouldPersistHeaders', 'true');
+      localStorage.setItem('graphiql:headers', headers);
+      localStorage.setItem('graphiql:queries', JSON.stringify({ queries: [item] }));
+      localStorage.setItem('graphiql:favorites', JSON.stringify({ favorites: [item] }));
+      const tabs = JSON.parse(localStorage.getItem('graphiql:tabState'));
+      tabs.tabs[0].headers = headers;
+      localStorage.setItem('graphiql:tabState', JSON.stringify(tabs));
+    }, 'left.behind.token');
+    await page.reload();
+    await waitForEditors(page);
+    assert.doesNotMatch(await kept(), /left\.behind|Bearer/);
+    assert.doesNotMatch(await textOf(page, 'request-headers'), /left\.behind/);
+
+    // An operation of an earlier visit is sent with a token all the same.
+    await page.getByRole('button', { name: 'Show History' }).click();
+    await page.locator('.graphiql-history-item-label').first().click();
+    assert.equal((await run(page)).errors, undefined);
+    await context.close();
+  });
+
   it('opens a download URL of an answer', async () => {
     const { page, context } = await open();
     await run(page);
@@ -146,6 +194,10 @@ describe('GraphiQL in Chromium', () => {
     });
   }
 });
+
+function bearerIn(headersText) {
+  return JSON.parse(headersText).Authorization.split(' ')[1];
+}
 
 async function chooseStranger(page) {
   const stranger = page.locator('.token-box option', { hasText: /stranger/i });
