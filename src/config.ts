@@ -133,7 +133,7 @@ export function parseConfig(environment: Environment): Config {
   const { config, faults } = parseVariables(environment);
   const areIssuersNamed = isNamed(environment, 'AUTH_ISSUERS');
   if (isDatabaseNamed(environment) && !areIssuersNamed) {
-    faults.push('AUTH_ISSUERS is not set: DATABASE_URL requires a list of trusted token issuers.');
+    faults.push('AUTH_ISSUERS is not set: a database of your own requires a list of trusted token issuers.');
   } else if (!areIssuersNamed && environment.DEMO !== 'on') {
     const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
     if (!isLoopbackHost(config.host)) faults.push(`HOST is not a loopback address: ${remedy}`);

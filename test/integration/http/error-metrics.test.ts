@@ -58,7 +58,9 @@ describe('gateway_errors_total', () => {
     const linesBefore = (await gateway.logLines()).length;
     await fetchAs('/api/v1/org/x/project/x/task/x/run/x');
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await gateway.logLines()).slice(linesBefore)).toMatchObject([{ msg: 'request', codes: { BAD_REQUEST: 1 } }]);
+    expect((await gateway.logLines()).slice(linesBefore)).toMatchObject([
+      { msg: 'request', codes: { BAD_REQUEST: 1 } },
+    ]);
   });
 });
 
