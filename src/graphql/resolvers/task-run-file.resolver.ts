@@ -5,13 +5,11 @@ import { TaskRunFile } from '../types/task-run-file.type.js';
 
 type Link = string | Promise<string>;
 
-type Links = Map<TaskRunFileRecord, Link>;
-
-/**
- * Signed once for a file, however many names it is asked by; for each request anew, as a link says whom it is for, and
- * requests that are read together share their records.
- */
-const linksOfRequest = new WeakMap<GatewayContext, { readonly inline: Links; readonly attached: Links }>();
+/** Signed once for a file, however many names it is asked by; a record is of one request, and so of one caller. */
+const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
+  inline: new WeakMap(),
+  attached: new WeakMap(),
+};
 
 @Resolver(() => TaskRunFile)
 export class TaskRunFileResolver {
@@ -28,8 +26,6 @@ export class TaskRunFileResolver {
     })
     inline: boolean,
   ): Link {
-    const links = linksOfRequest.get(context) ?? { inline: new Map(), attached: new Map() };
-    linksOfRequest.set(context, links);
     const known = inline ? links.inline : links.attached;
     const link = known.get(file) ?? context.fileLinks.linkTo(file, { inline, subject: context.caller.subject });
     known.set(file, link);
