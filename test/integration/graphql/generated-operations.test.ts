@@ -5,7 +5,7 @@ import { createSchema } from '../../../src/graphql/schema/schema.js';
 import { databaseKinds } from '../../support/databases.js';
 import { amount, seed as firstSeed } from '../../support/generated.js';
 import { createRandomOperation } from '../../support/random-operation.js';
-import { type Gateway, useGateway } from '../../support/start-gateway.js';
+import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const operations = amount(40, 200);
 /** An operation whose trace is asked for is executed by graphql-js. */

@@ -41,11 +41,7 @@ describe('a trace for a federated gateway', () => {
 });
 
 describe('A trace for a client that is not in TRACE_CLIENTS', () => {
-  let gateway: Gateway;
-  beforeAll(async () => {
-    gateway = await startGateway('embedded', { environment: { TRACE_CLIENTS: 'other' } });
-  });
-  afterAll(() => gateway.close());
+  const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'other' } });
 
   it('is not made, and its response is that of a request without the header', async () => {
     const ask = (headers: Record<string, string>) =>

@@ -38,12 +38,14 @@ const entities = (representation: object) =>
 
 /** What was logged and counted of what `attempt` does. */
 async function traceOf(attempt: () => Promise<unknown>) {
-  const [lines, errors] = [gateway.logLines.length, await gateway.errors()];
+  const [lines, errors] = [(await gateway.logLines()).length, await gateway.errors()];
   await attempt();
   // The line of a request is written after its last byte was sent.
-  for (let tries = 0; tries < 100 && gateway.logLines.slice(lines).at(-1)?.msg !== 'request'; tries += 1)
+  let logged: readonly Record<string, unknown>[] = [];
+  for (let tries = 0; tries < 100 && logged.at(-1)?.msg !== 'request'; tries += 1) {
     await sleep(5);
-  const logged = gateway.logLines.slice(lines);
+    logged = (await gateway.logLines()).slice(lines);
+  }
   const counted = Object.entries(await gateway.errors()).map(([reason, count]) => [
     reason,
     count - (errors[reason] ?? 0),

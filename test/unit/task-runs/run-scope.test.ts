@@ -60,7 +60,7 @@ describe('the scope of a list', () => {
       path,
       allOf: [taskId],
       ownOf: [otherTask],
-      subject,
+      userId: subject,
     });
     expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({ allOf: [taskId], ownOf: [] });
     expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({ allOf: [] });
