@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
-import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import { type ErrorDetails, type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
@@ -72,7 +72,13 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
     return;
   }
   const { code: _code, status: _status, detail, ...details } = extensions;
-  reply.type('application/json; charset=utf-8').send(JSON.stringify({ detail: detail ?? { message, ...details } }));
+  const body = { detail: detail ?? { message, ...inRestNames(details) } };
+  reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
+function inRestNames(details: ErrorDetails): Record<string, unknown> {
+  const toRestName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [toRestName(name), value]));
 }
 
 /** What a REST path names, as far as that is well-formed: other text may be anything. */

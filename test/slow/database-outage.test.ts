@@ -80,7 +80,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     expect(download.status).toBe(503);
     expect(download.headers.get('retry-after')).toBe('1');
     const reason = reasonOf(JSON.stringify(download.body));
-    expect(download.body).toEqual({ detail: { message: messages[reason], reason, retryAfter: 1 } });
+    expect(download.body).toEqual({ detail: { message: messages[reason], reason, retry_after: 1 } });
   };
 
   const expectRecovery = () =>

@@ -132,7 +132,7 @@ describe('while the store is in trouble', () => {
           detail: {
             message: 'A service that the gateway depends on is unavailable.',
             reason: 'SERVICE_UNAVAILABLE',
-            retryAfter: 1,
+            retry_after: 1,
           },
         },
       ]);
