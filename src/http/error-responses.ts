@@ -10,6 +10,7 @@ import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
 import { isDenial } from './request-log.js';
+import { setResponseHeaders } from './response-headers.js';
 
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
@@ -43,8 +44,14 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
       count(extensions);
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
       const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
-      const headers = `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
-      socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`);
+      const headers = [
+        'content-type: application/json; charset=utf-8',
+        `content-length: ${Buffer.byteLength(body)}`,
+        'x-content-type-options: nosniff',
+        'cache-control: no-store',
+        'connection: close',
+      ];
+      socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
     },
   };
 }
@@ -67,6 +74,8 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
   reply.code(extensions.status).header('cache-control', 'no-store');
+  // Of a URL that cannot be routed: no hook is called for it.
+  setResponseHeaders(reply);
   if (isGraphqlRequest(request)) {
     reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
     return;

@@ -8,6 +8,7 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { logRequests } from './request-log.js';
+import { addResponseHeaders } from './response-headers.js';
 import { endUnreadResponses } from './unread-responses.js';
 
 interface HttpServerOptions {
@@ -43,6 +44,7 @@ export function createHttpServer({ limits, log, metrics }: HttpServerOptions): F
     frameworkErrors: errors.presentHttpError,
   });
   logRequests(app, log, metrics);
+  addResponseHeaders(app);
   compressLargeResponses(app);
   endUnreadResponses(app);
   app.setErrorHandler(errors.presentHttpError);

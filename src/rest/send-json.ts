@@ -4,8 +4,7 @@ import { entityTagOf, isKnownVersion } from './entity-tag.js';
 /** Sends JSON text with its entity tag, or 304 to a client that has it. */
 export function sendJson(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
   const etag = entityTagOf(text);
-  // Cached, but always revalidated: the permission may have been revoked.
-  reply.header('etag', etag).header('cache-control', 'private, no-cache');
+  reply.header('etag', etag);
   if (isKnownVersion(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', 'application/json; charset=utf-8').send(text);
 }
