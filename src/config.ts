@@ -60,6 +60,8 @@ export interface Config {
   /** Origins whose pages may read responses: exact ones, or any. None by default. */
   readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
+    /** Open at a time; further ones are closed. */
+    readonly connections: number;
     readonly bodyBytes: number;
     /** JSON that one request may read, and that its response may hold. */
     readonly responseBytes: number;
@@ -199,6 +201,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     limits: {
       responseBytes: read('MAX_RESPONSE_BYTES', 33_554_432, (text) => parseWhole(text, 1024, 268_435_456)),
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 1, 600_000)),
+      connections: read('MAX_CONNECTIONS', 2000, (text) => parseWhole(text, 1, 1_000_000)),
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
       documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
       entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),

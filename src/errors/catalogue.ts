@@ -84,11 +84,23 @@ export const catalogue = {
     message: 'None of the accepted media types can be produced.',
     logLevel: 'debug',
   },
+  REQUEST_TIMEOUT: {
+    code: 'REQUEST_TIMEOUT',
+    status: 408,
+    message: 'The request did not arrive in time.',
+    logLevel: 'debug',
+  },
   PAYLOAD_TOO_LARGE: {
     code: 'PAYLOAD_TOO_LARGE',
     status: 413,
     message: 'The request body is too large.',
     logLevel: 'info',
+  },
+  URI_TOO_LONG: {
+    code: 'URI_TOO_LONG',
+    status: 414,
+    message: 'The URL is longer than the gateway accepts.',
+    logLevel: 'debug',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     code: 'UNSUPPORTED_MEDIA_TYPE',
@@ -107,6 +119,12 @@ export const catalogue = {
     status: 422,
     message: 'The value exceeds what a response may hold: select less, or a part of it by its path.',
     logLevel: 'info',
+  },
+  HEADERS_TOO_LARGE: {
+    code: 'HEADERS_TOO_LARGE',
+    status: 431,
+    message: 'The request headers are larger than the gateway accepts.',
+    logLevel: 'debug',
   },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
@@ -143,7 +161,7 @@ const reasonOfHttpStatus: Readonly<Record<number, Reason>> = {
   405: 'METHOD_NOT_ALLOWED',
   406: 'NOT_ACCEPTABLE',
   413: 'PAYLOAD_TOO_LARGE',
-  414: 'ROUTE_NOT_FOUND',
+  414: 'URI_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 

@@ -1,6 +1,7 @@
 // Errors that never reach GraphQL or come from a REST route, in the body of their API: GraphQL's under
 // /graphql, REST's `{"detail":…}` elsewhere.
 
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
@@ -9,11 +10,14 @@ import { type ErrorDetails, type ErrorExtensions, type ErrorTarget, GatewayError
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
+import { isUrlTooLong } from './request-checks.js';
 import { isDenial } from './request-log.js';
 import { setResponseHeaders } from './response-headers.js';
 
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
+  /** For a URL that cannot be routed. */
+  presentUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
   /** For bytes that are not an HTTP request: there is no route yet, and no reply object. */
   respondToUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
@@ -30,19 +34,25 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
   };
   return {
     presentHttpError: (error, request, reply) => send(toGatewayError(error, request), request, reply),
+    presentUnroutable(error, request, reply) {
+      send(
+        isUrlTooLong(request.url) ? new GatewayError('URI_TOO_LONG') : toGatewayError(error, request),
+        request,
+        reply,
+      );
+    },
     presentUnknownRoute(request, reply) {
       const isGraphql = isGraphqlRequest(request);
       if (isGraphql) reply.header('allow', 'GET, POST');
       send(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
     },
     respondToUnreadableRequest(error, socket) {
-      if (!socket.writable || error.code === 'ECONNRESET') {
+      if (!socket.writable || error.code === 'ECONNRESET' || isResponding(socket)) {
         socket.destroy();
         return;
       }
-      const { extensions, message } = new GatewayError('MALFORMED_REQUEST');
+      const { extensions, message } = new GatewayError(reasonOfParserError[error.code ?? ''] ?? 'MALFORMED_REQUEST');
       count(extensions);
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
       const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
       const headers = [
         'content-type: application/json; charset=utf-8',
@@ -51,9 +61,23 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
         'cache-control: no-store',
         'connection: close',
       ];
-      socket.end(`HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+      );
     },
   };
+}
+
+/** What Node's parser and timers call it; all else is malformed. */
+const reasonOfParserError: Readonly<Record<string, Reason>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'PAYLOAD_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+/** Whether a response is being sent, which an error in the next, pipelined request must not end up in. Node asks the same. */
+function isResponding(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {

@@ -41,7 +41,8 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       rejectManyMembers(request.body);
       const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
-      rejectManyLines(request.method === 'POST' ? request.body : request.query);
+      // A URL has no room for as many.
+      rejectManyLines(request.body);
       const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: request.method,

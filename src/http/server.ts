@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
+import { checkRequests, maxUrlBytes } from './request-checks.js';
 import { logRequests } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
 import { endUnreadResponses } from './unread-responses.js';
@@ -15,12 +16,34 @@ interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** In place of the defaults. */
+  readonly timeouts?: Partial<HttpTimeouts>;
 }
+
+interface HttpTimeouts {
+  /** For the headers, from the first byte or the connection on. */
+  readonly headersMs: number;
+  /** For the whole request, its body included. */
+  readonly requestMs: number;
+  /** For the next request on a connection. */
+  readonly keepAliveMs: number;
+  /** Between two looks for requests that take too long. */
+  readonly checkIntervalMs: number;
+}
+
+const defaultTimeouts: HttpTimeouts = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  // Longer than the idle timeout of load balancers, usually 60 s, or they would reuse a connection that is being closed.
+  keepAliveMs: 72_000,
+  checkIntervalMs: 1000,
+};
 
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
-export function createHttpServer({ limits, log, metrics }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({ limits, log, metrics, ...options }: HttpServerOptions): FastifyInstance {
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const errors = createHttpErrorPresenter(metrics);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -33,17 +56,27 @@ export function createHttpServer({ limits, log, metrics }: HttpServerOptions): F
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
     },
     // A client that sends its request byte by byte must not hold a connection forever.
-    requestTimeout: 30_000,
-    // Large enough to reject a far too long token as INVALID_TOKEN; beyond this the parser rejects the request.
-    http: { maxHeaderSize: 262_144 },
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    http: {
+      // Room for a token far too long to be read to its end and refused as a token; beyond this the parser rejects the request.
+      maxHeaderSize: 262_144,
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkIntervalMs,
+      // Checked by `checkRequests`: Node's response has no body.
+      requireHostHeader: false,
+    },
     clientErrorHandler: errors.respondToUnreadableRequest,
-    routerOptions: { maxParamLength: 2048 },
+    // The length of the URL is limited as a whole.
+    routerOptions: { maxParamLength: maxUrlBytes },
     // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
     forceCloseConnections: false,
     return503OnClosing: false,
-    frameworkErrors: errors.presentHttpError,
+    frameworkErrors: errors.presentUnroutable,
   });
+  app.server.maxConnections = limits.connections;
   logRequests(app, log, metrics);
+  checkRequests(app);
   addResponseHeaders(app);
   compressLargeResponses(app);
   endUnreadResponses(app);

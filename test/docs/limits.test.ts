@@ -10,10 +10,12 @@ type Source = readonly [file: string, constant: string | RegExp, unit?: keyof ty
 const units = { bytes: 1, KiB: 1024, MiB: 1024 * 1024, bits: 1, characters: 1, ms: 1, s: 1000 };
 
 const sources: Readonly<Record<string, Source>> = {
-  'request headers': ['http/server.ts', /maxHeaderSize: (\S+) \}/],
+  URL: ['http/request-checks.ts', 'maxUrlBytes'],
+  'request headers': ['http/server.ts', /maxHeaderSize: ([\d_]+)/],
   'bearer token': ['access/tokens/bearer-token.ts', 'maxTokenBytes'],
-  'path parameter': ['http/server.ts', /maxParamLength: (\S+) \}/],
-  'time to receive a request': ['http/server.ts', /requestTimeout: ([\d_]+)/],
+  'time to receive the headers of a request': ['http/server.ts', /headersMs: ([\d_]+)/],
+  'time to receive a request': ['http/server.ts', /requestMs: ([\d_]+)/],
+  'time between two requests on a connection': ['http/server.ts', /keepAliveMs: ([\d_]+)/],
   'time in which a client reads nothing of its response': ['http/unread-responses.ts', /afterMs = ([\d_]+)/],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],

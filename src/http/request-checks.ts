@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
+
+/** Node's own limit is that of all headers, and its response to longer URLs says so. */
+export const maxUrlBytes = 8192;
+
+export function isUrlTooLong(url: string): boolean {
+  return url.length > maxUrlBytes;
+}
+
+/** Rejects what Node's parser lets through, or would reject with a response of its own. */
+export function checkRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isUrlTooLong(request.url)) throw new GatewayError('URI_TOO_LONG');
+    if (!hasValidHost(request.raw)) throw new GatewayError('MALFORMED_REQUEST');
+    done();
+  });
+  // Node responds 417 without a body. An unknown expectation may be ignored as well (RFC 9110 §10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+}
+
+/** RFC 9112 §3.2: exactly one; Node keeps the first of several, and a proxy in front may have gone by another. */
+function hasValidHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
+}
