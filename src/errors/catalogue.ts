@@ -105,7 +105,7 @@ export const catalogue = {
   UNSUPPORTED_MEDIA_TYPE: {
     code: 'UNSUPPORTED_MEDIA_TYPE',
     status: 415,
-    message: 'The media type of the request body is not supported.',
+    message: 'The media type or the content encoding of the request body is not supported.',
     logLevel: 'debug',
   },
   VALIDATION_FAILED: {

@@ -10,6 +10,7 @@ import { type ErrorDetails, type ErrorExtensions, type ErrorTarget, GatewayError
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
+import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
 import { isDenial } from './request-log.js';
 import { setResponseHeaders } from './response-headers.js';
@@ -97,6 +98,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   const { extensions, message } = error;
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
+  if (extensions.status === 415) reply.header('accept-encoding', acceptedEncodings);
   reply.code(extensions.status).header('cache-control', 'no-store');
   // Of a URL that cannot be routed: no hook is called for it.
   setResponseHeaders(reply);

@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
+import { parseJsonBodies } from './request-body.js';
 import { checkRequests, maxUrlBytes } from './request-checks.js';
 import { logRequests } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
@@ -77,6 +78,7 @@ export function createHttpServer({ limits, log, metrics, ...options }: HttpServe
   app.server.maxConnections = limits.connections;
   logRequests(app, log, metrics);
   checkRequests(app);
+  parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
   compressLargeResponses(app);
   endUnreadResponses(app);

@@ -1,0 +1,27 @@
+import { isUtf8 } from 'node:buffer';
+import { gunzip } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
+
+/** What a client may compress by, and what a 415 offers it. */
+export const acceptedEncodings = 'gzip, identity';
+
+/** JSON is all that any route reads: in UTF-8, as it is or compressed by gzip. A byte order mark is ignored. */
+export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    const parse = (bytes: Buffer) => {
+      // Decoding would put replacement characters in place of what the client meant.
+      if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
+      parseJson(request, bytes.toString(), done);
+    };
+    const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+    if (encoding === 'identity') return parse(body);
+    if (encoding !== 'gzip') return done(new GatewayError('UNSUPPORTED_MEDIA_TYPE'));
+    gunzip(body, { maxOutputLength: maxBytes }, (error: NodeJS.ErrnoException | null, bytes) => {
+      if (error === null) return parse(bytes);
+      done(new GatewayError(error.code === 'ERR_BUFFER_TOO_LARGE' ? 'PAYLOAD_TOO_LARGE' : 'MALFORMED_REQUEST'));
+    });
+  });
+}
