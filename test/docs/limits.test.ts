@@ -23,7 +23,9 @@ const sources: Readonly<Record<string, Source>> = {
 
   'lines of a document': ['graphql/pipeline/request-limits.ts', 'maxLines'],
   'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'maxMembers'],
-  'variable errors that are reported': ['graphql/execution/executor.ts', 'maxVariableErrors'],
+  'errors of a document or its variables': ['graphql/errors/error-presenter.ts', 'maxReportedErrors'],
+  "characters of an error's message": ['graphql/errors/error-presenter.ts', 'maxMessageLength'],
+  'locations of an error': ['graphql/errors/error-presenter.ts', 'maxLocations'],
   'selections of an operation with `__schema` or `__type`': ['graphql/apollo/introspection.rule.ts', 'maxSelections'],
   'fields of a run and of what it holds': ['graphql/selection/selected-fields.ts', 'maxFields'],
   'fields of statistics': ['graphql/selection/statistics-selection.ts', 'maxFields'],

@@ -9,10 +9,11 @@ import type { Config } from '../../config.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { presentError } from '../errors/error-presenter.js';
+import { maxReportedErrors, presentError } from '../errors/error-presenter.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
 import { createOperationResponder, stringifyResult } from '../pipeline/operation-responder.js';
 import { createSchema } from '../schema/schema.js';
+import { errorLimitPlugin } from './error-limit.plugin.js';
 import { createErrorLogPlugin } from './error-log.plugin.js';
 import { createExecutionPlugin } from './execution.plugin.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
@@ -51,6 +52,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
     validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
+    validationOptions: { maxErrors: maxReportedErrors },
     stringifyResult: (result) => texts.get(result) ?? stringifyResult(result),
     documentStore: {
       get: async (key) => documents.findByKey(key),
@@ -66,6 +68,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       createErrorLogPlugin(options.metrics),
       createExecutionPlugin(responder, texts, options.metrics),
       httpStatusPlugin,
+      errorLimitPlugin,
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.

@@ -16,12 +16,26 @@ const statusOfOwnCode: Readonly<Record<string, number>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 400,
 };
 
-/** Apollo Server's `formatError`. Of an unknown error nothing is returned but the id of the request it was logged with. */
+/** Of a document or its variables: graphql-js stops there, and says in one more error that it did. */
+export const maxReportedErrors = 5;
+/** A message may quote all of a request. */
+const maxMessageLength = 500;
+/** Of merged fields or conflicting ones, an error names all. */
+const maxLocations = 5;
+
+/** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
-  const position = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  const position = { ...(locations ? { locations: locations.slice(0, maxLocations) } : {}), ...(path ? { path } : {}) };
   const { message, extensions } = publicError(error) ?? masked(error);
-  return { message, ...position, extensions };
+  return { message: shorten(message), ...position, extensions };
+}
+
+/** Without its middle: a message about a variable quotes the value first, and then says what is wrong with it. */
+function shorten(message: string): string {
+  if (message.length <= maxMessageLength) return message;
+  const half = maxMessageLength / 2;
+  return `${message.slice(0, half)}…${message.slice(1 - half)}`;
 }
 
 /** Errors of graphql-js without a code, which Apollo Server does not classify. */
@@ -92,7 +106,7 @@ function ownError(message: string, code: string): PublicError {
   return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
 }
 
-/** Suggestions would reveal names of the schema to callers who may not read it. A message may quote all of a request. */
+/** Suggestions would reveal names of the schema to callers who may not read it. */
 function withoutSuggestions(message: string): string {
   const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
   return start === -1 ? message : message.slice(0, start);

@@ -57,14 +57,14 @@ export interface Executor {
 export interface ExecutorOptions {
   /** An error in the response; by default as graphql-js formats it. */
   readonly formatError?: (error: GraphQLError, contextValue: unknown) => GraphQLFormattedError;
+  /** Errors of variables that are looked for; one more says that there are others. By default graphql-js' own limit. */
+  readonly maxVariableErrors?: number;
   /** Called after an execution for which more of the document was planned. */
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
 /** Where plans of an operation have more fields, those for other conditions are discarded and made again when needed. */
 const maxPlannedFields = 20_000;
-/** graphql-js' own limit. */
-const maxVariableErrors = 50;
 
 interface PlannedDocument {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -82,7 +82,7 @@ interface PlannedOperation {
 
 export function createExecutor(
   schema: GraphQLSchema,
-  { formatError = toJSON, onPlanned }: ExecutorOptions = {},
+  { formatError = toJSON, maxVariableErrors = 50, onPlanned }: ExecutorOptions = {},
 ): Executor {
   // Plans are collected with their document.
   const documents = new WeakMap<DocumentNode, PlannedDocument>();
@@ -137,7 +137,7 @@ export function createExecutor(
   }
 
   function executeByGraphqlJs({ variables: variableValues, ...args }: ExecutionArguments) {
-    const executed = execute({ schema, ...args, variableValues });
+    const executed = execute({ schema, ...args, variableValues, options: { maxCoercionErrors: maxVariableErrors } });
     const finish = ({ errors = [], ...result }: ExecutionResult) => respond(errors, args.contextValue, result);
     return executed instanceof Promise ? executed.then(finish) : finish(executed);
   }

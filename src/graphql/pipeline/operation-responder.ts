@@ -5,7 +5,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { presentError } from '../errors/error-presenter.js';
+import { maxReportedErrors, presentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
@@ -32,6 +32,7 @@ export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics
   };
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
+    maxVariableErrors: maxReportedErrors,
     onPlanned: (document) => documents.recount(document),
   });
   const documents = createDocumentCache(executor.plannedFields);
