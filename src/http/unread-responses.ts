@@ -1,12 +1,44 @@
+import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 
-/**
- * A response that its client does not read stays in memory: its connection is closed when nothing more could be sent
- * for this long. Slow reading shows only when much of the system's buffer is free again, so the limit is generous.
- */
-export function endUnreadResponses(app: FastifyInstance, afterMs = 300_000): void {
-  app.addHook('onSend', ({ raw }, _reply, payload, done) => {
-    raw.socket.setTimeout(afterMs);
+interface UnreadResponseOptions {
+  /** That a client reads slowly shows only when a good part of the system's buffer is free again, so it is long. */
+  readonly afterMs?: number;
+  /** In its place while memory is short, and between two looks at that. */
+  readonly shortMs?: number;
+  readonly isMemoryShort?: () => boolean;
+}
+
+const defaultAfterMs = 300_000;
+const defaultShortMs = 30_000;
+
+/** A response that its client does not read stays in memory, so its connection ends where nothing of it could be sent for a while. */
+export function endUnreadResponses(
+  app: FastifyInstance,
+  { afterMs = defaultAfterMs, shortMs = defaultShortMs, isMemoryShort = isHeapShort }: UnreadResponseOptions = {},
+): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { socket } = request.raw;
+    let unreadMs = 0;
+    let waitedSince = performance.now();
+    // With a listener, Node does not end the connection by itself.
+    reply.raw.on('timeout', () => {
+      const waitedMs = performance.now() - waitedSince;
+      waitedSince += waitedMs;
+      // The timer starts anew whenever something is sent, and is late then.
+      unreadMs = waitedMs < 1.2 * shortMs ? unreadMs + waitedMs : shortMs;
+      if (unreadMs >= afterMs || isMemoryShort()) socket.destroy();
+      else socket.setTimeout(shortMs);
+    });
+    socket.setTimeout(shortMs);
     done(null, payload);
   });
+}
+
+/** Buffers are not in the heap, and are most of what is unread. */
+const maxMemoryShare = 0.7;
+
+function isHeapShort(): boolean {
+  const { used_heap_size, external_memory, heap_size_limit } = getHeapStatistics();
+  return used_heap_size + external_memory > maxMemoryShare * heap_size_limit;
 }

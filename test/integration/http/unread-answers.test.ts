@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { endUnreadResponses } from '../../../src/http/unread-responses.js';
 
-const afterMs = 1500;
+const afterMs = 1800;
+const shortMs = 600;
 const large = Buffer.alloc(32 * 1024 * 1024);
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
@@ -12,7 +13,7 @@ describe('an answer', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = fastify();
-    endUnreadResponses(app, afterMs);
+    endUnreadResponses(app, { afterMs, shortMs, isMemoryShort: () => false });
     app.get('/large', async () => large);
     app.get('/late', async () => {
       await sleep(1.5 * afterMs);
@@ -32,14 +33,20 @@ describe('an answer', () => {
       app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
     );
 
+  const untilNoConnection = async () => {
+    for (let waited = 0; waited < 20_000 && (await connections()) > 0; waited += 50) await sleep(50);
+    expect(await connections()).toBe(0);
+  };
+
   it('that is not read ends with its connection', async () => {
     const client = open();
     client.pause();
+    const startedAt = performance.now();
     client.write(request('/large'));
     await sleep(afterMs / 3);
     expect(await connections()).toBe(1);
-    await sleep(3 * afterMs);
-    expect(await connections()).toBe(0);
+    await untilNoConnection();
+    expect(performance.now() - startedAt).toBeGreaterThan(afterMs);
     client.destroy();
   });
 
@@ -69,5 +76,28 @@ describe('an answer', () => {
       expect(`${answer}: ${text}`).toMatch(/late$/);
     }
     client.destroy();
+  });
+});
+
+describe('an answer that is not read', () => {
+  it('ends early as soon as memory is short', async () => {
+    const app = fastify();
+    let isMemoryShort = false;
+    endUnreadResponses(app, { afterMs: 600_000, shortMs: 200, isMemoryShort: () => isMemoryShort });
+    app.get('/large', async () => large);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => {});
+    client.pause();
+    const closed = new Promise<string>((resolve) => {
+      app.server.once('connection', (socket) => socket.once('close', () => resolve('closed')));
+    });
+    client.write(request('/large'));
+    const whileEnough = await Promise.race([closed, sleep(1000, 'open')]);
+    isMemoryShort = true;
+    const whileShort = await Promise.race([closed, sleep(10_000, 'open')]);
+    client.destroy();
+    await app.close();
+    expect([whileEnough, whileShort]).toEqual(['open', 'closed']);
   });
 });
