@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { countJsonBytes } from './count-json-bytes.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
+import { validateChecks } from './validate-checks.js';
 
 const dayMs = 86_400_000;
 
@@ -12,7 +13,7 @@ export function createMigrationDataSource(url: string): DataSource {
 
 /**
  * Brings the schema up to date, one process at a time; others wait and find nothing to do. `report` is called with
- * what was done once it is committed.
+ * what was done once it is committed, and with rows that violate constraints which were added since.
  * @throws Error when the database is newer than this program.
  */
 export async function migrateSchema(url: string, report: (line: string) => void): Promise<void> {
@@ -23,6 +24,7 @@ export async function migrateSchema(url: string, report: (line: string) => void)
     const counted = await countJsonBytes(dataSource);
     if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
     await assertSchemaIsCurrent(dataSource);
+    await validateChecks(dataSource, report);
     report('The schema is up to date.');
   } finally {
     await dataSource.destroy();

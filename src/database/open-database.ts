@@ -5,6 +5,7 @@ import type { Logger } from '../telemetry/logger.js';
 import { countJsonBytes } from './count-json-bytes.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
+import { validateChecks } from './validate-checks.js';
 
 interface Database {
   readonly dataSource: DataSource;
@@ -63,6 +64,7 @@ export async function openDatabase(
     // No command migrates the embedded database.
     await dataSource.runMigrations();
     await countJsonBytes(dataSource);
+    await validateChecks(dataSource, (line) => log.warn(line));
     return await checked(dataSource, 1, () => embedded.close());
   } catch (error) {
     await embedded.close();

@@ -1,4 +1,5 @@
 import { databaseKinds, describeOnServer } from '../support/databases.js';
+import { arrangeGeneratedRuns } from '../support/generated-runs.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
@@ -20,7 +21,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CheckTaskRunValues1764300000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -31,6 +32,25 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
       code: 0,
       output: 'The schema is up to date.\n',
     });
+  });
+
+  it('names rows that violate a new constraint, and exits 0', async () => {
+    await migrate({ DATABASE_URL: database.url });
+    const dataSource = await database.connect();
+    await arrangeGeneratedRuns(dataSource, 1);
+    await dataSource.undoLastMigration();
+    const [{ id }] = await dataSource
+      .query("UPDATE task_run SET run_data = 'null' RETURNING id")
+      .then(([rows]) => rows);
+    await dataSource.destroy();
+    const ended = await migrate({ DATABASE_URL: database.url });
+    expect(ended).toMatchObject({ code: 0, errors: '' });
+    expect(ended.output.split('\n')).toEqual([
+      'Applied CheckTaskRunValues1764300000000.',
+      `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
+      'The schema is up to date.',
+      '',
+    ]);
   });
 
   it('refuses a database that is ahead of it, and exits 1', async () => {

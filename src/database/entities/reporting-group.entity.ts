@@ -4,6 +4,10 @@ import { ProjectEntity } from './project.entity.js';
 @Entity('reporting_group')
 @Unique('reporting_group_project_id_name_key', ['projectId', 'name'])
 @Check('reporting_group_name_check', `"name" <> ''`)
+@Check(
+  'reporting_group_times_check',
+  `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00' AND "modified" >= '0001-01-01 00:00:00+00' AND "modified" < '10000-01-01 00:00:00+00'`,
+)
 export class ReportingGroupEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'reporting_group_pkey' })
   id!: string;

@@ -7,6 +7,8 @@ export type FileDirection = 'INPUT' | 'OUTPUT';
 @Entity('task_run_file')
 @Unique('task_run_file_task_run_id_name_key', ['taskRunId', 'name'])
 @Check('task_run_file_direction_check', `"direction" IN ('INPUT', 'OUTPUT')`)
+@Check('task_run_file_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
+@Check('task_run_file_size_bytes_check', '"size_bytes" BETWEEN 0 AND 9007199254740991')
 export class TaskRunFileEntity {
   @PrimaryColumn('uuid', { name: 'task_run_id', primaryKeyConstraintName: 'task_run_file_pkey' })
   taskRunId!: string;

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Description } from '../entity-columns.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { TaskEntity } from './task.entity.js';
@@ -31,6 +31,18 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })
 @Index('task_run_context_id_idx', ['taskId', 'contextId', 'created', 'id'], { where: 'context_id IS NOT NULL' })
 @Index('task_run_primary_failure_idx', ['taskId', 'created', 'id'], { where: 'primary_failure_reason IS NOT NULL' })
+@Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
+// What the APIs can show.
+@Check('task_run_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
+@Check('task_run_charged_credits_check', `"charged_credits" > '-Infinity' AND "charged_credits" < 'Infinity'`)
+@Check(
+  'task_run_counts_check',
+  '"input_tokens" >= 0 AND "output_tokens" >= 0 AND "total_tokens" >= 0 AND "llm_retries" >= 0',
+)
+@Check(
+  'task_run_timings_check',
+  `"input_processor_timing" > '-Infinity' AND "input_processor_timing" < 'Infinity' AND "llm_call_timing" > '-Infinity' AND "llm_call_timing" < 'Infinity'`,
+)
 export class TaskRunEntity {
   @Description('The unique identifier of the task run.')
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'task_run_pkey' })

@@ -2,6 +2,7 @@ import { CreateTaskRunTables1764000000000 } from './1764000000000-create-task-ru
 import { IndexTaskRunLists1764100000000 } from './1764100000000-index-task-run-lists.js';
 import { IndexSharedAccessGrants1764200000000 } from './1764200000000-index-shared-access-grants.js';
 import { CountJsonBytes1764300000000 } from './1764300000000-count-json-bytes.js';
+import { CheckTaskRunValues1764400000000 } from './1764400000000-check-task-run-values.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   IndexTaskRunLists1764100000000,
   IndexSharedAccessGrants1764200000000,
   CountJsonBytes1764300000000,
+  CheckTaskRunValues1764400000000,
 ];

@@ -38,7 +38,7 @@ describe.each(databaseKinds)('the plan of statistics on the %s database', (kind)
     await arrangeGeneratedRuns(dataSource, 20_000);
     // Of the size that runs have.
     await dataSource.query(
-      "UPDATE task_run SET run_data = to_jsonb((SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
+      "UPDATE task_run SET run_data = jsonb_build_object('n', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
     );
     await dataSource.query('VACUUM ANALYZE');
   });

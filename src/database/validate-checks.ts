@@ -1,0 +1,66 @@
+// Constraints are added to tables that have rows already. New rows are held to them at once; what of the old ones
+// violates them is reported, and does not keep a migration from ending.
+
+import type { DataSource } from 'typeorm';
+
+const checkViolation = '23514';
+const exampleCount = 5;
+
+interface PendingCheck {
+  readonly name: string;
+  readonly table: string;
+  /** SQL: of the constraint. */
+  readonly condition: string;
+}
+
+/** Validates constraints that are not valid yet, beside reads and writes, and reports the rows that violate them. */
+export async function validateChecks(dataSource: DataSource, report: (line: string) => void): Promise<void> {
+  const pending: PendingCheck[] = await dataSource.query(`
+    SELECT conname AS name, relname AS "table", pg_get_expr(conbin, conrelid) AS condition
+    FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+    WHERE contype = 'c' AND NOT convalidated AND relnamespace = current_schema()::regnamespace
+    ORDER BY relname, conname`);
+  for (const table of new Set(pending.map((check) => check.table))) {
+    const checks = pending.filter((check) => check.table === table);
+    // All by one reading of the table; where that fails, each by itself.
+    if (await validate(dataSource, checks)) continue;
+    for (const check of checks) {
+      if (await validate(dataSource, [check])) continue;
+      const rows = await violating(dataSource, table, `${table} WHERE NOT (${check.condition})`);
+      report(`${check.name}: ${rows}. They cannot be updated before they are repaired; then migrate again.`);
+    }
+  }
+  const ofAnotherProject = await violating(
+    dataSource,
+    'task_run',
+    `task_run JOIN task ON task.id = task_run.task_id JOIN reporting_group ON reporting_group.id = task_run.reporting_group_id
+     WHERE task.project_id <> reporting_group.project_id`,
+  );
+  if (ofAnotherProject !== null) {
+    report(
+      `task_run_reporting_group_check: ${ofAnotherProject}. Their task and their reporting group cannot be updated but to one of the same project.`,
+    );
+  }
+}
+
+async function validate(dataSource: DataSource, checks: readonly PendingCheck[]): Promise<boolean> {
+  const actions = checks.map(({ name }) => `VALIDATE CONSTRAINT "${name}"`).join(', ');
+  try {
+    await dataSource.query(`ALTER TABLE "${checks[0]!.table}" ${actions}`);
+    return true;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== checkViolation) throw error;
+    return false;
+  }
+}
+
+/** How many rows there are, and the keys of some; null: none. */
+async function violating(dataSource: DataSource, table: string, source: string): Promise<string | null> {
+  const { primaryColumns } = dataSource.entityMetadatas.find(({ tableName }) => tableName === table)!;
+  const key = `concat_ws(' ', ${primaryColumns.map(({ databaseName }) => `${table}.${databaseName}`).join(', ')})`;
+  const [{ count, examples }] = await dataSource.query(`
+    SELECT count(*)::integer AS count, (array_agg(key ORDER BY key))[1:${exampleCount}] AS examples
+    FROM (SELECT ${key} AS key FROM ${source}) AS violating`);
+  if (count === 0) return null;
+  return `${count} ${count === 1 ? 'row' : 'rows'} of ${table} (${examples.join(', ')}${count > exampleCount ? ', …' : ''})`;
+}

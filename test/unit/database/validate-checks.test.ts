@@ -1,0 +1,127 @@
+import type { DataSource } from 'typeorm';
+import { validateChecks } from '../../../src/database/validate-checks.js';
+import { databaseKinds } from '../../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+import { createEmptyDatabase, type EmptyDatabase } from './empty-database.js';
+
+const { taskId, orgId, groups } = generated;
+
+describe.each(databaseKinds)('the checks of the tables on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  let ids: readonly string[];
+  const run = (sql: string, values: readonly unknown[] = []) => dataSource.query(sql, values as unknown[]);
+  const reports = async (): Promise<string[]> => {
+    const lines: string[] = [];
+    await validateChecks(dataSource, (line) => lines.push(line));
+    return lines;
+  };
+  const notValid = async () =>
+    (await run("SELECT conname FROM pg_constraint WHERE contype = 'c' AND NOT convalidated ORDER BY conname")).map(
+      ({ conname }: { conname: string }) => conname,
+    );
+
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 20);
+    const rows = await run('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);
+    ids = rows.map(({ id }: { id: string }) => id);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  it.each([
+    ['run_data', 'null', 'task_run_run_data_check'],
+    ['run_data', '"text"', 'task_run_run_data_check'],
+    ['created', 'infinity', 'task_run_created_check'],
+    ['created', '10000-01-01T00:00:00Z', 'task_run_created_check'],
+    ['created', '0001-12-31T23:59:59Z BC', 'task_run_created_check'],
+    ['charged_credits', 'NaN', 'task_run_charged_credits_check'],
+    ['charged_credits', '-Infinity', 'task_run_charged_credits_check'],
+    ['input_tokens', -1, 'task_run_counts_check'],
+    ['output_tokens', -1, 'task_run_counts_check'],
+    ['total_tokens', -1, 'task_run_counts_check'],
+    ['llm_retries', -1, 'task_run_counts_check'],
+    ['llm_call_timing', 'NaN', 'task_run_timings_check'],
+    ['input_processor_timing', 'Infinity', 'task_run_timings_check'],
+  ])('let no run have %s %s', async (column, value, check) => {
+    await expect(run(`UPDATE task_run SET ${column} = $1 WHERE id = $2`, [value, ids[0]])).rejects.toThrow(check);
+  });
+
+  it.each([
+    ['task_run_file', 'created', 'infinity', 'task_run_file_created_check'],
+    ['task_run_file', 'size_bytes', -1, 'task_run_file_size_bytes_check'],
+    ['task_run_file', 'size_bytes', '9007199254740992', 'task_run_file_size_bytes_check'],
+    ['reporting_group', 'created', '-infinity', 'reporting_group_times_check'],
+    ['reporting_group', 'modified', 'infinity', 'reporting_group_times_check'],
+  ])('let no row of %s have %s %s', async (table, column, value, check) => {
+    await expect(run(`UPDATE ${table} SET ${column} = $1`, [value])).rejects.toThrow(check);
+  });
+
+  it('let a run have what is at the edge, and nothing where it may be null', async () => {
+    await run(
+      `UPDATE task_run SET run_data = '{}', created = '9999-12-31T23:59:59.999999Z', charged_credits = -1e300, llm_retries = NULL,
+         llm_call_timing = NULL, input_processor_timing = -1, input_tokens = 0 WHERE id = $1`,
+      [ids[0]],
+    );
+    await run("UPDATE task_run SET created = '0001-01-01T00:00:00Z', charged_credits = NULL WHERE id = $1", [ids[0]]);
+  });
+
+  describe('with a project beside', () => {
+    const [otherProject, otherGroup] = [idOf(3001), idOf(3002)];
+    beforeAll(async () => {
+      await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [otherProject, orgId]);
+      await run("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Other')", [
+        otherGroup,
+        otherProject,
+      ]);
+    });
+
+    it("let no run have another project's reporting group", async () => {
+      const update = 'UPDATE task_run SET reporting_group_id = $1 WHERE id = $2';
+      await run(update, [groups[1], ids[0]]);
+      await expect(run(update, [otherGroup, ids[0]])).rejects.toThrow(
+        `The reporting group ${otherGroup} of the task run ${ids[0]} is of another project.`,
+      );
+      await run(update, [null, ids[0]]);
+    });
+
+    it('let rows be that were there before, and report them until they are repaired', async () => {
+      await dataSource.undoLastMigration();
+      await run("UPDATE task_run SET run_data = 'null' WHERE task_id = $1", [taskId]);
+      await run("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [ids[1]]);
+      await run('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [otherGroup, ids[2]]);
+      await run(
+        "INSERT INTO task_run_file VALUES ($1, 7, 'x', 'text/plain', -1, 'INPUT', 'x', '2025-01-01T00:00:00Z')",
+        [ids[3]],
+      );
+      await dataSource.runMigrations();
+      const expected = [
+        `task_run_charged_credits_check: 1 row of task_run (${ids[1]}). They cannot be updated before they are repaired; then migrate again.`,
+        `task_run_run_data_check: ${ids.length} rows of task_run (${ids.slice(0, 5).join(', ')}, …). They cannot be updated before they are repaired; then migrate again.`,
+        `task_run_file_size_bytes_check: 1 row of task_run_file (${ids[3]} 7). They cannot be updated before they are repaired; then migrate again.`,
+        `task_run_reporting_group_check: 1 row of task_run (${ids[2]}). Their task and their reporting group cannot be updated but to one of the same project.`,
+      ];
+      expect(await reports()).toEqual(expected);
+      expect(await notValid()).toEqual([
+        'task_run_charged_credits_check',
+        'task_run_file_size_bytes_check',
+        'task_run_run_data_check',
+      ]);
+      await expect(run("UPDATE task_run SET reference = 'x' WHERE id = $1", [ids[1]])).rejects.toThrow(
+        'violates check',
+      );
+
+      await run("UPDATE task_run SET run_data = '{}', charged_credits = NULL WHERE task_id = $1", [taskId]);
+      await run('UPDATE task_run SET reporting_group_id = NULL WHERE id = $1', [ids[2]]);
+      await run('UPDATE task_run_file SET size_bytes = 1');
+      expect(await reports()).toEqual([]);
+      expect(await notValid()).toEqual([]);
+    });
+  });
+});
