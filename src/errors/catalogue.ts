@@ -126,6 +126,12 @@ export const catalogue = {
     message: 'The request headers are larger than the gateway accepts.',
     logLevel: 'debug',
   },
+  UNREADABLE_VALUE: {
+    code: 'UNPROCESSABLE_ENTITY',
+    status: 422,
+    message: 'A stored value is beyond what its field can show.',
+    logLevel: 'warn',
+  },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
     status: 500,

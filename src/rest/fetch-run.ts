@@ -16,7 +16,7 @@ export const fetchRunOperation: Operation = {
   parameters: { path: runPathParameters, query: {} },
   security: [{ bearer: [] }],
   responses: jsonResponses('The task run.', 'TaskRun'),
-  errors: [400, 401, 403, 404, 503],
+  errors: [400, 401, 403, 404, 422, 503],
 };
 
 /**

@@ -1,6 +1,7 @@
 // `GET …/task/{task_id}/run`: a task's runs page by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import { maxPageSize } from '../task-runs/lists/page-request.js';
@@ -36,7 +37,8 @@ export const listRunsOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run',
   operationId: 'listTaskRuns',
   summary: 'List Task Runs',
-  description: 'The runs of a task that the caller may see, newest first.',
+  description:
+    'The runs of a task that the caller may see, newest first. A run with a stored value that cannot be shown is null.',
   parameters: {
     path: taskPathParameters,
     query: {
@@ -61,6 +63,9 @@ interface ListQuery {
   readonly cursor?: string;
 }
 
+/** For these a run is null and leaves its page alone. */
+const lostRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
+
 /** @param links as for `createFetchRun` */
 export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => RunListService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -75,7 +80,14 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
         { selection: wholeRun, count: false },
       )
       .catch(failInRestNames);
-    const results = await Promise.all(list.runs.map((run) => writeRun(run, request, links)));
+    const nullIfLost = (error: unknown): string => {
+      if (!(error instanceof GatewayError) || !lostRunReasons.includes(error.reason)) throw error;
+      request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+      return 'null';
+    };
+    const results = await Promise.all(
+      list.runs.map((run) => writeRun(run, request, links).catch(nullIfLost)),
+    );
     const last = list.runs.at(-1);
     const pagination = JSON.stringify({
       next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,

@@ -1,3 +1,4 @@
+import { RawJson } from '../json/raw-json.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
@@ -24,7 +25,7 @@ export async function writeRun(
   { taskRuns, budget }: RunReading,
   links: FileLinks,
 ): Promise<string> {
-  for (const json of [run.response, run.runData]) if (json !== null) budget.write(json.text);
+  for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
   const { subject } = taskRuns.caller;
   const files = await taskRuns.filesOf(run);
   return presentRun(run, {

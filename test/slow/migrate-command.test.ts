@@ -21,7 +21,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CheckTaskRunValues1764300000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -46,7 +46,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     const ended = await migrate({ DATABASE_URL: database.url });
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(ended.output.split('\n')).toEqual([
-      'Applied CheckTaskRunValues1764300000000.',
+      'Applied CheckTaskRunValues1764400000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',

@@ -11,7 +11,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
-import type { RawJson } from '../../json/raw-json.js';
+import { RawJson } from '../../json/raw-json.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
@@ -55,7 +55,7 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
 }
 
 function written(value: RawJson | null, budget: RequestBudget): RawJson | null {
-  if (value !== null) budget.write(value.text);
+  if (value instanceof RawJson) budget.write(value.text);
   return value;
 }
 

@@ -11,7 +11,7 @@ import { ColumnField } from './column-field.js';
 })
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
-export class TaskRun implements Omit<TaskRunRecord, 'pointerValues'> {
+export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCreated'> {
   @ColumnField() id!: string;
 
   @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })

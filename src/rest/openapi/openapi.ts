@@ -7,7 +7,7 @@ const meaningOfStatus: Readonly<Record<number, string>> = {
   403: 'The caller may not see it, whether or not it exists.',
   404: 'It does not exist.',
   416: 'The range lies beyond the end.',
-  422: 'A value is not acceptable.',
+  422: 'A value is not acceptable, or a stored one cannot be shown.',
   503: 'A service the gateway depends on cannot be reached.',
 };
 
@@ -57,9 +57,10 @@ function describeParameters(location: 'path' | 'query', schemas: Readonly<Record
 }
 
 function describeError(status: number): JsonSchema {
-  const body = status === 422 ? 'ValidationError' : 'Error';
+  const bodies = status === 422 ? ['ValidationError', 'Error'] : ['Error'];
+  const [schema, ...others] = bodies.map((body) => ({ $ref: `#/components/schemas/${body}` }));
   return {
     description: meaningOfStatus[status],
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } },
+    content: { 'application/json': { schema: others.length > 0 ? { oneOf: [schema, ...others] } : schema } },
   };
 }

@@ -95,7 +95,7 @@ const taskRun = objectOf(
 );
 
 const taskRunPage = objectOf({
-  results: { type: 'array', items: { $ref: '#/components/schemas/TaskRun' } },
+  results: { type: 'array', items: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] } },
   pagination: objectOf({
     next_cursor: described(orNull(text), 'For `cursor`; null on the last page.'),
     has_next: { type: 'boolean' },
@@ -103,7 +103,7 @@ const taskRunPage = objectOf({
   }),
 });
 
-/** 422 alone lists what is wrong; every other error says one thing. */
+/** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
 const error = objectOf({
   detail: {
     type: 'object',

@@ -4,14 +4,11 @@
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
-import { parseTimestamp } from '../record/timestamp.js';
+import type { TaskRunRecord } from '../record/records.js';
+import { isStoredTimestamp } from '../record/timestamp.js';
 
 /** A run's position in the order of a list. */
-export interface RunPosition {
-  /** With microseconds, as a run's own `created` is written. */
-  readonly created: string;
-  readonly id: string;
-}
+export type RunPosition = Pick<TaskRunRecord, 'storedCreated' | 'id'>;
 
 export interface CursorCodec {
   encode(position: RunPosition): string;
@@ -25,8 +22,8 @@ const maxCursorLength = 200;
 /** @param list what identifies a list: its path, order and filter. */
 export function createCursorCodec(list: unknown): CursorCodec {
   let listText: string | undefined;
-  const encode = ({ created, id }: RunPosition): string => {
-    const position = `${version} ${created} ${id}`;
+  const encode = ({ storedCreated, id }: RunPosition): string => {
+    const position = `${version} ${storedCreated} ${id}`;
     listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${position} ${listText}`).digest('base64url').slice(0, 16);
     return Buffer.from(`${position} ${digest}`).toString('base64url');
@@ -35,9 +32,12 @@ export function createCursorCodec(list: unknown): CursorCodec {
     encode,
     decode(cursor) {
       if (cursor.length > maxCursorLength) return null;
-      const [, created = '', id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-      if (parseTimestamp(created) !== created || !isResourceId(id)) return null;
-      const position = { created, id };
+      const words = Buffer.from(cursor, 'base64url').toString().split(' ');
+      // A moment before the year 1 is of two words.
+      const storedCreated = words.slice(1, -2).join(' ');
+      const id = words.at(-2);
+      if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;
+      const position = { storedCreated, id };
       return encode(position) === cursor ? position : null;
     },
   };

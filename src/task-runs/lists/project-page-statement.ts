@@ -28,7 +28,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
     const { stretch, merge } = createPageQuery(page, {
       limit: unseen(add(page.size + 1, 'integer')),
       positionOf: (end) =>
-        `${unseen(add(positions[end]!.created, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
+        `${unseen(add(positions[end]!.storedCreated, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
     });
     const maxBytes = readsJson(selection) ? unseen(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(selection.pointers);

@@ -114,7 +114,7 @@ const pathAndSize: readonly KeyColumn[] = [
 
 function keyColumnsOf({ page }: TaskPageKey): readonly KeyColumn[] {
   const bounds = boundsOf(page).flatMap<KeyColumn>(({ end }) => [
-    [`${end}_created`, 'timestamptz', (key) => key.page[end]!.created],
+    [`${end}_created`, 'timestamptz', (key) => key.page[end]!.storedCreated],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
   return [...pathAndSize, ...bounds];

@@ -10,7 +10,7 @@ import { jsonLengthOf, leaveOutJson, type RunsRow } from '../record/columnar-run
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
-import type { Relations } from '../record/run-relations.js';
+import { type Relations, readFileRow, readGroupRow } from '../record/run-relations.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import { type ScopeKey, type ScopeRow, scopeStatement, toScopeStatementValues } from '../scope/scope-statement.js';
 import { type GroupRow, groupsForSubjectStatement, runPathsStatement } from './entity-statements.js';
@@ -129,17 +129,20 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     readReportingGroups: async (ids, budget) =>
       (await readGroups(ids, budget))
         .map(onlyOne)
-        .map((row) => (row === null || row instanceof Error ? row : row.group)),
+        .map((row) => (row === null || row instanceof Error ? row : readGroupRow(row.group))),
     readGroupsForSubject: scheduler.register({
       lane: 'point',
       maxBatchSize: 1,
       readMany: async ([key], signal) => {
         const { ids, subject, taskIds } = key!;
-        return [await statements.run<GroupRow>(groupsForSubjectStatement, [ids, subject, taskIds], signal)];
+        const rows = await statements.run<GroupRow>(groupsForSubjectStatement, [ids, subject, taskIds], signal);
+        return [rows.map((row) => ({ ...row, group: readGroupRow(row.group) }))];
       },
     }),
     readFiles: async (runIds, budget) =>
-      (await readFiles(runIds, budget)).map((rows) => (rows instanceof Error ? rows : rows.map(({ file }) => file))),
+      (await readFiles(runIds, budget)).map((rows) =>
+        rows instanceof Error ? rows : rows.map(({ file }) => readFileRow(file)),
+      ),
     readStoredFile: scheduler.register({
       lane: 'point',
       maxBatchSize: 1,

@@ -6,6 +6,7 @@ import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { toPointerValues, toRawJson } from './json-pointer.js';
+import { readerOf, UnreadableValue } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
 import { smallColumns } from './run-columns.js';
 import { timestampOfJson } from './timestamp.js';
@@ -56,7 +57,8 @@ interface RunColumns {
   readonly pointerValues: readonly ((string | null)[] | null)[] | null | undefined;
 }
 
-const taskIdIndex = smallColumns.findIndex(({ propertyName }) => propertyName === 'taskId');
+const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) => propertyName === property);
+const [idIndex, taskIdIndex, createdIndex] = ['id', 'taskId', 'created'].map(indexOf) as [number, number, number];
 
 /**
  * Reading a small property that was not selected throws; JSON that was not selected is null. Other runs in the same
@@ -75,17 +77,18 @@ class ColumnarRun {
   }
 
   static {
-    for (const [column, { propertyName, type }] of smallColumns.entries()) {
-      if (propertyName === 'taskId') continue;
-      const get =
-        type === 'timestamptz'
-          ? function (this: ColumnarRun) {
-              return timestampOfJson(this.#columns.values[column]![this.#index] as string);
-            }
-          : function (this: ColumnarRun) {
-              return this.#columns.values[column]![this.#index];
-            };
-      Object.defineProperty(ColumnarRun.prototype, propertyName, { get });
+    for (const [position, column] of smallColumns.entries()) {
+      if (column.propertyName === 'taskId') continue;
+      const read = readerOf(column);
+      const get = read
+        ? function (this: ColumnarRun) {
+            const { values } = this.#columns;
+            return read(values[position]![this.#index], values[idIndex]![this.#index]);
+          }
+        : function (this: ColumnarRun) {
+            return this.#columns.values[position]![this.#index];
+          };
+      Object.defineProperty(ColumnarRun.prototype, column.propertyName, { get });
     }
   }
 
@@ -98,11 +101,17 @@ class ColumnarRun {
   get taskId(): string {
     return this.#request.path.taskId ?? (this.#columns.values[taskIdIndex]![this.#index] as string);
   }
+  get storedCreated(): string {
+    return timestampOfJson(this.#columns.values[createdIndex]![this.#index] as string);
+  }
   get response(): RawJson | null {
     return toRawJson(this.#columns.response?.[this.#index], this.#request.maxBytes);
   }
-  get runData(): RawJson | null {
-    return toRawJson(this.#columns.runData?.[this.#index], this.#request.maxBytes);
+  get runData(): RawJson | UnreadableValue | null {
+    const text = this.#columns.runData?.[this.#index];
+    if (text === 'null')
+      return new UnreadableValue(`runData of ${this.#columns.values[idIndex]![this.#index]} is null.`);
+    return toRawJson(text, this.#request.maxBytes);
   }
   get submitted(): RawJson | null {
     return toRawJson(this.#columns.submitted?.[this.#index], this.#request.maxBytes);

@@ -6,7 +6,8 @@ import type { RunPath } from './run-path.js';
 
 /**
  * A run as it was read: the entity's columns with their defaults in place of null, its JSON as text, and the path it
- * was found under. JSON that was not selected is null.
+ * was found under. JSON that was not selected is null. Here and in relations, a value that no API can show is an
+ * `UnreadableValue` in its place, which the types leave out: nobody looks into values but whoever writes them out.
  */
 export interface TaskRunRecord
   extends Omit<
@@ -20,6 +21,8 @@ export interface TaskRunRecord
   readonly usedFallbackModel: boolean;
   readonly response: RawJson | null;
   readonly runData: RawJson | null;
+  /** Where the run is in the order of lists, also if `created` cannot be shown: in that form, or one of PostgreSQL's. */
+  readonly storedCreated: string;
   /** `submitted` of the run's data. */
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: not selected. */

@@ -1,5 +1,8 @@
+import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { toRows } from '../../database/json-object.js';
 import type { RunsRow } from './columnar-run.js';
+import { createRowReader } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 
 type FilesByRun = ReadonlyMap<string, readonly StoredFile[]>;
@@ -10,13 +13,17 @@ export interface Relations {
   readonly filesByRun: FilesByRun;
 }
 
+/** For rows as a statement returned them, once. */
+export const readGroupRow = createRowReader<ReportingGroupRecord>(ReportingGroupEntity);
+export const readFileRow = createRowReader<StoredFile>(TaskRunFileEntity);
+
 export const noRelations: Relations = { groupById: new Map(), filesByRun: new Map() };
 
 export function toRelations({ groups, files }: Pick<RunsRow, 'groups' | 'files'>): Relations {
   if (!groups && !files) return noRelations;
   return {
-    groupById: new Map(toRows(groups).map((group) => [group.id, group])),
-    filesByRun: toFilesByRun(toRows(files)),
+    groupById: new Map(toRows(groups).map((group) => [group.id, readGroupRow(group)])),
+    filesByRun: toFilesByRun(toRows(files).map(readFileRow)),
   };
 }
 

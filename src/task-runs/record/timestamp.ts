@@ -10,12 +10,30 @@ export function parseTimestamp(text: string): string | null {
 }
 
 /**
- * A timestamp in UTC as PostgreSQL writes it in JSON, without a zone and trailing zeros of the second, in the same
- * form. One without such a form, infinite or of a year before 1 or after 9999, is returned unchanged.
+ * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
+ * that has no such form, infinite or of a year before 1 or after 9999, gets the form in which PostgreSQL takes it back.
  */
 export function timestampOfJson(timestamp: string): string {
-  if (timestamp[4] !== '-' || timestamp.endsWith('BC')) return timestamp;
-  if (timestamp.length === '2024-01-16T13:33:25.247662'.length) return `${timestamp}Z`;
-  const [seconds, fraction = ''] = timestamp.split('.');
-  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+  const isBc = timestamp.endsWith(' BC');
+  const isWhole = timestamp.length === '2024-01-16T13:33:25.247662'.length && timestamp[4] === '-' && !isBc;
+  if (isWhole) return `${timestamp}Z`;
+  if (timestamp.endsWith('infinity')) return timestamp;
+  const [seconds, fraction = ''] = (isBc ? timestamp.slice(0, -' BC'.length) : timestamp).split('.');
+  return `${seconds}.${fraction.padEnd(6, '0')}Z${isBc ? ' BC' : ''}`;
+}
+
+/** Whether what {@link timestampOfJson} returned is of the form of the DateTime scalar. */
+export function isDateTime(timestamp: string): boolean {
+  return timestamp.length === '2024-01-16T13:33:25.247662Z'.length;
+}
+
+/** Whether it is what {@link timestampOfJson} makes of a timestamp that PostgreSQL can have. */
+export function isStoredTimestamp(text: string): boolean {
+  if (text === 'infinity' || text === '-infinity') return true;
+  const [, digits = '', rest = '', era] = /^(\d{4,6})(-.{21}Z)( BC)?$/.exec(text) ?? [];
+  const year = Number(digits);
+  const isInRange = era ? year < 4714 || (year === 4714 && rest >= '-11-24') : year <= 294_276;
+  // Calendars repeat every 400 years, and the year before 1 is 1 BC.
+  const sameCalendar = 2000 + ((era ? 400 * 12 + 1 - year : year) % 400);
+  return year > 0 && isInRange && parseTimestamp(`${sameCalendar}${rest}`) !== null;
 }

@@ -30,9 +30,6 @@ describe('a scalar that is text of a form', () => {
   });
 
   it.each([
-    [DateTimeScalar, 'infinity.000000Z'],
-    [DateTimeScalar, '10000-01-16T13:33:25.247662Z'],
-    [DecimalScalar, 'NaN'],
     [UUIDScalar, 7],
     [BigIntScalar, null],
   ])('%s does not answer %s', (scalar, stored) => {

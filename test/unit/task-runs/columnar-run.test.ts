@@ -3,6 +3,7 @@ import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js
 import { RawJson } from '../../../src/json/raw-json.js';
 import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
 
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
 const selection = { fieldGroups: FieldGroup.details, pointers: [] };
@@ -10,8 +11,11 @@ const small = getMetadataArgsStorage()
   .columns.filter(({ target, options }) => target === TaskRunEntity && options.select !== false)
   .map(({ propertyName }) => propertyName)
   .filter((name) => !['response', 'runData', 'taskId'].includes(name));
-const values = (name: string): [string, string] =>
-  name === 'created' ? ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25'] : [`${name} 0`, `${name} 1`];
+const values = (name: string): [unknown, unknown] => {
+  if (name === 'created') return ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25'];
+  if (name === 'chargedCredits') return ['1.00', '2'];
+  return name.endsWith('Timing') ? [0.5, 2] : [`${name} 0`, `${name} 1`];
+};
 const runs = Object.fromEntries(small.map((name) => [name, values(name)]));
 const read = (row: Partial<RunsRow> = {}, asked = {}): any[] =>
   toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked }));
@@ -27,6 +31,28 @@ describe('a columnar run', () => {
       '2024-01-16T13:33:25.247662Z',
       '2024-01-16T13:33:25.000000Z',
     ]);
+  });
+
+  it.each([
+    ['created', 'infinity'],
+    ['created', '-infinity'],
+    ['created', '10000-01-16T13:33:25'],
+    ['created', '10000-01-16T13:33:25.24766'],
+    ['created', '0044-03-15T00:00:00.123 BC'],
+    ['chargedCredits', 'NaN'],
+    ['chargedCredits', '-Infinity'],
+    ['llmCallTiming', 'NaN'],
+    ['inputProcessorTiming', 'Infinity'],
+  ])('has an error that names itself in the log in place of %s where that is %s', (name, stored) => {
+    const [run] = read({ runs: { ...runs, [name]: [stored] } });
+    expect(run[name]).toBeInstanceOf(UnreadableValue);
+    expect(run[name].cause.message).toBe(`${name} of id 0 is ${stored}.`);
+    expect(() => JSON.stringify({ value: run[name] })).toThrow(run[name]);
+  });
+
+  it('has an error in place of its data where that is null, and none where it was not read', () => {
+    const [first, second] = read({ runData: '\nnull' });
+    expect([first.runData, second.runData]).toEqual([null, expect.any(UnreadableValue)]);
   });
 
   it('has the path it was asked for by, and its own task where that names none', () => {

@@ -37,7 +37,12 @@ const properties = columns.map(({ propertyName }) => propertyName);
 const restNames = columns.map(({ propertyName, options }) => options.name ?? propertyName);
 const whole = { fieldGroups: FieldGroup.details, pointers: [] };
 const path = { orgId: 'org', projectId: 'project', taskId: 'task' };
-const values = properties.map((name) => [name, name === 'created' ? ['2024-01-16T13:33:25'] : [`the ${name}`]]);
+const valueFor = (name: string) => {
+  if (name === 'created') return '2024-01-16T13:33:25';
+  if (name === 'chargedCredits') return '1.00';
+  return name.endsWith('Timing') ? 0.25 : `the ${name}`;
+};
+const values = properties.map((name) => [name, [valueFor(name)]]);
 const [run] = toRuns({ runs: Object.fromEntries(values), response: '"r"', runData: '{}' }, () => ({
   path,
   selection: whole,
@@ -89,14 +94,14 @@ describe('a column of the entity', () => {
   });
 
   it('has its own value in the record and over REST, after all that the REST reference has', () => {
-    expect(run.queueTiming).toBe('the queueTiming');
+    expect(run.queueTiming).toBe(0.25);
     expect(Object.keys(presented()).slice(-4)).toEqual([
       'context_id',
       'queue_timing',
       'is_forgotten',
       'reporting_group',
     ]);
-    expect(presented().queue_timing).toBe('the queueTiming');
+    expect(presented().queue_timing).toBe(0.25);
   });
 
   it('reads as its default where null is stored', () => {

@@ -11,8 +11,11 @@ export class TaskRunConnection {
   @Field(() => [TaskRunEdge], { description: 'The runs of the page with their cursors.' })
   edges!: TaskRunEdge[];
 
-  @Field(() => [TaskRun], { description: 'The runs of the page.' })
-  nodes!: TaskRun[];
+  @Field(() => [TaskRun], {
+    nullable: 'items',
+    description: 'The runs of the page. Where a run cannot be shown there is null, with an error.',
+  })
+  nodes!: (TaskRun | null)[];
 
   @Field(() => PageInfo, { description: 'The position of the page in the list.' })
   pageInfo!: PageInfo;

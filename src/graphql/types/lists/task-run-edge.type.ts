@@ -3,8 +3,8 @@ import { TaskRun } from '../task-run.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A task run in a list.' })
 export class TaskRunEdge {
-  @Field(() => TaskRun, { description: 'The run.' })
-  node!: TaskRun;
+  @Field(() => TaskRun, { nullable: true, description: 'The run; null with an error where it cannot be shown.' })
+  node!: TaskRun | null;
 
   @Field(() => String, {
     description:
