@@ -1,3 +1,4 @@
+import { UnreadableValue } from '../../task-runs/record/readable-value.js';
 import type { Buckets, Dimension } from '../../task-runs/statistics/dimensions.js';
 import { isBuckets } from '../../task-runs/statistics/dimensions.js';
 import type { Timing } from '../../task-runs/statistics/measures.js';
@@ -13,6 +14,7 @@ export class PresentedStatistics {
     this.#statistics = statistics;
     const { figures, value, reportingGroup } = statistics;
     Object.assign(this, figures, {
+      retries: intOrError(figures.retries),
       llmCallTiming: this.#timing('llmCallTiming'),
       inputProcessorTiming: this.#timing('inputProcessorTiming'),
       reportingGroup,
@@ -47,4 +49,9 @@ export class PresentedStatistics {
   #timing(timing: Timing) {
     return { ...this.#statistics.figures[timing], ...this.#statistics.percentilesOf(timing) };
   }
+}
+
+/** An Int holds less than a sum of Ints. */
+function intOrError(sum: number | undefined): number | UnreadableValue | undefined {
+  return sum === undefined || sum === (sum | 0) ? sum : new UnreadableValue(`A sum of retries is ${sum}.`);
 }

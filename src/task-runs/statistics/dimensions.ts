@@ -35,23 +35,27 @@ export function valueInDimension(dimension: Dimension, add: SqlParameters['add']
   return isBuckets(dimension) ? startOfBucket(dimension, 'run.created', add) : `run.${splitColumns[dimension]}`;
 }
 
-/** SQL: the start of the bucket that contains a time. */
+/** SQL: the moment at which the bucket starts that holds a moment; null where it cannot be shown. */
 export function startOfBucket({ by, timeZone }: Buckets, moment: string, add: SqlParameters['add']): string {
-  return `date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')})`;
+  return `CASE WHEN ${isInBucket(moment)} THEN date_trunc('${by.toLowerCase()}', ${moment}, ${add(timeZone, 'text')}) END`;
 }
 
+/** A week and a day behind the first moment that can be shown: so is the start of each bucket. */
+const isInBucket = (moment: string) => `${moment} >= '0001-01-09Z' AND ${moment} < '10000-01-01Z'`;
+
 /**
- * SQL: a period around the row `run` that is inside one bucket of each kind: an hour, or a quarter of it where the
- * offset of a zone is not always whole hours. Since 1972 no offset has been finer.
+ * SQL: a stretch of time around the row `run` that lies in one bucket of each kind: an hour, or a quarter of it where the
+ * clocks of a zone are not always set to full hours. Since 1972 that is as odd as clocks have been.
+ * Null where the run is in no bucket.
  */
 export function slotWithin(buckets: readonly Buckets[], add: SqlParameters['add']): string {
   const zones = add([...new Set(buckets.map(({ timeZone }) => timeZone))], 'text[]');
-  return `date_bin((
+  return `CASE WHEN ${isInBucket('run.created')} THEN date_bin((
     SELECT CASE WHEN EXISTS (
       SELECT FROM unnest(${zones}) AS zone, generate_series('1972-01-01Z'::timestamptz, now() + interval '1 year', interval '1 month') AS month
       WHERE extract(minute FROM month AT TIME ZONE zone) <> 0
     ) THEN interval '15 minutes' ELSE interval '1 hour' END
-  ), run.created, 'epoch')`;
+  ), run.created, 'epoch') END`;
 }
 
 /** SQL: such a value in the form in which it is returned. */

@@ -1,6 +1,9 @@
 // What is measured of a set of runs. Each measure is computed for small parts of the runs first and then summed up over
 // the parts, so that many splits need only one scan of the runs.
 
+/** SQL: whether a number or a duration can be part of a sum; null where it is null. */
+const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
+
 const counts = {
   runs: 'count(*)',
   errors: 'count(*) FILTER (WHERE run.is_error)',
@@ -13,7 +16,8 @@ const exactSums = {
   inputTokens: 'sum(run.input_tokens)',
   outputTokens: 'sum(run.output_tokens)',
   totalTokens: 'sum(run.total_tokens)',
-  chargedCredits: 'sum(run.charged_credits)',
+  chargedCredits: `sum(run.charged_credits) FILTER (WHERE ${isFiniteSql('run.charged_credits')})`,
+  retriesTotal: 'sum(run.llm_retries)',
 } as const;
 
 const timingColumns = {
@@ -56,7 +60,9 @@ export function partialColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap((measure) => {
     if (!isTiming(measure)) return `${{ ...counts, ...exactSums }[measure]} AS "${measure}"`;
     const column = timingColumns[measure];
-    return ['count', 'sum', 'min', 'max'].map((name) => `${name}(${column}) AS "${measure}_${name}"`);
+    return ['count', 'sum', 'min', 'max'].map(
+      (name) => `${name}(${column}) FILTER (WHERE ${isFiniteSql(column)}) AS "${measure}_${name}"`,
+    );
   });
 }
 
@@ -64,7 +70,8 @@ export function partialColumns(measures: readonly Measure[]): string[] {
 export function percentilesOf(timings: Iterable<Timing>): string[] {
   const shares = Object.values(percentiles).join(', ');
   return [...timings].map(
-    (timing) => `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]})`,
+    (timing) =>
+      `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])})`,
   );
 }
 

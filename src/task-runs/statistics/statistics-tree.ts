@@ -1,5 +1,6 @@
 import type { ReportingGroupRecord } from '../record/records.js';
-import { type Dimension, dimensionName } from './dimensions.js';
+import { readGroupRow } from '../record/run-relations.js';
+import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
 import { groupingIdOf } from './group-by.js';
 import type { Grouping } from './groupings.js';
 import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
@@ -14,7 +15,7 @@ export interface RunStatistics {
   readonly reportingGroup: ReportingGroupRecord | null;
   /** null: nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** The sets of runs that differ in a dimension; those without a run are omitted. */
+  /** The sets of runs that differ in a dimension; those without a run are left out, and runs that are in no bucket. */
   splitBy(dimension: Dimension): RunStatistics[];
 }
 
@@ -44,7 +45,7 @@ export function toRunStatistics(
     else cellsBelow.set(cellKey, [cell]);
   }
   const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingId, each.values), each]));
-  const groups = new Map(row.groups?.map((group) => [group.id, group]));
+  const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
 
   const toStatistics = (path: readonly Dimension[], { groupingId, values, figures }: Cell): RunStatistics => {
     const value = values[lastIndexOf.get(groupingId)!] ?? null;
@@ -62,7 +63,8 @@ export function toRunStatistics(
       splitBy(dimension) {
         const below = [...path, dimension];
         const cells = cellsBelow.get(cellKeyOf(groupingIdOf(below, dimensions), values)) ?? [];
-        return cells.map((cell) => toStatistics(below, cell));
+        const statistics = cells.map((cell) => toStatistics(below, cell));
+        return isBuckets(dimension) ? statistics.filter(({ value }) => value !== null) : statistics;
       },
     };
   };

@@ -13,8 +13,15 @@ export abstract class TaskRunMeasures {
   @Field(() => Int, { description: 'The number of runs that used the fallback model.' })
   fallbacks!: number;
 
-  @Field(() => Int, { description: 'The number of retries of LLM calls in all runs.' })
-  retries!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The number of retries of LLM calls in all runs; null with an error where that exceeds the range of Int.',
+  })
+  retries!: number | null;
+
+  @Field(() => BigIntScalar, { description: 'The same as `retries`, of any size.' })
+  retriesTotal!: string;
 
   @Field(() => BigIntScalar, { description: 'Tokens submitted to models.' })
   inputTokens!: string;
@@ -26,7 +33,8 @@ export abstract class TaskRunMeasures {
   totalTokens!: string;
 
   @Field(() => DecimalScalar, {
-    description: 'The exact sum of the credits that were charged; runs that were not charged count as zero.',
+    description:
+      'The exact sum of the credits that were charged; runs that were not charged, or not a finite number, count as zero.',
   })
   chargedCredits!: string;
 

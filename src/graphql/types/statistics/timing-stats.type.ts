@@ -7,7 +7,8 @@ const percentile = (share: string) => ({
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'The distribution of a duration over task runs. Runs in which it was not measured do not count.',
+  description:
+    'The distribution of a duration over task runs. Runs in which it was not measured, or is not a finite number, do not count.',
 })
 export class TimingStats {
   @Field(() => Int, { description: 'The number of runs in which it was measured.' })
