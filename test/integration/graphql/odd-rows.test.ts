@@ -87,27 +87,25 @@ describe.each(databaseKinds)('odd rows on the %s database', (kind) => {
   });
 
   it.each([
-    ['a task', task, 'CREATED_DESC', 'first', 'after', 'endCursor'],
-    ['a task', task, 'CREATED_ASC', 'first', 'after', 'endCursor'],
-    ['a task', task, 'CREATED_DESC', 'last', 'before', 'startCursor'],
-    ['a project', project, 'CREATED_DESC', 'first', 'after', 'endCursor'],
-    ['a project', project, 'CREATED_ASC', 'last', 'before', 'startCursor'],
-  ])(
-    'are each met once in a walk through %s (%s) in the order %s by %s',
-    async (_scope, scope, orderBy, size, side, end) => {
-      const ids: string[] = [];
-      for (let cursor: string | null = null, pages = 0; pages <= oddRuns.length; pages += 1) {
-        const where: string = cursor === null ? '' : `, ${side}: "${cursor}"`;
-        const query = `{ taskRuns(${scope}, orderBy: ${orderBy}, ${size}: 1${where}) { nodes { id } pageInfo { ${end} } } }`;
-        const { taskRuns } = await gateway.dataOf(query, { as });
-        if (taskRuns.nodes.length === 0) break;
-        ids.push(taskRuns.nodes[0].id);
-        cursor = taskRuns.pageInfo[end];
-      }
-      const inOrder = newestFirst.map(oddId);
-      expect(ids).toEqual((orderBy === 'CREATED_DESC') === (size === 'first') ? inOrder : inOrder.reverse());
-    },
-  );
+    ['task', 'CREATED_DESC', 'first', 'after', 'endCursor'],
+    ['task', 'CREATED_ASC', 'first', 'after', 'endCursor'],
+    ['task', 'CREATED_DESC', 'last', 'before', 'startCursor'],
+    ['project', 'CREATED_DESC', 'first', 'after', 'endCursor'],
+    ['project', 'CREATED_ASC', 'last', 'before', 'startCursor'],
+  ])('are each met once in a walk through a %s in the order %s by %s', async (of, orderBy, size, side, end) => {
+    const scope = of === 'task' ? task : project;
+    const ids: string[] = [];
+    for (let cursor: string | null = null, pages = 0; pages <= oddRuns.length; pages += 1) {
+      const where: string = cursor === null ? '' : `, ${side}: "${cursor}"`;
+      const query = `{ taskRuns(${scope}, orderBy: ${orderBy}, ${size}: 1${where}) { nodes { id } pageInfo { ${end} } } }`;
+      const { taskRuns } = await gateway.dataOf(query, { as });
+      if (taskRuns.nodes.length === 0) break;
+      ids.push(taskRuns.nodes[0].id);
+      cursor = taskRuns.pageInfo[end];
+    }
+    const inOrder = newestFirst.map(oddId);
+    expect(ids).toEqual((orderBy === 'CREATED_DESC') === (size === 'first') ? inOrder : inOrder.reverse());
+  });
 
   it('cost taskRunsByIds no more than their own values and runs', async () => {
     const ids = JSON.stringify(oddRuns.map(oddId));
