@@ -85,9 +85,7 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
       request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
       return 'null';
     };
-    const results = await Promise.all(
-      list.runs.map((run) => writeRun(run, request, links).catch(nullIfLost)),
-    );
+    const results = await Promise.all(list.runs.map((run) => writeRun(run, request, links).catch(nullIfLost)));
     const last = list.runs.at(-1);
     const pagination = JSON.stringify({
       next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,

@@ -1,5 +1,5 @@
-import { RawJson } from '../json/raw-json.js';
 import type { FileLinks } from '../files/file-links.js';
+import { RawJson } from '../json/raw-json.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../task-runs/record/records.js';

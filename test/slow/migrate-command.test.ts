@@ -1,6 +1,6 @@
 import { databaseKinds, describeOnServer } from '../support/databases.js';
-import { arrangeGeneratedRuns } from '../support/generated-runs.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { arrangeGeneratedRuns } from '../support/generated-runs.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
 const migrate = (environment: Record<string, string>) => spawnProgram(['main.js', 'migrate'], environment).ended;

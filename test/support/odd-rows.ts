@@ -1,6 +1,6 @@
 // Rows as they were written before the tables had checks: values that no API can show, beside a run without any.
 
-import type { DataSource } from 'typeorm';
+import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
 
 export const odd = {
@@ -9,7 +9,7 @@ export const odd = {
   taskId: idOf(2002),
   owner: 'owner-of-odd-runs',
 } as const;
-const oddGroup = idOf(2003);
+export const oddGroup = idOf(2003);
 
 /** By what is odd: the columns that differ from those of the plain run. */
 const oddColumns = {
@@ -37,8 +37,8 @@ export const oddRuns = Object.keys(oddColumns) as OddRun[];
 export const oddId = (run: OddRun) => idOf(2100 + oddRuns.indexOf(run));
 
 /** The constraints, which hold for new rows alone, are there again afterwards. */
-export async function arrangeOddRows(dataSource: DataSource): Promise<void> {
-  const run = (sql: string, values: readonly unknown[] = []) => dataSource.query(sql, values as unknown[]);
+export async function arrangeOddRows(database: Queries): Promise<void> {
+  const run = (sql: string, values: readonly unknown[] = []) => database.query(sql, values as unknown[]);
   const checks: { table: string; name: string; definition: string }[] = await run(`
     SELECT relname AS "table", conname AS name, pg_get_constraintdef(pg_constraint.oid) AS definition
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid

@@ -49,7 +49,7 @@ export function createStatementRunner(
         if (superfluous !== undefined) await closePrepared(client, superfluous);
         return rows;
       } catch (error) {
-        if (isUnavailable(error) || error instanceof ConnectionLost) {
+        if (isUnavailable(error)) {
           isBroken = true;
           throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
         }
@@ -66,33 +66,32 @@ export function createStatementRunner(
    * The result of a query, or its error after it was cancelled. The client is not free before both the query and the
    * request to cancel it have ended: a late one would hit the client's next statement.
    */
-  function untilAborted<Result>(query: Promise<Result>, client: PoolClient, signal: AbortSignal): Promise<Result> {
+  async function untilAborted<Result>(
+    query: Promise<Result>,
+    client: PoolClient,
+    signal: AbortSignal,
+  ): Promise<Result> {
     if (!isCancelling) return query;
-    return new Promise((resolve, reject) => {
-      let cancelled: Promise<void> | undefined;
-      let timer: NodeJS.Timeout | undefined;
-      const abort = () => {
-        cancelled = sendCancelRequest(client as unknown as CancelTarget, cancelTimeoutMs);
-        timer = setTimeout(() => reject(new ConnectionLost('The statement could not be cancelled.')), cancelTimeoutMs);
-      };
-      const settle = async (then: () => void) => {
-        signal.removeEventListener('abort', abort);
-        if (cancelled !== undefined) {
-          await cancelled;
-          clearTimeout(timer);
-        }
-        then();
-      };
-      signal.addEventListener('abort', abort);
-      query.then(
-        (result) => settle(() => resolve(result)),
-        (error: unknown) => settle(() => reject(error)),
-      );
-    });
+    let cancelled: Promise<void> | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const abort = () => {
+      cancelled = sendCancelRequest(client as unknown as CancelTarget, cancelTimeoutMs);
+      timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
+    };
+    signal.addEventListener('abort', abort);
+    try {
+      return await query;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(timer);
+      await cancelled;
+    }
   }
 }
 
-class ConnectionLost extends Error {}
+function streamOf(client: PoolClient): { destroy(): void } {
+  return (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
+}
 
 function ignore(): void {}
 

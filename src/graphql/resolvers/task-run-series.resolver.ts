@@ -7,8 +7,7 @@ import type { PresentedStatistics } from './presented-statistics.js';
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsBucket], {
-    description:
-      'By time, oldest first. Buckets without runs are omitted, and runs whose `created` cannot be shown.',
+    description: 'By time, oldest first. Buckets without runs are omitted, and runs whose `created` cannot be shown.',
   })
   buckets(
     @Root() statistics: PresentedStatistics,

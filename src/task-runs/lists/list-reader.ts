@@ -102,17 +102,15 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget)), budget);
       if (rows[0]!.runs !== null) return toTaskPage(rows, key, budget);
       const lone = withoutRelations(key);
-      return readInTurn(budget, async (form) =>
-        toTaskPage(await readAlone<TaskPageRow>(bindTaskPages([lone], form), budget), lone, budget),
-      );
+      const alone = await readInTurn(budget, (form) => readAlone<TaskPageRow>(bindTaskPages([lone], form), budget));
+      return toTaskPage(alone, lone, budget);
     },
     async readProjectPage(key, budget) {
       const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget)), budget);
       if (rows.length > 0) return toPage(rows, key.scope.path, key, budget);
       const lone = withoutRelations(key);
-      return readInTurn(budget, async (form) =>
-        toPage(await readAlone(bindProjectPage(lone, form), budget), key.scope.path, lone, budget),
-      );
+      const alone = await readInTurn(budget, (form) => readAlone<RunsRow>(bindProjectPage(lone, form), budget));
+      return toPage(alone, key.scope.path, lone, budget);
     },
     countRuns: (key, budget) => readOne(readCount, key, budget),
   };
@@ -122,8 +120,8 @@ function loneForm({ remainingBytes }: RequestBudget): PageForm {
   return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
 }
 
-/** A large page, run by run, with as much JSON as the request may still read. */
-async function readInTurn<Page>(budget: RequestBudget, read: (form: PageForm) => Promise<Page>): Promise<Page> {
+/** A large page, run by run, with as much JSON as the request may still read; counted by whoever makes runs of the rows. */
+async function readInTurn<Rows>(budget: RequestBudget, read: (form: PageForm) => Promise<Rows>): Promise<Rows> {
   const maxBytes = await budget.reserve(budget.remainingBytes);
   try {
     return await read({ form: 'single', maxBytes });

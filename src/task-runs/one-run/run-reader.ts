@@ -83,11 +83,16 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
   });
   /** With as much of its JSON as the request may still read. */
   const readInTurn = async (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> => {
+    let granted = 0;
     try {
-      const granted = await budget.reserve(bytes);
-      return decide(await readOne(readLarge, { key, bytes: granted }, budget));
+      granted = await budget.reserve(bytes);
+      const result = await readOne(readLarge, { key, bytes: granted }, budget);
+      if (result.run !== null) granted -= jsonLengthOf(result.run);
+      return decide(result);
     } catch (error) {
       return error as Error;
+    } finally {
+      budget.refund(granted);
     }
   };
   /** The rows that belong to each of the keys. */
@@ -116,14 +121,17 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     }),
     async readRuns(keys, budget) {
       const results = await readShared(keys, budget);
-      return Promise.all(
-        results.map(async (result, index) => {
-          if (result instanceof Error) return result;
-          if (result.tooLargeBytes !== null) return readInTurn(keys[index]!, result.tooLargeBytes, budget);
-          if (result.run !== null && !budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
-          return decide(result);
-        }),
-      );
+      const runs = results.map((result) => {
+        if (result instanceof Error || result.tooLargeBytes !== null) return result;
+        if (result.run !== null && !budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
+        return decide(result);
+      });
+      // Once it is known what the others leave of the budget, and one after the other, as most of one may not fit.
+      for (const [index, result] of results.entries()) {
+        if (result instanceof Error || result.tooLargeBytes === null) continue;
+        runs[index] = await readInTurn(keys[index]!, result.tooLargeBytes, budget);
+      }
+      return runs as (RunReadResult | Error)[];
     },
     readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(onlyOne),
     readReportingGroups: async (ids, budget) =>

@@ -1,3 +1,4 @@
+import { isResourceId } from '../../../src/access/resource-id.js';
 // How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
 
 import type { DataSource, QueryRunner } from 'typeorm';
@@ -71,7 +72,8 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   };
   /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
-    const key = { path: { ...path, taskId }, subject, userId: subject, ...keyOf(page) };
+    const userId = isResourceId(subject) ? subject : null;
+    const key = { path: { ...path, taskId }, subject, userId, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.pointers === undefined;
     const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
     return explainKeptPlan(session, statement.text, values);
@@ -141,7 +143,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   });
 
   it('reads no JSON of a page that is too large to be read as one text', async () => {
-    const reader = { subject: generated.owner, userId: generated.owner };
+    const reader = { subject: generated.owner, userId: null };
     const key = { path: { ...path, taskId }, ...reader, ...keyOf({ fieldGroups: FieldGroup.response }) };
     const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
     const tooLarge = await explainKeptPlan(session, statement.text, values);

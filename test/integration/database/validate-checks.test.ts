@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/validate-checks.js';
 import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
-import { createEmptyDatabase, type EmptyDatabase } from './empty-database.js';
 
 const { taskId, orgId, groups } = generated;
 

@@ -1,0 +1,112 @@
+// What a response may hold of JSON, and what of a request's JSON is read at all.
+
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+const as = direct('owner', 'project');
+const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf.all_viewers };
+const task = `orgId: "${path.orgId}", projectId: "${path.projectId}", taskId: "${path.taskId}"`;
+const maxBytes = 600_000;
+/** Characters of JSON: some fit twice, the large one, which is read by itself, not at all. */
+const runs = [
+  { id: idOf(300), response: 250_000, runData: 100 },
+  { id: idOf(301), response: 250_000, runData: 100 },
+  { id: idOf(302), response: 700_000, runData: 100 },
+  { id: idOf(303), response: 100, runData: 700_000 },
+] as const;
+const [small, other, largeResponse, largeRunData] = runs;
+/** A JSON object whose text, as PostgreSQL writes it, has just so many bytes, which compress well. */
+const jsonOf = (bytes: number) => JSON.stringify({ text: 'a'.repeat(bytes - '{"text": ""}'.length) });
+
+async function arrange(database: Queries): Promise<void> {
+  await arrangePermissionWorld(database);
+  for (const [index, { id, response, runData }] of runs.entries()) {
+    await database.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
+       VALUES ($1, $2, $2, $3, $4, '2030-01-01T00:00:00Z'::timestamptz - $5 * interval '1 s', 1, 1, 2)`,
+      [id, path.taskId, jsonOf(response), jsonOf(runData), index],
+    );
+  }
+}
+
+const tooLarge = (bytes: number) => ({
+  code: 'UNPROCESSABLE_ENTITY',
+  status: 422,
+  reason: 'RESPONSE_TOO_LARGE',
+  bytes,
+  maxBytes,
+});
+
+describe.each(databaseKinds)('the JSON of a response on the %s database', (kind) => {
+  const gateway = useOwnGateway(kind, { arrange, environment: { MAX_RESPONSE_BYTES: `${maxBytes}` } });
+
+  const ask = (query: string) => gateway.ask(`{ ${query} }`, { as });
+  const run = ({ id }: { readonly id: string }, fields: string) => `taskRun(${task}, id: "${id}") { ${fields} }`;
+  const errorsOf = ({ errors = [] }: GraphqlAnswer) =>
+    errors.map(({ path: at, extensions }) => [at!.join('.'), extensions]);
+  const lengthOf = (json: unknown) => (json === null ? null : JSON.stringify(json).length + 1);
+
+  it('leaves out a field that alone exceeds it, and says how large that is', async () => {
+    const answer = await ask(run(largeResponse, 'id response runData responseBytes'));
+    expect(errorsOf(answer)).toEqual([['taskRun.response', tooLarge(largeResponse.response)]]);
+    expect(answer.data.taskRun).toMatchObject({ id: largeResponse.id, response: null, responseBytes: 700_000 });
+    expect(lengthOf(answer.data.taskRun.runData)).toBe(100);
+  });
+
+  it('loses a run alone where the field may not be null', async () => {
+    const answer = await ask(`taskRunsByIds(${task}, ids: ["${largeRunData.id}", "${small.id}"]) { id runData }`);
+    expect(errorsOf(answer)).toEqual([['taskRunsByIds.0.runData', tooLarge(largeRunData.runData)]]);
+    expect(answer.data.taskRunsByIds).toMatchObject([null, { id: small.id }]);
+  });
+
+  it('counts a field as often as it is selected', async () => {
+    const answer = await ask(run(small, 'a: response b: response c: response'));
+    expect(errorsOf(answer)).toEqual([['taskRun.c', tooLarge(250_000)]]);
+    expect(lengthOf(answer.data.taskRun.b)).toBe(250_000);
+  });
+
+  it('counts what all fields of an operation hold, wherever they are', async () => {
+    const answer = await ask(`a: ${run(small, 'response')} b: ${run(other, 'response')} c: ${run(small, 'response')}`);
+    expect(errorsOf(answer)).toEqual([['c.response', tooLarge(250_000)]]);
+    expect(answer.data.c).toEqual({ response: null });
+  });
+
+  it('is on a page for as many runs as fit, and the page keeps the others', async () => {
+    const answer = await ask(`taskRuns(${task}, first: 4) { nodes { id response } edges { cursor node { id } } }`);
+    expect(errorsOf(answer)).toEqual([['taskRuns.nodes.2.response', tooLarge(largeResponse.response)]]);
+    expect(answer.data.taskRuns.nodes.map(({ response }: { response: unknown }) => lengthOf(response))).toEqual([
+      250_000,
+      250_000,
+      null,
+      100,
+    ]);
+    expect(answer.data.taskRuns.edges).toHaveLength(4);
+  });
+
+  it('bounds values at JSON Pointers, too, and leaves smaller ones of the same run', async () => {
+    const answer = await ask(run(largeResponse, 'whole: response(path: "/text") nothing: response(path: "/nothing")'));
+    expect(errorsOf(answer)).toEqual([['taskRun.whole', tooLarge(700_000 - '{"text": }'.length)]]);
+    expect(answer.data.taskRun).toEqual({ whole: null, nothing: null });
+  });
+
+  it('is an error of a run over REST, and null in its place in a list', async () => {
+    const one = await askRest(gateway, runUrl(gateway, { ...path, id: largeResponse.id }), { as });
+    expect(one.status).toBe(422);
+    expect(await one.json()).toEqual({
+      detail: {
+        message: expect.any(String),
+        reason: 'RESPONSE_TOO_LARGE',
+        bytes: largeResponse.response,
+        max_bytes: maxBytes,
+      },
+    });
+    const list = runUrl(gateway, { ...path, id: '' }).slice(0, -1);
+    const { results } = (await (await askRest(gateway, `${list}?page_limit=4`, { as })).json()) as {
+      results: ({ id: string } | null)[];
+    };
+    expect(results.map((each) => each?.id ?? null)).toEqual([small.id, other.id, null, null]);
+  });
+});
