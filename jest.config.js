@@ -41,6 +41,7 @@ export default {
     project('integration', ['integration/**/*', 'docs/*'], withGateways),
     // What generates its data is as thorough as it can be with them.
     project('slow', ['slow/*', ...generating], withGateways),
+    project('isolation', ['isolation/*'], withGateways),
     project('pgbouncer', ['pooler/*'], withGateways),
     project('s3', ['s3/*'], withGateways),
     project('federation', ['federation/*'], withGateways),

@@ -64,7 +64,7 @@ export interface AppDependencies {
 }
 
 /** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
-const memoryShare = 8;
+const memoryShare = 16;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
@@ -167,10 +167,13 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         memory,
         stats: logFields,
       });
-      raw.once('close', () => {
+      const close = () => {
         if (!raw.writableFinished) budget.abandon();
         budget.end();
-      });
+      };
+      // The client may have gone while its token was verified.
+      if (raw.destroyed) close();
+      else raw.once('close', close);
       return budget;
     };
     const authenticate = async ({ raw, logFields }: FastifyRequest) => {
@@ -201,7 +204,11 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       // entity tag, and its links work for the other half at least.
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
       findStored: ({ name, ...path }, request, reply) =>
-        readOne(reader.readStoredFile, { path, name }, openBudget('signed link', request, reply)),
+        readOne(
+          reader.readStoredFile,
+          { path, name },
+          openBudget(`link ${request.link!.subjectDigest}`, request, reply),
+        ),
       openTaskRuns: async (request, reply) => {
         const caller = await authenticate(request);
         request.budget = openBudget(caller.id, request, reply);

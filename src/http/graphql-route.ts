@@ -6,6 +6,7 @@ import type { GatewayContext } from '../graphql/context.js';
 import { prefersPage } from '../graphql/pipeline/media-type.js';
 import { rejectManyLines, rejectManyMembers } from '../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../graphql/pipeline/trace-header.js';
+import { createTurns } from '../graphql/pipeline/turns.js';
 import { graphqlPath } from './paths.js';
 
 interface GraphqlRouteOptions {
@@ -20,6 +21,7 @@ interface GraphqlRouteOptions {
 /** `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const callerOf = new WeakMap<FastifyRequest, Caller>();
+  const turn = createTurns();
   app.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
@@ -42,6 +44,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
       // A URL has no room for as many.
+      await turn(callerOf.get(request)!.id);
       rejectManyLines(request.body);
       const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {

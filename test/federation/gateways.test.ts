@@ -75,7 +75,7 @@ describe.each(databaseKinds)('a graph of two subgraphs on the %s database', (kin
     it.each([1, 10, 100])('costs the same few statements for %i runs', async (length) => {
       const ids = runIds.slice(0, length);
       const statements = await gateway.statementsOf(() => graph.dataOf(query, { as, variables: { ids } }));
-      expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 1 });
+      expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: Math.ceil(length / 64) });
     });
 
     it('completes groups that another subgraph names by id, by one statement', async () => {

@@ -37,16 +37,17 @@ export function createStatementRunner(
       onStatement(name);
       let client: PoolClient | undefined;
       let isBroken = false;
+      let superfluous: string | undefined;
       try {
         // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
         client = await poolOf(dataSource).connect();
         // An idle client that breaks is the pool's to report, one at work reports by its statement.
         client.on('error', ignore);
         if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
+        // Also one that fails may have been prepared.
+        if (planName && planName !== name) superfluous = keepPrepared(client, planName, maxPrepared);
         const query = client.query<Row>({ name: planName ?? undefined, text, values: [...values] });
         const { rows } = await (signal ? untilAborted(query, client, signal) : query);
-        const superfluous = planName && planName !== name ? keepPrepared(client, planName, maxPrepared) : undefined;
-        if (superfluous !== undefined) await closePrepared(client, superfluous);
         return rows;
       } catch (error) {
         if (isUnavailable(error)) {
@@ -56,6 +57,11 @@ export function createStatementRunner(
         if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
         throw error;
       } finally {
+        if (superfluous !== undefined && !isBroken) {
+          await closePrepared(client!, superfluous).catch(() => {
+            isBroken = true;
+          });
+        }
         client?.removeListener('error', ignore);
         client?.release(isBroken);
       }

@@ -10,7 +10,7 @@ const unavailableSystemErrors =
   /^E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOENT|NOTFOUND|AI_AGAIN|PIPE|TIMEDOUT)$/;
 /** `pg` reports its own time limits and broken connections by message only. */
 const unavailableMessages =
-  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Client has encountered a connection error)/;
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error)/;
 
 export function isUnavailable(error: unknown): boolean {
   const { code, message = '', errors } = error as { code?: unknown; message?: string; errors?: readonly unknown[] };

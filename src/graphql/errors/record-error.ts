@@ -7,8 +7,10 @@ export function recordOperationName(name: string | null | undefined, { request }
   if (name != null) request.operationName = name.slice(0, 128);
 }
 
-/** Notes an answered error for the log and the metrics; an unknown one is marked with the request id. */
-export function recordError(error: GraphQLError, { request }: GatewayContext): void {
+/** Records a returned error for the log and the metrics; an unknown one is marked with the request id. */
+export function recordError(error: GraphQLError, { request, budget }: GatewayContext): void {
+  // Of a client that has gone, every read fails, and nobody sees it.
+  if (budget.isAbandoned) return;
   const known = publicError(error);
   const { extensions } = known ?? new GatewayError('INTERNAL_SERVER_ERROR');
   const { code, reason } = extensions;
@@ -18,6 +20,6 @@ export function recordError(error: GraphQLError, { request }: GatewayContext): v
   // A client's mistakes are in the request's own line already; what an operator has to act on gets its cause.
   if (level === 'warn' || level === 'error') {
     const cause = error.originalError?.cause ?? error.originalError ?? error;
-    request.log[level]({ err: cause, code, path: error.path }, 'A field could not be answered.');
+    request.log[level]({ err: cause, code, path: error.path }, 'A field failed.');
   }
 }

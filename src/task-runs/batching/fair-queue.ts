@@ -24,6 +24,11 @@ export class FairQueue<Item extends QueuedItem> {
     return true;
   }
 
+  /** Whether callers wait, are served, or are in debt. */
+  get remembersCallers(): boolean {
+    return this.#callers.size > 0;
+  }
+
   *[Symbol.iterator](): Generator<Item> {
     for (const { items } of this.#callers.values()) yield* items;
   }
@@ -36,10 +41,11 @@ export class FairQueue<Item extends QueuedItem> {
     this.#queueOf(item.callerId).items.unshift(item);
   }
 
-  /** Forgets items of reads that nobody waits for any more. */
-  retain(isLive: (item: Item) => boolean): void {
+  /** Forgets items of reads that nobody waits for any more; debts of callers that are idle are paid off by the time. */
+  retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
     for (const [callerId, queue] of this.#callers) {
       queue.items = queue.items.filter(isLive);
+      if (queue.items.length === 0) queue.creditMs = Math.min(queue.creditMs + elapsedMs, quantumMs);
       this.#forgetIfIdle(callerId, queue);
     }
   }
@@ -61,6 +67,8 @@ export class FairQueue<Item extends QueuedItem> {
 
   /** Takes an item and, one by turns from each caller, further ones that may go with it. */
   take(first: Item, max: number, mayJoin: (item: Item) => boolean): Item[] {
+    // Turns go round while others are served, also for those in debt.
+    this.#grant(quantumMs / this.#callers.size);
     const own = this.#callers.get(first.callerId)!;
     own.items.splice(own.items.indexOf(first), 1);
     const taken = [first];
@@ -125,7 +133,7 @@ export class FairQueue<Item extends QueuedItem> {
     this.#callers.set(callerId, queue);
   }
 
-  #forgetIfIdle(callerId: string, { items, inFlight }: CallerQueue<Item>): void {
-    if (items.length === 0 && inFlight === 0) this.#callers.delete(callerId);
+  #forgetIfIdle(callerId: string, { items, inFlight, creditMs }: CallerQueue<Item>): void {
+    if (items.length === 0 && inFlight === 0 && creditMs >= 0) this.#callers.delete(callerId);
   }
 }

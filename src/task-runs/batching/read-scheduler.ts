@@ -130,7 +130,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
       for (const item of items) {
-        if (isOutage || items.length === 1) item.deliver(toError(error));
+        // Where the statement was only cancelled too slowly, each key shows for itself what there is.
+        if ((isOutage && !statement.signal.aborted) || items.length === 1) item.deliver(toError(error));
         else if (item.isLive) readApart(item, performance.now() - statement.startedAt);
       }
     } finally {
@@ -171,9 +172,9 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       queue.retain((item) => {
         if (!item.isLive) item.source.waiting -= 1;
         return item.isLive;
-      });
+      }, sweepMs);
     }
-    if (reads.size > 0) return;
+    if (reads.size > 0 || states.some(({ queue }) => queue.remembersCallers)) return;
     clearInterval(sweepTimer);
     sweepTimer = undefined;
   }

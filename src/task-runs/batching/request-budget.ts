@@ -26,6 +26,8 @@ export class RequestBudget {
   readonly #memory: ProcessMemory;
   #readBytes = 0;
   #writtenBytes = 0;
+  #isEnded = false;
+  #lastLargeRead: Promise<unknown> = Promise.resolve();
 
   constructor({ callerId, deadline, maxBytes, memory, stats }: BudgetOptions) {
     this.callerId = callerId;
@@ -56,32 +58,43 @@ export class RequestBudget {
 
   /** Whether JSON that has been read may be kept. */
   keep(bytes: number): boolean {
-    if (this.#readBytes + bytes > this.maxBytes) return false;
+    if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
-    this.#memory.take(bytes);
+    this.#memory.take(this.callerId, bytes);
     return true;
   }
 
   /**
-   * Waits for the process to have room for JSON that is to be read.
-   * @returns how much of it may be read; what is not is given back by {@link refund}
+   * Reads JSON once the process has space for it; the large reads of one request follow each other, for each may take all
+   * that the request may still read.
+   * @param read gets how many bytes it may bring; `lengthOf` says how many it has brought
    * @throws GatewayError QUEUE_TIMEOUT
    */
-  async reserve(bytes: number): Promise<number> {
-    const granted = Math.min(bytes, this.maxBytes - this.#readBytes);
-    this.#readBytes += granted;
-    try {
-      await this.#memory.takeInTurn(granted, this);
-    } catch (error) {
-      this.#readBytes -= granted;
-      throw error;
-    }
-    return granted;
-  }
-
-  refund(bytes: number): void {
-    this.#readBytes -= bytes;
-    this.#memory.give(bytes);
+  readInTurn<Result>(
+    bytes: number,
+    read: (maxBytes: number) => Promise<Result>,
+    lengthOf: (result: Result) => number,
+  ): Promise<Result> {
+    const result = this.#lastLargeRead.then(async () => {
+      if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
+      let reserved = Math.min(bytes, this.remainingBytes);
+      await this.#memory.takeInTurn(reserved, this);
+      // A response that is over meanwhile has given back what it had by then.
+      if (this.#isEnded) this.#memory.give(this.callerId, reserved);
+      else this.#readBytes += reserved;
+      try {
+        const result = await read(reserved);
+        reserved -= Math.min(reserved, lengthOf(result));
+        return result;
+      } finally {
+        if (!this.#isEnded) {
+          this.#readBytes -= reserved;
+          this.#memory.give(this.callerId, reserved);
+        }
+      }
+    });
+    this.#lastLargeRead = result.catch(() => {});
+    return result;
   }
 
   /** Counts JSON that goes into the response. @throws GatewayError RESPONSE_TOO_LARGE for what does not fit any more */
@@ -93,9 +106,10 @@ export class RequestBudget {
     this.#writtenBytes += bytes;
   }
 
-  /** Once the response is sent. */
+  /** Once the response is sent, or its client gone. */
   end(): void {
-    this.#memory.give(this.#readBytes);
-    this.#readBytes = 0;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#memory.give(this.callerId, this.#readBytes);
   }
 }

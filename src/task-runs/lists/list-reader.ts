@@ -100,17 +100,37 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const rows = isShareable(key)
         ? [await readOne(readShared, key, budget)]
         : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget)), budget);
-      if (rows[0]!.runs !== null) return toTaskPage(rows, key, budget);
+      if (rows[0]!.runs !== null) {
+        const read = toTaskPage(rows, key, budget.maxBytes);
+        keepWithin(budget, read.page);
+        return read;
+      }
       const lone = withoutRelations(key);
-      const alone = await readInTurn(budget, (form) => readAlone<TaskPageRow>(bindTaskPages([lone], form), budget));
-      return toTaskPage(alone, lone, budget);
+      return budget.readInTurn(
+        budget.remainingBytes,
+        async (maxBytes) => {
+          const rowsAlone = await readAlone<TaskPageRow>(bindTaskPages([lone], { form: 'single', maxBytes }), budget);
+          return toTaskPage(rowsAlone, lone, budget.maxBytes);
+        },
+        ({ page }) => lengthOf(page),
+      );
     },
     async readProjectPage(key, budget) {
       const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget)), budget);
-      if (rows.length > 0) return toPage(rows, key.scope.path, key, budget);
+      if (rows.length > 0) {
+        const page = toPage(rows, key.scope.path, key, budget.maxBytes);
+        keepWithin(budget, page);
+        return page;
+      }
       const lone = withoutRelations(key);
-      const alone = await readInTurn(budget, (form) => readAlone<RunsRow>(bindProjectPage(lone, form), budget));
-      return toPage(alone, key.scope.path, lone, budget);
+      return budget.readInTurn(
+        budget.remainingBytes,
+        async (maxBytes) => {
+          const rowsAlone = await readAlone<RunsRow>(bindProjectPage(lone, { form: 'single', maxBytes }), budget);
+          return toPage(rowsAlone, key.scope.path, lone, budget.maxBytes);
+        },
+        lengthOf,
+      );
     },
     countRuns: (key, budget) => readOne(readCount, key, budget),
   };
@@ -120,14 +140,13 @@ function loneForm({ remainingBytes }: RequestBudget): PageForm {
   return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
 }
 
-/** A large page, run by run, with as much JSON as the request may still read; counted by whoever makes runs of the rows. */
-async function readInTurn<Rows>(budget: RequestBudget, read: (form: PageForm) => Promise<Rows>): Promise<Rows> {
-  const maxBytes = await budget.reserve(budget.remainingBytes);
-  try {
-    return await read({ form: 'single', maxBytes });
-  } finally {
-    budget.refund(maxBytes);
-  }
+/** Counts what a page has brought; what the request may not hold any more is left out of it. */
+function keepWithin(budget: RequestBudget, { runs }: RunPage): void {
+  for (const run of runs) if (!budget.keep(jsonLengthOf(run))) leaveOutJson(run);
+}
+
+function lengthOf({ runs }: RunPage): number {
+  return runs.reduce((sum, run) => sum + jsonLengthOf(run), 0);
 }
 
 /** What is read run by run has its relations read for all runs together, by the loaders. */
@@ -144,9 +163,9 @@ interface ReadPage {
   readonly selection: RunSelection;
 }
 
-function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, budget: RequestBudget): TaskPage {
+function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: number): TaskPage {
   const { taskId, visibility, isProject, rank } = rows[0]!;
-  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key, budget) };
+  return { access: { taskId, visibility, isProject, rank }, page: toPage(rows, key.path, key, maxBytes) };
 }
 
 /** @param rows with the runs from the end where reading begins, one more than the page holds if there is one */
@@ -154,13 +173,12 @@ function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
   path: ScopePath,
   { page: { size, isFromBack }, selection }: ReadPage,
-  budget: RequestBudget,
+  maxBytes: number,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
-  const request = { path, selection, maxBytes: budget.maxBytes };
+  const request = { path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const ofPage = runs.slice(0, size);
-  for (const run of ofPage) if (!budget.keep(jsonLengthOf(run))) leaveOutJson(run);
   return {
     runs: isFromBack ? ofPage.reverse() : ofPage,
     fieldGroups: selection.fieldGroups,

@@ -82,19 +82,14 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     readMany: ([large], signal) => readNow([large!.key], { bytes: large!.bytes, byField: true }, signal),
   });
   /** With as much of its JSON as the request may still read. */
-  const readInTurn = async (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> => {
-    let granted = 0;
-    try {
-      granted = await budget.reserve(bytes);
-      const result = await readOne(readLarge, { key, bytes: granted }, budget);
-      if (result.run !== null) granted -= jsonLengthOf(result.run);
-      return decide(result);
-    } catch (error) {
-      return error as Error;
-    } finally {
-      budget.refund(granted);
-    }
-  };
+  const readInTurn = (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> =>
+    budget
+      .readInTurn(
+        bytes,
+        (maxBytes) => readOne(readLarge, { key, bytes: maxBytes }, budget),
+        ({ run }) => (run === null ? 0 : jsonLengthOf(run)),
+      )
+      .then(decide, (error: unknown) => error as Error);
   /** The rows that belong to each of the keys. */
   const registerRows = <Row extends object>(statement: Statement, idOf: (row: Row) => string) =>
     scheduler.register<string, readonly Row[]>({
@@ -121,17 +116,18 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
     }),
     async readRuns(keys, budget) {
       const results = await readShared(keys, budget);
-      const runs = results.map((result) => {
-        if (result instanceof Error || result.tooLargeBytes !== null) return result;
-        if (result.run !== null && !budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
-        return decide(result);
-      });
-      // Once it is known what the others leave of the budget, and one after the other, as most of one may not fit.
-      for (const [index, result] of results.entries()) {
-        if (result instanceof Error || result.tooLargeBytes === null) continue;
-        runs[index] = await readInTurn(keys[index]!, result.tooLargeBytes, budget);
+      // First what is there already: what the large ones may read is the rest.
+      for (const result of results) {
+        if (result instanceof Error || result.run === null || result.tooLargeBytes !== null) continue;
+        if (!budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
       }
-      return runs as (RunReadResult | Error)[];
+      return Promise.all(
+        results.map((result, index) => {
+          if (result instanceof Error) return result;
+          if (result.tooLargeBytes === null) return decide(result);
+          return readInTurn(keys[index]!, result.tooLargeBytes, budget);
+        }),
+      );
     },
     readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(onlyOne),
     readReportingGroups: async (ids, budget) =>

@@ -135,7 +135,8 @@ class ColumnarRun {
 
   static jsonLengthOf(run: TaskRunRecord): number {
     let length = 0;
-    if (run instanceof ColumnarRun) for (const [texts, index] of run.#texts()) length += texts[index]!.length;
+    if (run instanceof ColumnarRun)
+      for (const [texts, index] of run.#texts()) length += Buffer.byteLength(texts[index]!);
     return length;
   }
 
@@ -145,5 +146,5 @@ class ColumnarRun {
   }
 }
 
-/** Characters of JSON that a run was read with. */
+/** Bytes of JSON that a run was read with. */
 export const { jsonLengthOf, leaveOutJson } = ColumnarRun;

@@ -50,21 +50,28 @@ function pathsOfNoArray(path: readonly string[]): string[][] {
 
 /**
  * SQL: the values of the row `run` at the pointers, as an array of JSON texts in the order of the pointers.
- * @param byteLimit SQL: a longer text is left out, see {@link toRawJson}; null: none is
+ * @param limit SQL: bytes of all of them; what goes beyond is left out, see {@link toRawJson}; null: nothing is
  */
-export function valuesAtPointers(parameter: string, byteLimit: string | null): string {
+export function valuesAtPointers(parameter: string, limit: string | null): string {
   const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
+  const bytes = 'octet_length(text)';
+  const value =
+    limit === null
+      ? 'text'
+      : `CASE WHEN sum(${bytes}) OVER (ORDER BY number) <= ${limit} THEN text ELSE '!' || ${bytes} END`;
   return `(
-    SELECT array_agg(
-      CASE WHEN NOT EXISTS (
-        SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS array_at (path)
-        WHERE jsonb_typeof(source.json #> ${textsOf('array_at.path')}) = 'array'
-      ) THEN ${byteLimit === null ? 'found.text' : `CASE WHEN octet_length(found.text) <= ${byteLimit} THEN found.text ELSE '!' || octet_length(found.text) END`} END ORDER BY number)
-    FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
-    CROSS JOIN LATERAL (
-      SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
-    ) AS source
-    CROSS JOIN LATERAL (SELECT (source.json #> ${textsOf("pointer -> 'path'")})::text AS text) AS found)`;
+    SELECT array_agg(value ORDER BY number) FROM (
+      SELECT number, ${value} AS value FROM (
+        SELECT number, CASE WHEN NOT EXISTS (
+          SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS array_at (path)
+          WHERE jsonb_typeof(source.json #> ${textsOf('array_at.path')}) = 'array'
+        ) THEN (source.json #> ${textsOf("pointer -> 'path'")})::text END AS text
+        FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
+        CROSS JOIN LATERAL (
+          SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json
+        ) AS source
+      ) AS found
+    ) AS limited)`;
 }
 
 /** The texts under the keys of their pointers. */

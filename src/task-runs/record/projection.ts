@@ -126,7 +126,9 @@ export function toProjection({
   const sources = jsonSources.filter(([some]) => pointers !== null || fieldGroups & some);
   const bytes = sources.map(([some, column]) => {
     const isRead = pointers === null ? isSelected(some) : `${isSelected(some)} OR ${pointers} IS NOT NULL`;
-    return `CASE WHEN ${isRead} THEN ${bytesOf(column)} ELSE 0 END`;
+    // Each pointer may lead to nearly all of it.
+    const times = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
+    return `CASE WHEN ${isRead} THEN ${bytesOf(column)}::bigint${times} ELSE 0 END`;
   });
   const columns = sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]);
   return {

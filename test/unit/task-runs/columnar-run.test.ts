@@ -100,7 +100,7 @@ describe('a columnar run', () => {
       }
     };
     expect(errorOf(() => second.response)).toMatchObject(tooLarge(1234));
-    expect(jsonLengthOf(first)).toBe(16);
+    expect(jsonLengthOf(first)).toBe(17);
     leaveOutJson(first);
     expect(errorOf(() => first.response)).toMatchObject(tooLarge(7));
     expect(errorOf(() => first.runData)).toMatchObject(tooLarge(10));

@@ -1,0 +1,182 @@
+// What callers with an accepted token can do to a gateway, as hard as they like. Each attack goes on until it is stopped;
+// what becomes of its own requests is of no interest.
+
+import { connect } from 'node:net';
+import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
+import { createLargeDocument } from '../support/large-document.mjs';
+
+/** The target, and how many requests go on at the same time. */
+const [name, text, intensity] = process.argv.slice(2);
+const target = JSON.parse(text);
+const { orgId, projectId, taskId } = target.path;
+const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+
+async function post(token, body, signal) {
+  const response = await fetch(`${target.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    signal,
+  });
+  await response.arrayBuffer();
+}
+
+const aliases = (count, fieldOf) =>
+  `{ ${Array.from({ length: count }, (_, index) => `a${index}: ${fieldOf(index)}`).join(' ')} }`;
+
+/** A request that is sent, and of whose response nothing is read until the end. */
+function postUnread(query, signal) {
+  const { hostname, port } = new URL(target.url);
+  const body = JSON.stringify({ query });
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${target.owner}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    const end = () => socket.destroy();
+    signal.addEventListener('abort', end);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    });
+  });
+}
+
+/** What one request does; a signal ends it. */
+const attacks = {
+  'documents of a subject without any grant, each another': (random, signal) =>
+    post(target.stranger, createLargeDocument(random.whole(0, 2 ** 31)).body, signal),
+
+  'twenty counts over a filter that no index decides': (random, signal) => {
+    const filterOf = () => `filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }`;
+    return post(target.owner, { query: aliases(20, () => `taskRuns(${task}, ${filterOf()}) { totalCount }`) }, signal);
+  },
+
+  'statistics with every split': (random, signal) => {
+    const timeZone = random.pick(['UTC', 'Europe/Berlin', 'Asia/Tokyo']);
+    const query = `{ taskRunStats(${project}, filter: { minTotalTokens: ${random.whole(0, 1000)} }) {
+      runs credits llmCallTiming { p50 p95 p99 } byTaskRevision { taskRevisionId runs inputTokens }
+      byReportingGroup { runs reportingGroup { name } } buckets(by: HOUR, timeZone: "${timeZone}") { start runs llmCallTiming { p95 } } } }`;
+    return post(target.owner, { query }, signal);
+  },
+
+  'pages of large runs': (random, signal) => {
+    const first = random.whole(50, 100);
+    return post(
+      target.owner,
+      { query: aliases(5, () => `taskRuns(${task}, first: ${first}) { nodes { response runData } }`) },
+      signal,
+    );
+  },
+
+  'pages of large runs that nobody reads': (_random, signal) =>
+    postUnread(
+      aliases(5, () => `taskRuns(${task}, first: 100) { nodes { response runData } }`),
+      signal,
+    ),
+
+  'a large run under many names': (random, signal) =>
+    post(
+      target.owner,
+      {
+        query: aliases(
+          10,
+          () => `taskRun(${task}, id: "${random.pick(target.largeRuns)}") { a: response b: response c: runData }`,
+        ),
+      },
+      signal,
+    ),
+
+  'JSON Pointers into large runs, which share statements': (random, signal) => {
+    const pointers = Array.from(
+      { length: 100 },
+      (_, index) => `p${index}: response(path: "/list/${random.whole(0, 1e5)}")`,
+    );
+    const query = `{ taskRun(${task}, id: "${random.pick(target.largeRuns)}") { ${pointers.join(' ')} } }`;
+    return post(target.owner, { query }, signal);
+  },
+
+  'as many runs as an operation can name': (random, signal) =>
+    post(
+      target.owner,
+      {
+        query: `{ ${Array.from({ length: 500 }, (_, index) => `a${index}: taskRun(${task}, id: "${random.pick(target.runs)}") { ...F }`).join(' ')} }
+          fragment F on TaskRun { id response files { name } }`,
+      },
+      signal,
+    ),
+
+  'as many entities as an operation can have': (random, signal) =>
+    post(
+      target.owner,
+      {
+        query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on TaskRun { id response runData } } }',
+        variables: { r: Array.from({ length: 300 }, () => ({ __typename: 'TaskRun', id: random.pick(target.runs) })) },
+      },
+      signal,
+    ),
+
+  'filters of a different form each': (random, signal) => {
+    const conditions = [
+      `minTotalTokens: ${random.whole(0, 1e6)}`,
+      `minLlmRetries: ${random.whole(0, 5)}`,
+      `minLlmCallTiming: ${random.whole(0, 100)}`,
+      'status: FAIL',
+      'usedFallbackModel: true',
+      'hasFiles: true',
+      `minChargedCredits: "${random.whole(0, 100)}"`,
+      'createdAfter: "2025-01-01T00:00:00Z"',
+      'createdBefore: "2027-01-01T00:00:00Z"',
+      `reference: { startsWith: "${random.whole(0, 99)}" }`,
+      `contextId: { eq: "context-${random.whole(0, 9)}" }`,
+      'reportingGroupName: "Group 0"',
+    ].filter(() => random.chance(50));
+    const query = `{ taskRuns(${task}, first: 5, filter: { ${conditions.join(' ')} }) { nodes { id } } }`;
+    return post(target.owner, { query }, signal);
+  },
+
+  'clients that leave while their statements run': (random, signal) => {
+    const leaves = AbortSignal.any([signal, AbortSignal.timeout(random.whole(1, 60))]);
+    const query = aliases(
+      20,
+      () => `taskRuns(${task}, filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }) { totalCount }`,
+    );
+    return post(target.owner, { query }, leaves);
+  },
+
+  'bodies that are no requests': (random, signal) =>
+    post(
+      target.owner,
+      random.pick([
+        '{'.repeat(100_000),
+        JSON.stringify({ query: `{ ${'a '.repeat(50_000)} }` }),
+        JSON.stringify({
+          query: '{ viewer { subject } }',
+          variables: Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`v${n}`, n])),
+        }),
+        JSON.stringify({ query: `{ viewer ${'{ a '.repeat(5000)}` }),
+        'x'.repeat(1_000_000),
+      ]),
+      signal,
+    ),
+};
+
+let sent = 0;
+// Sockets of which nothing is read do not keep a process alive.
+setInterval(() => {}, 1000);
+for (let lane = 0; lane < Number(intensity); lane += 1) {
+  const random = createRandom(seededSource(lane + 1));
+  const never = new AbortController().signal;
+  void (async () => {
+    for (;;) {
+      sent += 1;
+      await attacks[name](random, never).catch(() => {});
+    }
+  })();
+}
+process.on('SIGTERM', () => {
+  process.stdout.write(`${sent}\n`, () => process.exit(0));
+});
