@@ -30,7 +30,7 @@ export interface ErrorExtensions extends ErrorDetails {
   readonly [fact: string]: unknown;
 }
 
-/** The ids by which something was asked for, as far as they were given. */
+/** The ids by which something was requested, as far as they were given. */
 export interface ErrorTarget {
   readonly orgId?: string | undefined;
   readonly projectId?: string | undefined;

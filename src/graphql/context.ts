@@ -31,11 +31,11 @@ export interface RequestLogFields {
   linkSubject?: string;
   /** SQL statements in which this request took part. */
   statements: number;
-  /** Counts an error that is sent, and logs it as a refused access where it is one. */
+  /** Counts an error that is sent, and logs it as a denied access where it is one. */
   recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
 }
 
-/** What of an error only the log is told. */
+/** What of an error goes to the log only. */
 export interface ErrorLogDetails {
   readonly target?: ErrorTarget | undefined;
   readonly cause?: unknown;

@@ -76,14 +76,14 @@ const reasonOfParserError: Readonly<Record<string, Reason>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-/** Whether a response is being sent, which an error in the next, pipelined request must not end up in. Node asks the same. */
+/** Whether a response is being sent, which an error in the next, pipelined request must not end up in. Node checks the same. */
 function isResponding(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
   return socket._httpMessage?.headersSent === true;
 }
 
 function toGatewayError(error: FastifyError | Error, request: FastifyRequest): GatewayError {
   if (error instanceof GatewayError) {
-    // The line of a refused access has the cause in it.
+    // The line of a denied access has the cause in it.
     if (error.cause !== undefined && !isDenial(error.extensions))
       request.logFields.log.info({ reason: error.reason, cause: String(error.cause) }, 'rejected');
     return error;

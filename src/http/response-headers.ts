@@ -11,6 +11,6 @@ export function addResponseHeaders(app: FastifyInstance): void {
 export function setResponseHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
   if (reply.hasHeader('cache-control')) return;
-  // What has an entity tag may be kept, but not used again without asking: the permission may be gone.
+  // What has an entity tag may be kept, but not used again without revalidation: the permission may be gone.
   reply.header('cache-control', reply.hasHeader('etag') ? 'private, no-cache' : 'no-store');
 }

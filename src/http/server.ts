@@ -60,7 +60,7 @@ export function createHttpServer({ limits, log, metrics, ...options }: HttpServe
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
-      // Room for a token far too long to be read to its end and refused as a token; beyond this the parser rejects the request.
+      // Room for a token far too long to be read to its end and rejected as a token; beyond this the parser rejects the request.
       maxHeaderSize: 262_144,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,

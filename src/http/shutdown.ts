@@ -1,4 +1,4 @@
-// Ending without breaking requests: nothing new is accepted, what is running is answered, then the connections go.
+// Ending without breaking requests: nothing new is accepted, requests in flight are completed, then the connections go.
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -29,7 +29,7 @@ export function trackConnections(server: Server): DrainConnections {
 
   return async (timeoutMs) => {
     isDraining = true;
-    // By default close() destroys connections whose answer was handed over, though most of it may still have to be sent.
+    // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
     server.closeIdleConnections = () => {};
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const [socket, responses] of running) {

@@ -38,7 +38,8 @@ export const listRunsOperation: Operation = {
   operationId: 'listTaskRuns',
   summary: 'List Task Runs',
   description:
-    'The runs of a task that the caller may see, newest first. A run with a stored value that cannot be shown is null.',
+    'The runs of a task that the caller may see, newest first. A run is null if a stored value of it cannot be shown, ' +
+    'or if it holds more JSON than the response may still hold.',
   parameters: {
     path: taskPathParameters,
     query: {

@@ -17,7 +17,7 @@ describe.each(databaseKinds)('the documented export on the %s database', (kind) 
     const file = join(gateway.dataDir, 'exporter.mjs');
     await writeFile(file, block('export').text);
     const { exportRuns } = await import(pathToFileURL(file).href);
-    const ask = (query: string, variables: Record<string, unknown>) => gateway.dataOf(query, { as: owner, variables });
+    const send = (query: string, variables: Record<string, unknown>) => gateway.dataOf(query, { as: owner, variables });
 
     const met: { id: string; created: string; response: unknown }[] = [];
     const onRun = (run: (typeof met)[number]) => met.push(run);

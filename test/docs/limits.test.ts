@@ -20,7 +20,7 @@ const sources: Readonly<Record<string, Source>> = {
   'the same while memory is short': ['http/unread-responses.ts', 'defaultShortMs'],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
-  'log lines of one request about refused accesses': ['http/request-log.ts', 'maxDenialLines'],
+  'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
 
   'lines of a document': ['graphql/pipeline/request-limits.ts', 'maxLines'],
   'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'maxMembers'],

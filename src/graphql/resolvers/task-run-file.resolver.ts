@@ -5,7 +5,7 @@ import { TaskRunFile } from '../types/task-run-file.type.js';
 
 type Link = string | Promise<string>;
 
-/** Signed once for a file, however many names it is asked by; a record is of one request, and so of one caller. */
+/** Signed once for a file, however many names it is selected by; a record is of one request, and so of one caller. */
 const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, Link>>> = {
   inline: new WeakMap(),
   attached: new WeakMap(),

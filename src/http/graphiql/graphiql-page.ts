@@ -60,7 +60,7 @@ ${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file
 
 export const notBuiltPage = `<!doctype html>
 <title>GraphiQL · task runs</title>
-<p>GraphiQL is not built here: <code>npm run build</code> does it. The GraphQL endpoint itself answers.</p>
+<p>GraphiQL is not built here: <code>npm run build</code> does it. The GraphQL endpoint itself works.</p>
 `;
 
 /** Relative to the page's own address, so a proxy may serve the gateway under a path. */

@@ -22,12 +22,12 @@ export interface Operation {
   readonly security: readonly JsonSchema[];
   /** OpenAPI response objects of what is not an error. */
   readonly responses: Readonly<Record<string, JsonSchema>>;
-  /** Statuses of errors it can answer. */
+  /** Statuses of errors it can return. */
   readonly errors: readonly number[];
 }
 
 interface OperationOptions {
-  /** Before the values are validated: whoever may not ask at all learns nothing of them. */
+  /** Before the values are validated: whoever has no valid token learns nothing of them. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }

@@ -26,7 +26,7 @@ export interface RunReader {
   readonly readRuns: ReadEach<RunKey, RunReadResult>;
   /** What is known of the tasks under each path. */
   readonly readScopes: ReadEach<ScopeKey, readonly TaskAccess[]>;
-  /** Where runs lie, for whoever will ask for them there; null: there is no such run. */
+  /** Where runs lie, for whoever will read them there; null: there is no such run. */
   readonly readRunPaths: ReadEach<string, RunPath | null>;
   /** Groups of runs that were read before. */
   readonly readReportingGroups: ReadEach<string, ReportingGroupRecord | null>;

@@ -1,5 +1,5 @@
 // The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
-// text depends on what any of the keys asks for. A run that its subject may not see is not even looked at, so that nobody
+// text depends on what any of the keys selects. A run that its subject may not see is not even looked at, so that nobody
 // learns from the time it takes whether it exists.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
