@@ -108,7 +108,8 @@ describe('the commands of the documents', () => {
       await onServer(`CREATE DATABASE ${name}`);
       started.push(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
       const more = { DATABASE_URL: urlOf(name) };
-      expect(await bash(block('prepare-database').text, more)).toMatch(/10,?000/);
+      const [, ...prepare] = block('prepare-database').text.trim().split('\n');
+      expect(await bash(prepare.join('\n'), more)).toMatch(/10,?000/);
 
       const client = new pg.Client({ connectionString: more.DATABASE_URL });
       await client.connect();
@@ -123,7 +124,8 @@ describe('the commands of the documents', () => {
   );
 
   it('prepare a database by commands with these options', () => {
-    const [migrate, seed, ...others] = block('prepare-database').text.trim().split('\n');
+    const [url, migrate, seed, ...others] = block('prepare-database').text.trim().split('\n');
+    expect(url).toMatch(/^export DATABASE_URL=postgres:\/\/\S+$/);
     expect(migrate).toBe('npm run migrate');
     expect(seed).toMatch(/^npm run seed -- /);
     expect(others).toEqual([]);

@@ -21,14 +21,14 @@ describe.each(databaseKinds)('the documented export on the %s database', (kind) 
 
     const met: { id: string; created: string; response: unknown }[] = [];
     const onRun = (run: (typeof met)[number]) => met.push(run);
-    const until = await exportRuns({ ask, orgId, projectId, from: undefined, onRun });
+    const until = await exportRuns({ send, orgId, projectId, from: undefined, onRun });
     expect(new Set(met.map(({ id }) => id)).size).toBe(350);
     expect(met).toHaveLength(350);
     expect(met.map(({ created }) => created)).toEqual(met.map(({ created }) => created).sort());
     expect(met.every(({ response }) => response !== null)).toBe(true);
 
     expect(until > '2026').toBe(true);
-    expect((await exportRuns({ ask, orgId, projectId, from: until, onRun })) >= until).toBe(true);
+    expect((await exportRuns({ send, orgId, projectId, from: until, onRun })) >= until).toBe(true);
     expect(met).toHaveLength(350);
   });
 });
