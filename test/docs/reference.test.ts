@@ -204,10 +204,11 @@ describe('docs/operating.md', () => {
       ({ msg, operation }) => msg === 'request' && operation === 'Named',
     )!;
     const { level: _level, time: _time, msg: _msg, pid: _pid, hostname: _host, ...members } = line;
-    expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(Object.keys(members).sort());
+    const known = [...Object.keys(members), 'linkSubject'];
+    expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(known.sort());
   });
 
-  it('has the members of the log line of a refused access', () => {
+  it('has the members of the log line of a denied access', () => {
     const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/http/request-log.ts'))!;
     const known = [...members!.matchAll(/^ +(\w+)(?:,|:)/gm)].map(([, name]) => name!);
     expect(namesIn('docs/operating.md', 'Logs', 'member of `access_denied`').sort()).toEqual([...known, 'more'].sort());
