@@ -4,7 +4,8 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-export type IssuerType = 'hydra' | 'kratos';
+export const issuerTypes = ['hydra', 'kratos'] as const;
+export type IssuerType = (typeof issuerTypes)[number];
 
 /** One trusted token issuer: an entry of AUTH_ISSUERS. */
 export interface IssuerConfig {
@@ -131,7 +132,8 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   const [stray] = Object.keys(unknown);
   if (stray !== undefined) throw fault(`has an unknown member "${stray}".`);
   if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
-  if (type !== 'hydra' && type !== 'kratos') throw fault('has a "type" that is neither "hydra" nor "kratos".');
+  const knownType = issuerTypes.find((each) => each === type);
+  if (knownType === undefined) throw fault(`has a "type" that is not one of ${issuerTypes.join(', ')}.`);
   if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
   // A fetch would reject it too, with a message that repeats it.
   if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" URL with a user or password.');
@@ -149,7 +151,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   }
   return {
     issuer,
-    type,
+    type: knownType,
     jwks,
     ...(audience === undefined ? {} : { audience }),
     ...(subjectPrefix === undefined ? {} : { subjectPrefix }),

@@ -20,7 +20,7 @@ import {
   parseWhole,
 } from './config-values.js';
 
-export type { FilesLocation, IssuerConfig } from './config-values.js';
+export type { FilesLocation, IssuerConfig, IssuerType } from './config-values.js';
 
 export interface Config {
   readonly host: string;

@@ -2,7 +2,7 @@
 // other JWTs, signed with the same keys, must not pass for an access token.
 
 import type { JWTPayload } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig, IssuerType } from '../../config.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
 /** How far the issuer's clock may be off. */
@@ -12,6 +12,12 @@ const leewaySeconds = 30;
 const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'];
 /** These mark an ID token too, unless a `client_id` says that it is an access token (RFC 9068 section 2.2). */
 const signInClaims = ['auth_time', 'acr', 'amr', 'azp', 'rat'];
+
+/** What only some types of issuers must say. */
+const rules: Readonly<Record<IssuerType, (claims: JWTPayload, issuer: IssuerConfig) => void>> = {
+  hydra: assertHydraAccessToken,
+  kratos() {},
+};
 
 /**
  * Checks everything but the age of the token.
@@ -27,7 +33,7 @@ export function assertAcceptableClaims(claims: JWTPayload, issuer: IssuerConfig,
   if (issuer.audience !== undefined && !audiences(claims).includes(issuer.audience)) {
     throw invalidToken('The token is for another audience.');
   }
-  if (issuer.type === 'hydra') assertHydraAccessToken(claims, issuer);
+  rules[issuer.type](claims, issuer);
 }
 
 /** Checked last: a token is reported as expired only when nothing else is wrong with it. */
