@@ -14,6 +14,8 @@ import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
 
+const defaultRestPageSize = 100;
+
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 
 const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
@@ -47,7 +49,7 @@ export const listRunsOperation: Operation = {
         type: 'integer',
         minimum: 1,
         maximum: maxPageSize,
-        default: maxPageSize,
+        default: defaultRestPageSize,
         description: 'The maximum number of runs on a page.',
       },
       cursor: { type: 'string', description: '`next_cursor` of the previous page, requested with the same filter.' },

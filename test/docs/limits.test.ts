@@ -40,6 +40,7 @@ const sources: Readonly<Record<string, Source>> = {
   '`first` and `last`': ['task-runs/lists/page-request.ts', 'maxPageSize'],
   'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultSize'],
   '`page_limit` (REST)': ['task-runs/lists/page-request.ts', 'maxPageSize'],
+  'runs on a page of REST unless given': ['rest/list-runs.ts', 'defaultRestPageSize'],
   'characters of a cursor': ['task-runs/lists/cursor.ts', 'maxCursorLength'],
   'characters of `reference`, `contextId`, `reportingGroupName` in a filter': [
     'task-runs/scope/run-filters.ts',
