@@ -12,6 +12,7 @@ import { type FilePath, parseFileSegment } from '../files/file-path.js';
 import type { FileStorage } from '../files/storage.js';
 import { FieldGroup } from '../task-runs/record/field-groups.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
+import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
@@ -59,7 +60,7 @@ export const fetchFileOperation: Operation = {
     304: { description: 'The version in If-None-Match is still current.' },
     416: { description: 'The range starts beyond the end of the file.' },
   },
-  errors: [400, 401, 403, 404, 422, 503],
+  errors: readErrors,
 };
 
 interface FileRequest {

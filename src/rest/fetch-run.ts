@@ -2,6 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileLinks } from '../files/file-links.js';
+import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
@@ -16,7 +17,7 @@ export const fetchRunOperation: Operation = {
   parameters: { path: runPathParameters, query: {} },
   security: [{ bearer: [] }],
   responses: jsonResponses('The task run.', 'TaskRun'),
-  errors: [400, 401, 403, 404, 422, 503],
+  errors: readErrors,
 };
 
 /**

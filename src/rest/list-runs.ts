@@ -8,6 +8,7 @@ import { maxPageSize } from '../task-runs/lists/page-request.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
 import { runFilters } from '../task-runs/scope/run-filters.js';
+import { readErrors } from './openapi/error-statuses.js';
 import type { JsonSchema, Operation } from './openapi/operation.js';
 import { idSchema, runPathParameters } from './openapi/schemas.js';
 import type { RunPathParams } from './run-path-params.js';
@@ -58,7 +59,7 @@ export const listRunsOperation: Operation = {
   },
   security: [{ bearer: [] }],
   responses: jsonResponses('A page of task runs.', 'TaskRunPage'),
-  errors: [400, 401, 403, 404, 422, 503],
+  errors: readErrors,
 };
 
 interface ListQuery {

@@ -1,15 +1,6 @@
+import { type ErrorStatus, meaningOfStatus } from './error-statuses.js';
 import type { JsonSchema, Operation } from './operation.js';
 import { componentSchemas } from './schemas.js';
-
-const meaningOfStatus: Readonly<Record<number, string>> = {
-  400: 'An identifier is malformed.',
-  401: 'There is no bearer token, or it is not accepted.',
-  403: 'The caller may not see it, whether or not it exists.',
-  404: 'It does not exist.',
-  416: 'The range lies beyond the end.',
-  422: 'A value is not acceptable, or a stored one cannot be shown.',
-  503: 'A service the gateway depends on cannot be reached.',
-};
 
 /** The OpenAPI 3.1 document of the operations. */
 export function describeOperations(operations: readonly Operation[], serverUrl: string): JsonSchema {
@@ -56,7 +47,7 @@ function describeParameters(location: 'path' | 'query', schemas: Readonly<Record
   }));
 }
 
-function describeError(status: number): JsonSchema {
+function describeError(status: ErrorStatus): JsonSchema {
   const bodies = status === 422 ? ['ValidationError', 'Error'] : ['Error'];
   const [schema, ...others] = bodies.map((body) => ({ $ref: `#/components/schemas/${body}` }));
   return {

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
+import type { ErrorStatus } from './error-statuses.js';
 
 /** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export interface Operation {
   /** OpenAPI response objects of what is not an error. */
   readonly responses: Readonly<Record<string, JsonSchema>>;
   /** Statuses of errors it can return. */
-  readonly errors: readonly number[];
+  readonly errors: readonly ErrorStatus[];
 }
 
 interface OperationOptions {

@@ -1,0 +1,16 @@
+// The statuses of errors that operations of the REST API answer.
+
+export const meaningOfStatus = {
+  400: 'An identifier is malformed.',
+  401: 'There is no bearer token, or it is not accepted.',
+  403: 'The caller may not see it, whether or not it exists.',
+  404: 'It does not exist.',
+  416: 'The range lies beyond the end.',
+  422: 'A value is not acceptable, or a stored one cannot be shown.',
+  503: 'A service the gateway depends on cannot be reached.',
+} as const;
+
+export type ErrorStatus = keyof typeof meaningOfStatus;
+
+/** Of whatever reads what belongs to a run or a task. */
+export const readErrors = [400, 401, 403, 404, 422, 503] as const satisfies readonly ErrorStatus[];
