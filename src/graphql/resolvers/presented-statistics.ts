@@ -1,11 +1,9 @@
 import { UnreadableValue } from '../../task-runs/record/readable-value.js';
-import type { Buckets, Dimension } from '../../task-runs/statistics/dimensions.js';
-import { isBuckets } from '../../task-runs/statistics/dimensions.js';
+import { type Dimension, isBuckets, splits } from '../../task-runs/statistics/dimensions.js';
 import type { Timing } from '../../task-runs/statistics/measures.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
-import { splitOfField } from '../selection/statistics-selection.js';
 
-/** Statistics in the form of their GraphQL types. */
+/** Statistics in the form of their GraphQL types; each field of `splits` is defined below. */
 export class PresentedStatistics {
   readonly #statistics: RunStatistics;
 
@@ -22,33 +20,21 @@ export class PresentedStatistics {
     if (dimension !== null) Object.assign(this, { [isBuckets(dimension) ? 'start' : dimension]: value });
   }
 
-  buckets(buckets: Buckets): PresentedStatistics[] {
-    return this.#splitBy(buckets);
-  }
-
-  get byRevision() {
-    return this.#splitBy(splitOfField.byRevision);
-  }
-
-  get byReportingGroup() {
-    return this.#splitBy(splitOfField.byReportingGroup);
-  }
-
-  get byFallbackModel() {
-    return this.#splitBy(splitOfField.byFallbackModel);
-  }
-
-  get byTask() {
-    return this.#splitBy(splitOfField.byTask);
-  }
-
-  #splitBy(dimension: Dimension): PresentedStatistics[] {
+  splitBy(dimension: Dimension): PresentedStatistics[] {
     return this.#statistics.splitBy(dimension).map((each) => new PresentedStatistics(each, dimension));
   }
 
   #timing(timing: Timing) {
     return { ...this.#statistics.figures[timing], ...this.#statistics.percentilesOf(timing) };
   }
+}
+
+for (const [field, { key }] of Object.entries(splits)) {
+  Object.defineProperty(PresentedStatistics.prototype, field, {
+    get(this: PresentedStatistics) {
+      return this.splitBy(key);
+    },
+  });
 }
 
 /** An Int holds less than a sum of Ints. */

@@ -13,6 +13,6 @@ export class TaskRunSeriesResolver {
     @Root() statistics: PresentedStatistics,
     @Args(() => BucketsArgs) { by, timeZone }: BucketsArgs,
   ): PresentedStatistics[] {
-    return statistics.buckets({ by, timeZone });
+    return statistics.splitBy({ by, timeZone });
   }
 }

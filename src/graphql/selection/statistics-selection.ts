@@ -1,29 +1,25 @@
 // From the selection of statistics to what has to be read of the runs.
 
 import type { FieldNode } from 'graphql';
-import { type Buckets, type Dimension, parseTimeZone, type SplitKey } from '../../task-runs/statistics/dimensions.js';
+import {
+  type Buckets,
+  type Dimension,
+  parseTimeZone,
+  type SplitField,
+  splits,
+} from '../../task-runs/statistics/dimensions.js';
 import type { RootStatisticsSelection, StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
 import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
-export const splitOfField = {
-  byRevision: 'taskRevisionId',
-  byReportingGroup: 'reportingGroupId',
-  byFallbackModel: 'fallbackLlmModelId',
-  byTask: 'taskId',
-} as const satisfies Record<string, SplitKey>;
-
-type SplitField = keyof typeof splitOfField | 'buckets';
+type DimensionField = SplitField | 'buckets';
+type Level = DimensionField | 'root';
 
 /** The schema's own rules: a fragment on an interface can name splits where they never apply. */
-const splitsBelow: { readonly [Field in SplitField | 'root']: readonly SplitField[] } = {
-  root: ['buckets', 'byRevision', 'byReportingGroup', 'byFallbackModel', 'byTask'],
-  byRevision: ['buckets', 'byReportingGroup'],
-  byReportingGroup: ['buckets'],
-  byFallbackModel: ['buckets'],
-  byTask: ['buckets'],
-  buckets: [],
-};
+function fieldsOfLevel(level: Level): readonly DimensionField[] {
+  if (level === 'buckets') return [];
+  return ['buckets', ...(level === 'root' ? (Object.keys(splits) as SplitField[]) : splits[level].below)];
+}
 
 /** Statistics with all their splits have some three hundred. Each is returned for each group, under each of its aliases. */
 const maxFields = 400;
@@ -38,12 +34,9 @@ export function statisticsSelection(
   return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
 }
 
-function statisticsAt(
-  level: SplitField | 'root',
-  fieldNodes: readonly FieldNode[],
-  source: SelectionSource,
-): StatisticsSelection {
+function statisticsAt(level: Level, fieldNodes: readonly FieldNode[], source: SelectionSource): StatisticsSelection {
   const fields = fieldsBelow(fieldNodes, source);
+  const splitFields = fieldsOfLevel(level);
   return {
     measures: fields.map(({ name }) => name.value).filter(isMeasure),
     percentiles: fields.flatMap((field) =>
@@ -52,15 +45,15 @@ function statisticsAt(
         : [],
     ),
     splits: fields.flatMap((field) => {
-      const name = field.name.value as SplitField;
-      if (!splitsBelow[level].includes(name)) return [];
+      const name = splitFields.find((each) => each === field.name.value);
+      if (name === undefined) return [];
       return [{ dimension: dimensionOf(field, name, source), statistics: statisticsAt(name, [field], source) }];
     }),
   };
 }
 
-function dimensionOf(field: FieldNode, name: SplitField, source: SelectionSource): Dimension {
-  if (name !== 'buckets') return splitOfField[name];
+function dimensionOf(field: FieldNode, name: DimensionField, source: SelectionSource): Dimension {
+  if (name !== 'buckets') return splits[name].key;
   const by = argumentOf(field, 'by', source) as Buckets['by'];
   return { by, timeZone: parseTimeZone((argumentOf(field, 'timeZone', source) as string | undefined) ?? 'UTC') };
 }

@@ -2,6 +2,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
+import { type RunProperty, runColumn } from '../record/run-columns.js';
 
 export type BucketWidth = 'HOUR' | 'DAY' | 'WEEK';
 
@@ -11,14 +12,16 @@ export interface Buckets {
   readonly timeZone: string;
 }
 
-const splitColumns = {
-  taskRevisionId: 'task_revision_id',
-  reportingGroupId: 'reporting_group_id',
-  fallbackLlmModelId: 'fallback_llm_model_id',
-  taskId: 'task_id',
-} as const;
+/** By field of the schema: the column whose values runs are split by, and the fields by which they may be split further. */
+export const splits = {
+  byRevision: { key: 'taskRevisionId', below: ['byReportingGroup'] },
+  byReportingGroup: { key: 'reportingGroupId', below: [] },
+  byFallbackModel: { key: 'fallbackLlmModelId', below: [] },
+  byTask: { key: 'taskId', below: [] },
+} as const satisfies Readonly<Record<string, { readonly key: RunProperty; readonly below: readonly string[] }>>;
 
-export type SplitKey = keyof typeof splitColumns;
+export type SplitField = keyof typeof splits;
+export type SplitKey = (typeof splits)[SplitField]['key'];
 export type Dimension = SplitKey | Buckets;
 
 /** Identifies a dimension among others. */
@@ -32,7 +35,9 @@ export function isBuckets(dimension: Dimension): dimension is Buckets {
 
 /** SQL: the value of the row `run` in a dimension; a bucket by the time at which it starts. */
 export function valueInDimension(dimension: Dimension, add: SqlParameters['add']): string {
-  return isBuckets(dimension) ? startOfBucket(dimension, 'run.created', add) : `run.${splitColumns[dimension]}`;
+  return isBuckets(dimension)
+    ? startOfBucket(dimension, 'run.created', add)
+    : `run.${runColumn(dimension).databaseName}`;
 }
 
 /** SQL: the moment at which the bucket starts that holds a moment; null where it cannot be shown. */
