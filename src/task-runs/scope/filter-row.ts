@@ -4,7 +4,7 @@ import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
 import { decimal } from '../record/decimal.js';
-import { type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
+import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
 import { parseTimestamp } from '../record/timestamp.js';
 
@@ -50,14 +50,14 @@ const maxDecimalLength = 100;
 /** @param options `parse` in place of the check for the column's type */
 export function compare<Property extends RunProperty>(
   property: Property,
-  operator: '=' | '>=' | '<',
+  operator: '=' | '>=' | '<=' | '<',
   description: string,
   { parse, ...options }: Options<ValueOf<Property>> = {},
 ): FilterRow<ValueOf<Property>> {
   const column = runColumn(property);
   // A malformed id is an error of its field, as in the path of a run, and not of the operation.
   const type = column.scalar === 'UUID' ? 'ID' : column.scalar;
-  const check = parse ?? checks[type];
+  const check = parse ?? checksOf(column)[type];
   const sql: FilterCondition<unknown>['sql'] = (value, add) =>
     `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
   const conditions = [check ? { parse: check, sql } : { sql }];
@@ -126,9 +126,9 @@ export function checkTimestamp(text: string, filter: string): string {
   return timestamp;
 }
 
-const checks: { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'] } = {
+const checksOf = ({ length }: RunColumn): { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'] } => ({
   ID: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
-  String: (text: string, filter: string) => checkText([filter], text),
+  String: (text: string, filter: string) => checkText([filter], text, length),
   DateTime: checkTimestamp,
   Decimal(text: string, filter: string): string {
     if (text.length > maxDecimalLength || !decimal.test(text)) {
@@ -136,4 +136,4 @@ const checks: { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'
     }
     return text;
   },
-};
+});

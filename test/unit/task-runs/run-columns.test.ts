@@ -130,6 +130,14 @@ describe('a row of the table of filters', () => {
     expect(bound).toEqual([1.5]);
   });
 
+  it('takes a text as long as its column and no longer', () => {
+    const [condition] = compare('contextId', '<=', 'Up to this context.').conditions;
+    const { add } = createSqlParameters();
+    expect(condition!.parse!('x'.repeat(64), 'maxContextId', {})).toBe('x'.repeat(64));
+    expect(() => condition!.parse!('x'.repeat(65), 'maxContextId', {})).toThrow('is invalid');
+    expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
+  });
+
   it('is written in a parsed filter as it always was, or cursors that clients hold are no longer of their list', () => {
     const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
     const text = { startsWith: 'c', in: ['b'], eq: 'a' };
