@@ -1,6 +1,7 @@
 // A small world in which every row of the permission table has a case.
 
 import { createHash } from 'node:crypto';
+import { rolesByRank } from '../../src/access/policy.js';
 import type { Role } from '../../src/database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../src/database/entities/task.entity.js';
 import type { Queries } from './databases.js';
@@ -10,7 +11,7 @@ export const idPrefix = `${createHash('sha256').update(expect.getState().testPat
 export const idOf = (number: number) => `${idPrefix}${number.toString(16).padStart(12, '0')}`;
 
 export const visibilities = ['owner_only', 'editors_and_owners', 'all_viewers'] as const satisfies RunVisibility[];
-export const roles = ['viewer', 'editor', 'owner'] as const satisfies Role[];
+export const roles = rolesByRank;
 export const levels = ['organization', 'project', 'task'] as const;
 export type Level = (typeof levels)[number];
 
