@@ -38,7 +38,7 @@ const sources: Readonly<Record<string, Source>> = {
   'lists and statistics': ['task-runs/task-runs.service.ts', 'maxScopes'],
 
   '`first` and `last`': ['task-runs/lists/page-request.ts', 'maxPageSize'],
-  'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultSize'],
+  'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultPageSize'],
   '`page_limit` (REST)': ['task-runs/lists/page-request.ts', 'maxPageSize'],
   'runs on a page of REST unless given': ['rest/list-runs.ts', 'defaultRestPageSize'],
   'characters of a cursor': ['task-runs/lists/cursor.ts', 'maxCursorLength'],

@@ -26,7 +26,7 @@ export interface PageRequest {
   readonly cursors: CursorCodec;
 }
 
-const defaultSize = 50;
+export const defaultPageSize = 50;
 export const maxPageSize = 100;
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
@@ -35,7 +35,7 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
   if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
   const cursors = createCursorCodec([path, orderBy, filter]);
   return {
-    size: parseSize('last', last) ?? parseSize('first', first) ?? defaultSize,
+    size: parseSize('last', last) ?? parseSize('first', first) ?? defaultPageSize,
     isFromBack: last != null,
     order: orderBy,
     after: parseCursor('after', after, cursors),

@@ -1,4 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
+import { defaultPageSize, maxPageSize } from '../../../task-runs/lists/page-request.js';
 import { RunScopeArgs } from '../run-scope.args.js';
 import { TaskRunOrder } from './task-run-order.enum.js';
 
@@ -7,13 +8,19 @@ export class TaskRunsArgs extends RunScopeArgs {
   @Field(() => TaskRunOrder, { defaultValue: TaskRunOrder.CREATED_DESC, description: 'The order of the list.' })
   orderBy!: TaskRunOrder;
 
-  @Field(() => Int, { nullable: true, description: 'Returns the first N runs (1–100; default 50).' })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Returns the first N runs (1–${maxPageSize}; default ${defaultPageSize}).`,
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only runs after this cursor of the same list.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Returns the last N runs (1–100); not together with `first`.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Returns the last N runs (1–${maxPageSize}); not together with \`first\`.`,
+  })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only runs before this cursor of the same list.' })
