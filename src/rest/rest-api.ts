@@ -10,7 +10,7 @@ import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetch
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
 import { createListRuns, listRunsOperation } from './list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
-import { registerOperation } from './openapi/operation.js';
+import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
 
 declare module 'fastify' {
@@ -34,8 +34,6 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly publicUrl: () => string;
 }
 
-const operations = [listRunsOperation, fetchRunOperation, fetchFileOperation];
-
 export function registerRestApi(
   app: FastifyInstance,
   { runLinks, openRunLists, publicUrl, ...options }: RestApiOptions,
@@ -46,12 +44,14 @@ export function registerRestApi(
   const authenticate = async (request: FastifyRequest, reply: FastifyReply) => {
     request.taskRuns = await options.openTaskRuns(request, reply);
   };
-  registerOperation(app, fetchRunOperation, { authenticate, handler: createFetchRun(runLinks) });
-  registerOperation(app, listRunsOperation, { authenticate, handler: createListRuns(runLinks, openRunLists) });
-  registerOperation(app, fetchFileOperation, {
-    authenticate: createFileAuthentication(options),
-    handler: createFetchFile(options),
-  });
+  const authenticateFile = createFileAuthentication(options);
+  const routes: readonly Route[] = [
+    { operation: listRunsOperation, authenticate, handler: createListRuns(runLinks, openRunLists) },
+    { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },
+    { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
+  ];
+  for (const route of routes) registerRoute(app, route);
+  const operations = routes.map(({ operation }) => operation);
   const describe = (serverUrl: string) => describeOperations(operations, serverUrl);
   app.get('/openapi.json', async () => describe(publicUrl()));
   registerReferencePage(app, describe);

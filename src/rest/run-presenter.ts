@@ -38,6 +38,6 @@ function presentFile({ name, contentType, sizeBytes, direction, created }: TaskR
   return { name, content_type: contentType, size_bytes: sizeBytes, direction, created, download_url: downloadUrl };
 }
 
-function presentReportingGroup({ id, name, description, projectId, created, modified }: ReportingGroupRecord) {
+export function presentReportingGroup({ id, name, description, projectId, created, modified }: ReportingGroupRecord) {
   return { id, name, description, project_id: projectId, created, modified };
 }

@@ -27,7 +27,8 @@ export interface Operation {
   readonly errors: readonly ErrorStatus[];
 }
 
-interface OperationOptions {
+export interface Route {
+  readonly operation: Operation;
   /** Before the values are validated: whoever has no valid token learns nothing of them. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -36,7 +37,7 @@ interface OperationOptions {
 const allowed = 'GET, HEAD, OPTIONS';
 
 /** GET and HEAD as described; OPTIONS; other methods get 405 with what is allowed. */
-export function registerOperation(app: FastifyInstance, operation: Operation, options: OperationOptions): void {
+export function registerRoute(app: FastifyInstance, { operation, authenticate, handler }: Route): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { path, query } = operation.parameters;
   app.route({
@@ -44,8 +45,8 @@ export function registerOperation(app: FastifyInstance, operation: Operation, op
     url,
     schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
     schemaErrorFormatter: toValidationError,
-    onRequest: options.authenticate,
-    handler: options.handler,
+    onRequest: authenticate,
+    handler,
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
   app.route({
