@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { isCheckViolation } from './sql-states.js';
 
 /** Small transactions, so that nobody waits long for a row. */
 const batchSize = 500;
@@ -38,9 +39,4 @@ export async function countJsonBytes(dataSource: DataSource): Promise<number> {
     );
     return affected;
   }
-}
-
-function isCheckViolation(error: unknown): boolean {
-  const checkViolation = '23514';
-  return (error as { readonly code?: unknown }).code === checkViolation;
 }

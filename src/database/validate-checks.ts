@@ -2,8 +2,8 @@
 // violates them is reported, and does not keep a migration from ending.
 
 import type { DataSource } from 'typeorm';
+import { isCheckViolation } from './sql-states.js';
 
-const checkViolation = '23514';
 const exampleCount = 5;
 
 interface PendingCheck {
@@ -49,7 +49,7 @@ async function validate(dataSource: DataSource, checks: readonly PendingCheck[])
     await dataSource.query(`ALTER TABLE "${checks[0]!.table}" ${actions}`);
     return true;
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== checkViolation) throw error;
+    if (!isCheckViolation(error)) throw error;
     return false;
   }
 }
