@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 
-export interface DataSourceOptions {
+interface DataSourceOptions {
   /** A postgres:// URL. */
   readonly url: string;
   readonly poolSize: number;

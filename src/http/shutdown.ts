@@ -4,7 +4,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Closes a server; resolves when no connection is left, which takes `timeoutMs` at most. */
-export type DrainConnections = (timeoutMs: number) => Promise<void>;
+type DrainConnections = (timeoutMs: number) => Promise<void>;
 
 /** Has to be called before the server listens, so that it knows every connection. */
 export function trackConnections(server: Server): DrainConnections {

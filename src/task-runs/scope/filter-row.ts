@@ -22,7 +22,7 @@ export interface FilterRow<Input> {
 }
 
 /** A condition on the row `run` of a statement. */
-export interface FilterCondition<Input, Value = unknown> {
+interface FilterCondition<Input, Value = unknown> {
   /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
   readonly key?: string;
   /**
