@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { countJsonBytes } from './count-json-bytes.js';
+import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
@@ -21,7 +21,7 @@ export async function migrateSchema(url: string, report: (line: string) => void)
   try {
     await waitForTurn(dataSource, report);
     for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
-    const counted = await countJsonBytes(dataSource);
+    const counted = await backfillJsonBytes(dataSource);
     if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
     await assertSchemaIsCurrent(dataSource);
     await validateChecks(dataSource, report);

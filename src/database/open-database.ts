@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
-import { countJsonBytes } from './count-json-bytes.js';
+import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
@@ -63,7 +63,7 @@ export async function openDatabase(
     const dataSource = await connect(embedded.url, 1);
     // No command migrates the embedded database.
     await dataSource.runMigrations();
-    await countJsonBytes(dataSource);
+    await backfillJsonBytes(dataSource);
     await validateChecks(dataSource, (line) => log.warn(line));
     return await checked(dataSource, 1, () => embedded.close());
   } catch (error) {
