@@ -1,3 +1,5 @@
+// Sends a file's bytes; closes the object on every path.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StoredObject } from '../files/storage.js';
 import { parseByteRange } from './byte-range.js';
@@ -16,7 +18,7 @@ export async function sendObject(
     await object.close();
     return reply.code(304).header('cache-control', headers['cache-control']).send();
   }
-  const range = isRangeRequested(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
+  const range = mayUseRange(request, etag) ? parseByteRange(request.headers.range, size) : 'whole';
   if (range === 'unsatisfiable') {
     await object.close();
     return reply.code(416).header('content-range', `bytes */${size}`).header('cache-control', 'no-store').send();
@@ -35,7 +37,7 @@ export async function sendObject(
 }
 
 /** A range of another version would be appended to the bytes of the client's own: then the whole is sent. */
-function isRangeRequested({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
+function mayUseRange({ method, headers }: FastifyRequest, etag: string | undefined): boolean {
   const ifRange = headers['if-range'];
   return method === 'GET' && (ifRange === undefined || ifRange === etag);
 }
