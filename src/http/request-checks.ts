@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 
-/** Node's own limit is that of all headers, and its response to longer URLs says so. */
+/**
+ * Node limits URL and headers together and calls a long URL a header overflow; this limit has its own error. Node's URLs
+ * are Latin-1: a character is a byte.
+ */
 export const maxUrlBytes = 8192;
 
 export function isUrlTooLong(url: string): boolean {
