@@ -47,7 +47,10 @@ export function createStatementRunner(
         // Also one that fails may have been prepared.
         if (planName && planName !== name) superfluous = keepPrepared(client, planName, maxPrepared);
         const query = client.query<Row>({ name: planName ?? undefined, text, values: [...values] });
-        const { rows } = await (signal ? untilAborted(query, client, signal) : query);
+        const result = await (signal ? untilAborted(query, client, signal) : query);
+        const { rows } = result;
+        // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
+        result.rows = [];
         return rows;
       } catch (error) {
         if (isUnavailable(error)) {
