@@ -10,27 +10,28 @@ interface QueuedItem {
 }
 
 interface CallerQueue<Item> {
+  readonly callerId: string;
   items: Item[];
   creditMs: number;
   inFlight: number;
 }
 
 export class FairQueue<Item extends QueuedItem> {
-  /** In the order of their turns. */
-  readonly #callers = new Map<string, CallerQueue<Item>>();
+  readonly #queues = new Map<string, CallerQueue<Item>>();
+  /** In the order of their turns; not the map's order, for V8 keeps what a map held each time that moved keys made it outgrow its table. */
+  #turns: CallerQueue<Item>[] = [];
 
   get isEmpty(): boolean {
-    for (const { items } of this.#callers.values()) if (items.length > 0) return false;
-    return true;
+    return this.#turns.every(({ items }) => items.length === 0);
   }
 
   /** Whether callers wait, are served, or are in debt. */
   get remembersCallers(): boolean {
-    return this.#callers.size > 0;
+    return this.#turns.length > 0;
   }
 
   *[Symbol.iterator](): Generator<Item> {
-    for (const { items } of this.#callers.values()) yield* items;
+    for (const { items } of this.#turns) yield* items;
   }
 
   push(item: Item): void {
@@ -43,10 +44,10 @@ export class FairQueue<Item extends QueuedItem> {
 
   /** Forgets items of reads that nobody waits for any more; debts of callers that are idle are paid off by the time. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
-    for (const [callerId, queue] of this.#callers) {
+    for (const queue of [...this.#turns]) {
       queue.items = queue.items.filter(isLive);
       if (queue.items.length === 0) queue.creditMs = Math.min(queue.creditMs + elapsedMs, quantumMs);
-      this.#forgetIfIdle(callerId, queue);
+      this.#forgetIfIdle(queue);
     }
   }
 
@@ -54,7 +55,7 @@ export class FairQueue<Item extends QueuedItem> {
   next(mayStart: (item: Item) => boolean): Item | undefined {
     let inDebt: Item | undefined;
     let leastDebtMs = -Infinity;
-    for (const { items, creditMs } of this.#callers.values()) {
+    for (const { items, creditMs } of this.#turns) {
       const item = items.find(mayStart);
       if (item === undefined) continue;
       if (creditMs > 0) return item;
@@ -68,13 +69,14 @@ export class FairQueue<Item extends QueuedItem> {
   /** Takes an item and, one by turns from each caller, further ones that may go with it. */
   take(first: Item, max: number, mayJoin: (item: Item) => boolean): Item[] {
     // Turns go round while others are served, also for those in debt.
-    this.#grant(quantumMs / this.#callers.size);
-    const own = this.#callers.get(first.callerId)!;
+    this.#grant(quantumMs / this.#turns.length);
+    const own = this.#queues.get(first.callerId)!;
     own.items.splice(own.items.indexOf(first), 1);
     const taken = [first];
-    this.#endTurn(first.callerId);
+    this.#turns.splice(this.#turns.indexOf(own), 1);
+    this.#turns.push(own);
     if (max === 1) return taken;
-    const joining = [...this.#callers.values()].map((queue) => ({ queue, at: 0 }));
+    const joining = this.#turns.map((queue) => ({ queue, at: 0 }));
     const removed = new Set<Item>();
     while (taken.length < max && joining.length > 0) {
       for (let index = 0; index < joining.length && taken.length < max; index += 1) {
@@ -93,7 +95,7 @@ export class FairQueue<Item extends QueuedItem> {
       }
     }
     if (removed.size > 0) {
-      for (const queue of this.#callers.values()) {
+      for (const queue of this.#turns) {
         if (queue.items.length > 0) queue.items = queue.items.filter((item) => !removed.has(item));
       }
     }
@@ -110,30 +112,27 @@ export class FairQueue<Item extends QueuedItem> {
       const queue = this.#queueOf(callerId);
       queue.inFlight -= 1;
       queue.creditMs -= elapsedMs / items.length;
-      this.#forgetIfIdle(callerId, queue);
+      this.#forgetIfIdle(queue);
     }
   }
 
   #queueOf(callerId: string): CallerQueue<Item> {
-    let queue = this.#callers.get(callerId);
+    let queue = this.#queues.get(callerId);
     if (queue === undefined) {
-      queue = { items: [], creditMs: quantumMs, inFlight: 0 };
-      this.#callers.set(callerId, queue);
+      queue = { callerId, items: [], creditMs: quantumMs, inFlight: 0 };
+      this.#queues.set(callerId, queue);
+      this.#turns.push(queue);
     }
     return queue;
   }
 
   #grant(milliseconds: number): void {
-    for (const queue of this.#callers.values()) queue.creditMs = Math.min(queue.creditMs + milliseconds, quantumMs);
+    for (const queue of this.#turns) queue.creditMs = Math.min(queue.creditMs + milliseconds, quantumMs);
   }
 
-  #endTurn(callerId: string): void {
-    const queue = this.#callers.get(callerId)!;
-    this.#callers.delete(callerId);
-    this.#callers.set(callerId, queue);
-  }
-
-  #forgetIfIdle(callerId: string, { items, inFlight, creditMs }: CallerQueue<Item>): void {
-    if (items.length === 0 && inFlight === 0 && creditMs >= 0) this.#callers.delete(callerId);
+  #forgetIfIdle(queue: CallerQueue<Item>): void {
+    if (queue.items.length > 0 || queue.inFlight > 0 || queue.creditMs < 0) return;
+    this.#queues.delete(queue.callerId);
+    this.#turns.splice(this.#turns.indexOf(queue), 1);
   }
 }

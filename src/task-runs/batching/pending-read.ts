@@ -68,6 +68,11 @@ export class Item {
     this.read.deliver(this.index, result);
   }
 
+  /** The request's time is over. */
+  failIfLate(now: number): void {
+    if (now >= this.read.budget.deadline) this.read.fail();
+  }
+
   fail(): void {
     this.deliver(new GatewayError(this.hasStarted ? 'DEADLINE_EXCEEDED' : 'QUEUE_TIMEOUT', { retryAfter: 1 }));
     this.statement?.abortIfUnused();
@@ -85,7 +90,6 @@ export class Read {
     readonly budget: RequestBudget,
     size: number,
     private readonly resolve: (results: unknown[]) => void,
-    private readonly onSettled: () => void,
   ) {
     this.#results = new Array(size);
     this.#missing = size;
@@ -97,7 +101,6 @@ export class Read {
     if (this.#missing > 0) return;
     this.isSettled = true;
     this.budget.delete(this);
-    this.onSettled();
     this.resolve(this.#results);
   }
 
@@ -132,6 +135,10 @@ export class SharedStatement {
 
   abort(): void {
     this.#controller.abort();
+  }
+
+  failLate(now: number): void {
+    for (const item of this.items) item.failIfLate(now);
   }
 
   /** Fails the keys that have had their time of the database, in this statement and in earlier ones, if there are any. */

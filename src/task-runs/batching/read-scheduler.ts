@@ -40,8 +40,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   const states = lanes.map(
     (lane): ScheduledLane => ({ lane, inFlight: 0, lastStart: 0, queue: new FairQueue(), sources: [] }),
   );
-  const reads = new Set<Read>();
-  const statements = new Set<SharedStatement>();
+  let statements: SharedStatement[] = [];
   let starts = 0;
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let delayTimer: NodeJS.Timeout | undefined;
@@ -66,11 +65,10 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   function enqueue(source: Source, keys: readonly unknown[], budget: RequestBudget): Promise<unknown[]> {
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      const read = new Read(budget, keys.length, resolve, () => reads.delete(read));
+      const read = new Read(budget, keys.length, resolve);
       const queuedAt = performance.now();
       const items = keys.map((key, index) => new Item(source, key, index, read, queuedAt));
       if (budget.isAbandoned || queuedAt >= budget.deadline) return read.fail();
-      reads.add(read);
       budget.add(read);
       for (const item of items) source.state.queue.push(item);
       source.waiting += items.length;
@@ -113,7 +111,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const { source } = items[0]!;
     const { state } = source;
     const statement = new SharedStatement(items);
-    statements.add(statement);
+    statements.push(statement);
     state.inFlight += 1;
     state.lastStart = starts += 1;
     source.inFlight += 1;
@@ -136,7 +134,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       }
     } finally {
       clearTimeout(sharedTimer);
-      statements.delete(statement);
+      statements = statements.filter((each) => each !== statement);
       state.inFlight -= 1;
       source.inFlight -= 1;
       state.queue.ended(items, performance.now() - statement.startedAt);
@@ -163,18 +161,19 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   /** Fails what has run out of time, and forgets what nobody waits for. */
   function sweep(): void {
     const now = performance.now();
-    for (const read of [...reads]) if (now >= read.budget.deadline) read.fail();
     for (const statement of statements) {
+      statement.failLate(now);
       const hasFailed = statement.failOverdue(now, timeoutMs + graceMs);
       if (hasFailed && lastSuccess < statement.startedAt) lastSuccess = Number.NEGATIVE_INFINITY;
     }
     for (const { queue } of states) {
       queue.retain((item) => {
+        item.failIfLate(now);
         if (!item.isLive) item.source.waiting -= 1;
         return item.isLive;
       }, sweepMs);
     }
-    if (reads.size > 0 || states.some(({ queue }) => queue.remembersCallers)) return;
+    if (statements.length > 0 || states.some(({ queue }) => queue.remembersCallers)) return;
     clearInterval(sweepTimer);
     sweepTimer = undefined;
   }
