@@ -30,6 +30,10 @@ export interface Source extends ReadKind<unknown, unknown> {
   readonly maxInFlight: number;
   readonly state: ScheduledLane;
   waiting: number;
+  /** Since when anything waits, or since the last batch was taken. */
+  waitingSince: number;
+  /** How many of what waits go by themselves. */
+  waitingApart: number;
   inFlight: number;
 }
 
@@ -48,7 +52,6 @@ export class Item {
     readonly key: unknown,
     private readonly index: number,
     readonly read: Read,
-    readonly queuedAt: number,
   ) {
     read.items.push(this);
   }

@@ -54,6 +54,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
         maxInFlight: maxInFlightOf(kind, connections),
         state: states.find(({ lane }) => lane === kind.lane)!,
         waiting: 0,
+        waitingSince: 0,
+        waitingApart: 0,
         inFlight: 0,
       };
       source.state.sources.push(source);
@@ -66,11 +68,12 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     if (keys.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
       const read = new Read(budget, keys.length, resolve);
-      const queuedAt = performance.now();
-      const items = keys.map((key, index) => new Item(source, key, index, read, queuedAt));
-      if (budget.isAbandoned || queuedAt >= budget.deadline) return read.fail();
+      const now = performance.now();
+      const items = keys.map((key, index) => new Item(source, key, index, read));
+      if (budget.isAbandoned || now >= budget.deadline) return read.fail();
       budget.add(read);
       for (const item of items) source.state.queue.push(item);
+      if (source.waiting === 0) source.waitingSince = now;
       source.waiting += items.length;
       sweepTimer ??= setInterval(sweep, sweepMs).unref();
       startWhileFree();
@@ -80,7 +83,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   function startWhileFree(): void {
     for (;;) {
       const [next] = states
-        .filter((state) => state.sources.some(mayHaveNext) && hasRoom(state, states, connections))
+        .filter((state) => state.sources.some(isReady) && hasRoom(state, states, connections))
         .map((state) => ({ state, item: state.queue.next(mayStart) }))
         .filter(({ item }) => item !== undefined)
         .sort((one, other) => inOrderOfTurn(one.state, other.state));
@@ -104,6 +107,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       (item) => item.source === source && !item.isApart && item.isLive && source.kindOf?.(item.key) === kind,
     );
     source.waiting -= items.length;
+    source.waitingSince = performance.now();
+    if (first.isApart) source.waitingApart -= 1;
     return items;
   }
 
@@ -155,6 +160,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     } else {
       item.source.state.queue.unshift(item);
       item.source.waiting += 1;
+      item.source.waitingApart += 1;
     }
   }
 
@@ -169,8 +175,10 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     for (const { queue } of states) {
       queue.retain((item) => {
         item.failIfLate(now);
-        if (!item.isLive) item.source.waiting -= 1;
-        return item.isLive;
+        if (item.isLive) return true;
+        item.source.waiting -= 1;
+        if (item.isApart) item.source.waitingApart -= 1;
+        return false;
       }, sweepMs);
     }
     if (statements.length > 0 || states.some(({ queue }) => queue.remembersCallers)) return;
@@ -179,16 +187,18 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   }
 }
 
-/** Spares the look through what waits. */
-function mayHaveNext({ waiting, inFlight, maxInFlight }: Source): boolean {
-  return waiting > 0 && inFlight < maxInFlight;
+/** Whether any of what waits may start; that spares the look through all of it. */
+function isReady(source: Source): boolean {
+  if (source.waiting === 0 || source.inFlight >= source.maxInFlight) return false;
+  return source.waitingApart > 0 || hasBatch(source);
 }
 
-function mayStart({ source, isLive, queuedAt, isApart }: Item): boolean {
-  if (!isLive) return false;
-  if (source.inFlight >= source.maxInFlight) return false;
-  if (source.inFlight === 0 || isApart) return true;
-  return source.waiting >= source.minBatchSize || performance.now() - queuedAt >= maxBatchDelayMs;
+function hasBatch({ inFlight, waiting, minBatchSize, waitingSince }: Source): boolean {
+  return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= maxBatchDelayMs;
+}
+
+function mayStart({ source, isLive, isApart }: Item): boolean {
+  return isLive && isReady(source) && (isApart || hasBatch(source));
 }
 
 function maxInFlightOf({ share = 1 }: { readonly share?: number }, connections: number): number {
