@@ -122,7 +122,7 @@ export class SharedStatement {
   readonly startedAt = performance.now();
   readonly #controller = new AbortController();
 
-  constructor(private readonly items: readonly Item[]) {
+  constructor(private items: readonly Item[]) {
     const requests = new Set<RequestBudget>();
     for (const item of items) {
       item.statement = this;
@@ -149,6 +149,12 @@ export class SharedStatement {
     const overdue = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
     for (const item of overdue) item.fail();
     return overdue.length > 0;
+  }
+
+  /** Unties the requests that shared it: V8 would keep all of them, and their results, for the oldest. */
+  end(): void {
+    for (const item of this.items) item.statement = undefined;
+    this.items = [];
   }
 
   /** Cancels what nobody waits for any more. */

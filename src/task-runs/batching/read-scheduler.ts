@@ -139,6 +139,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       }
     } finally {
       clearTimeout(sharedTimer);
+      statement.end();
       statements = statements.filter((each) => each !== statement);
       state.inFlight -= 1;
       source.inFlight -= 1;
