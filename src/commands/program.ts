@@ -1,6 +1,7 @@
 // The command line: every command, each of which is in a file of its own.
 
 import { Command } from 'commander';
+import { createImportCommand } from './import.js';
 import { createMigrateCommand } from './migrate.js';
 import { createSchemaCommand } from './schema.js';
 import { createSeedCommand } from './seed.js';
@@ -28,6 +29,7 @@ function createProgram(): Command {
     createSeedCommand(),
     createTokenCommand(),
     createSchemaCommand(),
+    createImportCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

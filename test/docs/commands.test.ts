@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions } from '../../bench/options.js';
+import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { parseConfig } from '../../src/config.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
@@ -130,6 +131,14 @@ describe('the commands of the documents', () => {
     expect(seed).toMatch(/^npm run seed -- /);
     expect(others).toEqual([]);
     expect(readRunCount(parsed(createSeedCommand(), seed!.split(' ').slice(4)))).toBe(10_000);
+  });
+
+  it('import a folder by options that the command has', () => {
+    const [, options] = /^npm run import -- (.+)$/m.exec(block('import').text)!;
+    expect(readImportRequest(parsed(createImportCommand(), options!.split(' ')))).toMatchObject({
+      folder: expect.stringMatching(/backup$/),
+      rejectFile: expect.stringMatching(/rejected\.jsonl$/),
+    });
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {

@@ -6,7 +6,7 @@ import { demoObjects } from '../../demo/data/demo-objects.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
-import { createSeedProgress } from './progress.js';
+import { createRunProgress } from '../run-progress.js';
 
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
@@ -16,7 +16,7 @@ export async function addRuns(runs: number, { database, files }: DatabaseConfig)
     const storage = await openStorage(files);
     for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
 
-    const progress = createSeedProgress(process.stdout, runs, Date.now);
+    const progress = createRunProgress(process.stdout, runs, Date.now);
     let committed = 0;
     const onCommit = (count: number) => {
       committed = count;

@@ -4,7 +4,7 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
-export interface SeedProgress {
+export interface RunProgress {
   /** Shows the number, unless the last was shown a moment ago. */
   show(committed: number): void;
   /** Shows the last number, and leaves the cursor on a new line. */
@@ -12,14 +12,16 @@ export interface SeedProgress {
 }
 
 /** A bar that redraws itself on a terminal, a line a second elsewhere. `now` in milliseconds. */
-export function createSeedProgress(output: ProgressOutput, total: number, now: () => number): SeedProgress {
+export function createRunProgress(output: ProgressOutput, total: number, now: () => number): RunProgress {
   const start = now();
   const pauseMs = output.isTTY ? 100 : 1000;
   let shownMs = start;
   const draw = (committed: number, end: string) => {
     const rate = Math.round(committed / Math.max((now() - start) / 1000, 0.001));
     const text = `${grouped(committed)} of ${grouped(total)} runs, ${grouped(rate)} a second`;
-    output.write(output.isTTY ? `\r${bar(committed / total)} ${text}\x1b[K${end}` : `${text}\n`);
+    output.write(
+      output.isTTY ? `\r${bar(Math.min(1, committed / Math.max(1, total)))} ${text}\x1b[K${end}` : `${text}\n`,
+    );
   };
   return {
     show(committed) {

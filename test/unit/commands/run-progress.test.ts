@@ -1,13 +1,13 @@
-import { createSeedProgress } from '../../../src/commands/seed/progress.js';
+import { createRunProgress } from '../../../src/commands/run-progress.js';
 
 const recorded = (isTTY: boolean) => {
   const clock = { ms: 0 };
   const written: string[] = [];
-  const progress = createSeedProgress({ isTTY, write: (text) => written.push(text) }, 10_000, () => clock.ms);
+  const progress = createRunProgress({ isTTY, write: (text) => written.push(text) }, 10_000, () => clock.ms);
   return { clock, written, progress };
 };
 
-describe('the progress of a seed', () => {
+describe('the progress of a command', () => {
   it('is a bar that redraws itself on a terminal', () => {
     const { clock, written, progress } = recorded(true);
     clock.ms = 500;

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Line } from './line.js';
+import { catalogueName, type ExportedFile, type Manifest, parseManifest } from './manifest.js';
+import { readLines } from './read-lines.js';
+
+export interface ExportFolder {
+  readonly manifest: Manifest;
+  /** The lines of the catalogue. */
+  catalogue(): AsyncIterable<Line>;
+  /** The lines of all files of runs. */
+  runs(): AsyncIterable<Line>;
+  readonly runCount: number;
+}
+
+/** @throws Error when it is not a complete export, or a file is not as its manifest says */
+export async function openExportFolder(folder: string): Promise<ExportFolder> {
+  const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(failAsNoExport));
+  for (const file of manifest.files) await verifyFile(folder, file);
+  const runFiles = manifest.files.filter(({ name }) => name !== catalogueName);
+  return {
+    manifest,
+    catalogue: () => linesOf(folder, catalogueName),
+    async *runs() {
+      for (const { name } of runFiles) yield* linesOf(folder, name);
+    },
+    runCount: runFiles.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+function failAsNoExport(error: NodeJS.ErrnoException): never {
+  throw new Error(`The folder has no manifest.json that can be read: it is no export.`, { cause: error });
+}
+
+async function verifyFile(folder: string, { name, rows, bytes, sha256 }: ExportedFile): Promise<void> {
+  const hash = createHash('sha256');
+  const found = { rows: 0, bytes: 0 };
+  for await (const chunk of createReadStream(join(folder, name)) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    found.bytes += chunk.length;
+    for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) found.rows += 1;
+  }
+  const digest = hash.digest('hex');
+  if (found.bytes !== bytes) throw new Error(`${name} has ${found.bytes} bytes; the manifest says ${bytes}.`);
+  if (found.rows !== rows) throw new Error(`${name} has ${found.rows} rows; the manifest says ${rows}.`);
+  if (digest !== sha256) throw new Error(`${name} is not as it was exported: its SHA-256 is not the manifest's.`);
+}
+
+async function* linesOf(folder: string, name: string): AsyncGenerator<Line> {
+  let number = 0;
+  for await (const bytes of readLines(createReadStream(join(folder, name)) as AsyncIterable<Buffer>)) {
+    number += 1;
+    yield { bytes, origin: `${name}:${number}` };
+  }
+}

@@ -1,0 +1,82 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { OrganizationEntity } from '../database/entities/organization.entity.js';
+import { ProjectEntity } from '../database/entities/project.entity.js';
+import { ReportingGroupEntity } from '../database/entities/reporting-group.entity.js';
+import { TaskEntity } from '../database/entities/task.entity.js';
+import type { EntityClass } from '../database/entity-columns.js';
+import type { Line } from './line.js';
+import { columnList, replacingById, shownRow } from './upsert.js';
+
+/** What the runs of an import belong to. */
+export interface Place {
+  readonly orgId: string;
+  readonly projectId: string;
+}
+
+interface Kind {
+  readonly entity: EntityClass;
+  /** What names the place of such a row, and in which column. */
+  readonly column: 'id' | 'org_id' | 'project_id';
+  readonly member: keyof Place;
+}
+
+/** In the order in which they refer to each other. */
+const kinds: Readonly<Record<string, Kind>> = {
+  organization: { entity: OrganizationEntity, column: 'id', member: 'orgId' },
+  project: { entity: ProjectEntity, column: 'org_id', member: 'orgId' },
+  task: { entity: TaskEntity, column: 'project_id', member: 'projectId' },
+  reporting_group: { entity: ReportingGroupEntity, column: 'project_id', member: 'projectId' },
+};
+
+/**
+ * Adds the organization, project, tasks and reporting groups that are missing and replaces those that differ.
+ * @throws Error when one is not of the place, be it in the catalogue or in the database
+ */
+export async function importCatalogue(dataSource: DataSource, place: Place, lines: AsyncIterable<Line>): Promise<void> {
+  const textsOf = new Map<string, string[]>(Object.keys(kinds).map((type) => [type, []]));
+  for await (const { bytes, origin } of lines) {
+    const text = bytes.toString();
+    textsOf.get(readType(text, place, origin))!.push(text);
+  }
+  await dataSource.transaction(async (manager) => {
+    await manager.query("SET LOCAL TimeZone = 'UTC'");
+    for (const [type, texts] of textsOf) if (texts.length > 0) await writeRows(manager, type, place, texts);
+  });
+}
+
+/** @throws Error when it is no line of this place */
+function readType(text: string, place: Place, origin: string): string {
+  let row: Readonly<Record<string, unknown>>;
+  try {
+    row = Object(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${origin} is not JSON.`, { cause: error });
+  }
+  const { type } = row;
+  if (typeof type !== 'string' || !Object.hasOwn(kinds, type)) throw new Error(`${origin} has no known type.`);
+  const { column, member } = kinds[type]!;
+  const isOfPlace =
+    String(row[column]).toLowerCase() === place[member] &&
+    (type !== 'project' || String(row.id).toLowerCase() === place.projectId);
+  if (!isOfPlace) throw new Error(`${origin} is not of the organization and project of the import.`);
+  return type;
+}
+
+async function writeRows(manager: EntityManager, type: string, place: Place, texts: readonly string[]): Promise<void> {
+  const { entity, column, member } = kinds[type]!;
+  const given = `unnest($1::text[]) AS line, jsonb_populate_record(NULL::"${type}", line::jsonb) AS given`;
+  const [strayed] = await manager.query(
+    `SELECT held.id FROM ${given} JOIN "${type}" AS held ON held.id = given.id WHERE held."${column}" <> $2 LIMIT 1`,
+    [texts, place[member]],
+  );
+  if (strayed !== undefined) throw new Error(`The database has the ${type} ${strayed.id} in another place.`);
+  await manager.query(
+    `INSERT INTO "${type}" (${columnList(entity)})
+     SELECT ${columnList(entity, 'given')} FROM ${given}
+     WHERE NOT EXISTS (
+       SELECT FROM "${type}" AS held WHERE held.id = given.id AND ${shownRow(entity, 'held')} *= ${shownRow(entity, 'given')}
+     )
+     ${replacingById(entity)}`,
+    [texts],
+  );
+}

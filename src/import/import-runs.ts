@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import type { DataSource } from 'typeorm';
+import { type Failure, importBatch, type Outcome } from './import-batch.js';
+import type { Line } from './line.js';
+
+export type Counts = Record<'read' | Outcome | 'failed', number>;
+
+export interface ImportRunsOptions {
+  /** Its schema is current. */
+  readonly dataSource: DataSource;
+  /** Runs of other projects fail. */
+  readonly projectId: string;
+  /** Each the JSON text of a run. */
+  readonly lines: AsyncIterable<Line>;
+  /** Called after every batch, with all that is committed so far. */
+  readonly onCommit: (counts: Counts) => void;
+  readonly onFailure: (failure: Failure) => Promise<void>;
+}
+
+const maxBatchLines = 1000;
+const maxBatchBytes = 8_388_608;
+
+/** Adds runs and replaces those that differ, in bounded memory. Unchanged ones are not written. */
+export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
+  const { dataSource, projectId, lines, onCommit, onFailure } = options;
+  const counts: Counts = { read: 0, new: 0, changed: 0, unchanged: 0, failed: 0 };
+  for await (const batch of batchesOf(lines)) {
+    const { outcomes, failures } = await importBatch(dataSource, projectId, batch.filter(isText));
+    const notText = batch.filter((line) => !isText(line)).map((line) => ({ line, reason: 'It is not UTF-8.' }));
+    for (const outcome of outcomes) counts[outcome] += 1;
+    for (const failure of [...failures, ...notText]) await onFailure(failure);
+    counts.failed += failures.length + notText.length;
+    counts.read += batch.length;
+    onCommit(counts);
+  }
+  return counts;
+}
+
+function isText({ bytes }: Line): boolean {
+  return isUtf8(bytes);
+}
+
+async function* batchesOf(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
+  let batch: Line[] = [];
+  let size = 0;
+  for await (const line of lines) {
+    batch.push(line);
+    size += line.bytes.length;
+    if (batch.length < maxBatchLines && size < maxBatchBytes) continue;
+    yield batch;
+    batch = [];
+    size = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

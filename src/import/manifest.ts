@@ -1,0 +1,65 @@
+// manifest.json of an export: what is in its folder, and of which project.
+
+import { isResourceId } from '../access/resource-id.js';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+}
+
+export interface Manifest {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly files: readonly ExportedFile[];
+}
+
+export const catalogueName = 'catalogue.jsonl';
+
+const format = 'task-run-gateway-export';
+const version = 1;
+
+/** @throws Error saying why an export of this manifest cannot be imported */
+export function parseManifest(text: string): Manifest {
+  const manifest = parseObject(text);
+  if (manifest.format !== format) throw new Error(`The manifest is not one of an export: its format is not ${format}.`);
+  if (manifest.version !== version) {
+    throw new Error(`The export is of version ${manifest.version}; this program reads version ${version}.`);
+  }
+  if (manifest.kind !== 'jsonl') {
+    throw new Error(`An export as ${manifest.kind} cannot be imported: export with --format jsonl.`);
+  }
+  if (manifest.complete !== true) {
+    throw new Error('The export is not complete: run the export again, it continues where it stopped.');
+  }
+  const { org_id: orgId, project_id: projectId, files } = manifest;
+  if (!isResourceId(orgId) || !isResourceId(projectId)) {
+    throw new Error('The manifest does not name an organization and a project.');
+  }
+  if (!Array.isArray(files)) throw new Error('The manifest lists no files.');
+  return { orgId: orgId.toLowerCase(), projectId: projectId.toLowerCase(), files: files.map(parseFile) };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // The message of JSON.parse says no more to an operator.
+  }
+  throw new Error('The manifest is not a JSON object.');
+}
+
+function parseFile(entry: unknown): ExportedFile {
+  const { name, rows, bytes, sha256 } = Object(entry) as Partial<ExportedFile>;
+  // Anything but a plain name could lead out of the folder.
+  if (typeof name !== 'string' || (name !== catalogueName && !/^runs-\d{5,}\.jsonl$/.test(name))) {
+    throw new Error(`The manifest lists a file that is not of an export: ${JSON.stringify(name)}.`);
+  }
+  const isCounted = Number.isSafeInteger(rows) && Number.isSafeInteger(bytes);
+  if (!isCounted || typeof sha256 !== 'string')
+    throw new Error(`The manifest lacks rows, bytes or SHA-256 of ${name}.`);
+  return { name, rows: rows!, bytes: bytes!, sha256 };
+}

@@ -1,0 +1,244 @@
+import type { DataSource } from 'typeorm';
+import { importCatalogue } from '../../../src/import/import-catalogue.js';
+import { importRuns } from '../../../src/import/import-runs.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { type ExportContent, exportOf } from '../../support/export-folder.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+
+const { orgId, projectId, taskId, groups } = generated;
+
+async function* linesOf(texts: readonly (string | Buffer)[]) {
+  for (const [index, text] of texts.entries()) yield { bytes: Buffer.from(text), origin: `line ${index + 1}` };
+}
+
+describe.each(databaseKinds)('an import into the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  /** Of 240 runs. */
+  let content: ExportContent;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource);
+    content = await exportOf(dataSource, orgId, projectId);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const empty = async () => {
+    await dataSource.dropDatabase();
+    await dataSource.runMigrations();
+  };
+  const importAll = async (runs = content.runs, catalogue = content.catalogue) => {
+    const failures: string[] = [];
+    const rejected: string[] = [];
+    await importCatalogue(dataSource, { orgId, projectId }, linesOf(catalogue));
+    const counts = await importRuns({
+      dataSource,
+      projectId,
+      lines: linesOf(runs),
+      onCommit: () => {},
+      async onFailure({ line, reason }) {
+        failures.push(`${line.origin}: ${reason}`);
+        rejected.push(line.bytes.toString());
+      },
+    });
+    return { counts, failures, rejected };
+  };
+  const counts = (of: Record<string, number>) => ({ read: 240, new: 0, changed: 0, unchanged: 0, failed: 0, ...of });
+  const line = (index: number, changes: Readonly<Record<string, unknown>> = {}) =>
+    JSON.stringify({ ...JSON.parse(content.runs[index]!.toString()), ...changes });
+  const withLine = (index: number, text: string | Buffer) => content.runs.with(index, text);
+
+  it('finds all unchanged where they were exported, nulls that read as defaults included', async () => {
+    expect(await importAll()).toEqual({ counts: counts({ unchanged: 240 }), failures: [], rejected: [] });
+  });
+
+  it('makes an empty database hold the same, and leaves it alone the second time', async () => {
+    await empty();
+    expect(await importAll()).toEqual({ counts: counts({ new: 240 }), failures: [], rejected: [] });
+    expect(await exportOf(dataSource, orgId, projectId)).toEqual(content);
+    const rows = () => dataSource.query('SELECT id, xmin, ctid FROM task_run ORDER BY id');
+    const before = await rows();
+    expect((await importAll()).counts).toEqual(counts({ unchanged: 240 }));
+    expect(await rows()).toEqual(before);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['the scale of credits', (text) => text.replace(/"charged_credits": "[\d.]+"/, '"charged_credits": "1.10000"')],
+    ['the scale of a number in JSON', (text) => text.replace(/"response": \{[^}]*\}/, '"response": {"n": 1.000}')],
+    [
+      'digits that no double has',
+      (text) => text.replace(/"response": \{[^}]*\}/, '"response": {"n": 12345678901234567890.123456789}'),
+    ],
+    ['a microsecond', (text) => text.replace(/("created": "[^"]*)\dZ/, '$19Z')],
+    ['a text', (text) => text.replace(/"reference": [^,]*,/, '"reference": "changed",')],
+  ])('sees %s change, once', async (_title, change) => {
+    await importAll();
+    const text = change(content.runs[10]!.toString());
+    expect(text).not.toBe(content.runs[10]);
+    expect((await importAll(withLine(10, text))).counts).toEqual(counts({ changed: 1, unchanged: 239 }));
+    expect((await exportOf(dataSource, orgId, projectId)).runs[10]).toBe(text);
+    expect((await importAll(withLine(10, text))).counts).toEqual(counts({ unchanged: 240 }));
+  });
+
+  it('replaces the files of a run where they differ, though names change places', async () => {
+    const file = {
+      content_type: 'text/plain',
+      size_bytes: 1,
+      direction: 'INPUT',
+      created: '2024-01-16T13:33:25.247662Z',
+    };
+    const named = (...names: string[]) => names.map((name) => ({ name, ...file, storage_key: name }));
+    const held = () =>
+      dataSource.query('SELECT name, position FROM task_run_file WHERE task_run_id = $1 ORDER BY position', [
+        JSON.parse(line(3)).id,
+      ]);
+    await importAll();
+    for (const names of [['a', 'b'], ['b', 'a'], ['a'], []]) {
+      const runs = withLine(3, line(3, { files: named(...names) }));
+      expect((await importAll(runs)).counts).toEqual(counts({ changed: 1, unchanged: 239 }));
+      expect(await held()).toEqual(names.map((name, position) => ({ name, position })));
+      expect((await importAll(runs)).counts).toEqual(counts({ unchanged: 240 }));
+    }
+  });
+
+  it('takes a time without a zone for UTC, and no files for files that are not told', async () => {
+    const { files: _, ...run } = JSON.parse(line(0));
+    expect(_).toHaveLength(1);
+    const text = JSON.stringify({ ...run, created: run.created.replace('Z', '') });
+    await importAll();
+    await dataSource.query("SET TimeZone = 'Asia/Tokyo'");
+    expect((await importAll(withLine(0, text))).counts).toEqual(counts({ unchanged: 240 }));
+    await dataSource.query('RESET TimeZone');
+  });
+
+  it.each<[string, (at: number) => string | Buffer, RegExp]>([
+    ['no JSON', () => '{"id":', /invalid input syntax for type json/],
+    ['nothing', () => '', /invalid input syntax for type json/],
+    ['two documents', () => '{} {}', /invalid input syntax for type json/],
+    ['no object', () => '[1]', /./],
+    ['null', () => 'null', /./],
+    ['bytes that are not UTF-8', () => Buffer.from([0x7b, 0xff, 0x7d]), /It is not UTF-8/],
+    ['a NUL in a text', (at) => line(at, { reference: '\0' }), /Unicode/],
+    ['a NUL in JSON', (at) => line(at, { response: { text: '\0' } }), /Unicode/],
+    ['half a character', (at) => line(at).replace('"label":"', '"label":"\\ud800'), /Unicode|json/],
+    ['a malformed id', (at) => line(at, { id: 'x' }), /uuid/],
+    ['no tokens', (at) => line(at, { input_tokens: null }), /"input_tokens"/],
+    ['a negative count', (at) => line(at, { llm_retries: -1 }), /task_run_counts_check/],
+    ['a number that is none', (at) => line(at, { total_tokens: 2 ** 40 }), /integer/],
+    ['a reference that is too long', (at) => line(at, { reference: 'x'.repeat(65) }), /too long/],
+    ['run data that are no object', (at) => line(at, { run_data: [] }), /task_run_run_data_check/],
+    ['a task that is not there', (at) => line(at, { task_id: idOf(1) }), /Its task is not in the project/],
+    ['a group that is not there', (at) => line(at, { reporting_group_id: idOf(1) }), /reporting_group/],
+    ['files that are no list', (at) => line(at, { files: 1 }), /./],
+    [
+      'two files of a name',
+      (at) =>
+        line(at, {
+          files: [0, 1].map(() => ({
+            name: 'a',
+            content_type: 'a',
+            size_bytes: 1,
+            direction: 'INPUT',
+            storage_key: 'a',
+            created: '2024-01-01T00:00:00Z',
+          })),
+        }),
+      /task_run_file_task_run_id_name_key/,
+    ],
+  ])('imports all others where a line has %s', async (_title, textAt, reason) => {
+    await empty();
+    const at = 17;
+    const text = textAt(at);
+    const result = await importAll(withLine(at, text));
+    expect(result.counts).toEqual(counts({ new: 239, failed: 1 }));
+    expect(result.failures).toEqual([expect.stringMatching(/^line 18: /)]);
+    expect(result.failures[0]).toMatch(reason);
+    expect(result.rejected).toEqual([text.toString()]);
+    expect((await exportOf(dataSource, orgId, projectId)).runs).toEqual(content.runs.toSpliced(at, 1));
+  });
+
+  it('takes the last of two lines with one id', async () => {
+    await empty();
+    const runs = [content.runs[5]!, line(5, { reference: 'later' })];
+    expect((await importAll(runs)).counts).toEqual(counts({ read: 2, new: 1, changed: 1 }));
+    expect((await exportOf(dataSource, orgId, projectId)).runs[0]).toContain('"reference": "later"');
+  });
+
+  it('neither takes a run from another project nor a task', async () => {
+    await importAll();
+    const other = { org: idOf(1), project: idOf(2), task: idOf(3) };
+    await dataSource.query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [other.org]);
+    await dataSource.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [
+      other.project,
+      other.org,
+    ]);
+    await dataSource.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Other')", [
+      other.task,
+      other.project,
+    ]);
+    const { id } = JSON.parse(line(7));
+    await dataSource.query('UPDATE task_run SET task_id = $1, reporting_group_id = null WHERE id = $2', [
+      other.task,
+      id,
+    ]);
+    const result = await importAll();
+    expect(result.counts).toEqual(counts({ unchanged: 239, failed: 1 }));
+    expect(result.failures).toEqual(['line 8: The database has a run of this id in another project.']);
+
+    const [{ task_id }] = await dataSource.query('SELECT task_id FROM task_run WHERE id = $1', [id]);
+    expect(task_id).toBe(other.task);
+    const stolen = JSON.stringify({
+      type: 'task',
+      id: other.task,
+      project_id: projectId,
+      name: 'Stolen',
+      run_visibility: 'all_viewers',
+      created: '2024-01-01T00:00:00Z',
+    });
+    await expect(importAll([], [stolen])).rejects.toThrow(`The database has the task ${other.task} in another place.`);
+    await expect(importAll([], [stolen.replace(projectId, other.project)])).rejects.toThrow(
+      'line 1 is not of the organization and project of the import.',
+    );
+  });
+
+  it('brings the catalogue up to date', async () => {
+    await empty();
+    await importAll([]);
+    const renamed = content.catalogue.map((text) =>
+      text.replace('"Group 0"', '"Renamed"').replace('"owner_only"', '"all_viewers"'),
+    );
+    await importAll([], renamed);
+    const [{ name }] = await dataSource.query('SELECT name FROM reporting_group WHERE id = $1', [groups[0]]);
+    expect(name).toBe('Renamed');
+    const [task] = await dataSource.query('SELECT run_visibility FROM task WHERE id = $1', [taskId]);
+    expect(task).toEqual({ run_visibility: 'all_viewers' });
+  });
+
+  it('says of a line that the database changes on its own', async () => {
+    await empty();
+    await dataSource.query(`CREATE FUNCTION rename() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.input_tokens = 9 THEN NEW.reference := 'other'; END IF; RETURN NEW; END $$`);
+    await dataSource.query('CREATE TRIGGER rename BEFORE INSERT ON task_run FOR EACH ROW EXECUTE FUNCTION rename()');
+    const result = await importAll();
+    await dataSource.query('DROP FUNCTION rename() CASCADE');
+    expect(result.counts).toEqual(counts({ new: 239, failed: 1 }));
+    expect(result.failures).toEqual([expect.stringContaining(': The database does not hold it as given.')]);
+  });
+
+  it('ends where the database fails for another reason, with all that was committed', async () => {
+    await empty();
+    await dataSource.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = 'disk_full'; END $$`);
+    await dataSource.query('CREATE TRIGGER refuse BEFORE INSERT ON task_run EXECUTE FUNCTION refuse()');
+    await expect(importAll()).rejects.toThrow('the disk is full');
+    await dataSource.query('DROP FUNCTION refuse() CASCADE');
+    expect((await importAll()).counts).toEqual(counts({ new: 240 }));
+  });
+});
