@@ -1,7 +1,7 @@
 const newline = 0x0a;
 
 /** What PostgreSQL takes as one JSON document at most. */
-const maxLineBytes = 268_435_456;
+const maxLineBytes = 256 * 1024 * 1024;
 
 /** The lines of a stream as the very bytes they are, without their ends. @throws Error for one that is too long */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

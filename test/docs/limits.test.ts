@@ -68,6 +68,8 @@ const sources: Readonly<Record<string, Source>> = {
   'lifetime of a token of `npm run token`': ['commands/token.ts', 'maxSeconds', 's'],
 
   'runs of one `npm run seed`': ['commands/seed.ts', 'maxRuns'],
+  'one line of `npm run import`': ['import/read-lines.ts', 'maxLineBytes'],
+  'time for one statement of `npm run import`': ['commands/import/import-folder.ts', 'statementTimeoutMs'],
 
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
@@ -91,6 +93,8 @@ const sources: Readonly<Record<string, Source>> = {
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
   'database/migrate-schema.ts dayMs',
+  'import/import-runs.ts maxBatchLines',
+  'import/import-runs.ts maxBatchBytes',
   'http/compression.ts minCharactersToEncode',
   'graphql/execution/plan.ts maxNamesToFill',
   'task-runs/batching/fair-queue.ts quantumMs',
