@@ -189,7 +189,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         const taskRuns = createTaskRunService(reader, caller, budget);
         const runLists = createRunListService(listReader, taskRuns, budget);
         const runStatistics = createRunStatisticsService(readStatistics, taskRuns, budget);
-        const entities = createEntityReader(taskRuns, config.limits.entities);
+        const entities = createEntityReader(taskRuns, budget, config.limits.entities);
         return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, budget, request: request.logFields };
       },
       sendPage: graphiql.sendPage,

@@ -19,6 +19,7 @@ import {
   parseSigningKey,
   parseWhole,
 } from './config-values.js';
+import { limits } from './limits.js';
 
 export type { FilesLocation, IssuerConfig, IssuerType } from './config-values.js';
 
@@ -199,12 +200,16 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
-      responseBytes: read('MAX_RESPONSE_BYTES', 33_554_432, (text) => parseWhole(text, 1024, 268_435_456)),
+      responseBytes: read('MAX_RESPONSE_BYTES', limits.responseBytes.value, (text) =>
+        parseWhole(text, 1024, 268_435_456),
+      ),
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 1, 600_000)),
       connections: read('MAX_CONNECTIONS', 2000, (text) => parseWhole(text, 1, 1_000_000)),
       bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
-      documentTokens: read('MAX_DOCUMENT_TOKENS', 20_000, (text) => parseWhole(text, 100, 1_000_000)),
-      entities: read('MAX_ENTITIES', 300, (text) => parseWhole(text, 1, 100_000)),
+      documentTokens: read('MAX_DOCUMENT_TOKENS', limits.documentTokens.value, (text) =>
+        parseWhole(text, 100, 1_000_000),
+      ),
+      entities: read('MAX_ENTITIES', limits.entities.value, (text) => parseWhole(text, 1, 100_000)),
     },
     introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     traceClients: read('TRACE_CLIENTS', [], parseNames),

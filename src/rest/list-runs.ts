@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Reason } from '../errors/catalogue.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
-import { maxPageSize } from '../task-runs/lists/page-request.js';
+import { limits } from '../limits.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
 import { runFilters } from '../task-runs/scope/run-filters.js';
@@ -14,8 +14,6 @@ import { idSchema, runPathParameters } from './openapi/schemas.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { wholeRun, writeRun } from './write-run.js';
-
-const defaultRestPageSize = 100;
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 
@@ -49,8 +47,8 @@ export const listRunsOperation: Operation = {
       page_limit: {
         type: 'integer',
         minimum: 1,
-        maximum: maxPageSize,
-        default: defaultRestPageSize,
+        maximum: limits.restPageSize.value,
+        default: limits.defaultRestPageSize.value,
         description: 'The maximum number of runs on a page.',
       },
       cursor: { type: 'string', description: '`next_cursor` of the previous page, requested with the same filter.' },

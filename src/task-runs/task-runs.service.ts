@@ -5,11 +5,11 @@ import { type Caller, isConfinedElsewhere } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
+import { limits } from '../limits.js';
 import { madeWhenNeeded } from './batching/made-when-needed.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
 import { readOne } from './batching/read-one.js';
 import type { RequestBudget } from './batching/request-budget.js';
-import { createRequestLimit } from './batching/request-limit.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
 import { mergeSelections, type RunSelection } from './record/field-groups.js';
@@ -29,11 +29,6 @@ import type { ScopeKey } from './scope/scope-statement.js';
 
 type RunOrError = TaskRunRecord | Error;
 
-const maxIds = 100;
-const maxIdsInAll = 300;
-/** A list may hold 100 runs of any size, and a statistic take seconds, but an alias costs a client nothing. */
-const maxScopes = 20;
-
 export interface TaskRunService {
   /**
    * One run with at least what is selected. Paths requested in the same tick are read by one statement.
@@ -51,7 +46,7 @@ export interface TaskRunService {
   /**
    * Runs of one task in the order of their ids, each as `runByPath` would return it: the run, or the error at its
    * index.
-   * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 in one request.
+   * @throws GatewayError VALIDATION_FAILED for more than 100 ids, or 300 runs in one request.
    */
   runsByIds(task: Omit<RunPath, 'id'>, ids: readonly string[], selection: RunSelection): Promise<RunOrError[]>;
   /**
@@ -60,8 +55,6 @@ export interface TaskRunService {
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
   scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<RunScope>;
-  /** @throws GatewayError VALIDATION_FAILED for the 21st list or statistic of one request. */
-  countScope(): void;
   readonly relations: RelationLoaders;
   readonly caller: Caller;
   reportingGroupOf: RelationLoaders['reportingGroupOf'];
@@ -93,12 +86,6 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
     readFiles: (runIds) => reader.readFiles(runIds, budget),
   });
-  const limitScopes = createRequestLimit(maxScopes, () =>
-    validationFailed(['query'], `must not select more than ${maxScopes} lists and statistics`, 'too_long'),
-  );
-  const tooManyIds = () =>
-    validationFailed(['ids'], `must contain at most ${maxIds} ids, and at most ${maxIdsInAll} in one operation`);
-  const limitIds = createRequestLimit(maxIdsInAll, tooManyIds);
 
   return {
     runByPath: async (input, selection) => runAt(parseRunPath(input), selection),
@@ -126,8 +113,9 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       return row.group;
     },
     async runsByIds(task, ids, selection) {
-      limitIds(ids.length);
-      if (ids.length > maxIds) throw tooManyIds();
+      budget.count(limits.runs, ids.length, ['ids']);
+      const { value: max } = limits.ids;
+      if (ids.length > max) throw validationFailed(['ids'], `must contain at most ${max} ids`, 'too_long');
       const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
@@ -137,7 +125,6 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       assertScopeAllowed(caller, path);
       return decideScope(caller, path, await readAccess({ path, subject }));
     },
-    countScope: () => limitScopes(1),
     relations,
     caller,
     reportingGroupOf: relations.reportingGroupOf,
@@ -161,6 +148,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
 
   /** @param target for the log, if the path was not what the run was asked for by */
   async function readAt(path: RunPath, selection: RunSelection, target: ErrorTarget = path): Promise<TaskRunRecord> {
+    budget.count(limits.pointers, selection.pointers.length);
     const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
     switch (result.decision) {
       case 'forbidden':

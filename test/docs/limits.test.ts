@@ -1,7 +1,9 @@
-// docs/limits.md against the constants of the sources, read as text: most are private to the code that checks them.
+// docs/limits.md against the table of an operation's limits, and against the constants of all others, read as text: most are
+// private to the code that checks them.
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Limit, limits } from '../../src/limits.js';
 import { codesIn, documentAt, readText, root } from './documents.js';
 
 /** Where the value is, by the name of its constant or by what is around it; its unit where that is not the table's. */
@@ -21,37 +23,6 @@ const sources: Readonly<Record<string, Source>> = {
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
-
-  'lines of a document': ['graphql/pipeline/request-limits.ts', 'maxLines'],
-  'members of one object in the variables': ['graphql/pipeline/request-limits.ts', 'maxMembers'],
-  'errors of a document or its variables': ['graphql/errors/error-presenter.ts', 'maxReportedErrors'],
-  "characters of an error's message": ['graphql/errors/error-presenter.ts', 'maxMessageLength'],
-  'locations of an error': ['graphql/errors/error-presenter.ts', 'maxLocations'],
-  'selections of an operation with `__schema` or `__type`': ['graphql/apollo/introspection.rule.ts', 'maxSelections'],
-  'fields of a run and of what it holds': ['graphql/selection/selected-fields.ts', 'maxFields'],
-  'fields of statistics': ['graphql/selection/statistics-selection.ts', 'maxFields'],
-  "names for a run's JSON as a whole": ['graphql/selection/run-selection.ts', 'maxWholeJson'],
-  'malformed JSON Pointers with an error of their own': ['graphql/selection/run-selection.ts', 'maxMalformedPaths'],
-  'characters of a JSON Pointer': ['task-runs/record/json-pointer.ts', 'maxPointerLength'],
-  'ids of one `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIds'],
-  'ids of all `taskRunsByIds`': ['task-runs/task-runs.service.ts', 'maxIdsInAll'],
-  'lists and statistics': ['task-runs/task-runs.service.ts', 'maxScopes'],
-
-  '`first` and `last`': ['task-runs/lists/page-request.ts', 'maxPageSize'],
-  'runs on a page unless given': ['task-runs/lists/page-request.ts', 'defaultPageSize'],
-  '`page_limit` (REST)': ['task-runs/lists/page-request.ts', 'maxPageSize'],
-  'runs on a page of REST unless given': ['rest/list-runs.ts', 'defaultRestPageSize'],
-  'characters of a cursor': ['task-runs/lists/cursor.ts', 'maxCursorLength'],
-  'characters of `reference`, `contextId`, `reportingGroupName` in a filter': [
-    'task-runs/scope/run-filters.ts',
-    /checkText\(\[filter\], name, (\d+)\)/,
-  ],
-  'characters of `primaryFailureReasonContains`': ['task-runs/scope/filter-row.ts', 'maxTextLength'],
-  'values of `in`': ['task-runs/scope/filter-row.ts', 'maxTexts'],
-  'characters of `minChargedCredits`': ['task-runs/scope/filter-row.ts', 'maxDecimalLength'],
-  'different splits of a statistic': ['task-runs/statistics/groupings.ts', 'maxGroupings'],
-  'buckets and groups of a statistic': ['task-runs/statistics/statistics-reader.ts', 'maxCells'],
-  'fields in all buckets and groups of an operation': ['task-runs/statistics/run-statistics.service.ts', 'maxValues'],
 
   'characters of `sub`': ['access/tokens/caller-claims.ts', 'maxSubjectLength'],
   'leeway for clocks': ['access/tokens/token-claims.ts', 'leewaySeconds', 's'],
@@ -103,13 +74,27 @@ const notLimits = [
 ];
 
 const rows = documentAt('docs/limits.md').tables.flatMap((table) => table.rows);
+const ofOperations = Object.values<Limit>(limits);
+const isOfOperation = (name: string) => ofOperations.some((limit) => limit.name === name);
 const number = String.raw`[\d_]+(?: \* [\d_]+)*`;
 
 describe('docs/limits.md', () => {
   it('has each limit once, and every one of them has its source', () => {
-    const withoutVariable = rows.filter(([, , variable]) => variable === '').map(([name]) => name!);
-    expect(withoutVariable.sort()).toEqual(Object.keys(sources).sort());
+    const others = rows.filter(([name, , variable]) => variable === '' && !isOfOperation(name!)).map(([name]) => name!);
+    expect(others.sort()).toEqual(Object.keys(sources).sort());
   });
+
+  it.each(ofOperations)(
+    'has the limit of an operation as the table has it: $name',
+    ({ name, value, variable, error }) => {
+      const [[, cell, column, beyond], ...further] = rows.filter(([each]) => each === name) as [
+        string[],
+        ...string[][],
+      ];
+      expect(further).toEqual([]);
+      expect([amount(cell!), codesIn(column!)[0], codesIn(beyond!)[0]]).toEqual([value, variable, error]);
+    },
+  );
 
   it.each(Object.entries(sources))('has the value of %s', (name, [file, constant, unit = 'ms']) => {
     const pattern = typeof constant === 'string' ? new RegExp(`const ${constant} = (${number});`) : constant;

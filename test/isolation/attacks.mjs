@@ -103,7 +103,7 @@ const attacks = {
     post(
       target.owner,
       {
-        query: `{ ${Array.from({ length: 500 }, (_, index) => `a${index}: taskRun(${task}, id: "${random.pick(target.runs)}") { ...F }`).join(' ')} }
+        query: `{ ${Array.from({ length: 300 }, (_, index) => `a${index}: taskRun(${task}, id: "${random.pick(target.runs)}") { ...F }`).join(' ')} }
           fragment F on TaskRun { id response files { name } }`,
       },
       signal,

@@ -1,5 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { maxReportedErrors } from '../errors/error-presenter.js';
+import { limits } from '../../limits.js';
+
+const maxErrors = limits.documentErrors.value;
 
 /** For the variables of traced operations: graphql-js executes those by its own limit. */
 export const errorLimitPlugin: ApolloServerPlugin = {
@@ -8,9 +10,9 @@ export const errorLimitPlugin: ApolloServerPlugin = {
       async willSendResponse({ response: { body } }) {
         if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
         const { errors = [] } = body.singleResult;
-        if (errors.length <= maxReportedErrors + 1) return;
+        if (errors.length <= maxErrors + 1) return;
         // The last one says that there are others.
-        body.singleResult.errors = [...errors.slice(0, maxReportedErrors), errors.at(-1)!];
+        body.singleResult.errors = [...errors.slice(0, maxErrors), errors.at(-1)!];
       },
     };
   },

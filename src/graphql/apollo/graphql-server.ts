@@ -6,10 +6,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Config } from '../../config.js';
+import { limits } from '../../limits.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { maxReportedErrors, presentError } from '../errors/error-presenter.js';
+import { presentError } from '../errors/error-presenter.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
 import { createOperationResponder, stringifyResult } from '../pipeline/operation-responder.js';
 import { createSchema } from '../schema/schema.js';
@@ -35,7 +36,10 @@ export interface GraphqlServer {
 }
 
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
-  const { limits, introspection } = options.config;
+  const {
+    limits: { documentTokens },
+    introspection,
+  } = options.config;
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
   const responder = createOperationResponder(await createSchema(), options.metrics);
   const { documents } = responder;
@@ -52,16 +56,16 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     introspection,
     validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
-    validationOptions: { maxErrors: maxReportedErrors },
+    validationOptions: { maxErrors: limits.documentErrors.value },
     stringifyResult: (result) => texts.get(result) ?? stringifyResult(result),
     documentStore: {
       get: async (key) => documents.findByKey(key),
       set: async (key, document) => documents.add(key, document),
       delete: async () => false,
     },
-    parseOptions: { maxTokens: limits.documentTokens },
+    parseOptions: { maxTokens: documentTokens },
     // Fragments that spread others under many names expand a short document into many selections.
-    maxRecursiveSelections: limits.documentTokens,
+    maxRecursiveSelections: documentTokens,
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [

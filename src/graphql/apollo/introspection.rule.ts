@@ -1,8 +1,8 @@
 import { BREAK, type DocumentNode, GraphQLError, Kind, type ValidationRule, visit } from 'graphql';
+import { limits } from '../../limits.js';
 import { hasFewSelections } from './selection-count.js';
 
-/** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
-const maxSelections = 500;
+const maxSelections = limits.introspectionSelections.value;
 
 /** Validation rule: operations of a document that introspects the schema are small. */
 export const boundIntrospection: ValidationRule = (context) => ({

@@ -1,8 +1,8 @@
 // Entities for federated gateways, read by the caller's service as everywhere else.
 
 import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
-import { createRequestLimit } from '../../task-runs/batching/request-limit.js';
+import { limits } from '../../limits.js';
+import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
@@ -20,14 +20,10 @@ export interface EntityReader {
 }
 
 /** @param max entities of one operation in total */
-export function createEntityReader(taskRuns: TaskRunService, max: number): EntityReader {
-  const limitEntities = createRequestLimit(max, () =>
-    validationFailed(['representations'], `must contain at most ${max} entities in one operation`, 'too_long'),
-  );
-
+export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudget, max: number): EntityReader {
   return {
     async read(representations, selection) {
-      limitEntities(representations.length);
+      budget.count({ ...limits.entities, value: max }, representations.length, ['representations']);
       return Promise.all(
         representations.map((representation, index) => readEntity(representation, index, selection).catch(errorOfOne)),
       );

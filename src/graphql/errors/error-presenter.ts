@@ -5,6 +5,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { catalogue, reasonOfRejection } from '../../errors/catalogue.js';
 import { type ErrorExtensions, GatewayError } from '../../errors/gateway-error.js';
+import { limits } from '../../limits.js';
 
 /** GraphQL's own well-known codes, and the status of the same mistake over REST. */
 const statusOfOwnCode: Readonly<Record<string, number>> = {
@@ -16,17 +17,15 @@ const statusOfOwnCode: Readonly<Record<string, number>> = {
   PERSISTED_QUERY_NOT_SUPPORTED: 400,
 };
 
-/** Of a document or its variables: graphql-js stops there, and says in one more error that it did. */
-export const maxReportedErrors = 5;
-/** A message may quote all of a request. */
-const maxMessageLength = 500;
-/** Of merged fields or conflicting ones, an error names all. */
-const maxLocations = 5;
+const maxMessageLength = limits.messageLength.value;
 
 /** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
 export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted;
-  const position = { ...(locations ? { locations: locations.slice(0, maxLocations) } : {}), ...(path ? { path } : {}) };
+  const position = {
+    ...(locations ? { locations: locations.slice(0, limits.errorLocations.value) } : {}),
+    ...(path ? { path } : {}),
+  };
   const { message, extensions } = publicError(error) ?? masked(error);
   return { message: shorten(message), ...position, extensions };
 }

@@ -3,9 +3,10 @@
 import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import { stringifyJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { maxReportedErrors, presentError } from '../errors/error-presenter.js';
+import { presentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
@@ -32,7 +33,7 @@ export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics
   };
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
-    maxVariableErrors: maxReportedErrors,
+    maxVariableErrors: limits.documentErrors.value,
     onPlanned: (document) => documents.recount(document),
   });
   const documents = createDocumentCache(executor.plannedFields);

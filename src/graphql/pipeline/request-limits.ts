@@ -1,9 +1,9 @@
 // What is rejected before a document is looked up or parsed, because reporting its errors would cost too much.
 
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 
-/** graphql-js counts a document's lines anew for each error. */
-const maxLines = 10_000;
+const maxLines = limits.documentLines.value;
 
 /** @throws GatewayError VALIDATION_FAILED for a document of more than 10,000 lines. */
 export function rejectManyLines(parameters: unknown): void {
@@ -13,8 +13,7 @@ export function rejectManyLines(parameters: unknown): void {
   }
 }
 
-/** graphql-js repeats an object of variables in each of fifty errors. */
-const maxMembers = 1000;
+const maxMembers = limits.variableMembers.value;
 
 /** @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, however deep. */
 export function rejectManyMembers(body: unknown): void {

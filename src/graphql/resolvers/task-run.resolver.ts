@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { limits } from '../../limits.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
@@ -22,6 +23,7 @@ export class TaskRunResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<TaskRunRecord> {
+    context.budget.count(limits.runs, 1);
     return context.taskRuns.runByPath(path, runSelection(info));
   }
 

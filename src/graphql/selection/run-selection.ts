@@ -3,6 +3,7 @@
 import type { FieldNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import {
   coreProperties,
   FieldGroup,
@@ -33,10 +34,8 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['files', FieldGroup.files],
 ]);
 
-/** Malformed paths are reported at each run, which costs more than a value. */
-const maxMalformedPaths = 2;
-/** Names under which the whole of a run's JSON may be selected. */
-const maxWholeJson = 6;
+const maxWholeJson = limits.wholeJsonNames.value;
+const maxPointerLength = limits.pointerLength.value.toLocaleString('en');
 const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | FieldGroup.submitted;
 
 /**
@@ -72,7 +71,7 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
       if (pointer === '') wholeJson += 1;
     }
   }
-  if (malformedPaths > maxMalformedPaths) throw malformedPath();
+  if (malformedPaths > limits.malformedPointers.value) throw malformedPath();
   if (wholeJson > maxWholeJson) {
     throw validationFailed(
       ['query'],
@@ -84,7 +83,7 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
 }
 
 export function malformedPath(): GatewayError {
-  return validationFailed(['path'], 'must be a JSON Pointer of at most 1,000 characters');
+  return validationFailed(['path'], `must be a JSON Pointer of at most ${maxPointerLength} characters`);
 }
 
 const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);

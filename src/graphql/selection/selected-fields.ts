@@ -15,6 +15,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 
 export type SelectionSource = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>;
 export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNodes'>;
@@ -83,11 +84,8 @@ export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSo
   return all;
 }
 
-/** A run has some forty fields. Each alias is written for each run: a short document must not make a huge response. */
-const maxFields = 200;
-
 /** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object and of what it holds, aliases included. */
-export function assertFewFields(fields: readonly FieldNode[], max = maxFields): void {
+export function assertFewFields(fields: readonly FieldNode[], max: number = limits.runFields.value): void {
   if (fields.length > max) {
     throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }

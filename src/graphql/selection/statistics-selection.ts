@@ -1,6 +1,7 @@
 // From the selection of statistics to what has to be read of the runs.
 
 import type { FieldNode } from 'graphql';
+import { limits } from '../../limits.js';
 import {
   type Buckets,
   type Dimension,
@@ -21,16 +22,13 @@ function fieldsOfLevel(level: Level): readonly DimensionField[] {
   return ['buckets', ...(level === 'root' ? (Object.keys(splits) as SplitField[]) : splits[level].below)];
 }
 
-/** Statistics with all their splits have some three hundred. Each is returned for each group, under each of its aliases. */
-const maxFields = 400;
-
 /** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
 export function statisticsSelection(
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
 ): RootStatisticsSelection {
   const fields = allFieldsBelow(fieldNodes, source);
-  assertFewFields(fields, maxFields);
+  assertFewFields(fields, limits.statisticsFields.value);
   return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
 }
 

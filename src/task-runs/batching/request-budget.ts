@@ -1,6 +1,8 @@
 // What one request may still spend, handed down to everything it reads.
 
 import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import type { Limit } from '../../limits.js';
 import type { Abandonable, ProcessMemory } from './process-memory.js';
 
 export interface BudgetOptions {
@@ -24,6 +26,8 @@ export class RequestBudget {
   isAbandoned = false;
   readonly #reads = new Set<Abandonable>();
   readonly #memory: ProcessMemory;
+  /** By the name of the limit. */
+  readonly #counts: Record<string, number> = {};
   #readBytes = 0;
   #writtenBytes = 0;
   #isEnded = false;
@@ -35,6 +39,19 @@ export class RequestBudget {
     this.maxBytes = maxBytes;
     this.stats = stats;
     this.#memory = memory;
+  }
+
+  /**
+   * Counts what the request asks for, wherever in its operation.
+   * @param loc of the arguments that ask for it
+   * @throws GatewayError VALIDATION_FAILED beyond the limit
+   */
+  count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query']): void {
+    const total = (this.#counts[name] ?? 0) + amount;
+    this.#counts[name] = total;
+    if (total <= value) return;
+    const max = value.toLocaleString('en');
+    throw validationFailed(loc, `must not ask for more than ${max} ${name} in one operation`, 'too_long');
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
+import { limits } from '../../limits.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { isStoredTimestamp } from '../record/timestamp.js';
 
@@ -17,7 +18,6 @@ export interface CursorCodec {
 }
 
 const version = '1';
-const maxCursorLength = 200;
 
 /** @param list what identifies a list: its path, order and filter. */
 export function createCursorCodec(list: unknown): CursorCodec {
@@ -31,7 +31,7 @@ export function createCursorCodec(list: unknown): CursorCodec {
   return {
     encode,
     decode(cursor) {
-      if (cursor.length > maxCursorLength) return null;
+      if (cursor.length > limits.cursorLength.value) return null;
       const words = Buffer.from(cursor, 'base64url').toString().split(' ');
       // A moment before the year 1 is of two words.
       const storedCreated = words.slice(1, -2).join(' ');

@@ -1,6 +1,7 @@
 // The range of a list that is requested, by the rules of Relay's connections.
 
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
@@ -26,8 +27,7 @@ export interface PageRequest {
   readonly cursors: CursorCodec;
 }
 
-export const defaultPageSize = 50;
-export const maxPageSize = 100;
+const maxPageSize = limits.pageSize.value;
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter): PageRequest {
@@ -35,7 +35,7 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
   if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
   const cursors = createCursorCodec([path, orderBy, filter]);
   return {
-    size: parseSize('last', last) ?? parseSize('first', first) ?? defaultPageSize,
+    size: parseSize('last', last) ?? parseSize('first', first) ?? limits.defaultPageSize.value,
     isFromBack: last != null,
     order: orderBy,
     after: parseCursor('after', after, cursors),

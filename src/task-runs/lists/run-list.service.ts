@@ -1,6 +1,7 @@
 // A caller's lists of runs, made for each request: pages and counts of exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
+import { limits } from '../../limits.js';
 import { madeWhenNeeded } from '../batching/made-when-needed.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
@@ -73,7 +74,8 @@ export function createRunListService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter);
       const page = parsePageRequest(input, path, filter);
-      taskRuns.countScope();
+      budget.count(limits.lists, 1);
+      budget.count(limits.pointers, page.size * (selection.selection?.pointers.length ?? 0));
       return lists().load({ path, filter, page, ...selection });
     },
   };

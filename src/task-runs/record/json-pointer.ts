@@ -2,6 +2,7 @@
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 
 /** Which JSON of a run a pointer starts in, by the field that takes the pointer. */
 export type PointerSource = 'response' | 'submitted' | 'runData' | 'runDataAt';
@@ -11,7 +12,7 @@ export interface JsonPointer {
   readonly pointer: string;
 }
 
-const maxPointerLength = 1000;
+const maxPointerLength = limits.pointerLength.value;
 
 /** The keys and indexes of a pointer; null for a text that is not a pointer, or one over 1,000 characters. */
 export function parsePointer(pointer: string): string[] | null {

@@ -3,6 +3,7 @@
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
 import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
@@ -43,9 +44,8 @@ export interface TextFilterInput {
 type ValueOf<Property extends RunProperty> = NonNullable<TaskRunEntity[Property]>;
 type Options<Input> = Pick<FilterRow<Input>, 'ifNull' | 'restParameter'> & Pick<FilterCondition<Input>, 'parse'>;
 
-const maxTextLength = 1000;
-const maxTexts = 100;
-const maxDecimalLength = 100;
+const maxTexts = limits.texts.value;
+const maxDecimalLength = limits.decimalLength.value;
 
 /** @param options `parse` in place of the check for the column's type */
 export function compare<Property extends RunProperty>(
@@ -111,7 +111,7 @@ export function isTrue(property: RunProperty): (value: boolean) => string {
 }
 
 /** @param path of the text below `filter` */
-export function checkText(path: readonly string[], text: string, maxLength = maxTextLength): string {
+export function checkText(path: readonly string[], text: string, maxLength: number = limits.textLength.value): string {
   // PostgreSQL counts characters, not UTF-16 units.
   if (text.length > 2 * maxLength || [...text].length > maxLength) {
     throw validationFailed(['filter', ...path], `must have at most ${maxLength} characters`, 'string_too_long');

@@ -2,6 +2,7 @@
 // Most are decided in task_run_list_idx without reading the table.
 
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import { checkText, checkTimestamp, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
 
 export type RunStatus = 'SUCCESS' | 'FAIL';
@@ -29,7 +30,7 @@ export const runFilters = {
     description: "Runs of the project's reporting group with exactly this name.",
     conditions: [
       {
-        parse: (name, filter) => checkText([filter], name, 64),
+        parse: (name, filter) => checkText([filter], name, limits.shortTextLength.value),
         sql: (name, add, projectId) =>
           `run.reporting_group_id = (SELECT id FROM reporting_group WHERE project_id = ${add(projectId, 'uuid')} AND name = ${add(name, 'varchar')})`,
       },

@@ -1,6 +1,7 @@
 // From the selection of statistics, which is a tree of splits, to the flat list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import { type Dimension, dimensionName } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
 
@@ -36,7 +37,7 @@ export interface Groupings {
   readonly measures: readonly Measure[];
 }
 
-const maxGroupings = 16;
+const maxGroupings = limits.groupings.value;
 
 /** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings. */
 export function toGroupings(selection: StatisticsSelection): Groupings {

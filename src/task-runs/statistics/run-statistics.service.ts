@@ -1,6 +1,7 @@
 // A caller's statistics of runs, made for each request: over exactly the runs that the caller can read one by one.
 
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import { readOnce } from '../batching/read-once.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
@@ -23,8 +24,7 @@ export interface RunStatisticsService {
   statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection): Promise<RunStatistics>;
 }
 
-/** Of all statistics of a request: some ten megabytes. */
-const maxValues = 500_000;
+const maxValues = limits.statisticsValues.value;
 
 export function createRunStatisticsService(
   read: ReadStatistics,
@@ -39,7 +39,7 @@ export function createRunStatisticsService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter ?? {});
       const groupings = toGroupings(selection);
-      taskRuns.countScope();
+      budget.count(limits.lists, 1);
       const scope = await taskRuns.scopeOf(path);
       const { statistics, cells } = await readStatistics({ scope, filter, groupings });
       values += cells * selection.fields;

@@ -1,5 +1,6 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -25,7 +26,7 @@ interface ReadResult {
   readonly cells: number;
 }
 
-const maxCells = 10_000;
+const maxCells = limits.cells.value;
 
 export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): ReadStatistics {
   const read = scheduler.register<StatisticsKey, ReadResult>({

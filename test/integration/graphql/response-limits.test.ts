@@ -100,13 +100,32 @@ describe('the answer of one operation', () => {
     ]);
   });
 
-  it('holds 300 runs by their ids, no more', async () => {
+  it('holds 300 runs, by their paths or ids, no more', async () => {
     const ids = JSON.stringify(Array.from({ length: 100 }, () => id));
-    const field = `taskRunsByIds(${task}, ids: ${ids}) { id }`;
-    await gateway.dataOf(`{ ${names(3, field)} }`, { as: demoSubjects.owner });
-    const { errors } = await gateway.ask(`{ ${names(4, field)} }`, { as: demoSubjects.owner });
-    expect(errors).toHaveLength(1);
-    expect(errors![0]).toMatchObject({ path: ['a3'], extensions: { detail: [{ loc: ['ids'] }] } });
+    const byIds = `taskRunsByIds(${task}, ids: ${ids}) { id }`;
+    const byPath = `taskRun(${task}, id: "${id}") { id }`;
+    await gateway.dataOf(`{ ${names(2, byIds)} b: taskRunsByIds(${task}, ids: ["${id}"]) { id } }`, {
+      as: demoSubjects.owner,
+    });
+    for (const query of [
+      `{ ${names(3, byIds)} b: ${byPath} }`,
+      `{ ${names(4, byIds)} }`,
+      `{ ${names(301, byPath)} }`,
+    ]) {
+      const { errors } = await gateway.ask(query, { as: demoSubjects.owner });
+      expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ type: 'too_long' }] } }]);
+    }
+  });
+
+  it('holds 20,000 JSON Pointers, each once for each run, no more', async () => {
+    const pointers = Array.from({ length: 100 }, (_, index) => `a${index}: response(path: "/${index}")`).join(' ');
+    const list = `taskRuns(${task}, first: 100) { totalCount nodes { ...F } }`;
+    const write = (fields: string) => `{ ${fields} } fragment F on TaskRun { ${pointers} }`;
+    const run = `one: taskRun(${task}, id: "${id}") { ...F }`;
+    await gateway.dataOf(write(`${names(2, list)}`), { as: demoSubjects.owner });
+    const { data, errors } = await gateway.ask(write(`${names(2, list)} ${run}`), { as: demoSubjects.owner });
+    expect(data.a1.totalCount).toBeGreaterThan(0);
+    expect(errors).toMatchObject([{ path: ['one'], extensions: { reason: 'VALIDATION_FAILED' } }]);
   });
 
   it('signs a link once for all its names', async () => {

@@ -5,6 +5,19 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const lengthOf = (bytes: number) => bytes;
 
 describe('the budget of a request', () => {
+  it('counts what is asked for up to each limit, and rejects all beyond it', () => {
+    const budget = createBudget();
+    const things = { name: 'things', value: 3 };
+    budget.count(things, 2);
+    budget.count({ name: 'others', value: 2 }, 2);
+    budget.count(things, 1);
+    for (const loc of [['ids'], ['query']]) {
+      const msg = 'must not ask for more than 3 things in one operation';
+      const rejected = expect.objectContaining({ detail: [{ loc, msg, type: 'too_long' }] });
+      expect(() => budget.count(things, 1, loc)).toThrow(expect.objectContaining({ extensions: rejected }));
+    }
+  });
+
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
     const budget = createBudget({ maxBytes: 100 });
     expect([budget.keep(60), budget.keep(50), budget.keep(10)]).toEqual([true, false, true]);

@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int } from 'type-graphql';
-import { defaultPageSize, maxPageSize } from '../../../task-runs/lists/page-request.js';
+import { limits } from '../../../limits.js';
 import { RunScopeArgs } from '../run-scope.args.js';
 import { TaskRunOrder } from './task-run-order.enum.js';
 
@@ -10,7 +10,7 @@ export class TaskRunsArgs extends RunScopeArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: `Returns the first N runs (1–${maxPageSize}; default ${defaultPageSize}).`,
+    description: `Returns the first N runs (1–${limits.pageSize.value}; default ${limits.defaultPageSize.value}).`,
   })
   first?: number | null;
 
@@ -19,7 +19,7 @@ export class TaskRunsArgs extends RunScopeArgs {
 
   @Field(() => Int, {
     nullable: true,
-    description: `Returns the last N runs (1–${maxPageSize}); not together with \`first\`.`,
+    description: `Returns the last N runs (1–${limits.pageSize.value}); not together with \`first\`.`,
   })
   last?: number | null;
 

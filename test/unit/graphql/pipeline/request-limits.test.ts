@@ -1,5 +1,4 @@
 import { rejectManyLines, rejectManyMembers } from '../../../../src/graphql/pipeline/request-limits.js';
-import { createRequestLimit } from '../../../../src/task-runs/batching/request-limit.js';
 
 const refusal = (place: string) =>
   expect.objectContaining({
@@ -27,11 +26,4 @@ describe('before a document is looked at', () => {
       expect(() => rejectManyMembers(body)).not.toThrow();
     },
   );
-});
-
-it('a limit of a request is that of all that is asked for in it', () => {
-  const count = createRequestLimit(3, () => new Error('too many'));
-  count(2);
-  count(1);
-  expect(() => count(1)).toThrow('too many');
 });
