@@ -2,10 +2,10 @@
 
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { files, functions, hugeRun, runs as runsStatement, surroundings } from './seed-statements.js';
+import { files, finish, functions, hugeRun, runs as runsStatement, surroundings } from './seed-statements.js';
 
 /** Raise when the seed changes: databases of an older one are then made anew. */
-const seedVersion = 2;
+const seedVersion = 3;
 const batch = 100_000;
 
 /**
@@ -59,6 +59,7 @@ async function seed(url, runs, log) {
     log(`  ${range[2].toLocaleString('en')} runs, ${Math.round((Date.now() - start) / 1000)} s`);
   }
   await client.query(hugeRun, [runs]);
+  await client.query(finish);
   await client.end();
   await vacuum(url);
 }

@@ -20,6 +20,8 @@ export const functions = `
   SET synchronous_commit = off;
   -- Foreign keys hold by construction; checking ten million of them would be most of the time.
   SET session_replication_role = replica;
+  -- What the gateway reads with a run is there as after any other INSERT.
+  ALTER TABLE task_run ENABLE ALWAYS TRIGGER task_run_json_bytes;
 
   CREATE FUNCTION pg_temp.pick(kind text, n bigint, choices integer) RETURNS integer LANGUAGE sql STABLE
     AS $$ SELECT ('x' || substr(md5(kind || n), 1, 7))::bit(28)::integer % choices $$;
@@ -114,6 +116,9 @@ export const files = `
   FROM generate_series($2::bigint, $3::bigint) n
   CROSS JOIN (VALUES (0, 'input.png', 'image/png', 'INPUT'), (1, 'result.csv', 'text/csv', 'OUTPUT'))
     AS file (position, name, content_type, direction)`;
+
+/** Undoes what `functions` did to the table. */
+export const finish = 'ALTER TABLE task_run ENABLE TRIGGER task_run_json_bytes';
 
 /** Gives the last run a response of 5 MB. */
 export const hugeRun = `
