@@ -6,6 +6,15 @@ import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { closePrepared, keepPrepared } from './prepared-names.js';
 import { isTimedOut, isUnavailable } from './unavailable.js';
 
+/**
+ * Whether anybody still waits for a statement, and one listener that hears when nobody does: an AbortSignal for each
+ * statement would cost more than sending it.
+ */
+export interface StatementSignal {
+  readonly aborted: boolean;
+  onabort: (() => void) | null;
+}
+
 /** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
 export interface StatementRunner {
   /**
@@ -13,7 +22,7 @@ export interface StatementRunner {
    * @throws GatewayError SERVICE_UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when the statement was
    * aborted or took too long for the server
    */
-  run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: AbortSignal): Promise<Row[]>;
+  run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal): Promise<Row[]>;
 }
 
 export interface StatementRunnerOptions {
@@ -32,7 +41,7 @@ export function createStatementRunner(
   { onStatement, isCancelling }: StatementRunnerOptions,
 ): StatementRunner {
   return {
-    async run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: AbortSignal) {
+    async run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal) {
       const { name, text, planName = name } = statement;
       onStatement(name);
       let client: PoolClient | undefined;
@@ -78,7 +87,7 @@ export function createStatementRunner(
   async function untilAborted<Result>(
     query: Promise<Result>,
     client: PoolClient,
-    signal: AbortSignal,
+    signal: StatementSignal,
   ): Promise<Result> {
     if (!isCancelling) return query;
     let cancelled: Promise<void> | undefined;
@@ -87,11 +96,11 @@ export function createStatementRunner(
       cancelled = sendCancelRequest(client as unknown as CancelTarget, cancelTimeoutMs);
       timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
     };
-    signal.addEventListener('abort', abort);
+    signal.onabort = abort;
     try {
       return await query;
     } finally {
-      signal.removeEventListener('abort', abort);
+      signal.onabort = null;
       clearTimeout(timer);
       await cancelled;
     }

@@ -1,5 +1,6 @@
 // What waits in the scheduler, and what it becomes: reads of keys, and statements that keys of several reads share.
 
+import type { StatementSignal } from '../../database/connection/statement-runner.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { FairQueue } from './fair-queue.js';
 import type { Lane, LaneState } from './lanes.js';
@@ -16,7 +17,7 @@ export interface ReadKind<Key, Result> {
   /** Keys that differ in this are never read by one statement. */
   readonly kindOf?: (key: Key) => unknown;
   /** One statement for the keys; the results in their order. An aborted statement is cancelled. */
-  readonly readMany: (keys: readonly Key[], signal: AbortSignal) => Promise<readonly Result[]>;
+  readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;
 }
 
 export interface ScheduledLane extends LaneState {
@@ -118,9 +119,10 @@ export class Read {
 }
 
 /** A statement under way. */
-export class SharedStatement {
+export class SharedStatement implements StatementSignal {
   readonly startedAt = performance.now();
-  readonly #controller = new AbortController();
+  aborted = false;
+  onabort: (() => void) | null = null;
 
   constructor(private items: readonly Item[]) {
     const requests = new Set<RequestBudget>();
@@ -132,12 +134,10 @@ export class SharedStatement {
     for (const { stats } of requests) stats.statements += 1;
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
   abort(): void {
-    this.#controller.abort();
+    if (this.aborted) return;
+    this.aborted = true;
+    this.onabort?.();
   }
 
   failLate(now: number): void {

@@ -124,7 +124,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const sharedTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxSharedMs) : undefined;
     try {
       const keys = items.map(({ key }) => key);
-      const results = await source.readMany(keys, statement.signal);
+      const results = await source.readMany(keys, statement);
       lastSuccess = performance.now();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
@@ -134,7 +134,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
       for (const item of items) {
         // Where the statement was only cancelled too slowly, each key shows for itself what there is.
-        if ((isOutage && !statement.signal.aborted) || items.length === 1) item.deliver(toError(error));
+        if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));
         else if (item.isLive) readApart(item, performance.now() - statement.startedAt);
       }
     } finally {

@@ -1,7 +1,7 @@
 // Reads lists of runs. Pages of the same form share statements; one with a filter or JSON Pointers, whose text is its
 // own, is read alone. Both are decoded into the same records.
 
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
@@ -67,7 +67,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const bindTaskPages = createTaskPageStatements();
   const bindProjectPage = createProjectPageStatements();
   const toCount = createComposedStatements('task_run_count');
-  const run = <Row extends object>({ statement, values }: BoundStatement, signal: AbortSignal) =>
+  const run = <Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal) =>
     statements.run<Row>(statement, values, signal);
   const readShared = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',

@@ -1,7 +1,7 @@
 // The only reader of single runs. Entry points pass a path and a caller; what is returned has passed the policy.
 
 import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
@@ -66,7 +66,7 @@ const maxRows = 300;
 
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
-  const readNow = async (keys: readonly RunKey[], limit: Parameters<typeof bindRuns>[1], signal: AbortSignal) => {
+  const readNow = async (keys: readonly RunKey[], limit: Parameters<typeof bindRuns>[1], signal: StatementSignal) => {
     const { statement, values, toResults } = bindRuns(keys, limit);
     return toResults(await statements.run<RunsRow>(statement, values, signal));
   };

@@ -1,4 +1,4 @@
-import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
@@ -35,7 +35,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     readMany: async ([key], signal) => [await readNow(key!, signal)],
   });
 
-  async function readNow({ scope, filter, groupings }: StatisticsKey, signal: AbortSignal): Promise<ReadResult> {
+  async function readNow({ scope, filter, groupings }: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
     const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, maxCells);
     const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
     if (row!.cells.length > maxCells) {

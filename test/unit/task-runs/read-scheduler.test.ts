@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import type { ReadKind } from '../../../src/task-runs/batching/pending-read.js';
 import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
@@ -6,7 +7,7 @@ import { createBudget } from '../../support/callers.js';
 
 interface ControlledStatement {
   readonly keys: readonly string[];
-  readonly signal: AbortSignal;
+  readonly signal: StatementSignal;
   answer(): void;
   fail(error: Error): void;
 }
