@@ -29,6 +29,7 @@ import { registerGraphqlRoute } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createHttpServer } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
+import { boundUnreadBytes } from './http/unread-bytes.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { ProcessMemory } from './task-runs/batching/process-memory.js';
@@ -65,6 +66,8 @@ export interface AppDependencies {
 
 /** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
 const memoryShare = 16;
+/** What is unread is there only once more, as bytes beside the heap. */
+const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
@@ -134,6 +137,10 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     const server = await startGraphqlServer({ config, log, metrics });
     opened.push(() => server.apollo.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
+    boundUnreadBytes(host, {
+      maxBytes: getHeapStatistics().heap_size_limit / unreadShare,
+      onUnread: ({ budget }) => budget?.end(),
+    });
     await allowOrigins(host, config.corsOrigins);
     const drain = trackConnections(host.server);
     opened.push(async () => {
@@ -159,18 +166,19 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       }),
     });
     const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
-    const openBudget = (callerId: string, { logFields }: FastifyRequest, { raw }: FastifyReply) => {
+    const openBudget = (callerId: string, request: FastifyRequest, { raw }: FastifyReply) => {
       const budget = new RequestBudget({
         callerId,
         deadline: performance.now() + config.limits.requestTimeoutMs,
         maxBytes: config.limits.responseBytes,
         memory,
-        stats: logFields,
+        stats: request.logFields,
       });
       const close = () => {
         if (!raw.writableFinished) budget.abandon();
         budget.end();
       };
+      request.budget = budget;
       // The client may have gone while its token was verified.
       if (raw.destroyed) close();
       else raw.once('close', close);
@@ -211,8 +219,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         ),
       openTaskRuns: async (request, reply) => {
         const caller = await authenticate(request);
-        request.budget = openBudget(caller.id, request, reply);
-        return createTaskRunService(reader, caller, request.budget);
+        return createTaskRunService(reader, caller, openBudget(caller.id, request, reply));
       },
       openRunLists: ({ taskRuns, budget }) => createRunListService(listReader, taskRuns, budget),
       publicUrl,

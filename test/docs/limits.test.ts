@@ -63,6 +63,8 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'http/unread-bytes.ts graceMs',
+  'http/unread-bytes.ts minBytes',
   'database/migrate-schema.ts dayMs',
   'import/import-runs.ts maxBatchLines',
   'import/import-runs.ts maxBatchBytes',

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FastifyInstance, fastify } from 'fastify';
+import { boundUnreadBytes } from '../../../src/http/unread-bytes.js';
+
+const megabyte = 1024 * 1024;
+
+describe('responses that their clients do not read', () => {
+  let app: FastifyInstance;
+  const unread: string[] = [];
+  beforeAll(async () => {
+    app = fastify();
+    boundUnreadBytes(app, {
+      maxBytes: 60 * megabyte,
+      callerOf: ({ headers }) => String(headers.caller),
+      onUnread: ({ url }) => unread.push(url),
+      checkMs: 200,
+    });
+    app.get('/:number', async () => Buffer.alloc(16 * megabyte));
+    await app.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterAll(() => app.close());
+
+  const ask = async (number: number, caller: string) => {
+    const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => {});
+    client.write(`GET /${number} HTTP/1.1\r\nhost: x\r\ncaller: ${caller}\r\n\r\n`);
+    await once(client, 'readable');
+    return client;
+  };
+  const received = async (client: Socket) => {
+    let bytes = 0;
+    client.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    while (bytes < 16 * megabyte && !client.closed) await sleep(20);
+    client.destroy();
+    return bytes;
+  };
+  const isWhole = async (client: Socket) => (await received(client)) > 16 * megabyte;
+
+  it('are bounded in all: who has most unread loses the oldest of it, and nobody else anything', async () => {
+    const modest = await ask(0, 'modest');
+    const greedy = [await ask(1, 'greedy'), await ask(2, 'greedy'), await ask(3, 'greedy'), await ask(4, 'greedy')];
+    const late = await ask(5, 'late');
+    while (unread.length < 6) await sleep(50);
+    await sleep(500);
+    expect(await isWhole(modest)).toBe(true);
+    expect(await isWhole(late)).toBe(true);
+    expect(await Promise.all(greedy.map(isWhole))).toEqual([false, false, false, true]);
+    expect(unread.toSorted()).toEqual(['/0', '/1', '/2', '/3', '/4', '/5']);
+  });
+
+  it('are not counted any more once they are read', async () => {
+    unread.length = 0;
+    for (const number of [0, 1, 2, 3, 4, 5]) expect(await isWhole(await ask(number, 'quick'))).toBe(true);
+    await sleep(1500);
+    expect(unread).toEqual([]);
+  });
+});
