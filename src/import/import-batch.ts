@@ -15,7 +15,7 @@ export interface BatchResult {
 }
 
 /**
- * Writes the runs of the lines that differ from what the database holds, all in one transaction. Where a line makes that
+ * Each line is a JSON document. Writes the runs of the lines that differ from what the database holds, all in one transaction. Where a line makes that
  * fail, halves are tried apart, down to the line itself.
  */
 export async function importBatch(
@@ -41,7 +41,7 @@ export async function importBatch(
 
 async function importTogether(manager: EntityManager, projectId: string, lines: readonly Line[]): Promise<BatchResult> {
   await manager.query(sql.createTables);
-  await manager.query(sql.fillRuns, [lines.map(({ bytes }) => bytes.toString())]);
+  await manager.query(sql.fillRuns, [`[${lines.map(({ bytes }) => bytes.toString()).join()}]`]);
   await manager.query(sql.fillFiles);
 
   const outcomes = new Map<number, Outcome>();

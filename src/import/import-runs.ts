@@ -25,19 +25,34 @@ export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
   const counts: Counts = { read: 0, new: 0, changed: 0, unchanged: 0, failed: 0 };
   for await (const batch of batchesOf(lines)) {
-    const { outcomes, failures } = await importBatch(dataSource, projectId, batch.filter(isText));
-    const notText = batch.filter((line) => !isText(line)).map((line) => ({ line, reason: 'It is not UTF-8.' }));
-    for (const outcome of outcomes) counts[outcome] += 1;
-    for (const failure of [...failures, ...notText]) await onFailure(failure);
-    counts.failed += failures.length + notText.length;
+    const documents: Line[] = [];
+    const failures: Failure[] = [];
+    for (const line of batch) {
+      const reason = faultOf(line);
+      if (reason === null) documents.push(line);
+      else failures.push({ line, reason });
+    }
+    const result = await importBatch(dataSource, projectId, documents);
+    failures.push(...result.failures);
+    for (const failure of failures) await onFailure(failure);
+    for (const outcome of result.outcomes) counts[outcome] += 1;
+    counts.failed += failures.length;
     counts.read += batch.length;
     onCommit(counts);
   }
   return counts;
 }
 
-function isText({ bytes }: Line): boolean {
-  return isUtf8(bytes);
+/** What keeps a line from being one JSON document; what is in it, PostgreSQL judges. */
+function faultOf({ bytes }: Line): string | null {
+  if (!isUtf8(bytes)) return 'It is not UTF-8.';
+  try {
+    JSON.parse(bytes.toString());
+    return null;
+  } catch {
+    // The message quotes the line.
+    return 'It is not JSON.';
+  }
 }
 
 async function* batchesOf(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {

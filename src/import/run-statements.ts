@@ -13,26 +13,21 @@ export const createTables = `
   CREATE TEMPORARY TABLE given_run (LIKE task_run, number integer, files jsonb) ON COMMIT DROP;
   CREATE TEMPORARY TABLE given_file (LIKE task_run_file) ON COMMIT DROP`;
 
-/**
- * $1: the lines. PostgreSQL reads their JSON, so that no number passes through one of JavaScript; once, which inlined it
- * would not.
- */
+/** $1: an array of the lines. PostgreSQL reads their JSON, so that no number passes through one of JavaScript. */
 export const fillRuns = `
   INSERT INTO given_run (${runColumns}, number, files)
-  WITH lines AS MATERIALIZED (
-    SELECT line::jsonb AS json, ordinality FROM unnest($1::text[]) WITH ORDINALITY AS texts (line, ordinality)
-  )
-  SELECT ${columnList(TaskRunEntity, 'run')}, ordinality, json -> 'files'
-  FROM lines, jsonb_populate_record(NULL::task_run, json) AS run`;
+  SELECT ${columnList(TaskRunEntity, 'run')}, number, json -> 'files'
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS lines (json, number),
+    jsonb_populate_record(NULL::task_run, json) AS run`;
 
 const fileValues = columnList(TaskRunFileEntity, 'file')
   .replace('file."task_run_id"', 'given_run.id')
-  .replace('file."position"', 'ordinality - 1');
+  .replace('file."position"', 'place - 1');
 
 export const fillFiles = `
   INSERT INTO given_file (${fileColumns})
   SELECT ${fileValues}
-  FROM given_run, jsonb_array_elements(nullif(files, 'null')) WITH ORDINALITY AS element (value, ordinality),
+  FROM given_run, jsonb_array_elements(nullif(files, 'null')) WITH ORDINALITY AS element (value, place),
     jsonb_populate_record(NULL::task_run_file, value) AS file`;
 
 /** What the database holds of each line. $1: the project that the runs belong to. */

@@ -119,9 +119,9 @@ describe.each(databaseKinds)('an import into the %s database', (kind) => {
   });
 
   it.each<[string, (at: number) => string | Buffer, RegExp]>([
-    ['no JSON', () => '{"id":', /invalid input syntax for type json/],
-    ['nothing', () => '', /invalid input syntax for type json/],
-    ['two documents', () => '{} {}', /invalid input syntax for type json/],
+    ['no JSON', () => '{"id":', /It is not JSON/],
+    ['nothing', () => '', /It is not JSON/],
+    ['two documents', () => '{} {}', /It is not JSON/],
     ['no object', () => '[1]', /./],
     ['null', () => 'null', /./],
     ['bytes that are not UTF-8', () => Buffer.from([0x7b, 0xff, 0x7d]), /It is not UTF-8/],
