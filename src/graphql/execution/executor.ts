@@ -95,8 +95,8 @@ export function createExecutor(
       assertValidSchema(schema);
       const { fragments, operations } = plannedDocument(document);
       const operation = findOperation(operations, operationName);
-      const queryType = schema.getQueryType();
-      if (operation?.node.operation !== OperationTypeNode.QUERY || !queryType) return executeByGraphqlJs(args);
+      const rootType = operation && rootTypeOf(operation.node, schema);
+      if (!rootType) return executeByGraphqlJs(args);
 
       const { coerced: variableValues, errors } = coerceVariables(operation.node, variables ?? {});
       if (variableValues === undefined) return respond(errors, contextValue);
@@ -105,7 +105,7 @@ export function createExecutor(
       const execution = new Execution(inputs);
       const plannedBefore = operation.size.fields;
       try {
-        const plan = planFor(operation, execution, queryType);
+        const plan = planFor(operation, execution, rootType);
         execution.result.data = executeSelection(plan, rootValue, execution, execution.root);
       } catch (error) {
         execution.failRoot(error);
@@ -194,7 +194,16 @@ function findOperation(
   return operations.findLast(({ node }) => node.name?.value === name);
 }
 
-function planFor(operation: PlannedOperation, execution: Execution, queryType: GraphQLObjectType): SelectionPlan {
+/** Of an event, a subscription is executed as a query is. The fields of a mutation would have to wait for one another. */
+function rootTypeOf(
+  { operation }: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): GraphQLObjectType | undefined | null {
+  if (operation === OperationTypeNode.MUTATION) return undefined;
+  return schema.getRootType(operation);
+}
+
+function planFor(operation: PlannedOperation, execution: Execution, rootType: GraphQLObjectType): SelectionPlan {
   const { variableValues } = execution.inputs;
   const key = operation.conditions.map((name) => conditionKey(variableValues[name])).join('');
   let plan = operation.plans.get(key);
@@ -203,7 +212,7 @@ function planFor(operation: PlannedOperation, execution: Execution, queryType: G
       operation.plans.clear();
       operation.size = { fields: 0 };
     }
-    plan = planOperation(execution, queryType, operation.size);
+    plan = planOperation(execution, rootType, operation.size);
     operation.plans.set(key, plan);
   }
   return plan;

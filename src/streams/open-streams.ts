@@ -1,0 +1,65 @@
+// The streams of events that are open in this process, over every transport of GraphQL and over REST: counted, limited,
+// and ended when the process shuts down.
+
+import { GatewayError } from '../errors/gateway-error.js';
+
+export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
+
+export interface OpenStream {
+  /** Aborted when the stream ends, whoever ends it. */
+  readonly signal: AbortSignal;
+  /** Counts the stream as ended; may be called again. */
+  end(): void;
+}
+
+export interface OpenStreams {
+  /** @throws GatewayError RATE_LIMITED beyond a limit, SERVICE_UNAVAILABLE while the process shuts down */
+  open(callerId: string, transport: Transport): OpenStream;
+  /** Ends all streams, and lets no further one begin. */
+  endAll(): void;
+}
+
+interface OpenStreamsOptions {
+  /** Of all callers. */
+  readonly max: number;
+  readonly maxPerCaller: number;
+  /** Called with 1 or -1. */
+  readonly onCount: (transport: Transport, change: number) => void;
+}
+
+/** Seconds: a stream that ends makes room, and no one knows when that is. */
+const retryAfter = 10;
+
+export function createOpenStreams({ max, maxPerCaller, onCount }: OpenStreamsOptions): OpenStreams {
+  const streams = new Set<OpenStream>();
+  const countByCaller = new Map<string, number>();
+  let isClosed = false;
+
+  return {
+    open(callerId, transport) {
+      if (isClosed) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+      const ofCaller = countByCaller.get(callerId) ?? 0;
+      if (streams.size >= max || ofCaller >= maxPerCaller) throw new GatewayError('RATE_LIMITED', { retryAfter });
+      const controller = new AbortController();
+      const stream = {
+        signal: controller.signal,
+        end() {
+          if (!streams.delete(stream)) return;
+          const left = countByCaller.get(callerId)! - 1;
+          if (left > 0) countByCaller.set(callerId, left);
+          else countByCaller.delete(callerId);
+          onCount(transport, -1);
+          controller.abort();
+        },
+      };
+      streams.add(stream);
+      countByCaller.set(callerId, ofCaller + 1);
+      onCount(transport, 1);
+      return stream;
+    },
+    endAll() {
+      isClosed = true;
+      for (const stream of streams) stream.end();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+// The format of server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html
+
+export const eventStreamType = 'text/event-stream';
+
+export const eventStreamHeaders = {
+  'content-type': `${eventStreamType}; charset=utf-8`,
+  // nginx would hold events back until its buffer is full.
+  'x-accel-buffering': 'no',
+} as const;
+
+/** A comment, so that the client sees the response begin. */
+export const streamOpening = ':\n\n';
+
+/** @param data without line breaks, as JSON text is; @param id by which a client that lost the stream resumes it */
+export function serverSentEvent(event: string, data: string, id?: string): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+}
