@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { type DemoIssuer, openDemoIssuer } from './access/tokens/demo-issuer.js';
@@ -16,30 +16,33 @@ import { openDatabase } from './database/open-database.js';
 import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
-import { readExampleOperations } from './demo/example-operations.js';
+import { readExampleTabs } from './demo/example-operations.js';
 import { createDownloadUrls } from './files/download-url.js';
-import { createFileLinks } from './files/file-links.js';
+import { createFileLinks, inStepsOf } from './files/file-links.js';
 import { openStorage } from './files/open-storage.js';
 import { loadSigningKey } from './files/signing-key.js';
 import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
-import { createEntityReader } from './graphql/entities/entity-reader.js';
+import type { RequestLogFields } from './graphql/context.js';
+import { createContextFactory } from './graphql/create-context.js';
+import { createTurns } from './graphql/pipeline/turns.js';
 import { allowOrigins } from './http/cors.js';
 import { registerGraphiql } from './http/graphiql/graphiql.js';
-import { registerGraphqlRoute } from './http/graphql-route.js';
+import { registerGraphqlRoute } from './http/graphql/graphql-route.js';
 import { registerHealth } from './http/health.js';
-import { createHttpServer } from './http/server.js';
+import { createRequestBudgets } from './http/request-budgets.js';
+import { openConnectionLog } from './http/request-log.js';
+import { createHttpServer, requestIdOf } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { boundUnreadBytes } from './http/unread-bytes.js';
+import { acceptWebSockets } from './http/websocket/websockets.js';
 import { registerRestApi } from './rest/rest-api.js';
+import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
-import { ProcessMemory } from './task-runs/batching/process-memory.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
-import { RequestBudget } from './task-runs/batching/request-budget.js';
 import { createListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader } from './task-runs/one-run/run-reader.js';
-import { createRunStatisticsService } from './task-runs/statistics/run-statistics.service.js';
 import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { createTaskRunService } from './task-runs/task-runs.service.js';
 import type { Logger } from './telemetry/logger.js';
@@ -64,9 +67,7 @@ export interface AppDependencies {
   readonly now: () => number;
 }
 
-/** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
-const memoryShare = 16;
-/** What is unread is there only once more, as bytes beside the heap. */
+/** What is unread is in memory only once, as bytes beside the heap. */
 const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
@@ -134,7 +135,12 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       });
     const fileLinks = linksSignedAt(now);
 
-    const server = await startGraphqlServer({ config, log, metrics });
+    const streams = createOpenStreams({
+      max: config.limits.subscriptions,
+      maxPerCaller: config.limits.subscriptionsPerCaller,
+      onCount: (transport, change) => metrics.subscriptions.inc({ transport }, change),
+    });
+    const server = await startGraphqlServer({ config, log, metrics, streams });
     opened.push(() => server.apollo.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
     boundUnreadBytes(host, {
@@ -154,10 +160,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
-    const exampleTabs = readExampleOperations().map(({ query, variables }) => ({
-      query,
-      variables: JSON.stringify(variables, null, 2),
-    }));
+    const exampleTabs = readExampleTabs();
     const graphiql = await registerGraphiql(host, {
       assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),
       pageState: async () => ({
@@ -165,43 +168,45 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });
-    const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
-    const openBudget = (callerId: string, request: FastifyRequest, { raw }: FastifyReply) => {
-      const budget = new RequestBudget({
-        callerId,
-        deadline: performance.now() + config.limits.requestTimeoutMs,
-        maxBytes: config.limits.responseBytes,
-        memory,
-        stats: request.logFields,
-      });
-      const close = () => {
-        if (!raw.writableFinished) budget.abandon();
-        budget.end();
-      };
-      request.budget = budget;
-      // The client may have gone while its token was verified.
-      if (raw.destroyed) close();
-      else raw.once('close', close);
-      return budget;
-    };
-    const authenticate = async ({ raw, logFields }: FastifyRequest) => {
-      const caller = await verifier.verify(bearerToken(raw.rawHeaders));
+    const budgets = createRequestBudgets(config.limits);
+    const verify = async (rawHeaders: readonly string[], logFields: RequestLogFields) => {
+      const caller = await verifier.verify(bearerToken(rawHeaders));
       logFields.caller = caller;
       return caller;
     };
+    const authenticate = ({ raw, logFields }: FastifyRequest) => verify(raw.rawHeaders, logFields);
+    const createContext = createContextFactory({
+      reader,
+      listReader,
+      readStatistics,
+      fileLinks,
+      maxEntities: config.limits.entities,
+    });
+    const turn = createTurns();
     registerGraphqlRoute(host, {
       server,
+      turn,
       authenticate,
-      createContext: (caller, request, reply) => {
-        const budget = openBudget(caller.id, request, reply);
-        const taskRuns = createTaskRunService(reader, caller, budget);
-        const runLists = createRunListService(listReader, taskRuns, budget);
-        const runStatistics = createRunStatisticsService(readStatistics, taskRuns, budget);
-        const entities = createEntityReader(taskRuns, budget, config.limits.entities);
-        return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, budget, request: request.logFields };
-      },
+      createContext: (caller, request, reply, subscriber) =>
+        createContext(caller, budgets.open(caller.id, request, reply), request.logFields, subscriber),
       sendPage: graphiql.sendPage,
       traceClients: config.traceClients,
+    });
+    const closeWebSockets = acceptWebSockets(host, {
+      server,
+      turn,
+      openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
+      authenticate: verify,
+      createContext: (caller, request) =>
+        createContext(caller, budgets.create(caller.id, request), request, { transport: 'websocket' }),
+      now,
+      maxMessageBytes: config.limits.bodyBytes,
+    });
+    opened.push(async () => {
+      // Clients of a WebSocket that see a subscription complete would not begin it again elsewhere.
+      const closed = closeWebSockets();
+      streams.endAll();
+      await closed;
     });
     registerRestApi(host, {
       storage,
@@ -215,11 +220,11 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         readOne(
           reader.readStoredFile,
           { path, name },
-          openBudget(`link ${request.link!.subjectDigest}`, request, reply),
+          budgets.open(`link ${request.link!.subjectDigest}`, request, reply),
         ),
       openTaskRuns: async (request, reply) => {
         const caller = await authenticate(request);
-        return createTaskRunService(reader, caller, openBudget(caller.id, request, reply));
+        return createTaskRunService(reader, caller, budgets.open(caller.id, request, reply));
       },
       openRunLists: ({ taskRuns, budget }) => createRunListService(listReader, taskRuns, budget),
       publicUrl,
@@ -241,8 +246,4 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       },
     };
   }
-}
-
-function inStepsOf(milliseconds: number, now: () => number): () => number {
-  return () => Math.floor(now() / milliseconds) * milliseconds;
 }

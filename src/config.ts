@@ -72,6 +72,9 @@ export interface Config {
     readonly documentTokens: number;
     /** Entities a federated gateway may request in one operation. */
     readonly entities: number;
+    /** Streams of events that are open at a time. */
+    readonly subscriptions: number;
+    readonly subscriptionsPerCaller: number;
   };
   /** Whether authenticated callers may introspect the schema. */
   readonly introspection: boolean;
@@ -148,6 +151,8 @@ export function parseConfig(environment: Environment): Config {
 
 function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {
   const { faults, read, readSecret } = createEnvironmentReader(environment);
+  const readWhole = (name: string, fallback: number, least: number, most: number) =>
+    read(name, fallback, (text) => parseWhole(text, least, most));
   const dataDir = parseDataDir(environment);
   const libpq = [
     read('PGHOST', undefined, String),
@@ -200,16 +205,14 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
     limits: {
-      responseBytes: read('MAX_RESPONSE_BYTES', limits.responseBytes.value, (text) =>
-        parseWhole(text, 1024, 268_435_456),
-      ),
-      requestTimeoutMs: read('REQUEST_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 1, 600_000)),
-      connections: read('MAX_CONNECTIONS', 2000, (text) => parseWhole(text, 1, 1_000_000)),
-      bodyBytes: read('MAX_BODY_BYTES', 1_048_576, (text) => parseWhole(text, 1024, 104_857_600)),
-      documentTokens: read('MAX_DOCUMENT_TOKENS', limits.documentTokens.value, (text) =>
-        parseWhole(text, 100, 1_000_000),
-      ),
-      entities: read('MAX_ENTITIES', limits.entities.value, (text) => parseWhole(text, 1, 100_000)),
+      responseBytes: readWhole('MAX_RESPONSE_BYTES', limits.responseBytes.value, 1024, 268_435_456),
+      requestTimeoutMs: readWhole('REQUEST_TIMEOUT_MS', 10_000, 1, 600_000),
+      connections: readWhole('MAX_CONNECTIONS', 2000, 1, 1_000_000),
+      bodyBytes: readWhole('MAX_BODY_BYTES', 1_048_576, 1024, 104_857_600),
+      documentTokens: readWhole('MAX_DOCUMENT_TOKENS', limits.documentTokens.value, 100, 1_000_000),
+      entities: readWhole('MAX_ENTITIES', limits.entities.value, 1, 100_000),
+      subscriptions: readWhole('MAX_SUBSCRIPTIONS', 10_000, 0, 1_000_000),
+      subscriptionsPerCaller: readWhole('MAX_SUBSCRIPTIONS_PER_CALLER', 2500, 0, 1_000_000),
     },
     introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     traceClients: read('TRACE_CLIENTS', [], parseNames),

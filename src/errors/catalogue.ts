@@ -120,6 +120,12 @@ export const catalogue = {
     message: 'The value exceeds what a response may hold: select less, or a part of it by its path.',
     logLevel: 'info',
   },
+  RATE_LIMITED: {
+    code: 'RATE_LIMITED',
+    status: 429,
+    message: 'There are as many of these at a time as the gateway allows.',
+    logLevel: 'info',
+  },
   HEADERS_TOO_LARGE: {
     code: 'HEADERS_TOO_LARGE',
     status: 431,

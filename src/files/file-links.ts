@@ -65,3 +65,8 @@ function nullIfUnavailable(error: unknown): null {
   if (error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE') return null;
   throw error;
 }
+
+/** A clock that stands still between two steps. */
+export function inStepsOf(milliseconds: number, now: () => number): () => number {
+  return () => Math.floor(now() / milliseconds) * milliseconds;
+}

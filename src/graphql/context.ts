@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { Transport } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
@@ -18,6 +19,17 @@ export interface GatewayContext {
   readonly fileLinks: FileLinks;
   readonly budget: RequestBudget;
   readonly request: RequestLogFields;
+  /** null: the client cannot receive the events of a subscription. */
+  readonly subscriber: Subscriber | null;
+  /** Of a subscription: aborted when it ends. */
+  readonly signal?: AbortSignal;
+}
+
+/** A client that can receive events. */
+export interface Subscriber {
+  readonly transport: Transport;
+  /** Of the operation, if it is a subscription that has begun: JSON texts of responses. Whoever takes them ends them. */
+  events?: AsyncIterableIterator<string, undefined>;
 }
 
 /** The fields of the request's log line, filled in while the request is processed. */

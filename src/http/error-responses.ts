@@ -3,6 +3,7 @@
 
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
@@ -52,21 +53,26 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
         socket.destroy();
         return;
       }
-      const { extensions, message } = new GatewayError(reasonOfParserError[error.code ?? ''] ?? 'MALFORMED_REQUEST');
-      count(extensions);
-      const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
-      const headers = [
-        'content-type: application/json; charset=utf-8',
-        `content-length: ${Buffer.byteLength(body)}`,
-        'x-content-type-options: nosniff',
-        'cache-control: no-store',
-        'connection: close',
-      ];
-      socket.end(
-        `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
-      );
+      const rejection = new GatewayError(reasonOfParserError[error.code ?? ''] ?? 'MALFORMED_REQUEST');
+      count(rejection.extensions);
+      respondOnSocket(rejection, socket);
     },
   };
+}
+
+/** Of a request that has no reply object. */
+export function respondOnSocket({ extensions, message }: GatewayError, socket: Writable): void {
+  const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
+  const headers = [
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  socket.end(
+    `HTTP/1.1 ${extensions.status} ${STATUS_CODES[extensions.status]}\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+  );
 }
 
 /** What Node's parser and timers call it; all else is malformed. */

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions } from '../errors/gateway-error.js';
 import type { ErrorLogDetails, RequestLogFields } from '../graphql/context.js';
@@ -56,6 +57,20 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
   });
 }
 
+/** The fields of a connection that has left HTTP. @returns with what logs its line, once it has ended */
+export function openConnectionLog({ socket }: IncomingMessage, id: string, log: Logger, metrics: Metrics) {
+  const request = { id, ip: socket.remoteAddress ?? '', log: log as FastifyBaseLogger };
+  const fields = new LogFieldsOfRequest(request, metrics);
+  const startedAt = performance.now();
+  return Object.assign(fields, {
+    end(closeCode: number) {
+      fields.finish();
+      const { codes, statements } = fields;
+      fields.log.info({ closeCode, ms: Math.round(performance.now() - startedAt), codes, statements }, 'websocket');
+    },
+  });
+}
+
 /** The logger that adds the request's id is made when it first logs something. */
 class LogFieldsOfRequest implements RequestLogFields {
   caller?: Caller;
@@ -68,7 +83,7 @@ class LogFieldsOfRequest implements RequestLogFields {
   #log: Log | undefined;
 
   constructor(
-    private readonly request: FastifyRequest,
+    private readonly request: Pick<FastifyRequest, 'id' | 'ip' | 'log'>,
     private readonly metrics: Metrics,
   ) {}
 

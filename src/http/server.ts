@@ -1,6 +1,7 @@
 // The HTTP host: request ids, limits, one log line a request, and the body of every error.
 
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
@@ -12,6 +13,7 @@ import { checkRequests, maxUrlBytes } from './request-checks.js';
 import { logRequests } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
 import { endUnreadResponses } from './unread-responses.js';
+import { WebSocketRequest } from './websocket/websocket-request.js';
 
 interface HttpServerOptions {
   readonly limits: Config['limits'];
@@ -43,6 +45,11 @@ const defaultTimeouts: HttpTimeouts = {
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
+}
+
 export function createHttpServer({ limits, log, metrics, ...options }: HttpServerOptions): FastifyInstance {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const errors = createHttpErrorPresenter(metrics);
@@ -52,14 +59,12 @@ export function createHttpServer({ limits, log, metrics, ...options }: HttpServe
     bodyLimit: limits.bodyBytes,
     // A logger of its own for each request costs more than most requests log: see RequestLogFields.
     childLoggerFactory: (logger) => logger,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
-    },
+    genReqId: requestIdOf,
     // A client that sends its request byte by byte must not hold a connection forever.
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.keepAliveMs,
     http: {
+      IncomingMessage: WebSocketRequest as unknown as typeof IncomingMessage,
       // Room for a token far too long to be read to its end and rejected as a token; beyond this the parser rejects the request.
       maxHeaderSize: 262_144,
       headersTimeout: timeouts.headersMs,

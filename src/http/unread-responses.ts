@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 
@@ -13,26 +15,31 @@ const defaultAfterMs = 300_000;
 const defaultShortMs = 30_000;
 
 /** A response that its client does not read stays in memory, so its connection ends where nothing of it could be sent for a while. */
-export function endUnreadResponses(
-  app: FastifyInstance,
-  { afterMs = defaultAfterMs, shortMs = defaultShortMs, isMemoryShort = isHeapShort }: UnreadResponseOptions = {},
-): void {
+export function endUnreadResponses(app: FastifyInstance, options: UnreadResponseOptions = {}): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    const { socket } = request.raw;
-    let unreadMs = 0;
-    let waitedSince = performance.now();
-    // With a listener, Node does not end the connection by itself.
-    reply.raw.on('timeout', () => {
-      const waitedMs = performance.now() - waitedSince;
-      waitedSince += waitedMs;
-      // The timer starts anew whenever something is sent, and is late then.
-      unreadMs = waitedMs < 1.2 * shortMs ? unreadMs + waitedMs : shortMs;
-      if (unreadMs >= afterMs || isMemoryShort()) socket.destroy();
-      else socket.setTimeout(shortMs);
-    });
-    socket.setTimeout(shortMs);
+    endWhenUnread(request.raw.socket, reply.raw, options);
     done(null, payload);
   });
+}
+
+/** @param timeouts emits those of the socket */
+export function endWhenUnread(
+  socket: Socket,
+  timeouts: EventEmitter,
+  { afterMs = defaultAfterMs, shortMs = defaultShortMs, isMemoryShort = isHeapShort }: UnreadResponseOptions = {},
+): void {
+  let unreadMs = 0;
+  let waitedSince = performance.now();
+  // With a listener, Node does not end the connection by itself.
+  timeouts.on('timeout', () => {
+    const waitedMs = performance.now() - waitedSince;
+    waitedSince += waitedMs;
+    // The timer starts anew whenever something is sent, and is late then.
+    unreadMs = waitedMs < 1.2 * shortMs ? unreadMs + waitedMs : shortMs;
+    if (unreadMs >= afterMs || isMemoryShort()) socket.destroy();
+    else socket.setTimeout(shortMs);
+  });
+  socket.setTimeout(shortMs);
 }
 
 /** Buffers are not in the heap, and are most of what is unread. */

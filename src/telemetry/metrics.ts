@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The gateway's Prometheus metrics; a registry of its own, so that two apps in one process do not collide. */
 export interface Metrics {
@@ -9,6 +9,8 @@ export interface Metrics {
   readonly errors: Counter<'code' | 'reason'>;
   /** Operations executed. */
   readonly operations: Counter;
+  /** Streams of events that are open, of GraphQL and REST. */
+  readonly subscriptions: Gauge<'transport'>;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
 }
@@ -35,6 +37,12 @@ export function createMetrics(): Metrics {
     operations: new Counter({
       name: 'gateway_operations_total',
       help: 'GraphQL operations executed.',
+      registers,
+    }),
+    subscriptions: new Gauge({
+      name: 'gateway_subscriptions',
+      help: 'Open streams of events.',
+      labelNames: ['transport'],
       registers,
     }),
     statements: new Counter({

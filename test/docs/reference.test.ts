@@ -27,7 +27,7 @@ describe('the variables', () => {
   const secrets = named(/readSecret\(\s*'([A-Z][A-Z_\d]+)/g);
   const read = [
     ...new Set([
-      ...named(/(?:environment\.|read(?:<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g),
+      ...named(/(?:environment\.|read(?:Whole|<\w+>)?\(\s*')([A-Z][A-Z_\d]+)/g),
       ...secrets.flatMap((name) => [name, `${name}_FILE`]),
     ]),
   ].sort();

@@ -7,6 +7,7 @@ import {
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
 import type { Config } from '../../config.js';
 import { limits } from '../../limits.js';
+import type { OpenStreams } from '../../streams/open-streams.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
@@ -25,6 +26,7 @@ interface GraphqlServerOptions {
   readonly config: Pick<Config, 'limits' | 'introspection'>;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly streams: OpenStreams;
 }
 
 /** The HTTP route passes requests on once their token was accepted. */
@@ -33,17 +35,21 @@ export interface GraphqlServer {
   readonly apollo: ApolloServer<GatewayContext>;
   /** Tried before Apollo Server. */
   readonly respondFast: RespondFast;
+  /** The JSON text of a result that Apollo Server has returned. */
+  textOf(result: object): string;
 }
 
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
+  const { metrics, streams } = options;
   const {
     limits: { documentTokens },
     introspection,
   } = options.config;
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const responder = createOperationResponder(await createSchema(), options.metrics);
+  const responder = createOperationResponder({ schema: await createSchema(), metrics, streams });
   const { documents } = responder;
   const texts = new WeakMap<object, string>();
+  const textOf = (result: object) => texts.get(result) ?? stringifyResult(result);
   const apollo = new ApolloServer<GatewayContext>({
     schema: await createSchema(),
     logger: options.log,
@@ -57,7 +63,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     introspection,
     validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
     validationOptions: { maxErrors: limits.documentErrors.value },
-    stringifyResult: (result) => texts.get(result) ?? stringifyResult(result),
+    stringifyResult: textOf,
     documentStore: {
       get: async (key) => documents.findByKey(key),
       set: async (key, document) => documents.add(key, document),
@@ -69,8 +75,8 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(options.metrics),
-      createExecutionPlugin(responder, texts, options.metrics),
+      createErrorLogPlugin(metrics),
+      createExecutionPlugin(responder, texts, metrics),
       httpStatusPlugin,
       errorLimitPlugin,
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
@@ -83,5 +89,5 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     ],
   });
   await apollo.start();
-  return { apollo, respondFast: createFastPath(responder) };
+  return { apollo, respondFast: createFastPath(responder), textOf };
 }

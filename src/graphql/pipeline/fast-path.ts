@@ -1,7 +1,7 @@
 // For requests whose document is cached, Apollo Server has nothing left to do: their operations go to the responder at
 // once. All others go through Apollo Server to the same responder.
 
-import { getOperationAST } from 'graphql';
+import { getOperationAST, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
@@ -36,7 +36,7 @@ export function createFastPath({ documents, respond }: OperationResponder): Resp
     if (document === undefined) return null;
     const operation = getOperationAST(document, body.operationName);
     const mediaType = chooseResponseMediaType(headers.accept);
-    if (!operation || mediaType === null) return null;
+    if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION || mediaType === null) return null;
     const { operationName, variables } = body;
     const context = createContext();
     recordOperationName(operation.name?.value, context);

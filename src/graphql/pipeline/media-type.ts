@@ -1,4 +1,5 @@
 import Negotiator from 'negotiator';
+import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
 const graphqlResponse = 'application/graphql-response+json';
@@ -37,6 +38,20 @@ export function chooseResponseMediaType(accept: string | undefined): string | nu
 /** The media type of an error from outside of Apollo Server: there is always one, whatever the client accepts. */
 export function responseMediaType(accept: string | undefined): string {
   return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
+}
+
+const streamMediaTypes = { sse: eventStreamType, multipart: 'multipart/mixed; subscriptionSpec="1.0"' } as const;
+
+/** How a client wants the events of a subscription; null: it accepts no stream. */
+export function chooseStream(accept: string | undefined): keyof typeof streamMediaTypes | null {
+  const mediaType = preferred(accept ?? '*/*', Object.values(streamMediaTypes));
+  const chosen = Object.entries(streamMediaTypes).find(([, each]) => each === mediaType);
+  return (chosen?.[0] as keyof typeof streamMediaTypes | undefined) ?? null;
+}
+
+/** Whether the response to a query has to be an event stream: the client accepts nothing else. */
+export function wantsEventStream(accept: string | undefined): boolean {
+  return chooseResponseMediaType(accept) === null && chooseStream(accept) === 'sse';
 }
 
 function preferred(accept: string | undefined, offered: string[]): string | undefined {

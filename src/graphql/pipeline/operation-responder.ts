@@ -1,15 +1,24 @@
 // From a valid document to the response, in the same way for every request, whether its document was cached or not.
 
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import {
+  createSourceEventStream,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  locatedError,
+} from 'graphql';
+import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
+import type { OpenStreams } from '../../streams/open-streams.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { presentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
+import { EventStream } from './event-stream.js';
 
 export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
   readonly context: GatewayContext;
@@ -24,9 +33,17 @@ export interface OperationResponder {
   /** Valid documents; add those that are not there. */
   readonly documents: DocumentCache;
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
+  /** Of a subscription: its stream, or the response that rejects it. */
+  subscribe(request: OperationRequest): Promise<EventStream | OperationResponse>;
 }
 
-export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics): OperationResponder {
+interface OperationResponderOptions {
+  readonly schema: GraphQLSchema;
+  readonly metrics: Metrics;
+  readonly streams: OpenStreams;
+}
+
+export function createOperationResponder({ schema, metrics, streams }: OperationResponderOptions): OperationResponder {
   const format = (error: GraphQLError, context: GatewayContext) => {
     recordError(error, context);
     return presentError(error.toJSON(), error);
@@ -47,7 +64,58 @@ export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics
         ? executed.then(({ result }) => write(result, context))
         : write(executed.result, context);
     },
+    async subscribe(request) {
+      metrics.operations.inc();
+      try {
+        return await openStream(request);
+      } catch (error) {
+        return write({ errors: [format(toGraphqlError(error), request.context)] }, request.context);
+      }
+    },
   };
+
+  /** @throws GatewayError NOT_ACCEPTABLE where the client cannot receive one, or as `OpenStreams.open` */
+  async function openStream({ document, operationName, variables, context }: OperationRequest) {
+    if (context.subscriber === null) throw new GatewayError('NOT_ACCEPTABLE');
+    const stream = streams.open(context.caller.id, context.subscriber.transport);
+    try {
+      const source = await createSourceEventStream({
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: { ...context, signal: stream.signal },
+        options: { maxCoercionErrors: limits.documentErrors.value },
+      });
+      if ('errors' in source) {
+        stream.end();
+        const errors = source.errors!.map((error) => format(error, context));
+        return write({ errors }, context);
+      }
+      return new EventStream({
+        source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
+        stream,
+        respond: async (event) => {
+          const contextValue = {
+            ...context,
+            ...(event as { readonly reading?: Pick<GatewayContext, 'taskRuns' | 'budget'> }).reading,
+          };
+          const { result } = await executor.execute({
+            document,
+            operationName,
+            variables,
+            rootValue: event,
+            contextValue,
+          });
+          return write(result, contextValue).text;
+        },
+        formatError: (error) => format(toGraphqlError(error), context),
+      });
+    } catch (error) {
+      stream.end();
+      throw error;
+    }
+  }
 
   function write(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
     // graphql-js gets as far as execution before it notices that there is no such operation type.
@@ -61,6 +129,10 @@ export function createOperationResponder(schema: GraphQLSchema, metrics: Metrics
       return { result: tooLarge, text: stringifyResult(tooLarge) };
     }
   }
+}
+
+function toGraphqlError(error: unknown): GraphQLError {
+  return locatedError(error, undefined);
 }
 
 /** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum length of a string, half a gigabyte. */

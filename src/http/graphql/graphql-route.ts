@@ -1,18 +1,25 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.js';
-import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
-import type { GatewayContext } from '../graphql/context.js';
-import { prefersPage } from '../graphql/pipeline/media-type.js';
-import { rejectManyLines, rejectManyMembers } from '../graphql/pipeline/request-limits.js';
-import { traceHeader } from '../graphql/pipeline/trace-header.js';
-import { createTurns } from '../graphql/pipeline/turns.js';
-import { graphqlPath } from './paths.js';
+import type { Caller } from '../../access/caller.js';
+import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
+import type { GatewayContext, Subscriber } from '../../graphql/context.js';
+import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
+import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
+import { traceHeader } from '../../graphql/pipeline/trace-header.js';
+import { graphqlPath } from '../paths.js';
+import { onlyEvent, sendEvents } from './graphql-events.js';
 
 interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
-  readonly createContext: (caller: Caller, request: FastifyRequest, reply: FastifyReply) => GatewayContext;
+  readonly createContext: (
+    caller: Caller,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    subscriber: Subscriber | null,
+  ) => GatewayContext;
+  /** Resolves when it is the caller's turn to have a document parsed. */
+  readonly turn: (callerId: string) => Promise<void>;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
@@ -21,7 +28,6 @@ interface GraphqlRouteOptions {
 /** `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const callerOf = new WeakMap<FastifyRequest, Caller>();
-  const turn = createTurns();
   app.route({
     method: ['GET', 'POST'],
     url: graphqlPath,
@@ -36,15 +42,21 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
+      let subscriber: Subscriber | null = null;
       const createContext = () => {
-        context ??= options.createContext(callerOf.get(request)!, request, reply);
+        context ??= options.createContext(callerOf.get(request)!, request, reply, subscriber);
         return context;
       };
       rejectManyMembers(request.body);
       const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
+      const transport = chooseStream(request.headers.accept);
+      if (transport !== null) {
+        subscriber = { transport };
+        reply.raw.once('close', () => subscriber?.events?.return?.());
+      }
       // A URL has no room for as many.
-      await turn(callerOf.get(request)!.id);
+      await options.turn(callerOf.get(request)!.id);
       rejectManyLines(request.body);
       const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -56,9 +68,13 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         context: async () => createContext(),
       });
       for (const [name, value] of headers) reply.header(name, value);
+      if (transport !== null && subscriber?.events) return sendEvents(reply, transport, subscriber.events);
       reply.code(status ?? 200);
       // The schema has no @defer or @stream, so a response is never incremental.
       if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');
+      if (reply.statusCode === 200 && wantsEventStream(request.headers.accept)) {
+        return sendEvents(reply, 'sse', onlyEvent(body.string));
+      }
       return reply.send(body.string);
     },
   });

@@ -1,0 +1,75 @@
+// The events of a subscription in the body of an HTTP response.
+
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import { eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
+
+/** How a body is written: before the first event, for each event, after the last. */
+interface BodyFormat {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly opening: string;
+  readonly next: (text: string) => string;
+  /** The error that has ended the stream. */
+  readonly error: (errors: string) => string;
+  readonly end: string;
+}
+
+/** https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, "distinct connections mode" */
+const serverSentEvents: BodyFormat = {
+  headers: eventStreamHeaders,
+  opening: streamOpening,
+  next: (text) => serverSentEvent('next', text),
+  error: (errors) => serverSentEvent('next', `{"errors":${errors}}`),
+  end: serverSentEvent('complete', ''),
+};
+
+/**
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+ *
+ * Clients read a part once its closing boundary is there, so it is written with the part. An empty object is a heartbeat.
+ */
+const multipart: BodyFormat = {
+  headers: { 'content-type': 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"' },
+  opening: `\r\n--graphql${part('{}')}`,
+  next: (text) => part(`{"payload":${text}}`),
+  error: (errors) => part(`{"payload":null,"errors":${errors}}`),
+  end: '--\r\n',
+};
+
+function part(json: string): string {
+  return `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
+}
+
+const formats = { sse: serverSentEvents, multipart };
+
+/** Reads an event whenever the client has taken the ones before. */
+export function sendEvents(
+  reply: FastifyReply,
+  transport: keyof typeof formats,
+  events: AsyncIterableIterator<string, undefined>,
+): FastifyReply {
+  const format = formats[transport];
+  // The client may have gone while the stream was opened. Later, whoever opened it ends it.
+  if (reply.raw.destroyed) events.return?.();
+  return reply
+    .code(200)
+    .headers(format.headers)
+    .send(Readable.from(write(format, events), { highWaterMark: 1 }));
+}
+
+async function* write(format: BodyFormat, events: AsyncIterable<string>): AsyncGenerator<string> {
+  yield format.opening;
+  try {
+    for await (const text of events) yield format.next(text);
+  } catch (error) {
+    if (!(error instanceof EventStreamError)) throw error;
+    yield format.error(JSON.stringify(error.errors));
+  }
+  yield format.end;
+}
+
+/** A response that is not a stream, as the only event of one. */
+export async function* onlyEvent(text: string): AsyncGenerator<string, undefined> {
+  yield text;
+}

@@ -1,0 +1,162 @@
+// GraphQL over WebSocket: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Caller } from '../../access/caller.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
+import type { GatewayContext, RequestLogFields } from '../../graphql/context.js';
+import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import { respondOnSocket } from '../error-responses.js';
+import { graphqlPath } from '../paths.js';
+import { isUrlTooLong } from '../request-checks.js';
+import { endWhenUnread } from '../unread-responses.js';
+import { WebSocketConnection } from './websocket-connection.js';
+import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
+
+interface WebSocketOptions {
+  readonly server: GraphqlServer;
+  readonly turn: (callerId: string) => Promise<void>;
+  /** Logs one connection, from its upgrade to its end. */
+  readonly openLog: (request: IncomingMessage) => ConnectionLog;
+  /** @throws GatewayError */
+  readonly authenticate: (rawHeaders: readonly string[], log: RequestLogFields) => Promise<Caller>;
+  readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly maxMessageBytes: number;
+}
+
+interface ConnectionLog extends RequestLogFields {
+  end(closeCode: number): void;
+}
+
+/** For `connection_init`. */
+const initTimeoutMs = 10_000;
+/** At a time, on one connection. */
+const maxOperations = 100;
+/** Without an answer to the ping before, the connection ends. */
+const pingIntervalMs = 20_000;
+/** For a client to answer the close that it was sent. */
+const closeTimeoutMs = 1000;
+/** Node's timers do not reach further: 24 days. */
+const maxTimerMs = 2 ** 31 - 1;
+
+const tryAgainLater = 1013;
+const goingAway = 1001;
+
+/** graphql-ws asks for a document of each operation; what is executed is the text of its message. */
+const document = parse('{ __typename }');
+
+/** @returns says goodbye to all connections, and lets none begin */
+export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
+  const { server, turn, openLog, authenticate, createContext, now } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes, handleProtocols });
+  const unanswered = new WeakSet<WebSocket>();
+
+  const protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
+    connectionInitWaitTimeout: initTimeoutMs,
+    async onConnect({ extra: connection, connectionParams = {} }) {
+      const { socket, rawHeaders, request } = connection;
+      const caller = await authenticate([...rawHeaders, ...authorizationIn(connectionParams)], request);
+      connection.caller = caller;
+      const expire = () => socket.close(CloseCode.Unauthorized, 'Token expired');
+      const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
+      socket.once('close', () => clearTimeout(timer));
+    },
+    onSubscribe: ({ extra: connection }, _id, payload) => {
+      // The protocol lets nothing through before its connection is acknowledged.
+      const context = createContext(connection.caller!, connection.request);
+      connection.operations += 1;
+      const onEnd = () => {
+        connection.operations -= 1;
+      };
+      const isOneTooMany = connection.operations > maxOperations;
+      const operation = new WebSocketOperation({ server, turn, context, payload, isOneTooMany, onEnd });
+      return { schema: {} as GraphQLSchema, document, rootValue: operation };
+    },
+    execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
+    onNext: ({ extra: connection }, _id, _payload, _args, response) =>
+      connection.payloadOf(response as ResponseText) as Record<string, unknown>,
+    onError: ({ extra: connection }, _id, _payload, [error]) => toErrors(error!, connection.request),
+  });
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isUrlTooLong(request.url!)) return respondOnSocket(new GatewayError('URI_TOO_LONG'), socket);
+    if (request.url!.split('?', 1)[0] !== graphqlPath) {
+      return respondOnSocket(new GatewayError('ROUTE_NOT_FOUND'), socket);
+    }
+    sockets.handleUpgrade(request, socket, head, (websocket) => serve(websocket, request));
+  };
+  sockets.on('wsClientError', (_error, socket) => respondOnSocket(new GatewayError('MALFORMED_REQUEST'), socket));
+  app.server.on('upgrade', upgrade);
+
+  const pings = setInterval(() => {
+    for (const socket of sockets.clients) {
+      // Behind what is unread, a ping would wait as well: the rules of unread responses apply.
+      if (socket.bufferedAmount > 0 || socket.readyState !== socket.OPEN) continue;
+      if (unanswered.has(socket)) socket.terminate();
+      unanswered.add(socket);
+      socket.ping();
+    }
+  }, pingIntervalMs).unref();
+
+  function serve(socket: WebSocket, request: IncomingMessage): void {
+    const log = openLog(request);
+    const connection = new WebSocketConnection(socket, request.rawHeaders, log);
+    const closed = connection.open(protocol, (fault) => {
+      if (socket.readyState === socket.OPEN) socket.close(...closeFor(fault, log));
+    });
+    socket.on('pong', () => unanswered.delete(socket));
+    // Of a frame that is malformed or too large: ws closes the connection with the protocol's own code.
+    socket.on('error', (error) => log.log.debug({ err: error }, 'A WebSocket failed.'));
+    socket.once('close', (code, reason) => {
+      closed(code, String(reason)).catch((error) => log.log.error({ err: error }, 'A WebSocket did not end.'));
+      log.end(code);
+    });
+    endWhenUnread(request.socket, request.socket);
+  }
+
+  return async () => {
+    app.server.off('upgrade', upgrade);
+    clearInterval(pings);
+    const open = [...sockets.clients];
+    const ends = open.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+    for (const socket of open) socket.close(goingAway, 'Going away');
+    const timer = setTimeout(() => {
+      for (const socket of open) socket.terminate();
+    }, closeTimeoutMs);
+    await Promise.all(ends);
+    clearTimeout(timer);
+  };
+}
+
+/** The token as browsers send it, which cannot set headers: as one, so that the rules of headers hold for it. */
+function authorizationIn(params: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(params).flatMap(([name, value]) =>
+    name.toLowerCase() === 'authorization' && typeof value === 'string' ? [name, value] : [],
+  );
+}
+
+function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
+  if (error.originalError instanceof EventStreamError) return error.originalError.errors;
+  log.error({ err: error.originalError ?? error }, 'An operation failed.');
+  const { message, extensions } = new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
+  return [{ message, extensions }];
+}
+
+/** How a connection ends that cannot go on. */
+function closeFor(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
+  if (fault instanceof GatewayError) {
+    log.recordError(fault.extensions, { cause: fault.cause });
+    return [fault.extensions.status === 401 ? CloseCode.Unauthorized : tryAgainLater, fault.message];
+  }
+  // A message that only servers send.
+  if (/^Unexpected message/.test((fault as Error).message)) return [CloseCode.BadRequest, 'Invalid message received'];
+  log.log.error({ err: fault }, 'A WebSocket failed.');
+  return [CloseCode.InternalServerError, 'Internal server error'];
+}
