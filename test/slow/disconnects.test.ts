@@ -1,0 +1,104 @@
+// Clients that leave at random moments: what they asked for ends with them, and what others asked for does not.
+
+import { setTimeout as after } from 'node:timers/promises';
+import pg from 'pg';
+import { createRandom, type Random, seededSource } from '../../src/demo/data/random.js';
+import { describeOnServer } from '../support/databases.js';
+import { seed } from '../support/generated.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
+
+const rounds = 10;
+const clients = 10;
+const { orgId, projectId, taskId, owner } = generated;
+const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+const task = `${project}, taskId: "${taskId}"`;
+
+/** From every lane, alone or in number. */
+function randomOperation(random: Random): string {
+  const filter = () => `filter: { primaryFailureReasonContains: "${random.whole(0, 1e6)}" }`;
+  const [point, page, count, statistics] = [
+    () => `taskRunsByIds(${task}, ids: ["${taskId}", "${orgId}"]) { id response }`,
+    () => `taskRuns(${random.pick([project, task])}, first: 5, ${filter()}) { nodes { id response } }`,
+    () => `taskRuns(${task}, ${filter()}) { totalCount }`,
+    () => `taskRunStats(${project}, ${filter()}) { runs llmCallTiming { p95 } byRevision { runs } }`,
+  ];
+  const fields = Array.from({ length: random.pick([1, 1, 5, 15]) }, (_, index) => {
+    return `a${index}: ${random.pick([point, page, count, statistics])()}`;
+  });
+  return `{ ${fields.join(' ')} }`;
+}
+
+describeOnServer(`${rounds * clients} clients that leave at random moments of seed ${seed}`, () => {
+  let world: ProxiedGateway;
+  let observer: pg.Client;
+  let token: string;
+  const random = createRandom(seededSource(seed));
+
+  beforeAll(async () => {
+    world = await startProxiedGateway(5000);
+    await arrangeGeneratedRuns(world.session, 20_000);
+    observer = new pg.Client({ connectionString: world.environment.DATABASE_URL!, application_name: 'observer' });
+    await observer.connect();
+    token = await world.gateway.tokenFor(owner);
+  });
+  afterAll(async () => {
+    await observer.end();
+    await world.close();
+  });
+
+  const running = async () => {
+    const { rows } = await observer.query(
+      `SELECT query FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'task-run-gateway' AND state = 'active'`,
+    );
+    return rows.map(({ query }) => String(query).slice(0, 100));
+  };
+
+  const leaveAtRandom = async () => {
+    const signal = AbortSignal.timeout(random.whole(1, 150));
+    const response = fetch(`${world.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: randomOperation(random) }),
+      signal,
+    });
+    await response.then((each) => each.text()).catch(() => {});
+    return signal.aborted;
+  };
+
+  it('leave no statement behind that runs half a second later', async () => {
+    let left = 0;
+    let mostRunning = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      // Statements would wait for the lock until their time is over.
+      await world.whileLocked(async () => {
+        const all = Promise.all(Array.from({ length: clients }, leaveAtRandom));
+        await after(40);
+        mostRunning = Math.max(mostRunning, (await running()).length);
+        left += (await all).filter(Boolean).length;
+        await after(500);
+        expect(await running()).toEqual([]);
+      });
+    }
+    expect(left).toBe(rounds * clients);
+    expect(mostRunning).toBeGreaterThan(1);
+  }, 120_000);
+
+  it('end nothing of a client that stays', async () => {
+    const query = `{ one: taskRuns(${task}, first: 2, filter: { primaryFailureReasonContains: "rate" }) { totalCount nodes { id } }
+      other: taskRunStats(${project}) { runs byRevision { taskRevisionId runs } } }`;
+    const alone = await world.gateway.dataOf(query, { token });
+    let isOver = false;
+    let stayed = 0;
+    const staying = (async () => {
+      for (; !isOver; stayed += 1) expect(await world.gateway.ask(query, { token })).toMatchObject({ data: alone });
+    })();
+    for (let round = 0; round < rounds; round += 1) {
+      await Promise.race([staying, Promise.all(Array.from({ length: clients }, leaveAtRandom))]);
+    }
+    isOver = true;
+    await staying;
+    expect(stayed).toBeGreaterThan(0);
+  }, 120_000);
+});
