@@ -104,7 +104,11 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
       store.sentBytes += chunk.length;
       if (response.write(chunk)) continue;
       await new Promise<void>((resolve) => {
-        response.once('drain', resolve).once('close', resolve);
+        const goOn = () => {
+          response.off('drain', goOn).off('close', goOn);
+          resolve();
+        };
+        response.once('drain', goOn).once('close', goOn);
       });
     }
     response.end();
