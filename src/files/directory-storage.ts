@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type ByteRange, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
+import { type ByteRange, type ByteStream, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
 import { assertInnerKey, isInnerKey } from './storage-key.js';
 
 /** `directory` is absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
@@ -59,7 +59,7 @@ async function readFrom(handle: FileHandle, range: ByteRange | undefined): Promi
   return bytes;
 }
 
-async function putInside(directory: string, key: string, bytes: Uint8Array): Promise<void> {
+async function putInside(directory: string, key: string, bytes: Uint8Array | ByteStream): Promise<void> {
   await mkdir(directory, { recursive: true });
   const root = await realpath(directory);
   const target = join(root, key);
@@ -69,7 +69,7 @@ async function putInside(directory: string, key: string, bytes: Uint8Array): Pro
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    await writeFile(temporary, bytes, { flag: 'wx' });
+    await writeFile(temporary, 'stream' in bytes ? bytes.stream : bytes, { flag: 'wx' });
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });

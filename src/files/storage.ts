@@ -23,6 +23,13 @@ export interface StoredObject {
   close(): Promise<void>;
 }
 
+/** Bytes that are not in memory. */
+export interface ByteStream {
+  readonly stream: Readable;
+  /** How many they are. */
+  readonly size: number;
+}
+
 /** Where files' bytes lie. Keys are relative paths with `/`; a key that could leave the storage names nothing. */
 export interface FileStorage {
   /**
@@ -31,10 +38,10 @@ export interface FileStorage {
    */
   open(key: string): Promise<StoredObject | null>;
   /**
-   * Stores or replaces the whole object; a partial object is never visible.
+   * Stores or replaces the whole object; a partial object is never visible. Rejects when the stream breaks.
    * @throws GatewayError SERVICE_UNAVAILABLE when the storage itself fails.
    */
-  put(key: string, bytes: Uint8Array): Promise<void>;
+  put(key: string, bytes: Uint8Array | ByteStream): Promise<void>;
   /**
    * A URL under which the store itself serves the object, without any token; only where there is such a store. Whether
    * the object exists is not checked. null: the key names nothing.

@@ -52,7 +52,12 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      // Of a client that gave up, nothing is stored.
+      return;
+    }
     const body = Buffer.concat(chunks);
     const url = new URL(request.url!, store.url);
     const [, bucket, ...parts] = url.pathname.split('/').map(decodeURIComponent);

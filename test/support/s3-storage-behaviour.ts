@@ -1,5 +1,6 @@
 // What storage in a bucket does, whichever store is behind it: asked of the store in memory and of a real one.
 
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FileStorage, PresignedObject } from '../../src/files/storage.js';
 
@@ -27,6 +28,20 @@ export function itStoresFiles(open: () => Promise<FileStorage>): void {
     expect(await buffer(await object.read())).toEqual(bytes);
     const again = (await storage.open('a/b'))!;
     expect(await buffer(await again.read({ start: 2, end: 4 }))).toEqual(Buffer.from('234'));
+  });
+
+  it('stores a stream, unless it breaks', async () => {
+    await storage.put('streamed', { stream: Readable.from([Buffer.from('01'), Buffer.from('23')]), size: 4 });
+    const held = async () => buffer(await (await storage.open('streamed'))!.read());
+    expect(await held()).toEqual(Buffer.from('0123'));
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from('45');
+        throw new Error('the source is gone');
+      })(),
+    );
+    await expect(storage.put('streamed', { stream: broken, size: 4 })).rejects.toThrow();
+    expect(await held()).toEqual(Buffer.from('0123'));
   });
 
   it('has nothing under a key that was never put', async () => {

@@ -1,6 +1,7 @@
 // Files in a bucket of Amazon's S3 or of a compatible store. Loaded only where one is configured: the SDK is
 // large.
 
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
@@ -16,6 +17,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { percentEncode } from '../percent-encoding.js';
 import {
   type ByteRange,
+  type ByteStream,
   type FileStorage,
   type PresignedObject,
   type StoredObject,
@@ -44,6 +46,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     open: (key) => failingAsUnavailable(async () => (isInnerKey(key) ? open(toKey(key)) : null)),
     async put(key, bytes) {
       assertInnerKey(key);
+      if ('stream' in bytes) return failingAsUnavailable(() => putStream(toKey(key), bytes));
       const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
       await failingAsUnavailable(() => withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
@@ -53,6 +56,17 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
         isInnerKey(object.key) ? withinTime(timeoutMs, () => presignInside(object)) : null,
       ),
   };
+
+  /** Takes as long as its source does. The SDK would wait for ever for one that breaks. */
+  async function putStream(Key: string, { stream, size }: ByteStream): Promise<void> {
+    const abort = new AbortController();
+    const broken = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
+      throw error;
+    });
+    const command = new PutObjectCommand({ Bucket, Key, Body: stream, ContentLength: size });
+    const sent = client.send(command, { abortSignal: abort.signal });
+    await Promise.race([sent, broken]).finally(() => abort.abort());
+  }
 
   async function presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
     return presign({

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
 import type { FileStorage } from '../../../src/files/storage.js';
@@ -25,6 +26,20 @@ describe('a directory storage', () => {
     const object = await storage.open('one/two/three.bin');
     expect(object?.size).toBe(200_000);
     expect((await buffer(await object!.read())).equals(bytes)).toBe(true);
+  });
+
+  it('stores a stream, unless it breaks', async () => {
+    await storage.put('key', { stream: Readable.from([Buffer.from('01'), Buffer.from('23')]), size: 4 });
+    expect(await text(await (await storage.open('key'))!.read())).toBe('0123');
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from('45');
+        throw new Error('the source is gone');
+      })(),
+    );
+    await expect(storage.put('key', { stream: broken, size: 4 })).rejects.toThrow('the source is gone');
+    expect(await text(await (await storage.open('key'))!.read())).toBe('0123');
+    expect(await readdir(directory)).toEqual(['key']);
   });
 
   it('reads a range with both ends included', async () => {
