@@ -96,6 +96,11 @@ export function parseSigningKey(text: string): string {
   return text;
 }
 
+export function parseBearerToken(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('has characters that no bearer token has.');
+  return text;
+}
+
 /** Names, comma separated. */
 export function parseNames(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -7,6 +7,7 @@ import {
   type FilesLocation,
   type IssuerConfig,
   isLoopbackHost,
+  parseBearerToken,
   parseDatabaseUrl,
   parseEndpoint,
   parseFilesUrl,
@@ -80,6 +81,8 @@ export interface Config {
   readonly introspection: boolean;
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
+  /** Bearer token of the service that `import` mirrors. */
+  readonly importToken: string | undefined;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
@@ -103,6 +106,7 @@ export type FileDelivery = (typeof fileDeliveries)[number];
 export interface DatabaseConfig {
   readonly database: Config['database'] & { readonly url: string };
   readonly files: Config['files'];
+  readonly importToken: Config['importToken'];
 }
 
 const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -126,7 +130,7 @@ export function databaseConfigFromEnvironment(): DatabaseConfig {
   const { url } = config.database;
   if (!isDatabaseNamed(process.env)) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
   if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
-  return deepFreeze({ database: { ...config.database, url }, files: config.files });
+  return deepFreeze({ database: { ...config.database, url }, files: config.files, importToken: config.importToken });
 }
 
 /** For the commands that only need the folder of the demo's keys; other variables may be invalid. */
@@ -216,6 +220,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     traceClients: read('TRACE_CLIENTS', [], parseNames),
+    importToken: readSecret('IMPORT_TOKEN', undefined, parseBearerToken),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };

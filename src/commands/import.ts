@@ -1,37 +1,98 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseConfigFromEnvironment } from '../config.js';
-import { createCommand, readOptions, valueOption } from './options.js';
+import { isLoopbackHost } from '../config-values.js';
+import { createCommand, parseId, readOptions, valueOption } from './options.js';
 
-export interface ImportRequest {
-  /** Absolute. */
-  readonly folder: string;
+export type ImportRequest = (
+  | { readonly folder: string }
+  | {
+      /** Without a slash at its end. */
+      readonly baseUrl: string;
+      readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string | null };
+      /** Milliseconds since 1970. */
+      readonly since: number | null;
+      readonly withFiles: boolean;
+    }
+) & {
   /** Absolute; undefined: failed lines are not kept. */
   readonly rejectFile: string | undefined;
-}
+};
 
 export function createImportCommand(): Command {
-  return createCommand('import', 'add the runs of an export to DATABASE_URL, and replace those that differ')
-    .usage('--from FOLDER [--reject FILE]')
-    .addOption(valueOption('--from <FOLDER>', 'a folder that export has written as jsonl'))
-    .addOption(valueOption('--reject <FILE>', 'where lines go that cannot be imported; must not exist'))
+  return createCommand('import', 'add runs to DATABASE_URL, and replace those that differ')
+    .usage('--from FOLDER|URL [--org ID --project ID [--task ID] [--since DATE] [--files]] [--reject FILE]')
+    .addOption(valueOption('--from <FOLDER|URL>', 'a folder that export has written as jsonl, or https://…/api/v1'))
+    .addOption(valueOption('--org <ID>', 'the organization of the runs at the URL'))
+    .addOption(valueOption('--project <ID>', 'the project'))
+    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--since <DATE>', 'all that was created since then, not only what is new'))
+    .option('--files', 'copy the bytes of files, too')
+    .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'))
     .action(async (_options, command) => {
       const request = readImportRequest(command);
       const config = databaseConfigFromEnvironment();
-      const { importFolder } = await import('./import/import-folder.js');
-      await importFolder(request, config);
+      if ('folder' in request) {
+        const { importFolder } = await import('./import/import-folder.js');
+        await importFolder(request, config);
+      } else {
+        const { mirrorService } = await import('./import/mirror-service.js');
+        await mirrorService(request, config);
+      }
     });
 }
 
 /** @throws UsageError naming every option that is wrong */
 export function readImportRequest(command: Command): ImportRequest {
-  return readOptions(command, ({ required, optional }) => ({
-    folder: required('from', parsePath),
-    rejectFile: optional('reject', parsePath),
-  }));
+  return readOptions(command, ({ required, optional, reject }) => {
+    // Undefined where it is missing or wrong.
+    const source: ReturnType<typeof parseSource> | undefined = required('from', parseSource);
+    const rejectFile = optional('reject', parsePath);
+    const withFiles = command.getOptionValue('files') === true;
+    if (source !== undefined && 'baseUrl' in source) {
+      return {
+        ...source,
+        path: {
+          orgId: required('org', parseId),
+          projectId: required('project', parseId),
+          taskId: optional('task', parseId) ?? null,
+        },
+        since: optional('since', parseDate) ?? null,
+        withFiles,
+        rejectFile,
+      };
+    }
+    if (source !== undefined) {
+      const onlyOfUrl = () => {
+        throw new Error('is only for a URL.');
+      };
+      for (const name of ['org', 'project', 'task', 'since']) optional(name, onlyOfUrl);
+      if (withFiles) reject('--files is only for a URL.');
+    }
+    return { folder: source?.folder ?? '', rejectFile };
+  });
+}
+
+function parseSource(text: string): { readonly folder: string } | { readonly baseUrl: string } {
+  if (!/^https?:/i.test(text)) return { folder: parsePath(text) };
+  if (!URL.canParse(text)) throw new Error('is not a URL.');
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
+  // The token would be sent in the clear.
+  if (protocol === 'http:' && !isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))) {
+    throw new Error('is an http: URL of another machine.');
+  }
+  return { baseUrl: text.replace(/\/+$/, '') };
 }
 
 function parsePath(text: string): string {
   if (text === '') throw new Error('is empty.');
   return resolve(text);
+}
+
+function parseDate(text: string): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const time = Date.parse(text);
+  if (!isDate || Number.isNaN(time)) throw new Error('is not a date such as 2026-11-26 or 2026-11-26T12:00:00Z.');
+  return time;
 }

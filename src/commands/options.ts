@@ -1,6 +1,7 @@
 // The options of commands. Commander ends at the first fault of a command line; here one run names them all.
 
 import { Command, type CommanderError, Option } from 'commander';
+import { isResourceId } from '../access/resource-id.js';
 
 /** What is wrong with a command line, one plain sentence each. */
 export class UsageError extends Error {
@@ -36,6 +37,8 @@ type Given = readonly string[] | true | undefined;
 export interface OptionReader {
   required<T>(name: string, parse: (text: string) => T): T;
   optional<T>(name: string, parse: (text: string) => T): T | undefined;
+  /** Adds a fault, a plain sentence. */
+  reject(fault: string): void;
 }
 
 /** @throws UsageError naming everything that is wrong with the command's arguments */
@@ -59,6 +62,7 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
   };
   const result = read({
     optional,
+    reject: (fault) => faults.push(fault),
     required<V>(name: string, parse: (text: string) => V) {
       if (givenFor(name) === undefined) faults.push(`--${name} is missing.`);
       // Where there is no value there is a fault, and the result is not used.
@@ -67,6 +71,11 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
   });
   if (faults.length > 0) throw new UsageError(faults, command);
   return result;
+}
+
+export function parseId(text: string): string {
+  if (!isResourceId(text)) throw new Error('is not 8-4-4-4-12 hexadecimal digits.');
+  return text.toLowerCase();
 }
 
 function faultOfStray(word: string, command: Command): string {

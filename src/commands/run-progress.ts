@@ -11,17 +11,19 @@ export interface RunProgress {
   finish(committed: number): void;
 }
 
-/** A bar that redraws itself on a terminal, a line a second elsewhere. `now` in milliseconds. */
-export function createRunProgress(output: ProgressOutput, total: number, now: () => number): RunProgress {
+/**
+ * A bar that redraws itself on a terminal, a line a second elsewhere. `total` null: nobody knows. `now` in milliseconds.
+ */
+export function createRunProgress(output: ProgressOutput, total: number | null, now: () => number): RunProgress {
   const start = now();
   const pauseMs = output.isTTY ? 100 : 1000;
   let shownMs = start;
   const draw = (committed: number, end: string) => {
     const rate = Math.round(committed / Math.max((now() - start) / 1000, 0.001));
-    const text = `${grouped(committed)} of ${grouped(total)} runs, ${grouped(rate)} a second`;
-    output.write(
-      output.isTTY ? `\r${bar(Math.min(1, committed / Math.max(1, total)))} ${text}\x1b[K${end}` : `${text}\n`,
-    );
+    const share = total === null ? '' : ` of ${grouped(total)}`;
+    const text = `${grouped(committed)}${share} runs, ${grouped(rate)} a second`;
+    const drawn = total === null ? '' : `${bar(Math.min(1, committed / Math.max(1, total)))} `;
+    output.write(output.isTTY ? `\r${drawn}${text}\x1b[K${end}` : `${text}\n`);
   };
   return {
     show(committed) {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { isResourceId } from '../access/resource-id.js';
 import { dataDirFromEnvironment } from '../config.js';
-import { createCommand, readOptions, valueOption } from './options.js';
+import { createCommand, parseId, readOptions, valueOption } from './options.js';
 
 interface TokenRequest {
   readonly subject: string;
@@ -45,11 +44,6 @@ export function readTokenRequest(command: Command): TokenRequest {
 function parseSubject(text: string): string {
   if (text === '' || text.length > 255) throw new Error('is not 1 to 255 characters.');
   return text;
-}
-
-function parseId(text: string): string {
-  if (!isResourceId(text)) throw new Error('is not 8-4-4-4-12 hexadecimal digits.');
-  return text.toLowerCase();
 }
 
 /** In seconds. */

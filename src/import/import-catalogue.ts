@@ -29,10 +29,15 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * Adds the organization, project, tasks and reporting groups that are missing and replaces those that differ.
+ * Adds the organization, project, tasks and reporting groups that are missing, and may replace those that differ.
  * @throws Error when one is not of the place, be it in the catalogue or in the database
  */
-export async function importCatalogue(dataSource: DataSource, place: Place, lines: AsyncIterable<Line>): Promise<void> {
+export async function importCatalogue(
+  dataSource: DataSource,
+  place: Place,
+  lines: AsyncIterable<Line> | Iterable<Line>,
+  options: { readonly replaces: boolean },
+): Promise<void> {
   const textsOf = new Map<string, string[]>(Object.keys(kinds).map((type) => [type, []]));
   for await (const { bytes, origin } of lines) {
     const text = bytes.toString();
@@ -40,7 +45,7 @@ export async function importCatalogue(dataSource: DataSource, place: Place, line
   }
   await dataSource.transaction(async (manager) => {
     await manager.query("SET LOCAL TimeZone = 'UTC'");
-    for (const [type, texts] of textsOf) if (texts.length > 0) await writeRows(manager, type, place, texts);
+    for (const [type, texts] of textsOf) if (texts.length > 0) await writeRows(manager, type, place, texts, options);
   });
 }
 
@@ -62,7 +67,13 @@ function readType(text: string, place: Place, origin: string): string {
   return type;
 }
 
-async function writeRows(manager: EntityManager, type: string, place: Place, texts: readonly string[]): Promise<void> {
+async function writeRows(
+  manager: EntityManager,
+  type: string,
+  place: Place,
+  texts: readonly string[],
+  { replaces }: { readonly replaces: boolean },
+): Promise<void> {
   const { entity, column, member } = kinds[type]!;
   const given = `unnest($1::text[]) AS line, jsonb_populate_record(NULL::"${type}", line::jsonb) AS given`;
   const [strayed] = await manager.query(
@@ -76,7 +87,7 @@ async function writeRows(manager: EntityManager, type: string, place: Place, tex
      WHERE NOT EXISTS (
        SELECT FROM "${type}" AS held WHERE held.id = given.id AND ${shownRow(entity, 'held')} *= ${shownRow(entity, 'given')}
      )
-     ${replacingById(entity)}`,
+     ${replaces ? replacingById(entity) : 'ON CONFLICT (id) DO NOTHING'}`,
     [texts],
   );
 }

@@ -44,7 +44,8 @@ export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
 }
 
 /** What keeps a line from being one JSON document; what is in it, PostgreSQL judges. */
-function faultOf({ bytes }: Line): string | null {
+function faultOf({ bytes, fault }: Line): string | null {
+  if (fault !== undefined) return fault;
   if (!isUtf8(bytes)) return 'It is not UTF-8.';
   try {
     JSON.parse(bytes.toString());

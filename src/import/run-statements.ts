@@ -16,7 +16,7 @@ export const createTables = `
 /** $1: an array of the lines. PostgreSQL reads their JSON, so that no number passes through one of JavaScript. */
 export const fillRuns = `
   INSERT INTO given_run (${runColumns}, number, files)
-  SELECT ${columnList(TaskRunEntity, 'run')}, number, json -> 'files'
+  SELECT ${columnList(TaskRunEntity, 'run')}, number, nullif(json -> 'files', 'null')
   FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS lines (json, number),
     jsonb_populate_record(NULL::task_run, json) AS run`;
 
@@ -27,7 +27,7 @@ const fileValues = columnList(TaskRunFileEntity, 'file')
 export const fillFiles = `
   INSERT INTO given_file (${fileColumns})
   SELECT ${fileValues}
-  FROM given_run, jsonb_array_elements(nullif(files, 'null')) WITH ORDINALITY AS element (value, place),
+  FROM given_run, jsonb_array_elements(files) WITH ORDINALITY AS element (value, place),
     jsonb_populate_record(NULL::task_run_file, value) AS file`;
 
 /** What the database holds of each line. $1: the project that the runs belong to. */

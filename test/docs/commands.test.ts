@@ -133,12 +133,15 @@ describe('the commands of the documents', () => {
     expect(readRunCount(parsed(createSeedCommand(), seed!.split(' ').slice(4)))).toBe(10_000);
   });
 
-  it('import a folder by options that the command has', () => {
+  it('import a folder and mirror a service by options that the command has', () => {
     const [, options] = /^npm run import -- (.+)$/m.exec(block('import').text)!;
     expect(readImportRequest(parsed(createImportCommand(), options!.split(' ')))).toMatchObject({
       folder: expect.stringMatching(/backup$/),
       rejectFile: expect.stringMatching(/rejected\.jsonl$/),
     });
+    const [, mirror] = /npm run import -- (.+)$/s.exec(block('mirror').text.replace(' \\\n ', ''))!;
+    const request = readImportRequest(parsed(createImportCommand(), mirror!.trim().split(' ')));
+    expect(request).toMatchObject({ baseUrl: 'https://tasks.example.com/api/v1', withFiles: true });
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {

@@ -45,7 +45,12 @@ const sources: Readonly<Record<string, Source>> = {
 
   'runs of one `npm run seed`': ['commands/seed.ts', 'maxRuns'],
   'one line of `npm run import`': ['import/read-lines.ts', 'maxLineBytes'],
-  'time for one statement of `npm run import`': ['commands/import/import-folder.ts', 'statementTimeoutMs'],
+  'one page of a service that `npm run import` mirrors': ['import/mirror/service-client.ts', 'maxTextBytes'],
+  'time for its next bytes': ['import/mirror/service-client.ts', 'defaultTimeoutMs'],
+  'attempts of one request to it': ['import/mirror/service-client.ts', 'maxAttempts'],
+  'redirects of one request to it': ['import/mirror/service-client.ts', 'maxRedirects'],
+  '`Retry-After` of it': ['import/mirror/retry-delay.ts', 'maxDelayMs'],
+  'time for one statement of `npm run import`': ['commands/import/import-lines.ts', 'statementTimeoutMs'],
 
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
@@ -73,6 +78,8 @@ const notLimits = [
   'database/migrate-schema.ts dayMs',
   'import/import-runs.ts maxBatchLines',
   'import/import-runs.ts maxBatchBytes',
+  'import/mirror/list-new-runs.ts lagMs',
+  'import/mirror/run-pages.ts pageSize',
   'http/compression.ts minCharactersToEncode',
   'graphql/execution/plan.ts maxNamesToFill',
   'task-runs/batching/fair-queue.ts quantumMs',

@@ -37,7 +37,7 @@ describe.each(databaseKinds)('an import into the %s database', (kind) => {
   const importAll = async (runs = content.runs, catalogue = content.catalogue) => {
     const failures: string[] = [];
     const rejected: string[] = [];
-    await importCatalogue(dataSource, { orgId, projectId }, linesOf(catalogue));
+    await importCatalogue(dataSource, { orgId, projectId }, linesOf(catalogue), { replaces: true });
     const counts = await importRuns({
       dataSource,
       projectId,

@@ -9,6 +9,47 @@ describe('the options of the import command', () => {
     expect(requestIn('--from=/a', '--reject', 'c')).toEqual({ folder: '/a', rejectFile: `${process.cwd()}/c` });
   });
 
+  it('name a service, and what of it', () => {
+    const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
+    const service = ['--from', 'https://x.example/api/v1/', '--org', id, '--project', id];
+    const path = { orgId: id.toLowerCase(), projectId: id.toLowerCase(), taskId: null };
+    const request = { baseUrl: 'https://x.example/api/v1', path, since: null, withFiles: false, rejectFile: undefined };
+    expect(requestIn(...service)).toEqual(request);
+    expect(requestIn(...service, '--task', id, '--since', '2026-11-26', '--files')).toEqual({
+      ...request,
+      path: { ...path, taskId: id.toLowerCase() },
+      since: Date.UTC(2026, 10, 26),
+      withFiles: true,
+    });
+  });
+
+  it.each([
+    ['http://x.example/api/v1', '--from is an http: URL of another machine.'],
+    ['http://127.0.0.1.x.example/', '--from is an http: URL of another machine.'],
+    ['https://me:secret@x.example/', '--from has a user, password, query or fragment.'],
+    ['https://x.example/?a=b', '--from has a user, password, query or fragment.'],
+    ['https://', '--from is not a URL.'],
+  ])('are rejected with the source %s', (source, fault) => {
+    expect(() => requestIn('--from', source)).toThrow(fault);
+  });
+
+  it.each(['http://127.0.0.1:1/api/v1', 'http://[::1]/api/v1', 'http://localhost/api/v1'])(
+    'take a service on this machine: %s',
+    (source) => {
+      expect(() => requestIn('--from', source)).toThrow('--org is missing.\n--project is missing.');
+    },
+  );
+
+  it.each(['yesterday', '2026-13-01', '2026-11-26T12:00', '26.11.2026'])('are rejected with the date %s', (date) => {
+    expect(() => requestIn('--from', 'https://x.example', '--since', date)).toThrow('--since is not a date such as');
+  });
+
+  it('of a service go with no folder', () => {
+    expect(() => requestIn('--from', '/a', '--org', 'x', '--since', 'x', '--files')).toThrow(
+      '--org is only for a URL.\n--since is only for a URL.\n--files is only for a URL.',
+    );
+  });
+
   it('are named together where they are wrong', () => {
     expect(() => requestIn('--reject=', '--form', 'x')).toThrow(
       '--form is not an option. (Did you mean --from?)\n"x" belongs to no option.\n--from is missing.\n--reject is empty.',

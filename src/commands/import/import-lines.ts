@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../config.js';
+import { createDataSource } from '../../database/data-source.js';
+import { assertSchemaIsCurrent } from '../../database/schema-version.js';
+import { type Counts, importRuns } from '../../import/import-runs.js';
+import type { Line } from '../../import/line.js';
+import { createRunProgress } from '../run-progress.js';
+import type { RejectFile } from './reject-file.js';
+
+/** A batch is larger than what the gateway sends, and may wait for another import's. */
+const statementTimeoutMs = 600_000;
+
+/** One connection to a database whose schema is current. */
+export async function withDatabase(
+  { database: { url } }: DatabaseConfig,
+  action: (dataSource: DataSource) => Promise<void>,
+): Promise<void> {
+  const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: statementTimeoutMs }).initialize();
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    await action(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+export interface ImportLinesOptions {
+  readonly dataSource: DataSource;
+  readonly projectId: string;
+  readonly lines: AsyncIterable<Line>;
+  /** How many lines there are. */
+  readonly total: number;
+  readonly rejected: RejectFile;
+}
+
+/** Shows how it goes on standard output, and each line that failed on standard error. Sets the exit code. */
+export async function importLines({ total, rejected, ...options }: ImportLinesOptions): Promise<void> {
+  const progress = createRunProgress(process.stdout, total, Date.now);
+  let committed = 0;
+  const counts = await importRuns({
+    ...options,
+    onCommit({ read }) {
+      committed = read;
+      progress.show(read);
+    },
+    async onFailure({ line, reason }) {
+      process.stderr.write(`${line.origin}: ${reason}\n`);
+      await rejected.add(line.bytes);
+    },
+  }).finally(() => progress.finish(committed));
+  process.stdout.write(`${summaryOf(counts)}\n`);
+  process.exitCode = exitCodeOf(counts);
+}
+
+function summaryOf(counts: Counts): string {
+  const parts = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en-US')} ${name}`);
+  return `Runs: ${parts.join(', ')}.`;
+}
+
+/** 2 where only some could be imported. */
+function exitCodeOf({ read, failed }: Counts): number {
+  if (failed === 0) return 0;
+  return failed === read ? 1 : 2;
+}

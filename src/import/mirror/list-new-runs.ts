@@ -1,0 +1,44 @@
+import type { PageSpool } from './page-spool.js';
+import { type RunPage, toTime } from './run-pages.js';
+
+/** How much earlier than the newest known run others may have been created that appeared after it. */
+const lagMs = 3_600_000;
+
+export interface ListOptions {
+  /** Newest first. */
+  readonly pages: AsyncIterable<RunPage>;
+  readonly spool: PageSpool;
+  /** Everything created since then is listed, known or not, in milliseconds since 1970; null: until runs are known. */
+  readonly since: number | null;
+  /** Which of the runs the database has. */
+  readonly findKnown: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Called after every page with the number of runs so far. */
+  readonly onList: (runs: number) => void;
+}
+
+/**
+ * Puts pages into the spool, down to one of which all is known and which is older than the lag. They are imported from
+ * there, the oldest first: so an import that is interrupted leaves no gap that the next one would take for known.
+ *
+ * @returns the number of runs
+ */
+export async function listNewRuns({ pages, spool, since, findKnown, onList }: ListOptions): Promise<number> {
+  let count = 0;
+  let newestKnown: number | undefined;
+  for await (const { text, runs } of pages) {
+    await spool.push(text);
+    count += runs.length;
+    onList(count);
+    const shown = runs.flatMap(({ run }) => (run === null ? [] : [{ id: run.id, time: toTime(run.created) }]));
+    const oldest = Math.min(...shown.map(({ time }) => time));
+    if (since !== null) {
+      if (oldest < since) break;
+      continue;
+    }
+    const known = await findKnown(shown.map(({ id }) => id));
+    newestKnown ??= shown.find(({ id }) => known.has(id.toLowerCase()))?.time;
+    const isAllKnown = shown.every(({ id }) => known.has(id.toLowerCase()));
+    if (newestKnown !== undefined && isAllKnown && oldest < newestKnown - lagMs) break;
+  }
+  return count;
+}

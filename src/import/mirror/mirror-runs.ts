@@ -1,0 +1,88 @@
+import type { DataSource } from 'typeorm';
+import { explain } from '../../errors/explain.js';
+import type { FileStorage } from '../../files/storage.js';
+import { importCatalogue } from '../import-catalogue.js';
+import type { Line } from '../line.js';
+import { fetchFiles } from './fetch-files.js';
+import type { PageSpool } from './page-spool.js';
+import { type MirroredPath, parsePage, type ServiceRun, toTime } from './run-pages.js';
+import type { ServiceClient } from './service-client.js';
+
+export interface MirrorOptions {
+  readonly dataSource: DataSource;
+  readonly client: ServiceClient;
+  readonly path: MirroredPath;
+  /** Older runs are left out; null: none are. */
+  readonly since: number | null;
+  /** Where the bytes of files go; null: files are left as they are. */
+  readonly storage: FileStorage | null;
+}
+
+/** The runs of a spool as lines to import, the oldest first, once all that they refer to is in the database. */
+export async function* mirroredLines(options: MirrorOptions, spool: PageSpool): AsyncGenerator<Line> {
+  const addReferences = createReferences(options);
+  for await (const text of spool.reversed()) {
+    const runs = parsePage(text).runs.filter(
+      ({ run }) => run === null || options.since === null || toTime(run.created) >= options.since,
+    );
+    await addReferences(runs.flatMap(({ run }) => run ?? []));
+    for (const { run, text: runText } of runs.toReversed()) {
+      if (run === null) yield { bytes: Buffer.from(runText), origin: 'a run', fault: 'The service could not show it.' };
+      else yield await toLine(options, run, runText);
+    }
+  }
+}
+
+async function toLine({ storage, path, ...rest }: MirrorOptions, run: ServiceRun, text: string): Promise<Line> {
+  const origin = `run ${run.id}`;
+  if (storage === null) return { bytes: Buffer.from(withFiles(text, null)), origin };
+  try {
+    const files = await fetchFiles({ ...rest, storage }, path, run);
+    return { bytes: Buffer.from(withFiles(text, files)), origin };
+  } catch (error) {
+    return { bytes: Buffer.from(text), origin, fault: `Its files could not be fetched: ${explain(error)}` };
+  }
+}
+
+/** The text of a run with these files in place of its own: of two members with one name, `jsonb` keeps the last. */
+function withFiles(text: string, files: unknown): string {
+  return `${text.slice(0, -1)},"files":${JSON.stringify(files)}}`;
+}
+
+/**
+ * The service has no catalogue: organization, project and tasks get their id as their name where they are missing.
+ * Reporting groups are in their runs.
+ */
+function createReferences({ dataSource, path }: MirrorOptions) {
+  const { orgId, projectId } = path;
+  const created = new Date().toISOString();
+  const added = new Set<string>();
+  const add = async (rows: readonly { readonly id: string }[], replaces: boolean) => {
+    const texts = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
+    const lines = [...texts.values()]
+      .filter((text) => !added.has(text))
+      .map((text) => ({ bytes: Buffer.from(text), origin: 'The service' }));
+    if (lines.length > 0) await importCatalogue(dataSource, path, lines, { replaces });
+    for (const text of texts.values()) added.add(text);
+  };
+  return async (runs: readonly ServiceRun[]): Promise<void> => {
+    const places = [
+      { type: 'organization', id: orgId, name: orgId, created },
+      { type: 'project', id: projectId, org_id: orgId, name: projectId, created },
+      ...runs.map(({ task_id: id }) => ({
+        type: 'task',
+        id,
+        project_id: projectId,
+        name: id,
+        run_visibility: 'owner_only',
+        created,
+      })),
+    ];
+    await add(places, false);
+    const groups = runs.flatMap(({ reporting_group: group }) => group ?? []);
+    await add(
+      groups.map((group) => ({ project_id: projectId, ...group, type: 'reporting_group' })),
+      true,
+    );
+  };
+}

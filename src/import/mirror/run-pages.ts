@@ -1,0 +1,90 @@
+import { isResourceId } from '../../access/resource-id.js';
+import { sliceElements } from './json-slices.js';
+import type { ServiceClient } from './service-client.js';
+
+/** What is mirrored: a project, or one of its tasks. */
+export interface MirroredPath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string | null;
+}
+
+/** What JavaScript reads of a run; the rest goes to the database as text. */
+export interface ServiceRun {
+  readonly id: string;
+  readonly task_id: string;
+  readonly created: string;
+  readonly reporting_group?: { readonly id: string } | null;
+  readonly files?: readonly ServiceFile[] | null;
+}
+
+export interface ServiceFile {
+  readonly name: string;
+  readonly content_type: string;
+  readonly size_bytes: number;
+  readonly direction: string;
+  readonly created: string;
+}
+
+export interface RunPage {
+  /** As the service sent it. */
+  readonly text: string;
+  /** With the text of each; null: the service could not show the run. */
+  readonly runs: readonly { readonly text: string; readonly run: ServiceRun | null }[];
+  /** null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+const pageSize = 100;
+
+/** Pages of runs, newest first. @throws Error where the service sends something else */
+export async function* runPages(client: ServiceClient, path: MirroredPath): AsyncGenerator<RunPage> {
+  const { orgId, projectId, taskId } = path;
+  const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;
+  const seen = new Set<string>();
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    // Or it would never end.
+    if (seen.has(cursor)) throw new Error('The service repeats a cursor.');
+    seen.add(cursor);
+    const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(cursor === '' ? {} : { cursor }) });
+    const page = parsePage(await client.getText(`${list}?${query}`));
+    yield page;
+    cursor = page.nextCursor;
+  }
+}
+
+/** @throws Error where it is not a page of runs */
+export function parsePage(text: string): RunPage {
+  const { results, pagination } = parseObject(text);
+  const { next_cursor: cursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
+  if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
+  const texts = sliceElements(text, 'results');
+  const runs = results.map((run: unknown, index) => {
+    if (run !== null && !isRun(run)) throw new Error('The service sent a run without an id, a task or a date.');
+    return { text: texts[index]!, run };
+  });
+  return { text, runs, nextCursor: hasNext === true && typeof cursor === 'string' ? cursor : null };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    // The message of JSON.parse quotes the text.
+    throw new Error('The service sent a page that is not JSON.');
+  }
+}
+
+function isRun(value: unknown): value is ServiceRun {
+  const { id, task_id, created } = Object(value) as Partial<Record<keyof ServiceRun, unknown>>;
+  return isResourceId(id) && isResourceId(task_id) && typeof created === 'string' && !Number.isNaN(toTime(created));
+}
+
+/** Milliseconds since 1970. A timestamp without a zone is in UTC. */
+export function toTime(timestamp: string): number {
+  return Date.parse(withZone(timestamp));
+}
+
+export function withZone(timestamp: string): string {
+  return /(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(timestamp) ? timestamp : `${timestamp}Z`;
+}

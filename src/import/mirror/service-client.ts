@@ -1,0 +1,112 @@
+// Requests to the service that is mirrored. It is not trusted: what it sends is bounded in time and size, and the token
+// goes to no other origin.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { retryDelayOf } from './retry-delay.js';
+
+export interface ServiceClient {
+  /** A whole text. `path` is below the base URL. */
+  getText(path: string): Promise<string>;
+  /** Bytes, which must be `size`. */
+  getBytes(path: string, size: number): AsyncIterable<Uint8Array>;
+}
+
+export interface ServiceClientOptions {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  /** Between two chunks, and before the first. */
+  readonly timeoutMs?: number;
+}
+
+const maxTextBytes = 256 * 1024 * 1024;
+const maxAttempts = 6;
+const maxRedirects = 5;
+const defaultTimeoutMs = 60_000;
+
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  const { baseUrl, token, wait = sleep, timeoutMs = defaultTimeoutMs } = options;
+  const { origin } = new URL(baseUrl);
+
+  return {
+    async getText(path) {
+      const chunks: Uint8Array[] = [];
+      let size = 0;
+      for await (const chunk of get(path)) {
+        size += chunk.byteLength;
+        if (size > maxTextBytes) throw new Error(`The service sent more than ${maxTextBytes} bytes.`);
+        chunks.push(chunk);
+      }
+      return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    },
+    async *getBytes(path, size) {
+      let received = 0;
+      for await (const chunk of get(path)) {
+        received += chunk.byteLength;
+        if (received > size) break;
+        yield chunk;
+      }
+      if (received !== size) throw new Error(`The service sent a file of other than ${size} bytes.`);
+    },
+  };
+
+  async function* get(path: string): AsyncGenerator<Uint8Array> {
+    const { response, watch } = await request(new URL(`${baseUrl}${path}`));
+    try {
+      for await (const chunk of response.body ?? []) {
+        watch.refresh();
+        yield chunk;
+      }
+    } finally {
+      watch.end();
+    }
+  }
+
+  async function request(url: URL): Promise<{ readonly response: Response; readonly watch: Watch }> {
+    for (let attempt = 1; ; attempt += 1) {
+      const watch = startWatch(timeoutMs);
+      const response = await follow(url, watch.signal);
+      if (response.ok) return { response, watch };
+      watch.end();
+      const delay = retryDelayOf(response, attempt, Date.now());
+      if (delay === null || attempt === maxAttempts) {
+        throw new Error(`The service responded with status ${response.status} to ${url.pathname}.`);
+      }
+      await wait(delay);
+    }
+  }
+
+  async function follow(url: URL, signal: AbortSignal, redirects = 0): Promise<Response> {
+    const response = await fetch(url, { redirect: 'manual', headers: { authorization: `Bearer ${token}` }, signal });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || location === null) return response;
+    await response.body?.cancel();
+    const target = new URL(location, url);
+    if (target.origin !== origin) throw new Error('The service redirects to another origin.');
+    if (redirects === maxRedirects) throw new Error(`The service redirects more than ${maxRedirects} times.`);
+    return follow(target, signal, redirects + 1);
+  }
+}
+
+interface Watch {
+  /** Aborted when the time is over. */
+  readonly signal: AbortSignal;
+  /** Begins the time anew. */
+  refresh(): void;
+  /** Ends the response, too, if its reader had enough. */
+  end(): void;
+}
+
+function startWatch(timeoutMs: number): Watch {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(new Error('The service does not respond in time.')), timeoutMs);
+  return {
+    signal: abort.signal,
+    refresh: () => timer.refresh(),
+    end() {
+      clearTimeout(timer);
+      abort.abort();
+    },
+  };
+}

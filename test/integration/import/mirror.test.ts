@@ -1,0 +1,181 @@
+// The import command, from a gateway of our own as the service.
+
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { exportOf } from '../../support/export-folder.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { spawnProgram } from '../../support/spawned-program.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, owner } = generated;
+/** Half of them are of the task that is mirrored. */
+const count = 600;
+
+const service = useOwnGateway('embedded', {
+  arrange: async (database) => {
+    await arrangeGeneratedRuns(database, count);
+    await database.query(
+      `UPDATE task_run SET response = '{"n": 12345678901234567890.00}', charged_credits = 1.500 WHERE task_id = $1`,
+      [taskId],
+    );
+  },
+});
+
+describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataDir: string;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataDir = await mkdtemp(join(tmpdir(), 'gateway-mirror-'));
+    await mkdir(join(service.dataDir, 'files'), { recursive: true });
+    await writeFile(join(service.dataDir, 'files', 'a'), 'x');
+  });
+  beforeEach(() =>
+    inDatabase(async (dataSource) => {
+      await dataSource.dropDatabase();
+      await dataSource.runMigrations();
+    }),
+  );
+  afterAll(async () => {
+    await database?.drop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const inDatabase = async <T>(action: (dataSource: DataSource) => Promise<T>): Promise<T> => {
+    const dataSource = await database.connect();
+    return action(dataSource).finally(() => dataSource.destroy());
+  };
+  const query = (sql: string, values: unknown[] = []) => inDatabase((dataSource) => dataSource.query(sql, values));
+  const mirror = async (...args: string[]) => {
+    const token = await service.tokenFor(owner);
+    const of = ['--from', `${service.url}/api/v1`, '--org', orgId, '--project', projectId, '--task', taskId];
+    const { code, output, errors } = await spawnProgram(['main.js', 'import', ...of, ...args], {
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      IMPORT_TOKEN: token,
+    }).ended;
+    expect(output + errors).not.toContain(token);
+    return { code, errors, summary: output.trimEnd().split('\n').at(-1) };
+  };
+  /** Runs without their files. */
+  const runsIn = async (of: Parameters<typeof exportOf>[0]) =>
+    (await exportOf(of, orgId, projectId)).runs
+      .map((line) => line.toString())
+      .filter((line) => line.includes(`"task_id": "${taskId}"`))
+      .map((line) => line.replace(/"files": \[.*?\], /, ''));
+
+  it('has the runs of the service, digit by digit, and nothing new the second time', async () => {
+    expect(await mirror()).toEqual({
+      code: 0,
+      errors: '',
+      summary: 'Runs: 300 read, 300 new, 0 changed, 0 unchanged, 0 failed.',
+    });
+    expect(await inDatabase(runsIn)).toEqual(await runsIn(service));
+    expect(await query('SELECT count(*)::int FROM task_run_file')).toEqual([{ count: 0 }]);
+    // Of three pages, the first is known, and reaches back more than an hour.
+    expect((await mirror()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
+    expect(await query('SELECT name, run_visibility FROM task')).toEqual([
+      { name: taskId, run_visibility: 'owner_only' },
+    ]);
+  });
+
+  it('catches up with what is new, and with all since a date', async () => {
+    await mirror();
+    await query(`DELETE FROM task_run WHERE id IN (SELECT id FROM task_run ORDER BY created DESC LIMIT 150)`);
+    expect((await mirror()).summary).toBe('Runs: 300 read, 150 new, 0 changed, 150 unchanged, 0 failed.');
+    await query(`UPDATE task_run SET reference = 'x'`);
+    const [{ since }] = await query(
+      `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since FROM task_run ORDER BY created DESC OFFSET 149 LIMIT 1`,
+    );
+    // A Date has milliseconds.
+    expect((await mirror('--since', since)).summary).toBe('Runs: 150 read, 0 new, 150 changed, 0 unchanged, 0 failed.');
+  });
+
+  it('leaves what the operator named as it is, and brings reporting groups up to date', async () => {
+    await mirror();
+    await query(`UPDATE task SET name = 'Named', run_visibility = 'all_viewers'`);
+    await query(`UPDATE reporting_group SET name = 'Old ' || id`);
+    await mirror();
+    expect(await query('SELECT name, run_visibility FROM task')).toEqual([
+      { name: 'Named', run_visibility: 'all_viewers' },
+    ]);
+    expect(await query('SELECT name FROM reporting_group ORDER BY name')).toEqual([
+      { name: 'Group 0' },
+      { name: 'Group 1' },
+    ]);
+  });
+
+  it('copies the bytes of files once, and names the runs whose files it cannot get', async () => {
+    const held = async () => (await query('SELECT name, storage_key FROM task_run_file')).length;
+    const files = (
+      await service.query(
+        'SELECT count(*)::int AS count FROM task_run_file JOIN task_run ON id = task_run_id WHERE task_id = $1',
+        [taskId],
+      )
+    )[0].count;
+    await service.query(
+      `UPDATE task_run_file SET storage_key = 'gone' WHERE task_run_id = (
+         SELECT task_run_id FROM task_run_file JOIN task_run ON id = task_run_id WHERE task_id = $1 ORDER BY task_run.created LIMIT 1)`,
+      [taskId],
+    );
+    const first = await mirror('--files');
+    expect(first.code).toBe(2);
+    expect(first.errors).toMatch(
+      /^run \S+: Its files could not be fetched: The service responded with status 404 to \S+\/file\/a\.txt\.\n$/,
+    );
+    expect(first.summary).toBe('Runs: 300 read, 299 new, 0 changed, 0 unchanged, 1 failed.');
+    expect(await held()).toBe(files - 1);
+    const copies = await readdir(join(dataDir, 'files', 'mirror'), { recursive: true });
+    const copy = copies.find((path) => path.includes('/'))!;
+    expect(await readFile(join(dataDir, 'files', 'mirror', copy), 'utf8')).toBe('x');
+
+    await service.query(`UPDATE task_run_file SET storage_key = 'a'`);
+    const fetched = () => service.statementsOf(() => mirror('--files', '--since', '2000-01-01'));
+    expect(await fetched()).toHaveProperty('task_runs_by_path', 1);
+    expect(await held()).toBe(files);
+    // Now every record is there, and no file is asked for.
+    expect(await fetched()).not.toHaveProperty('task_runs_by_path');
+    expect((await mirror('--since', '2000-01-01')).summary).toBe(
+      'Runs: 300 read, 0 new, 0 changed, 300 unchanged, 0 failed.',
+    );
+  });
+
+  it('fails as a whole where the service refuses, or the database has the project elsewhere', async () => {
+    const refused = await spawnProgram(
+      [
+        'main.js',
+        'import',
+        '--from',
+        `${service.url}/api/v1`,
+        '--org',
+        orgId,
+        '--project',
+        projectId,
+        '--task',
+        taskId,
+      ],
+      { DATABASE_URL: database.url, IMPORT_TOKEN: 'secret' },
+    ).ended;
+    expect(refused.code).toBe(1);
+    expect(refused.errors).toMatch(/^The service responded with status 401 to \/api\/v1\/org\/\S+\.\n$/);
+    await query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [taskId]);
+    await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [projectId, taskId]);
+    const strayed = await mirror();
+    expect(strayed).toMatchObject({ code: 1, errors: `The database has the project ${projectId} in another place.\n` });
+  });
+
+  it('wants a token', async () => {
+    const { code, errors } = await spawnProgram(
+      ['main.js', 'import', '--from', service.url, '--org', orgId, '--project', projectId],
+      { DATABASE_URL: database.url },
+    ).ended;
+    expect([code, errors]).toEqual([
+      1,
+      'The configuration is invalid:\n- IMPORT_TOKEN is not set: the service requires one.\n',
+    ]);
+  });
+});

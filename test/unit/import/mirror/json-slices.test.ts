@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { sliceElements } from '../../../../src/import/mirror/json-slices.js';
+
+describe('the elements of an array in JSON', () => {
+  it.each([
+    ['{"results":[]}', []],
+    ['{"results":[ ]}', []],
+    ['{"results":null}', []],
+    ['{"other":[1],"results":[2]}', ['2']],
+    ['{"a":{"results":[1]},"b":"results","results":[2],"c":[3]}', ['2']],
+    [
+      '{"results":[{"n":1.000},12345678901234567890,[1,[2]],"a,]}\\"","\\\\",null]}',
+      ['{"n":1.000}', '12345678901234567890', '[1,[2]]', '"a,]}\\""', '"\\\\"', 'null'],
+    ],
+    ['{ "results" : [ 1 , 2\n] }', ['1', '2']],
+    ['{"\\u0072esults":[1]}', ['1']],
+  ])('of %s are their texts', (text, slices) => {
+    expect(sliceElements(text, 'results')).toEqual(slices);
+  });
+
+  it('of any JSON are those that JSON.parse finds', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.jsonValue()), fc.jsonValue(), (before, results, after) => {
+        const text = JSON.stringify({ before, results, after }, null, 1);
+        expect(sliceElements(text, 'results').map((slice) => JSON.parse(slice))).toEqual(JSON.parse(text).results);
+      }),
+      { seed: 1 },
+    );
+  });
+});
