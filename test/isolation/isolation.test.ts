@@ -2,14 +2,13 @@
 // its run, and the process, with a heap of 512 MB, stays ready and small. RUNS and SECONDS set the amount; no times are
 // asserted, REPORT=1 prints them.
 
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { createDataSource } from '../../src/database/data-source.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { freePort } from '../support/free-port.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { eventually } from '../support/proxied-gateway.js';
@@ -147,15 +146,6 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
     return Number(kilobytes) / 1024;
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The generated runs, some of many megabytes which compress to next to nothing, and the victim's own. */
 async function arrange(url: string): Promise<string[]> {

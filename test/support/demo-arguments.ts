@@ -1,0 +1,43 @@
+import { demoPlaces } from '../../src/demo/data/demo-places.js';
+import type { Random } from '../../src/demo/data/random.js';
+
+const { richRun, failedRun } = demoPlaces;
+const absent = richRun.id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+const paths = [
+  ...[richRun, richRun, failedRun],
+  ...[
+    { ...richRun, id: absent },
+    { ...richRun, orgId: absent },
+    { ...richRun, id: 'malformed' },
+  ],
+];
+const pointers = ['/route/team', '/files', '/no/such/place', '', 'malformed'];
+
+/** Of fields: paths in the demo data that are mostly true, and JSON Pointers; what else there is to say may be anything. */
+export function demoArguments(field: string, random: Random): Record<string, unknown> {
+  const { id, ...task } = random.pick(paths);
+  const entity = random.pick([{ ...task, id }, { id }, { __typename: 'Task' }]);
+  switch (field) {
+    case 'taskRun':
+      return { ...task, id };
+    case 'taskRunsByIds':
+      return { ...task, ids: [id, richRun.id] };
+    case 'taskRuns':
+    case 'taskRunStats':
+      return {
+        ...task,
+        ...random.pick([{ first: 2, last: null }, { last: 3, first: null }, {}]),
+        after: null,
+        before: null,
+      };
+    case '_entities':
+      return {
+        representations: [
+          { __typename: 'TaskRun', ...entity },
+          { __typename: 'ReportingGroup', id },
+        ],
+      };
+    default:
+      return { path: random.pick(pointers), timeZone: random.pick(['UTC', 'Europe/Berlin', 'Nowhere/Else']) };
+  }
+}
