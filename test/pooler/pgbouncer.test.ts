@@ -2,11 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { trials, tryCancelling } from '../support/cancel-trials.js';
+import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
@@ -15,6 +17,7 @@ let pgbouncer: ChildProcess;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let gateway: Gateway;
 let output = '';
+let url: string;
 
 beforeAll(async () => {
   if (!process.env.TEST_DATABASE_URL)
@@ -48,9 +51,8 @@ max_prepared_statements = 100
     output += chunk;
   });
   await accepting(port);
-  gateway = await startGateway('embedded', {
-    environment: { DATABASE_URL: `postgres://${target.username}@127.0.0.1:${port}/gateway` },
-  });
+  url = `postgres://${target.username}@127.0.0.1:${port}/gateway`;
+  gateway = await startGateway('embedded', { environment: { DATABASE_URL: url } });
 });
 afterAll(async () => {
   await gateway?.close();
@@ -73,6 +75,13 @@ it('answers many requests at once through fewer connections than it has itself',
   expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
 });
 
+it(`cancels ${trials} statements at random moments, and no other`, async () => {
+  const { cancelled, closed, ended, others, failures } = await tryCancelling(url);
+  expect(failures).toEqual([]);
+  expect(cancelled + closed + ended).toBe(trials);
+  for (const count of [cancelled, ended, others]) expect(count).toBeGreaterThan(trials / 10);
+}, 3_600_000);
+
 it('says once that the pooler refuses its time limit', async () => {
   expect((await gateway.logLines()).filter(({ msg }) => String(msg).includes('statement_timeout'))).toHaveLength(1);
 });
@@ -87,13 +96,4 @@ async function accepting(port: number): Promise<void> {
     await sleep(50);
   }
   throw new Error(`PgBouncer did not start: ${output}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -128,7 +128,9 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       lastSuccess = performance.now();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
-      const isOutage = error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
+      // A pooler does not cancel what still waits there for a server: its connection is closed, which is no outage.
+      const isAbortedEarly = statement.aborted && performance.now() - statement.startedAt < timeoutMs;
+      const isOutage = !isAbortedEarly && error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
       // Nothing has got through since: those that wait would wait as long, and fail as well.
       if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;

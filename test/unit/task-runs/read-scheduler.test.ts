@@ -294,6 +294,19 @@ describe('a client that has gone', () => {
     expect(await read(['too late'], gone)).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
   });
 
+  it('is no outage for others where its statement loses the connection in place of being cancelled', async () => {
+    const { statements, register } = createControlled(1);
+    const read = register({ maxBatchSize: 1 });
+    const gone = createBudget({ callerId: 'gone' });
+    void read(['a'], gone);
+    const other = read(['b'], anybody);
+    gone.abandon();
+    statements[0]!.fail(new GatewayError('SERVICE_UNAVAILABLE'));
+    await settled();
+    statements[1]!.answer();
+    expect(await other).toEqual(['result of b']);
+  });
+
   it('leaves a statement alone that others wait for', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
