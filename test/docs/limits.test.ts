@@ -73,6 +73,7 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'database/connection/statement-runner.ts repeatCancelMs',
   'http/unread-bytes.ts graceMs',
   'http/unread-bytes.ts minBytes',
   'database/migrate-schema.ts dayMs',

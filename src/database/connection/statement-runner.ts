@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../errors/gateway-error.js';
@@ -33,6 +34,7 @@ export interface StatementRunnerOptions {
 
 /** Time for a cancelled statement to end, before its connection is closed. */
 const cancelTimeoutMs = 750;
+const repeatCancelMs = 50;
 /** On each connection, of the statements that callers' filters compose. */
 const maxPrepared = 100;
 
@@ -92,11 +94,10 @@ export function createStatementRunner(
     if (!isCancelling) return query;
     let cancelled: Promise<void> | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const abort = () => {
-      cancelled = sendCancelRequest(client as unknown as CancelTarget, cancelTimeoutMs);
+    signal.onabort = () => {
+      cancelled = cancelUntilEnded(client as unknown as CancelTarget, query);
       timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
     };
-    signal.onabort = abort;
     try {
       return await query;
     } finally {
@@ -105,6 +106,16 @@ export function createStatementRunner(
       await cancelled;
     }
   }
+}
+
+/** A request that overtakes its statement on the way to the server changes nothing, so it is repeated. */
+async function cancelUntilEnded(target: CancelTarget, query: Promise<unknown>): Promise<void> {
+  const hasEnded = query.then(
+    () => true,
+    () => true,
+  );
+  do await sendCancelRequest(target, cancelTimeoutMs);
+  while (!(await Promise.race([hasEnded, after(repeatCancelMs, false)])));
 }
 
 function streamOf(client: PoolClient): { destroy(): void } {
