@@ -36,15 +36,11 @@ import { trackConnections } from './http/shutdown.js';
 import { boundUnreadBytes } from './http/unread-bytes.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
 import { registerRestApi } from './rest/rest-api.js';
+import { createRunServices } from './run-services.js';
 import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
-import { createListReader } from './task-runs/lists/list-reader.js';
-import { createRunListService } from './task-runs/lists/run-list.service.js';
-import { createRunReader } from './task-runs/one-run/run-reader.js';
-import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
-import { createTaskRunService } from './task-runs/task-runs.service.js';
 import type { Logger } from './telemetry/logger.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 
@@ -103,9 +99,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       connections: database.connections,
       timeoutMs: config.database.timeoutMs,
     });
-    const reader = createRunReader(statements, scheduler);
-    const listReader = createListReader(statements, scheduler);
-    const readStatistics = createStatisticsReader(statements, scheduler);
+    const services = createRunServices(statements, scheduler);
 
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
     const issuers = [...config.issuers, ...(demoIssuer ? [demoIssuer.config] : [])];
@@ -175,13 +169,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       return caller;
     };
     const authenticate = ({ raw, logFields }: FastifyRequest) => verify(raw.rawHeaders, logFields);
-    const createContext = createContextFactory({
-      reader,
-      listReader,
-      readStatistics,
-      fileLinks,
-      maxEntities: config.limits.entities,
-    });
+    const createContext = createContextFactory({ services, fileLinks, maxEntities: config.limits.entities });
     const turn = createTurns();
     registerGraphqlRoute(host, {
       server,
@@ -218,15 +206,16 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
       findStored: ({ name, ...path }, request, reply) =>
         readOne(
-          reader.readStoredFile,
+          services.readStoredFile,
           { path, name },
           budgets.open(`link ${request.link!.subjectDigest}`, request, reply),
         ),
       openTaskRuns: async (request, reply) => {
         const caller = await authenticate(request);
-        return createTaskRunService(reader, caller, budgets.open(caller.id, request, reply));
+        return services.taskRuns(caller, budgets.open(caller.id, request, reply));
       },
-      openRunLists: ({ taskRuns, budget }) => createRunListService(listReader, taskRuns, budget),
+      openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
+      openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
       publicUrl,
     });
 

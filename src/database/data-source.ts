@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { type ColumnType, DataSource } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 
@@ -22,11 +22,13 @@ export function createDataSource({
   sendsSettings = true,
   onPoolError,
 }: DataSourceOptions): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
     url,
     entities,
     migrations,
+    // An index that is made beside reads and writes cannot be made in a transaction.
+    migrationsTransactionMode: 'each',
     poolSize,
     connectTimeoutMS: timeoutMs,
     applicationName: 'task-run-gateway',
@@ -43,4 +45,7 @@ export function createDataSource({
       query_timeout: timeoutMs + 500,
     },
   });
+  // TypeORM does not know the type, and rejects entities with types that it does not know.
+  dataSource.driver.supportedDataTypes.push('xid8' as ColumnType);
+  return dataSource;
 }

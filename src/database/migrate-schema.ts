@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { createDataSource } from './data-source.js';
@@ -5,6 +6,7 @@ import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
 
 const dayMs = 86_400_000;
+const turnPollMs = 200;
 
 /** A data source to migrate with: a migration of large tables takes longer than any statement of the gateway may. */
 export function createMigrationDataSource(url: string): DataSource {
@@ -34,9 +36,16 @@ export async function migrateSchema(url: string, report: (line: string) => void)
 /** The lock lasts as long as the session of a connection that is never released: until the data source is destroyed. */
 async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<void> {
   const session = dataSource.createQueryRunner();
-  const key = "hashtextextended('task-run-gateway migrations', 0)";
-  const [{ granted }] = await session.query(`SELECT pg_try_advisory_lock(${key}) AS granted`);
-  if (granted) return;
+  const tryToLock = async () => {
+    const [{ granted }] = await session.query(
+      "SELECT pg_try_advisory_lock(hashtextextended('task-run-gateway migrations', 0)) AS granted",
+    );
+    return granted as boolean;
+  };
+  if (await tryToLock()) return;
   report('Another process is migrating this database; waiting for it.');
-  await session.query(`SELECT pg_advisory_lock(${key})`);
+  // Asked again and again: an index that is made beside all others waits for the statements under way, and so for one
+  // that waits for the lock.
+  do await setTimeout(turnPollMs);
+  while (!(await tryToLock()));
 }

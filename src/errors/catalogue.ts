@@ -126,6 +126,12 @@ export const catalogue = {
     message: 'There are as many of these at a time as the gateway allows.',
     logLevel: 'info',
   },
+  CURSOR_EXPIRED: {
+    code: 'CURSOR_EXPIRED',
+    status: 422,
+    message: 'The database was restored since the cursor was handed out: read again from the start.',
+    logLevel: 'info',
+  },
   HEADERS_TOO_LARGE: {
     code: 'HEADERS_TOO_LARGE',
     status: 431,

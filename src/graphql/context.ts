@@ -3,6 +3,7 @@ import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { Transport } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
@@ -14,6 +15,7 @@ export interface GatewayContext {
   readonly caller: Caller;
   readonly taskRuns: TaskRunService;
   readonly runLists: RunListService;
+  readonly runChanges: RunChangesService;
   readonly runStatistics: RunStatisticsService;
   readonly entities: EntityReader;
   readonly fileLinks: FileLinks;

@@ -1,20 +1,13 @@
 import type { Caller } from '../access/caller.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { RunServices } from '../run-services.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
-import type { ListReader } from '../task-runs/lists/list-reader.js';
-import { createRunListService } from '../task-runs/lists/run-list.service.js';
-import type { RunReader } from '../task-runs/one-run/run-reader.js';
-import { createRunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
-import type { ReadStatistics } from '../task-runs/statistics/statistics-reader.js';
-import { createTaskRunService } from '../task-runs/task-runs.service.js';
 import type { GatewayContext, RequestLogFields, Subscriber } from './context.js';
 import { createEntityReader } from './entities/entity-reader.js';
 
 /** What all requests share. */
 interface ContextDependencies {
-  readonly reader: RunReader;
-  readonly listReader: ListReader;
-  readonly readStatistics: ReadStatistics;
+  readonly services: RunServices;
   readonly fileLinks: FileLinks;
   readonly maxEntities: number;
 }
@@ -26,13 +19,15 @@ export type CreateContext = (
   subscriber: Subscriber | null,
 ) => GatewayContext;
 
-export function createContextFactory(dependencies: ContextDependencies): CreateContext {
-  const { reader, listReader, readStatistics, fileLinks, maxEntities } = dependencies;
+export function createContextFactory({ services, fileLinks, maxEntities }: ContextDependencies): CreateContext {
   return (caller, budget, request, subscriber) => {
-    const taskRuns = createTaskRunService(reader, caller, budget);
-    const runLists = createRunListService(listReader, taskRuns, budget);
-    const runStatistics = createRunStatisticsService(readStatistics, taskRuns, budget);
-    const entities = createEntityReader(taskRuns, budget, maxEntities);
-    return { caller, taskRuns, runLists, runStatistics, entities, fileLinks, budget, request, subscriber };
+    const taskRuns = services.taskRuns(caller, budget);
+    return {
+      ...{ caller, taskRuns, fileLinks, budget, request, subscriber },
+      runLists: services.lists(taskRuns, budget),
+      runChanges: services.changes(taskRuns, budget),
+      runStatistics: services.statistics(taskRuns, budget),
+      entities: createEntityReader(taskRuns, budget, maxEntities),
+    };
   };
 }

@@ -1,19 +1,18 @@
 // `GET …/task/{task_id}/run`: a task's runs page by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Reason } from '../errors/catalogue.js';
-import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
-import { limits } from '../limits.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
 import { runFilters } from '../task-runs/scope/run-filters.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { JsonSchema, Operation } from './openapi/operation.js';
 import { idSchema, runPathParameters } from './openapi/schemas.js';
+import { pageLimit } from './page-limit.js';
+import { failWithNames } from './rest-names.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { wholeRun, writeRun } from './write-run.js';
+import { wholeRun, writeRunOrNull } from './write-run.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 
@@ -44,13 +43,7 @@ export const listRunsOperation: Operation = {
   parameters: {
     path: taskPathParameters,
     query: {
-      page_limit: {
-        type: 'integer',
-        minimum: 1,
-        maximum: limits.restPageSize.value,
-        default: limits.defaultRestPageSize.value,
-        description: 'The maximum number of runs on a page.',
-      },
+      page_limit: pageLimit('runs'),
       cursor: { type: 'string', description: '`next_cursor` of the previous page, requested with the same filter.' },
       ...Object.fromEntries(filters.map(({ name, schema }) => [name, schema])),
     },
@@ -64,9 +57,6 @@ interface ListQuery {
   readonly page_limit: number;
   readonly cursor?: string;
 }
-
-/** For these a run is null and leaves its page alone. */
-const lostRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
 
 /** @param links as for `createFetchRun` */
 export function createListRuns(links: FileLinks, openRunLists: (request: FastifyRequest) => RunListService) {
@@ -82,12 +72,7 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
         { selection: wholeRun, count: false },
       )
       .catch(failInRestNames);
-    const nullIfLost = (error: unknown): string => {
-      if (!(error instanceof GatewayError) || !lostRunReasons.includes(error.reason)) throw error;
-      request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
-      return 'null';
-    };
-    const results = await Promise.all(list.runs.map((run) => writeRun(run, request, links).catch(nullIfLost)));
+    const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, request, links)));
     const last = list.runs.at(-1);
     const pagination = JSON.stringify({
       next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,
@@ -98,13 +83,7 @@ export function createListRuns(links: FileLinks, openRunLists: (request: Fastify
   };
 }
 
-/** Renames the arguments in errors of cursors and filters, which the schema cannot check. */
-function failInRestNames(error: unknown): never {
-  if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
-  const detail = error.extensions.detail.map((each) => {
-    const { name } =
-      each.loc[0] === 'after' ? { name: 'cursor' } : (filters.find(({ filter }) => filter === each.loc[1]) ?? {});
-    return name === undefined ? each : { ...each, loc: ['query', name] };
-  });
-  throw new GatewayError(error.reason, { detail });
-}
+/** Cursors and filters, which the schema cannot check. */
+const failInRestNames = failWithNames((loc) =>
+  loc[0] === 'after' ? 'cursor' : filters.find(({ filter }) => filter === loc[1])?.name,
+);

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
@@ -12,6 +13,7 @@ import { createListRuns, listRunsOperation } from './list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
+import { createRunChanges, projectChangesOperation, taskChangesOperation } from './run-changes.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,6 +30,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
+  readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
@@ -36,7 +39,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
 
 export function registerRestApi(
   app: FastifyInstance,
-  { runLinks, openRunLists, publicUrl, ...options }: RestApiOptions,
+  { runLinks, openRunLists, openRunChanges, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
   app.decorateRequest('budget');
@@ -45,8 +48,11 @@ export function registerRestApi(
     request.taskRuns = await options.openTaskRuns(request, reply);
   };
   const authenticateFile = createFileAuthentication(options);
+  const changes = createRunChanges(runLinks, openRunChanges);
   const routes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, handler: createListRuns(runLinks, openRunLists) },
+    { operation: taskChangesOperation, authenticate, handler: changes },
+    { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
   ];

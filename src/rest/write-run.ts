@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify';
+import type { Reason } from '../errors/catalogue.js';
+import { GatewayError } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import { RawJson } from '../json/raw-json.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
@@ -33,4 +36,22 @@ export async function writeRun(
     files,
     downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false, subject }))),
   });
+}
+
+/** For these a run is null and leaves its page alone. */
+const lostRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
+
+/** The same of a run among others: `null` where it cannot be shown. */
+export async function writeRunOrNull(
+  run: TaskRunRecord,
+  request: RunReading & Pick<FastifyRequest, 'logFields'>,
+  links: FileLinks,
+): Promise<string> {
+  try {
+    return await writeRun(run, request, links);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || !lostRunReasons.includes(error.reason)) throw error;
+    request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
+    return 'null';
+  }
 }

@@ -2,6 +2,7 @@ import { databaseKinds, describeOnServer } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { arrangeGeneratedRuns } from '../support/generated-runs.js';
 import { spawnProgram } from '../support/spawned-program.js';
+import { undoMigrations } from '../support/undo-migrations.js';
 
 const migrate = (environment: Record<string, string>) => spawnProgram(['main.js', 'migrate'], environment).ended;
 
@@ -21,7 +22,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -38,7 +39,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     await migrate({ DATABASE_URL: database.url });
     const dataSource = await database.connect();
     await arrangeGeneratedRuns(dataSource, 1);
-    await dataSource.undoLastMigration();
+    await undoMigrations(dataSource, 'CheckTaskRunValues');
     const [{ id }] = await dataSource
       .query("UPDATE task_run SET run_data = 'null' RETURNING id")
       .then(([rows]) => rows);
@@ -47,6 +48,8 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(ended.output.split('\n')).toEqual([
       'Applied CheckTaskRunValues1764400000000.',
+      'Applied StampRunChanges1764500000000.',
+      'Applied IndexRunChanges1764600000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',

@@ -1,4 +1,5 @@
 import { AccessGrantEntity } from './access-grant.entity.js';
+import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
@@ -14,4 +15,5 @@ export const entities = [
   TaskRunEntity,
   TaskRunFileEntity,
   AccessGrantEntity,
+  ChangeEpochEntity,
 ];

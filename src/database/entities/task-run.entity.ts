@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, type ColumnType, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { Description } from '../entity-columns.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { TaskEntity } from './task.entity.js';
@@ -31,6 +31,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })
 @Index('task_run_context_id_idx', ['taskId', 'contextId', 'created', 'id'], { where: 'context_id IS NOT NULL' })
 @Index('task_run_primary_failure_idx', ['taskId', 'created', 'id'], { where: 'primary_failure_reason IS NOT NULL' })
+@Index('task_run_change_idx', ['taskId', 'changedXid', 'id'])
 @Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
 // What the APIs can show.
 @Check('task_run_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)
@@ -146,4 +147,11 @@ export class TaskRunEntity {
 
   @Column('integer', { name: 'run_data_bytes', nullable: true, select: false })
   countedRunDataBytes!: number | null;
+
+  /**
+   * The transaction that wrote the run's newest version, or changed its files; 0 for a run that was there before all of
+   * them. By triggers alone.
+   */
+  @Column({ type: 'xid8' as ColumnType, name: 'changed_xid', default: () => 'pg_current_xact_id()', select: false })
+  changedXid!: string;
 }

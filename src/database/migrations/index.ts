@@ -3,6 +3,8 @@ import { IndexTaskRunLists1764100000000 } from './1764100000000-index-task-run-l
 import { IndexSharedAccessGrants1764200000000 } from './1764200000000-index-shared-access-grants.js';
 import { CountJsonBytes1764300000000 } from './1764300000000-count-json-bytes.js';
 import { CheckTaskRunValues1764400000000 } from './1764400000000-check-task-run-values.js';
+import { StampRunChanges1764500000000 } from './1764500000000-stamp-run-changes.js';
+import { IndexRunChanges1764600000000 } from './1764600000000-index-run-changes.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -11,4 +13,6 @@ export const migrations = [
   IndexSharedAccessGrants1764200000000,
   CountJsonBytes1764300000000,
   CheckTaskRunValues1764400000000,
+  StampRunChanges1764500000000,
+  IndexRunChanges1764600000000,
 ];

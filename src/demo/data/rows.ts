@@ -1,8 +1,8 @@
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 
-/** An entity's columns, without the objects its foreign keys lead to. */
-type Columns<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun'>;
+/** An entity's columns, without the objects its foreign keys lead to, and without what the database alone writes. */
+type Columns<Entity> = Omit<Entity, 'organization' | 'project' | 'task' | 'reportingGroup' | 'taskRun' | 'changedXid'>;
 type NullableColumn<Row> = { [Name in keyof Row]-?: null extends Row[Name] ? Name : never }[keyof Row];
 
 /** Nullable columns may be omitted. */

@@ -5,6 +5,7 @@ import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
+import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
@@ -19,6 +20,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
     resolvers: [
       TaskRunResolver,
       TaskRunListResolver,
+      TaskRunChangesResolver,
       TaskRunStatsResolver,
       TaskRunSeriesResolver,
       TaskRunStubsResolver,

@@ -103,6 +103,21 @@ const taskRunPage = objectOf({
   }),
 });
 
+const taskRunChangesPage = objectOf({
+  results: {
+    type: 'array',
+    items: objectOf({
+      cursor: described(text, 'The position of the change, for `after`.'),
+      run: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] },
+    }),
+  },
+  pagination: objectOf({
+    next_cursor: described(text, 'For `after`: whatever changes later is behind it.'),
+    has_next: described({ type: 'boolean' }, 'Whether there are more already.'),
+    page_limit: whole,
+  }),
+});
+
 /** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
 const error = objectOf({
   detail: {
@@ -136,6 +151,7 @@ const validationError = objectOf({
 export const componentSchemas = {
   TaskRun: taskRun,
   TaskRunPage: taskRunPage,
+  TaskRunChangesPage: taskRunChangesPage,
   TaskRunFile: taskRunFile,
   ReportingGroup: reportingGroup,
   Error: error,

@@ -7,14 +7,15 @@ import { type BoundStatement, createComposedStatements } from '../../database/st
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
+import { type RunsRow, toRuns } from '../record/columnar-run.js';
+import type { FieldGroups, RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { visibleRuns } from '../scope/visible-runs.js';
+import { bytesOfRuns, keepWithin, loneForm, withoutRelations } from './page-bytes.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
@@ -55,8 +56,6 @@ export interface RunPage {
 }
 
 const sharedForm: PageForm = { form: 'joined', maxBytes: 2 * 1024 * 1024 };
-/** Far from the maximum length of a string, and from what a request may read. */
-const loneMaxBytes = 16 * 1024 * 1024;
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both gateway and database busy.
@@ -102,59 +101,37 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget)), budget);
       if (rows[0]!.runs !== null) {
         const read = toTaskPage(rows, key, budget.maxBytes);
-        keepWithin(budget, read.page);
+        keepWithin(budget, read.page.runs);
         return read;
       }
-      const lone = withoutRelations(key);
+      const lone = { ...key, selection: withoutRelations(key.selection) };
       return budget.readInTurn(
         budget.remainingBytes,
         async (maxBytes) => {
           const rowsAlone = await readAlone<TaskPageRow>(bindTaskPages([lone], { form: 'single', maxBytes }), budget);
           return toTaskPage(rowsAlone, lone, budget.maxBytes);
         },
-        ({ page }) => lengthOf(page),
+        ({ page }) => bytesOfRuns(page.runs),
       );
     },
     async readProjectPage(key, budget) {
       const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
-        keepWithin(budget, page);
+        keepWithin(budget, page.runs);
         return page;
       }
-      const lone = withoutRelations(key);
+      const lone = { ...key, selection: withoutRelations(key.selection) };
       return budget.readInTurn(
         budget.remainingBytes,
         async (maxBytes) => {
           const rowsAlone = await readAlone<RunsRow>(bindProjectPage(lone, { form: 'single', maxBytes }), budget);
           return toPage(rowsAlone, key.scope.path, lone, budget.maxBytes);
         },
-        lengthOf,
+        ({ runs }) => bytesOfRuns(runs),
       );
     },
     countRuns: (key, budget) => readOne(readCount, key, budget),
-  };
-}
-
-function loneForm({ remainingBytes }: RequestBudget): PageForm {
-  return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
-}
-
-/** Counts what a page has brought; what the request may not hold any more is left out of it. */
-function keepWithin(budget: RequestBudget, { runs }: RunPage): void {
-  for (const run of runs) if (!budget.keep(jsonLengthOf(run))) leaveOutJson(run);
-}
-
-function lengthOf({ runs }: RunPage): number {
-  return runs.reduce((sum, run) => sum + jsonLengthOf(run), 0);
-}
-
-/** What is read run by run has its relations read for all runs together, by the loaders. */
-function withoutRelations<Key extends ReadPage>(key: Key): Key {
-  const { fieldGroups, pointers } = key.selection;
-  return {
-    ...key,
-    selection: { fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files), pointers },
   };
 }
 

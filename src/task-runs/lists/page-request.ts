@@ -35,7 +35,7 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
   if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
   const cursors = createCursorCodec([path, orderBy, filter]);
   return {
-    size: parseSize('last', last) ?? parseSize('first', first) ?? limits.defaultPageSize.value,
+    size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
     isFromBack: last != null,
     order: orderBy,
     after: parseCursor('after', after, cursors),
@@ -44,8 +44,12 @@ export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunF
   };
 }
 
-function parseSize(argument: string, size: number | null | undefined): number | null {
-  if (size == null) return null;
+function parseOptionalSize(argument: string, size: number | null | undefined): number | null {
+  return size == null ? null : parsePageSize(argument, size);
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument. */
+export function parsePageSize(argument: string, size: number): number {
   if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be from 1 to ${maxPageSize}`);
   return size;
 }

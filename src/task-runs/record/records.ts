@@ -12,7 +12,7 @@ import type { RunPath } from './run-path.js';
 export interface TaskRunRecord
   extends Omit<
     TaskRunEntity,
-    'reportingGroup' | 'task' | 'response' | 'runData' | 'countedResponseBytes' | 'countedRunDataBytes'
+    'reportingGroup' | 'task' | 'response' | 'runData' | 'countedResponseBytes' | 'countedRunDataBytes' | 'changedXid'
   > {
   readonly orgId: string;
   readonly projectId: string;

@@ -5,7 +5,7 @@ import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
 
 export type RunProperty = keyof Omit<
   TaskRunEntity,
-  'task' | 'reportingGroup' | 'countedResponseBytes' | 'countedRunDataBytes'
+  'task' | 'reportingGroup' | 'countedResponseBytes' | 'countedRunDataBytes' | 'changedXid'
 >;
 
 /** The type of a column in every API, by its GraphQL name. */

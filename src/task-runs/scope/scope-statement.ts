@@ -17,15 +17,17 @@ export interface ScopeRow {
   readonly tasks: readonly TaskAccess[];
 }
 
-export const scopeStatement: Statement = {
-  name: 'task_run_scopes',
-  text: `
+export const scopeStatement: Statement = { name: 'task_run_scopes', text: scopeText() };
+
+/** @param furtherColumns SQL to select beside `tasks` */
+export function scopeText(furtherColumns: readonly string[] = []): string {
+  return `
 SELECT json_agg(json_build_object(
   'taskId', task.id,
   'visibility', task.run_visibility,
   'isProject', project.id IS NOT NULL,
   'rank', coalesce(granted.rank, 0)
-)) AS tasks
+)) AS tasks${furtherColumns.map((column) => `, ${column}`).join('')}
 FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid', 'text'])})
   WITH ORDINALITY AS request (org_id, project_id, task_id, subject, position)
 LEFT JOIN organization ON organization.id = request.org_id
@@ -33,8 +35,8 @@ LEFT JOIN project ON project.id = request.project_id AND project.org_id = organi
 LEFT JOIN task ON task.project_id = project.id AND (request.task_id IS NULL OR task.id = request.task_id)
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
 GROUP BY request.position
-ORDER BY request.position`,
-};
+ORDER BY request.position`;
+}
 
 /** The values of the statement, in its order. */
 export function toScopeStatementValues(keys: readonly ScopeKey[]): unknown[] {

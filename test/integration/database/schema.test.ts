@@ -3,6 +3,13 @@ import { validateChecks } from '../../../src/database/validate-checks.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 
+const functions = [
+  'count_task_run_json_bytes',
+  'task_run_check_reporting_group',
+  'stamp_task_run_change',
+  'stamp_task_run_file_change',
+];
+
 describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
   let database: EmptyDatabase;
   let dataSource: DataSource;
@@ -13,7 +20,7 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
   beforeEach(async () => {
     await dataSource.dropDatabase();
     // Which leaves functions.
-    await dataSource.query('DROP FUNCTION IF EXISTS task_run_check_reporting_group');
+    for (const name of functions) await dataSource.query(`DROP FUNCTION IF EXISTS ${name}`);
   });
   afterAll(async () => {
     await dataSource?.destroy();
@@ -52,7 +59,10 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
     await validateChecks(dataSource, (line) => expect(line).toBe('nothing to report'));
     expect(described.length).toBeGreaterThan(60);
     // What entities have no decorator for.
-    const triggers = ['function task_run_check_reporting_group', 'task_run task_run_reporting_group_check TRIGGER'];
+    const triggers = [
+      ...functions.map((name) => `function ${name}`),
+      'task_run task_run_reporting_group_check TRIGGER',
+    ];
     expect(await schema()).toEqual(expect.arrayContaining(triggers));
     expect((await schema()).filter((line) => !triggers.includes(line))).toEqual(described);
   });

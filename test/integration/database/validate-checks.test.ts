@@ -4,6 +4,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
+import { undoMigrations } from '../../support/undo-migrations.js';
 
 const { taskId, orgId, groups } = generated;
 
@@ -92,7 +93,7 @@ describe.each(databaseKinds)('the checks of the tables on the %s database', (kin
     });
 
     it('let rows be that were there before, and report them until they are repaired', async () => {
-      await dataSource.undoLastMigration();
+      await undoMigrations(dataSource, 'CheckTaskRunValues');
       await run("UPDATE task_run SET run_data = 'null' WHERE task_id = $1", [taskId]);
       await run("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [ids[1]]);
       await run('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [otherGroup, ids[2]]);

@@ -59,6 +59,9 @@ export async function startFileServer() {
     runLinks: fileLinks,
     publicUrl: () => base,
     // Tokens are another test's: here only links lead to bytes.
+    openRunChanges: () => {
+      throw new Error("Changes are another test's.");
+    },
     openRunLists: () => {
       throw new Error("Lists are another test's.");
     },

@@ -21,7 +21,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('has the paths that are served, at the base where they are', () => {
-    expect(Object.keys(document.paths)).toEqual([listRuns, fetchRun, `${fetchRun}/file/{file_name}`]);
+    expect(Object.keys(document.paths)).toEqual([
+      listRuns,
+      `${listRuns}/changes`,
+      '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
+      fetchRun,
+      `${fetchRun}/file/{file_name}`,
+    ]);
     expect(document.servers).toEqual([{ url: gateway.url }]);
   });
 

@@ -1,0 +1,78 @@
+// `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: what has changed since a cursor.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FileLinks } from '../files/file-links.js';
+import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import { readErrors } from './openapi/error-statuses.js';
+import type { Operation } from './openapi/operation.js';
+import { runPathParameters } from './openapi/schemas.js';
+import { pageLimit } from './page-limit.js';
+import { failWithNames } from './rest-names.js';
+import type { RunPathParams } from './run-path-params.js';
+import { jsonResponses, sendJson } from './send-json.js';
+import { wholeRun, writeRunOrNull } from './write-run.js';
+
+const { org_id, project_id, task_id } = runPathParameters;
+
+const operation = (
+  about: Pick<Operation, 'path' | 'operationId' | 'summary'>,
+  path: Operation['parameters']['path'],
+): Operation => ({
+  ...about,
+  description:
+    'The runs that the caller may see and that are new, or were changed, since a cursor, in the order of cursors. Every ' +
+    'version of a run is returned at most once, and its newest exactly once; none appears behind a cursor that was ' +
+    'handed out. Deletions are not reported. A run is null where it cannot be shown.',
+  parameters: {
+    path,
+    query: {
+      page_limit: pageLimit('changes'),
+      after: { type: 'string', description: 'A cursor; omitted: from the first run.' },
+    },
+  },
+  security: [{ bearer: [] }],
+  responses: jsonResponses('A page of changes.', 'TaskRunChangesPage'),
+  errors: readErrors,
+});
+
+export const taskChangesOperation = operation(
+  {
+    path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/changes',
+    operationId: 'listTaskRunChanges',
+    summary: 'Changes of the Runs of a Task',
+  },
+  { org_id, project_id, task_id },
+);
+
+export const projectChangesOperation = operation(
+  {
+    path: '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
+    operationId: 'listProjectTaskRunChanges',
+    summary: 'Changes of the Runs of a Project',
+  },
+  { org_id, project_id },
+);
+
+interface ChangesQuery {
+  readonly page_limit: number;
+  readonly after?: string;
+}
+
+/** @param links as for `createFetchRun` */
+export function createRunChanges(links: FileLinks, openRunChanges: (request: FastifyRequest) => RunChangesService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
+    const { page_limit, after } = request.query as ChangesQuery;
+    const input = { orgId: org_id, projectId: project_id, taskId: task_id, after: after ?? null, first: page_limit };
+    const { changes, endCursor, hasMore } = await openRunChanges(request)
+      .page(input, wholeRun)
+      .catch(failWithNames(([argument]) => (argument === 'after' ? argument : undefined)));
+    const results = await Promise.all(
+      changes.map(
+        async ({ cursor, run }) => `{"cursor":"${cursor}","run":${await writeRunOrNull(run, request, links)}}`,
+      ),
+    );
+    const pagination = JSON.stringify({ next_cursor: endCursor, has_next: hasMore, page_limit });
+    return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
+  };
+}

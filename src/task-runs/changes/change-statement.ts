@@ -1,0 +1,87 @@
+// A page of changes: the runs of a scope behind a position, in the order in which the transactions that wrote them began,
+// and none that a transaction still running could come before.
+
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import type { PageForm } from '../lists/page-query.js';
+import type { RunsRow } from '../record/columnar-run.js';
+import type { RunSelection } from '../record/field-groups.js';
+import { toPointerParameter } from '../record/json-pointer.js';
+import { toProjection } from '../record/projection.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import { visibleTasks } from '../scope/visible-runs.js';
+import type { ChangePosition } from './change-cursor.js';
+
+export interface ChangePageKey {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  readonly selection: RunSelection;
+  /** null: from the first run. */
+  readonly after: ChangePosition | null;
+  /** Up to the versions that transactions before this one have written. */
+  readonly until: string;
+  /** Of the page, at most. */
+  readonly size: number;
+}
+
+/** A row of the statement: the page, or in the form `single` one of its runs. */
+export interface ChangesRow extends RunsRow {
+  /** Transactions before this one have ended for this statement. */
+  readonly settled: string;
+  /** Runs that there are for the page, one more than its size at most. */
+  readonly found: number;
+}
+
+/** What of the rows' `runs` is no property of runs. */
+export const changedXidColumn = 'changedXid';
+
+/** A page in joined form ends before the run with which its JSON would take more than `maxBytes`. */
+export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
+  const toStatement = createComposedStatements('task_run_changes');
+
+  return ({ scope, filter, selection, after, until, size }, { form, maxBytes }) => {
+    const { add, values } = createSqlParameters();
+    const limit = unseen(add(size, 'integer'));
+    const bytes = unseen(add(maxBytes, 'bigint'));
+    // Seen by the planner as well as by the statement: of the same snapshot as the rows.
+    const settled = `SELECT least(${unseen(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
+    const isBehind = after
+      ? ` AND (run.changed_xid, run.id) > (${unseen(add(after.xid, 'xid8'))}, ${unseen(add(after.id, 'uuid'))})`
+      : '';
+    const pointers = toPointerParameter(selection.pointers);
+    const { columns, query, jsonBytes } = toProjection({
+      fieldGroups: selection.fieldGroups,
+      form,
+      ...(form === 'single' ? { byteLimit: bytes } : {}),
+      pointers: pointers && unseen(add(pointers, 'jsonb')),
+      hasTaskId: true,
+      accessColumns: [changedXidColumn],
+    });
+    const stretches = visibleTasks(scope, filter, { add, values }).map(
+      ({ taskIds, condition }) => `
+  SELECT page_row.*
+  FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (
+    SELECT run.changed_xid, run.id FROM task_run AS run
+    WHERE run.task_id = task.id AND ${condition}${isBehind} AND run.changed_xid < (SELECT xid FROM settled)
+    ORDER BY run.changed_xid, run.id LIMIT ${limit} + 1
+  ) AS page_row`,
+    );
+    const bytesSoFar =
+      form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
+    const text = `
+WITH settled AS MATERIALIZED (${settled}),
+page_row AS MATERIALIZED (${stretches.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT ${limit} + 1),
+read_run AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${bytesSoFar} AS "bytesSoFar"
+    FROM (SELECT * FROM page_row LIMIT ${limit}) AS page_row
+    CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
+  ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
+)
+SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found, page.*
+FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
+    return { statement: toStatement(text), values };
+  };
+}

@@ -1,0 +1,29 @@
+// What of a page's JSON a request may read and hold.
+
+import type { RequestBudget } from '../batching/request-budget.js';
+import { jsonLengthOf, leaveOutJson } from '../record/columnar-run.js';
+import { FieldGroup, type RunSelection } from '../record/field-groups.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { PageForm } from './page-query.js';
+
+/** Far from the maximum length of a string, and from what a request may read. */
+const loneMaxBytes = 16 * 1024 * 1024;
+
+/** Of a page that is read by a statement of its own. */
+export function loneForm({ remainingBytes }: RequestBudget): PageForm {
+  return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
+}
+
+/** Counts what a page has brought; what the request may not hold any more is left out of it. */
+export function keepWithin(budget: RequestBudget, runs: readonly TaskRunRecord[]): void {
+  for (const run of runs) if (!budget.keep(jsonLengthOf(run))) leaveOutJson(run);
+}
+
+export function bytesOfRuns(runs: readonly TaskRunRecord[]): number {
+  return runs.reduce((sum, run) => sum + jsonLengthOf(run), 0);
+}
+
+/** What is read run by run has its relations read for all runs together, by the loaders. */
+export function withoutRelations({ fieldGroups, pointers }: RunSelection): RunSelection {
+  return { fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files), pointers };
+}

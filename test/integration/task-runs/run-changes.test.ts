@@ -1,0 +1,222 @@
+// Which versions of runs there are, and that pages of them miss none.
+
+import type { DataSource } from 'typeorm';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+import { createRunChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner, users, groups } = generated;
+const ofTask = { orgId, projectId, taskId };
+const ofProject = { orgId, projectId };
+const everything = {
+  fieldGroups:
+    FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
+  pointers: [],
+};
+
+describe.each(databaseKinds)('the changes of runs on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  let idsOfTask: string[];
+  let idsOfOther: string[];
+  const idsIn = async (task: string): Promise<string[]> =>
+    (await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [task])).map(
+      ({ id }: { id: string }) => id,
+    );
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 240);
+    idsOfTask = await idsIn(taskId);
+    idsOfOther = await idsIn(otherTaskId);
+    await untilSettled(dataSource);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const changes = (subject: string = owner, maxBytes?: number) => createRunChangesOn(dataSource, subject, maxBytes);
+  const now = async () => {
+    await untilSettled(dataSource);
+    return changes().watermark(ofTask);
+  };
+  const run = (sql: string, values: unknown[] = []) => dataSource.query(sql, values);
+  /** The runs with a new version after something is done. */
+  const changedBy = async (act: () => Promise<unknown>, path: typeof ofTask | typeof ofProject = ofTask) => {
+    const after = await now();
+    await act();
+    await untilSettled(dataSource);
+    return (await readChanges(changes, { ...path, after })).ids;
+  };
+
+  it('are from the first run all runs there are, once, in the order of their cursors', async () => {
+    for (const first of [7, 100]) {
+      const ofOneTask = await readChanges(changes, ofTask, { first });
+      expect(ofOneTask.ids.toSorted()).toEqual(idsOfTask);
+      const ofAll = await readChanges(changes, ofProject, { first, selection: everything });
+      expect(ofAll.ids.toSorted()).toEqual([...idsOfTask, ...idsOfOther].sort());
+      expect(ofAll.read.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
+        ofAll.read.slice(0, -1).map(({ cursor }) => cursor),
+      );
+    }
+  });
+
+  it('are each with the cursor behind which the rest is', async () => {
+    const { read } = await readChanges(changes, ofTask);
+    for (const index of [0, 50, 118]) {
+      const rest = await readChanges(changes, { ...ofTask, after: read[index]!.cursor }, { first: 10 });
+      expect(rest.ids).toEqual(read.slice(index + 1).map(({ id }) => id));
+      expect(rest.read[0]?.previousCursor).toBe(read[index]!.cursor);
+    }
+  });
+
+  it('go on from the first cursor of a feed that is empty', async () => {
+    const first = await changes().page({ ...ofTask, first: 1 }, everything);
+    const again = await changes().page({ ...ofTask, first: 1, after: first.changes[0]!.previousCursor }, everything);
+    expect(again.changes[0]!.run.id).toBe(first.changes[0]!.run.id);
+  });
+
+  it('are nothing where nothing happens', async () => {
+    expect(await changedBy(async () => {})).toEqual([]);
+  });
+
+  describe('have a version for', () => {
+    const one = () => idsOfTask[5]!;
+    it.each([
+      ['a value', "UPDATE task_run SET reference = 'changed' WHERE id = $1"],
+      ['a null', 'UPDATE task_run SET reference = NULL WHERE id = $1'],
+      ['the scale of a decimal', 'UPDATE task_run SET charged_credits = 1.000 WHERE id = $1'],
+      ['the same decimal of another scale', 'UPDATE task_run SET charged_credits = 1.0 WHERE id = $1'],
+      ['a response', `UPDATE task_run SET response = '{"label":"changed"}' WHERE id = $1`],
+      ['run data', `UPDATE task_run SET run_data = '{"submitted":2}' WHERE id = $1`],
+      ['a file', "INSERT INTO task_run_file VALUES ($1, 9, 'new.txt', 'text/plain', 1, 'INPUT', 'new', now())"],
+      ['another name of a file', "UPDATE task_run_file SET name = 'other.txt' WHERE task_run_id = $1 AND position = 9"],
+      ['one file fewer', 'DELETE FROM task_run_file WHERE task_run_id = $1 AND position = 9'],
+    ])('%s', async (_what, sql) => {
+      expect(await changedBy(() => run(sql, [one()]))).toEqual([one()]);
+    });
+
+    it('an insert, whatever the writer says of the transaction', async () => {
+      const id = idOf(0x900);
+      const insert = `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, changed_xid)
+        VALUES ($1, $2, $2, '{}', now(), 1, 1, 2, $3)`;
+      expect(await changedBy(() => run(insert, [id, taskId, '1']))).toEqual([id]);
+      await run('DELETE FROM task_run WHERE id = $1', [id]);
+    });
+
+    it('a reporting group that was deleted, for its runs', async () => {
+      const id = idOf(0x901);
+      await run("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Short-lived')", [id, projectId]);
+      await run('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [id, one()]);
+      expect(await changedBy(() => run('DELETE FROM reporting_group WHERE id = $1', [id]))).toEqual([one()]);
+    });
+
+    it('several writes: the newest alone', async () => {
+      const changed = changedBy(async () => {
+        for (const text of ['a', 'b', 'c'])
+          await run('UPDATE task_run SET reference = $1 WHERE id = $2', [text, one()]);
+      });
+      expect(await changed).toEqual([one()]);
+    });
+  });
+
+  describe('have no version for', () => {
+    it.each([
+      ['a value that is the same', 'UPDATE task_run SET reference = reference, response = response'],
+      ['what no API shows', 'UPDATE task_run SET response_bytes = response_bytes + 1'],
+      ['a file that is the same', 'UPDATE task_run_file SET name = name, size_bytes = size_bytes'],
+      ['no file at all', "DELETE FROM task_run_file WHERE name = 'absent'"],
+      ['another name of a reporting group', "UPDATE reporting_group SET name = name || '!'"],
+      ['another name of a task', "UPDATE task SET name = 'Renamed'"],
+    ])('%s', async (_what, sql) => {
+      expect(await changedBy(() => run(sql), ofProject)).toEqual([]);
+    });
+
+    it('a deletion, nor for the files that go with it', async () => {
+      const id = idsOfOther.at(-1)!;
+      await run("INSERT INTO task_run_file VALUES ($1, 9, 'x', 'text/plain', 1, 'INPUT', 'x', now())", [id]);
+      expect(await changedBy(() => run('DELETE FROM task_run WHERE id = $1', [id]), ofProject)).toEqual([]);
+      idsOfOther.pop();
+    });
+  });
+
+  it('are those that the filter holds', async () => {
+    const filter = { reportingGroupId: groups[0]! };
+    const { ids } = await readChanges(changes, { ...ofTask, filter }, { first: 10 });
+    const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND reporting_group_id = $2', [
+      taskId,
+      groups[0],
+    ]);
+    expect(ids.toSorted()).toEqual(rows.map(({ id }: { id: string }) => id).sort());
+    expect(ids.length).toBeGreaterThan(20);
+  });
+
+  it('are those that the caller sees: of its own where its role does not reach the others', async () => {
+    await run("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, users[0]]);
+    const { ids } = await readChanges(() => changes(users[0]!), ofProject, { first: 10 });
+    const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND user_id = $2', [taskId, users[0]]);
+    expect(ids.toSorted()).toEqual(rows.map(({ id }: { id: string }) => id).sort());
+    expect(ids.length).toBeGreaterThan(20);
+  });
+
+  it('end a page before the run with which its JSON is more than the request may read', async () => {
+    const wide = idsOfTask.slice(10, 20);
+    const after = await now();
+    for (const id of wide) await run("UPDATE task_run SET response = to_jsonb(repeat('x', 1000)) WHERE id = $1", [id]);
+    await untilSettled(dataSource);
+    const page = await changes(owner, 3500).page({ ...ofTask, after, first: 100 }, everything);
+    expect(page.changes.map(({ run }) => run.id)).toEqual(wide.slice(0, 3));
+    expect(page.hasMore).toBe(true);
+    expect(page.endCursor).toBe(page.changes[2]!.cursor);
+    const all = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
+    expect(all.ids).toEqual(wide);
+  });
+
+  it('go on behind a run whose JSON alone is more than the request may read', async () => {
+    const after = await now();
+    await run("UPDATE task_run SET response = to_jsonb(repeat('x', 10000)) WHERE id = $1", [idsOfTask[30]]);
+    await run("UPDATE task_run SET reference = 'behind' WHERE id = $1", [idsOfTask[31]]);
+    await untilSettled(dataSource);
+    const { ids } = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
+    expect(ids).toEqual([idsOfTask[30], idsOfTask[31]]);
+    const page = await changes(owner, 3500).page({ ...ofTask, after, first: 1 }, everything);
+    expect(() => page.changes[0]!.run.response).toThrow(expect.objectContaining({ reason: 'RESPONSE_TOO_LARGE' }));
+  });
+
+  it('are refused behind a cursor of another epoch', async () => {
+    const after = await now();
+    await run('UPDATE change_epoch SET id = gen_random_uuid()');
+    await expect(changes().page({ ...ofTask, after, first: 1 }, everything)).rejects.toMatchObject({
+      reason: 'CURSOR_EXPIRED',
+    });
+  });
+
+  // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
+  if (kind === 'postgres') {
+    it('wait for transactions that are still running, and miss nothing that they commit', async () => {
+      const [early, late] = [idsOfTask[40]!, idsOfTask[41]!];
+      const update = (runner: Pick<DataSource, 'query'>, id: string) =>
+        runner.query("UPDATE task_run SET context_id = 'late' WHERE id = $1", [id]);
+      const start = await now();
+      const other = await database.connect();
+      const session = other.createQueryRunner();
+      await session.startTransaction();
+      await update(session, late);
+      await update(dataSource, early);
+      const during = await readChanges(changes, { ...ofTask, after: start });
+      // Later by its transaction, and not settled before the one that runs.
+      expect(during.ids).toEqual([]);
+      await session.commitTransaction();
+      await session.release();
+      await other.destroy();
+      await untilSettled(dataSource);
+      const rest = await readChanges(changes, { ...ofTask, after: during.endCursor });
+      expect(rest.ids).toEqual([late, early]);
+    });
+  }
+});
