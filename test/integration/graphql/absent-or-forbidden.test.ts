@@ -1,0 +1,109 @@
+// Neither what is returned nor the statements for it tell a caller that may not see a run whether there is one.
+
+import { databaseKinds } from '../../support/databases.js';
+import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
+import { askRest } from '../../support/rest-client.js';
+import { type Gateway, useGateway } from '../../support/start-gateway.js';
+
+interface Place {
+  readonly taskId: string;
+  readonly id: string;
+}
+
+const emptyTask = idOf(200);
+const ofWorld = { orgId: world.org, projectId: world.project };
+const hidden: Place = { taskId: world.taskOf.owner_only, id: world.runOf.owner_only };
+const absent: Place = { taskId: world.taskOf.owner_only, id: world.absent };
+const ofEmptyTask: Place = { taskId: emptyTask, id: world.absent };
+
+const graphql = (write: (task: string, place: Place) => string) => async (gateway: Gateway, place: Place, as: string) =>
+  (
+    await gateway.ask(
+      `{ ${write(`orgId: "${world.org}", projectId: "${world.project}", taskId: "${place.taskId}"`, place)} }`,
+      { as },
+    )
+  ).text;
+const rest = (pathOf: (place: Place) => string) => async (gateway: Gateway, place: Place, as: string) => {
+  const path = `/api/v1/org/${world.org}/project/${world.project}/task/${place.taskId}/run${pathOf(place)}`;
+  const response = await askRest(gateway, `${gateway.url}${path}`, { as });
+  return `${response.status} ${response.headers.get('etag')} ${await response.text()}`;
+};
+
+const ofRuns: Record<string, ReturnType<typeof graphql>> = {
+  taskRun: graphql(
+    (task, { id }) => `taskRun(${task}, id: "${id}") { id response files { name } reportingGroup { name } }`,
+  ),
+  'a JSON Pointer of taskRun': graphql(
+    (task, { id }) => `taskRun(${task}, id: "${id}") { runDataAt(path: "/submitted") }`,
+  ),
+  taskRunsByIds: graphql((task, { id }) => `taskRunsByIds(${task}, ids: ["${id}", "${world.absent}"]) { id response }`),
+  'an entity by its path': graphql(
+    (_task, { taskId, id }) =>
+      `_entities(representations: [{ __typename: "TaskRun", orgId: "${world.org}", projectId: "${world.project}", taskId: "${taskId}", id: "${id}" }]) { ... on TaskRun { response } }`,
+  ),
+  'an entity by its id': graphql(
+    (_task, { id }) =>
+      `_entities(representations: [{ __typename: "TaskRun", id: "${id}" }]) { ... on TaskRun { response } }`,
+  ),
+  'a run over REST': rest(({ id }) => `/${id}`),
+  'a file over REST': rest(({ id }) => `/${id}/file/report.pdf`),
+};
+const ofTasks: Record<string, ReturnType<typeof graphql>> = {
+  'a page': graphql(
+    (task) => `taskRuns(${task}, first: 5) { nodes { id response } pageInfo { hasNextPage endCursor } }`,
+  ),
+  'a count': graphql((task) => `taskRuns(${task}) { totalCount }`),
+  'a filtered page': graphql(
+    (task) => `taskRuns(${task}, filter: { status: SUCCESS }) { totalCount edges { cursor } }`,
+  ),
+  statistics: graphql(
+    (task) =>
+      `taskRunStats(${task}) { runs chargedCredits llmCallTiming { p50 } byRevision { runs } buckets(by: DAY) { start } }`,
+  ),
+  'a page over REST': rest(() => '?page_limit=5'),
+};
+const callers = { 'nobody in particular': 'stranger', 'a viewer of a task of owners': direct('viewer', 'task') };
+
+describe.each(databaseKinds)('on the %s database, nothing tells', (kind) => {
+  const gateway = useGateway(kind, {
+    arrange: async (database) => {
+      await arrangePermissionWorld(database);
+      await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Empty')", [
+        emptyTask,
+        ofWorld.projectId,
+      ]);
+      await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [
+        emptyTask,
+        direct('viewer', 'task'),
+      ]);
+      await database.query(
+        "INSERT INTO task_run_file VALUES ($1, 0, 'report.pdf', 'application/pdf', 1, 'INPUT', 'report', now())",
+        [hidden.id],
+      );
+    },
+  });
+
+  const observe = async (ask: ReturnType<typeof graphql>, place: Place, as: string) => {
+    let text = '';
+    const statements = await gateway.statementsOf(async () => {
+      text = await ask(gateway, place, as);
+    });
+    return { text, statements };
+  };
+
+  describe.each(Object.entries(callers))('%s', (_caller, as) => {
+    it.each(Object.entries(ofRuns))('whether there is a run: %s', async (_way, ask) => {
+      const there = await observe(ask, hidden, as);
+      expect(there).toEqual(await observe(ask, absent, as));
+      expect(there.text).toContain('PERMISSION_CHECK_FAILED');
+      expect(there.statements).not.toEqual({});
+    });
+
+    it.each(Object.entries(ofTasks))('whether a task has runs: %s', async (_way, ask) => {
+      const there = await observe(ask, hidden, as);
+      expect(there).toEqual(await observe(ask, ofEmptyTask, as));
+      expect(there.text).not.toContain(hidden.id);
+      expect(there.statements).not.toEqual({});
+    });
+  });
+});
