@@ -99,7 +99,10 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       connections: database.connections,
       timeoutMs: config.database.timeoutMs,
     });
-    const services = createRunServices(statements, scheduler);
+    const services = createRunServices(statements, scheduler, {
+      onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
+      now,
+    });
 
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
     const issuers = [...config.issuers, ...(demoIssuer ? [demoIssuer.config] : [])];
@@ -148,6 +151,8 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       await drain(config.shutdownTimeoutMs);
       await host.close();
     });
+
+    opened.push(async () => services.close());
 
     registerHealth(host, {
       ping: createPing(statements, scheduler),

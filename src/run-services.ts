@@ -4,7 +4,9 @@ import type { Caller } from './access/caller.js';
 import type { StatementRunner } from './database/connection/statement-runner.js';
 import type { ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import type { RequestBudget } from './task-runs/batching/request-budget.js';
-import { createChangeReader } from './task-runs/changes/change-reader.js';
+import { createChangePoll } from './task-runs/changes/change-poll.js';
+import { createChangePoller } from './task-runs/changes/change-poller.js';
+import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
 import { createRunChangesService, type RunChangesService } from './task-runs/changes/run-changes.service.js';
 import { createListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
@@ -22,18 +24,40 @@ export interface RunServices {
   lists(taskRuns: TaskRunService, budget: RequestBudget): RunListService;
   changes(taskRuns: TaskRunService, budget: RequestBudget): RunChangesService;
   statistics(taskRuns: TaskRunService, budget: RequestBudget): RunStatisticsService;
+  /** Ends what waits for changes: for a process that shuts down. */
+  close(): void;
 }
 
-export function createRunServices(statements: StatementRunner, scheduler: ReadScheduler): RunServices {
+interface RunServicesOptions {
+  /** Called once for all failures in a row of looking for changes. */
+  readonly onPollFailure: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function createRunServices(
+  statements: StatementRunner,
+  scheduler: ReadScheduler,
+  { onPollFailure, now }: RunServicesOptions,
+): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
-  const changes = createChangeReader(statements, scheduler);
+  const changeReaders = {
+    page: createChangeReader(statements, scheduler, requestReading),
+    stream: createChangeReader(statements, scheduler, streamReading),
+  };
+  const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const readStatistics = createStatisticsReader(statements, scheduler);
+  const taskRuns: RunServices['taskRuns'] = (caller, budget) => createTaskRunService(runs, caller, budget);
   return {
     readStoredFile: runs.readStoredFile,
-    taskRuns: (caller, budget) => createTaskRunService(runs, caller, budget),
+    taskRuns,
     lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget),
-    changes: (taskRuns, budget) => createRunChangesService(changes, taskRuns, budget),
+    changes(ofRequest, budget) {
+      const openTaskRuns = (each: RequestBudget) => taskRuns(ofRequest.caller, each);
+      return createRunChangesService({ readers: changeReaders, poller, openTaskRuns, now }, ofRequest, budget);
+    },
+    close: () => poller.close(),
     statistics: (taskRuns, budget) => createRunStatisticsService(readStatistics, taskRuns, budget),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FileLinks } from '../files/file-links.js';
+import { limits } from '../limits.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
@@ -28,6 +29,13 @@ const operation = (
     query: {
       page_limit: pageLimit('changes'),
       after: { type: 'string', description: 'A cursor; omitted: from the first run.' },
+      wait: {
+        type: 'integer',
+        minimum: 0,
+        maximum: limits.changesWait.value,
+        default: 0,
+        description: 'Where there is no change yet, waits for one, N seconds at most.',
+      },
     },
   },
   security: [{ bearer: [] }],
@@ -56,14 +64,18 @@ export const projectChangesOperation = operation(
 interface ChangesQuery {
   readonly page_limit: number;
   readonly after?: string;
+  readonly wait: number;
 }
 
 /** @param links as for `createFetchRun` */
 export function createRunChanges(links: FileLinks, openRunChanges: (request: FastifyRequest) => RunChangesService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
-    const { page_limit, after } = request.query as ChangesQuery;
-    const input = { orgId: org_id, projectId: project_id, taskId: task_id, after: after ?? null, first: page_limit };
+    const { page_limit, after, wait } = request.query as ChangesQuery;
+    const input = {
+      ...{ orgId: org_id, projectId: project_id, taskId: task_id, after: after ?? null },
+      ...{ first: page_limit, wait },
+    };
     const { changes, endCursor, hasMore } = await openRunChanges(request)
       .page(input, wholeRun)
       .catch(failWithNames(([argument]) => (argument === 'after' ? argument : undefined)));

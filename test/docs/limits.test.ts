@@ -73,6 +73,12 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'task-runs/changes/change-poll.ts timeoutMs',
+  'task-runs/changes/change-poller.ts minIntervalMs',
+  'task-runs/changes/change-poller.ts maxIntervalMs',
+  'task-runs/changes/follow-changes.ts heartbeatMs',
+  'task-runs/changes/follow-changes.ts heartbeatStepMs',
+  'task-runs/changes/follow-changes.ts retryMs',
   'database/connection/statement-runner.ts repeatCancelMs',
   'http/unread-bytes.ts graceMs',
   'http/unread-bytes.ts minBytes',

@@ -1,28 +1,47 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import type { Confinement } from '../../src/access/caller.js';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
+import { createRunServices } from '../../src/run-services.js';
 import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
-import { createChangeReader } from '../../src/task-runs/changes/change-reader.js';
-import {
-  createRunChangesService,
-  type RunChangesPageInput,
-  type RunChangesService,
-} from '../../src/task-runs/changes/run-changes.service.js';
-import { createRunReader } from '../../src/task-runs/one-run/run-reader.js';
+import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
-import { createTaskRunService } from '../../src/task-runs/task-runs.service.js';
 import { createBudget, createCaller } from './callers.js';
 import type { Queries } from './databases.js';
 
 const ids: RunSelection = { fieldGroups: 0, pointers: [] };
 
-/** A subject's changes straight on a database, as a request of the gateway would have them. */
-export function createRunChangesOn(dataSource: DataSource, subject: string, maxBytes?: number): RunChangesService {
-  const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: false });
+export interface ChangesOptions {
+  readonly maxBytes?: number;
+  readonly confinement?: Confinement;
+  /** When the caller's token expires, in seconds since the epoch. */
+  readonly expiresAt?: number;
+}
+
+/** Changes straight on a database, for subjects as requests of the gateway would have them. */
+export function createChangesOn(dataSource: DataSource) {
+  const counts: Record<string, number> = {};
+  const statements = createStatementRunner(dataSource, {
+    onStatement: (name) => {
+      counts[name] = (counts[name] ?? 0) + 1;
+    },
+    isCancelling: false,
+  });
   const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
-  const budget = createBudget(maxBytes === undefined ? {} : { maxBytes });
-  const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);
-  return createRunChangesService(createChangeReader(statements, scheduler), taskRuns, budget);
+  const services = createRunServices(statements, scheduler, { onPollFailure: () => {}, now: Date.now });
+  return {
+    /** SQL statements by name. */
+    counts,
+    close: () => services.close(),
+    openFor(subject: string, { maxBytes, ...caller }: ChangesOptions = {}): RunChangesService {
+      const budget = createBudget({
+        deadline: performance.now() + 60_000,
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      });
+      const asCaller = { ...createCaller(subject), expiresAt: Number.MAX_SAFE_INTEGER / 1000, ...caller };
+      return services.changes(services.taskRuns(asCaller, budget), budget);
+    },
+  };
 }
 
 /**

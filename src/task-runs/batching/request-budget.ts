@@ -19,7 +19,7 @@ export interface BudgetOptions {
 
 export class RequestBudget {
   readonly callerId: string;
-  readonly deadline: number;
+  deadline: number;
   readonly maxBytes: number;
   readonly stats: { statements: number };
   /** The client has gone: nobody waits for the response any more. */
@@ -33,7 +33,11 @@ export class RequestBudget {
   #isEnded = false;
   #lastLargeRead: Promise<unknown> = Promise.resolve();
 
+  /** What it began with. */
+  readonly #milliseconds: number;
+
   constructor({ callerId, deadline, maxBytes, memory, stats }: BudgetOptions) {
+    this.#milliseconds = deadline - performance.now();
     this.callerId = callerId;
     this.deadline = deadline;
     this.maxBytes = maxBytes;
@@ -52,6 +56,18 @@ export class RequestBudget {
     if (total <= value) return;
     const max = value.toLocaleString('en');
     throw validationFailed(loc, `must not ask for more than ${max} ${name} in one operation`, 'too_long');
+  }
+
+  /** For a request that waits for something else than the database: its reads have the time that they would have without. */
+  extend(milliseconds: number): void {
+    this.deadline = Math.max(this.deadline, performance.now() + this.#milliseconds + milliseconds);
+  }
+
+  /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream. */
+  renew(): RequestBudget {
+    const { callerId, maxBytes, stats } = this;
+    const deadline = performance.now() + this.#milliseconds;
+    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats });
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */

@@ -29,6 +29,11 @@ export function positionBefore(xid: string): ChangePosition {
   return { xid: String(BigInt(xid) - 1n), id: lastId };
 }
 
+/** The first transaction of which something may lie behind the position. */
+export function firstXidBehind({ xid, id }: ChangePosition): string {
+  return id === lastId ? String(BigInt(xid) + 1n) : xid;
+}
+
 /** The later of two positions; null is before all. */
 export function laterOf(one: ChangePosition | null, other: ChangePosition): ChangePosition {
   if (one === null) return other;
@@ -58,6 +63,6 @@ function decode(text: string): ChangeCursor | null {
 }
 
 /** @throws GatewayError CURSOR_EXPIRED */
-export function assertSameEpoch(cursor: ChangeCursor, epoch: string): void {
+export function assertSameEpoch(cursor: Pick<ChangeCursor, 'epoch'>, epoch: string): void {
   if (cursor.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
 }

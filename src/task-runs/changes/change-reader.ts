@@ -2,10 +2,12 @@
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { BoundStatement } from '../../database/statements.js';
+import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { bytesOfRuns, keepWithin, loneForm, withoutRelations } from '../lists/page-bytes.js';
+import { bytesOfRuns, keepWithin, withoutRelations } from '../lists/page-bytes.js';
+import type { PageForm } from '../lists/page-query.js';
 import { toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -40,26 +42,63 @@ export interface ChangePage {
   readonly end: ChangePosition;
 }
 
-/** As for the scopes of other reads. */
-const scopeSharing = { lane: 'point', maxBatchSize: 64, minBatchSize: 12, share: 0.5 } as const;
+interface ChangeReaderOptions {
+  readonly lane: 'page' | 'bulk';
+  /** Requests that are the same are read by one statement, up to this many. */
+  readonly maxShared: number;
+  /** Of the JSON of a page; a larger run comes alone. */
+  readonly maxPageBytes: number;
+}
 
-export function createChangeReader(statements: StatementRunner, scheduler: ReadScheduler): ChangeReader {
-  const bind = createChangePageStatements();
+/** For requests whose clients wait for the page. */
+export const requestReading: ChangeReaderOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };
+/** For streams: hundreds follow the same, each holds a page at most, and nobody waits. */
+export const streamReading: ChangeReaderOptions = { lane: 'bulk', maxShared: 1000, maxPageBytes: 256 * 1024 };
+
+interface PageRead extends BoundStatement {
+  /** What those have in common that can share the rows. */
+  readonly kind: string;
+}
+
+export function createChangeReader(
+  statements: StatementRunner,
+  scheduler: ReadScheduler,
+  { lane, maxShared, maxPageBytes }: ChangeReaderOptions,
+): ChangeReader {
+  const bindPage = createChangePageStatements();
+  const bind = (key: ChangePageKey, form: PageForm): PageRead => {
+    const bound = bindPage(key, form);
+    return { ...bound, kind: maxShared > 1 ? JSON.stringify([bound.statement.planName, bound.values]) : '' };
+  };
   const readScopes = scheduler.register<ScopeKey, ChangeScope>({
-    ...scopeSharing,
-    readMany: (keys, signal) => statements.run(changeScopeStatement, toScopeStatementValues(keys), signal),
+    lane,
+    maxBatchSize: Math.max(maxShared, 64),
+    readMany: async (keys, signal) => {
+      const merged = mergeDuplicates(keys, nameOfScope, (key) => key);
+      const values = toScopeStatementValues(merged.keys);
+      return merged.spread(await statements.run<ChangeScope>(changeScopeStatement, values, signal));
+    },
   });
-  const readRows = scheduler.register<BoundStatement, readonly ChangesRow[]>({
-    lane: 'page',
-    maxBatchSize: 1,
+  const readRows = scheduler.register<PageRead, readonly ChangesRow[]>({
+    lane,
+    maxBatchSize: maxShared,
     share: 0.75,
-    readMany: async ([bound], signal) => [await statements.run(bound!.statement, bound!.values, signal)],
+    kindOf: ({ kind }) => kind,
+    readMany: async (reads, signal) => {
+      const [{ statement, values }] = reads as [PageRead];
+      const rows = await statements.run<ChangesRow>(statement, values, signal);
+      return reads.map(() => rows);
+    },
   });
 
   return {
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
-      const rows = await readOne(readRows, bind(key, loneForm(budget)), budget);
+      const rows = await readOne(
+        readRows,
+        bind(key, { form: 'joined', maxBytes: Math.min(maxPageBytes, budget.remainingBytes) }),
+        budget,
+      );
       const page = toPage(rows, key, budget.maxBytes);
       keepWithin(budget, page.runs);
       if (page.runs.length > 0 || !page.hasMore) return page;
@@ -93,4 +132,8 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
     hasMore,
     end: hasMore ? positions.at(-1)! : laterOf(after, positionBefore(settled)),
   };
+}
+
+function nameOfScope({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {
+  return `${orgId} ${projectId} ${taskId} ${subject}`;
 }

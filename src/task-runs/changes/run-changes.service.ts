@@ -1,6 +1,7 @@
 // What changes among the runs that a caller sees, made for each request. Every version of a run comes at most once, and
 // its newest exactly once, in the order of the cursors; none appears behind a cursor that was handed out.
 
+import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
@@ -9,19 +10,30 @@ import type { TaskRunRecord } from '../record/records.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { assertSameEpoch, encodeChangeCursor, parseChangeCursor, positionBefore } from './change-cursor.js';
+import {
+  assertSameEpoch,
+  encodeChangeCursor,
+  firstXidBehind,
+  laterOf,
+  parseChangeCursor,
+  positionBefore,
+} from './change-cursor.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
+import { decideChangeScope } from './change-scope.js';
+import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 
 /** Which changes, as a client writes it. */
 export interface RunChangesInput extends ScopeInput {
   readonly filter?: RunFilterInput | null;
-  /** A cursor; null: before all runs. */
+  /** A cursor; null: of pages, before all runs, and of streams, now. */
   readonly after?: string | null;
 }
 
 export interface RunChangesPageInput extends RunChangesInput {
   /** Of the page, at most; null: the default. */
   readonly first?: number | null;
+  /** Seconds to wait for a change where there is none yet. */
+  readonly wait?: number | null;
 }
 
 export interface RunChange {
@@ -41,10 +53,21 @@ export interface RunChangesPage {
 
 export interface RunChangesService {
   /**
-   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor and size, before anything is
-   * read; CURSOR_EXPIRED
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter, cursor, size and wait, before anything
+   * is read; CURSOR_EXPIRED
    */
   page(input: RunChangesPageInput, selection: RunSelection): Promise<RunChangesPage>;
+  /**
+   * Every change from a cursor or from now on, and a heartbeat after 15 seconds without any. The next page is read when
+   * the last change of the one before was taken. It ends when the signal is aborted or the process shuts down, and fails
+   * when a grant is withdrawn or the token expires.
+   * @throws GatewayError as for a page
+   */
+  follow(
+    input: RunChangesInput,
+    selection: RunSelection,
+    signal: AbortSignal,
+  ): Promise<AsyncIterableIterator<FollowedChange>>;
   /**
    * The cursor up to which everything is settled now.
    * @throws GatewayError for the path as for a run
@@ -52,41 +75,90 @@ export interface RunChangesService {
   watermark(path: ScopeInput): Promise<string>;
 }
 
+export interface RunChangesDependencies extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now'> {
+  /** Of pages, and of streams. */
+  readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
+}
+
 export function createRunChangesService(
-  reader: ChangeReader,
+  { readers, poller, openTaskRuns, now }: RunChangesDependencies,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
+  const decide = (path: ScopeInput) => decideChangeScope(readers.page, taskRuns, budget, path);
+
   return {
     async page(input, selection) {
-      const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter);
+      const { path, filter, after } = parseInput(input);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
-      const after = input.after == null ? null : parseChangeCursor(input.after);
+      const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
       budget.count(limits.pointers, size * selection.pointers.length);
-      const { scope, epoch, settled } = await readScope(path);
+      if (waitMs > 0) budget.extend(waitMs);
+      const waitUntil = performance.now() + waitMs;
+      let start = after?.position ?? null;
+      for (;;) {
+        const { scope, epoch, settled } = await decide(path);
+        if (after) assertSameEpoch(after, epoch);
+        const key = { scope, filter, selection, after: start, until: settled, size };
+        let page = await readers.page.readPage(key, budget);
+        const timeoutMs = waitUntil - performance.now();
+        if (page.runs.length === 0 && !page.hasMore && timeoutMs > 0) {
+          const from = firstXidBehind(page.end);
+          const wake = await untilAbandoned((signal) => poller.wait({ path, epoch, settled: from, timeoutMs, signal }));
+          page = { ...page, end: laterOf(page.end, positionBefore(wake.settled)) };
+          start = page.end;
+          if (!wake.isOver) continue;
+        }
+        taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
+        return toChanges(page, epoch, input.after ?? encodeChangeCursor({ epoch, position: null }));
+      }
+    },
+    async follow(input, selection, signal) {
+      const { path, filter, after } = parseInput(input);
+      const { epoch, settled } = await decide(path);
       if (after) assertSameEpoch(after, epoch);
-      const start = after?.position ?? null;
-      const page = await reader.readPage({ scope, filter, selection, after: start, until: settled, size }, budget);
-      taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
-      return toChanges(page, epoch, encodeChangeCursor({ epoch, position: start }));
+      const { caller } = taskRuns;
+      return followChanges(
+        { reader: readers.stream, poller, openTaskRuns, renewBudget: () => budget.renew(), now },
+        {
+          ...{ path, filter, selection, epoch, signal, expiresAt: caller.expiresAt * 1000 },
+          ...(after ? { position: after.position, settled: null } : { position: positionBefore(settled), settled }),
+        },
+      );
     },
     async watermark(path) {
-      const { epoch, settled } = await readScope(path);
+      const { epoch, settled } = await decide(path);
       return encodeChangeCursor({ epoch, position: positionBefore(settled) });
     },
   };
 
-  async function readScope(path: ScopeInput) {
-    let clock = { epoch: '', settled: '' };
-    const scope = await taskRuns.scopeOf(path, async (key) => {
-      const { tasks, ...read } = await reader.readScope(key, budget);
-      clock = read;
-      return tasks;
-    });
-    return { scope, ...clock };
+  /** The client may go while nothing is read for it. */
+  async function untilAbandoned<Result>(wait: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const controller = new AbortController();
+    const waiting = { abandon: () => controller.abort() };
+    budget.add(waiting);
+    if (budget.isAbandoned) controller.abort();
+    try {
+      return await wait(controller.signal);
+    } finally {
+      budget.delete(waiting);
+    }
   }
+}
+
+function parseInput(input: RunChangesInput) {
+  return {
+    path: parseScopePath(input),
+    filter: parseRunFilter(input.filter),
+    after: input.after == null ? null : parseChangeCursor(input.after),
+  };
+}
+
+function parseWait(seconds: number): number {
+  const max = limits.changesWait.value;
+  if (seconds < 0 || seconds > max) throw validationFailed(['wait'], `must be from 0 to ${max}`);
+  return seconds;
 }
 
 function toChanges({ runs, positions, end, hasMore }: ChangePage, epoch: string, start: string): RunChangesPage {

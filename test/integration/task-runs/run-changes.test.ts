@@ -6,7 +6,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
-import { createRunChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
+import { createChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users, groups } = generated;
 const ofTask = { orgId, projectId, taskId };
@@ -20,6 +20,7 @@ const everything = {
 describe.each(databaseKinds)('the changes of runs on the %s database', (kind) => {
   let database: EmptyDatabase;
   let dataSource: DataSource;
+  let opened: ReturnType<typeof createChangesOn>;
   let idsOfTask: string[];
   let idsOfOther: string[];
   const idsIn = async (task: string): Promise<string[]> =>
@@ -30,6 +31,7 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
     database = await createEmptyDatabase(kind);
     dataSource = await database.connect();
     await dataSource.runMigrations();
+    opened = createChangesOn(dataSource);
     await arrangeGeneratedRuns(dataSource, 240);
     idsOfTask = await idsIn(taskId);
     idsOfOther = await idsIn(otherTaskId);
@@ -40,7 +42,8 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
     await database?.drop();
   });
 
-  const changes = (subject: string = owner, maxBytes?: number) => createRunChangesOn(dataSource, subject, maxBytes);
+  const changes = (subject: string = owner, maxBytes?: number) =>
+    opened.openFor(subject, maxBytes === undefined ? {} : { maxBytes });
   const now = async () => {
     await untilSettled(dataSource);
     return changes().watermark(ofTask);

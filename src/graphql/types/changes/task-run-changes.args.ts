@@ -16,4 +16,11 @@ export class TaskRunChangesArgs extends RunScopeArgs {
     description: `Returns the next N changes at most (1–${limits.pageSize.value}).`,
   })
   first?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 0,
+    description: `Where there is no change yet, waits for one, N seconds at most (0–${limits.changesWait.value}).`,
+  })
+  wait?: number | null;
 }

@@ -1,0 +1,32 @@
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { ProcessMemory } from '../batching/process-memory.js';
+import { readOne } from '../batching/read-one.js';
+import type { ReadScheduler } from '../batching/read-scheduler.js';
+import { RequestBudget } from '../batching/request-budget.js';
+import { type ChangePoll, changePollStatement, type PolledScope, toChangePollValues } from './change-poll-statement.js';
+
+const timeoutMs = 5000;
+
+/** Looks once whether anything has changed in any of the scopes: for the whole process, so in nobody's turn. */
+export function createChangePoll(
+  statements: StatementRunner,
+  scheduler: ReadScheduler,
+): (scopes: readonly PolledScope[]) => Promise<ChangePoll> {
+  const read = scheduler.register<readonly PolledScope[], ChangePoll>({
+    lane: 'bulk',
+    maxBatchSize: 1,
+    readMany: ([scopes], signal) => statements.run(changePollStatement, toChangePollValues(scopes!), signal),
+  });
+  return (scopes) =>
+    readOne(
+      read,
+      scopes,
+      new RequestBudget({
+        callerId: 'changes',
+        deadline: performance.now() + timeoutMs,
+        maxBytes: 0,
+        memory: new ProcessMemory(0),
+        stats: { statements: 0 },
+      }),
+    );
+}

@@ -1,0 +1,114 @@
+// Whether anything has changed, for all who wait for it: one statement at a time, however many they are, and none while
+// nobody waits. A waiter is a position; nothing is queued for it, it reads what it has missed by itself.
+
+import type { ScopePath } from '../record/run-path.js';
+import type { ChangePoll, PolledScope } from './change-poll-statement.js';
+import { ChangeWaiter, type Wake } from './change-waiter.js';
+
+export interface WaitOptions {
+  readonly path: ScopePath;
+  readonly epoch: string;
+  /** What transactions before this one have changed is known to the waiter. */
+  readonly settled: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ChangePoller {
+  /** Until something may have changed, the time is over, or the poller is closed; `isOver` for the last two. Never rejects. */
+  wait(options: WaitOptions): Promise<Wake>;
+  /** Wakes all, and lets nobody wait any more: for a process that shuts down. */
+  close(): void;
+  readonly isClosed: boolean;
+}
+
+interface ChangePollerOptions {
+  readonly poll: (scopes: readonly PolledScope[]) => Promise<ChangePoll>;
+  /** Called once for all failures in a row. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const minIntervalMs = 250;
+const maxIntervalMs = 1000;
+const idleFactor = 1.5;
+/** Of the interval, either way: the processes of a deployment shall not poll in step. */
+const jitter = 0.2;
+
+export function createChangePoller({ poll, onFailure }: ChangePollerOptions): ChangePoller {
+  /** By their path. */
+  const waiters = new Map<string, Set<ChangeWaiter>>();
+  let intervalMs = minIntervalMs;
+  let timer: NodeJS.Timeout | undefined;
+  let isPolling = false;
+  let isFailing = false;
+  let isClosed = false;
+
+  return {
+    wait({ path, timeoutMs, signal, ...position }) {
+      if (isClosed || signal.aborted) return Promise.resolve({ settled: position.settled, isOver: true });
+      const key = `${path.projectId} ${path.taskId}`;
+      const ofPath = waiters.get(key) ?? new Set();
+      waiters.set(key, ofPath);
+      return new Promise((resolve) => {
+        const waiter = new ChangeWaiter(path, position, (wake) => {
+          ofPath.delete(waiter);
+          if (ofPath.size === 0 && waiters.get(key) === ofPath) waiters.delete(key);
+          clearTimeout(timeout);
+          signal.removeEventListener('abort', waiter.end);
+          resolve(wake);
+        });
+        const timeout = setTimeout(waiter.end, timeoutMs).unref();
+        signal.addEventListener('abort', waiter.end);
+        ofPath.add(waiter);
+        schedule();
+      });
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    close() {
+      isClosed = true;
+      for (const ofPath of [...waiters.values()]) for (const waiter of [...ofPath]) waiter.end();
+    },
+  };
+
+  function schedule(): void {
+    if (timer !== undefined || isPolling || waiters.size === 0) return;
+    timer = setTimeout(pollOnce, intervalMs * (1 - jitter + 2 * jitter * Math.random())).unref();
+  }
+
+  async function pollOnce(): Promise<void> {
+    timer = undefined;
+    isPolling = true;
+    const polled = [...waiters.values()].map((ofPath) => [...ofPath]);
+    try {
+      if (polled.length > 0) hand(polled, await poll(polled.map(scopeOf)));
+      isFailing = false;
+    } catch (error) {
+      intervalMs = maxIntervalMs;
+      if (!isFailing) onFailure(error);
+      isFailing = true;
+    }
+    isPolling = false;
+    schedule();
+  }
+
+  function hand(polled: readonly (readonly ChangeWaiter[])[], { epoch, settled, changed }: ChangePoll): void {
+    const isChanged = new Set(changed);
+    for (const [index, ofPath] of polled.entries()) {
+      for (const waiter of ofPath) {
+        if (isChanged.has(index + 1) || waiter.epoch !== epoch) waiter.wake();
+        else waiter.advance(settled);
+      }
+    }
+    intervalMs = changed.length > 0 ? minIntervalMs : Math.min(maxIntervalMs, intervalMs * idleFactor);
+  }
+}
+
+/** From where the first of those who wait for a path has read. */
+function scopeOf(ofPath: readonly ChangeWaiter[]): PolledScope {
+  const [{ path, settled }] = ofPath as [ChangeWaiter];
+  let since = settled;
+  for (const waiter of ofPath) if (waiter.settled < since) since = waiter.settled;
+  return { path, since: String(since) };
+}

@@ -1,0 +1,28 @@
+import type { RequestBudget } from '../batching/request-budget.js';
+import type { RunScope, ScopeInput } from '../scope/run-scope.js';
+import type { TaskRunService } from '../task-runs.service.js';
+import type { ChangeReader } from './change-reader.js';
+import type { ChangeScope } from './change-scope-statement.js';
+
+export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
+  readonly scope: RunScope;
+}
+
+/**
+ * Which runs the caller sees under a path now, and up to which transactions that is known.
+ * @throws GatewayError as for a run
+ */
+export async function decideChangeScope(
+  reader: ChangeReader,
+  taskRuns: TaskRunService,
+  budget: RequestBudget,
+  path: ScopeInput,
+): Promise<DecidedScope> {
+  let clock = { epoch: '', settled: '' };
+  const scope = await taskRuns.scopeOf(path, async (key) => {
+    const { tasks, ...read } = await reader.readScope(key, budget);
+    clock = read;
+    return tasks;
+  });
+  return { scope, ...clock };
+}

@@ -1,0 +1,200 @@
+// Streams of changes, and requests that wait for one.
+
+import { setTimeout } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import type { FollowedChange } from '../../../src/task-runs/changes/follow-changes.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+import { createChangesOn, untilSettled } from '../../support/run-changes.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+const ofTask = { orgId, projectId, taskId };
+const ofProject = { orgId, projectId };
+const ids = { fieldGroups: 0, pointers: [] };
+
+describe.each(databaseKinds)('a stream of changes on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  let opened: ReturnType<typeof createChangesOn>;
+  let runIds: string[];
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 20);
+    const rows = await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);
+    runIds = rows.map(({ id }: { id: string }) => id);
+    opened = createChangesOn(dataSource);
+    await untilSettled(dataSource);
+  });
+  afterAll(async () => {
+    opened?.close();
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const streams: AbortController[] = [];
+  afterEach(() => {
+    for (const stream of streams.splice(0)) stream.abort();
+  });
+  const follow = async (
+    input: Parameters<ReturnType<typeof opened.openFor>['follow']>[0] = ofTask,
+    options = {},
+    subject: string = owner,
+  ) => {
+    const controller = new AbortController();
+    streams.push(controller);
+    const stream = await opened.openFor(subject, options).follow(input, ids, controller.signal);
+    return { stream, end: () => controller.abort() };
+  };
+  const next = async (stream: AsyncIterator<FollowedChange>) => (await stream.next()).value as FollowedChange;
+  const change = (id: string, text: string) =>
+    dataSource.query('UPDATE task_run SET reference = $1 WHERE id = $2', [text, id]);
+
+  it('brings what changes from now on, each with the cursor of the one before it', async () => {
+    const { stream } = await follow();
+    let before: string | undefined;
+    for (const id of runIds.slice(0, 3)) {
+      const [event] = await Promise.all([next(stream), change(id, 'followed')]);
+      expect(event.run?.id).toBe(id);
+      if (before !== undefined) expect(event.previousCursor).toBe(before);
+      before = event.cursor;
+    }
+  });
+
+  it('resumes behind a cursor, without what was received before it', async () => {
+    const after = await opened.openFor(owner).watermark(ofTask);
+    for (const id of runIds.slice(0, 5)) await change(id, 'resumed');
+    await untilSettled(dataSource);
+    const first = await follow({ ...ofTask, after });
+    const received = [await next(first.stream), await next(first.stream)];
+    expect(received[0]!.previousCursor).toBe(after);
+    first.end();
+    const second = await follow({ ...ofTask, after: received[1]!.cursor });
+    for (let count = 2; count < 5; count++) received.push(await next(second.stream));
+    expect(received.map(({ run }) => run!.id)).toEqual(runIds.slice(0, 5));
+    expect(received.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
+      received.slice(0, -1).map(({ cursor }) => cursor),
+    );
+  });
+
+  it('brings runs of tasks that are made while a project is followed', async () => {
+    const { stream } = await follow(ofProject);
+    const received = next(stream);
+    const newTask = idOf(0x2000);
+    await dataSource.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'New')", [newTask, projectId]);
+    await dataSource.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
+       VALUES ($1, $2, $2, '{}', now(), 1, 1, 2)`,
+      [idOf(0x2001), newTask],
+    );
+    expect((await received).run).toMatchObject({ id: idOf(0x2001), taskId: newTask });
+  });
+
+  it('shows that nothing is missing where nothing happens, by heartbeats', async () => {
+    const { stream } = await follow();
+    const started = performance.now();
+    const heartbeat = await next(stream);
+    expect(heartbeat.run).toBeNull();
+    expect(performance.now() - started).toBeGreaterThan(13_000);
+    await change(runIds[0]!, 'after the heartbeat');
+    const event = await next(stream);
+    expect(event).toMatchObject({ run: { id: runIds[0] }, previousCursor: heartbeat.cursor });
+  }, 30_000);
+
+  it('fails when the grant is withdrawn, before it brings what was changed since', async () => {
+    const subject = 'short-lived';
+    await dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'owner')", [taskId, subject]);
+    const { stream } = await follow(ofTask, {}, subject);
+    const [first] = await Promise.all([next(stream), change(runIds[0]!, 'seen')]);
+    expect(first.run?.id).toBe(runIds[0]);
+    await dataSource.query('DELETE FROM access_grant WHERE subject_id = $1', [subject]);
+    const failure = expect(next(stream)).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+    await change(runIds[0]!, 'not seen');
+    await failure;
+  });
+
+  it('fails when the token expires', async () => {
+    const { stream } = await follow(ofTask, { expiresAt: Date.now() / 1000 + 1 });
+    await expect(next(stream)).rejects.toMatchObject({ reason: 'EXPIRED_TOKEN' });
+  });
+
+  it('is refused as a page is, before it begins', async () => {
+    await expect(follow(ofTask, {}, 'stranger')).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+    await expect(follow({ ...ofTask, taskId: idOf(0x3000) })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
+    await expect(follow({ ...ofTask, taskId: 'x' })).rejects.toMatchObject({ reason: 'MALFORMED_RESOURCE_IDENTIFIER' });
+    await expect(follow({ ...ofTask, after: 'x' })).rejects.toMatchObject({ reason: 'VALIDATION_FAILED' });
+    const elsewhere = { confinement: { taskIds: [otherTaskId] } };
+    await expect(follow(ofTask, elsewhere)).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+  });
+
+  it('costs few statements however many follow, and none when nobody does', async () => {
+    const followers = await Promise.all(Array.from({ length: 40 }, () => follow()));
+    const received = Promise.all(followers.map(({ stream }) => next(stream)));
+    const before = { ...opened.counts };
+    await setTimeout(600);
+    await change(runIds[1]!, 'for many');
+    expect((await received).map(({ run }) => run!.id)).toEqual(followers.map(() => runIds[1]));
+    const added = (name: string) => (opened.counts[name] ?? 0) - (before[name] ?? 0);
+    expect(added('task_run_change_scopes')).toBeLessThan(5);
+    expect(added('task_run_changes')).toBeLessThan(5);
+    for (const { end } of followers) end();
+    await setTimeout(100);
+    const polls = opened.counts.task_run_change_poll;
+    await setTimeout(2000);
+    expect(opened.counts.task_run_change_poll).toBe(polls);
+  });
+
+  it('ends without a word when it is aborted', async () => {
+    const { stream, end } = await follow();
+    const last = stream.next();
+    end();
+    expect(await last).toEqual({ done: true, value: undefined });
+  });
+
+  describe('as a page that waits', () => {
+    const page = (after: string, wait: number, path: object = ofTask) =>
+      opened.openFor(owner).page({ ...ofTask, ...path, after, wait }, ids);
+
+    it('comes as soon as there is a change', async () => {
+      const after = await opened.openFor(owner).watermark(ofTask);
+      const waiting = page(after, 20);
+      await setTimeout(300);
+      await change(runIds[2]!, 'awaited');
+      const { changes } = await waiting;
+      expect(changes).toMatchObject([{ run: { id: runIds[2] }, previousCursor: after }]);
+    });
+
+    it('is empty when the time is over, with a cursor from which it goes on', async () => {
+      await untilSettled(dataSource);
+      const after = await opened.openFor(owner).watermark(ofTask);
+      const started = performance.now();
+      const empty = await page(after, 1);
+      expect(performance.now() - started).toBeGreaterThan(900);
+      expect(empty).toMatchObject({ changes: [], hasMore: false });
+      await change(runIds[3]!, 'later');
+      expect((await page(empty.endCursor, 20)).changes).toMatchObject([{ run: { id: runIds[3] } }]);
+    });
+
+    it.each([-1, 21])('is refused for %d seconds', async (wait) => {
+      await expect(page(await opened.openFor(owner).watermark(ofTask), wait)).rejects.toMatchObject({
+        extensions: { detail: [{ loc: ['wait'] }] },
+      });
+    });
+  });
+
+  it('ends, and a page that waits comes, when the process shuts down', async () => {
+    const closing = createChangesOn(dataSource);
+    const signal = new AbortController().signal;
+    const stream = await closing.openFor(owner).follow(ofTask, ids, signal);
+    const last = stream.next();
+    const after = await closing.openFor(owner).watermark(ofTask);
+    const waiting = closing.openFor(owner).page({ ...ofTask, after, wait: 20 }, ids);
+    await setTimeout(200);
+    closing.close();
+    expect(await last).toEqual({ done: true, value: undefined });
+    expect(await waiting).toMatchObject({ changes: [], hasMore: false });
+  });
+});
