@@ -101,6 +101,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
+      staleEpoch: database.staleEpoch,
       now,
     });
 

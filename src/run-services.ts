@@ -31,6 +31,8 @@ export interface RunServices {
 interface RunServicesOptions {
   /** Called once for all failures in a row of looking for changes. */
   readonly onPollFailure: (error: unknown) => void;
+  /** The epoch of which no changes are served; null: there is none. */
+  readonly staleEpoch: string | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -38,13 +40,13 @@ interface RunServicesOptions {
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, now }: RunServicesOptions,
+  { onPollFailure, staleEpoch, now }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
   const changeReaders = {
-    page: createChangeReader(statements, scheduler, requestReading),
-    stream: createChangeReader(statements, scheduler, streamReading),
+    page: createChangeReader(statements, scheduler, { ...requestReading, staleEpoch }),
+    stream: createChangeReader(statements, scheduler, { ...streamReading, staleEpoch }),
   };
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const readStatistics = createStatisticsReader(statements, scheduler);

@@ -1,6 +1,7 @@
 // The command line: every command, each of which is in a file of its own.
 
 import { Command } from 'commander';
+import { createEpochCommand } from './epoch.js';
 import { createImportCommand } from './import.js';
 import { createMigrateCommand } from './migrate.js';
 import { createSchemaCommand } from './schema.js';
@@ -30,6 +31,7 @@ function createProgram(): Command {
     createTokenCommand(),
     createSchemaCommand(),
     createImportCommand(),
+    createEpochCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

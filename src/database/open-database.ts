@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
+import { findStaleEpoch } from './change-epoch.js';
 import { createDataSource } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
@@ -11,6 +12,8 @@ interface Database {
   readonly dataSource: DataSource;
   /** How many statements it runs at a time. */
   readonly connections: number;
+  /** The epoch whose order of changes does not hold any more; null: it holds. */
+  readonly staleEpoch: string | null;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export async function openDatabase(
     }
   };
   if (database.url !== undefined) {
-    return checked(await connect(database.url, database.poolSize), database.poolSize);
+    return checked(await connect(database.url, database.poolSize), database.poolSize, log);
   }
 
   // Loaded only here: with a configured PostgreSQL, the embedded one must not take memory.
@@ -65,7 +68,7 @@ export async function openDatabase(
     await dataSource.runMigrations();
     await backfillJsonBytes(dataSource);
     await validateChecks(dataSource, (line) => log.warn(line));
-    return await checked(dataSource, 1, () => embedded.close());
+    return await checked(dataSource, 1, log, () => embedded.close());
   } catch (error) {
     await embedded.close();
     throw error;
@@ -75,17 +78,26 @@ export async function openDatabase(
 async function checked(
   dataSource: DataSource,
   connections: number,
+  log: Logger,
   afterwards?: () => Promise<void>,
 ): Promise<Database> {
+  let staleEpoch: string | null;
   try {
     await assertSchemaIsCurrent(dataSource);
+    staleEpoch = await findStaleEpoch(dataSource);
   } catch (error) {
     await dataSource.destroy();
     throw error;
   }
+  if (staleEpoch !== null) {
+    log.error(
+      'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before `npm run epoch` has begun a new epoch.',
+    );
+  }
   return {
     dataSource,
     connections,
+    staleEpoch,
     async close() {
       await dataSource.destroy();
       await afterwards?.();

@@ -19,7 +19,7 @@ export interface ChangesOptions {
 }
 
 /** Changes straight on a database, for subjects as requests of the gateway would have them. */
-export function createChangesOn(dataSource: DataSource) {
+export function createChangesOn(dataSource: DataSource, staleEpoch: string | null = null) {
   const counts: Record<string, number> = {};
   const statements = createStatementRunner(dataSource, {
     onStatement: (name) => {
@@ -28,7 +28,11 @@ export function createChangesOn(dataSource: DataSource) {
     isCancelling: false,
   });
   const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
-  const services = createRunServices(statements, scheduler, { onPollFailure: () => {}, now: Date.now });
+  const services = createRunServices(statements, scheduler, {
+    onPollFailure: () => {},
+    staleEpoch,
+    now: Date.now,
+  });
   return {
     /** SQL statements by name. */
     counts,

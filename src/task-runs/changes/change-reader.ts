@@ -23,6 +23,8 @@ import {
 } from './change-statement.js';
 
 export interface ChangeReader {
+  /** The epoch of which no changes are served; null: there is none. */
+  readonly staleEpoch: string | null;
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope>;
   /** Must be read after its scope, up to what was settled then. */
   readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
@@ -48,12 +50,15 @@ interface ChangeReaderOptions {
   readonly maxShared: number;
   /** Of the JSON of a page; a larger run comes alone. */
   readonly maxPageBytes: number;
+  readonly staleEpoch: string | null;
 }
 
+type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch'>;
+
 /** For requests whose clients wait for the page. */
-export const requestReading: ChangeReaderOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };
+export const requestReading: ReadingOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };
 /** For streams: hundreds follow the same, each holds a page at most, and nobody waits. */
-export const streamReading: ChangeReaderOptions = { lane: 'bulk', maxShared: 1000, maxPageBytes: 256 * 1024 };
+export const streamReading: ReadingOptions = { lane: 'bulk', maxShared: 1000, maxPageBytes: 256 * 1024 };
 
 interface PageRead extends BoundStatement {
   /** What those have in common that can share the rows. */
@@ -63,7 +68,7 @@ interface PageRead extends BoundStatement {
 export function createChangeReader(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { lane, maxShared, maxPageBytes }: ChangeReaderOptions,
+  { lane, maxShared, maxPageBytes, staleEpoch }: ChangeReaderOptions,
 ): ChangeReader {
   const bindPage = createChangePageStatements();
   const bind = (key: ChangePageKey, form: PageForm): PageRead => {
@@ -92,6 +97,7 @@ export function createChangeReader(
   });
 
   return {
+    staleEpoch,
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
       const rows = await readOne(

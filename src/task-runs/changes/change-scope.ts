@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { RunScope, ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
@@ -10,7 +11,7 @@ export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
 
 /**
  * Which runs the caller sees under a path now, and up to which transactions that is known.
- * @throws GatewayError as for a run
+ * @throws GatewayError as for a run; SERVICE_UNAVAILABLE before an operator has begun an epoch that is due
  */
 export async function decideChangeScope(
   reader: ChangeReader,
@@ -24,5 +25,6 @@ export async function decideChangeScope(
     clock = read;
     return tasks;
   });
+  if (clock.epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
   return { scope, ...clock };
 }

@@ -1,0 +1,30 @@
+// Runs are in the order of the transactions that wrote them. A database that was restored elsewhere, or that lost
+// transactions, gives out ids of transactions again, or has yet to reach those that its runs have.
+
+import type { DataSource } from 'typeorm';
+import { assertSchemaIsCurrent } from './schema-version.js';
+
+/** The epoch, if runs have ids of transactions that this server has not begun; null: they have none. */
+export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
+  const [{ epoch }] = await dataSource.query(`
+    SELECT (SELECT id FROM change_epoch WHERE EXISTS (
+      SELECT FROM task CROSS JOIN LATERAL (
+        SELECT FROM task_run WHERE task_id = task.id AND changed_xid >= pg_snapshot_xmax(pg_current_snapshot()) LIMIT 1
+      ) AS ahead
+    )) AS epoch`);
+  return epoch;
+}
+
+/**
+ * Begins an epoch in which all runs there are come before whatever changes from now on. At once for all: in between, the
+ * cursors of neither epoch would hold.
+ * @returns how many runs were of the epoch before
+ */
+export async function beginEpoch(dataSource: DataSource): Promise<number> {
+  await assertSchemaIsCurrent(dataSource);
+  return dataSource.transaction(async (manager) => {
+    await manager.query('UPDATE change_epoch SET id = gen_random_uuid(), began = now()');
+    const [, count] = await manager.query("UPDATE task_run SET changed_xid = '0' WHERE changed_xid <> '0'");
+    return count;
+  });
+}

@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import { beginEpoch, findStaleEpoch } from '../../../src/database/change-epoch.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
+
+const { orgId, projectId, taskId, owner } = generated;
+const ofTask = { orgId, projectId, taskId };
+const ids = { fieldGroups: 0, pointers: [] };
+
+describe.each(databaseKinds)('an epoch of changes on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 40);
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const changes = (staleEpoch: string | null = null) => createChangesOn(dataSource, staleEpoch).openFor(owner);
+  const idsOfTask = async () =>
+    (await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId])).map(
+      ({ id }: { id: string }) => id,
+    );
+
+  it('is not stale while transactions are those of the server', async () => {
+    expect(await findStaleEpoch(dataSource)).toBeNull();
+  });
+
+  it('is stale when runs have transactions that the server has not begun, and then serves no changes', async () => {
+    // As a dump of a server that has lived longer brings them.
+    await dataSource.query("UPDATE task_run SET changed_xid = '999999999999' WHERE task_id = $1", [taskId]);
+    const stale = await findStaleEpoch(dataSource);
+    expect(stale).toEqual(expect.any(String));
+    await expect(changes(stale).page(ofTask, ids)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    const signal = new AbortController().signal;
+    await expect(changes(stale).follow(ofTask, ids, signal)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    // Whoever may not see the runs learns nothing of it.
+    await expect(createChangesOn(dataSource, stale).openFor('stranger').page(ofTask, ids)).rejects.toMatchObject({
+      reason: 'PERMISSION_CHECK_FAILED',
+    });
+  });
+
+  it('begins with all runs there are, before whatever changes then, and expires the cursors of the one before', async () => {
+    const stale = await findStaleEpoch(dataSource);
+    const before = await changes().watermark(ofTask);
+    expect(await beginEpoch(dataSource)).toBe(40);
+    expect(await findStaleEpoch(dataSource)).toBeNull();
+    await expect(changes(stale).page({ ...ofTask, after: before }, ids)).rejects.toMatchObject({
+      reason: 'CURSOR_EXPIRED',
+    });
+    const { ids: all, endCursor } = await readChanges(() => changes(stale), ofTask, { first: 7 });
+    expect(all).toEqual(await idsOfTask());
+    await dataSource.query("UPDATE task_run SET reference = 'since' WHERE id = $1", [all[3]]);
+    await untilSettled(dataSource);
+    expect((await readChanges(() => changes(stale), { ...ofTask, after: endCursor })).ids).toEqual([all[3]]);
+  });
+});
