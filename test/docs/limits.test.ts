@@ -46,6 +46,7 @@ const sources: Readonly<Record<string, Source>> = {
   'runs of one `npm run seed`': ['commands/seed.ts', 'maxRuns'],
   'one line of `npm run import`': ['import/read-lines.ts', 'maxLineBytes'],
   'one page of a service that `npm run import` mirrors': ['import/mirror/service-client.ts', 'maxTextBytes'],
+  'one of its files': ['import/mirror/service-client.ts', 'maxFileBytes'],
   'time for its next bytes': ['import/mirror/service-client.ts', 'defaultTimeoutMs'],
   'attempts of one request to it': ['import/mirror/service-client.ts', 'maxAttempts'],
   'redirects of one request to it': ['import/mirror/service-client.ts', 'maxRedirects'],

@@ -21,6 +21,7 @@ export interface ServiceClientOptions {
 }
 
 const maxTextBytes = 256 * 1024 * 1024;
+const maxFileBytes = 5 * 1024 * 1024 * 1024;
 const maxAttempts = 6;
 const maxRedirects = 5;
 const defaultTimeoutMs = 60_000;
@@ -41,6 +42,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
     },
     async *getBytes(path, size) {
+      if (!(size <= maxFileBytes)) throw new Error(`The service has a file of ${size} bytes; ${maxFileBytes} may be.`);
       let received = 0;
       for await (const chunk of get(path)) {
         received += chunk.byteLength;

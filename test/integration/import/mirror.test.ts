@@ -76,6 +76,9 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
     });
     expect(await inDatabase(runsIn)).toEqual(await runsIn(service));
     expect(await query('SELECT count(*)::int FROM task_run_file')).toEqual([{ count: 0 }]);
+    const idsBy = async (order: string) => query(`SELECT id FROM task_run ORDER BY ${order}`);
+    // Written from the oldest on: an interrupted mirror leaves no gap.
+    expect(await idsBy('ctid')).toEqual(await idsBy('created, id'));
     // Of three pages, the first is known, and reaches back more than an hour.
     expect((await mirror()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
     expect(await query('SELECT name, run_visibility FROM task')).toEqual([
@@ -142,6 +145,18 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
     expect((await mirror('--since', '2000-01-01')).summary).toBe(
       'Runs: 300 read, 0 new, 0 changed, 300 unchanged, 0 failed.',
     );
+  });
+
+  it('names runs that the service cannot show, and takes the others', async () => {
+    await service.query('ALTER TABLE task_run DROP CONSTRAINT task_run_charged_credits_check');
+    const [{ id }] = await service.query('SELECT id FROM task_run WHERE task_id = $1 LIMIT 1', [taskId]);
+    await service.query("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [id]);
+    expect(await mirror()).toEqual({
+      code: 2,
+      errors: 'a run: The service could not show it.\n',
+      summary: 'Runs: 300 read, 299 new, 0 changed, 0 unchanged, 1 failed.',
+    });
+    await service.query('UPDATE task_run SET charged_credits = 1.500 WHERE id = $1', [id]);
   });
 
   it('fails as a whole where the service refuses, or the database has the project elsewhere', async () => {

@@ -46,6 +46,11 @@ describe('the client of a mirrored service', () => {
     expect(await bytesOf(client().getBytes('/a', 8))).toBe('größer');
     await expect(bytesOf(client().getBytes('/a', 7))).rejects.toThrow('a file of other than 7 bytes');
     await expect(bytesOf(client().getBytes('/a', 9))).rejects.toThrow('a file of other than 9 bytes');
+    for (const size of [6 * 1024 ** 3, undefined as never]) {
+      await expect(bytesOf(client().getBytes('/a', size))).rejects.toThrow(
+        `a file of ${size} bytes; 5368709120 may be`,
+      );
+    }
   });
 
   it('waits as it is told, six times at most', async () => {
