@@ -10,8 +10,9 @@ const runColumns = columnList(TaskRunEntity);
 /** A timestamp without a zone is in UTC. */
 export const createTables = `
   SET LOCAL TimeZone = 'UTC';
-  CREATE TEMPORARY TABLE given_run (LIKE task_run, number integer, files jsonb) ON COMMIT DROP;
-  CREATE TEMPORARY TABLE given_file (LIKE task_run_file) ON COMMIT DROP`;
+  CREATE TEMPORARY TABLE given_run ON COMMIT DROP AS
+    SELECT ${runColumns}, NULL::integer AS number, NULL::jsonb AS files FROM task_run WITH NO DATA;
+  CREATE TEMPORARY TABLE given_file ON COMMIT DROP AS SELECT ${fileColumns} FROM task_run_file WITH NO DATA`;
 
 /** $1: an array of the lines. PostgreSQL reads their JSON, so that no number passes through one of JavaScript. */
 export const fillRuns = `

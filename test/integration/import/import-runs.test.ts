@@ -64,7 +64,7 @@ describe.each(databaseKinds)('an import into the %s database', (kind) => {
     await empty();
     expect(await importAll()).toEqual({ counts: counts({ new: 240 }), failures: [], rejected: [] });
     expect(await exportOf(dataSource, orgId, projectId)).toEqual(content);
-    const rows = () => dataSource.query('SELECT id, xmin, ctid FROM task_run ORDER BY id');
+    const rows = () => dataSource.query('SELECT id, changed_xid, xmin, ctid FROM task_run ORDER BY id');
     const before = await rows();
     expect((await importAll()).counts).toEqual(counts({ unchanged: 240 }));
     expect(await rows()).toEqual(before);
@@ -108,6 +108,23 @@ describe.each(databaseKinds)('an import into the %s database', (kind) => {
       expect(await held()).toEqual(names.map((name, position) => ({ name, position })));
       expect((await importAll(runs)).counts).toEqual(counts({ unchanged: 240 }));
     }
+  });
+
+  it('makes a new version of the runs that it changes, and of no others', async () => {
+    const versions = async () =>
+      new Map(
+        (await dataSource.query('SELECT id, changed_xid FROM task_run')).map(Object.values) as [string, string][],
+      );
+    await importAll();
+    const before = await versions();
+    const runs = content.runs
+      .with(3, line(3, { files: [] }))
+      .with(4, line(4))
+      .with(10, line(10, { reference: 'z' }));
+    await importAll(runs.with(0, line(0, { files: [] })));
+    const after = await versions();
+    const changed = [...before].filter(([id, xid]) => after.get(id) !== xid).map(([id]) => id);
+    expect(changed.sort()).toEqual([0, 10].map((index) => JSON.parse(line(index)).id));
   });
 
   it('takes a time without a zone for UTC, and no files for files that are not told', async () => {
