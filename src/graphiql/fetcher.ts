@@ -1,4 +1,5 @@
 import type { Fetcher } from '@graphiql/toolkit';
+import { readResults } from './event-stream.js';
 
 type Headers = Readonly<Record<string, unknown>>;
 
@@ -8,15 +9,19 @@ type Headers = Readonly<Record<string, unknown>>;
  */
 export function createFetcher(headersBefore: () => Headers): Fetcher {
   return async (operation, options) => {
+    const controller = new AbortController();
     const response = await fetch(location.pathname, {
       method: 'POST',
+      signal: controller.signal,
       headers: {
         ...(options?.headers ?? headersBefore()),
         'Content-Type': 'application/json',
-        Accept: 'application/graphql-response+json, application/json',
+        // The server streams what has to be a stream: subscriptions.
+        Accept: 'application/graphql-response+json, application/json, text/event-stream',
       },
       body: JSON.stringify(operation),
     });
+    if (response.headers.get('Content-Type')?.startsWith('text/event-stream')) return readResults(response, controller);
     const text = await response.text();
     try {
       return JSON.parse(text);
