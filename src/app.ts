@@ -175,7 +175,11 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       return caller;
     };
     const authenticate = ({ raw, logFields }: FastifyRequest) => verify(raw.rawHeaders, logFields);
-    const createContext = createContextFactory({ services, fileLinks, maxEntities: config.limits.entities });
+    const createContext = createContextFactory({
+      services,
+      fileLinks,
+      maxEntities: config.limits.entities,
+    });
     const turn = createTurns();
     registerGraphqlRoute(host, {
       server,
@@ -220,6 +224,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         const caller = await authenticate(request);
         return services.taskRuns(caller, budgets.open(caller.id, request, reply));
       },
+      streams,
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
       publicUrl,

@@ -19,7 +19,8 @@ export type CreateContext = (
   subscriber: Subscriber | null,
 ) => GatewayContext;
 
-export function createContextFactory({ services, fileLinks, maxEntities }: ContextDependencies): CreateContext {
+export function createContextFactory(dependencies: ContextDependencies): CreateContext {
+  const { services, fileLinks, maxEntities } = dependencies;
   return (caller, budget, request, subscriber) => {
     const taskRuns = services.taskRuns(caller, budget);
     return {

@@ -7,7 +7,8 @@ import type { Writable } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
-import { type ErrorDetails, type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
+import { restErrorBody } from '../errors/rest-error-body.js';
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlPath } from './paths.js';
@@ -61,8 +62,9 @@ export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
 }
 
 /** Of a request that has no reply object. */
-export function respondOnSocket({ extensions, message }: GatewayError, socket: Writable): void {
-  const body = JSON.stringify({ detail: { message, reason: extensions.reason } });
+export function respondOnSocket(error: GatewayError, socket: Writable): void {
+  const { extensions } = error;
+  const body = restErrorBody(error);
   const headers = [
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
@@ -112,14 +114,7 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
     reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
     return;
   }
-  const { code: _code, status: _status, detail, ...details } = extensions;
-  const body = { detail: detail ?? { message, ...inRestNames(details) } };
-  reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
-}
-
-function inRestNames(details: ErrorDetails): Record<string, unknown> {
-  const toRestName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(details).map(([name, value]) => [toRestName(name), value]));
+  reply.type('application/json; charset=utf-8').send(restErrorBody(error));
 }
 
 /** What a REST path names, as far as that is well-formed: other text may be anything. */

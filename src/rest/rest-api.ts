@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { OpenStreams } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
@@ -31,6 +32,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
+  readonly streams: OpenStreams;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
@@ -39,7 +41,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
 
 export function registerRestApi(
   app: FastifyInstance,
-  { runLinks, openRunLists, openRunChanges, publicUrl, ...options }: RestApiOptions,
+  { runLinks, openRunLists, openRunChanges, streams, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
   app.decorateRequest('budget');
@@ -48,7 +50,7 @@ export function registerRestApi(
     request.taskRuns = await options.openTaskRuns(request, reply);
   };
   const authenticateFile = createFileAuthentication(options);
-  const changes = createRunChanges(runLinks, openRunChanges);
+  const changes = createRunChanges({ links: runLinks, streams, openRunChanges });
   const routes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, handler: createListRuns(runLinks, openRunLists) },
     { operation: taskChangesOperation, authenticate, handler: changes },

@@ -14,3 +14,8 @@ export function failWithNames(nameOf: (loc: readonly (string | number)[]) => str
     throw new GatewayError(error.reason, { detail });
   };
 }
+
+/** Of changes only the cursor is left for the service to check. */
+export function nameOfCursor([argument]: readonly (string | number)[]): string | undefined {
+  return argument === 'after' ? argument : undefined;
+}

@@ -1,16 +1,18 @@
 // `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: what has changed since a cursor.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FileLinks } from '../files/file-links.js';
+import Negotiator from 'negotiator';
 import { limits } from '../limits.js';
+import { eventStreamType } from '../streams/server-sent-events.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { pageLimit } from './page-limit.js';
-import { failWithNames } from './rest-names.js';
+import { failWithNames, nameOfCursor } from './rest-names.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
+import { type StreamOptions, streamRunChanges } from './stream-run-changes.js';
 import { wholeRun, writeRunOrNull } from './write-run.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
@@ -23,7 +25,9 @@ const operation = (
   description:
     'The runs that the caller may see and that are new, or were changed, since a cursor, in the order of cursors. Every ' +
     'version of a run is returned at most once, and its newest exactly once; none appears behind a cursor that was ' +
-    'handed out. Deletions are not reported. A run is null where it cannot be shown.',
+    'handed out. Deletions are not reported. A run is null where it cannot be shown. As `text/event-stream`: all of them ' +
+    'as they are committed, without `after` from now on, an event `run` each; a `heartbeat` after 15 seconds without ' +
+    'one; an `error`, which is the last. The id of an event is the cursor, and Last-Event-ID resumes behind it.',
   parameters: {
     path,
     query: {
@@ -39,9 +43,14 @@ const operation = (
     },
   },
   security: [{ bearer: [] }],
-  responses: jsonResponses('A page of changes.', 'TaskRunChangesPage'),
-  errors: readErrors,
+  responses: withEvents(jsonResponses('A page of changes.', 'TaskRunChangesPage')),
+  errors: [...readErrors, 429],
 });
+
+function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) {
+  const content = { ...page.content, [eventStreamType]: { schema: { type: 'string' } } };
+  return { ...others, 200: { ...page, content } };
+}
 
 export const taskChangesOperation = operation(
   {
@@ -67,18 +76,25 @@ interface ChangesQuery {
   readonly wait: number;
 }
 
-/** @param links as for `createFetchRun` */
-export function createRunChanges(links: FileLinks, openRunChanges: (request: FastifyRequest) => RunChangesService) {
+interface RunChangesOptions extends Pick<StreamOptions, 'links' | 'streams'> {
+  readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
+}
+
+/** A page as JSON, or all that comes as events. */
+export function createRunChanges({ links, streams, openRunChanges }: RunChangesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
     const { page_limit, after, wait } = request.query as ChangesQuery;
-    const input = {
-      ...{ orgId: org_id, projectId: project_id, taskId: task_id, after: after ?? null },
-      ...{ first: page_limit, wait },
-    };
-    const { changes, endCursor, hasMore } = await openRunChanges(request)
-      .page(input, wholeRun)
-      .catch(failWithNames(([argument]) => (argument === 'after' ? argument : undefined)));
+    const path = { orgId: org_id, projectId: project_id, taskId: task_id };
+    const changesOf = openRunChanges(request);
+    if (wantsEvents(request)) {
+      // How a client resumes by itself: its URL still has the cursor that it began with.
+      const lastEventId = request.headers['last-event-id'] as string | undefined;
+      const input = { ...path, after: lastEventId || after || null };
+      return streamRunChanges(input, request, reply, { links, streams, changes: changesOf });
+    }
+    const input = { ...path, after: after ?? null, first: page_limit, wait };
+    const { changes, endCursor, hasMore } = await changesOf.page(input, wholeRun).catch(failWithNames(nameOfCursor));
     const results = await Promise.all(
       changes.map(
         async ({ cursor, run }) => `{"cursor":"${cursor}","run":${await writeRunOrNull(run, request, links)}}`,
@@ -87,4 +103,8 @@ export function createRunChanges(links: FileLinks, openRunChanges: (request: Fas
     const pagination = JSON.stringify({ next_cursor: endCursor, has_next: hasMore, page_limit });
     return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
   };
+}
+
+function wantsEvents({ headers: { accept } }: FastifyRequest): boolean {
+  return new Negotiator({ headers: { accept } }).mediaType(['application/json', eventStreamType]) === eventStreamType;
 }

@@ -12,6 +12,7 @@ import { validationFailed } from '../../errors/validation.js';
 import { stringifyJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
+import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { presentError } from '../errors/error-presenter.js';
@@ -96,10 +97,8 @@ export function createOperationResponder({ schema, metrics, streams }: Operation
         source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
         stream,
         respond: async (event) => {
-          const contextValue = {
-            ...context,
-            ...(event as { readonly reading?: Pick<GatewayContext, 'taskRuns' | 'budget'> }).reading,
-          };
+          const { taskRuns, budget } = event as FollowedChange;
+          const contextValue = { ...context, taskRuns, budget };
           const { result } = await executor.execute({
             document,
             operationName,

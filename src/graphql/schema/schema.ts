@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
+import { TaskRunChangedResolver } from '../resolvers/task-run-changed.resolver.js';
 import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
@@ -21,6 +22,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TaskRunResolver,
       TaskRunListResolver,
       TaskRunChangesResolver,
+      TaskRunChangedResolver,
       TaskRunStatsResolver,
       TaskRunSeriesResolver,
       TaskRunStubsResolver,
@@ -31,15 +33,25 @@ export async function createSchema(): Promise<GraphQLSchema> {
     ],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
+    pubSub: noPubSub,
   });
   addPathArguments(schema);
   callDirectly(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';
+  schema.getSubscriptionType()!.description = 'The subscriptions. Every one requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;
 }
+
+/** TypeGraphQL requires one of every schema with subscriptions. Those here have streams of their own. */
+const noPubSub: PubSub = {
+  publish() {},
+  subscribe() {
+    throw new Error('There are no topics.');
+  },
+};
 
 /**
  * TypeGraphQL's wrapper of a resolver method looks for middlewares and copies arguments deeply, for each run anew, and
@@ -55,6 +67,7 @@ function callDirectly(schema: GraphQLSchema): void {
   const queries = schema.getQueryType()!.getFields();
   queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);
   queries.taskRuns!.resolve = (_root, args, context, info) => lists.taskRuns(args as TaskRunsArgs, context, info);
+  schema.getSubscriptionType()!.getFields().taskRunChanged!.resolve = (change) => change;
   const federation = new FederationResolver();
   queries._entities!.resolve = (_root, { representations }, context, info) =>
     federation.entities(representations, context, info);

@@ -7,6 +7,7 @@ export const meaningOfStatus = {
   404: 'It does not exist.',
   416: 'The range lies beyond the end.',
   422: 'A value is not acceptable, or a stored one cannot be shown.',
+  429: 'As many streams of events as there may be are open.',
   503: 'A service the gateway depends on cannot be reached.',
 } as const;
 

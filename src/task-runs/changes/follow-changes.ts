@@ -69,7 +69,8 @@ export async function* followChanges(
   let { position, settled } = start;
   const cursorAt = (each: ChangePosition | null) => encodeChangeCursor({ epoch, position: each });
   let previousCursor = cursorAt(position);
-  let heartbeatAt = nextHeartbeat();
+  // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
+  let heartbeatAt = settled === null ? nextHeartbeat() : performance.now();
 
   while (!signal.aborted && !poller.isClosed) {
     if (settled !== null) {

@@ -12,6 +12,7 @@ import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
 import type { FileRecord } from '../../../src/rest/fetch-file.js';
 import { registerRestApi } from '../../../src/rest/rest-api.js';
+import { createOpenStreams } from '../../../src/streams/open-streams.js';
 
 export const run = {
   orgId: '0190a234-8dc6-6d08-aea9-928fcecad8f1',
@@ -62,6 +63,7 @@ export async function startFileServer() {
     openRunChanges: () => {
       throw new Error("Changes are another test's.");
     },
+    streams: createOpenStreams({ max: 0, maxPerCaller: 0, onCount: () => {} }),
     openRunLists: () => {
       throw new Error("Lists are another test's.");
     },

@@ -47,6 +47,7 @@ describe.each(databaseKinds)('a stream of changes on the %s database', (kind) =>
     const controller = new AbortController();
     streams.push(controller);
     const stream = await opened.openFor(subject, options).follow(input, ids, controller.signal);
+    if (input.after == null) expect(await next(stream)).toMatchObject({ run: null });
     return { stream, end: () => controller.abort() };
   };
   const next = async (stream: AsyncIterator<FollowedChange>) => (await stream.next()).value as FollowedChange;

@@ -1,0 +1,12 @@
+import type { ErrorDetails, GatewayError } from './gateway-error.js';
+
+/** The JSON text of an error as REST returns it. */
+export function restErrorBody({ message, extensions }: GatewayError): string {
+  const { code: _code, status: _status, detail, ...details } = extensions;
+  return JSON.stringify({ detail: detail ?? { message, ...inRestNames(details) } });
+}
+
+function inRestNames(details: ErrorDetails): Record<string, unknown> {
+  const toRestName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [toRestName(name), value]));
+}

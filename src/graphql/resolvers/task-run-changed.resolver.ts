@@ -1,0 +1,48 @@
+import { type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'graphql';
+import { Args, Resolver, Root, Subscription } from 'type-graphql';
+import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
+import type { GatewayContext } from '../context.js';
+import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
+import { assertFewFields, fieldsBelow } from '../selection/selected-fields.js';
+import { TaskRunChange } from '../types/changes/task-run-change.type.js';
+import { TaskRunChangedArgs } from '../types/changes/task-run-changed.args.js';
+
+@Resolver()
+export class TaskRunChangedResolver {
+  @Subscription(() => TaskRunChange, {
+    nullable: true,
+    description:
+      'Every change among the runs of a task or a whole project that the caller may see, as `taskRunChanges` returns it, as soon as it is committed. Where nothing has changed for 15 seconds, and first of all without `after`, there is an event whose `run` is null: nothing is left out up to its cursor. Ends with an error as for `taskRun` when a permission is withdrawn or the token expires.',
+    subscribe: ({ args, context, info }) => follow(args as TaskRunChangedArgs, context as GatewayContext, info),
+  })
+  taskRunChanged(
+    @Root() change: FollowedChange,
+    @Args(() => TaskRunChangedArgs) _input: TaskRunChangedArgs,
+  ): FollowedChange {
+    return change;
+  }
+}
+
+async function follow(
+  input: TaskRunChangedArgs,
+  { runChanges, signal }: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<AsyncIterable<FollowedChange>> {
+  const fields = fieldsBelow(info.fieldNodes, info);
+  assertFewFields(fields);
+  const fieldNodes = fields.filter(({ name }) => name.value === 'run');
+  const selection = runSelectionOfFields(runFieldsBelow({ ...info, fieldNodes }), info);
+  return locateErrors(await runChanges.follow(input, selection, signal!), info);
+}
+
+/** graphql-js locates what a resolver throws, but not what its events fail with. */
+async function* locateErrors(
+  changes: AsyncIterable<FollowedChange>,
+  { fieldNodes, path }: GraphQLResolveInfo,
+): AsyncGenerator<FollowedChange> {
+  try {
+    yield* changes;
+  } catch (error) {
+    throw locatedError(error, fieldNodes, responsePathAsArray(path));
+  }
+}

@@ -1,0 +1,64 @@
+// Changes as server-sent events, for who asks with `Accept: text/event-stream`.
+
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors/gateway-error.js';
+import { restErrorBody } from '../errors/rest-error-body.js';
+import type { FileLinks } from '../files/file-links.js';
+import type { OpenStreams } from '../streams/open-streams.js';
+import { eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
+import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
+import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import { failWithNames, nameOfCursor } from './rest-names.js';
+import { wholeRun, writeRunOrNull } from './write-run.js';
+
+export interface StreamOptions {
+  readonly links: FileLinks;
+  readonly streams: OpenStreams;
+  readonly changes: RunChangesService;
+}
+
+/** @throws GatewayError as `OpenStreams.open`, and as following changes does before it begins */
+export async function streamRunChanges(
+  input: RunChangesInput,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { links, streams, changes }: StreamOptions,
+): Promise<FastifyReply> {
+  const stream = streams.open(request.taskRuns.caller.id, 'rest');
+  reply.raw.once('close', stream.end);
+  // The client may have gone already.
+  if (reply.raw.destroyed) stream.end();
+  const followed = await changes.follow(input, wholeRun, stream.signal).catch(failWithNames(nameOfCursor));
+  reply.headers(eventStreamHeaders);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(Readable.from(write(), { highWaterMark: 1 }));
+
+  async function* write(): AsyncGenerator<string> {
+    yield streamOpening;
+    try {
+      for await (const change of followed) yield await writeChange(change, request, links);
+    } catch (error) {
+      if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));
+    } finally {
+      stream.end();
+    }
+  }
+}
+
+async function writeChange(
+  { cursor, run, taskRuns, budget }: FollowedChange,
+  { logFields }: FastifyRequest,
+  links: FileLinks,
+): Promise<string> {
+  if (run === null) return serverSentEvent('heartbeat', '{}', cursor);
+  return serverSentEvent('run', await writeRunOrNull(run, { taskRuns, budget, logFields }, links), cursor);
+}
+
+/** The response has begun, so the error is one more event of it. */
+function recorded(error: unknown, { id, logFields }: FastifyRequest): GatewayError {
+  const known = error instanceof GatewayError ? error : new GatewayError('INTERNAL_SERVER_ERROR', { requestId: id });
+  if (known !== error) logFields.log.error({ err: error }, 'A stream has failed.');
+  logFields.recordError(known.extensions, { target: known.target, cause: known.cause });
+  return known;
+}

@@ -1,0 +1,269 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { databaseKinds } from '../../support/databases.js';
+import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
+import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
+import { openAs } from '../../support/websocket-client.js';
+
+const { viewer, ...path } = live;
+
+/** Requests the stream, and stops it with the test. */
+const requestStream = async (
+  gateway: Gateway,
+  accept: string,
+  { as = viewer, variables = {}, query = subscription }: { as?: string; variables?: object; query?: string } = {},
+) => {
+  const controller = new AbortController();
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    signal: controller.signal,
+    headers: {
+      'content-type': 'application/json',
+      accept,
+      authorization: `Bearer ${await gateway.tokenFor(as)}`,
+    },
+    body: JSON.stringify({ query, variables: { ...path, ...variables } }),
+  });
+  return { response, stop: () => controller.abort() };
+};
+
+/** What is between the boundaries, as soon as the second one has come. */
+async function* partsOf(response: Response): AsyncGenerator<string> {
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const parts = (text + chunk).split('\r\n--graphql');
+    text = parts.pop()!;
+    yield* parts;
+  }
+}
+
+const openStreams = async (gateway: Gateway) => {
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  return Object.fromEntries(
+    [...text.matchAll(/^gateway_subscriptions\{transport="(\w+)"\} (\d+)$/gm)].map(([, name, count]) => [
+      name!,
+      Number(count),
+    ]),
+  );
+};
+
+const until = async (holds: () => Promise<boolean>) => {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+describe.each(databaseKinds)('a subscription on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+
+  it('brings each run that is committed, as server-sent events', async () => {
+    const { response, stop } = await requestStream(gateway, 'text/event-stream');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const events = eventsOf(response);
+    const first = await nextOf(events);
+    expect(first.event).toBe('next');
+    const beginning = JSON.parse(first.data).data.taskRunChanged;
+    expect(beginning).toEqual({ cursor: beginning.cursor, previousCursor: beginning.cursor, run: null });
+    const id = await insertRun(gateway, { n: 1 });
+    const { cursor, previousCursor, run } = JSON.parse((await nextOf(events)).data).data.taskRunChanged;
+    expect(previousCursor).toBe(beginning.cursor);
+    expect(run).toEqual({ id, runData: { n: 1 }, files: [] });
+    const second = await insertRun(gateway);
+    expect(JSON.parse((await nextOf(events)).data).data.taskRunChanged).toMatchObject({
+      previousCursor: cursor,
+      run: { id: second },
+    });
+    stop();
+  });
+
+  it('begins behind a cursor', async () => {
+    const { response, stop } = await requestStream(gateway, 'text/event-stream');
+    const { cursor } = JSON.parse((await nextOf(eventsOf(response))).data).data.taskRunChanged;
+    stop();
+    const missed = await insertRun(gateway);
+    const resumed = await requestStream(gateway, 'text/event-stream', { variables: { after: cursor } });
+    const { previousCursor, run } = JSON.parse((await nextOf(eventsOf(resumed.response))).data).data.taskRunChanged;
+    expect(previousCursor).toBe(cursor);
+    expect(run.id).toBe(missed);
+    resumed.stop();
+  });
+
+  it('serves the client of graphql-sse', async () => {
+    const client = createSseClient({
+      url: `${gateway.url}/graphql`,
+      headers: async () => ({ authorization: `Bearer ${await gateway.tokenFor(viewer)}` }),
+    });
+    const results = client.iterate<any>({ query: subscription, variables: path });
+    expect((await results.next()).value.data.taskRunChanged.run).toBeNull();
+    const id = await insertRun(gateway);
+    expect((await results.next()).value.data.taskRunChanged.run.id).toBe(id);
+    await results.return!();
+    client.dispose();
+  });
+
+  it('brings them over WebSocket, JSON as it is stored', async () => {
+    const client = await openAs(gateway, viewer);
+    client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables: path } });
+    await client.next(({ type }) => type === 'next');
+    expect(await openStreams(gateway)).toMatchObject({ websocket: 1 });
+    let text = '';
+    client.socket.on('message', (data) => {
+      text += data;
+    });
+    const id = await insertRun(gateway, { placeholder: 1 });
+    const { payload } = await client.next(({ type }) => type === 'next');
+    expect(payload.data.taskRunChanged.run.id).toBe(id);
+    expect(text).toContain('"runData":{"placeholder": 1}');
+    client.send({ type: 'complete', id: 'a' });
+    await until(async () => (await openStreams(gateway)).websocket === 0);
+    client.socket.close();
+  });
+
+  it('brings them in parts for routers', async () => {
+    const { response, stop } = await requestStream(gateway, 'multipart/mixed;subscriptionSpec="1.0", application/json');
+    expect(response.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec="1.0"');
+    const parts = partsOf(response);
+    expect(await nextOf(parts)).toBe('');
+    const json = async () => {
+      const [head, body] = (await nextOf(parts)).split('\r\n\r\n');
+      expect(head).toBe('\r\ncontent-type: application/json');
+      return JSON.parse(body!);
+    };
+    expect(await json()).toEqual({});
+    expect((await json()).payload.data.taskRunChanged.run).toBeNull();
+    const id = await insertRun(gateway);
+    expect((await json()).payload.data.taskRunChanged.run.id).toBe(id);
+    stop();
+  });
+
+  it.each([
+    ['a malformed id', { taskId: '42' }, 'BAD_REQUEST'],
+    ['another organization', { orgId: live.taskId }, 'FORBIDDEN'],
+    ['a malformed cursor', { after: 'x' }, 'UNPROCESSABLE_ENTITY'],
+  ])('ends at once for %s', async (_what, variables, code) => {
+    const { response } = await requestStream(gateway, 'text/event-stream', { variables });
+    const events = eventsOf(response);
+    const { errors } = JSON.parse((await nextOf(events)).data);
+    expect(errors).toMatchObject([{ path: ['taskRunChanged'], extensions: { code } }]);
+    expect(await nextOf(events)).toEqual({ event: 'complete', id: undefined, data: '' });
+    const client = await openAs(gateway, viewer);
+    client.send({
+      type: 'subscribe',
+      id: 'a',
+      payload: { query: subscription, variables: { ...path, ...variables } },
+    });
+    const { payload } = await client.next(({ type }) => type === 'error');
+    expect(payload).toEqual(errors);
+    client.socket.close();
+  });
+
+  it('ends with FORBIDDEN when its grant is withdrawn', async () => {
+    await grantLive(gateway, 'short');
+    const { response } = await requestStream(gateway, 'text/event-stream', { as: 'short' });
+    const events = eventsOf(response);
+    await nextOf(events);
+    const id = await insertRun(gateway);
+    expect((await nextOf(events)).data).toContain(id);
+    await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
+    await insertRun(gateway);
+    const { data } = await nextOf(events);
+    expect(JSON.parse(data).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await nextOf(events)).event).toBe('complete');
+  });
+
+  it('is counted until its client goes', async () => {
+    await until(async () => Object.values(await openStreams(gateway)).every((count) => count === 0));
+    const { response, stop } = await requestStream(gateway, 'text/event-stream');
+    expect(await openStreams(gateway)).toMatchObject({ sse: 1 });
+    stop();
+    await until(async () => (await openStreams(gateway)).sse === 0);
+    await expect(nextOf(eventsOf(response))).rejects.toThrow();
+  });
+});
+
+describe('a request that accepts an event stream', () => {
+  const gateway = useGateway();
+
+  it('alone gets the response to a query as its only event', async () => {
+    const { response } = await requestStream(gateway, 'text/event-stream', { query: '{ viewer { subject } }' });
+    expect(await response.text()).toBe(
+      `:\n\nevent: next\ndata: {"data":{"viewer":{"subject":"${viewer}"}}}\n\nevent: complete\ndata: \n\n`,
+    );
+  });
+
+  it('alone gets the errors of a document as its only event', async () => {
+    const { response } = await requestStream(gateway, 'text/event-stream', { query: 'subscription { nothing }' });
+    expect(response.status).toBe(200);
+    const events = eventsOf(response);
+    const { errors } = JSON.parse((await nextOf(events)).data);
+    expect(errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect((await nextOf(events)).event).toBe('complete');
+  });
+
+  it('besides JSON gets the response to a query as JSON', async () => {
+    const accept = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed';
+    const { response } = await requestStream(gateway, accept, { query: '{ viewer { subject } }' });
+    expect(response.headers.get('content-type')).toMatch(/^application\/graphql-response\+json/);
+    expect(await response.json()).toEqual({ data: { viewer: { subject: viewer } } });
+  });
+
+  it.each([
+    ['application/json', 200],
+    ['application/graphql-response+json', 200],
+  ])('is not one that accepts %s: a subscription is rejected', async (accept, status) => {
+    const { response } = await requestStream(gateway, accept);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE', status: 406 } }] });
+  });
+});
+
+describe('subscriptions beyond what is allowed', () => {
+  const gateway = useOwnGateway('embedded', {
+    environment: { MAX_SUBSCRIPTIONS: '3', MAX_SUBSCRIPTIONS_PER_CALLER: '2' },
+    arrange: async (database) => {
+      await arrangeLiveTask(database);
+      await grantLive(database, 'other');
+    },
+  });
+  const streams: { response: Response; stop: () => void }[] = [];
+  beforeAll(async () => {
+    for (const as of [viewer, viewer]) streams.push(await requestStream(gateway, 'text/event-stream', { as }));
+  });
+
+  it('are rejected by 429 where JSON is not acceptable', async () => {
+    const { response } = await requestStream(gateway, 'text/event-stream');
+    expect(response.status).toBe(429);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
+  });
+
+  it('are rejected by 200 where it is, so that routers hand the error on', async () => {
+    const { response } = await requestStream(gateway, 'multipart/mixed;subscriptionSpec="1.0", application/json');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  });
+
+  it('are rejected over WebSocket by an error of their own', async () => {
+    const client = await openAs(gateway, viewer);
+    client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables: path } });
+    const { payload } = await client.next(({ type }) => type === 'error');
+    expect(payload).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    client.socket.close();
+  });
+
+  it('are rejected of another caller as well, once all are taken', async () => {
+    streams.push(await requestStream(gateway, 'text/event-stream', { as: 'other' }));
+    expect(streams.at(-1)!.response.status).toBe(200);
+    const { response } = await requestStream(gateway, 'text/event-stream', { as: 'other' });
+    expect(response.status).toBe(429);
+  });
+
+  it('have room again when one ends, and say goodbye when the gateway shuts down', async () => {
+    streams[0]!.stop();
+    await until(async () => (await openStreams(gateway)).sse === 2);
+    const { response } = await requestStream(gateway, 'text/event-stream');
+    expect(response.status).toBe(200);
+    const ending = response.text();
+    await gateway.close();
+    expect(await ending).toMatch(/event: complete\ndata: \n\n$/);
+    gateway.close = async () => {};
+  });
+});

@@ -1,0 +1,126 @@
+import { databaseKinds } from '../../support/databases.js';
+import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { arrangeLiveTask, grantLive, insertRun, live, livePaths } from '../../support/live-world.js';
+import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const { viewer } = live;
+
+const requestEvents = async (
+  gateway: Gateway,
+  url: string,
+  { as = viewer, ...init }: RequestInit & { as?: string } = {},
+) => {
+  const controller = new AbortController();
+  const response = await fetch(`${gateway.url}${url}`, {
+    ...init,
+    signal: controller.signal,
+    headers: {
+      accept: 'text/event-stream',
+      authorization: `Bearer ${await gateway.tokenFor(as)}`,
+      ...init.headers,
+    },
+  });
+  return { response, events: eventsOf(response), stop: () => controller.abort() };
+};
+
+describe.each(databaseKinds)('the changes as server-sent events on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+
+  it.each(Object.entries(livePaths))(
+    'are those of a %s as they are committed, each as a run of REST',
+    async (_of, url) => {
+      const { response, events, stop } = await requestEvents(gateway, url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      const beginning = await nextOf(events);
+      expect(beginning).toMatchObject({ event: 'heartbeat', data: '{}' });
+      const id = await insertRun(gateway);
+      const change = await nextOf(events);
+      expect(change.event).toBe('run');
+      const page = await fetch(`${gateway.url}${url}?after=${beginning.id}`, {
+        headers: { authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
+      });
+      const { results } = (await page.json()) as { results: { cursor: string; run: { id: string } }[] };
+      expect(results).toEqual([{ cursor: change.id, run: JSON.parse(change.data) }]);
+      expect(results[0]!.run.id).toBe(id);
+      stop();
+    },
+  );
+
+  it('are resumed by the id of the last event, or by `after`', async () => {
+    const first = await requestEvents(gateway, livePaths.task);
+    const { id: cursor = '' } = await nextOf(first.events);
+    first.stop();
+    const missed = await insertRun(gateway);
+    const resumed = [
+      await requestEvents(gateway, livePaths.task, { headers: { 'last-event-id': cursor } }),
+      await requestEvents(gateway, `${livePaths.task}?after=${cursor}`),
+    ];
+    for (const { events, stop } of resumed) {
+      expect(JSON.parse((await nextOf(events)).data).id).toBe(missed);
+      stop();
+    }
+  });
+
+  it.each([
+    ['a malformed cursor', `${livePaths.task}?after=x`, { detail: [{ loc: ['query', 'after'] }] }],
+    [
+      'another project',
+      livePaths.task.replace(live.projectId, live.orgId),
+      { detail: { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run' } },
+    ],
+  ])('are an error, and end, for %s', async (_what, url, body) => {
+    const { events } = await requestEvents(gateway, url);
+    const { event, data } = await nextOf(events);
+    expect(event).toBe('error');
+    expect(JSON.parse(data)).toMatchObject(body);
+    await expect(nextOf(events)).rejects.toThrow('The stream has ended.');
+  });
+
+  it('end with an error when the grant is withdrawn', async () => {
+    await grantLive(gateway, 'short');
+    const { events } = await requestEvents(gateway, livePaths.task, { as: 'short' });
+    await nextOf(events);
+    await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
+    const { event, data } = await nextOf(events);
+    expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'PERMISSION_CHECK_FAILED']);
+  });
+
+  it('need a token, and say nothing to a HEAD request but how they would come', async () => {
+    const anonymous = await fetch(`${gateway.url}${livePaths.task}`, { headers: { accept: 'text/event-stream' } });
+    expect(anonymous.status).toBe(401);
+    const { response } = await requestEvents(gateway, livePaths.task, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  it('are a page of JSON where that is accepted as well', async () => {
+    const { response } = await requestEvents(gateway, livePaths.task, { headers: { accept: '*/*' } });
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  });
+});
+
+describe('the changes as server-sent events', () => {
+  const clock = { at: Date.now() };
+  const gateway = useOwnGateway('embedded', {
+    environment: { MAX_SUBSCRIPTIONS_PER_CALLER: '1' },
+    arrange: arrangeLiveTask,
+  });
+
+  it('are as many as a caller may have, and end when its token expires', async () => {
+    const { events } = await requestEvents(gateway, livePaths.task);
+    await nextOf(events);
+    const { response } = await requestEvents(gateway, livePaths.task);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
+    expect(await response.json()).toMatchObject({ detail: { reason: 'RATE_LIMITED', retry_after: 10 } });
+    await gateway.setClock({ at: clock.at + 3_700_000 });
+    const { event, data } = await nextOf(events);
+    expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'EXPIRED_TOKEN']);
+    await gateway.setClock({});
+    const again = await requestEvents(gateway, `${livePaths.project}?after=`);
+    expect(again.response.status).toBe(200);
+    await gateway.close();
+    await expect(nextOf(again.events).then(() => nextOf(again.events))).rejects.toThrow('The stream has ended.');
+    gateway.close = async () => {};
+  });
+});
