@@ -25,7 +25,6 @@ const sources: Readonly<Record<string, Source>> = {
   'time between two pings of a WebSocket': ['http/websocket/websockets.ts', 'pingIntervalMs'],
   'messages that a WebSocket has not read': ['http/websocket/websocket-connection.ts', 'maxUnsentMessages'],
   'time for WebSockets to close at shutdown': ['http/websocket/websockets.ts', 'closeTimeoutMs'],
-  'time between two looks of a stream for changes': ['task-runs/changes/follow-changes.ts', 'pollIntervalMs'],
   'time without a change before an event without a run': ['task-runs/changes/follow-changes.ts', 'heartbeatMs'],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],

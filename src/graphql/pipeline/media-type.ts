@@ -40,13 +40,22 @@ export function responseMediaType(accept: string | undefined): string {
   return preferred(accept, offeredMediaTypes) ?? offeredMediaTypes[0]!;
 }
 
-const streamMediaTypes = { sse: eventStreamType, multipart: 'multipart/mixed; subscriptionSpec="1.0"' } as const;
+/** Apollo Client names the boundary that it expects. */
+const streamMediaTypes = {
+  sse: eventStreamType,
+  multipart: 'multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"',
+} as const;
+type Stream = keyof typeof streamMediaTypes;
 
 /** How a client wants the events of a subscription; null: it accepts no stream. */
-export function chooseStream(accept: string | undefined): keyof typeof streamMediaTypes | null {
-  const mediaType = preferred(accept ?? '*/*', Object.values(streamMediaTypes));
-  const chosen = Object.entries(streamMediaTypes).find(([, each]) => each === mediaType);
-  return (chosen?.[0] as keyof typeof streamMediaTypes | undefined) ?? null;
+export function chooseStream(accept = '*/*'): Stream | null {
+  // Without it `multipart/mixed` is the format of incremental delivery.
+  const offered: Stream[] = /subscriptionSpec/i.test(accept) ? ['sse', 'multipart'] : ['sse'];
+  const mediaType = preferred(
+    accept,
+    offered.map((each) => streamMediaTypes[each]),
+  );
+  return offered.find((each) => streamMediaTypes[each] === mediaType) ?? null;
 }
 
 /** Whether the response to a query has to be an event stream: the client accepts nothing else. */

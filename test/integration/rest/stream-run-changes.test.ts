@@ -64,18 +64,20 @@ describe.each(databaseKinds)('the changes as server-sent events on the %s databa
   });
 
   it.each([
-    ['a malformed cursor', `${livePaths.task}?after=x`, { detail: [{ loc: ['query', 'after'] }] }],
+    ['a malformed cursor', `${livePaths.task}?after=x`, 422, { detail: [{ loc: ['query', 'after'] }] }],
     [
       'another project',
       livePaths.task.replace(live.projectId, live.orgId),
+      403,
       { detail: { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run' } },
     ],
-  ])('are an error, and end, for %s', async (_what, url, body) => {
-    const { events } = await requestEvents(gateway, url);
-    const { event, data } = await nextOf(events);
-    expect(event).toBe('error');
-    expect(JSON.parse(data)).toMatchObject(body);
-    await expect(nextOf(events)).rejects.toThrow('The stream has ended.');
+  ])('do not begin for %s', async (_what, url, status, body) => {
+    const { response } = await requestEvents(gateway, url);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'application/json; charset=utf-8',
+    ]);
+    expect(await response.json()).toMatchObject(body);
   });
 
   it('end with an error when the grant is withdrawn', async () => {

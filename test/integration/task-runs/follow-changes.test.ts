@@ -190,6 +190,7 @@ describe.each(databaseKinds)('a stream of changes on the %s database', (kind) =>
     const closing = createChangesOn(dataSource);
     const signal = new AbortController().signal;
     const stream = await closing.openFor(owner).follow(ofTask, ids, signal);
+    await stream.next();
     const last = stream.next();
     const after = await closing.openFor(owner).watermark(ofTask);
     const waiting = closing.openFor(owner).page({ ...ofTask, after, wait: 20 }, ids);

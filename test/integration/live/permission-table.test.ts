@@ -1,0 +1,134 @@
+// The permission table of single runs, by every way in which changes come.
+
+import { databaseKinds } from '../../support/databases.js';
+import { eventsOf } from '../../support/event-stream-client.js';
+import { subscription } from '../../support/live-world.js';
+import {
+  arrangePermissionWorld,
+  direct,
+  levels,
+  roles,
+  throughSet,
+  visibilities,
+  world,
+} from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+import { openWebSocket } from '../../support/websocket-client.js';
+
+interface Case {
+  readonly title: string;
+  readonly subject: string;
+  readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
+  readonly confinement?: { orgId?: string; projectId?: string; taskId?: string };
+  /** The id of the run that comes, the code of the error, or that nothing comes. */
+  readonly expected: string;
+}
+
+const nothing = 'nothing';
+const pathOf = (visibility: (typeof visibilities)[number], change: Partial<Case['path']> = {}) => ({
+  orgId: world.org,
+  projectId: world.project,
+  taskId: world.taskOf[visibility],
+  ...change,
+});
+const reach = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };
+const rank = { viewer: 1, editor: 2, owner: 3 };
+
+const byRole: Case[] = roles.flatMap((role) =>
+  levels.flatMap((level) =>
+    visibilities.map((visibility) => ({
+      title: `${role} on the ${level}, ${visibility}`,
+      subject: direct(role, level),
+      path: pathOf(visibility),
+      expected: rank[role] >= reach[visibility] ? world.runOf[visibility] : nothing,
+    })),
+  ),
+);
+const owner = direct('owner', 'organization');
+const others: Case[] = [
+  ['who executed it', world.executor, pathOf('owner_only'), world.runOf.owner_only],
+  ['a stranger', 'stranger', pathOf('all_viewers'), 'FORBIDDEN'],
+  ['a stranger, no such task', 'stranger', pathOf('all_viewers', { taskId: world.absent }), 'FORBIDDEN'],
+  ['a member of a set', throughSet('viewer', 'organization'), pathOf('all_viewers'), world.runOf.all_viewers],
+  ['a member of a set of a set', 'nested', pathOf('all_viewers'), 'FORBIDDEN'],
+  ['an owner, no such task', owner, pathOf('all_viewers', { taskId: world.absent }), 'NOT_FOUND'],
+  ['an owner, no such project', owner, pathOf('all_viewers', { projectId: world.absent }), 'NOT_FOUND'],
+  ['an owner, another organization', owner, pathOf('all_viewers', { orgId: world.otherOrg }), 'FORBIDDEN'],
+  ['an owner, a malformed id', owner, pathOf('all_viewers', { taskId: 'nonsense' }), 'BAD_REQUEST'],
+].map(([title, subject, path, expected]) => ({ title, subject, path, expected }) as Case);
+const confined: Case[] = [
+  { confinement: { taskId: world.taskOf.all_viewers }, expected: world.runOf.all_viewers },
+  { confinement: { orgId: world.otherOrg }, expected: 'FORBIDDEN' },
+  { confinement: { projectId: world.siblingProject }, expected: 'FORBIDDEN' },
+  { confinement: { taskId: world.taskOf.owner_only }, expected: 'FORBIDDEN' },
+].map((each) => ({ ...each, title: JSON.stringify(each.confinement), subject: owner, path: pathOf('all_viewers') }));
+const cases = [...byRole, ...others, ...confined];
+
+describe.each(databaseKinds)('the permission table on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+  const controller = new AbortController();
+  afterAll(() => controller.abort());
+
+  const codeOf = ({ errors: [error] }: { errors: { extensions: { code: string } }[] }) => error!.extensions.code;
+  const runOf = ({ data }: { data: { taskRunChanged: { run: { id: string } | null } } }) => data.taskRunChanged.run?.id;
+  const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
+
+  const ways: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> = {
+    async sse(token, path, after) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        signal: controller.signal,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify({ query: subscription, variables: { ...path, after } }),
+      });
+      for await (const { data } of eventsOf(response)) return outcomeOf(JSON.parse(data));
+      return 'ended';
+    },
+    async websocket(token, path, after) {
+      const client = await openWebSocket(gateway);
+      controller.signal.addEventListener('abort', () => client.socket.close());
+      client.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+      await client.next(({ type }) => type === 'connection_ack');
+      const variables = { ...path, after };
+      client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
+      const { type, payload } = await client.next(({ id }) => id === 'a');
+      return outcomeOf(type === 'error' ? { errors: payload } : payload);
+    },
+    async rest(token, { orgId, projectId, taskId }, after) {
+      const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes?after=${after}`;
+      const response = await fetch(url, {
+        signal: controller.signal,
+        headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
+      });
+      const codes: Record<number, string> = { 400: 'BAD_REQUEST', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
+      if (response.status !== 200) return codes[response.status];
+      for await (const { event, data } of eventsOf(response)) return event === 'run' ? JSON.parse(data).id : event;
+      return 'ended';
+    },
+  };
+
+  it.each(Object.keys(ways))('holds over %s', async (way) => {
+    const { taskRunChanges } = await gateway.dataOf(
+      `{ taskRunChanges(orgId: "${world.org}", projectId: "${world.project}", first: 1) { changes { previousCursor } } }`,
+      { as: owner },
+    );
+    const [{ previousCursor }] = taskRunChanges.changes;
+    const outcomes = cases.map(() => nothing);
+    const asked = cases.map(async ({ subject, path, confinement = {} }, index) => {
+      const token = await gateway.tokenFor(subject, confinement);
+      outcomes[index] = String(await ways[way]!(token, path, previousCursor));
+    });
+    // What nothing comes for is still open, and is given the time of several looks after all others.
+    await Promise.all(asked.filter((_, index) => cases[index]!.expected !== nothing));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    controller.signal.aborted ||
+      expect(outcomes.map((outcome, index) => [cases[index]!.title, outcome])).toEqual(
+        cases.map(({ title, expected }) => [title, expected]),
+      );
+    for (const each of asked) each.catch(() => {});
+  });
+});
