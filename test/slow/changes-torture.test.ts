@@ -1,0 +1,225 @@
+// The guarantee of changes against writers that do all they can: long transactions, some taken back, connections that are
+// cut, a gateway that is killed. TORTURE_RUNS sets how many runs they write.
+
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import { createDataSource } from '../../src/database/data-source.js';
+import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
+import { describeOnServer } from '../support/databases.js';
+import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { freePort } from '../support/free-port.js';
+import { seed } from '../support/generated.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { eventually } from '../support/proxied-gateway.js';
+import { createChangesOn, untilSettled } from '../support/run-changes.js';
+import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+import { createTestDatabase } from '../support/template-database.mjs';
+import { ObservedChanges, type RunState } from '../support/torture/observed-changes.js';
+import { createRandom } from '../support/torture/random.js';
+import { type ReadPage, readPages } from '../support/torture/read-changes.js';
+import { writeRuns } from '../support/torture/write-runs.js';
+
+const runs = Number(process.env.TORTURE_RUNS ?? 2000);
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+
+describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let folder: Awaited<ReturnType<typeof createDemoIssuerFolder>>;
+  let admin: pg.Client;
+  let gateway: SpawnedProgram;
+  let url: string;
+  let token: string;
+  let start: () => Promise<void>;
+  beforeAll(async () => {
+    database = await createTestDatabase('postgres');
+    admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();
+    await arrangeGeneratedRuns(dataSource, 20);
+    await dataSource.destroy();
+    folder = await createDemoIssuerFolder();
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    token = await folder.issuer.sign({ subject: owner, expiresInSeconds: 7200, now: Date.now() });
+    start = async () => {
+      gateway = spawnProgram(['main.js', 'start'], {
+        ...{ DATABASE_URL: database.url!, AUTH_ISSUERS: JSON.stringify([folder.issuer.config]) },
+        ...{ DATA_DIR: folder.dataDir, LOG_LEVEL: 'silent', PORT: `${port}` },
+      });
+      await eventually(async () => {
+        expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+      });
+    };
+    await start();
+  });
+  afterAll(async () => {
+    gateway?.kill('SIGKILL');
+    await gateway?.ended;
+    await admin?.end();
+    await folder?.remove();
+    await database?.drop();
+  });
+
+  const headers = () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' });
+  const ask = async (query: string, variables: object): Promise<any> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: headers(),
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as any;
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+  const byQuery =
+    (task: string | null, first: number, wait: number) =>
+    async (after: string | null): Promise<ReadPage> => {
+      const query = `query ($after: String, $task: ID, $first: Int, $wait: Int) {
+      taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: $task, after: $after, first: $first, wait: $wait) {
+        changes { cursor previousCursor run { id reference files { name } } } endCursor hasMore } }`;
+      return (await ask(query, { after, task, first, wait })).taskRunChanges;
+    };
+  const byRest =
+    (path: string, wait: number) =>
+    async (after: string | null): Promise<ReadPage> => {
+      const query = `page_limit=100&wait=${wait}${after === null ? '' : `&after=${after}`}`;
+      const response = await fetch(`${url}/api/v1/org/${orgId}/project/${projectId}/${path}?${query}`, {
+        headers: headers(),
+      });
+      const { results, pagination } = (await response.json()) as any;
+      if (!response.ok) throw new Error(`${response.status}`);
+      return { changes: results, endCursor: pagination.next_cursor, hasMore: pagination.has_next };
+    };
+
+  /** As a stream, which is left and resumed now and then. */
+  const byStream = async (isOver: () => boolean, random: () => number) => {
+    const dataSource = await createDataSource({
+      url: database.url!,
+      poolSize: 3,
+      timeoutMs: 5000,
+      onPoolError: () => {},
+    }).initialize();
+    const changes = createChangesOn(dataSource);
+    const observed = new ObservedChanges();
+    const selection = { fieldGroups: FieldGroup.details | FieldGroup.files, pointers: [] };
+    let after = (await changes.openFor(owner).page({ orgId, projectId, first: 1 }, selection)).changes[0]!
+      .previousCursor;
+    let gaps = 0;
+    // The heartbeat after the end shows that nothing is missing.
+    for (let isDone = false; !isDone; ) {
+      const isLast = isOver();
+      const controller = new AbortController();
+      if (!isLast) void setTimeout(3000 * random()).then(() => controller.abort());
+      try {
+        const events = await changes.openFor(owner).follow({ orgId, projectId, after }, selection, controller.signal);
+        for await (const change of events) {
+          if (change.previousCursor !== after) gaps += 1;
+          after = change.cursor;
+          if (change.run !== null) {
+            const files = await change.taskRuns.filesOf(change.run);
+            observed.add(change.cursor, { id: change.run.id, reference: change.run.reference, files });
+          } else if (isLast) {
+            isDone = true;
+            break;
+          }
+        }
+      } catch {
+        await setTimeout(50);
+      }
+    }
+    changes.close();
+    await dataSource.destroy();
+    return { observed, gaps };
+  };
+
+  /** As a reader without cursors of changes would: by (created, id), going on from the last run it has seen. */
+  const byCreated = async (isOver: () => boolean) => {
+    const seen = new Set<string>();
+    let after: string | null = null;
+    for (;;) {
+      const wasOver = isOver();
+      try {
+        const query = `query ($after: String) { taskRuns(orgId: "${orgId}", projectId: "${projectId}", orderBy: CREATED_ASC, first: 100, after: $after) {
+          nodes { id } pageInfo { endCursor hasNextPage } } }`;
+        const { nodes, pageInfo }: any = (await ask(query, { after })).taskRuns;
+        for (const { id } of nodes) seen.add(id);
+        after = pageInfo.endCursor ?? after;
+        if (wasOver && !pageInfo.hasNextPage) return seen;
+        if (!pageInfo.hasNextPage) await setTimeout(20);
+      } catch {
+        await setTimeout(50);
+      }
+    }
+  };
+
+  it('come each version once at most and the newest once, in order, to every reader', async () => {
+    const random = createRandom(seed);
+    let isWritten = false;
+    let isOver = false;
+    const over = () => isOver;
+    const pages = {
+      'query of a project': readPages(over, byQuery(null, 100, 1)),
+      'query of a task': readPages(over, byQuery(taskId, 7, 0)),
+      'query of the other task': readPages(over, byQuery(otherTaskId, 50, 20)),
+      'REST of a project': readPages(over, byRest('task_run/changes', 20)),
+      'REST of a task': readPages(over, byRest(`task/${taskId}/run/changes`, 2)),
+    };
+    const stream = byStream(over, random);
+    const walk = byCreated(over);
+    const writing = writeRuns({ url: database.url!, taskIds: [taskId, otherTaskId], runs, seed, pace: 0.5 }).then(
+      () => {
+        isWritten = true;
+      },
+    );
+    let kills = 0;
+    while (!isWritten) {
+      await setTimeout(4000 * random());
+      if (random() < 0.5) {
+        gateway.kill('SIGKILL');
+        await gateway.ended;
+        await start();
+      } else {
+        await admin.query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5',
+        );
+      }
+      kills += 1;
+    }
+    await writing;
+    await untilSettled({ query: async (sql, values) => (await admin.query(sql, values)).rows });
+    isOver = true;
+
+    const { rows } = await admin.query<RunState & { taskId: string }>(
+      `
+      SELECT id, task_id AS "taskId", reference, ARRAY(
+        SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
+      FROM task_run WHERE task_id = ANY ($1)`,
+      [[taskId, otherTaskId]],
+    );
+    expect(rows.length).toBeGreaterThanOrEqual(runs);
+    expect(kills).toBeGreaterThan(3);
+    const results: Record<string, object> = {};
+    const faults: Record<string, string[]> = {};
+    for (const [name, reading] of Object.entries(pages)) {
+      const { observed, gaps, failures } = await reading;
+      const ofTask = name.includes('other task')
+        ? [otherTaskId]
+        : name.includes('task')
+          ? [taskId]
+          : [taskId, otherTaskId];
+      faults[name] = observed.faultsAgainst(rows.filter((run) => ofTask.includes(run.taskId)));
+      if (gaps > 0) faults[name].push(`${gaps} gaps`);
+      results[name] = { versions: observed.count, failures };
+    }
+    const { observed, gaps } = await stream;
+    faults.stream = [...observed.faultsAgainst(rows), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
+    results.stream = { versions: observed.count };
+    const seen = await walk;
+    const missed = rows.filter(({ id }) => !seen.has(id)).length;
+    if (process.env.REPORT)
+      process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, missed, results }, null, 1)}\n`);
+    expect(Object.values(faults).flat().length === 0 ? {} : faults).toEqual({});
+    // The same runs, by the order in which they were created: what is committed late is missed.
+    expect(missed).toBeGreaterThan(0);
+  }, 3_600_000);
+});

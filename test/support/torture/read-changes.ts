@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises';
+import { ObservedChanges, type RunState } from './observed-changes.js';
+
+export interface ReadPage {
+  readonly changes: readonly { readonly cursor: string; readonly previousCursor?: string; readonly run: RunState }[];
+  readonly endCursor: string;
+  readonly hasMore: boolean;
+}
+
+/**
+ * Reads page by page, with what fails requested again, until a page that was requested after the end is empty.
+ * @param isOver whether all is written and settled
+ */
+export async function readPages(
+  isOver: () => boolean,
+  request: (after: string | null) => Promise<ReadPage>,
+): Promise<{ observed: ObservedChanges; gaps: number; failures: number }> {
+  const observed = new ObservedChanges();
+  let after: string | null = null;
+  let last: string | null = null;
+  let gaps = 0;
+  let failures = 0;
+  for (;;) {
+    const wasOver = isOver();
+    try {
+      const { changes, endCursor, hasMore } = await request(after);
+      for (const { cursor, previousCursor, run } of changes) {
+        observed.add(cursor, run);
+        if (previousCursor !== undefined && last !== null && previousCursor !== last) gaps += 1;
+        last = cursor;
+      }
+      after = endCursor;
+      last = endCursor;
+      if (wasOver && changes.length === 0 && !hasMore) return { observed, gaps, failures };
+    } catch {
+      // The gateway or the database is away: whatever came of the response is not used.
+      failures += 1;
+      await setTimeout(50);
+    }
+  }
+}
