@@ -28,7 +28,7 @@ export const federatedGateways = [
 export async function startFederation(
   gateway: Gateway,
   start: (supergraphSdl: string) => Promise<FederatedGateway>,
-): Promise<GraphqlClient & { stop(): Promise<void> }> {
+): Promise<GraphqlClient & FederatedGateway> {
   const notes = await startNotesSubgraph();
   const { supergraphSdl, errors } = composeServices([
     { name: 'runs', typeDefs: parse(readFileSync('schema.graphql', 'utf8')), url: `${gateway.url}/graphql` },
@@ -38,6 +38,7 @@ export async function startFederation(
   const federated = await start(supergraphSdl);
   return {
     ...createGraphqlClient(federated.url, gateway.tokenFor),
+    url: federated.url,
     async stop() {
       await federated.stop();
       await notes.stop();
@@ -67,7 +68,7 @@ async function startApolloGateway(supergraphSdl: string): Promise<FederatedGatew
   return { url: url.replace(/\/$/, ''), stop: () => server.stop() };
 }
 
-async function startHiveGateway(supergraph: string): Promise<FederatedGateway> {
+export async function startHiveGateway(supergraph: string): Promise<FederatedGateway> {
   const gateway = createGatewayRuntime({
     supergraph,
     logging: false,

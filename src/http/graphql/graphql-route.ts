@@ -8,6 +8,7 @@ import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/reque
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
 import { graphqlPath } from '../paths.js';
 import { onlyEvent, sendEvents } from './graphql-events.js';
+import { bodyOfStreamedGet } from './subscription-by-get.js';
 
 interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
@@ -57,13 +58,14 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       }
       // A URL has no room for as many.
       await options.turn(callerOf.get(request)!.id);
-      rejectManyLines(request.body);
+      const streamedGet = bodyOfStreamedGet(request);
+      rejectManyLines(streamedGet ?? request.body);
       const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
-          method: request.method,
+          method: streamedGet === null ? request.method : 'POST',
           headers: toHeaderMap(request.headers),
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
-          body: request.body,
+          body: streamedGet ?? request.body,
         },
         context: async () => createContext(),
       });

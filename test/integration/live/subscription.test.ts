@@ -190,6 +190,18 @@ describe('a request that accepts an event stream', () => {
     );
   });
 
+  it('may come by GET, as routers send it', async () => {
+    const get = async (parameters: Record<string, string>) =>
+      fetch(`${gateway.url}/graphql?${new URLSearchParams(parameters)}`, {
+        headers: { accept: 'text/event-stream', authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
+      });
+    const variables = JSON.stringify({ ...path, taskId: 'nonsense' });
+    const response = await get({ query: subscription, variables });
+    expect(await response.text()).toMatch(/^:\n\nevent: next\ndata: \{"errors":\[.*"BAD_REQUEST".*\n\nevent: complete/);
+    expect((await get({ query: subscription, variables: '{' })).status).toBe(400);
+    expect(await (await get({ query: '{ viewer { subject } }' })).text()).toContain(`{"subject":"${viewer}"}`);
+  });
+
   it('alone gets the errors of a document as its only event', async () => {
     const { response } = await requestStream(gateway, 'text/event-stream', { query: 'subscription { nothing }' });
     expect(response.status).toBe(200);

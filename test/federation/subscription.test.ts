@@ -1,0 +1,49 @@
+import { databaseKinds } from '../support/databases.js';
+import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { arrangeLiveTask, insertRun, live } from '../support/live-world.js';
+import { useGateway } from '../support/start-gateway.js';
+import { startFederation, startHiveGateway } from './federated-gateways.js';
+import { noteOf } from './notes-subgraph.js';
+
+const { viewer, ...path } = live;
+
+describe.each(databaseKinds)('a subscription through Hive Gateway on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+  let graph: Awaited<ReturnType<typeof startFederation>>;
+  beforeAll(async () => {
+    graph = await startFederation(gateway, startHiveGateway);
+  });
+  afterAll(() => graph.stop());
+
+  it('brings each change, with what another subgraph adds to its run, until the client goes', async () => {
+    const controller = new AbortController();
+    const response = await fetch(`${graph.url}/graphql`, {
+      method: 'POST',
+      signal: controller.signal,
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${await gateway.tokenFor(viewer)}`,
+      },
+      body: JSON.stringify({
+        query: `subscription ($orgId: ID!, $projectId: ID!, $taskId: ID) {
+          taskRunChanged(orgId: $orgId, projectId: $projectId, taskId: $taskId) { cursor run { id note } }
+        }`,
+        variables: path,
+      }),
+    });
+    const events = eventsOf(response);
+    expect(JSON.parse((await nextOf(events)).data).data.taskRunChanged.run).toBeNull();
+    for (let count = 0; count < 2; count += 1) {
+      const id = await insertRun(gateway);
+      const { data } = JSON.parse((await nextOf(events)).data);
+      expect(data.taskRunChanged.run).toEqual({ id, note: noteOf(id) });
+    }
+    controller.abort();
+    const count = async () =>
+      /^gateway_subscriptions\{transport="sse"\} (\d+)$/m.exec(
+        await (await fetch(`${gateway.url}/metrics`)).text(),
+      )?.[1];
+    while ((await count()) !== '0') await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+});
