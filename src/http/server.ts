@@ -2,17 +2,20 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { getHeapStatistics } from 'node:v8';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
+import { boundBodies } from './protection/body-memory.js';
+import { limitPipelining } from './protection/pipelining.js';
+import { endUnreadResponses } from './protection/unread-responses.js';
 import { parseJsonBodies } from './request-body.js';
 import { checkRequests, maxUrlBytes } from './request-checks.js';
 import { logRequests } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
-import { endUnreadResponses } from './unread-responses.js';
 import { WebSocketRequest } from './websocket/websocket-request.js';
 
 interface HttpServerOptions {
@@ -42,6 +45,9 @@ const defaultTimeouts: HttpTimeouts = {
   checkIntervalMs: 1000,
 };
 
+/** What is parsed of a body takes up to twenty times as much as its text. */
+const bodyShare = 32;
+
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -66,7 +72,7 @@ export function createHttpServer({ limits, log, metrics, ...options }: HttpServe
     http: {
       IncomingMessage: WebSocketRequest as unknown as typeof IncomingMessage,
       // Room for a token far too long to be read to its end and rejected as a token; beyond this the parser rejects the request.
-      maxHeaderSize: 262_144,
+      maxHeaderSize: 65_536,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,
       // Checked by `checkRequests`: Node's response has no body.
@@ -81,8 +87,10 @@ export function createHttpServer({ limits, log, metrics, ...options }: HttpServe
     frameworkErrors: errors.presentUnroutable,
   });
   app.server.maxConnections = limits.connections;
+  limitPipelining(app);
   logRequests(app, log, metrics);
   checkRequests(app);
+  boundBodies(app, { maxBytes: getHeapStatistics().heap_size_limit / bodyShare, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
   compressLargeResponses(app);

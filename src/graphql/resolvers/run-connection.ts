@@ -5,7 +5,7 @@ import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
 import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
-import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { allFieldsBelow, assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
 
 const connectionSelection = rememberedByFieldNodes((selection) => {
   const fields = fieldsBelow(selection.fieldNodes, selection);
@@ -15,17 +15,19 @@ const connectionSelection = rememberedByFieldNodes((selection) => {
   const pageInfo = named(fields, 'pageInfo');
   const ofEdges = fieldsBelow(edges, selection);
   assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, selection)]);
+  const runFields = runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] });
   return {
     isPageSelected: edges.length + nodes.length + pageInfo.length > 0,
-    runFields: runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] }),
+    runFields,
+    fieldsOfEach: ofEdges.length + runFields.length + allFieldsBelow(runFields, selection).length,
     count: named(fields, 'totalCount').length > 0,
   };
 });
 
 /** What the selection of a connection requires of its list. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
-  const { isPageSelected, runFields, count } = connectionSelection(info);
-  return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, count };
+  const { isPageSelected, runFields, fieldsOfEach, count } = connectionSelection(info);
+  return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, fieldsOfEach, count };
 }
 
 export class RunConnection {

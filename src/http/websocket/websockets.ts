@@ -13,8 +13,8 @@ import type { GatewayContext, RequestLogFields } from '../../graphql/context.js'
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
+import { endWhenUnread } from '../protection/unread-responses.js';
 import { isUrlTooLong } from '../request-checks.js';
-import { endWhenUnread } from '../unread-responses.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 

@@ -26,6 +26,8 @@ export interface RunListInput extends ScopeInput, PageInput {
 export interface RunListSelection {
   /** null: the runs themselves are not selected. */
   readonly selection: RunSelection | null;
+  /** Selected of each run and what is around it; omitted where there is no other list. */
+  readonly fieldsOfEach?: number;
   readonly count: boolean;
 }
 
@@ -75,6 +77,7 @@ export function createRunListService(
       const filter = parseRunFilter(input.filter);
       const page = parsePageRequest(input, path, filter);
       budget.count(limits.lists, 1);
+      budget.count(limits.listFields, page.size * (selection.fieldsOfEach ?? 0));
       budget.count(limits.pointers, page.size * (selection.selection?.pointers.length ?? 0));
       return lists().load({ path, filter, page, ...selection });
     },

@@ -117,6 +117,14 @@ describe('the answer of one operation', () => {
     }
   });
 
+  it('holds 100,000 fields of lists, each once for each run, no more', async () => {
+    const write = (lists: number) =>
+      `{ ${names(lists, `taskRuns(${task}, first: 100) { nodes { ...F } }`)} } fragment F on TaskRun { ${names(200, 'id')} }`;
+    await gateway.dataOf(write(5), { as: demoSubjects.owner });
+    const { errors } = await gateway.ask(write(6), { as: demoSubjects.owner });
+    expect(errors).toMatchObject([{ path: ['a5'], extensions: { reason: 'VALIDATION_FAILED' } }]);
+  });
+
   it('holds 20,000 JSON Pointers, each once for each run, no more', async () => {
     const pointers = Array.from({ length: 100 }, (_, index) => `a${index}: response(path: "/${index}")`).join(' ');
     const list = `taskRuns(${task}, first: 100) { totalCount nodes { ...F } }`;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { boundUnreadBytes } from '../../../src/http/unread-bytes.js';
+import { boundUnreadBytes } from '../../../src/http/protection/unread-bytes.js';
 
 const megabyte = 1024 * 1024;
 

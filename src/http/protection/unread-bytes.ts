@@ -1,8 +1,8 @@
 // What clients leave unread is bounded for the whole process, so that those who read slowly, or not at all, never hold the
 // memory of all others. Beyond it whoever has most unread loses the oldest of it.
 
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { callerOfLog, type Holding, largestHolder } from './largest-holder.js';
 
 interface UnreadBytesOptions {
   /** Of all responses in total. */
@@ -20,10 +20,8 @@ const minBytes = 16_384;
 /** Whatever a response's size, it is not unread before. */
 const graceMs = 1000;
 
-interface SentResponse {
+interface SentResponse extends Holding {
   readonly request: FastifyRequest;
-  readonly raw: ServerResponse;
-  readonly callerId: string;
   readonly sentAt: number;
   isUnread: boolean;
 }
@@ -63,26 +61,10 @@ export function boundUnreadBytes(
 }
 
 function endBeyond(maxBytes: number, unread: readonly SentResponse[]): void {
-  let total = 0;
-  const bytesOf = new Map<string, number>();
-  for (const { callerId, raw } of unread) {
-    total += raw.writableLength;
-    bytesOf.set(callerId, (bytesOf.get(callerId) ?? 0) + raw.writableLength);
+  let left = unread;
+  while (left.reduce((sum, { raw }) => sum + raw.writableLength, 0) > maxBytes) {
+    const { oldest } = largestHolder(left, ({ raw }) => raw.writableLength)!;
+    left = left.filter((response) => response !== oldest);
+    oldest.raw.destroy();
   }
-  const left = [...unread];
-  while (total > maxBytes) {
-    const [callerId, bytes] = [...bytesOf].reduce((most, each) => (each[1] > most[1] ? each : most));
-    const [oldest] = left.splice(
-      left.findIndex((response) => response.callerId === callerId),
-      1,
-    );
-    const { writableLength } = oldest!.raw;
-    total -= writableLength;
-    bytesOf.set(callerId, bytes - writableLength);
-    oldest!.raw.destroy();
-  }
-}
-
-function callerOfLog({ logFields: { caller, linkSubject } }: FastifyRequest): string {
-  return caller?.id ?? linkSubject ?? 'nobody';
 }
