@@ -1,0 +1,66 @@
+// What an export has of a run: its columns, in groups that a caller selects.
+
+import { validationFailed } from '../errors/validation.js';
+import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
+import { type RunColumn, type RunProperty, runColumn } from '../task-runs/record/run-columns.js';
+
+/** The order of groups and columns is that of every export. */
+const groups = {
+  core: [
+    'id',
+    'taskId',
+    'taskRevisionId',
+    'created',
+    'isError',
+    'llmRetries',
+    'usedFallbackModel',
+    'primaryFailureReason',
+    'fallbackLlmModelId',
+    'userId',
+    'reportingGroupId',
+    'reference',
+    'contextId',
+  ],
+  usage: ['inputTokens', 'outputTokens', 'totalTokens', 'chargedCredits'],
+  timing: ['inputProcessorTiming', 'llmCallTiming'],
+  io: ['response', 'runData'],
+  files: ['files'],
+} as const satisfies Readonly<Record<string, readonly (RunProperty | 'files')[]>>;
+
+export type ExportGroup = keyof typeof groups;
+
+/** In their order. */
+export const exportGroups = Object.keys(groups) as ExportGroup[];
+export const defaultExportGroups: readonly ExportGroup[] = ['core', 'usage', 'timing', 'io'];
+
+/** A column, or the files of the run as a list. */
+export type ExportColumn = RunColumn | 'files';
+
+export function nameOfColumn(column: ExportColumn): string {
+  return column === 'files' ? column : column.databaseName;
+}
+
+/** Of groups in any order, also of repeated ones. */
+export function exportColumns(selected: readonly ExportGroup[]): ExportColumn[] {
+  return exportGroups
+    .filter((group) => selected.includes(group))
+    .flatMap((group) => groups[group].map((property) => (property === 'files' ? property : runColumn(property))));
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming `fields` */
+export function parseExportGroups(text: string | undefined): readonly ExportGroup[] {
+  if (text === undefined) return defaultExportGroups;
+  return text.split(',').map((name) => {
+    const group = exportGroups.find((each) => each === name);
+    if (group === undefined)
+      throw validationFailed(['query', 'fields'], `must be a list of ${exportGroups.join(', ')}`);
+    return group;
+  });
+}
+
+/** What runs have to be read for. */
+export function selectionOfExport(selected: readonly ExportGroup[]): RunSelection {
+  const io = selected.includes('io') ? FieldGroup.response | FieldGroup.runData : FieldGroup.none;
+  const files = selected.includes('files') ? FieldGroup.files : FieldGroup.none;
+  return { fieldGroups: FieldGroup.details | io | files, pointers: [] };
+}

@@ -1,0 +1,37 @@
+import { RawJson } from '../json/raw-json.js';
+import type { ScalarName } from '../task-runs/record/run-columns.js';
+import { type ExportColumn, nameOfColumn } from './export-columns.js';
+import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
+import type { TextWriter } from './text-writer.js';
+
+/** Texts of these have no character that JSON escapes. */
+const plainScalars: readonly ScalarName[] = ['ID', 'UUID', 'DateTime', 'Decimal'];
+
+/** A line of JSON for each run; stored JSON is written as the text it is. */
+export function createJsonLinesWriter(columns: readonly ExportColumn[], onUnreadable: OnUnreadable): TextWriter {
+  const members = columns.map((column, index) => ({
+    column,
+    opening: `${index === 0 ? '{' : ','}"${nameOfColumn(column)}":`,
+    isPlain: column !== 'files' && plainScalars.includes(column.scalar),
+  }));
+  return {
+    header: '',
+    write(page: ExportedRuns) {
+      let text = '';
+      for (const run of page.runs) {
+        for (const { column, opening, isPlain } of members) {
+          const value = exportedValue(column, run, page, onUnreadable);
+          text += opening + jsonOf(value, isPlain);
+        }
+        text += '}\n';
+      }
+      return text;
+    },
+  };
+}
+
+function jsonOf(value: unknown, isPlain: boolean): string {
+  if (typeof value === 'string') return isPlain ? `"${value}"` : JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return value instanceof RawJson ? value.text : JSON.stringify(value);
+}

@@ -1,0 +1,94 @@
+// The columns of an export as Parquet has them.
+
+import type { SchemaElement } from 'hyparquet-writer';
+import { RawJson } from '../json/raw-json.js';
+import type { ScalarName } from '../task-runs/record/run-columns.js';
+import { type ExportColumn, nameOfColumn } from './export-columns.js';
+
+export interface ParquetColumn {
+  readonly element: SchemaElement;
+  readonly source: ExportColumn;
+  /** What the library writes for a value that is not null. */
+  readonly convert: (value: never) => unknown;
+  /** Whether it is JSON, whose smallest and largest texts tell nothing. */
+  readonly isJson: boolean;
+}
+
+const optional = { repetition_type: 'OPTIONAL' } as const;
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
+const asItIs = (value: unknown) => value;
+
+const formOfScalar: Readonly<
+  Record<ScalarName, { readonly element: Omit<SchemaElement, 'name'>; readonly convert: (value: never) => unknown }>
+> = {
+  ID: { element: text, convert: asItIs },
+  UUID: { element: text, convert: asItIs },
+  String: { element: text, convert: asItIs },
+  Decimal: { element: text, convert: asItIs },
+  Int: { element: { type: 'INT32' }, convert: asItIs },
+  Float: { element: { type: 'DOUBLE' }, convert: asItIs },
+  Boolean: { element: { type: 'BOOLEAN' }, convert: asItIs },
+  DateTime: {
+    element: {
+      type: 'INT64',
+      converted_type: 'TIMESTAMP_MICROS',
+      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+    },
+    convert: toMicroseconds,
+  },
+  JSON: {
+    // Of a converted type the library would take values, and lose digits of their numbers.
+    element: { type: 'BYTE_ARRAY', logical_type: { type: 'JSON' } },
+    convert: toBytes,
+  },
+};
+
+const precision = 38;
+const scale = 12;
+
+/** Beside the exact text, a number to calculate with. */
+const decimalElement = {
+  type: 'FIXED_LEN_BYTE_ARRAY',
+  type_length: 16,
+  converted_type: 'DECIMAL',
+  logical_type: { type: 'DECIMAL', precision, scale },
+  precision,
+  scale,
+} as const;
+
+export function parquetColumns(columns: readonly ExportColumn[]): ParquetColumn[] {
+  return columns.flatMap((source) => {
+    const name = nameOfColumn(source);
+    const scalar = source === 'files' ? 'JSON' : source.scalar;
+    const { element, convert } = formOfScalar[scalar];
+    const column = { element: { name, ...element, ...optional }, source, convert, isJson: scalar === 'JSON' };
+    if (scalar !== 'Decimal') return [column];
+    const decimal = {
+      ...column,
+      element: { name: `${name}_decimal`, ...decimalElement, ...optional },
+      convert: toUnscaled,
+    };
+    return [column, decimal];
+  });
+}
+
+function toBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(value instanceof RawJson ? value.text : JSON.stringify(value));
+}
+
+/** Since 1970; a `Date` would cut them. */
+function toMicroseconds(timestamp: string): bigint {
+  const seconds = timestamp.slice(0, '2024-01-16T13:33:25'.length);
+  const fraction = timestamp.slice(seconds.length + 1, -1);
+  return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction);
+}
+
+/** As a number of the last decimal place; null: it has more places, or more digits, than fit. */
+export function toUnscaled(decimal: string): bigint | null {
+  const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(decimal)!;
+  const places = fraction.replace(/0+$/, '');
+  if (places.length > scale) return null;
+  const digits = `${whole}${places.padEnd(scale, '0')}`.replace(/^0+/, '');
+  if (digits.length > precision) return null;
+  return BigInt(`${sign === '-' ? '-' : ''}${digits || '0'}`);
+}

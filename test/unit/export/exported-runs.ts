@@ -1,0 +1,57 @@
+// Runs as they are read, for the writers.
+
+import { RawJson } from '../../../src/json/raw-json.js';
+import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
+import type { StoredFile, TaskRunRecord } from '../../../src/task-runs/record/records.js';
+
+const id = '0190a234-8dc6-6d08-aea9-928fcecad8f1';
+
+export function runWith(values: Partial<Record<keyof TaskRunRecord, unknown>> = {}): TaskRunRecord {
+  return {
+    id,
+    taskId: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
+    taskRevisionId: '0195d1ff-1f42-f14e-8b65-641baf9dc32e',
+    created: '2024-01-16T13:33:25.247662Z',
+    isError: false,
+    llmRetries: 0,
+    usedFallbackModel: true,
+    primaryFailureReason: null,
+    fallbackLlmModelId: null,
+    userId: null,
+    reportingGroupId: null,
+    reference: null,
+    contextId: null,
+    inputTokens: 1234,
+    outputTokens: 567,
+    totalTokens: 1801,
+    chargedCredits: '1.00',
+    inputProcessorTiming: 0.00015282,
+    llmCallTiming: null,
+    response: new RawJson('{"a": 12345678901234567890.10, "b": "x\\ny"}'),
+    runData: new RawJson('{"submitted": "ü"}'),
+    ...values,
+  } as unknown as TaskRunRecord;
+}
+
+export const file: StoredFile = {
+  taskRunId: id,
+  position: 0,
+  name: 'a "quoted", name.txt',
+  contentType: 'text/plain',
+  sizeBytes: 3,
+  direction: 'INPUT',
+  storageKey: 'folder/a.txt',
+  created: '2024-01-16T13:33:25.000001Z',
+};
+
+export const unreadable = (property: string) => new UnreadableValue(`${property} of ${id} is infinity.`);
+
+export const pageOf = (runs: readonly TaskRunRecord[], files: readonly StoredFile[] = []) => ({
+  runs,
+  filesByRun: new Map(files.length > 0 ? [[id, files]] : []),
+});
+
+/** For runs all of whose values can be shown. */
+export const neverUnreadable = () => {
+  throw new Error('A value cannot be shown.');
+};

@@ -1,0 +1,87 @@
+import { parquetReadObjects } from 'hyparquet';
+import { exportColumns, exportGroups } from '../../../src/export/export-columns.js';
+import { toUnscaled } from '../../../src/export/parquet-columns.js';
+import { createParquetWriter } from '../../../src/export/parquet-writer.js';
+import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
+import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';
+
+async function fileOf(pages: readonly ReturnType<typeof pageOf>[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const writer = createParquetWriter(exportColumns(exportGroups), neverUnreadable, async (bytes) => {
+    chunks.push(bytes);
+  });
+  for (const page of pages) await writer.write(page);
+  await writer.finish();
+  return Buffer.concat(chunks);
+}
+
+async function rowsOf(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
+  // Timestamps as they are stored: the library's own would be a Date, without microseconds.
+  const parsers = { timestampFromMicroseconds: (microseconds: bigint) => microseconds };
+  return parquetReadObjects({ file: new Uint8Array(bytes).buffer, parsers: parsers as never });
+}
+
+describe('A Parquet file', () => {
+  it('has every column, microseconds, JSON as its text, and credits also as a decimal', async () => {
+    const rows = await rowsOf(await fileOf([pageOf([runWith(), runWith({ response: null })], [file])]));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toEqual({
+      id: '0190a234-8dc6-6d08-aea9-928fcecad8f1',
+      task_id: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
+      task_revision_id: '0195d1ff-1f42-f14e-8b65-641baf9dc32e',
+      created: 1_705_412_005_247_662n,
+      is_error: false,
+      llm_retries: 0,
+      used_fallback_model: true,
+      primary_failure_reason: null,
+      fallback_llm_model_id: null,
+      user_id: null,
+      reporting_group_id: null,
+      reference: null,
+      context_id: null,
+      input_tokens: 1234,
+      output_tokens: 567,
+      total_tokens: 1801,
+      charged_credits: '1.00',
+      charged_credits_decimal: 1,
+      input_processor_timing: 0.00015282,
+      llm_call_timing: null,
+      response: '{"a": 12345678901234567890.10, "b": "x\\ny"}',
+      run_data: '{"submitted": "ü"}',
+      files:
+        '[{"name":"a \\"quoted\\", name.txt","content_type":"text/plain","size_bytes":3,"direction":"INPUT","created":"2024-01-16T13:33:25.000001Z","storage_key":"folder/a.txt"}]',
+    });
+    expect(rows[1]!.response).toBeNull();
+  });
+
+  it('is the same whatever the pages in which its runs come', async () => {
+    const runs: TaskRunRecord[] = Array.from({ length: 25_000 }, (_, index) => runWith({ inputTokens: index }));
+    const pagesOf = (size: number) =>
+      Array.from({ length: Math.ceil(runs.length / size) }, (_, page) =>
+        pageOf(runs.slice(page * size, (page + 1) * size)),
+      );
+    const bytes = await fileOf(pagesOf(500));
+    expect(Buffer.compare(bytes, await fileOf(pagesOf(777)))).toBe(0);
+    const rows = await rowsOf(bytes);
+    expect(rows.map(({ input_tokens }) => input_tokens)).toEqual(runs.map(({ inputTokens }) => inputTokens));
+  });
+
+  it('has no rows where there are no runs', async () => {
+    expect(await rowsOf(await fileOf([]))).toEqual([]);
+  });
+});
+
+describe('Credits as a decimal', () => {
+  it.each([
+    ['1.00', 1_000_000_000_000n],
+    ['-0.5', -500_000_000_000n],
+    ['+.000000000001', 1n],
+    ['0', 0n],
+    ['0.0000000000010', 1n],
+    ['99999999999999999999999999.999999999999', 10n ** 38n - 1n],
+    ['100000000000000000000000000', null],
+    ['0.0000000000001', null],
+  ])('of %s are %s', (text, unscaled) => {
+    expect(toUnscaled(text)).toBe(unscaled);
+  });
+});
