@@ -227,6 +227,8 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       streams,
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
+      openRunExports: ({ taskRuns: { caller }, budget, logFields }) =>
+        services.exports(caller, budget, (maxBytes) => budgets.create(caller.id, logFields, maxBytes)),
       publicUrl,
     });
 

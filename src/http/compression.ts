@@ -1,10 +1,11 @@
-// Large JSON responses, of GraphQL and REST, are compressed for clients that accept it. Files' bytes never are: they
-// are streams here, often compressed already, and ranges count their own bytes. Compressing beside attacker-chosen text
+// Large JSON responses, of GraphQL and REST, and exports are compressed for clients that accept it. Files' bytes never
+// are: they are often compressed already, and ranges count their own bytes. Compressing beside attacker-chosen text
 // leaks secrets (BREACH) only where a stranger can make a victim's client send requests; these need a token that no
 // browser adds.
 
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 
@@ -13,18 +14,35 @@ const minCharacters = 8192;
 /** From here on encoding a text costs less than the buffer Node allocates to write one: three bytes a character. */
 const minCharactersToEncode = 65_536;
 
+// The default of 11 takes seconds for a megabyte.
+const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+
 const compressors = {
-  // The default of 11 takes seconds for a megabyte.
-  br: (text: string) => promisify(brotliCompress)(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  br: (text: string) => promisify(brotliCompress)(text, brotli),
   gzip: (text: string) => promisify(gzip)(text),
 };
+const streamCompressors = { br: () => createBrotliCompress(brotli), gzip: () => createGzip() };
+
+/** Of what is made while it is sent, and of no use before its end. */
+const streamedTypes = /^(?:application\/x-ndjson|application\/jsonl|text\/csv)\b/;
 
 export function compressLargeResponses(app: FastifyInstance): void {
-  app.addHook('onSend', (request, reply, payload, done) => {
-    if (typeof payload !== 'string' || payload.length < minCharacters) return done(null, payload);
+  app.addHook<string | Readable>('onSend', (request, reply, payload, done) => {
+    const isCompressible =
+      payload instanceof Readable
+        ? isStreamedText(reply)
+        : typeof payload === 'string' && payload.length >= minCharacters;
+    if (!isCompressible) return done(null, payload);
     addVary(reply, 'accept-encoding');
-    const encoding = preferredEncoding(request.headers['accept-encoding']);
-    if (encoding === undefined || reply.hasHeader('content-encoding')) {
+    const encoding = reply.hasHeader('content-encoding')
+      ? undefined
+      : preferredEncoding(request.headers['accept-encoding']);
+    if (typeof payload !== 'string') {
+      if (encoding === undefined) return done(null, payload);
+      reply.header('content-encoding', encoding);
+      return done(null, compressed(payload, streamCompressors[encoding]()));
+    }
+    if (encoding === undefined) {
       return done(null, payload.length < minCharactersToEncode ? payload : Buffer.from(payload));
     }
     compressors[encoding](payload).then(
@@ -36,6 +54,16 @@ export function compressLargeResponses(app: FastifyInstance): void {
       (error: Error) => done(error),
     );
   });
+}
+
+/** A file may have such a type as well, but has a length. */
+function isStreamedText(reply: FastifyReply): boolean {
+  return !reply.hasHeader('content-length') && streamedTypes.test(String(reply.getHeader('content-type')));
+}
+
+/** A source that fails destroys what it is compressed by, and so the response: it must not look complete. */
+function compressed(source: Readable, compressor: Transform): Readable {
+  return pipeline(source, compressor, () => {});
 }
 
 function preferredEncoding(accepted: string | undefined): keyof typeof compressors | undefined {

@@ -9,8 +9,11 @@ import { RequestBudget } from '../task-runs/batching/request-budget.js';
 const memoryShare = 16;
 
 export interface RequestBudgets {
-  /** Whoever creates it ends it. */
-  create(callerId: string, stats: RequestLogFields): RequestBudget;
+  /**
+   * Whoever creates it ends it.
+   * @param maxBytes where the response has no maximum, but a part of it
+   */
+  create(callerId: string, stats: RequestLogFields, maxBytes?: number): RequestBudget;
   /** Ends with the response. */
   open(callerId: string, request: FastifyRequest, reply: FastifyReply): RequestBudget;
 }
@@ -21,11 +24,11 @@ export function createRequestBudgets({
   responseBytes,
 }: Pick<Config['limits'], 'requestTimeoutMs' | 'responseBytes'>): RequestBudgets {
   const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
-  const create: RequestBudgets['create'] = (callerId, stats) =>
+  const create: RequestBudgets['create'] = (callerId, stats, maxBytes = responseBytes) =>
     new RequestBudget({
       callerId,
       deadline: performance.now() + requestTimeoutMs,
-      maxBytes: responseBytes,
+      maxBytes,
       memory,
       stats,
     });

@@ -6,11 +6,13 @@ import type { FileLinks } from '../files/file-links.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import type { RunExportService } from '../task-runs/export/run-export.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
+import { createExportRuns } from './export-runs.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
-import { createListRuns, listRunsOperation } from './list-runs.js';
+import { createListRuns, listProjectRunsOperation, listRunsOperation } from './list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
@@ -31,6 +33,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly openTaskRuns: (request: FastifyRequest, reply: FastifyReply) => Promise<TaskRunService>;
   /** Of the caller whose `taskRuns` the request has. */
   readonly openRunLists: (request: FastifyRequest) => RunListService;
+  readonly openRunExports: (request: FastifyRequest) => RunExportService;
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
   readonly streams: OpenStreams;
   /** Signs the links inside runs; see `createFetchRun`. */
@@ -41,7 +44,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
 
 export function registerRestApi(
   app: FastifyInstance,
-  { runLinks, openRunLists, openRunChanges, streams, publicUrl, ...options }: RestApiOptions,
+  { runLinks, openRunLists, openRunExports, openRunChanges, streams, publicUrl, ...options }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
   app.decorateRequest('budget');
@@ -51,8 +54,10 @@ export function registerRestApi(
   };
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges({ links: runLinks, streams, openRunChanges });
+  const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns: createExportRuns(openRunExports) });
   const routes: readonly Route[] = [
-    { operation: listRunsOperation, authenticate, handler: createListRuns(runLinks, openRunLists) },
+    { operation: listRunsOperation, authenticate, handler: listRuns },
+    { operation: listProjectRunsOperation, authenticate, handler: listRuns },
     { operation: taskChangesOperation, authenticate, handler: changes },
     { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },

@@ -44,7 +44,7 @@ export interface ChangePage {
   readonly end: ChangePosition;
 }
 
-interface ChangeReaderOptions {
+export interface ChangeReaderOptions {
   readonly lane: 'page' | 'bulk';
   /** Requests that are the same are read by one statement, up to this many. */
   readonly maxShared: number;

@@ -121,6 +121,17 @@ describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => 
     return { ids: ids.sort() as string[] };
   };
 
+  /** The ids of the runs of an export, or how it is refused. */
+  const exported = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
+    const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
+    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}?fields=core`;
+    const response = await askRest(gateway, url, { token, headers: { accept: 'application/jsonl' } });
+    const text = await response.text();
+    if (response.status !== 200) return { code: response.status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' };
+    const lines = text.split('\n').slice(0, -1);
+    return { ids: lines.map((line) => JSON.parse(line).id as string).sort() };
+  };
+
   it(`are exactly those that taskRun would give, for every kind of role, set, token and path (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -135,6 +146,9 @@ describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => 
           const { visible, codes } = await oneByOne(orgId, projectId, taskIds, token);
           const answer = await list(orgId, projectId, taskId, token, order);
           expect(await changesOf(orgId, projectId, taskId, token)).toEqual(
+            answer.ids ? { ids: visible } : { code: answer.code },
+          );
+          expect(await exported(orgId, projectId, taskId, token)).toEqual(
             answer.ids ? { ids: visible } : { code: answer.code },
           );
           if (answer.ids) expect(answer).toEqual({ ids: visible, count: visible.length });

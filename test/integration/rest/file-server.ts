@@ -67,6 +67,9 @@ export async function startFileServer() {
     openRunLists: () => {
       throw new Error("Lists are another test's.");
     },
+    openRunExports: () => {
+      throw new Error("Exports are another test's.");
+    },
     openTaskRuns: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
     findStored: async (path) => {
       lookups.push(path);

@@ -23,6 +23,7 @@ describe('the OpenAPI document', () => {
   it('has the paths that are served, at the base where they are', () => {
     expect(Object.keys(document.paths)).toEqual([
       listRuns,
+      '/api/v1/org/{org_id}/project/{project_id}/task_run',
       `${listRuns}/changes`,
       '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
       fetchRun,

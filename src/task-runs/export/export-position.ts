@@ -1,0 +1,42 @@
+// How an export walks through tasks: some at a time, each from its first run to its last. All tasks at once would cost,
+// for each page, a page of every task.
+
+import type { ChangePosition } from '../changes/change-cursor.js';
+import type { RunScope } from '../scope/run-scope.js';
+
+/** Plain JSON, so that an export can go on in another process. */
+export interface ExportPosition {
+  /** Tasks up to this id are done; null: none is. */
+  readonly doneTask: string | null;
+  /** Further tasks up to this id are being read; null: the next ones are to be chosen. */
+  readonly lastTask: string | null;
+  /** Of the last run that was read of these. */
+  readonly lastRun: ChangePosition | null;
+  /** How many tasks are chosen next. */
+  readonly tasks: number;
+}
+
+export const startOfExport: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
+
+/** Small tasks share pages. */
+const maxTasks = 64;
+
+/** The part of the scope that is read next; null: everything is read. */
+export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: ExportPosition) {
+  const left = [...scope.allOf, ...scope.ownOf].filter((id) => doneTask === null || id > doneTask).sort();
+  const chosen = lastTask === null ? left.slice(0, tasks) : left.filter((id) => id <= lastTask);
+  const last = lastTask ?? chosen.at(-1);
+  if (last === undefined || left.length === 0) return null;
+  const isChosen = (id: string) => chosen.includes(id);
+  return {
+    scope: { ...scope, allOf: scope.allOf.filter(isChosen), ownOf: scope.ownOf.filter(isChosen) },
+    lastTask: last,
+  };
+}
+
+/** @param lastRun null: the tasks that were being read are done */
+export function advance(position: ExportPosition, lastTask: string, lastRun: ChangePosition | null): ExportPosition {
+  if (lastRun !== null) return { ...position, lastTask, lastRun };
+  const tasks = position.lastRun === null ? Math.min(2 * position.tasks, maxTasks) : 1;
+  return { doneTask: lastTask, lastTask: null, lastRun: null, tasks };
+}

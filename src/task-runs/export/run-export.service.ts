@@ -1,0 +1,59 @@
+// A caller's exports, made for each request.
+
+import type { Caller } from '../../access/caller.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import { assertSameEpoch, encodeChangeCursor, parseChangeCursor, positionBefore } from '../changes/change-cursor.js';
+import type { ChangeReader } from '../changes/change-reader.js';
+import { decideChangeScope } from '../changes/change-scope.js';
+import type { RunChangesInput } from '../changes/run-changes.service.js';
+import type { RunReader } from '../one-run/run-reader.js';
+import type { RunSelection } from '../record/field-groups.js';
+import { parseRunFilter } from '../scope/run-filter.js';
+import { parseScopePath } from '../scope/run-scope.js';
+import { createTaskRunService } from '../task-runs.service.js';
+import { type ExportedPage, maxRunBytes, readExport } from './run-export.js';
+
+export interface RunExport {
+  /** The cursor at which it ends. */
+  readonly watermark: string;
+  /** Reads a page when it is asked for it. */
+  pages(signal: AbortSignal): AsyncGenerator<ExportedPage>;
+}
+
+export interface RunExportService {
+  /**
+   * @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and cursor, before anything is read;
+   * CURSOR_EXPIRED
+   */
+  open(input: RunChangesInput, selection: RunSelection): Promise<RunExport>;
+}
+
+/** A budget with a deadline of its own: an export as a whole takes as long as it takes. */
+export type OpenPageBudget = (maxBytes: number) => RequestBudget;
+
+/** @param requestBudget of what decides whether there is an export */
+export function createRunExportService(
+  { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
+  caller: Caller,
+  requestBudget: RequestBudget,
+  openPageBudget: OpenPageBudget,
+): RunExportService {
+  return {
+    async open(input, selection) {
+      const path = parseScopePath(input);
+      const filter = parseRunFilter(input.filter);
+      const from = input.after == null ? null : parseChangeCursor(input.after);
+      const readScope = (budget: RequestBudget) =>
+        decideChangeScope(changes, createTaskRunService(runs, caller, budget), budget, path);
+      const { epoch, settled } = await readScope(requestBudget);
+      if (from !== null) assertSameEpoch(from, epoch);
+      const until = positionBefore(settled);
+      const openBudget = () => openPageBudget(maxRunBytes);
+      const source = { reader: changes, readFiles: runs.readFiles, readScope, openBudget, filter, selection };
+      return {
+        watermark: encodeChangeCursor({ epoch, position: until }),
+        pages: (signal) => readExport(source, { epoch, after: from?.position ?? null, until }, signal),
+      };
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// All runs that a filter holds, task by task in the order of their changes, up to what is settled when the export begins.
+// A run that changes meanwhile moves behind that, and is in the export that goes on from there.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import { type ChangePosition, firstXidBehind } from '../changes/change-cursor.js';
+import type { ChangePage, ChangeReader, ChangeReaderOptions } from '../changes/change-reader.js';
+import type { DecidedScope } from '../changes/change-scope.js';
+import { FieldGroup, type RunSelection } from '../record/field-groups.js';
+import type { StoredFile, TaskRunRecord } from '../record/records.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import { advance, type ExportPosition, nextTasks, startOfExport } from './export-position.js';
+
+export interface ExportedPage {
+  readonly runs: readonly TaskRunRecord[];
+  readonly filesByRun: ReadonlyMap<string, readonly StoredFile[]>;
+  /** Behind it. */
+  readonly position: ExportPosition;
+}
+
+export interface ExportSource {
+  readonly reader: ChangeReader;
+  readonly readFiles: (
+    runIds: readonly string[],
+    budget: RequestBudget,
+  ) => Promise<readonly (readonly StoredFile[] | Error)[]>;
+  /** Decides anew at each call. @throws GatewayError when the caller may not see the path, or not any more */
+  readonly readScope: (budget: RequestBudget) => Promise<DecidedScope>;
+  /** What one page may spend. */
+  readonly openBudget: () => RequestBudget;
+  readonly filter: RunFilter;
+  readonly selection: RunSelection;
+}
+
+export interface ExportRange {
+  /** In which positions are comparable. */
+  readonly epoch: string;
+  /** null: from the first change of each task. */
+  readonly after: ChangePosition | null;
+  /** Where the export ends. */
+  readonly until: ChangePosition;
+  /** Where an earlier part of the same export has ended. */
+  readonly from?: ExportPosition;
+  /** Of runs. */
+  readonly limit?: number;
+}
+
+interface PageRead {
+  readonly budget: RequestBudget;
+  /** null: everything is read. */
+  readonly page: Promise<ExportedPage | null>;
+}
+
+const maxPageRuns = 500;
+/** Of a run's JSON: as much as fits into one text. */
+export const maxRunBytes = 256 * 1024 * 1024;
+
+/** A client that does not read holds two pages: one that is being sent, and the next. */
+export const exportReading: ChangeReaderOptions = { lane: 'bulk', maxShared: 1, maxPageBytes: 4 * 1024 * 1024 };
+
+/**
+ * Reads each page by statements of its own, one page ahead of the one that is in use.
+ * @throws GatewayError that ends the export
+ */
+export async function* readExport(
+  source: ExportSource,
+  range: ExportRange,
+  signal: AbortSignal,
+): AsyncGenerator<ExportedPage> {
+  let left = range.limit ?? Number.POSITIVE_INFINITY;
+  const begin = (position: ExportPosition): PageRead => {
+    const budget = source.openBudget();
+    const page = readPage(source, range, position, Math.min(maxPageRuns, left), budget);
+    // It fails where it is waited for.
+    page.catch(() => {});
+    return { budget, page };
+  };
+  let read: PageRead | undefined = begin(range.from ?? startOfExport);
+  let ahead: PageRead | undefined;
+  const abandon = () => {
+    for (const each of [read, ahead]) each?.budget.abandon();
+  };
+  signal.addEventListener('abort', abandon);
+  try {
+    while (read !== undefined) {
+      const page: ExportedPage | null = await read.page;
+      signal.throwIfAborted();
+      if (page === null) return;
+      left -= page.runs.length;
+      ahead = left > 0 ? begin(page.position) : undefined;
+      if (page.runs.length > 0) yield page;
+      read.budget.end();
+      read = ahead;
+    }
+  } finally {
+    signal.removeEventListener('abort', abandon);
+    abandon();
+    for (const each of [read, ahead]) each?.budget.end();
+  }
+}
+
+async function readPage(
+  { reader, readFiles, readScope, filter, selection }: ExportSource,
+  { epoch, after, until }: ExportRange,
+  position: ExportPosition,
+  size: number,
+  budget: RequestBudget,
+): Promise<ExportedPage | null> {
+  const { scope: whole, ...now } = await readScope(budget);
+  if (now.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
+  const next = nextTasks(whole, position);
+  if (next === null) return null;
+  const { scope, lastTask } = next;
+  const key = { scope, filter, selection, after: position.lastRun ?? after, until: firstXidBehind(until), size };
+  const page = await reader.readPage(key, budget);
+  if (!page.hasMore) assertSettled(page.end, until);
+  const filesByRun = await filesOf(page);
+  return { runs: page.runs, filesByRun, position: advance(position, lastTask, page.hasMore ? page.end : null) };
+
+  async function filesOf({ runs, fieldGroups, relations }: ChangePage) {
+    // A run that is read by itself, for its size, comes without them.
+    if (fieldGroups & FieldGroup.files || !(selection.fieldGroups & FieldGroup.files)) return relations.filesByRun;
+    const files = await readFiles(
+      runs.map(({ id }) => id),
+      budget,
+    );
+    return new Map(
+      runs.map(({ id }, index) => {
+        const ofRun = files[index]!;
+        if (ofRun instanceof Error) throw ofRun;
+        return [id, ofRun];
+      }),
+    );
+  }
+}
+
+/** A server that is behind, as a standby may be, does not have all that was settled when the export began. */
+function assertSettled(reached: ChangePosition, until: ChangePosition): void {
+  if (BigInt(reached.xid) < BigInt(until.xid)) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+}

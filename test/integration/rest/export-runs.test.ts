@@ -1,0 +1,195 @@
+import { get } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { databaseKinds } from '../../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
+import { idOf } from '../../support/permission-world.js';
+import { askRest } from '../../support/rest-client.js';
+import { untilSettled } from '../../support/run-changes.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+const runs = 1230;
+const time = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+/** What an export has of each run, by SQL of the test's own. */
+const expected = `
+SELECT jsonb_build_object('id', id, 'task_id', task_id, 'task_revision_id', task_revision_id, 'created', ${time('created')},
+  'is_error', coalesce(is_error, false), 'llm_retries', coalesce(llm_retries, 0),
+  'used_fallback_model', coalesce(used_fallback_model, false), 'primary_failure_reason', primary_failure_reason,
+  'fallback_llm_model_id', fallback_llm_model_id, 'user_id', user_id, 'reporting_group_id', reporting_group_id,
+  'reference', reference, 'context_id', context_id, 'input_tokens', input_tokens, 'output_tokens', output_tokens,
+  'total_tokens', total_tokens, 'charged_credits', charged_credits::text, 'input_processor_timing', input_processor_timing,
+  'llm_call_timing', llm_call_timing, 'response', response, 'run_data', run_data, 'files', (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('name', name, 'content_type', content_type, 'size_bytes', size_bytes,
+      'direction', direction, 'created', ${time('created')}, 'storage_key', storage_key) ORDER BY position), '[]')
+    FROM task_run_file WHERE task_run_id = task_run.id)) AS run
+FROM task_run WHERE task_id = ANY ($1) ORDER BY id`;
+
+describe.each(databaseKinds)('an export over REST on the %s database', (kind) => {
+  const gateway = useGateway(kind, {
+    arrange: async (database) => {
+      await arrangeGeneratedRuns(database, runs);
+      await arrangeOddRows(database);
+      await untilSettled(database);
+    },
+  });
+  const project = `/api/v1/org/${orgId}/project/${projectId}`;
+  const ofProject = `${project}/task_run`;
+  const ofTask = `${project}/task/${taskId}/run`;
+  const ask = (path: string, options: Parameters<typeof askRest>[2] = {}) =>
+    askRest(gateway, `${gateway.url}${path}`, {
+      as: owner,
+      ...options,
+      headers: { accept: 'application/x-ndjson', ...options.headers },
+    });
+  const linesOf = async (path: string, options?: Parameters<typeof ask>[1]) => {
+    const response = await ask(path, options);
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(text).toMatch(/^$|\n$/);
+    const lines: any[] = text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+    return { lines, watermark: response.headers.get('x-watermark')! };
+  };
+  const inDatabase = async (taskIds: readonly string[]): Promise<any[]> =>
+    (await gateway.query(expected, [taskIds])).map(({ run }: any) => run);
+  const byId = (lines: readonly any[]) => lines.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+
+  it.each([
+    ['a task', ofTask, [taskId]],
+    ['a project', ofProject, [taskId, otherTaskId]],
+  ])('of %s has all its runs, once each, as the database has them', async (_title, path, taskIds) => {
+    const { lines } = await linesOf(`${path}?fields=core,usage,timing,io,files`);
+    const stored = await inDatabase(taskIds);
+    expect(stored).toHaveLength(taskIds.length * (runs / 2));
+    expect(byId(lines)).toEqual(stored);
+  });
+
+  it('has neither files nor a column less by default', async () => {
+    const [line] = (await linesOf(ofTask)).lines;
+    const [run] = await inDatabase([taskId]);
+    expect(new Set(Object.keys(line))).toEqual(new Set(Object.keys(run).filter((name) => name !== 'files')));
+  });
+
+  it('takes a statement for 500 runs, and one that decides who sees them', async () => {
+    const statements = await gateway.statementsOf(() => linesOf(`${ofTask}?fields=core`));
+    const pages = Math.ceil(runs / 2 / 500);
+    expect(statements).toEqual({ task_run_changes: pages, task_run_change_scopes: expect.any(Number) });
+  });
+
+  it.each(['application/x-ndjson', 'application/jsonl'])('is sent as %s to who accepts it', async (accept) => {
+    const response = await ask(`${ofTask}?fields=core`, { headers: { accept } });
+    expect(response.headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+    expect(response.headers.get('vary')).toMatch(/\baccept\b/);
+    expect((await response.text()).split('\n')).toHaveLength(runs / 2 + 1);
+  });
+
+  it('is CSV for who prefers that, a line for each run below a header', async () => {
+    const response = await ask(`${ofTask}?fields=usage`, { headers: { accept: 'application/json;q=0.5, text/csv' } });
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [header, ...lines] = (await response.text()).split('\r\n');
+    expect(header).toBe('input_tokens,output_tokens,total_tokens,charged_credits');
+    const stored = (await inDatabase([taskId])).map(
+      (run) => `${run.input_tokens},${run.output_tokens},${run.total_tokens},${run.charged_credits ?? ''}`,
+    );
+    expect(lines.pop()).toBe('');
+    expect(lines.toSorted()).toEqual(stored.toSorted());
+  });
+
+  it('is not what others get, of a project neither', async () => {
+    for (const accept of ['*/*', 'application/json', 'text/html']) {
+      const response = await ask(`${ofProject}?page_limit=2`, { headers: { accept } });
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(((await response.json()) as any).results).toHaveLength(2);
+    }
+  });
+
+  it.each([
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+  ])('is compressed by %s', async (encoding, decompress) => {
+    const plain = await (await ask(ofTask, { headers: { 'accept-encoding': 'identity' } })).text();
+    const token = await gateway.tokenFor(owner);
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/jsonl', 'accept-encoding': encoding };
+    const bytes = await new Promise<Buffer>((resolve, reject) => {
+      get(`${gateway.url}${ofTask}`, { headers }, (response) => {
+        expect(response.headers['content-encoding']).toBe(encoding);
+        expect(response.headers.vary).toMatch(/\baccept-encoding\b/);
+        buffer(response).then(resolve, reject);
+      });
+    });
+    expect(bytes.length).toBeLessThan(plain.length / 3);
+    expect(decompress(bytes).toString()).toBe(plain);
+  });
+
+  it('continues at the watermark of an earlier one with what has changed since, once', async () => {
+    const { watermark } = await linesOf(ofProject);
+    expect((await linesOf(`${ofProject}?after=${watermark}`)).lines).toEqual([]);
+    await gateway.query("UPDATE task_run SET context_id = 'changed' WHERE task_id = $1 AND input_tokens % 100 = 0", [
+      taskId,
+    ]);
+    await gateway.query("UPDATE task_run_file SET name = 'b.txt' WHERE task_run_id = $1", [idOf(100_000 + 11)]);
+    await untilSettled(gateway);
+    const changed = (await inDatabase([taskId, otherTaskId])).filter(
+      ({ context_id, files }) => context_id === 'changed' || files[0]?.name === 'b.txt',
+    );
+    expect(changed.length).toBeGreaterThan(5);
+    const next = await linesOf(`${ofProject}?after=${watermark}&fields=core,usage,timing,io,files`);
+    expect(byId(next.lines)).toEqual(changed);
+    expect((await linesOf(`${ofProject}?after=${next.watermark}`)).lines).toEqual([]);
+  });
+
+  it('has what the filter holds', async () => {
+    const { lines } = await linesOf(`${ofProject}?status=FAIL&fields=core`);
+    const failed = (await inDatabase([taskId, otherTaskId])).filter(({ is_error }) => is_error);
+    expect(byId(lines).map(({ id }) => id)).toEqual(failed.map(({ id }) => id));
+  });
+
+  it('has null for a value that cannot be shown, and its id in the log', async () => {
+    const path = `/api/v1/org/${odd.orgId}/project/${odd.projectId}/task_run?fields=core,usage,timing,io,files`;
+    const { lines } = await linesOf(path, { as: odd.owner });
+    const line = (run: Parameters<typeof oddId>[0]) => lines.find(({ id }) => id === oddId(run));
+    expect(lines).toHaveLength(16);
+    expect(line('plain')).toMatchObject({ charged_credits: '1.50', run_data: { submitted: 1 } });
+    expect(line('never')).toMatchObject({ created: null, charged_credits: '1.50' });
+    expect(line('nanCredits')).toMatchObject({ charged_credits: null, input_tokens: 1 });
+    expect(line('nanTiming').llm_call_timing).toBeNull();
+    expect(line('jsonNull').run_data).toBeNull();
+    expect(line('oddFile').files).toMatchObject([{ created: null }, { size_bytes: null, storage_key: 'k/large' }]);
+    const logged = (await gateway.logLines()).filter(({ msg }) => msg === 'A value of an export is null.');
+    expect(logged).toContainEqual(expect.objectContaining({ column: 'created', id: oddId('never') }));
+    expect(logged).toContainEqual(expect.objectContaining({ column: 'files', id: oddId('oddFile') }));
+  });
+
+  it('has headers alone for HEAD', async () => {
+    const statements = await gateway.statementsOf(async () => {
+      const response = await ask(ofTask, { method: 'HEAD' });
+      expect([response.status, await response.text()]).toEqual([200, '']);
+      expect(response.headers.get('x-watermark')).toMatch(/^[\w-]+$/);
+    });
+    expect(statements).toEqual({ task_run_change_scopes: 1 });
+  });
+
+  it.each([
+    ['fields=core,secrets', 'fields', 'VALIDATION_FAILED'],
+    ['after=x', 'after', 'VALIDATION_FAILED'],
+    ['after=a&after=b', 'after', 'VALIDATION_FAILED'],
+    ['status=done', 'status', 'VALIDATION_FAILED'],
+  ])('is refused with 422 for %s', async (query, name) => {
+    const response = await ask(`${ofTask}?${query}`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([422, 'application/json; charset=utf-8']);
+    expect(await response.json()).toEqual({
+      detail: [{ loc: ['query', name], msg: expect.any(String), type: expect.any(String) }],
+    });
+  });
+
+  it('is refused with 422 for a cursor of another epoch', async () => {
+    const cursor = Buffer.from(`1 ${idOf(1)}`).toString('base64url');
+    const response = await ask(`${ofTask}?after=${cursor}`);
+    expect([response.status, await response.json()]).toMatchObject([422, { detail: { reason: 'CURSOR_EXPIRED' } }]);
+  });
+});

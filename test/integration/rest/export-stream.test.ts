@@ -1,0 +1,96 @@
+// An export while it is under way: cut where it breaks, and no faster than its client.
+
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseKinds } from '../../support/databases.js';
+import { idOf, idPrefix } from '../../support/permission-world.js';
+import { untilSettled } from '../../support/run-changes.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
+const pages = 14;
+const runs = pages * 500;
+/** Of a run: more pages of them than the sockets' buffers take. */
+const characters = 8000;
+
+describe.each(databaseKinds)('an export under way on the %s database', (kind) => {
+  const gateway = useGateway(kind, {
+    arrange: async (database) => {
+      await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Large')", [orgId]);
+      await database.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Large')", [projectId, orgId]);
+      await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Large')", [taskId, projectId]);
+      for (let page = 0; page < pages; page += 1) {
+        await database.query(
+          `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
+           SELECT ('${idPrefix}' || lpad(to_hex(100000 + n), 12, '0'))::uuid, $1, $1, jsonb_build_object('text', repeat('x', ${characters})),
+             '2025-03-01T00:00:00Z', n, 0, n FROM generate_series($2::integer * 500, $2::integer * 500 + 499) AS n`,
+          [taskId, page],
+        );
+      }
+      await untilSettled(database);
+    },
+  });
+  const grant = (subject: string) =>
+    gateway.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'owner')", [projectId, subject]);
+  const pagesRead = async () => (await gateway.statements()).task_run_changes ?? 0;
+
+  /** The response of an export, of which nothing is read. */
+  const begin = async (subject: string): Promise<IncomingMessage> => {
+    await grant(subject);
+    const headers = { authorization: `Bearer ${await gateway.tokenFor(subject)}`, accept: 'application/x-ndjson' };
+    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run`;
+    const [response] = (await once(get(url, { headers, agent: false }), 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    return response;
+  };
+  /** How many pages have been read of it when no more are, though there are. */
+  const pagesUntilQuiet = async (before: number): Promise<number> => {
+    for (let last = -1; ; await sleep(500)) {
+      const read = (await pagesRead()) - before;
+      if (read === last) return read;
+      last = read;
+    }
+  };
+  const readAll = async (response: IncomingMessage): Promise<{ lines: number; isWhole: boolean }> => {
+    let lines = 0;
+    response.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) if (byte === 0x0a) lines += 1;
+    });
+    const isWhole = await new Promise<boolean>((resolve) => {
+      response.on('end', () => resolve(response.complete));
+      response.on('error', () => resolve(false));
+    });
+    return { lines, isWhole };
+  };
+
+  it('waits for a client that does not read, and sends it everything once it does', async () => {
+    const before = await pagesRead();
+    const response = await begin('slow');
+    const read = await pagesUntilQuiet(before);
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(pages - 2);
+    expect(await readAll(response)).toEqual({ lines: runs, isWhole: true });
+    expect((await pagesRead()) - before).toBeGreaterThanOrEqual(pages);
+  });
+
+  it('is cut when the grant is withdrawn, without a word about it but in the log', async () => {
+    const before = await pagesRead();
+    const response = await begin('dismissed');
+    await pagesUntilQuiet(before);
+    await gateway.query("DELETE FROM access_grant WHERE subject_id = 'dismissed'");
+    const { lines, isWhole } = await readAll(response);
+    expect([lines > 0, lines < runs, isWhole]).toEqual([true, true, false]);
+    const logged = await gateway.logLines();
+    expect(logged).toContainEqual(
+      expect.objectContaining({ event: 'access_denied', reason: 'PERMISSION_CHECK_FAILED', subject: 'dismissed' }),
+    );
+  });
+
+  it('reads no more for a client that has left', async () => {
+    const before = await pagesRead();
+    const response = await begin('gone');
+    response.destroy();
+    expect(await pagesUntilQuiet(before)).toBeLessThan(pages - 2);
+  });
+});

@@ -1,0 +1,136 @@
+// The walk of an export over a reader that the test answers for.
+
+import type { RequestBudget } from '../../../src/task-runs/batching/request-budget.js';
+import { positionBefore } from '../../../src/task-runs/changes/change-cursor.js';
+import type { ChangePage } from '../../../src/task-runs/changes/change-reader.js';
+import type { ChangePageKey } from '../../../src/task-runs/changes/change-statement.js';
+import { type ExportRange, type ExportSource, readExport } from '../../../src/task-runs/export/run-export.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
+import { createBudget } from '../../support/callers.js';
+
+const epoch = 'the epoch';
+const until = positionBefore('100');
+const range: ExportRange = { epoch, after: null, until };
+const never = new AbortController().signal;
+
+/** Tasks by how many runs they have; a run is `task:number`. */
+function sourceOf(runsOf: Readonly<Record<string, number>>) {
+  const keys: ChangePageKey[] = [];
+  const budgets: RequestBudget[] = [];
+  const state = { tasks: Object.keys(runsOf), epoch, settled: '99' };
+  const source: ExportSource = {
+    filter: noFilter,
+    selection: { fieldGroups: FieldGroup.details, pointers: [] },
+    openBudget() {
+      const budget = createBudget();
+      budgets.push(budget);
+      return budget;
+    },
+    async readScope() {
+      const scope = { path: { orgId: 'o', projectId: 'p', taskId: null }, allOf: state.tasks, ownOf: [], userId: null };
+      return { scope, epoch: state.epoch, settled: '100' };
+    },
+    readFiles: async () => [],
+    reader: {
+      readScope: () => Promise.reject(new Error('Not here.')),
+      async readPage(key) {
+        keys.push(key);
+        const all = key.scope.allOf.flatMap((task) => Array.from({ length: runsOf[task]! }, (_, n) => `${task}:${n}`));
+        const start = key.after === null || key.after.xid === '0' ? 0 : Number(key.after.xid);
+        const ids = all.slice(start, start + key.size);
+        const hasMore = start + ids.length < all.length;
+        const end = hasMore ? { xid: String(start + ids.length), id: ids.at(-1)! } : { xid: state.settled, id: 'last' };
+        return {
+          runs: ids.map((id) => ({ id })),
+          fieldGroups: 32,
+          relations: { filesByRun: new Map() },
+          hasMore,
+          end,
+        } as unknown as ChangePage;
+      },
+    },
+  };
+  return { source, keys, budgets, state };
+}
+
+async function idsOf(pages: AsyncIterable<{ readonly runs: readonly { readonly id: string }[] }>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { runs } of pages) ids.push(...runs.map(({ id }) => id));
+  return ids;
+}
+
+describe('An export', () => {
+  it('reads task by task, and small tasks together', async () => {
+    const sizes = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [`t${String(index).padStart(2, '0')}`, 2]),
+    );
+    const { source, keys } = sourceOf({ ...sizes, t00: 1201 });
+    const ids = await idsOf(readExport(source, range, never));
+    expect(ids).toHaveLength(1201 + 39 * 2);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(keys.map(({ scope }) => scope.allOf.length)).toEqual([1, 1, 1, 1, 2, 4, 8, 16, 8]);
+  });
+
+  it('begins each task behind the cursor that it continues', async () => {
+    const { source, keys } = sourceOf({ a: 600, b: 1 });
+    const after = { xid: '0', id: 'x' };
+    await idsOf(readExport(source, { ...range, after }, never));
+    expect(keys.map((key) => key.after)).toEqual([after, { xid: '500', id: 'a:499' }, after]);
+    expect(new Set(keys.map((key) => key.until))).toEqual(new Set(['100']));
+  });
+
+  it('reads one page ahead of the one that is in use, and no more', async () => {
+    const { source, keys, budgets } = sourceOf({ a: 5000 });
+    const pages = readExport(source, range, never);
+    await pages.next();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(keys).toHaveLength(2);
+    await pages.return(undefined);
+    expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
+  });
+
+  it('goes on from a position in another process, with the same pages', async () => {
+    const tasks = { a: 700, b: 3, c: 2, d: 900, e: 1 };
+    const whole = await idsOf(readExport(sourceOf(tasks).source, range, never));
+    const parts: string[] = [];
+    let from: ExportRange['from'];
+    for (let count = 0; count < 20; count += 1) {
+      for await (const page of readExport(
+        sourceOf(tasks).source,
+        { ...range, limit: 333, ...(from && { from }) },
+        never,
+      )) {
+        parts.push(...page.runs.map(({ id }) => id));
+        from = JSON.parse(JSON.stringify(page.position));
+      }
+    }
+    expect(parts).toEqual(whole);
+    expect(whole).toHaveLength(1606);
+  });
+
+  it('fails where what the caller sees is decided otherwise meanwhile', async () => {
+    const { source, state } = sourceOf({ a: 5000 });
+    const pages = readExport(source, range, never);
+    await pages.next();
+    state.epoch = 'another';
+    const rest = idsOf(pages);
+    await expect(rest).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
+  });
+
+  it('fails on a server that does not have all of it yet', async () => {
+    const { source, state } = sourceOf({ a: 1 });
+    state.settled = '42';
+    await expect(idsOf(readExport(source, range, never))).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it('gives up what it reads once it is aborted', async () => {
+    const { source, budgets } = sourceOf({ a: 5000 });
+    const gone = new AbortController();
+    const pages = readExport(source, range, gone.signal);
+    await pages.next();
+    gone.abort(new Error('gone'));
+    await expect(pages.next()).rejects.toThrow('gone');
+    expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
+  });
+});
