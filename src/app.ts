@@ -214,12 +214,10 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       // A clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
       // entity tag, and its links work for the other half at least.
       runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
-      findStored: ({ name, ...path }, request, reply) =>
-        readOne(
-          services.readStoredFile,
-          { path, name },
-          budgets.open(`link ${request.link!.subjectDigest}`, request, reply),
-        ),
+      findStored({ name, ...path }, request, reply) {
+        const budget = budgets.open(`link ${request.link!.subjectDigest}`, request, reply);
+        return readOne(services.readStoredFile, { path, name }, budget);
+      },
       openTaskRuns: async (request, reply) => {
         const caller = await authenticate(request);
         return services.taskRuns(caller, budgets.open(caller.id, request, reply));
@@ -227,8 +225,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       streams,
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
-      openRunExports: ({ taskRuns: { caller }, budget, logFields }) =>
-        services.exports(caller, budget, (maxBytes) => budgets.create(caller.id, logFields, maxBytes)),
+      openRunExports: ({ taskRuns, budget }) => services.exports(taskRuns.caller, budget),
       publicUrl,
     });
 

@@ -9,11 +9,7 @@ import { createChangePoller } from './task-runs/changes/change-poller.js';
 import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
 import { createRunChangesService, type RunChangesService } from './task-runs/changes/run-changes.service.js';
 import { exportReading } from './task-runs/export/run-export.js';
-import {
-  createRunExportService,
-  type OpenPageBudget,
-  type RunExportService,
-} from './task-runs/export/run-export.service.js';
+import { createRunExportService, type RunExportService } from './task-runs/export/run-export.service.js';
 import { createListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
@@ -29,7 +25,7 @@ export interface RunServices {
   taskRuns(caller: Caller, budget: RequestBudget): TaskRunService;
   lists(taskRuns: TaskRunService, budget: RequestBudget): RunListService;
   changes(taskRuns: TaskRunService, budget: RequestBudget): RunChangesService;
-  exports(caller: Caller, budget: RequestBudget, openPageBudget: OpenPageBudget): RunExportService;
+  exports(caller: Caller, budget: RequestBudget): RunExportService;
   statistics(taskRuns: TaskRunService, budget: RequestBudget): RunStatisticsService;
   /** Ends what waits for changes: for a process that shuts down. */
   close(): void;
@@ -55,7 +51,7 @@ export function createRunServices(
     page: createChangeReader(statements, scheduler, { ...requestReading, staleEpoch }),
     stream: createChangeReader(statements, scheduler, { ...streamReading, staleEpoch }),
   };
-  const exportReader = createChangeReader(statements, scheduler, exportReading);
+  const exportReader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch });
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const readStatistics = createStatisticsReader(statements, scheduler);
   const taskRuns: RunServices['taskRuns'] = (caller, budget) => createTaskRunService(runs, caller, budget);
@@ -67,8 +63,7 @@ export function createRunServices(
       const openTaskRuns = (each: RequestBudget) => taskRuns(ofRequest.caller, each);
       return createRunChangesService({ readers: changeReaders, poller, openTaskRuns, now }, ofRequest, budget);
     },
-    exports: (caller, budget, openPageBudget) =>
-      createRunExportService({ runs, changes: exportReader }, caller, budget, openPageBudget),
+    exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
     close: () => poller.close(),
     statistics: (taskRuns, budget) => createRunStatisticsService(readStatistics, taskRuns, budget),
   };

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { createEpochCommand } from './epoch.js';
+import { createExportCommand } from './export.js';
 import { createImportCommand } from './import.js';
 import { createMigrateCommand } from './migrate.js';
 import { createSchemaCommand } from './schema.js';
@@ -30,6 +31,7 @@ function createProgram(): Command {
     createSeedCommand(),
     createTokenCommand(),
     createSchemaCommand(),
+    createExportCommand(),
     createImportCommand(),
     createEpochCommand(),
   ];

@@ -9,11 +9,8 @@ import { RequestBudget } from '../task-runs/batching/request-budget.js';
 const memoryShare = 16;
 
 export interface RequestBudgets {
-  /**
-   * Whoever creates it ends it.
-   * @param maxBytes where the response has no maximum, but a part of it
-   */
-  create(callerId: string, stats: RequestLogFields, maxBytes?: number): RequestBudget;
+  /** Whoever creates it ends it. */
+  create(callerId: string, stats: RequestLogFields): RequestBudget;
   /** Ends with the response. */
   open(callerId: string, request: FastifyRequest, reply: FastifyReply): RequestBudget;
 }
@@ -24,11 +21,11 @@ export function createRequestBudgets({
   responseBytes,
 }: Pick<Config['limits'], 'requestTimeoutMs' | 'responseBytes'>): RequestBudgets {
   const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
-  const create: RequestBudgets['create'] = (callerId, stats, maxBytes = responseBytes) =>
+  const create: RequestBudgets['create'] = (callerId, stats) =>
     new RequestBudget({
       callerId,
       deadline: performance.now() + requestTimeoutMs,
-      maxBytes,
+      maxBytes: responseBytes,
       memory,
       stats,
     });

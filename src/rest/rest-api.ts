@@ -9,10 +9,10 @@ import type { RunChangesService } from '../task-runs/changes/run-changes.service
 import type { RunExportService } from '../task-runs/export/run-export.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
-import { createExportRuns } from './export-runs.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
-import { createListRuns, listProjectRunsOperation, listRunsOperation } from './list-runs.js';
+import { createExportRuns } from './lists/export-runs.js';
+import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';

@@ -10,9 +10,11 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions } from '../../bench/options.js';
+import { createExportCommand, readExportRequest } from '../../src/commands/export.js';
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { parseConfig } from '../../src/config.js';
+import { demoPlaces } from '../../src/demo/data/demo-places.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';
 import { block, documents, readText, root } from './documents.js';
@@ -74,6 +76,11 @@ describe('the commands of the documents', () => {
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
     expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2 });
+    const [header, ...lines] = (
+      await bash((token + block('rest-export').text).replaceAll('http://127.0.0.1:4000', url))
+    ).split('\r\n');
+    expect(header).toMatch(/^id,task_id,.*,charged_credits$/);
+    expect(lines.length).toBeGreaterThan(50);
 
     // The query that the start prints.
     for (let waited = 0; !/stranger: /.test(output()) && waited < 50; waited += 1) {
@@ -131,6 +138,18 @@ describe('the commands of the documents', () => {
     expect(seed).toMatch(/^npm run seed -- /);
     expect(others).toEqual([]);
     expect(readRunCount(parsed(createSeedCommand(), seed!.split(' ').slice(4)))).toBe(10_000);
+  });
+
+  it('export to a folder by options that the command has', () => {
+    const [, options] = /^npm run export -- (.+)$/m.exec(block('export-files').text)!;
+    const { orgId, projectId } = demoPlaces.richRun;
+    expect(readExportRequest(parsed(createExportCommand(), options!.split(' ')))).toEqual({
+      orgId,
+      projectId,
+      taskId: null,
+      kind: 'jsonl',
+      folder: expect.stringMatching(/backup$/),
+    });
   });
 
   it('import a folder and mirror a service by options that the command has', () => {

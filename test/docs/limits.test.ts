@@ -54,6 +54,12 @@ const sources: Readonly<Record<string, Source>> = {
   'redirects of one request to it': ['import/mirror/service-client.ts', 'maxRedirects'],
   '`Retry-After` of it': ['import/mirror/retry-delay.ts', 'maxDelayMs'],
   'time for one statement of `npm run import`': ['commands/import/import-lines.ts', 'statementTimeoutMs'],
+  'runs on a page of an export': ['task-runs/export/run-export.ts', 'maxPageRuns'],
+  'bytes of JSON on a page of an export': ['task-runs/export/run-export.ts', /maxPageBytes: ([\d_* ]+)/],
+  'bytes of JSON of a run in an export': ['task-runs/export/run-export.ts', 'maxRunBytes'],
+  'small tasks that share pages of an export': ['task-runs/export/export-position.ts', 'maxTasks'],
+  'runs in one file of `npm run export`': ['export/folder/export-folder.ts', 'maxRunsPerFile'],
+  'time for one statement of `npm run export`': ['commands/export/export-runs.ts', 'statementTimeoutMs'],
 
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],

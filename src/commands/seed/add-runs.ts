@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import type { DatabaseConfig } from '../../config.js';
 import { createDataSource } from '../../database/data-source.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
@@ -7,6 +6,7 @@ import { createRandom, systemSource } from '../../demo/data/random.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
 import { createRunProgress } from '../run-progress.js';
+import { stopSignal } from '../stop-signal.js';
 
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
@@ -31,16 +31,4 @@ export async function addRuns(runs: number, { database, files }: DatabaseConfig)
   } finally {
     await dataSource.destroy();
   }
-}
-
-/** The first signal stops the seed with a true count; a second ends the process at once, as it does by default. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      process.exitCode = 128 + constants.signals[signal];
-      stop.abort();
-    });
-  }
-  return stop.signal;
 }

@@ -64,8 +64,8 @@ export class RequestBudget {
   }
 
   /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream. */
-  renew(): RequestBudget {
-    const { callerId, maxBytes, stats } = this;
+  renew(maxBytes = this.maxBytes): RequestBudget {
+    const { callerId, stats } = this;
     const deadline = performance.now() + this.#milliseconds;
     return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats });
   }

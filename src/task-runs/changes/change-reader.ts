@@ -53,7 +53,7 @@ export interface ChangeReaderOptions {
   readonly staleEpoch: string | null;
 }
 
-type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch'>;
+export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch'>;
 
 /** For requests whose clients wait for the page. */
 export const requestReading: ReadingOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };

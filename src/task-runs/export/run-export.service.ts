@@ -28,15 +28,11 @@ export interface RunExportService {
   open(input: RunChangesInput, selection: RunSelection): Promise<RunExport>;
 }
 
-/** A budget with a deadline of its own: an export as a whole takes as long as it takes. */
-export type OpenPageBudget = (maxBytes: number) => RequestBudget;
-
-/** @param requestBudget of what decides whether there is an export */
+/** @param requestBudget of what decides whether there is an export; each page has one of its own */
 export function createRunExportService(
   { runs, changes }: { readonly runs: RunReader; readonly changes: ChangeReader },
   caller: Caller,
   requestBudget: RequestBudget,
-  openPageBudget: OpenPageBudget,
 ): RunExportService {
   return {
     async open(input, selection) {
@@ -48,7 +44,7 @@ export function createRunExportService(
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);
-      const openBudget = () => openPageBudget(maxRunBytes);
+      const openBudget = () => requestBudget.renew(maxRunBytes);
       const source = { reader: changes, readFiles: runs.readFiles, readScope, openBudget, filter, selection };
       return {
         watermark: encodeChangeCursor({ epoch, position: until }),

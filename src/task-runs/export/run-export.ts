@@ -4,7 +4,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type ChangePosition, firstXidBehind } from '../changes/change-cursor.js';
-import type { ChangePage, ChangeReader, ChangeReaderOptions } from '../changes/change-reader.js';
+import type { ChangePage, ChangeReader, ReadingOptions } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { FieldGroup, type RunSelection } from '../record/field-groups.js';
 import type { StoredFile, TaskRunRecord } from '../record/records.js';
@@ -56,7 +56,7 @@ const maxPageRuns = 500;
 export const maxRunBytes = 256 * 1024 * 1024;
 
 /** A client that does not read holds two pages: one that is being sent, and the next. */
-export const exportReading: ChangeReaderOptions = { lane: 'bulk', maxShared: 1, maxPageBytes: 4 * 1024 * 1024 };
+export const exportReading: ReadingOptions = { lane: 'bulk', maxShared: 1, maxPageBytes: 4 * 1024 * 1024 };
 
 /**
  * Reads each page by statements of its own, one page ahead of the one that is in use.

@@ -5,7 +5,7 @@ import { readText } from '../../docs/documents.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 
 const run = (...args: string[]) => spawnProgram(['main.js', ...args]).ended;
-const commands = ['start', 'migrate', 'seed', 'token', 'schema', 'import', 'epoch'];
+const commands = ['start', 'migrate', 'seed', 'token', 'schema', 'export', 'import', 'epoch'];
 
 describe('the program', () => {
   it('lists every command', async () => {

@@ -22,7 +22,7 @@ const { ColumnField } = await import('../../../src/graphql/types/column-field.js
 const { TaskRun } = await import('../../../src/graphql/types/task-run.type.js');
 ColumnField()(TaskRun.prototype, 'queueTiming');
 const { createSchema } = await import('../../../src/graphql/schema/schema.js');
-const { listRunsOperation } = await import('../../../src/rest/list-runs.js');
+const { listRunsOperation } = await import('../../../src/rest/lists/list-runs.js');
 const { componentSchemas } = await import('../../../src/rest/openapi/schemas.js');
 const { presentRun } = await import('../../../src/rest/run-presenter.js');
 const { toRuns } = await import('../../../src/task-runs/record/columnar-run.js');

@@ -33,6 +33,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
     },
     readFiles: async () => [],
     reader: {
+      staleEpoch: null,
       readScope: () => Promise.reject(new Error('Not here.')),
       async readPage(key) {
         keys.push(key);

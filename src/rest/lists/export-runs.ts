@@ -3,13 +3,18 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import { GatewayError } from '../errors/gateway-error.js';
-import { createTextWriter } from '../export/create-text-writer.js';
-import { defaultExportGroups, exportGroups, parseExportGroups, selectionOfExport } from '../export/export-columns.js';
-import type { TextWriter } from '../export/text-writer.js';
-import type { RunChangesInput } from '../task-runs/changes/run-changes.service.js';
-import type { ExportedPage } from '../task-runs/export/run-export.js';
-import type { RunExportService } from '../task-runs/export/run-export.service.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { createTextWriter } from '../../export/create-text-writer.js';
+import {
+  defaultExportGroups,
+  exportGroups,
+  parseExportGroups,
+  selectionOfExport,
+} from '../../export/export-columns.js';
+import type { TextWriter } from '../../export/text-writer.js';
+import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
+import type { ExportedPage } from '../../task-runs/export/run-export.js';
+import type { RunExportService } from '../../task-runs/export/run-export.service.js';
 
 const formats = { 'application/x-ndjson': 'jsonl', 'application/jsonl': 'jsonl', 'text/csv': 'csv' } as const;
 type ExportMediaType = keyof typeof formats;

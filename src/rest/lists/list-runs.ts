@@ -2,10 +2,18 @@
 // as an export.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FileLinks } from '../files/file-links.js';
-import type { RunListService } from '../task-runs/lists/run-list.service.js';
-import type { FilterRow, FilterType } from '../task-runs/scope/filter-row.js';
-import { runFilters } from '../task-runs/scope/run-filters.js';
+import type { FileLinks } from '../../files/file-links.js';
+import type { RunListService } from '../../task-runs/lists/run-list.service.js';
+import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
+import { runFilters } from '../../task-runs/scope/run-filters.js';
+import { readErrors } from '../openapi/error-statuses.js';
+import type { JsonSchema, Operation } from '../openapi/operation.js';
+import { idSchema, runPathParameters } from '../openapi/schemas.js';
+import { pageLimit } from '../page-limit.js';
+import { failWithNames } from '../rest-names.js';
+import type { RunPathParams } from '../run-path-params.js';
+import { jsonResponses, sendJson } from '../send-json.js';
+import { wholeRun, writeRunOrNull } from '../write-run.js';
 import {
   type createExportRuns,
   exportContent,
@@ -13,14 +21,6 @@ import {
   exportParameters,
   preferredExport,
 } from './export-runs.js';
-import { readErrors } from './openapi/error-statuses.js';
-import type { JsonSchema, Operation } from './openapi/operation.js';
-import { idSchema, runPathParameters } from './openapi/schemas.js';
-import { pageLimit } from './page-limit.js';
-import { failWithNames } from './rest-names.js';
-import type { RunPathParams } from './run-path-params.js';
-import { jsonResponses, sendJson } from './send-json.js';
-import { wholeRun, writeRunOrNull } from './write-run.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { databaseConfigFromEnvironment } from '../config.js';
+import { parseOneOf } from '../config-values.js';
+import { exportKinds } from '../export/folder/export-kinds.js';
+import type { ExportRequest } from './export/export-runs.js';
+import { createCommand, parseId, readOptions, valueOption } from './options.js';
+
+export function createExportCommand(): Command {
+  return createCommand('export', 'write the runs of a project or a task in DATABASE_URL to files')
+    .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER`)
+    .addOption(valueOption('--org <ID>', 'the organization'))
+    .addOption(valueOption('--project <ID>', 'the project'))
+    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--format <format>', `${exportKinds.join(', ')}`))
+    .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'))
+    .action(async (_options, command) => {
+      const request = readExportRequest(command);
+      const config = databaseConfigFromEnvironment();
+      const { exportRuns } = await import('./export/export-runs.js');
+      await exportRuns(request, config);
+    });
+}
+
+/** @throws UsageError naming every option that is wrong */
+export function readExportRequest(command: Command): ExportRequest {
+  return readOptions(command, ({ required, optional }) => ({
+    orgId: required('org', parseId),
+    projectId: required('project', parseId),
+    taskId: optional('task', parseId) ?? null,
+    kind: required('format', (text) => parseOneOf(text, exportKinds)),
+    folder: required('out', parseFolder),
+  }));
+}
+
+function parseFolder(text: string): string {
+  if (text === '') throw new Error('is empty.');
+  return resolve(text);
+}

@@ -1,0 +1,75 @@
+import type { DatabaseConfig } from '../../config.js';
+import { findStaleEpoch } from '../../database/change-epoch.js';
+import { createStatementRunner } from '../../database/connection/statement-runner.js';
+import { createDataSource } from '../../database/data-source.js';
+import { assertSchemaIsCurrent } from '../../database/schema-version.js';
+import { exportGroups, selectionOfExport } from '../../export/export-columns.js';
+import { exportToFolder } from '../../export/folder/export-folder.js';
+import type { ExportKind } from '../../export/folder/export-kinds.js';
+import type { ExportPosition } from '../../task-runs/export/export-position.js';
+import { createOperatorExport } from '../../task-runs/export/operator-export.js';
+import { createRunProgress } from '../run-progress.js';
+import { stopSignal } from '../stop-signal.js';
+
+export interface ExportRequest {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string | null;
+  readonly kind: ExportKind;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/** An operator waits, for the count of very many runs. */
+const statementTimeoutMs = 600_000;
+
+/** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
+export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
+  const { orgId, projectId, taskId, kind, folder } = request;
+  const dataSource = await createDataSource({ ...database, timeoutMs: statementTimeoutMs }).initialize();
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    if ((await findStaleEpoch(dataSource)) !== null) {
+      throw new Error('The database was restored, or lost transactions: run npm run epoch first.');
+    }
+    const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: database.cancels });
+    const source = createOperatorExport(statements, {
+      path: { orgId, projectId, taskId },
+      selection: selectionOfExport(exportGroups),
+      timeoutMs: statementTimeoutMs,
+    });
+    const signal = stopSignal();
+    const catalogue = linesOf(await source.readCatalogue());
+    const progress = createRunProgress(process.stdout, await source.countRuns(), Date.now);
+    let written = 0;
+    let isNew: boolean;
+    try {
+      isNew = await exportToFolder({
+        folder,
+        subject: { kind, org_id: orgId, project_id: projectId, task_id: taskId },
+        source: {
+          ...source,
+          readCatalogue: async () => catalogue,
+          pages: ({ from, ...part }) => source.pages({ ...part, from: from as ExportPosition | null }, signal),
+        },
+        onUnreadable: (column, id) => process.stderr.write(`${column} of ${id} cannot be shown: it is null.\n`),
+        onProgress(runs) {
+          written = runs;
+          progress.show(runs);
+        },
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    } finally {
+      progress.finish(written);
+    }
+    process.stdout.write(isNew ? `The export in ${folder} is complete.\n` : `${folder} holds this export already.\n`);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function linesOf(rows: readonly object[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}

@@ -1,0 +1,111 @@
+// An export to a folder, in files that are each whole or not there: a process that is killed loses the file it was
+// writing, and the next one begins that file anew.
+
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
+import { writeRunFile } from './file-writer.js';
+import { type ExportManifest, type ExportSubject, readManifest, replaceFile, writeManifest } from './manifest.js';
+
+export interface ExportSource {
+  /** Lines of JSON: what the runs refer to. */
+  readCatalogue(): Promise<string>;
+  /** The cursor below which everything is settled. */
+  watermark(): Promise<string>;
+  /** @param from the position of the page before; null: there is none */
+  pages(part: {
+    readonly watermark: string;
+    readonly from: unknown;
+    readonly limit: number;
+  }): AsyncGenerator<SourcePage>;
+}
+
+export interface SourcePage extends ExportedRuns {
+  /** Where to go on behind it: plain JSON. */
+  readonly position: unknown;
+}
+
+export interface FolderExport {
+  readonly folder: string;
+  readonly subject: ExportSubject;
+  readonly source: ExportSource;
+  readonly onUnreadable: OnUnreadable;
+  /** Called with the number of runs that are written, earlier ones included. */
+  readonly onProgress: (runs: number) => void;
+  readonly runsPerFile?: number;
+}
+
+const maxRunsPerFile = 100_000;
+const catalogueName = 'catalogue.jsonl';
+
+/** Whether there was anything left to do. @throws Error when the folder holds anything else */
+export async function exportToFolder(options: FolderExport): Promise<boolean> {
+  const { folder, subject, source, onUnreadable, onProgress, runsPerFile = maxRunsPerFile } = options;
+  await mkdir(folder, { recursive: true });
+  let manifest = (await findManifest(folder, subject)) ?? (await beginExport(folder, subject, source));
+  let written = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
+  onProgress(written);
+  if (manifest.complete) return false;
+  for (;;) {
+    const { position = null, watermark, files } = manifest;
+    const pages = source.pages({ watermark, from: position, limit: runsPerFile });
+    const first = await pages.next();
+    if (first.done) break;
+    let end = position;
+    const observed = observe(first.value, pages, (page) => {
+      end = page.position;
+      written += page.runs.length;
+      onProgress(written);
+    });
+    const name = `runs-${String(files.length + 1).padStart(5, '0')}.${subject.kind}`;
+    const file = await writeRunFile(folder, name, subject.kind, observed, onUnreadable);
+    manifest = { ...manifest, position: end, files: [...files, file] };
+    await writeManifest(folder, manifest);
+  }
+  const { position: _, ...finished } = manifest;
+  await writeManifest(folder, { ...finished, complete: true });
+  return true;
+}
+
+/** All pages; each is told of once the next is asked for, when it is written. */
+async function* observe(
+  first: SourcePage,
+  rest: AsyncGenerator<SourcePage>,
+  onPage: (page: SourcePage) => void,
+): AsyncGenerator<SourcePage> {
+  yield first;
+  onPage(first);
+  for await (const page of rest) {
+    yield page;
+    onPage(page);
+  }
+}
+
+/** Of an export that was begun; null: the folder is empty. */
+async function findManifest(folder: string, subject: ExportSubject): Promise<ExportManifest | null> {
+  const found = await readManifest(folder);
+  if (found !== null) {
+    const differs = (Object.keys(subject) as (keyof ExportSubject)[]).filter((name) => found[name] !== subject[name]);
+    if (differs.length === 0) return found;
+    throw new Error(`${folder} holds another export, with another ${differs.join(', ')}.`);
+  }
+  // What a process has left behind that was killed before it wrote its manifest.
+  const others = (await readdir(folder)).filter((name) => name !== catalogueName && !name.endsWith('.part'));
+  if (others.length > 0) throw new Error(`${folder} is not empty, and holds no export.`);
+  return null;
+}
+
+async function beginExport(folder: string, subject: ExportSubject, source: ExportSource): Promise<ExportManifest> {
+  await replaceFile(join(folder, catalogueName), await source.readCatalogue());
+  const manifest: ExportManifest = {
+    format: 'task-run-gateway-export',
+    version: 1,
+    ...subject,
+    watermark: await source.watermark(),
+    complete: false,
+    position: null,
+    files: [],
+  };
+  await writeManifest(folder, manifest);
+  return manifest;
+}

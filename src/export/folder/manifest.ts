@@ -1,0 +1,66 @@
+// What an export's folder says about itself: enough to check its files, to go on with it, and to read it back.
+
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ExportKind } from './export-kinds.js';
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What is exported, and how. */
+export interface ExportSubject {
+  readonly kind: ExportKind;
+  readonly org_id: string;
+  readonly project_id: string;
+  /** null: the whole project. */
+  readonly task_id: string | null;
+}
+
+export interface ExportManifest extends ExportSubject {
+  readonly format: 'task-run-gateway-export';
+  readonly version: 1;
+  /** The cursor at which the export ends. */
+  readonly watermark: string;
+  readonly complete: boolean;
+  /** Where the next file begins; only while the export is not complete, null before the first file. */
+  readonly position?: unknown;
+  readonly files: readonly ExportedFile[];
+}
+
+const manifestName = 'manifest.json';
+
+/** null: there is none. @throws Error when it is not a manifest of this version */
+export async function readManifest(folder: string): Promise<ExportManifest | null> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, manifestName), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const manifest = parse(text);
+  if (manifest?.format === 'task-run-gateway-export' && manifest.version === 1) return manifest as ExportManifest;
+  throw new Error(`${join(folder, manifestName)} is not the manifest of an export that this version knows.`);
+}
+
+export function writeManifest(folder: string, manifest: ExportManifest): Promise<void> {
+  return replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** At no time is there a part of it under its name. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text, { flush: true });
+  await rename(`${path}.part`, path);
+}
+
+function parse(text: string): Partial<ExportManifest> | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

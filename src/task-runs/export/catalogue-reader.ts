@@ -1,0 +1,71 @@
+// What the runs of a project refer to, for who copies them to somewhere else.
+
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { OrganizationEntity } from '../../database/entities/organization.entity.js';
+import { ProjectEntity } from '../../database/entities/project.entity.js';
+import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
+import { TaskEntity } from '../../database/entities/task.entity.js';
+import { columnsOf } from '../../database/entity-columns.js';
+import { jsonObject } from '../../database/json-object.js';
+import type { Statement } from '../../database/statements.js';
+import { createRowReader } from '../record/readable-value.js';
+import type { ScopePath } from '../record/run-path.js';
+
+/** A row of the table of that name, under the names of its columns. */
+export interface CatalogueRow {
+  readonly type: CatalogueType;
+  readonly id: string;
+  readonly [column: string]: unknown;
+}
+
+/** Each before those that refer to it. */
+const entities = {
+  organization: OrganizationEntity,
+  project: ProjectEntity,
+  task: TaskEntity,
+  reporting_group: ReportingGroupEntity,
+};
+export type CatalogueType = keyof typeof entities;
+
+const conditions: Readonly<Record<CatalogueType, string>> = {
+  organization: 'id = $1::uuid',
+  project: 'id = $2::uuid AND org_id = $1::uuid',
+  task: 'project_id = $2::uuid AND ($3::uuid IS NULL OR id = $3::uuid)',
+  reporting_group: 'project_id = $2::uuid',
+};
+
+const types = Object.keys(entities) as CatalogueType[];
+const listOf = (type: CatalogueType) =>
+  `(SELECT coalesce(json_agg(${jsonObject(entities[type], type)} ORDER BY id), '[]') FROM ${type} WHERE ${conditions[type]}) AS ${type}`;
+
+const statement: Statement = { name: 'export_catalogue', text: `SELECT ${types.map(listOf).join(',\n  ')}` };
+
+const readers = Object.fromEntries(
+  types.map((type) => {
+    const read = createRowReader<Record<string, unknown>>(entities[type]);
+    const columns = columnsOf(entities[type]);
+    return [
+      type,
+      (stored: Record<string, unknown>) => {
+        const row = read(stored);
+        const values = columns.map(({ propertyName, databaseName }) => [databaseName, row[propertyName]]);
+        return { type, ...Object.fromEntries(values) } as CatalogueRow;
+      },
+    ];
+  }),
+);
+
+type StoredRows = Readonly<Record<CatalogueType, readonly Record<string, unknown>[]>>;
+
+/**
+ * The organization, the project, its tasks or the one of the path, and its reporting groups.
+ * @throws Error when the path is not true
+ */
+export async function readCatalogue(statements: StatementRunner, path: ScopePath): Promise<CatalogueRow[]> {
+  const [stored] = await statements.run<StoredRows>(statement, [path.orgId, path.projectId, path.taskId]);
+  for (const type of ['organization', 'project', 'task'] as const) {
+    if (stored![type].length > 0 || (type === 'task' && path.taskId === null)) continue;
+    throw new Error(`There is no such ${type} in the database.`);
+  }
+  return types.flatMap((type) => stored![type].map(readers[type]!));
+}

@@ -1,0 +1,83 @@
+// The export of whoever runs the database: no token, no role; all runs under a path.
+
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import { ProcessMemory } from '../batching/process-memory.js';
+import { createReadScheduler } from '../batching/read-scheduler.js';
+import { RequestBudget } from '../batching/request-budget.js';
+import { encodeChangeCursor, parseChangeCursor, positionBefore } from '../changes/change-cursor.js';
+import { createChangeReader } from '../changes/change-reader.js';
+import type { DecidedScope } from '../changes/change-scope.js';
+import { createListReader } from '../lists/list-reader.js';
+import { createRunReader } from '../one-run/run-reader.js';
+import type { RunSelection } from '../record/field-groups.js';
+import type { ScopePath } from '../record/run-path.js';
+import { noFilter } from '../scope/run-filter.js';
+import { type CatalogueRow, readCatalogue } from './catalogue-reader.js';
+import type { ExportPosition } from './export-position.js';
+import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run-export.js';
+
+export interface OperatorExport {
+  readCatalogue(): Promise<CatalogueRow[]>;
+  /** The cursor below which everything is settled now. */
+  watermark(): Promise<string>;
+  countRuns(): Promise<number>;
+  pages(part: ExportPart, signal: AbortSignal): AsyncGenerator<ExportedPage>;
+}
+
+export interface ExportPart {
+  readonly watermark: string;
+  /** null: from the first run. */
+  readonly from: ExportPosition | null;
+  /** Of runs. */
+  readonly limit: number;
+}
+
+export interface OperatorExportOptions {
+  readonly path: ScopePath;
+  readonly selection: RunSelection;
+  /** Of each statement. */
+  readonly timeoutMs: number;
+}
+
+export function createOperatorExport(
+  statements: StatementRunner,
+  { path, selection, timeoutMs }: OperatorExportOptions,
+): OperatorExport {
+  // One read follows another.
+  const scheduler = createReadScheduler({ connections: 1, timeoutMs });
+  const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null });
+  const { readFiles } = createRunReader(statements, scheduler);
+  const { countRuns } = createListReader(statements, scheduler);
+  const memory = new ProcessMemory(maxRunBytes);
+  const openBudget = () =>
+    new RequestBudget({
+      callerId: '',
+      deadline: performance.now() + timeoutMs,
+      maxBytes: maxRunBytes,
+      memory,
+      stats: { statements: 0 },
+    });
+  const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
+    const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
+    const allOf = tasks.flatMap(({ taskId }) => taskId ?? []);
+    return { scope: { path, allOf, ownOf: [], userId: null }, epoch, settled };
+  };
+
+  return {
+    readCatalogue: () => readCatalogue(statements, path),
+    async watermark() {
+      const { epoch, settled } = await readScope(openBudget());
+      return encodeChangeCursor({ epoch, position: positionBefore(settled) });
+    },
+    async countRuns() {
+      const budget = openBudget();
+      const { scope } = await readScope(budget);
+      return countRuns({ scope, filter: noFilter }, budget);
+    },
+    pages({ watermark, from, limit }, signal) {
+      const { epoch, position: until } = parseChangeCursor(watermark, 'watermark');
+      const range = { epoch, after: null, until: until!, limit, ...(from && { from }) };
+      return readExport({ reader, readFiles, readScope, openBudget, filter: noFilter, selection }, range, signal);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { hash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom, seededSource } from '../../src/demo/data/random.js';
+import { databaseKinds } from '../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { seed } from '../support/generated.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { untilSettled } from '../support/run-changes.js';
+import { spawnProgram } from '../support/spawned-program.js';
+
+const { orgId, projectId, taskId } = generated;
+
+describe.each(databaseKinds)('the export command on the %s database', (kind) => {
+  /** More than one file holds, where they are made in no time. */
+  const runs = kind === 'embedded' ? 5000 : 250_000;
+  let folder: string;
+  let database: EmptyDatabase;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-export-'));
+    database = await createEmptyDatabase(kind);
+    const dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, runs);
+    await untilSettled(dataSource);
+    await dataSource.destroy();
+  }, 300_000);
+  afterAll(async () => {
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (format: string, out: string, more: readonly string[] = []) =>
+    spawnProgram(
+      [
+        'main.js',
+        'export',
+        '--org',
+        orgId,
+        '--project',
+        projectId,
+        '--format',
+        format,
+        '--out',
+        join(folder, out),
+        ...more,
+      ],
+      // All connections to the embedded database share a session.
+      { DATABASE_URL: database.url, DATABASE_POOL_SIZE: kind === 'embedded' ? '1' : '4' },
+    );
+  const digestsIn = async (out: string) =>
+    Object.entries(await filesIn(out)).map(([name, bytes]) => [name, hash('sha256', bytes)]);
+  const filesIn = async (out: string): Promise<Record<string, Buffer>> => {
+    const names = (await readdir(join(folder, out))).toSorted();
+    const files = names.map(async (name) => [name, await readFile(join(folder, out, name))] as const);
+    return Object.fromEntries(await Promise.all(files));
+  };
+
+  it(`that is killed at random moments has the same files once it has ended (seed ${seed})`, async () => {
+    const whole = await start('jsonl', 'whole').ended;
+    expect(whole).toMatchObject({ code: 0, errors: '' });
+    expect(whole.output).toContain(`${runs.toLocaleString('en-US')} of ${runs.toLocaleString('en-US')} runs`);
+
+    const random = createRandom(seededSource(seed));
+    let kills = 0;
+    for (let delay = 400; kills < 8; delay += 150) {
+      const program = start('jsonl', 'killed');
+      await Promise.race([sleep(delay + random.whole(0, 300)), program.ended]);
+      program.kill('SIGKILL');
+      if ((await program.ended).signal !== 'SIGKILL') break;
+      kills += 1;
+    }
+    expect(kills).toBeGreaterThan(1);
+    expect((await start('jsonl', 'killed').ended).code).toBe(0);
+
+    const expected = await filesIn('whole');
+    const files = await filesIn('killed');
+    expect(Object.keys(files).filter((name) => !name.endsWith('.part'))).toEqual(Object.keys(expected));
+    for (const [name, bytes] of Object.entries(expected)) {
+      if (name !== 'manifest.json') expect([name, bytes.equals(files[name]!)]).toEqual([name, true]);
+    }
+    const manifest = JSON.parse(expected['manifest.json']!.toString());
+    expect(JSON.parse(files['manifest.json']!.toString())).toEqual({ ...manifest, watermark: expect.any(String) });
+    const ids = new Set<string>();
+    for (const { name, rows } of manifest.files) {
+      const lines = expected[name]!.toString().split('\n').slice(0, -1);
+      expect(lines).toHaveLength(rows);
+      for (const line of lines) ids.add(line.slice(7, 43));
+    }
+    expect(ids.size).toBe(runs);
+  }, 300_000);
+
+  it('that is complete says so, and changes nothing', async () => {
+    expect((await start('csv', 'twice', ['--task', taskId]).ended).output).toMatch(/^The export in .* is complete\.$/m);
+    const before = await digestsIn('twice');
+    const { code, output } = await start('csv', 'twice', ['--task', taskId]).ended;
+    expect([code, output]).toEqual([0, expect.stringMatching(/^.*twice holds this export already\.$/m)]);
+    expect(await digestsIn('twice')).toEqual(before);
+  }, 120_000);
+
+  it('of what there is not says so, and exits 1', async () => {
+    const { code, errors } = await start('jsonl', 'absent', ['--task', orgId]).ended;
+    expect([code, errors]).toEqual([1, 'There is no such task in the database.\n']);
+  });
+
+  it('has a catalogue of what the runs refer to', async () => {
+    await start('parquet', 'catalogue', ['--task', taskId]).ended;
+    const files = await filesIn('catalogue');
+    const lines = files['catalogue.jsonl']!.toString().split('\n').slice(0, -1);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { type: 'organization', id: orgId, name: 'Generated', created: expect.stringMatching(/\.\d{6}Z$/) },
+      { type: 'project', id: projectId, org_id: orgId, name: 'Generated', created: expect.stringMatching(/Z$/) },
+      expect.objectContaining({ type: 'task', id: taskId, project_id: projectId, run_visibility: 'owner_only' }),
+      ...generated.groups.map((id) => expect.objectContaining({ type: 'reporting_group', id, description: null })),
+    ]);
+    expect(files['runs-00001.parquet']!.subarray(0, 4).toString()).toBe('PAR1');
+  }, 120_000);
+});

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExportSource, exportToFolder, type SourcePage } from '../../../src/export/folder/export-folder.js';
+import type { ExportKind } from '../../../src/export/folder/export-kinds.js';
+import { neverUnreadable, pageOf, runWith } from './exported-runs.js';
+
+const subject = { kind: 'jsonl' as ExportKind, org_id: 'an org', project_id: 'a project', task_id: null };
+
+/** N runs in pages of three, whose positions are numbers; it fails once, when a page from there on is asked for. */
+function sourceOf(count: number, failsAt = Number.POSITIVE_INFINITY): ExportSource & { asked: unknown[] } {
+  const asked: unknown[] = [];
+  let fails = failsAt;
+  return {
+    asked,
+    readCatalogue: async () => '{"type":"project"}\n',
+    watermark: async () => 'the watermark',
+    async *pages({ watermark, from, limit }): AsyncGenerator<SourcePage> {
+      asked.push([watermark, from, limit]);
+      const start = (from as number | null) ?? 0;
+      const end = Math.min(count, start + limit);
+      for (let position = start; position < end; ) {
+        if (position >= fails) {
+          fails = Number.POSITIVE_INFINITY;
+          throw new Error('The database has gone.');
+        }
+        const runs = Array.from({ length: Math.min(3, end - position) }, (_, index) =>
+          runWith({ inputTokens: position + index }),
+        );
+        position += runs.length;
+        yield { ...pageOf(runs), position };
+      }
+    },
+  };
+}
+
+describe('An export to a folder', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-export-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const write = (source: ExportSource, more: Partial<Parameters<typeof exportToFolder>[0]> = {}) =>
+    exportToFolder({
+      folder,
+      subject,
+      source,
+      onUnreadable: neverUnreadable,
+      onProgress: () => {},
+      runsPerFile: 7,
+      ...more,
+    });
+  const contents = async (): Promise<Record<string, string>> => {
+    const names = (await readdir(folder)).toSorted();
+    return Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'latin1')] as const)),
+    );
+  };
+
+  it('has files of so many runs, each with its rows, bytes and digest in the manifest', async () => {
+    const progress: number[] = [];
+    expect(await write(sourceOf(16), { onProgress: (runs) => progress.push(runs) })).toBe(true);
+    const files = await contents();
+    expect(Object.keys(files)).toEqual([
+      'catalogue.jsonl',
+      'manifest.json',
+      'runs-00001.jsonl',
+      'runs-00002.jsonl',
+      'runs-00003.jsonl',
+    ]);
+    const { files: listed, ...manifest } = JSON.parse(files['manifest.json']!);
+    expect(manifest).toEqual({
+      format: 'task-run-gateway-export',
+      version: 1,
+      ...subject,
+      watermark: 'the watermark',
+      complete: true,
+    });
+    expect(listed.map(({ rows }: { rows: number }) => rows)).toEqual([7, 7, 2]);
+    for (const { name, bytes, sha256 } of listed) {
+      const text = Buffer.from(files[name]!, 'latin1');
+      expect([text.length, createHash('sha256').update(text).digest('hex')]).toEqual([bytes, sha256]);
+    }
+    const lines = ['1', '2', '3'].flatMap((number) => files[`runs-0000${number}.jsonl`]!.trimEnd().split('\n'));
+    expect(lines.map((line) => JSON.parse(line).input_tokens)).toEqual(Array.from({ length: 16 }, (_, index) => index));
+    expect(progress).toEqual([0, 3, 6, 7, 10, 13, 14, 16]);
+  });
+
+  it.each(['jsonl', 'csv', 'parquet'] as const)(
+    'as %s goes on where it stopped, and has the same files',
+    async (kind) => {
+      const whole = { subject: { ...subject, kind } };
+      await write(sourceOf(20), whole);
+      const expected = await contents();
+      await rm(folder, { recursive: true });
+
+      const source = sourceOf(20, 10);
+      await expect(write(source, whole)).rejects.toThrow('The database has gone.');
+      expect(JSON.parse((await contents())['manifest.json']!)).toMatchObject({ complete: false, position: 7 });
+      expect(await write(source, whole)).toBe(true);
+      expect(source.asked).toEqual([null, 7, 7, 14, 20].map((from) => ['the watermark', from, 7]));
+      expect(await contents()).toEqual(expected);
+    },
+  );
+
+  it('that is complete is left as it is', async () => {
+    await write(sourceOf(5));
+    const before = await contents();
+    const source = sourceOf(9);
+    expect(await write(source)).toBe(false);
+    expect(source.asked).toEqual([]);
+    expect(await contents()).toEqual(before);
+  });
+
+  it('of nothing has no files of runs', async () => {
+    await write(sourceOf(0));
+    expect(Object.keys(await contents())).toEqual(['catalogue.jsonl', 'manifest.json']);
+  });
+
+  it('touches no folder that holds something else', async () => {
+    await writeFile(join(folder, 'notes.txt'), 'mine');
+    await expect(write(sourceOf(1))).rejects.toThrow('is not empty, and holds no export.');
+    expect(await contents()).toEqual({ 'notes.txt': 'mine' });
+  });
+
+  it('touches no folder of another export, or of another version', async () => {
+    await write(sourceOf(1));
+    await expect(write(sourceOf(1), { subject: { ...subject, kind: 'csv', task_id: 'a task' } })).rejects.toThrow(
+      'holds another export, with another kind, task_id.',
+    );
+    await writeFile(join(folder, 'manifest.json'), '{"format":"task-run-gateway-export","version":2}');
+    await expect(write(sourceOf(1))).rejects.toThrow('is not the manifest of an export that this version knows.');
+  });
+});
