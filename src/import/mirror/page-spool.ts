@@ -13,6 +13,9 @@ export interface PageSpool {
 export async function withPageSpool<T>(action: (spool: PageSpool) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'task-run-import-'));
   const file = await open(join(folder, 'pages'), 'w+', 0o600);
+  const remove = () => rm(folder, { recursive: true });
+  // An open file without a name goes with the process, however that ends. Windows has none.
+  if (process.platform !== 'win32') await remove();
   const ends = [0];
   try {
     return await action({
@@ -32,6 +35,6 @@ export async function withPageSpool<T>(action: (spool: PageSpool) => Promise<T>)
     });
   } finally {
     await file.close();
-    await rm(folder, { recursive: true });
+    if (process.platform === 'win32') await remove();
   }
 }
