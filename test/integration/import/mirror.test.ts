@@ -15,7 +15,7 @@ import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js
 import { spawnProgram } from '../../support/spawned-program.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-const { orgId, projectId, taskId, owner } = generated;
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them are of the task that is mirrored. */
 const count = 600;
 
@@ -54,9 +54,10 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
     return action(dataSource).finally(() => dataSource.destroy());
   };
   const query = (sql: string, values: unknown[] = []) => inDatabase((dataSource) => dataSource.query(sql, values));
-  const mirror = async (...args: string[]) => {
+  const mirror = (...args: string[]) => mirrorProject('--task', taskId, ...args);
+  const mirrorProject = async (...args: string[]) => {
     const token = await service.tokenFor(owner);
-    const of = ['--from', `${service.url}/api/v1`, '--org', orgId, '--project', projectId, '--task', taskId];
+    const of = ['--from', `${service.url}/api/v1`, '--org', orgId, '--project', projectId];
     const { code, output, errors } = await spawnProgram(['main.js', 'import', ...of, ...args], {
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
@@ -113,6 +114,15 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
     );
     // A Date has milliseconds.
     expect((await mirror('--since', since)).summary).toBe('Runs: 150 read, 0 new, 150 changed, 0 unchanged, 0 failed.');
+  });
+
+  it('has the runs of all tasks of a project', async () => {
+    expect((await mirrorProject()).summary).toBe('Runs: 600 read, 600 new, 0 changed, 0 unchanged, 0 failed.');
+    expect(await query('SELECT task_id, count(*)::int FROM task_run GROUP BY task_id ORDER BY task_id')).toEqual([
+      { task_id: taskId, count: 300 },
+      { task_id: otherTaskId, count: 300 },
+    ]);
+    expect((await mirrorProject()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
   });
 
   it('leaves what the operator named as it is, and brings reporting groups up to date', async () => {
