@@ -27,6 +27,7 @@ import { createContextFactory } from './graphql/create-context.js';
 import { createTurns } from './graphql/pipeline/turns.js';
 import { allowOrigins } from './http/cors.js';
 import { registerGraphiql } from './http/graphiql/graphiql.js';
+import { createCallbacks } from './http/graphql/callback-subscription.js';
 import { registerGraphqlRoute } from './http/graphql/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { boundUnreadBytes } from './http/protection/unread-bytes.js';
@@ -133,11 +134,9 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       });
     const fileLinks = linksSignedAt(now);
 
-    const streams = createOpenStreams({
-      max: config.limits.subscriptions,
-      maxPerCaller: config.limits.subscriptionsPerCaller,
-      onCount: (transport, change) => metrics.subscriptions.inc({ transport }, change),
-    });
+    const streams = createOpenStreams(config.limits, (transport, change) =>
+      metrics.subscriptions.inc({ transport }, change),
+    );
     const server = await startGraphqlServer({ config, log, metrics, streams });
     opened.push(() => server.apollo.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });
@@ -152,9 +151,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       await drain(config.shutdownTimeoutMs);
       await host.close();
     });
-
     opened.push(async () => services.close());
-
     registerHealth(host, {
       ping: createPing(statements, scheduler),
       isShuttingDown: () => isShuttingDown,
@@ -181,6 +178,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       maxEntities: config.limits.entities,
     });
     const turn = createTurns();
+    const callbacks = createCallbacks(config.subscriptionCallbackHosts);
     registerGraphqlRoute(host, {
       server,
       turn,
@@ -189,6 +187,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         createContext(caller, budgets.open(caller.id, request, reply), request.logFields, subscriber),
       sendPage: graphiql.sendPage,
       traceClients: config.traceClients,
+      callbacks,
     });
     const closeWebSockets = acceptWebSockets(host, {
       server,
@@ -204,7 +203,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       // Clients of a WebSocket that see a subscription complete would not begin it again elsewhere.
       const closed = closeWebSockets();
       streams.endAll();
-      await closed;
+      await Promise.all([closed, callbacks.settle()]);
     });
     registerRestApi(host, {
       storage,

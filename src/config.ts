@@ -81,6 +81,8 @@ export interface Config {
   readonly introspection: boolean;
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
+  /** Hosts, with their ports, to which the events of subscriptions may be posted. */
+  readonly subscriptionCallbackHosts: readonly string[];
   /** Bearer token of the service that `import` mirrors. */
   readonly importToken: string | undefined;
   readonly shutdownTimeoutMs: number;
@@ -220,17 +222,16 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     },
     introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
     traceClients: read('TRACE_CLIENTS', [], parseNames),
+    subscriptionCallbackHosts: read('SUBSCRIPTION_CALLBACK_HOSTS', [], parseNames),
     importToken: readSecret('IMPORT_TOKEN', undefined, parseBearerToken),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
   const { accessKeyId, secretAccessKey } = config.files.s3;
-  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
     faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together.');
-  }
-  if (location.kind === 'directory' && config.files.delivery === 'redirect') {
+  if (location.kind === 'directory' && config.files.delivery === 'redirect')
     faults.push('FILES_DELIVERY is redirect, but files in a directory have no URL to redirect to.');
-  }
   return { config, faults };
 }
 
@@ -239,9 +240,7 @@ function isDatabaseNamed(environment: Environment): boolean {
   return isNamed(environment, 'DATABASE_URL') || Boolean(PGHOST || PGPORT || PGDATABASE);
 }
 
-function parseDataDir(environment: Environment): string {
-  return resolve(environment.DATA_DIR || '.data');
-}
+const parseDataDir = (environment: Environment): string => resolve(environment.DATA_DIR || '.data');
 
 function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);

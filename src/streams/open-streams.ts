@@ -19,18 +19,20 @@ export interface OpenStreams {
   endAll(): void;
 }
 
-interface OpenStreamsOptions {
+interface StreamLimits {
   /** Of all callers. */
-  readonly max: number;
-  readonly maxPerCaller: number;
-  /** Called with 1 or -1. */
-  readonly onCount: (transport: Transport, change: number) => void;
+  readonly subscriptions: number;
+  readonly subscriptionsPerCaller: number;
 }
 
 /** Seconds: a stream that ends makes room, and no one knows when that is. */
 const retryAfter = 10;
 
-export function createOpenStreams({ max, maxPerCaller, onCount }: OpenStreamsOptions): OpenStreams {
+/** @param onCount called with 1 or -1 */
+export function createOpenStreams(
+  limits: StreamLimits,
+  onCount: (transport: Transport, change: number) => void,
+): OpenStreams {
   const streams = new Set<OpenStream>();
   const countByCaller = new Map<string, number>();
   let isClosed = false;
@@ -39,7 +41,9 @@ export function createOpenStreams({ max, maxPerCaller, onCount }: OpenStreamsOpt
     open(callerId, transport) {
       if (isClosed) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
       const ofCaller = countByCaller.get(callerId) ?? 0;
-      if (streams.size >= max || ofCaller >= maxPerCaller) throw new GatewayError('RATE_LIMITED', { retryAfter });
+      if (streams.size >= limits.subscriptions || ofCaller >= limits.subscriptionsPerCaller) {
+        throw new GatewayError('RATE_LIMITED', { retryAfter });
+      }
       const controller = new AbortController();
       const stream = {
         signal: controller.signal,

@@ -27,6 +27,14 @@ const sources: Readonly<Record<string, Source>> = {
   'messages that a WebSocket has not read': ['http/websocket/websocket-connection.ts', 'maxUnsentMessages'],
   'time for WebSockets to close at shutdown': ['http/websocket/websockets.ts', 'closeTimeoutMs'],
   'time without a change before an event without a run': ['task-runs/changes/follow-changes.ts', 'heartbeatMs'],
+  'time for a router to answer a message that is posted': [
+    'http/graphql/callback-subscription.ts',
+    'callbackTimeoutMs',
+  ],
+  'time between two looks whether a router still waits, unless it says': [
+    'http/graphql/callback-subscription.ts',
+    'defaultHeartbeatMs',
+  ],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
@@ -82,6 +90,8 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'http/graphql/callback-subscription.ts maxAttempts',
+  'http/graphql/callback-subscription.ts retryMs',
   'task-runs/changes/change-poll.ts timeoutMs',
   'task-runs/changes/change-poller.ts minIntervalMs',
   'task-runs/changes/change-poller.ts maxIntervalMs',

@@ -42,11 +42,12 @@ function part(json: string): string {
 }
 
 const formats = { sse: serverSentEvents, multipart };
+export type HttpTransport = keyof typeof formats;
 
 /** Reads an event whenever the client has taken the ones before. */
 export function sendEvents(
   reply: FastifyReply,
-  transport: keyof typeof formats,
+  transport: HttpTransport,
   events: AsyncIterableIterator<string, undefined>,
 ): FastifyReply {
   const format = formats[transport];

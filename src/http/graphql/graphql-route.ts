@@ -7,7 +7,8 @@ import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipel
 import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
 import { graphqlPath } from '../paths.js';
-import { onlyEvent, sendEvents } from './graphql-events.js';
+import type { Callbacks } from './callback-subscription.js';
+import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
 import { bodyOfStreamedGet } from './subscription-by-get.js';
 
 interface GraphqlRouteOptions {
@@ -22,6 +23,7 @@ interface GraphqlRouteOptions {
   /** Resolves when it is the caller's turn to have a document parsed. */
   readonly turn: (callerId: string) => Promise<void>;
   readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
+  readonly callbacks: Callbacks;
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
 }
@@ -51,11 +53,11 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       rejectManyMembers(request.body);
       const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
-      const transport = chooseStream(request.headers.accept);
-      if (transport !== null) {
-        subscriber = { transport };
-        reply.raw.once('close', () => subscriber?.events?.return?.());
-      }
+      const callback = options.callbacks.callbackOf(request);
+      const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
+      if (transport !== null) subscriber = { transport };
+      // What is posted goes on.
+      if (callback === null) reply.raw.once('close', () => subscriber?.events?.return?.());
       // A URL has no room for as many.
       await options.turn(callerOf.get(request)!.id);
       const streamedGet = bodyOfStreamedGet(request);
@@ -70,7 +72,11 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         context: async () => createContext(),
       });
       for (const [name, value] of headers) reply.header(name, value);
-      if (transport !== null && subscriber?.events) return sendEvents(reply, transport, subscriber.events);
+      if (subscriber?.events) {
+        if (callback === null) return sendEvents(reply, transport as HttpTransport, subscriber.events);
+        await options.callbacks.begin(callback, subscriber.events);
+        reply.header('subscription-protocol', 'callback/1.0');
+      }
       reply.code(status ?? 200);
       // The schema has no @defer or @stream, so a response is never incremental.
       if (body.kind !== 'complete') throw new Error('Unexpected incremental response.');

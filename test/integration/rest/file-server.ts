@@ -63,7 +63,7 @@ export async function startFileServer() {
     openRunChanges: () => {
       throw new Error("Changes are another test's.");
     },
-    streams: createOpenStreams({ max: 0, maxPerCaller: 0, onCount: () => {} }),
+    streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     openRunLists: () => {
       throw new Error("Lists are another test's.");
     },

@@ -2,12 +2,8 @@ import { createOpenStreams } from '../../../src/streams/open-streams.js';
 
 const counted = () => {
   const counts: Record<string, number> = {};
-  const streams = createOpenStreams({
-    max: 3,
-    maxPerCaller: 2,
-    onCount: (transport, change) => {
-      counts[transport] = (counts[transport] ?? 0) + change;
-    },
+  const streams = createOpenStreams({ subscriptions: 3, subscriptionsPerCaller: 2 }, (transport, change) => {
+    counts[transport] = (counts[transport] ?? 0) + change;
   });
   return { counts, streams };
 };

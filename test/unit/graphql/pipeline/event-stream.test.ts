@@ -2,7 +2,7 @@ import { EventStream, EventStreamError } from '../../../../src/graphql/pipeline/
 import { createOpenStreams } from '../../../../src/streams/open-streams.js';
 
 const streamOf = (source: AsyncIterator<unknown>, respond = (event: unknown) => JSON.stringify(event)) => {
-  const streams = createOpenStreams({ max: 1, maxPerCaller: 1, onCount: () => {} });
+  const streams = createOpenStreams({ subscriptions: 1, subscriptionsPerCaller: 1 }, () => {});
   const stream = streams.open('ada', 'sse');
   const formatError = (error: unknown) => ({ message: (error as Error).message });
   return { stream, events: new EventStream({ source, stream, respond, formatError }) };

@@ -1,0 +1,153 @@
+// A router that is a server of the test.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { arrangeLiveTask, insertRun, live, subscription } from '../../support/live-world.js';
+import { type Gateway, startGateway } from '../../support/start-gateway.js';
+
+const { viewer, ...variables } = live;
+
+describe('a subscription by callbacks', () => {
+  let router: Server;
+  let host: string;
+  let gateway: Gateway;
+  const messages: any[] = [];
+  let statusOf = (_message: any) => 204;
+  beforeAll(async () => {
+    router = createServer(async (request, response) => {
+      const message = await json(request);
+      messages.push(message);
+      response.writeHead(statusOf(message), { 'subscription-protocol': 'callback/1.0' }).end();
+    });
+    await new Promise<void>((resolve) => router.listen(0, '127.0.0.1', resolve));
+    host = `127.0.0.1:${(router.address() as AddressInfo).port}`;
+    gateway = await startGateway('embedded', {
+      environment: { SUBSCRIPTION_CALLBACK_HOSTS: host },
+      arrange: arrangeLiveTask,
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    router.close();
+  });
+  beforeEach(() => {
+    messages.splice(0);
+    statusOf = () => 204;
+  });
+
+  const subscribe = async (change: object = {}, more: object = {}) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json;callbackSpec=1.0, application/json',
+        authorization: `Bearer ${await gateway.tokenFor(viewer)}`,
+      },
+      body: JSON.stringify({
+        query: subscription,
+        variables: { ...variables, ...more },
+        extensions: {
+          subscription: {
+            callbackUrl: `http://${host}/callback/a`,
+            subscriptionId: 'a',
+            verifier: 'secret',
+            heartbeatIntervalMs: 1000,
+            ...change,
+          },
+        },
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as any };
+  };
+  const message = async (holds: (message: any) => boolean) => {
+    for (;;) {
+      const found = messages.find(holds);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const open = async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(/^gateway_subscriptions\{transport="callback"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  };
+  const untilNoneIsOpen = async () => {
+    while ((await open()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const about = { kind: 'subscription', id: 'a', verifier: 'secret' };
+
+  it('posts each change, and looks whether the router still waits, until it says that it does not', async () => {
+    expect(await subscribe()).toEqual({ status: 200, body: { data: null } });
+    expect(messages[0]).toEqual({ ...about, action: 'check' });
+    await message(({ payload }) => payload?.data.taskRunChanged.run === null);
+    const id = await insertRun(gateway);
+    expect(await message(({ payload }) => payload?.data.taskRunChanged.run?.id === id)).toMatchObject({
+      ...about,
+      action: 'next',
+    });
+    expect(await open()).toBe(1);
+    messages.splice(0);
+    await message(({ action }) => action === 'check');
+    statusOf = () => 404;
+    await untilNoneIsOpen();
+  });
+
+  it('tries again what the router could not take', async () => {
+    await subscribe();
+    await message(({ action }) => action === 'next');
+    let failures = 2;
+    statusOf = ({ action }) => {
+      if (action !== 'next' || failures === 0) return 204;
+      failures -= 1;
+      return 503;
+    };
+    const id = await insertRun(gateway);
+    const isOf = ({ payload }: any) => payload?.data.taskRunChanged.run?.id === id;
+    while (messages.filter(isOf).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    statusOf = () => 404;
+    await untilNoneIsOpen();
+  });
+
+  it.each([
+    ['another host', { callbackUrl: 'http://example.com/callback' }],
+    ['another port', { callbackUrl: 'http://127.0.0.1:1/callback' }],
+    ['another protocol', { callbackUrl: 'file:///etc/passwd' }],
+    ['no verifier', { verifier: null }],
+    ['a heartbeat every millisecond', { heartbeatIntervalMs: 1 }],
+  ])('is rejected for %s, and nothing is posted', async (_what, change) => {
+    const { status, body } = await subscribe(change);
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED' } }]);
+    expect(messages).toEqual([]);
+  });
+
+  it('is rejected as any other where the caller may not see the runs', async () => {
+    const { status, body } = await subscribe({}, { orgId: live.taskId });
+    expect(status).toBe(200);
+    expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(messages).toEqual([]);
+  });
+
+  it('does not begin where the router does not wait', async () => {
+    statusOf = () => 404;
+    expect((await subscribe()).status).toBe(503);
+    await untilNoneIsOpen();
+  });
+
+  it('is complete when the gateway shuts down', async () => {
+    await subscribe();
+    await gateway.close();
+    expect(messages.at(-1)).toEqual({ ...about, action: 'complete' });
+    gateway.close = async () => {};
+  });
+});
+
+describe('a gateway without hosts for callbacks', () => {
+  it('rejects subscriptions by callbacks', async () => {
+    const gateway = await startGateway('embedded');
+    const headers = { accept: 'application/json;callbackSpec=1.0' };
+    const { errors } = await gateway.ask(subscription, { as: viewer, variables, headers });
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
+    await gateway.close();
+  });
+});
