@@ -18,6 +18,8 @@ const deniedEvent = 'access_denied';
 /** Of one request; the rest is counted in a last one. */
 const maxDenialLines = 20;
 
+const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
+
 /** Whether an error refuses access, which is always logged. */
 export function isDenial({ status }: ErrorExtensions): boolean {
   return status === 401 || status === 403;
@@ -35,10 +37,13 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
     const route = request.routeOptions.url ?? 'unknown';
     const { operationName, linkSubject, codes, statements } = request.logFields as LogFieldsOfRequest;
     (request.logFields as LogFieldsOfRequest).finish();
-    metrics.requestSeconds.observe(
-      { method: request.method, route, status: reply.statusCode },
-      reply.elapsedTime / 1000,
-    );
+    // A stream lasts as long as its client wants.
+    if (!streamTypes.test(String(reply.getHeader('content-type')))) {
+      metrics.requestSeconds.observe(
+        { method: request.method, route, status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      );
+    }
     if (!log.isLevelEnabled('info')) return done();
     request.logFields.log.info(
       {

@@ -96,6 +96,19 @@ describe.each(databaseKinds)('the changes as server-sent events on the %s databa
     expect([response.status, await response.text()]).toEqual([200, '']);
   });
 
+  it('leave the duration of requests alone', async () => {
+    const observed = async () =>
+      (await (await fetch(`${gateway.url}/metrics`)).text()).match(
+        /^http_request_duration_seconds_count\{.*task_run\/changes.*\} \d+$/gm,
+      );
+    const before = await observed();
+    const { events, stop } = await requestEvents(gateway, livePaths.project);
+    await nextOf(events);
+    stop();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await observed()).toEqual(before);
+  });
+
   it('are a page of JSON where that is accepted as well', async () => {
     const { response } = await requestEvents(gateway, livePaths.task, { headers: { accept: '*/*' } });
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { RequestLogFields } from '../../../src/graphql/context.js';
+import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
+
+interface ProtocolSocket {
+  send(message: string): Promise<void>;
+}
+
+/** A connection whose protocol is the test. */
+async function connectTwo() {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [socket] = (await once(server, 'connection')) as [WebSocket];
+  await once(client, 'open');
+  let protocol: ProtocolSocket | undefined;
+  const connection = new WebSocketConnection(socket, [], {} as RequestLogFields);
+  connection.open(
+    {
+      opened(opened) {
+        protocol = opened as ProtocolSocket;
+        return async () => {};
+      },
+    },
+    () => {},
+  );
+  return {
+    connection,
+    protocol: protocol!,
+    socket,
+    client,
+    close: () => {
+      client.terminate();
+      server.close();
+    },
+  };
+}
+
+describe('the connection of a WebSocket', () => {
+  it('is not read while its client does not read what it was sent', async () => {
+    const { protocol, socket, client, close } = await connectTwo();
+    client.pause();
+    const message = JSON.stringify('x'.repeat(1024 * 1024));
+    const sent = Array.from({ length: 60 }, () => protocol.send(message));
+    await sleep(200);
+    expect(socket.isPaused).toBe(true);
+    let received = 0;
+    client.on('message', () => {
+      received += 1;
+    });
+    client.resume();
+    await Promise.all(sent);
+    expect(socket.isPaused).toBe(false);
+    while (received < 60) await sleep(10);
+    close();
+  });
+
+  it('writes the text of a response into its message as it is', async () => {
+    const { connection, protocol, client, close } = await connectTwo();
+    const messages: string[] = [];
+    client.on('message', (data) => messages.push(String(data)));
+    const payload = connection.payloadOf({ text: '{"data": {"n": 12345678901234567890}}' });
+    await protocol.send(JSON.stringify({ id: 'a', payload }));
+    await protocol.send(JSON.stringify({ id: 'b' }));
+    while (messages.length < 2) await sleep(10);
+    expect(messages).toEqual(['{"id":"a","payload":{"data": {"n": 12345678901234567890}}}', '{"id":"b"}']);
+    close();
+  });
+
+  it('sends nothing once it is closed', async () => {
+    const { protocol, socket, close } = await connectTwo();
+    socket.close();
+    await expect(protocol.send('"late"')).resolves.toBeUndefined();
+    close();
+  });
+});
