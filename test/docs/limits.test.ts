@@ -92,6 +92,7 @@ const sources: Readonly<Record<string, Source>> = {
 const notLimits = [
   'http/graphql/callback-subscription.ts maxAttempts',
   'http/graphql/callback-subscription.ts retryMs',
+  'task-runs/changes/change-scan.ts maxScanned',
   'task-runs/changes/change-poll.ts timeoutMs',
   'task-runs/changes/change-poller.ts minIntervalMs',
   'task-runs/changes/change-poller.ts maxIntervalMs',

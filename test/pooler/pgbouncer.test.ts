@@ -9,8 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { trials, tryCancelling } from '../support/cancel-trials.js';
 import { freePort } from '../support/free-port.js';
+import { seed } from '../support/generated.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { untilSettled } from '../support/run-changes.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 import { createTestDatabase } from '../support/template-database.mjs';
+import { readPages } from '../support/torture/read-changes.js';
+import { writeRuns } from '../support/torture/write-runs.js';
 
 let folder: string;
 let pgbouncer: ChildProcess;
@@ -81,6 +86,36 @@ it(`cancels ${trials} statements at random moments, and no other`, async () => {
   expect(cancelled + closed + ended).toBe(trials);
   for (const count of [cancelled, ended, others]) expect(count).toBeGreaterThan(trials / 10);
 }, 3_600_000);
+
+it('reports every version of runs that are written through it, once and in order', async () => {
+  const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+  const query = (sql: string, values: unknown[] = []) => gateway.query(sql, values);
+  await arrangeGeneratedRuns({ query }, 20);
+  const token = await gateway.tokenFor(owner);
+  let isOver = false;
+  const reading = readPages(
+    () => isOver,
+    async (after) => {
+      const { taskRunChanges } = await gateway.dataOf(
+        `query ($after: String) { taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", after: $after, wait: 1) {
+          changes { cursor previousCursor run { id reference files { name } } } endCursor hasMore } }`,
+        { token, variables: { after } },
+      );
+      return taskRunChanges;
+    },
+  );
+  await writeRuns({ url, taskIds: [taskId, otherTaskId], runs: 200, seed, pace: 0.3 });
+  await untilSettled({ query });
+  isOver = true;
+  const { observed, gaps, failures } = await reading;
+  const runs = await query(
+    `SELECT id, reference, ARRAY(SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
+     FROM task_run WHERE task_id = ANY ($1)`,
+    [[taskId, otherTaskId]],
+  );
+  expect(runs.length).toBeGreaterThan(200);
+  expect({ faults: observed.faultsAgainst(runs), gaps, failures }).toEqual({ faults: [], gaps: 0, failures: 0 });
+}, 120_000);
 
 it('says once that the pooler refuses its time limit', async () => {
   expect((await gateway.logLines()).filter(({ msg }) => String(msg).includes('statement_timeout'))).toHaveLength(1);

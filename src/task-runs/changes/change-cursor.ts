@@ -21,8 +21,8 @@ export interface ChangeCursor {
 }
 
 const version = '1';
-const maxXid = 2n ** 64n - 1n;
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+export const maxXid = 2n ** 64n - 1n;
+export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** The position behind all that transactions before this one have written. */
 export function positionBefore(xid: string): ChangePosition {

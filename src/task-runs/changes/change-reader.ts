@@ -38,7 +38,7 @@ export interface ChangePage {
   /** What they were read for. */
   readonly fieldGroups: FieldGroups;
   readonly relations: Relations;
-  /** Whether there are more already. */
+  /** Whether there may be more already: also of a page without runs, where not all runs match. */
   readonly hasMore: boolean;
   /** Up to where nothing is missing, and nothing will be. */
   readonly end: ChangePosition;
@@ -107,7 +107,7 @@ export function createChangeReader(
       );
       const page = toPage(rows, key, budget.maxBytes);
       keepWithin(budget, page.runs);
-      if (page.runs.length > 0 || !page.hasMore) return page;
+      if (page.runs.length > 0 || rows[0]!.found === 0) return page;
       // The next run alone has more JSON than a page.
       const lone = { ...key, size: 1, selection: withoutRelations(key.selection) };
       return budget.readInTurn(
@@ -123,20 +123,25 @@ export function createChangeReader(
 }
 
 function toPage(rows: readonly ChangesRow[], { scope, selection, after }: ChangePageKey, maxBytes: number): ChangePage {
-  const { settled, found } = rows[0]!;
+  const { settled, found, scannedXid, scannedId } = rows[0]!;
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const xids = read.flatMap((row) => (row.runs[changedXidColumn] ?? []) as readonly string[]);
   const positions = runs.map(({ id }, index) => ({ xid: xids[index]!, id }));
-  const hasMore = found > runs.length;
+  const isCut = found > runs.length;
+  const isScanned = scannedXid === null || scannedId === null;
   return {
     runs,
     positions,
     fieldGroups: selection.fieldGroups,
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
-    hasMore,
-    end: hasMore ? positions.at(-1)! : laterOf(after, positionBefore(settled)),
+    hasMore: isCut || !isScanned,
+    end: isCut
+      ? positions.at(-1)!
+      : isScanned
+        ? laterOf(after, positionBefore(settled))
+        : { xid: scannedXid, id: scannedId },
   };
 }
 

@@ -12,6 +12,7 @@ import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
+import { scanChanges } from './change-scan.js';
 
 export interface ChangePageKey {
   readonly scope: RunScope;
@@ -31,6 +32,9 @@ export interface ChangesRow extends RunsRow {
   readonly settled: string;
   /** Runs that there are for the page, one more than its size at most. */
   readonly found: number;
+  /** Up to where was looked for runs that match; null: as far as there are runs. */
+  readonly scannedXid: string | null;
+  readonly scannedId: string | null;
 }
 
 /** What of the rows' `runs` is no property of runs. */
@@ -58,21 +62,18 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
       hasTaskId: true,
       accessColumns: [changedXidColumn],
     });
-    const stretches = visibleTasks(scope, filter, { add, values }).map(
-      ({ taskIds, condition }) => `
-  SELECT page_row.*
-  FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (
-    SELECT run.changed_xid, run.id FROM task_run AS run
-    WHERE run.task_id = task.id AND ${condition}${isBehind} AND run.changed_xid < (SELECT xid FROM settled)
-    ORDER BY run.changed_xid, run.id LIMIT ${limit} + 1
-  ) AS page_row`,
-    );
+    const { scanned, positions } = scanChanges({
+      tasks: visibleTasks(scope, filter, { add, values }),
+      range: `run.task_id = task.id${isBehind} AND run.changed_xid < (SELECT xid FROM settled)`,
+      size,
+      add,
+    });
     const bytesSoFar =
       form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
     const text = `
 WITH settled AS MATERIALIZED (${settled}),
-page_row AS MATERIALIZED (${stretches.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT ${limit} + 1),
+scanned AS MATERIALIZED (${scanned}),
+page_row AS MATERIALIZED (${positions}),
 read_run AS MATERIALIZED (
   SELECT * FROM (
     SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${bytesSoFar} AS "bytesSoFar"
@@ -80,7 +81,8 @@ read_run AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
   ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
 )
-SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found, page.*
+SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
+  (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId", page.*
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
     return { statement: toStatement(text), values };
   };

@@ -167,6 +167,23 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
     expect(ids.length).toBeGreaterThan(20);
   });
 
+  it('are found page by page where hardly any run matches, also behind pages without any', async () => {
+    const filter = { minTotalTokens: 5_000_000 };
+    const after = await now();
+    await run(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
+       SELECT ('0190a234-8dc6-0d0c-2ea9-' || lpad(to_hex(n), 12, '0'))::uuid, $1, $1, '{}', now(), 1, 1,
+         CASE WHEN n % 2000 = 1999 THEN 5000000 ELSE 2 END FROM generate_series(0, 5999) AS n`,
+      [taskId],
+    );
+    await untilSettled(dataSource);
+    const open = { ...ofTask, after, filter };
+    expect((await changes().page({ ...open, first: 1 }, everything)).hasMore).toBe(true);
+    const { ids } = await readChanges(changes, open);
+    expect(ids).toEqual(['7cf', 'f9f', '176f'].map((hex) => `0190a234-8dc6-0d0c-2ea9-${hex.padStart(12, '0')}`));
+    await run("DELETE FROM task_run WHERE id::text LIKE '0190a234-8dc6-0d0c-2ea9-%'");
+  });
+
   it('end a page before the run with which its JSON is more than the request may read', async () => {
     const wide = idsOfTask.slice(10, 20);
     const after = await now();

@@ -9,6 +9,6 @@ export class TaskRunChanges {
   @Field(() => String, { description: 'For `after`: whatever changes later is behind it.' })
   endCursor!: string;
 
-  @Field(() => Boolean, { description: 'Whether there are more already.' })
+  @Field(() => Boolean, { description: 'Whether there may be more already, also behind a page without changes.' })
   hasMore!: boolean;
 }

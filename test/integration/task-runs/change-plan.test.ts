@@ -1,0 +1,118 @@
+// How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
+
+import type { DataSource, QueryRunner } from 'typeorm';
+import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
+import { type ChangePageKey, createChangePageStatements } from '../../../src/task-runs/changes/change-statement.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { explainKeptPlan } from '../../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+
+const { orgId, projectId, taskId, otherTaskId, users } = generated;
+const path = { orgId, projectId, taskId: null };
+const scopes = {
+  task: { path: { ...path, taskId }, allOf: [taskId], ownOf: [], userId: null },
+  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null },
+  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[0]! },
+} satisfies Record<string, RunScope>;
+const noEnd = '999999999999';
+const everything = {
+  fieldGroups:
+    FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
+  pointers: [],
+};
+
+describe.each(databaseKinds)('the plan of changes on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  let session: QueryRunner;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await arrangeGeneratedRuns(dataSource, 20_000);
+    // Half of the runs as they were before the migration.
+    await dataSource.query("UPDATE task_run SET changed_xid = '0' WHERE input_tokens % 4 < 2");
+    await dataSource.query('VACUUM ANALYZE');
+    session = dataSource.createQueryRunner();
+  });
+  afterAll(async () => {
+    await session?.release();
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const positionAt = async (offset: number) => {
+    const [position] = await session.query(
+      `SELECT changed_xid::text AS xid, id FROM task_run WHERE task_id = $1 ORDER BY task_run.changed_xid, id LIMIT 1 OFFSET $2`,
+      [taskId, offset],
+    );
+    return position as { xid: string; id: string };
+  };
+  const explainPage = (scope: RunScope, page: Partial<ChangePageKey> = {}) => {
+    const key = {
+      scope,
+      filter: parseRunFilter(null),
+      selection: everything,
+      after: null,
+      until: noEnd,
+      size: 100,
+      ...page,
+    };
+    const { statement, values } = createChangePageStatements()(key, { form: 'joined', maxBytes: 2 ** 30 });
+    return explainKeptPlan(session, statement.text, values);
+  };
+
+  it.each(Object.entries(scopes))(
+    'touches as much for any page of a %s, by the index of changes',
+    async (name, scope) => {
+      const plans = [
+        await explainPage(scope),
+        await explainPage(scope, { after: await positionAt(2000) }),
+        await explainPage(scope, { after: await positionAt(8000) }),
+      ];
+      const buffers = plans.map((plan) => plan.buffers);
+      for (const { usedIndexes, scannedTables } of plans) {
+        expect(usedIndexes).toContain('task_run_change_idx');
+        expect(scannedTables).not.toContain('task_run');
+        expect(scannedTables).not.toContain('task_run_file');
+      }
+      if (name !== 'mixed') expect(Math.max(...buffers)).toBeLessThan(1.6 * Math.min(...buffers));
+      // A hundred runs looked up one by one; where some are not the caller's, at most two thousand are looked at.
+      expect(Math.max(...buffers)).toBeLessThan(name === 'mixed' ? 9000 : 1200);
+    },
+  );
+
+  it('looks at some thousand runs and no more for a filter that hardly any run matches', async () => {
+    for (const filter of [{ minTotalTokens: 39_990 }, { primaryFailureReasonContains: 'absent' }, { hasFiles: true }]) {
+      const plan = await explainPage(scopes.project, { filter: parseRunFilter(filter) });
+      expect(plan.scannedTables).not.toContain('task_run');
+      // Looking at all 20,000 runs touches more than 60,000.
+      expect(plan.buffers).toBeLessThan(12_000);
+    }
+  });
+
+  it('touches next to nothing where nothing has changed', async () => {
+    const [last] = await session.query('SELECT max(changed_xid::text::bigint) + 1 AS xid FROM task_run');
+    for (const scope of Object.values(scopes)) {
+      const { buffers } = await explainPage(scope, { after: { xid: last.xid, id: taskId } });
+      expect(buffers).toBeLessThan(30);
+    }
+    const since = String(last.xid);
+    const paths = [scopes.task.path, scopes.project.path];
+    const values = toChangePollValues(paths.map((each) => ({ path: each, since })));
+    const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(session, changePollStatement.text, values);
+    expect(usedIndexes).toContain('task_run_change_idx');
+    expect(scannedTables).not.toContain('task_run');
+    expect(buffers).toBeLessThan(40);
+  });
+
+  it('touches next to nothing to find that much has changed', async () => {
+    const values = toChangePollValues([{ path: scopes.project.path, since: '1' }]);
+    const { buffers } = await explainKeptPlan(session, changePollStatement.text, values);
+    expect(buffers).toBeLessThan(40);
+  });
+});
