@@ -15,8 +15,8 @@ export interface BatchResult {
 }
 
 /**
- * Each line is a JSON document. Writes the runs of the lines that differ from what the database holds, all in one transaction. Where a line makes that
- * fail, halves are tried apart, down to the line itself.
+ * Writes the runs of the lines that differ from what the database holds, all in one transaction. Each line is a JSON
+ * document. Where one makes that fail, halves are tried apart, down to the line itself.
  */
 export async function importBatch(
   dataSource: DataSource,
