@@ -175,7 +175,7 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
   });
 
   it('names runs that the service cannot show, and takes the others', async () => {
-    await service.query('ALTER TABLE task_run DROP CONSTRAINT task_run_charged_credits_check');
+    await service.query('ALTER TABLE task_run DROP CONSTRAINT IF EXISTS task_run_charged_credits_check');
     const [{ id }] = await service.query('SELECT id FROM task_run WHERE task_id = $1 LIMIT 1', [taskId]);
     await service.query("UPDATE task_run SET charged_credits = 'NaN' WHERE id = $1", [id]);
     expect(await mirror()).toEqual({
