@@ -14,11 +14,13 @@ export class ObservedChanges {
   readonly #faults: string[] = [];
   #last = { xid: -1n, id: '' };
 
-  add(cursor: string, run: RunState): void {
+  /** @param cursor omitted where there is none, and no order */
+  add(run: RunState, cursor?: string): void {
     const version = versionOf(run);
     if (this.#versions.has(version)) this.#faults.push(`twice: ${version}`);
     this.#versions.add(version);
     this.#newest.set(run.id, version);
+    if (cursor === undefined) return;
     const { xid, id } = parseChangeCursor(cursor).position!;
     const { xid: lastXid, id: lastId } = this.#last;
     this.#last = { xid: BigInt(xid), id };

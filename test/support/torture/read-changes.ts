@@ -25,7 +25,7 @@ export async function readPages(
     try {
       const { changes, endCursor, hasMore } = await request(after);
       for (const { cursor, previousCursor, run } of changes) {
-        observed.add(cursor, run);
+        observed.add(run, cursor);
         if (previousCursor !== undefined && last !== null && previousCursor !== last) gaps += 1;
         last = cursor;
       }

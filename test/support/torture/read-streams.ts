@@ -1,0 +1,94 @@
+// Readers by streams, each left now and then, or broken off by others, and resumed behind the last cursor.
+
+import { setTimeout } from 'node:timers/promises';
+import { ObservedChanges, type RunState } from './observed-changes.js';
+
+export interface StreamEvent {
+  readonly cursor: string;
+  readonly previousCursor?: string;
+  /** null: a heartbeat. */
+  readonly run: RunState | null;
+}
+
+export interface StreamReading {
+  readonly observed: ObservedChanges;
+  readonly gaps: number;
+  readonly resumed: number;
+}
+
+/**
+ * @param first where to begin
+ * @param isOver whether all is written and settled: the first heartbeat of a stream that began then is the end
+ */
+export async function readStream(
+  isOver: () => boolean,
+  first: string,
+  random: () => number,
+  open: (after: string, signal: AbortSignal) => AsyncIterable<StreamEvent>,
+): Promise<StreamReading> {
+  const observed = new ObservedChanges();
+  let after = first;
+  let gaps = 0;
+  for (let resumed = 0; ; resumed += 1) {
+    const isLast = isOver();
+    const controller = new AbortController();
+    if (!isLast) void setTimeout(500 + 3000 * random()).then(() => controller.abort());
+    try {
+      for await (const { cursor, previousCursor, run } of open(after, controller.signal)) {
+        if (previousCursor !== undefined && previousCursor !== after) gaps += 1;
+        after = cursor;
+        if (run !== null) observed.add(run, cursor);
+        else if (isLast) return { observed, gaps, resumed };
+      }
+    } catch {
+      // Broken off, by this reader itself or by others.
+    }
+    controller.abort();
+    await setTimeout(50);
+  }
+}
+
+/** Events of `text/event-stream` whose data are runs. */
+export async function* serverSentRuns(response: Response): AsyncGenerator<StreamEvent> {
+  if (!response.ok) throw new Error(`${response.status}`);
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const fields = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => line.split(/: ?(.*)/s) as [string, string]),
+      );
+      text = text.slice(end + 2);
+      if (fields.event === 'error') throw new Error(fields.data);
+      if (fields.event === 'run') yield { cursor: fields.id!, run: JSON.parse(fields.data!) };
+      if (fields.event === 'heartbeat') yield { cursor: fields.id!, run: null };
+    }
+  }
+}
+
+/** By exports, each of which goes on where the one before has ended. */
+export async function readExports(
+  isOver: () => boolean,
+  request: (after: string | null) => Promise<Response>,
+): Promise<{ observed: ObservedChanges; exports: number }> {
+  const observed = new ObservedChanges();
+  let after: string | null = null;
+  for (let exports = 1; ; exports += 1) {
+    const isLast = isOver();
+    try {
+      const response = await request(after);
+      if (!response.ok) throw new Error(`${response.status}`);
+      // One that is cut fails here, and nothing of it counts.
+      const text = await response.text();
+      for (const line of text.split('\n').slice(0, -1)) observed.add(JSON.parse(line));
+      after = response.headers.get('x-watermark')!;
+      if (isLast) return { observed, exports };
+    } catch {
+      // The gateway or the database is away.
+    }
+    await setTimeout(300);
+  }
+}
