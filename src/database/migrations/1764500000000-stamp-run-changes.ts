@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What the APIs show of a run. */
 const columns = [
-  ...['task_id', 'task_revision_id', 'response', 'run_data', 'created', 'input_tokens', 'output_tokens'],
+  ...['id', 'task_id', 'task_revision_id', 'response', 'run_data', 'created', 'input_tokens', 'output_tokens'],
   ...['total_tokens', 'input_processor_timing', 'llm_call_timing', 'charged_credits', 'is_error', 'llm_retries'],
   ...['used_fallback_model', 'primary_failure_reason', 'fallback_llm_model_id', 'user_id', 'reporting_group_id'],
   ...['reference', 'context_id'],

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/validate-checks.js';
+import { runColumns } from '../../../src/task-runs/record/run-columns.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 
@@ -65,6 +66,15 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
     ];
     expect(await schema()).toEqual(expect.arrayContaining(triggers));
     expect((await schema()).filter((line) => !triggers.includes(line))).toEqual(described);
+  });
+
+  it('stamp an update of every column that is shown as a change, and of no other', async () => {
+    await dataSource.runMigrations();
+    const rows: { readonly name: string }[] = await dataSource.query(
+      `SELECT event_object_column AS name FROM information_schema.triggered_update_columns
+       WHERE trigger_name = 'task_run_update_change'`,
+    );
+    expect(rows.map(({ name }) => name).sort()).toEqual(runColumns.map(({ databaseName }) => databaseName).sort());
   });
 
   it('can all be taken back, which leaves nothing behind, and made again', async () => {
