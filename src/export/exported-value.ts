@@ -19,21 +19,27 @@ export function exportedValue(
   { filesByRun }: ExportedRuns,
   onUnreadable: OnUnreadable,
 ): unknown {
-  const readable = (value: unknown) => {
-    if (!(value instanceof GatewayError)) return value;
-    onUnreadable(nameOfColumn(column), run.id);
-    return null;
-  };
-  if (column !== 'files') return readable(read(run, column));
-  // By their key in the storage: a link would have expired before anybody reads the export.
-  return (filesByRun.get(run.id) ?? []).map((file) => ({
+  if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
+  const value = read(run, column);
+  return typeof value === 'object' ? readable(value, nameOfColumn(column), run.id, onUnreadable) : value;
+}
+
+/** By its key in the storage: a link would have expired before anybody reads the export. */
+function toFile(file: StoredFile, runId: string, onUnreadable: OnUnreadable) {
+  return {
     name: file.name,
     content_type: file.contentType,
-    size_bytes: readable(file.sizeBytes),
+    size_bytes: readable(file.sizeBytes, 'files', runId, onUnreadable),
     direction: file.direction,
-    created: readable(file.created),
+    created: readable(file.created, 'files', runId, onUnreadable),
     storage_key: file.storageKey,
-  }));
+  };
+}
+
+function readable(value: unknown, column: string, runId: string, onUnreadable: OnUnreadable): unknown {
+  if (!(value instanceof GatewayError)) return value;
+  onUnreadable(column, runId);
+  return null;
 }
 
 /** A text larger than any response is an error that is thrown; any other value that cannot be shown is one in its place. */
