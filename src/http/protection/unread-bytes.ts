@@ -1,6 +1,7 @@
 // What clients leave unread is bounded for the whole process, so that those who read slowly, or not at all, never hold the
 // memory of all others. Beyond it whoever has most unread loses the oldest of it.
 
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfLog, type Holding, largestHolder } from './largest-holder.js';
 
@@ -35,7 +36,9 @@ export function boundUnreadBytes(
   let timer: NodeJS.Timeout | undefined;
 
   app.addHook('onSend', (request, { raw }, payload, done) => {
-    if ((typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= minBytes) {
+    const isLarge = (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= minBytes;
+    // Of a stream a part is unread at a time, which of an export may be megabytes.
+    if (isLarge || payload instanceof Readable) {
       const response = { request, raw, callerId: callerOf(request), sentAt: performance.now(), isUnread: false };
       sent.push(response);
       raw.once('close', () => sent.splice(sent.indexOf(response), 1));

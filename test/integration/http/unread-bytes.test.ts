@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
 import { boundUnreadBytes } from '../../../src/http/protection/unread-bytes.js';
@@ -18,11 +19,12 @@ describe('responses that their clients do not read', () => {
       checkMs: 200,
     });
     app.get('/:number', async () => Buffer.alloc(16 * megabyte));
+    app.get('/stream/:number', async () => Readable.from([Buffer.alloc(16 * megabyte)], { objectMode: false }));
     await app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterAll(() => app.close());
 
-  const ask = async (number: number, caller: string) => {
+  const ask = async (number: number | string, caller: string) => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
     client.on('error', () => {});
     client.write(`GET /${number} HTTP/1.1\r\nhost: x\r\ncaller: ${caller}\r\n\r\n`);
@@ -50,6 +52,15 @@ describe('responses that their clients do not read', () => {
     expect(await isWhole(late)).toBe(true);
     expect(await Promise.all(greedy.map(isWhole))).toEqual([false, false, false, true]);
     expect(unread.toSorted()).toEqual(['/0', '/1', '/2', '/3', '/4', '/5']);
+  });
+
+  it('are bounded where they are streams, too', async () => {
+    unread.length = 0;
+    const greedy = [];
+    for (const number of [1, 2, 3, 4, 5]) greedy.push(await ask(`stream/${number}`, 'greedy'));
+    while (unread.length < 5) await sleep(50);
+    await sleep(500);
+    expect(await Promise.all(greedy.map(isWhole))).toEqual([false, false, true, true, true]);
   });
 
   it('are not counted any more once they are read', async () => {
