@@ -63,10 +63,30 @@ describe('GraphiQL in Chromium', () => {
     const introspections = () => operations.filter(({ operationName }) => operationName === 'IntrospectionQuery');
     await eventually(() => introspections().length === 1);
     assert.match(introspections()[0].headers.authorization, /^Bearer .+\..+\./);
-    assert.equal(introspections()[0].headers.accept, 'application/graphql-response+json, application/json');
+    const accept = 'application/graphql-response+json, application/json, text/event-stream';
+    assert.equal(introspections()[0].headers.accept, accept);
     await chooseStranger(page);
     await eventually(() => introspections().length === 2);
     assert.notEqual(introspections()[1].headers.authorization, introspections()[0].headers.authorization);
+    await context.close();
+  });
+
+  it('runs a subscription until it is stopped', async () => {
+    const { page, context, complaints } = await open();
+    const { orgId, projectId } = JSON.parse(await textOf(page, 'variables'));
+    const field = `taskRunChanged(orgId: "${orgId}", projectId: "${projectId}")`;
+    await setText(page, 'operation', `subscription { ${field} { cursor run { id } } }`);
+    await page.waitForTimeout(300);
+    const { data } = await run(page);
+    assert.equal(data.taskRunChanged.run, null);
+    const isOpen = async () => {
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      return /^gateway_subscriptions\{transport="sse"\} 1$/m.test(metrics);
+    };
+    assert.ok(await isOpen());
+    await page.locator('button.graphiql-execute-button').click();
+    await eventually(async () => !(await isOpen()));
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 
