@@ -45,6 +45,25 @@ function postUnread(query, signal) {
   });
 }
 
+/** Sends bytes to a connection of its own; resolves when the gateway has closed it, or after a while. */
+function sendRaw(bytes, milliseconds) {
+  const { hostname, port } = new URL(target.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const timer = setTimeout(() => socket.destroy(), milliseconds);
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.resume();
+    socket.write(bytes);
+  });
+}
+
+const headersOf = (token, length) =>
+  `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
 /** What one request does; a signal ends it. */
 const attacks = {
   'documents of a subject without any grant, each another': (random, signal) =>
@@ -145,6 +164,17 @@ const attacks = {
       () => `taskRuns(${task}, filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }) { totalCount }`,
     );
     return post(target.owner, { query }, leaves);
+  },
+
+  'fifty bodies each that never end': () => {
+    const unfinished = headersOf(target.stranger, 1_048_000) + 'x'.repeat(1_040_000);
+    return Promise.all(Array.from({ length: 50 }, () => sendRaw(unfinished, 20_000)));
+  },
+
+  'requests on one connection that wait for no response': (random) => {
+    const filter = `filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }`;
+    const body = JSON.stringify({ query: aliases(20, () => `taskRuns(${task}, ${filter}) { totalCount }`) });
+    return sendRaw(`${headersOf(target.owner, body.length)}${body}`.repeat(200), 20_000);
   },
 
   'bodies that are no requests': (random, signal) =>

@@ -32,6 +32,8 @@ const attacks = [
   'filters of a different form each',
   'clients that leave while their statements run',
   'bodies that are no requests',
+  'fifty bodies each that never end',
+  'requests on one connection that wait for no response',
 ];
 const victimTask = { orgId: idOf(5000), projectId: idOf(5001), taskId: idOf(5002), id: idOf(5003) };
 

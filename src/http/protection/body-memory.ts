@@ -27,11 +27,16 @@ export function boundBodies(
 ): void {
   const bodies: Body[] = [];
 
-  app.addHook('preParsing', (request, { raw }, _payload, done) => {
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    const { raw } = reply;
     const bytes = announcedBytes(request, maxBodyBytes);
     if (bytes < minBytes) return done();
     const body = { callerId: callerOf(request), raw, bytes };
-    if (!makeRoomFor(body)) return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
+    if (!makeRoomFor(body)) {
+      // Or Node would read all of the body to get at the next request.
+      reply.header('connection', 'close');
+      return done(new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 }));
+    }
     bodies.push(body);
     raw.once('close', () => forget(body));
     done();
