@@ -134,9 +134,11 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       });
     const fileLinks = linksSignedAt(now);
 
-    const streams = createOpenStreams(config.limits, (transport, change) =>
-      metrics.subscriptions.inc({ transport }, change),
-    );
+    const streams = createOpenStreams(config.limits, (transport, change) => {
+      metrics.subscriptions.inc({ transport }, change);
+      // Streams have limits of their own, beside that of connections.
+      host.server.maxConnections += change;
+    });
     const server = await startGraphqlServer({ config, log, metrics, streams });
     opened.push(() => server.apollo.stop());
     const host = createHttpServer({ limits: config.limits, log, metrics });

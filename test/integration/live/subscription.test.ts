@@ -279,3 +279,19 @@ describe('subscriptions beyond what is allowed', () => {
     gateway.close = async () => {};
   });
 });
+
+describe('subscriptions beside the connections that a process may have', () => {
+  const gateway = useOwnGateway('embedded', {
+    environment: { MAX_CONNECTIONS: '2' },
+    arrange: (database) => arrangeLiveTask(database),
+  });
+
+  it('take none of them', async () => {
+    const streams: { response: Response; stop: () => void }[] = [];
+    for (let count = 0; count < 5; count += 1) streams.push(await requestStream(gateway, 'text/event-stream'));
+    expect(streams.map(({ response }) => response.status)).toEqual([200, 200, 200, 200, 200]);
+    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
+    for (const { stop } of streams) stop();
+    await until(async () => (await openStreams(gateway)).sse === 0);
+  });
+});
