@@ -26,7 +26,8 @@ describe("a client's mistake that only execution finds", () => {
     expect((await gateway.logLines()).filter(({ level }) => Number(level) >= 40)).toEqual([]);
   });
 
-  it.each(['mutation { x }', 'subscription { x }'])('is told from a fault of ours: %s', async (query) => {
+  it('is told from a fault of ours: a mutation', async () => {
+    const query = 'mutation { x }';
     for (const [accept, httpStatus] of [
       ['application/json', 200],
       ['application/graphql-response+json', 400],
