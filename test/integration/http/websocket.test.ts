@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sendRaw } from '../../support/raw-request.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs, openWebSocket } from '../../support/websocket-client.js';
@@ -120,9 +121,12 @@ describe('a WebSocket', () => {
     const again = await openAs(gateway, 'ada');
     again.send({ type: 'connection_init' });
     expect((await again.closed).code).toBe(4429);
-    const twice = await openAs(gateway, 'ada');
-    twice.send(subscribe('a', '{ viewer { subject } }'));
-    twice.send(subscribe('a', '{ viewer { subject } }'));
+    // One that goes on.
+    const { orgId, projectId } = demoPlaces.richRun;
+    const query = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { cursor } }`;
+    const twice = await openAs(gateway, demoSubjects.owner);
+    twice.send(subscribe('a', query));
+    twice.send(subscribe('a', query));
     expect((await twice.closed).code).toBe(4409);
   });
 
