@@ -2,8 +2,12 @@ import type { Caller } from '../access/caller.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { RunServices } from '../run-services.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import type { RunListService } from '../task-runs/lists/run-list.service.js';
+import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
+import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { GatewayContext, RequestLogFields, Subscriber } from './context.js';
-import { createEntityReader } from './entities/entity-reader.js';
+import { createEntityReader, type EntityReader } from './entities/entity-reader.js';
 
 /** What all requests share. */
 interface ContextDependencies {
@@ -20,15 +24,51 @@ export type CreateContext = (
 ) => GatewayContext;
 
 export function createContextFactory(dependencies: ContextDependencies): CreateContext {
-  const { services, fileLinks, maxEntities } = dependencies;
-  return (caller, budget, request, subscriber) => {
-    const taskRuns = services.taskRuns(caller, budget);
-    return {
-      ...{ caller, taskRuns, fileLinks, budget, request, subscriber },
-      runLists: services.lists(taskRuns, budget),
-      runChanges: services.changes(taskRuns, budget),
-      runStatistics: services.statistics(taskRuns, budget),
-      entities: createEntityReader(taskRuns, budget, maxEntities),
-    };
-  };
+  return (caller, budget, request, subscriber) => new RequestContext(dependencies, caller, budget, request, subscriber);
+}
+
+/** The context of what belongs to the same operation, with some of it replaced. */
+export function deriveContext(context: GatewayContext, replaced: Partial<GatewayContext>): GatewayContext {
+  return Object.assign(Object.create(context), replaced);
+}
+
+/** Makes services when they are first used: most requests use one. */
+class RequestContext implements GatewayContext {
+  readonly taskRuns: TaskRunService;
+  readonly fileLinks: FileLinks;
+  private lists?: RunListService;
+  private changes?: RunChangesService;
+  private statistics?: RunStatisticsService;
+  private entityReader?: EntityReader;
+
+  constructor(
+    private readonly dependencies: ContextDependencies,
+    readonly caller: Caller,
+    readonly budget: RequestBudget,
+    readonly request: RequestLogFields,
+    readonly subscriber: Subscriber | null,
+  ) {
+    this.taskRuns = dependencies.services.taskRuns(caller, budget);
+    this.fileLinks = dependencies.fileLinks;
+  }
+
+  get runLists(): RunListService {
+    this.lists ??= this.dependencies.services.lists(this.taskRuns, this.budget);
+    return this.lists;
+  }
+
+  get runChanges(): RunChangesService {
+    this.changes ??= this.dependencies.services.changes(this.taskRuns, this.budget);
+    return this.changes;
+  }
+
+  get runStatistics(): RunStatisticsService {
+    this.statistics ??= this.dependencies.services.statistics(this.taskRuns, this.budget);
+    return this.statistics;
+  }
+
+  get entities(): EntityReader {
+    this.entityReader ??= createEntityReader(this.taskRuns, this.budget, this.dependencies.maxEntities);
+    return this.entityReader;
+  }
 }

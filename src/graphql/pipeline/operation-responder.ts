@@ -15,6 +15,7 @@ import type { OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
+import { deriveContext } from '../create-context.js';
 import { presentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
@@ -85,7 +86,7 @@ export function createOperationResponder({ schema, metrics, streams }: Operation
         document,
         operationName,
         variableValues: variables,
-        contextValue: { ...context, signal: stream.signal },
+        contextValue: deriveContext(context, { signal: stream.signal }),
         options: { maxCoercionErrors: limits.documentErrors.value },
       });
       if ('errors' in source) {
@@ -98,7 +99,7 @@ export function createOperationResponder({ schema, metrics, streams }: Operation
         stream,
         respond: async (event) => {
           const { taskRuns, budget } = event as FollowedChange;
-          const contextValue = { ...context, taskRuns, budget };
+          const contextValue = deriveContext(context, { taskRuns, budget });
           const { result } = await executor.execute({
             document,
             operationName,
