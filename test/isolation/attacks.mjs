@@ -12,14 +12,19 @@ const { orgId, projectId, taskId } = target.path;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-async function post(token, body, signal) {
+/** @param isRequest whether its operation must be valid: what is rejected at once attacks nobody */
+async function post(token, body, signal, isRequest = true) {
   const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: typeof body === 'string' ? body : JSON.stringify(body),
     signal,
   });
-  await response.arrayBuffer();
+  const bytes = await response.arrayBuffer();
+  const start = Buffer.from(bytes, 0, Math.min(1000, bytes.byteLength)).toString();
+  if (isRequest && start.includes('GRAPHQL_VALIDATION_FAILED')) {
+    process.stderr.write(start, () => process.exit(1));
+  }
 }
 
 const aliases = (count, fieldOf) =>
@@ -77,7 +82,7 @@ const attacks = {
   'statistics with every split': (random, signal) => {
     const timeZone = random.pick(['UTC', 'Europe/Berlin', 'Asia/Tokyo']);
     const query = `{ taskRunStats(${project}, filter: { minTotalTokens: ${random.whole(0, 1000)} }) {
-      runs credits llmCallTiming { p50 p95 p99 } byTaskRevision { taskRevisionId runs inputTokens }
+      runs chargedCredits llmCallTiming { p50 p95 p99 } byRevision { taskRevisionId runs inputTokens }
       byReportingGroup { runs reportingGroup { name } } buckets(by: HOUR, timeZone: "${timeZone}") { start runs llmCallTiming { p95 } } } }`;
     return post(target.owner, { query }, signal);
   },
@@ -191,6 +196,7 @@ const attacks = {
         'x'.repeat(1_000_000),
       ]),
       signal,
+      false,
     ),
 };
 

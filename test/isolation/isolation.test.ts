@@ -105,9 +105,11 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
       }
       await Promise.all(asks);
       attacker?.kill('SIGTERM');
-      const sent = Number((await attacker?.ended)?.output ?? 0);
+      const attack = await attacker?.ended;
+      const sent = Number(attack?.output ?? 0);
       if (process.env.REPORT) process.stderr.write(`${report(name, intensity, sent, times)}\n`);
       expect({ wrong: wrong.slice(0, 3), notReady, ending }).toEqual({ wrong: [], notReady: [], ending: null });
+      if (attack) expect(attack).toMatchObject({ code: 0, errors: '' });
       expect(times.length).toBeGreaterThan(seconds);
       expect(await residentMegabytes()).toBeLessThan(maxResidentMegabytes);
     },
