@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { catalogueName, type ExportedFile, manifestName } from '../export/folder/manifest.js';
 import type { Line } from './line.js';
-import { catalogueName, type ExportedFile, type Manifest, parseManifest } from './manifest.js';
+import { type Manifest, parseManifest } from './manifest.js';
 import { readLines } from './read-lines.js';
 
 export interface ExportFolder {
@@ -17,7 +18,7 @@ export interface ExportFolder {
 
 /** @throws Error when it is not a complete export, or a file is not as its manifest says */
 export async function openExportFolder(folder: string): Promise<ExportFolder> {
-  const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(failAsNoExport));
+  const manifest = parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(failAsNoExport));
   for (const file of manifest.files) await verifyFile(folder, file);
   const runFiles = manifest.files.filter(({ name }) => name !== catalogueName);
   return {

@@ -1,14 +1,7 @@
 // manifest.json of an export: what is in its folder, and of which project.
 
 import { isResourceId } from '../access/resource-id.js';
-
-export interface ExportedFile {
-  readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** In hexadecimal digits. */
-  readonly sha256: string;
-}
+import { catalogueName, type ExportedFile, manifestFormat, manifestVersion } from '../export/folder/manifest.js';
 
 export interface Manifest {
   readonly orgId: string;
@@ -16,17 +9,14 @@ export interface Manifest {
   readonly files: readonly ExportedFile[];
 }
 
-export const catalogueName = 'catalogue.jsonl';
-
-const format = 'task-run-gateway-export';
-const version = 1;
-
 /** @throws Error saying why an export of this manifest cannot be imported */
 export function parseManifest(text: string): Manifest {
   const manifest = parseObject(text);
-  if (manifest.format !== format) throw new Error(`The manifest is not one of an export: its format is not ${format}.`);
-  if (manifest.version !== version) {
-    throw new Error(`The export is of version ${manifest.version}; this program reads version ${version}.`);
+  if (manifest.format !== manifestFormat) {
+    throw new Error(`The manifest is not one of an export: its format is not ${manifestFormat}.`);
+  }
+  if (manifest.version !== manifestVersion) {
+    throw new Error(`The export is of version ${manifest.version}; this program reads version ${manifestVersion}.`);
   }
   if (manifest.kind !== 'jsonl') {
     throw new Error(`An export as ${manifest.kind} cannot be imported: export with --format jsonl.`);

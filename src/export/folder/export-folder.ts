@@ -5,7 +5,16 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
 import { writeRunFile } from './file-writer.js';
-import { type ExportManifest, type ExportSubject, readManifest, replaceFile, writeManifest } from './manifest.js';
+import {
+  catalogueName,
+  type ExportManifest,
+  type ExportSubject,
+  manifestFormat,
+  manifestVersion,
+  readManifest,
+  replaceFile,
+  writeManifest,
+} from './manifest.js';
 
 export interface ExportSource {
   /** Lines of JSON: what the runs refer to. */
@@ -36,7 +45,6 @@ export interface FolderExport {
 }
 
 const maxRunsPerFile = 100_000;
-const catalogueName = 'catalogue.jsonl';
 
 /** Whether there was anything left to do. @throws Error when the folder holds anything else */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {
@@ -98,8 +106,8 @@ async function findManifest(folder: string, subject: ExportSubject): Promise<Exp
 async function beginExport(folder: string, subject: ExportSubject, source: ExportSource): Promise<ExportManifest> {
   await replaceFile(join(folder, catalogueName), await source.readCatalogue());
   const manifest: ExportManifest = {
-    format: 'task-run-gateway-export',
-    version: 1,
+    format: manifestFormat,
+    version: manifestVersion,
     ...subject,
     watermark: await source.watermark(),
     complete: false,

@@ -4,10 +4,16 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExportKind } from './export-kinds.js';
 
+export const manifestName = 'manifest.json';
+export const catalogueName = 'catalogue.jsonl';
+export const manifestFormat = 'task-run-gateway-export';
+export const manifestVersion = 1;
+
 export interface ExportedFile {
   readonly name: string;
   readonly rows: number;
   readonly bytes: number;
+  /** In hexadecimal digits. */
   readonly sha256: string;
 }
 
@@ -21,8 +27,8 @@ export interface ExportSubject {
 }
 
 export interface ExportManifest extends ExportSubject {
-  readonly format: 'task-run-gateway-export';
-  readonly version: 1;
+  readonly format: typeof manifestFormat;
+  readonly version: typeof manifestVersion;
   /** The cursor at which the export ends. */
   readonly watermark: string;
   readonly complete: boolean;
@@ -30,8 +36,6 @@ export interface ExportManifest extends ExportSubject {
   readonly position?: unknown;
   readonly files: readonly ExportedFile[];
 }
-
-const manifestName = 'manifest.json';
 
 /** null: there is none. @throws Error when it is not a manifest of this version */
 export async function readManifest(folder: string): Promise<ExportManifest | null> {
@@ -43,7 +47,7 @@ export async function readManifest(folder: string): Promise<ExportManifest | nul
     throw error;
   }
   const manifest = parse(text);
-  if (manifest?.format === 'task-run-gateway-export' && manifest.version === 1) return manifest as ExportManifest;
+  if (manifest?.format === manifestFormat && manifest.version === manifestVersion) return manifest as ExportManifest;
   throw new Error(`${join(folder, manifestName)} is not the manifest of an export that this version knows.`);
 }
 
