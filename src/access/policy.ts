@@ -27,6 +27,9 @@ export interface AccessInput {
 
 export type Decision = 'found' | 'forbidden' | 'not found';
 
+/** Which runs of a task a subject sees: all of them, those that it executed itself, or none. */
+export type Sight = 'all' | 'own' | 'none';
+
 export function decideReading(input: AccessInput): Decision {
   if (input.role === null) return 'forbidden';
   if (input.visibility === null) return 'not found';
@@ -36,9 +39,16 @@ export function decideReading(input: AccessInput): Decision {
   return input.runExists ? 'found' : 'not found';
 }
 
-/** Which runs of a task a role on it sees: all of them, or those the subject executed itself. */
-export function decideListing(role: Role, visibility: RunVisibility): 'all' | 'own' {
+/** Which runs of a task a role on it sees, of a subject that may have executed some. */
+export function decideListing(role: Role, visibility: RunVisibility): Exclude<Sight, 'none'> {
   return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleToSee[visibility]) ? 'all' : 'own';
+}
+
+/** @param executes whether the subject can be the one who executed a run */
+export function decideSight(role: Role | null, visibility: RunVisibility, executes: boolean): Sight {
+  if (role === null) return 'none';
+  const sight = decideListing(role, visibility);
+  return sight === 'own' && !executes ? 'none' : sight;
 }
 
 /** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */

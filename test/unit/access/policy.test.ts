@@ -1,4 +1,4 @@
-import { type AccessInput, decideListing, decideReading, roleOfRank } from '../../../src/access/policy.js';
+import { type AccessInput, decideListing, decideReading, decideSight, roleOfRank } from '../../../src/access/policy.js';
 
 const facts = { role: 'viewer', visibility: 'all_viewers', runExists: true, isExecutor: false } as const;
 
@@ -32,6 +32,18 @@ describe('the policy of reading a run', () => {
     for (const role of ['viewer', 'editor', 'owner'] as const) {
       expect(decideReading({ ...facts, role, visibility: null, isExecutor: true })).toBe('not found');
     }
+  });
+});
+
+describe('the policy of which runs of a task are seen', () => {
+  it.each([
+    [null, 'all_viewers', true, 'none'],
+    ['viewer', 'all_viewers', false, 'all'],
+    ['viewer', 'owner_only', true, 'own'],
+    ['editor', 'owner_only', false, 'none'],
+    ['owner', 'owner_only', false, 'all'],
+  ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, executes, sight) => {
+    expect(decideSight(role, visibility, executes)).toBe(sight);
   });
 });
 

@@ -1,0 +1,18 @@
+import { registerEnumType } from 'type-graphql';
+
+/** By its stored values, which is what resolvers return. */
+export enum RunVisibility {
+  OWNER_ONLY = 'owner_only',
+  EDITORS_AND_OWNERS = 'editors_and_owners',
+  ALL_VIEWERS = 'all_viewers',
+}
+
+registerEnumType(RunVisibility, {
+  name: 'RunVisibility',
+  description: 'The roles that see all runs of a task. Every role sees those that the caller executed itself.',
+  valuesConfig: {
+    OWNER_ONLY: { description: 'Owners.' },
+    EDITORS_AND_OWNERS: { description: 'Editors and owners.' },
+    ALL_VIEWERS: { description: 'Viewers, editors and owners.' },
+  },
+});
