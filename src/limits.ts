@@ -60,6 +60,7 @@ export const limits = {
     error: 'RESPONSE_TOO_LARGE',
   },
 
+  seenProjects: { name: 'organizations, and projects, of `viewer`', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
   defaultPageSize: { name: 'runs on a page unless given', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },

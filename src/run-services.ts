@@ -13,6 +13,8 @@ import { createRunExportService, type RunExportService } from './task-runs/expor
 import { createListReader } from './task-runs/lists/list-reader.js';
 import { createRunListService, type RunListService } from './task-runs/lists/run-list.service.js';
 import { createRunReader, type RunReader } from './task-runs/one-run/run-reader.js';
+import { createResourceReader } from './task-runs/resources/resource-reader.js';
+import { createResourceService, type ResourceService } from './task-runs/resources/resources.service.js';
 import {
   createRunStatisticsService,
   type RunStatisticsService,
@@ -27,6 +29,7 @@ export interface RunServices {
   changes(taskRuns: TaskRunService, budget: RequestBudget): RunChangesService;
   exports(caller: Caller, budget: RequestBudget): RunExportService;
   statistics(taskRuns: TaskRunService, budget: RequestBudget): RunStatisticsService;
+  resources(caller: Caller, budget: RequestBudget): ResourceService;
   /** Ends what waits for changes: for a process that shuts down. */
   close(): void;
 }
@@ -53,6 +56,7 @@ export function createRunServices(
   };
   const exportReader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch });
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
+  const resources = createResourceReader(statements, scheduler);
   const readStatistics = createStatisticsReader(statements, scheduler);
   const taskRuns: RunServices['taskRuns'] = (caller, budget) => createTaskRunService(runs, caller, budget);
   return {
@@ -64,6 +68,7 @@ export function createRunServices(
       return createRunChangesService({ readers: changeReaders, poller, openTaskRuns, now }, ofRequest, budget);
     },
     exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
+    resources: (caller, budget) => createResourceService(resources, caller, budget),
     close: () => poller.close(),
     statistics: (taskRuns, budget) => createRunStatisticsService(readStatistics, taskRuns, budget),
   };

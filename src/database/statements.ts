@@ -34,7 +34,7 @@ export function unseen(parameter: string): string {
   return `(SELECT ${parameter})`;
 }
 
-/** Array parameters from $1 on, for `unnest`. */
-export function unseenArrays(types: readonly string[]): string {
-  return types.map((type, index) => unseen(`$${index + 1}::${type}[]`)).join(', ');
+/** Array parameters for `unnest`. @param first the number of the first one */
+export function unseenArrays(types: readonly string[], first = 1): string {
+  return types.map((type, index) => unseen(`$${index + first}::${type}[]`)).join(', ');
 }

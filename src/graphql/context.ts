@@ -5,6 +5,7 @@ import type { Transport } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
+import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { Log } from '../telemetry/logger.js';
@@ -17,6 +18,7 @@ export interface GatewayContext {
   readonly runLists: RunListService;
   readonly runChanges: RunChangesService;
   readonly runStatistics: RunStatisticsService;
+  readonly resources: ResourceService;
   readonly entities: EntityReader;
   readonly fileLinks: FileLinks;
   readonly budget: RequestBudget;

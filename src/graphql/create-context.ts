@@ -4,6 +4,7 @@ import type { RunServices } from '../run-services.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
+import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { GatewayContext, RequestLogFields, Subscriber } from './context.js';
@@ -39,6 +40,7 @@ class RequestContext implements GatewayContext {
   private lists?: RunListService;
   private changes?: RunChangesService;
   private statistics?: RunStatisticsService;
+  private resourceService?: ResourceService;
   private entityReader?: EntityReader;
 
   constructor(
@@ -65,6 +67,11 @@ class RequestContext implements GatewayContext {
   get runStatistics(): RunStatisticsService {
     this.statistics ??= this.dependencies.services.statistics(this.taskRuns, this.budget);
     return this.statistics;
+  }
+
+  get resources(): ResourceService {
+    this.resourceService ??= this.dependencies.services.resources(this.caller, this.budget);
+    return this.resourceService;
   }
 
   get entities(): EntityReader {

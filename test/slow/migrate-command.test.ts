@@ -22,7 +22,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });

@@ -5,10 +5,10 @@ import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
+import { isStorable, maxSubjectLength, toStoredSubject } from '../subject.js';
 import { audiences } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 
-const maxSubjectLength = 255;
 const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** @throws GatewayError INVALID_TOKEN */
@@ -32,9 +32,8 @@ function parseSubject(subject: unknown): string {
   if (typeof subject !== 'string' || subject === '')
     throw invalidToken('The "sub" of the token is not a non-empty string.');
   if (subject.length > maxSubjectLength) throw invalidToken(`The "sub" is longer than ${maxSubjectLength} characters.`);
-  // PostgreSQL cannot hold NUL, and a lone surrogate would reach it as another character.
-  if (/\0|\p{Surrogate}/u.test(subject)) throw invalidToken('The "sub" has characters that no text can hold.');
-  return isResourceId(subject) ? subject.toLowerCase() : subject;
+  if (!isStorable(subject)) throw invalidToken('The "sub" has characters that no text can hold.');
+  return toStoredSubject(subject);
 }
 
 function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {

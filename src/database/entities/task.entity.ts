@@ -5,13 +5,13 @@ import { ProjectEntity } from './project.entity.js';
 export type RunVisibility = 'owner_only' | 'editors_and_owners' | 'all_viewers';
 
 @Entity('task')
+@Index('task_project_id_id_idx', ['projectId', 'id'])
 @Check('task_run_visibility_check', `"run_visibility" IN ('owner_only', 'editors_and_owners', 'all_viewers')`)
 export class TaskEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'task_pkey' })
   id!: string;
 
   @Column('uuid', { name: 'project_id' })
-  @Index('task_project_id_idx')
   projectId!: string;
 
   @ManyToOne(() => ProjectEntity, { onDelete: 'CASCADE' })

@@ -5,6 +5,7 @@ import { CountJsonBytes1764300000000 } from './1764300000000-count-json-bytes.js
 import { CheckTaskRunValues1764400000000 } from './1764400000000-check-task-run-values.js';
 import { StampRunChanges1764500000000 } from './1764500000000-stamp-run-changes.js';
 import { IndexRunChanges1764600000000 } from './1764600000000-index-run-changes.js';
+import { IndexGrantsAndTasks1764700000000 } from './1764700000000-index-grants-and-tasks.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CheckTaskRunValues1764400000000,
   StampRunChanges1764500000000,
   IndexRunChanges1764600000000,
+  IndexGrantsAndTasks1764700000000,
 ];

@@ -5,11 +5,19 @@ import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
+import { parseResourceId } from '../../task-runs/record/run-path.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
-import { parseRepresentation } from './representation.js';
+import { type EntityType, parseRepresentation } from './representation.js';
 
 /** An error in a list of entities is reported at the path of its index. */
-export type EntityResult = TaskRunRecord | ReportingGroupRecord | GatewayError;
+export type EntityResult = Entity | GatewayError;
+export type Entity = TaskRunRecord | ReportingGroupRecord | EntityReference;
+
+/** What other services own: there is nothing to read before a name is selected, and no difference where there is none. */
+export interface EntityReference {
+  readonly typeName: Exclude<EntityType, 'TaskRun' | 'ReportingGroup'>;
+  readonly id: string;
+}
 
 export interface EntityReader {
   /**
@@ -33,7 +41,14 @@ export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudg
   async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityResult> {
     const key = parseRepresentation(representation, index);
     if ('path' in key) return taskRuns.runByPath(key.path, selection);
-    return key.type === 'TaskRun' ? taskRuns.runById(key.id, selection) : taskRuns.reportingGroupById(key.id);
+    switch (key.type) {
+      case 'TaskRun':
+        return taskRuns.runById(key.id, selection);
+      case 'ReportingGroup':
+        return taskRuns.reportingGroupById(key.id);
+      default:
+        return { typeName: key.type, id: parseResourceId('id', key.id) };
+    }
   }
 }
 

@@ -7,7 +7,10 @@ import { type RunPath, runPathNames } from '../../task-runs/record/run-path.js';
 /** An entity by one of its keys. The ids are strings of any form. */
 export type EntityKey =
   | { readonly type: 'TaskRun'; readonly path: RunPath }
-  | { readonly type: 'TaskRun' | 'ReportingGroup'; readonly id: string };
+  | { readonly type: EntityType; readonly id: string };
+
+const entityTypes = ['TaskRun', 'ReportingGroup', 'Organization', 'Project', 'Task'] as const;
+export type EntityType = (typeof entityTypes)[number];
 
 /**
  * A run is named by the fuller of its keys where all of that is there. Members that are in no key are ignored.
@@ -32,6 +35,10 @@ export function parseRepresentation(representation: unknown, index: number): Ent
     const path = { orgId: text('orgId'), projectId: text('projectId'), taskId: text('taskId'), id: text('id') };
     return { type, path };
   }
-  if (type === 'TaskRun' || type === 'ReportingGroup') return { type, id: text('id') };
+  if (isEntityType(type)) return { type, id: text('id') };
   throw validationFailed([...loc, '__typename'], 'is not an entity that this subgraph resolves', 'enum');
+}
+
+function isEntityType(type: string): type is EntityType {
+  return (entityTypes as readonly string[]).includes(type);
 }

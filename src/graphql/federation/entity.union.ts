@@ -1,16 +1,19 @@
 import { createUnionType } from 'type-graphql';
-import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
+import type { Entity as EntityResult } from '../entities/entity-reader.js';
+import type { EntityType } from '../entities/representation.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
+import { Organization, Project, Task } from '../types/resources.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 
 /** The types that this subgraph resolves for others. */
 export const Entity = createUnionType({
   name: '_Entity',
   description: 'The types that federated gateways may resolve by a key.',
-  types: () => [TaskRun, ReportingGroup] as const,
+  types: () => [TaskRun, ReportingGroup, Organization, Project, Task] as const,
 });
 
 /** The union's `resolveType`. */
-export function entityTypeOf(entity: TaskRunRecord | ReportingGroupRecord): 'TaskRun' | 'ReportingGroup' {
+export function entityTypeOf(entity: EntityResult): EntityType {
+  if ('typeName' in entity) return entity.typeName;
   return 'taskId' in entity ? 'TaskRun' : 'ReportingGroup';
 }

@@ -9,9 +9,11 @@ import { Entity } from './entity.union.js';
 import { Service } from './service.type.js';
 import { toSubgraphSdl } from './subgraph-sdl.js';
 
-/** The selection on runs. That on groups, which are always read whole, is limited as well. */
+/** The selection on runs. That on the others, which are always read whole, is limited as well. */
 const runFieldsOfEntities = rememberedByFieldNodes((selection) => {
-  assertFewFields(allFieldsBelow(selection.fieldNodes, selection, 'ReportingGroup'));
+  for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
+    assertFewFields(allFieldsBelow(selection.fieldNodes, selection, type));
+  }
   return runFieldsBelow(selection);
 });
 

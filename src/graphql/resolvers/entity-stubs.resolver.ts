@@ -1,7 +1,9 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import { LlmModel, Organization, Project, Task, User } from '../types/entity-stubs.type.js';
+import { LlmModel, User } from '../types/entity-stubs.type.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
+import { Organization, Project, Task } from '../types/resources.type.js';
+import { TaskRunStatsOfTask } from '../types/statistics/task-run-stats-of-task.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 
 @Resolver(() => TaskRun)
@@ -40,5 +42,13 @@ export class ReportingGroupStubsResolver {
   @FieldResolver(() => Project, { description: 'The project the group belongs to.' })
   project(@Root() group: ReportingGroupRecord): Project {
     return { id: group.projectId };
+  }
+}
+
+@Resolver(() => TaskRunStatsOfTask)
+export class StatisticsStubsResolver {
+  @FieldResolver(() => Task, { description: 'The task.' })
+  task(@Root() { taskId }: TaskRunStatsOfTask): Task {
+    return { id: taskId };
   }
 }

@@ -1,11 +1,39 @@
-import { Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver } from 'type-graphql';
+import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
+import type { SeenOrganization } from '../../task-runs/resources/resources.service.js';
 import type { GatewayContext } from '../context.js';
-import { Viewer } from '../types/viewer.type.js';
+import { countListed } from '../selection/viewer-selection.js';
+import { CanArgs } from '../types/access/can.args.js';
+import { Viewer } from '../types/access/viewer.type.js';
+import { ViewerOrganization } from '../types/access/viewer-organization.type.js';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, { description: 'The caller, as identified by the bearer token.' })
-  viewer(@Ctx() context: GatewayContext): Viewer {
-    return context.caller;
+  @Query(() => Viewer, { nullable: true, description: 'The caller, as identified by the bearer token.' })
+  viewer(@Ctx() { caller }: GatewayContext): Viewer {
+    const { subject, issuer, clientId, expiresAt } = caller;
+    return { subject, issuer, clientId, expires: timestampOfSeconds(expiresAt) };
+  }
+
+  @FieldResolver(() => [ViewerOrganization], {
+    description:
+      'The organizations on which, or on something below which, the caller has a role and its token is not confined to something else, in the order of their ids.',
+  })
+  async organizations(
+    @Ctx() { resources, budget }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly SeenOrganization[]> {
+    const organizations = await resources.organizations();
+    countListed(organizations, info, budget);
+    return organizations;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the caller holds a permission; false where the path is not true. `task_run:read`: on all runs of the task.',
+  })
+  can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { resources }: GatewayContext): Promise<boolean> {
+    return resources.can(permission, path);
   }
 }

@@ -3,7 +3,16 @@ import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql
 import { buildSchema, type PubSub } from 'type-graphql';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
-import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
+import {
+  ReportingGroupStubsResolver,
+  StatisticsStubsResolver,
+  TaskRunStubsResolver,
+} from '../resolvers/entity-stubs.resolver.js';
+import {
+  OrganizationNameResolver,
+  ProjectNameResolver,
+  TaskNameResolver,
+} from '../resolvers/resource-names.resolver.js';
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
 import { TaskRunChangedResolver } from '../resolvers/task-run-changed.resolver.js';
 import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
@@ -12,6 +21,7 @@ import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
 import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
+import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
 import { addPathArguments } from './json-fields.js';
@@ -27,8 +37,13 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TaskRunSeriesResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
+      StatisticsStubsResolver,
+      OrganizationNameResolver,
+      ProjectNameResolver,
+      TaskNameResolver,
       TaskRunFileResolver,
       ViewerResolver,
+      ViewerProjectResolver,
       FederationResolver,
     ],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
@@ -63,6 +78,15 @@ function callDirectly(schema: GraphQLSchema): void {
   const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
   fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
   fields.files!.resolve = (run, _args, context) => runs.files(run, context);
+  const names = {
+    Organization: new OrganizationNameResolver(),
+    Project: new ProjectNameResolver(),
+    Task: new TaskNameResolver(),
+  };
+  for (const [type, resolver] of Object.entries(names)) {
+    const { name } = (schema.getType(type) as GraphQLObjectType).getFields();
+    name!.resolve = (resource, _args, context) => resolver.name(resource, context);
+  }
   const lists = new TaskRunListResolver();
   const queries = schema.getQueryType()!.getFields();
   queries.taskRun!.resolve = (_root, args, context, info) => runs.taskRun(args as TaskRunArgs, context, info);

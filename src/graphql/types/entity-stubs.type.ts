@@ -2,30 +2,6 @@
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'An organization; its fields come from other subgraphs.' })
-@Directive('@key(fields: "id", resolvable: false)')
-export class Organization {
-  @Field(() => ID, { description: 'The unique identifier of the organization.' })
-  id!: string;
-}
-
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A project of an organization; its fields come from other subgraphs.',
-})
-@Directive('@key(fields: "id", resolvable: false)')
-export class Project {
-  @Field(() => ID, { description: 'The unique identifier of the project.' })
-  id!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'A task of a project; its fields come from other subgraphs.' })
-@Directive('@key(fields: "id", resolvable: false)')
-export class Task {
-  @Field(() => ID, { description: 'The unique identifier of the task.' })
-  id!: string;
-}
-
 @ObjectType({ simpleResolvers: true, description: 'A user; the fields come from other subgraphs.' })
 @Directive('@key(fields: "id", resolvable: false)')
 export class User {

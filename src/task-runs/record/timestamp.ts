@@ -9,6 +9,12 @@ export function parseTimestamp(text: string): string | null {
   return exists ? `${seconds}.${fraction.padEnd(6, '0')}Z` : null;
 }
 
+/** Seconds since the epoch as a timestamp of the DateTime scalar. Beyond the year 9999, the last one there is. */
+export function timestampOfSeconds(seconds: number): string {
+  const milliseconds = Math.min(seconds * 1000, Date.parse('9999-12-31T23:59:59.999Z'));
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}
+
 /**
  * A timestamp in UTC as JSON of PostgreSQL has it, without a zone and the last zeros of the second, in the same form. One
  * that has no such form, infinite or of a year before 1 or after 9999, gets the form in which PostgreSQL takes it back.

@@ -2,13 +2,18 @@
 
 import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 
+const rolesInOrder = `ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[]`;
+
+/** SQL: the rank of a role in `rolesByRank`, from 1. */
+export const rankOfRole = (role: string) => `array_position(${rolesInOrder}, ${role})`;
+
 /**
  * SQL: the highest role of `request.subject` on the true beginning of the path that the rows organization, project and
  * task make up, as its rank in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
  * organization or a project) in which it holds a direct grant.
  */
 export const highestRoleRank = `
-  SELECT max(array_position(ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[], role_on_path.role)) AS rank
+  SELECT max(${rankOfRole('role_on_path.role')}) AS rank
   FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS granted_on (type, id)
   CROSS JOIN LATERAL (
     SELECT direct.role FROM access_grant AS direct

@@ -9,13 +9,13 @@ export class PageInfo {
   hasNextPage!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether the list has runs before the page. Always true for `after` without `last`.',
+    description: 'Whether there is anything before the page. Always true for `after` without `last`.',
   })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the first run; null for an empty page.' })
+  @Field(() => String, { nullable: true, description: 'The cursor of the first item; null for an empty page.' })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last run; null for an empty page.' })
+  @Field(() => String, { nullable: true, description: 'The cursor of the last item; null for an empty page.' })
   endCursor!: string | null;
 }

@@ -9,6 +9,6 @@ import { TaskRunSeries } from './task-run-series.type.js';
   description: 'The task runs of one task.',
 })
 export class TaskRunStatsOfTask extends TaskRunMeasures {
-  @Field(() => UUIDScalar, { description: 'The task.' })
+  @Field(() => UUIDScalar, { description: 'The id of the task.' })
   taskId!: string;
 }

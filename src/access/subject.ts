@@ -1,0 +1,14 @@
+import { isResourceId } from './resource-id.js';
+
+/** As `access_grant` holds them. */
+export const maxSubjectLength = 255;
+
+/** Whether PostgreSQL can hold the text: it cannot hold NUL, and a lone surrogate would reach it as another character. */
+export function isStorable(text: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(text);
+}
+
+/** A subject as grants name it: an id in lower case, any other text as it is. */
+export function toStoredSubject(subject: string): string {
+  return isResourceId(subject) ? subject.toLowerCase() : subject;
+}

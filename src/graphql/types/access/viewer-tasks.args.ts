@@ -1,0 +1,15 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import { limits } from '../../../limits.js';
+
+@ArgsType()
+export class ViewerTasksArgs {
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: limits.defaultPageSize.value,
+    description: `Returns the first N tasks (1–${limits.pageSize.value}).`,
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only tasks after this cursor.' })
+  after?: string | null;
+}

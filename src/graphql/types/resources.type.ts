@@ -1,0 +1,28 @@
+// What runs belong to. Other services own these, so their subgraphs can add fields, and may have a `name` of their own;
+// what depends on the caller is on the types of `viewer`.
+
+import { Directive, Field, ID, ObjectType } from 'type-graphql';
+
+@ObjectType({ simpleResolvers: true, description: 'An organization; further fields come from other subgraphs.' })
+@Directive('@key(fields: "id")')
+export class Organization {
+  @Field(() => ID, { description: 'The unique identifier of the organization.' })
+  id!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A project of an organization; further fields come from other subgraphs.',
+})
+@Directive('@key(fields: "id")')
+export class Project {
+  @Field(() => ID, { description: 'The unique identifier of the project.' })
+  id!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A task of a project; further fields come from other subgraphs.' })
+@Directive('@key(fields: "id")')
+export class Task {
+  @Field(() => ID, { description: 'The unique identifier of the task.' })
+  id!: string;
+}

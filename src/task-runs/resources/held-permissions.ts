@@ -1,0 +1,43 @@
+// Which permissions a subject holds on an organization, a project or a task.
+
+import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
+import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
+import { validationFailed } from '../../errors/validation.js';
+import { parseResourceId } from '../record/run-path.js';
+import type { ResourcePath } from './held-roles-statement.js';
+
+/** A path as a client writes it. */
+export interface ResourcePathInput {
+  readonly orgId: string;
+  readonly projectId?: string | null | undefined;
+  readonly taskId?: string | null | undefined;
+}
+
+/** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER; VALIDATION_FAILED for a task without its project */
+export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInput): ResourcePath {
+  const path = {
+    orgId: parseResourceId('orgId', orgId),
+    projectId: projectId == null ? null : parseResourceId('projectId', projectId),
+    taskId: taskId == null ? null : parseResourceId('taskId', taskId),
+  };
+  if (path.taskId !== null && path.projectId === null) {
+    throw validationFailed(['projectId'], 'is missing: a task is named together with its project', 'missing');
+  }
+  return path;
+}
+
+/** @throws GatewayError VALIDATION_FAILED, which lists what there is */
+export function parsePermission(loc: readonly (string | number)[], name: string): Permission {
+  if (isPermission(name)) return name;
+  throw validationFailed(loc, `must be one of ${permissions.join(', ')}`, 'enum');
+}
+
+export function typeOfPath({ projectId, taskId }: ResourcePath): ResourceType {
+  if (taskId !== null) return 'task';
+  return projectId === null ? 'organization' : 'project';
+}
+
+/** The role on what the path leads to. */
+export function roleAt(path: ResourcePath, roles: HeldRoles | null): Role | null {
+  return roles === null ? null : roles[typeOfPath(path)];
+}

@@ -1,0 +1,72 @@
+// The roles that a subject holds along paths.
+
+import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { type Statement, unseenArrays } from '../../database/statements.js';
+import {
+  grantedToSubject,
+  isWithinToken,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+} from '../scope/subject-roles-in-sql.js';
+
+/** The path of an organization, a project or a task, the ids in lower case. */
+export interface ResourcePath {
+  readonly orgId: string;
+  readonly projectId: string | null;
+  readonly taskId: string | null;
+}
+
+export interface HeldRolesKey extends SubjectKey {
+  readonly paths: readonly ResourcePath[];
+}
+
+/** Ranks in `rolesByRank`, from 1; 0: no role, or the path does not go that far. */
+export interface HeldRolesRow {
+  /** In `paths`, from 1; there is no row for a path that is not true, or that the token is not for. */
+  readonly position: number;
+  readonly organization: number;
+  readonly project: number;
+  readonly withinProject: number;
+  readonly task: number;
+  readonly visibility: RunVisibility | null;
+}
+
+const onProject = 'on_organization.rank, on_project.rank';
+
+export const heldRolesStatement: Statement = {
+  name: 'held_roles',
+  text: `
+WITH ${grantedToSubject}
+SELECT
+  request.position::integer AS position,
+  coalesce(on_organization.rank, 0) AS organization,
+  CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}), 0) END AS project,
+  CASE WHEN project.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject},
+    (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)), 0) END AS "withinProject",
+  CASE WHEN task.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}, on_task.rank), 0) END AS task,
+  task.run_visibility AS visibility
+FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)
+JOIN organization ON organization.id = request.org_id
+LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
+LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
+${joinGranted('organization', 'organization.id')}
+${joinGranted('project', 'project.id')}
+${joinGranted('task', 'task.id')}
+WHERE (request.project_id IS NULL OR project.id IS NOT NULL) AND (request.task_id IS NULL OR task.id IS NOT NULL)
+  AND CASE
+    WHEN task.id IS NOT NULL THEN ${isWithinToken.task}
+    WHEN project.id IS NOT NULL THEN ${isWithinToken.project}
+    ELSE ${isWithinToken.organization}
+  END`,
+};
+
+export function toHeldRolesValues(key: HeldRolesKey): unknown[] {
+  const { paths } = key;
+  return [
+    ...toSubjectValues(key),
+    paths.map(({ orgId }) => orgId),
+    paths.map(({ projectId }) => projectId),
+    paths.map(({ taskId }) => taskId),
+  ];
+}

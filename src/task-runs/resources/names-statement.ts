@@ -1,0 +1,42 @@
+// The names of organizations, projects and tasks that a subject sees, by their ids.
+
+import type { ResourceType } from '../../database/entities/access-grant.entity.js';
+import type { Statement } from '../../database/statements.js';
+import { unseen } from '../../database/statements.js';
+import { grantedToSubject, isSeen, type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+
+export interface ResourceReference {
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
+export interface NamesKey extends SubjectKey {
+  readonly resources: readonly ResourceReference[];
+}
+
+export interface NameRow extends ResourceReference {
+  readonly name: string;
+}
+
+const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
+const requested = (parameter: string) => `ANY (${unseen(`${parameter}::uuid[]`)}::uuid[])`;
+
+/** Rows in any order; none for what there is not, and for what the subject does not see. */
+export const namesStatement: Statement = {
+  name: 'resource_names',
+  text: `
+WITH ${grantedToSubject}
+SELECT 'organization' AS type, organization.id, organization.name FROM organization
+WHERE organization.id = ${requested('$5')} AND ${isSeen.organization}
+UNION ALL
+SELECT 'project', project.id, project.name FROM project
+WHERE project.id = ${requested('$6')} AND ${isSeen.project}
+UNION ALL
+SELECT 'task', task.id, task.name FROM task JOIN project ON project.id = task.project_id
+WHERE task.id = ${requested('$7')} AND ${isSeen.task}`,
+};
+
+export function toNamesValues(key: NamesKey): unknown[] {
+  const idsOf = (type: ResourceType) => key.resources.filter((each) => each.type === type).map(({ id }) => id);
+  return [...toSubjectValues(key), ...types.map(idsOf)];
+}

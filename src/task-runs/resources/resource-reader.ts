@@ -1,0 +1,62 @@
+// The only reader of organizations, projects and tasks: each statement returns what one subject sees, and no more.
+
+import type { HeldRoles } from '../../access/permissions.js';
+import { roleOfRank } from '../../access/policy.js';
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { Statement } from '../../database/statements.js';
+import type { Lane } from '../batching/lanes.js';
+import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
+import { type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
+import { type NameRow, type NamesKey, namesStatement, toNamesValues } from './names-statement.js';
+import { type SeenOrganizationRow, seenResourcesStatement } from './seen-resources-statement.js';
+import { type SeenTasksKey, type SeenTasksRow, seenTasksStatement, toSeenTasksValues } from './seen-tasks-statement.js';
+
+export interface ResourceReader {
+  /** In the order of ids. */
+  readonly readOrganizations: ReadEach<SubjectKey, readonly SeenOrganizationRow[]>;
+  /** For each page of a key, in their order. */
+  readonly readTasks: ReadEach<SeenTasksKey, readonly SeenTasksRow[]>;
+  /** In any order, of those that the subject sees. */
+  readonly readNames: ReadEach<NamesKey, readonly NameRow[]>;
+  /** For each path of a key, in their order; null: it is not true, or the token is not for it. */
+  readonly readRoles: ReadEach<HeldRolesKey, readonly (HeldRoles | null)[]>;
+}
+
+export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
+  /** One statement for all that a request asks for at once: its parameters are those of one subject. */
+  const register = <Key, Row extends object, Result>(
+    lane: Lane,
+    statement: Statement,
+    toValues: (key: Key) => unknown[],
+    toResult: (rows: readonly Row[], key: Key) => Result,
+  ) =>
+    scheduler.register<Key, Result>({
+      lane,
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => [toResult(await statements.run<Row>(statement, toValues(key!), signal), key!)],
+    });
+  const asTheyAre = <Row>(rows: readonly Row[]) => rows;
+
+  return {
+    readOrganizations: register('page', seenResourcesStatement, toSubjectValues, asTheyAre<SeenOrganizationRow>),
+    readTasks: register('page', seenTasksStatement, toSeenTasksValues, asTheyAre<SeenTasksRow>),
+    readNames: register('point', namesStatement, toNamesValues, asTheyAre<NameRow>),
+    readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[], { paths }) => {
+      const byPosition = new Map(rows.map((row) => [row.position, row]));
+      return paths.map((_, index) => toHeldRoles(byPosition.get(index + 1)));
+    }),
+  };
+}
+
+function toHeldRoles(row: HeldRolesRow | undefined): HeldRoles | null {
+  return row === undefined
+    ? null
+    : {
+        organization: roleOfRank(row.organization),
+        project: roleOfRank(row.project),
+        withinProject: roleOfRank(row.withinProject),
+        task: roleOfRank(row.task),
+        visibility: row.visibility,
+      };
+}

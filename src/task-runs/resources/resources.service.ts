@@ -1,0 +1,185 @@
+// What one caller sees of organizations, projects and tasks, and which permissions it holds: made for each request.
+
+import DataLoader from 'dataloader';
+import type { Caller } from '../../access/caller.js';
+import { type HeldRoles, holdsPermission, type Permission } from '../../access/permissions.js';
+import { decideSight, roleOfRank, type Sight } from '../../access/policy.js';
+import { isStorable, maxSubjectLength, toStoredSubject } from '../../access/subject.js';
+import type { Role } from '../../database/entities/access-grant.entity.js';
+import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import { readOne } from '../batching/read-one.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import { parsePageSize } from '../lists/page-request.js';
+import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
+import type { ResourcePath } from './held-roles-statement.js';
+import type { ResourceReference } from './names-statement.js';
+import type { ResourceReader } from './resource-reader.js';
+import type { SeenProjectRow } from './seen-resources-statement.js';
+import type { SeenTasksRow, TaskPageRequest } from './seen-tasks-statement.js';
+import { parseTaskCursor } from './task-cursor.js';
+
+export interface SeenResource {
+  readonly id: string;
+  readonly name: string;
+  /** The highest there, inherited ones included; null: only something below is seen. */
+  readonly role: Role | null;
+}
+
+export interface SeenOrganization extends SeenResource {
+  readonly projects: readonly SeenResource[];
+}
+
+export interface SeenTask extends SeenResource {
+  readonly runVisibility: RunVisibility;
+  readonly sees: Sight;
+}
+
+export interface SeenTasks {
+  readonly tasks: readonly SeenTask[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  /** undefined: not counted. */
+  readonly count: number | undefined;
+}
+
+export interface TaskPageInput {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+export interface ResourceService {
+  readonly caller: Caller;
+  /** Those on which, or below which, the caller has a role. */
+  organizations(): Promise<readonly SeenOrganization[]>;
+  /**
+   * The tasks of a project that the caller sees; pages requested in the same tick are read by one statement.
+   * @throws GatewayError VALIDATION_FAILED for the page
+   */
+  tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<SeenTasks>;
+  /** null for what the caller does not see, and for what there is not; those of one tick are read by one statement. */
+  nameOf(resource: ResourceReference): Promise<string | null>;
+  /**
+   * Whether the caller holds a permission; false where the path is not true.
+   * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
+   */
+  can(permission: string, path: ResourcePathInput): Promise<boolean>;
+  /**
+   * Those of the permissions that the member holds: the caller itself, or for owners anyone.
+   * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
+   */
+  permissionsHeld(path: ResourcePathInput, names: readonly string[], member: string): Promise<Permission[]>;
+}
+
+export interface TaskPageSelection {
+  /** Selected of each task. */
+  readonly fieldsOfEach: number;
+  readonly isCounted: boolean;
+}
+
+export function createResourceService(reader: ResourceReader, caller: Caller, budget: RequestBudget): ResourceService {
+  const { subject, confinement, userId } = caller;
+  const self = { subject, confinement };
+  const organizations = madeWhenNeeded(() => readOne(reader.readOrganizations, self, budget));
+  const pages = madeWhenNeeded(
+    () =>
+      new DataLoader((pages: readonly TaskPageRequest[]) => readOne(reader.readTasks, { ...self, pages }, budget), {
+        cacheKeyFn: JSON.stringify,
+      }),
+  );
+  const names = madeWhenNeeded(
+    () => new DataLoader<ResourceReference, string | null, string>(readNames, { cacheKeyFn: referenceKey }),
+  );
+  const rolesAt = madeWhenNeeded(
+    () =>
+      new DataLoader((paths: readonly ResourcePath[]) => readOne(reader.readRoles, { ...self, paths }, budget), {
+        cacheKeyFn: JSON.stringify,
+      }),
+  );
+
+  return {
+    caller,
+    async organizations() {
+      return (await organizations()).map(({ projects, ...organization }) => ({
+        ...toResource(organization),
+        projects: projects.map(toResource),
+      }));
+    },
+    async tasksOf(projectId, { first, after }, { fieldsOfEach, isCounted }) {
+      const size = parsePageSize('first', first ?? limits.defaultPageSize.value);
+      const position = after == null ? null : parseTaskCursor('after', after);
+      budget.count(limits.listFields, size * fieldsOfEach);
+      const page = await pages().load({ projectId, after: position, size, isCounted });
+      return toSeenTasks(page, size, position !== null);
+    },
+    nameOf: (resource) => names().load(resource),
+    async can(name, input) {
+      const permission = parsePermission(['permission'], name);
+      const path = parseResourcePath(input);
+      if (permission === 'task_run:read' && path.taskId === null) {
+        throw validationFailed(['taskId'], 'is missing, which task_run:read needs', 'missing');
+      }
+      const roles = await rolesAt().load(path);
+      return roles !== null && holdsPermission(permission, roles);
+    },
+    async permissionsHeld(input, names, member) {
+      const asked = names.map((name, index) => parsePermission(['permissions', index], name));
+      const path = parseResourcePath(input);
+      const roles = await rolesOfMember(path, parseMember(member));
+      return roles === null ? [] : asked.filter((permission) => holdsPermission(permission, roles));
+    },
+  };
+
+  async function rolesOfMember(path: ResourcePath, member: string): Promise<HeldRoles | null> {
+    const own = await rolesAt().load(path);
+    if (member === subject) return own;
+    if (roleAt(path, own) !== 'owner') {
+      const details = { permission: 'test_iam', resource: typeOfPath(path) };
+      throw new GatewayError('PERMISSION_CHECK_FAILED', details, {
+        target: { ...path, projectId: path.projectId ?? undefined },
+      });
+    }
+    const key = { subject: member, confinement: {}, paths: [path] };
+    return (await readOne(reader.readRoles, key, budget))[0]!;
+  }
+
+  async function readNames(resources: readonly ResourceReference[]): Promise<(string | null)[]> {
+    const rows = await readOne(reader.readNames, { ...self, resources }, budget);
+    const byKey = new Map(rows.map((row) => [referenceKey(row), row.name]));
+    return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
+  }
+
+  function toSeenTasks({ tasks, count }: SeenTasksRow, size: number, hasPrevious: boolean): SeenTasks {
+    return {
+      tasks: tasks.slice(0, size).map(({ visibility, ...task }) => {
+        const resource = toResource(task);
+        return {
+          ...resource,
+          runVisibility: visibility,
+          sees: decideSight(resource.role, visibility, userId !== null),
+        };
+      }),
+      hasNext: tasks.length > size,
+      hasPrevious,
+      count: count ?? undefined,
+    };
+  }
+}
+
+function toResource({ id, name, rank }: SeenProjectRow): SeenResource {
+  return { id, name, role: roleOfRank(rank) };
+}
+
+function referenceKey({ type, id }: ResourceReference): string {
+  return `${type} ${id}`;
+}
+
+function parseMember(member: string): string {
+  if (member === '' || member.length > maxSubjectLength || !isStorable(member)) {
+    throw validationFailed(['member'], `must be a subject of 1 to ${maxSubjectLength} characters`);
+  }
+  return toStoredSubject(member);
+}

@@ -1,0 +1,94 @@
+// Pages of the tasks that a subject sees, each of one project.
+
+import type { RunVisibility } from '../../database/entities/task.entity.js';
+import { type Statement, unseenArrays } from '../../database/statements.js';
+import {
+  grantedToSubject,
+  isWithinToken,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+} from '../scope/subject-roles-in-sql.js';
+
+export interface TaskPageRequest {
+  readonly projectId: string;
+  /** The task before the page; null: from the first one. */
+  readonly after: string | null;
+  readonly size: number;
+  /** Whether all tasks of the list are counted. */
+  readonly isCounted: boolean;
+}
+
+export interface SeenTasksKey extends SubjectKey {
+  readonly pages: readonly TaskPageRequest[];
+}
+
+export interface SeenTaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly visibility: RunVisibility;
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the task. */
+  readonly rank: number;
+}
+
+/** One for each page, in their order. */
+export interface SeenTasksRow {
+  /** In the order of ids, one more than the page holds if there is one. */
+  readonly tasks: readonly SeenTaskRow[];
+  /** null: not counted. */
+  readonly count: number | null;
+}
+
+/** SQL: the tasks of a page's project, by whichever way is shorter: through the project, or through what was granted. */
+const tasksOf = (columns: string, furtherCondition = '', end = '') => `
+  (SELECT ${columns} FROM task JOIN project ON project.id = task.project_id
+  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isWithinToken.task} ${furtherCondition} ${end})
+  UNION ALL
+  (SELECT ${columns} FROM granted_task AS task JOIN project ON project.id = task.project_id
+  WHERE page.rank IS NULL AND task.project_id = page.project_id AND ${isWithinToken.task} ${furtherCondition} ${end})`;
+
+const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
+    AND (page.after IS NULL OR task.id <> page.after)`;
+
+export const seenTasksStatement: Statement = {
+  name: 'seen_tasks',
+  text: `
+WITH ${grantedToSubject},
+page AS MATERIALIZED (
+  SELECT request.*, greatest(on_organization.rank, on_project.rank) AS rank
+  FROM unnest(${unseenArrays(['uuid', 'uuid', 'integer', 'boolean'], 5)})
+    WITH ORDINALITY AS request (project_id, after, size, is_counted, position)
+  JOIN project ON project.id = request.project_id
+  ${joinGranted('organization', 'project.org_id')}
+  ${joinGranted('project', 'project.id')}
+),
+of_page AS MATERIALIZED (
+  SELECT page.position, page.rank AS rank_on_project, task.*
+  FROM page CROSS JOIN LATERAL (${tasksOf('task.id, task.name, task.run_visibility', isAfter, 'ORDER BY task.id LIMIT page.size + 1')}) AS task
+)
+SELECT coalesce(listed.tasks, '[]') AS tasks,
+  CASE WHEN page.is_counted THEN (SELECT count(*)::integer FROM (${tasksOf('task.id')}) AS task) END AS count
+FROM page
+LEFT JOIN (
+  SELECT of_page.position, json_agg(json_build_object(
+    'id', of_page.id,
+    'name', of_page.name,
+    'visibility', of_page.run_visibility,
+    'rank', greatest(of_page.rank_on_project, on_task.rank)
+  ) ORDER BY of_page.id) AS tasks
+  FROM of_page ${joinGranted('task', 'of_page.id')}
+  GROUP BY of_page.position
+) AS listed USING (position)
+ORDER BY page.position`,
+};
+
+export function toSeenTasksValues(key: SeenTasksKey): unknown[] {
+  const { pages } = key;
+  return [
+    ...toSubjectValues(key),
+    pages.map(({ projectId }) => projectId),
+    pages.map(({ after }) => after),
+    pages.map(({ size }) => size),
+    pages.map(({ isCounted }) => isCounted),
+  ];
+}

@@ -1,0 +1,16 @@
+import { isResourceId } from '../../access/resource-id.js';
+import { validationFailed } from '../../errors/validation.js';
+
+const version = '1';
+
+/** The cursor of a task: its position among the tasks of any project, whose order is that of ids. */
+export function toTaskCursor(id: string): string {
+  return Buffer.from(`${version} ${id}`).toString('base64url');
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument */
+export function parseTaskCursor(argument: string, cursor: string): string {
+  const [, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  if (!isResourceId(id) || toTaskCursor(id) !== cursor) throw validationFailed([argument], 'is not a cursor of tasks');
+  return id;
+}

@@ -1,0 +1,84 @@
+// What one subject sees of organizations, projects and tasks, as SQL: found from its grants on, for who asks what there
+// is. `roles-in-sql.ts` has the same roles found from a path on; a test compares the two.
+
+import type { Confinement } from '../../access/caller.js';
+import { unseen } from '../../database/statements.js';
+import { rankOfRole } from './roles-in-sql.js';
+
+/** A subject, and what its token is confined to. */
+export interface SubjectKey {
+  readonly subject: string;
+  readonly confinement: Confinement;
+}
+
+/** The values of $1 to $4, which every statement with what is defined here begins with. */
+export function toSubjectValues({ subject, confinement: { orgIds, projectIds, taskIds } }: SubjectKey): unknown[] {
+  return [subject, orgIds ?? null, projectIds ?? null, taskIds ?? null];
+}
+
+const subject = unseen('$1::text');
+const isAmong = (id: string, parameter: string) => {
+  const ids = unseen(`${parameter}::uuid[]`);
+  return `(${ids} IS NULL OR ${id} = ANY (${ids}::uuid[]))`;
+};
+const isUnset = (parameter: string) => `${unseen(`${parameter}::uuid[]`)} IS NULL`;
+
+/**
+ * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
+ * through a set; and `granted_task`, the tasks among them to which its token is not closed.
+ */
+export const grantedToSubject = `
+granted AS MATERIALIZED (
+  SELECT type, id, max(${rankOfRole('role')}) AS rank
+  FROM (
+    SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role FROM access_grant AS direct
+    WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject}
+    UNION ALL
+    SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS membership
+    JOIN access_grant AS shared
+      ON shared.subject_type = membership.resource_type AND shared.subject_id = membership.resource_id::text
+    WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject}
+  ) AS held
+  GROUP BY type, id
+),
+granted_task AS MATERIALIZED (
+  SELECT task.id, task.project_id, task.name, task.run_visibility, granted.rank
+  FROM granted JOIN task ON task.id = granted.id
+  WHERE granted.type = 'task' AND ${isAmong('task.id', '$4')}
+)`;
+
+const projectIsWithin = `${isAmong('project.org_id', '$2')} AND ${isAmong('project.id', '$3')}`;
+
+/** SQL: whether the token is for the row of this name, or for something below it; a task's needs the row `project`. */
+export const isWithinToken = {
+  task: `${projectIsWithin} AND ${isAmong('task.id', '$4')}`,
+  project: `${projectIsWithin} AND (${isUnset('$4')} OR project.id IN (
+    SELECT confined.project_id FROM task AS confined WHERE confined.id = ANY (${unseen('$4::uuid[]')}::uuid[])
+  ))`,
+  get organization() {
+    return `${isAmong('organization.id', '$2')} AND (${isUnset('$3')} AND ${isUnset('$4')} OR EXISTS (
+    SELECT FROM project WHERE project.org_id = organization.id AND ${this.project}
+  ))`;
+  },
+};
+
+const isGranted = (id: string, type: string) =>
+  `${id} IN (SELECT granted.id FROM granted WHERE granted.type = '${type}')`;
+const hasRoleOnProject = `${isGranted('project.org_id', 'organization')} OR ${isGranted('project.id', 'project')}`;
+
+/** SQL: whether the subject sees the row of this name, by a role on it or on something below it. */
+export const isSeen = {
+  task: `${isWithinToken.task} AND (${hasRoleOnProject} OR task.id IN (SELECT granted_task.id FROM granted_task))`,
+  project: `${isWithinToken.project}
+    AND (${hasRoleOnProject} OR project.id IN (SELECT granted_task.project_id FROM granted_task))`,
+  get organization() {
+    return `${isWithinToken.organization} AND (${isGranted('organization.id', 'organization')} OR EXISTS (
+    SELECT FROM project WHERE project.org_id = organization.id AND ${this.project}
+  ))`;
+  },
+};
+
+/** SQL: joins what was granted on a resource itself. */
+export function joinGranted(type: 'organization' | 'project' | 'task', id: string): string {
+  return `LEFT JOIN granted AS on_${type} ON on_${type}.type = '${type}' AND on_${type}.id = ${id}`;
+}
