@@ -39,7 +39,7 @@ const sources: Readonly<Record<string, Source>> = {
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
 
-  'characters of `sub`': ['access/tokens/caller-claims.ts', 'maxSubjectLength'],
+  'characters of `sub`': ['access/subject.ts', 'maxSubjectLength'],
   'leeway for clocks': ['access/tokens/token-claims.ts', 'leewaySeconds', 's'],
   'RSA keys from': ['access/tokens/verification-key.ts', 'minRsaBits'],
   'key set of an issuer': ['access/tokens/key-source.ts', 'maxDocumentBytes'],
