@@ -148,7 +148,7 @@ describe.each(databaseKinds)('_entities on the %s database', (kind) => {
   const invalid = [
     ['an unknown type', { __typename: 'Nope', id: group }, '__typename', 'enum'],
     ['a type without a key', { __typename: 'TaskRunFile', name: 'a.png' }, '__typename', 'enum'],
-    ['a type whose fields live elsewhere', { __typename: 'Task', id: group }, '__typename', 'enum'],
+    ['a type whose fields live elsewhere', { __typename: 'User', id: group }, '__typename', 'enum'],
     ['a name every object inherits', { __typename: 'constructor', id: group }, '__typename', 'enum'],
     ['no type', { id: group }, '__typename', 'missing'],
     ['a type that is no string', { __typename: ['TaskRun'], id: group }, '__typename', 'string_type'],
