@@ -27,7 +27,7 @@ async function follow(
   input: TaskRunChangedArgs,
   { runChanges, signal }: GatewayContext,
   info: GraphQLResolveInfo,
-): Promise<AsyncIterable<FollowedChange>> {
+): Promise<AsyncIterableIterator<FollowedChange>> {
   const fields = fieldsBelow(info.fieldNodes, info);
   assertFewFields(fields);
   const fieldNodes = fields.filter(({ name }) => name.value === 'run');
@@ -36,13 +36,18 @@ async function follow(
 }
 
 /** graphql-js locates what a resolver throws, but not what its events fail with. */
-async function* locateErrors(
-  changes: AsyncIterable<FollowedChange>,
+function locateErrors(
+  changes: AsyncIterableIterator<FollowedChange>,
   { fieldNodes, path }: GraphQLResolveInfo,
-): AsyncGenerator<FollowedChange> {
-  try {
-    yield* changes;
-  } catch (error) {
-    throw locatedError(error, fieldNodes, responsePathAsArray(path));
-  }
+): AsyncIterableIterator<FollowedChange> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () =>
+      changes.next().catch((error) => {
+        throw locatedError(error, fieldNodes, responsePathAsArray(path));
+      }),
+    return: () => changes.return!(),
+  };
 }

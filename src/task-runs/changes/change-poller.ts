@@ -11,12 +11,16 @@ export interface WaitOptions {
   /** What transactions before this one have changed is known to the waiter. */
   readonly settled: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+}
+
+export interface Waiting {
+  /** Something may have changed; or, with `isOver`, the time is over, the poller is closed, or `end` was called. Never rejects. */
+  readonly wake: Promise<Wake>;
+  end(): void;
 }
 
 export interface ChangePoller {
-  /** Until something may have changed, the time is over, or the poller is closed; `isOver` for the last two. Never rejects. */
-  wait(options: WaitOptions): Promise<Wake>;
+  wait(options: WaitOptions): Waiting;
   /** Wakes all, and lets nobody wait any more: for a process that shuts down. */
   close(): void;
   readonly isClosed: boolean;
@@ -44,24 +48,20 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   let isClosed = false;
 
   return {
-    wait({ path, timeoutMs, signal, ...position }) {
-      if (isClosed || signal.aborted) return Promise.resolve({ settled: position.settled, isOver: true });
+    wait({ path, timeoutMs, ...position }) {
       const key = `${path.projectId} ${path.taskId}`;
       const ofPath = waiters.get(key) ?? new Set();
-      waiters.set(key, ofPath);
-      return new Promise((resolve) => {
-        const waiter = new ChangeWaiter(path, position, (wake) => {
-          ofPath.delete(waiter);
-          if (ofPath.size === 0 && waiters.get(key) === ofPath) waiters.delete(key);
-          clearTimeout(timeout);
-          signal.removeEventListener('abort', waiter.end);
-          resolve(wake);
-        });
-        const timeout = setTimeout(waiter.end, timeoutMs).unref();
-        signal.addEventListener('abort', waiter.end);
-        ofPath.add(waiter);
-        schedule();
+      const waiter = new ChangeWaiter(path, position, () => {
+        clearTimeout(timeout);
+        ofPath.delete(waiter);
+        if (ofPath.size === 0 && waiters.get(key) === ofPath) waiters.delete(key);
       });
+      const timeout = setTimeout(waiter.end, timeoutMs).unref();
+      ofPath.add(waiter);
+      waiters.set(key, ofPath);
+      if (isClosed) waiter.end();
+      schedule();
+      return waiter;
     },
     get isClosed() {
       return isClosed;
@@ -97,7 +97,7 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
     const isChanged = new Set(changed);
     for (const [index, ofPath] of polled.entries()) {
       for (const waiter of ofPath) {
-        if (isChanged.has(index + 1) || waiter.epoch !== epoch) waiter.wake();
+        if (isChanged.has(index + 1) || waiter.epoch !== epoch) waiter.rouse();
         else waiter.advance(settled);
       }
     }

@@ -1,7 +1,6 @@
 // Reads pages of changes, and first under which path and until when.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import type { BoundStatement } from '../../database/statements.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
@@ -60,7 +59,9 @@ export const requestReading: ReadingOptions = { lane: 'page', maxShared: 1, maxP
 /** For streams: hundreds follow the same, each holds a page at most, and nobody waits. */
 export const streamReading: ReadingOptions = { lane: 'bulk', maxShared: 1000, maxPageBytes: 256 * 1024 };
 
-interface PageRead extends BoundStatement {
+interface PageRead {
+  readonly key: ChangePageKey;
+  readonly form: PageForm;
   /** What those have in common that can share the rows. */
   readonly kind: string;
 }
@@ -71,9 +72,8 @@ export function createChangeReader(
   { lane, maxShared, maxPageBytes, staleEpoch }: ChangeReaderOptions,
 ): ChangeReader {
   const bindPage = createChangePageStatements();
-  const bind = (key: ChangePageKey, form: PageForm): PageRead => {
-    const bound = bindPage(key, form);
-    return { ...bound, kind: maxShared > 1 ? JSON.stringify([bound.statement.planName, bound.values]) : '' };
+  const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
+    return { key, form, kind: maxShared > 1 ? JSON.stringify([key, form]) : '' };
   };
   const readScopes = scheduler.register<ScopeKey, ChangeScope>({
     lane,
@@ -90,7 +90,8 @@ export function createChangeReader(
     share: 0.75,
     kindOf: ({ kind }) => kind,
     readMany: async (reads, signal) => {
-      const [{ statement, values }] = reads as [PageRead];
+      const [{ key, form }] = reads as [PageRead];
+      const { statement, values } = bindPage(key, form);
       const rows = await statements.run<ChangesRow>(statement, values, signal);
       return reads.map(() => rows);
     },
@@ -102,7 +103,7 @@ export function createChangeReader(
     async readPage(key, budget) {
       const rows = await readOne(
         readRows,
-        bind(key, { form: 'joined', maxBytes: Math.min(maxPageBytes, budget.remainingBytes) }),
+        toRead(key, { form: 'joined', maxBytes: Math.min(maxPageBytes, budget.remainingBytes) }),
         budget,
       );
       const page = toPage(rows, key, budget.maxBytes);
@@ -113,7 +114,7 @@ export function createChangeReader(
       return budget.readInTurn(
         budget.remainingBytes,
         async (maxBytes) => {
-          const rowsAlone = await readOne(readRows, bind(lone, { form: 'single', maxBytes }), budget);
+          const rowsAlone = await readOne(readRows, toRead(lone, { form: 'single', maxBytes }), budget);
           return toPage(rowsAlone, lone, budget.maxBytes);
         },
         ({ runs }) => bytesOfRuns(runs),

@@ -9,16 +9,22 @@ export interface Wake {
 
 export class ChangeWaiter {
   readonly epoch: string;
+  readonly wake: Promise<Wake>;
   /** A number, because it is compared. */
   settled: bigint;
+  #resolve!: (wake: Wake) => void;
 
+  /** @param onEnd called once or more, when it waits no more */
   constructor(
     readonly path: ScopePath,
     { epoch, settled }: { readonly epoch: string; readonly settled: string },
-    private readonly resolve: (wake: Wake) => void,
+    private readonly onEnd: () => void,
   ) {
     this.epoch = epoch;
     this.settled = BigInt(settled);
+    this.wake = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
 
   /** Nothing has changed before. */
@@ -27,13 +33,15 @@ export class ChangeWaiter {
     if (number > this.settled) this.settled = number;
   }
 
-  wake(): void {
-    this.#resolve(false);
+  /** Something may have changed. */
+  rouse(): void {
+    this.#wakeUp(false);
   }
 
-  readonly end = (): void => this.#resolve(true);
+  readonly end = (): void => this.#wakeUp(true);
 
-  #resolve(isOver: boolean): void {
-    this.resolve({ settled: String(this.settled), isOver });
+  #wakeUp(isOver: boolean): void {
+    this.onEnd();
+    this.#resolve({ settled: String(this.settled), isOver });
   }
 }

@@ -17,8 +17,8 @@ import {
   laterOf,
   positionBefore,
 } from './change-cursor.js';
-import type { ChangePoller } from './change-poller.js';
-import type { ChangeReader } from './change-reader.js';
+import type { ChangePoller, Waiting } from './change-poller.js';
+import type { ChangePage, ChangeReader } from './change-reader.js';
 import { decideChangeScope } from './change-scope.js';
 
 export interface FollowedChange {
@@ -44,6 +44,8 @@ export interface FollowRequest {
   readonly expiresAt: number;
   readonly signal: AbortSignal;
 }
+
+type Changes = Pick<ChangePage, 'runs' | 'positions' | 'hasMore' | 'end'>;
 
 export interface FollowDependencies {
   readonly reader: ChangeReader;
@@ -71,63 +73,65 @@ export async function* followChanges(
   let previousCursor = cursorAt(position);
   // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
   let heartbeatAt = settled === null ? nextHeartbeat() : performance.now();
+  let budget: RequestBudget | undefined;
+  let waiting: Waiting | undefined;
+  const stop = () => {
+    waiting?.end();
+    budget?.abandon();
+  };
+  signal.addEventListener('abort', stop);
 
-  while (!signal.aborted && !poller.isClosed) {
-    if (settled !== null) {
-      const timeoutMs = Math.max(0, Math.min(heartbeatAt - performance.now(), expiresAt - now()));
-      const wake = await poller.wait({ path, epoch, settled, timeoutMs, signal });
-      if (signal.aborted || poller.isClosed) return;
-      position = laterOf(position, positionBefore(wake.settled));
-      settled = wake.isOver ? wake.settled : null;
-    }
-    if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
-    try {
-      for await (const change of readPart()) {
-        yield { ...change, previousCursor };
-        previousCursor = change.cursor;
-        heartbeatAt = nextHeartbeat();
+  try {
+    while (!signal.aborted && !poller.isClosed) {
+      if (settled !== null) {
+        const timeoutMs = Math.max(0, Math.min(heartbeatAt - performance.now(), expiresAt - now()));
+        waiting = poller.wait({ path, epoch, settled, timeoutMs });
+        const wake = await waiting.wake;
+        if (signal.aborted || poller.isClosed) return;
+        position = laterOf(position, positionBefore(wake.settled));
+        settled = wake.isOver ? wake.settled : null;
       }
-    } catch (error) {
-      // Silence, without heartbeats, until the database is there again.
-      if (!isUnavailable(error)) throw error;
-      await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
-    }
-  }
-
-  /** The next page of changes where there are any, or the heartbeat that is due. */
-  async function* readPart(): AsyncGenerator<Omit<FollowedChange, 'previousCursor'>> {
-    const budget = renewBudget();
-    const abandon = () => budget.abandon();
-    signal.addEventListener('abort', abandon);
-    try {
+      if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
+      budget = renewBudget();
       const taskRuns = openTaskRuns(budget);
-      const decided = await decideChangeScope(reader, taskRuns, budget, path);
-      assertSameEpoch({ epoch }, decided.epoch);
-      if (settled === null) {
-        const key = {
-          scope: decided.scope,
-          filter,
-          selection,
-          after: position,
-          until: decided.settled,
-          size: pageSize,
-        };
-        const { runs, positions, fieldGroups, relations, hasMore, end } = await reader.readPage(key, budget);
-        taskRuns.relations.primePage(runs, fieldGroups, relations);
-        for (const [index, run] of runs.entries()) {
-          position = positions[index]!;
-          yield { cursor: cursorAt(position), run, taskRuns, budget };
+      const page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
+      if (page === null) {
+        // Silence, without heartbeats, until the database is there again.
+        await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
+      } else {
+        for (const [index, run] of page.runs.entries()) {
+          position = page.positions[index]!;
+          yield { ...advance(position), run, taskRuns, budget };
         }
-        position = end;
-        if (!hasMore) settled = firstXidBehind(end);
+        position = page.end;
+        if (!page.hasMore) settled = firstXidBehind(position);
+        if (settled !== null && performance.now() >= heartbeatAt) {
+          yield { ...advance(position), run: null, taskRuns, budget };
+        }
       }
-      if (settled !== null && performance.now() >= heartbeatAt) {
-        yield { cursor: cursorAt(position), run: null, taskRuns, budget };
-      }
-    } finally {
-      signal.removeEventListener('abort', abandon);
       budget.end();
     }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    budget?.end();
+  }
+
+  /** The next page of changes; none where only a heartbeat is due, for which it is decided as well. */
+  async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
+    const decided = await decideChangeScope(reader, taskRuns, budget, path);
+    assertSameEpoch({ epoch }, decided.epoch);
+    if (settled !== null) return { runs: [], positions: [], hasMore: false, end: position! };
+    const { scope, settled: until } = decided;
+    const page = await reader.readPage({ scope, filter, selection, after: position, until, size: pageSize }, budget);
+    taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
+    return page;
+  }
+
+  function advance(to: ChangePosition): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
+    const cursors = { cursor: cursorAt(to), previousCursor };
+    previousCursor = cursors.cursor;
+    heartbeatAt = nextHeartbeat();
+    return cursors;
   }
 }
 
@@ -135,6 +139,7 @@ function nextHeartbeat(): number {
   return Math.floor((performance.now() + heartbeatMs) / heartbeatStepMs) * heartbeatStepMs;
 }
 
-function isUnavailable(error: unknown): boolean {
-  return error instanceof GatewayError && error.extensions.code === 'SERVICE_UNAVAILABLE';
+function nullIfUnavailable(error: unknown): null {
+  if (error instanceof GatewayError && error.extensions.code === 'SERVICE_UNAVAILABLE') return null;
+  throw error;
 }

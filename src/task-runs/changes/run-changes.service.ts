@@ -18,8 +18,10 @@ import {
   parseChangeCursor,
   positionBefore,
 } from './change-cursor.js';
+import type { Waiting } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
 import { decideChangeScope } from './change-scope.js';
+import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 
 /** Which changes, as a client writes it. */
@@ -105,7 +107,7 @@ export function createRunChangesService(
         const timeoutMs = waitUntil - performance.now();
         if (page.runs.length === 0 && !page.hasMore && timeoutMs > 0) {
           const from = firstXidBehind(page.end);
-          const wake = await untilAbandoned((signal) => poller.wait({ path, epoch, settled: from, timeoutMs, signal }));
+          const wake = await wakeOf(poller.wait({ path, epoch, settled: from, timeoutMs }));
           page = { ...page, end: laterOf(page.end, positionBefore(wake.settled)) };
           start = page.end;
           if (!wake.isOver) continue;
@@ -134,16 +136,11 @@ export function createRunChangesService(
   };
 
   /** The client may go while nothing is read for it. */
-  async function untilAbandoned<Result>(wait: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const controller = new AbortController();
-    const waiting = { abandon: () => controller.abort() };
+  async function wakeOf({ wake, end }: Waiting): Promise<Wake> {
+    const waiting = { abandon: end };
     budget.add(waiting);
-    if (budget.isAbandoned) controller.abort();
-    try {
-      return await wait(controller.signal);
-    } finally {
-      budget.delete(waiting);
-    }
+    if (budget.isAbandoned) end();
+    return wake.finally(() => budget.delete(waiting));
   }
 }
 

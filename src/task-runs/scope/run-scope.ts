@@ -76,6 +76,6 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
         ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
       )
       .map(({ taskId }) => taskId!);
-  const { userId } = caller;
-  return { path, allOf: tasksWith('all'), ownOf: userId === null ? [] : tasksWith('own'), userId };
+  const ownOf = caller.userId === null ? [] : tasksWith('own');
+  return { path, allOf: tasksWith('all'), ownOf, userId: ownOf.length > 0 ? caller.userId : null };
 }
