@@ -1,7 +1,10 @@
 // The guarantee of changes against writers that do all they can: long transactions, some taken back, connections that are
-// cut, a gateway that is killed. TORTURE_RUNS sets how many runs they write.
+// cut, a gateway that is killed. TORTURE_RUNS sets how many runs they write; TORTURE_RESTART, a shell command that restarts
+// the server of TEST_DATABASE_URL, is called where otherwise connections are cut.
 
+import { exec } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createClient } from 'graphql-ws';
 import pg from 'pg';
 import { WebSocket } from 'ws';
@@ -22,20 +25,21 @@ import { readExports, readStream, type StreamEvent, serverSentRuns } from '../su
 import { writeRuns } from '../support/torture/write-runs.js';
 
 const runs = Number(process.env.TORTURE_RUNS ?? 2000);
+const restart = process.env.TORTURE_RESTART;
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 
 describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let folder: Awaited<ReturnType<typeof createDemoIssuerFolder>>;
-  let admin: pg.Client;
+  let admin: pg.Pool;
   let gateway: SpawnedProgram;
   let url: string;
   let token: string;
   let start: () => Promise<void>;
   beforeAll(async () => {
     database = await createTestDatabase('postgres');
-    admin = new pg.Client({ connectionString: database.url });
-    await admin.connect();
+    admin = new pg.Pool({ connectionString: database.url, max: 1 });
+    admin.on('error', () => {});
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();
     await arrangeGeneratedRuns(dataSource, 20);
     await dataSource.destroy();
@@ -174,6 +178,9 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
         gateway.kill('SIGKILL');
         await gateway.ended;
         await start();
+      } else if (restart) {
+        await promisify(exec)(restart);
+        await eventually(async () => void (await admin.query('SELECT 1')));
       } else {
         await admin.query(
           'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5',
