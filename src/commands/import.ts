@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { databaseConfigFromEnvironment } from '../config.js';
 import { isLoopbackHost } from '../config-values.js';
+import { parseDateTime } from '../dates/parse-date-time.js';
 import { createCommand, parseId, readOptions, valueOption } from './options.js';
 
 export type ImportRequest = (
@@ -91,8 +92,9 @@ function parsePath(text: string): string {
 }
 
 function parseDate(text: string): number {
-  const isDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const time = Date.parse(text);
-  if (!isDate || Number.isNaN(time)) throw new Error('is not a date such as 2026-11-26 or 2026-11-26T12:00:00Z.');
-  return time;
+  try {
+    return Date.parse(parseDateTime(text).at(Date.now()));
+  } catch (error) {
+    throw new Error(`is not a date: ${(error as Error).message}.`);
+  }
 }

@@ -9,8 +9,9 @@ describe('the options of the import command', () => {
     expect(requestIn('--from=/a', '--reject', 'c')).toEqual({ folder: '/a', rejectFile: `${process.cwd()}/c` });
   });
 
+  const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
+
   it('name a service, and what of it', () => {
-    const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
     const service = ['--from', 'https://x.example/api/v1/', '--org', id, '--project', id];
     const path = { orgId: id.toLowerCase(), projectId: id.toLowerCase(), taskId: null };
     const request = { baseUrl: 'https://x.example/api/v1', path, since: null, withFiles: false, rejectFile: undefined };
@@ -40,8 +41,16 @@ describe('the options of the import command', () => {
     },
   );
 
-  it.each(['yesterday', '2026-13-01', '2026-11-26T12:00', '26.11.2026'])('are rejected with the date %s', (date) => {
-    expect(() => requestIn('--from', 'https://x.example', '--since', date)).toThrow('--since is not a date such as');
+  it.each(['tomorrow', '2026-13-01', '26.11.2026'])('are rejected with the date %s', (date) => {
+    expect(() => requestIn('--from', 'https://x.example', '--since', date)).toThrow('--since is not a date: it');
+  });
+
+  it.each([
+    ['2026-11-26T12:00', Date.UTC(2026, 10, 26, 12)],
+    ['2026-11-26T12:00:00.5+01:00', Date.UTC(2026, 10, 26, 11, 0, 0, 500)],
+  ])('take every form of a date: %s', (date, since) => {
+    const service = ['--from', 'https://x.example', '--org', id, '--project', id];
+    expect(requestIn(...service, '--since', date)).toMatchObject({ since });
   });
 
   it('of a service go with no folder', () => {

@@ -1,0 +1,80 @@
+import { assertRange, malformed, nonexistent } from './invalid-date-time.js';
+import type { Moment } from './moment.js';
+import { parseDay } from './parse-day.js';
+
+/** Hours, and minutes and seconds as far as they are given; a fraction of the last of them; an offset. */
+const times = [
+  /^(\d{2})(?::(\d{2})(?::(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
+  /^(\d{2})(?:(\d{2})(?:(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
+];
+const offset = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
+
+const secondsOfDay = 86_400;
+const maxFractionDigits = 9;
+
+/** A date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */
+export function parseAbsolute(text: string): Moment {
+  const [, date, time] = /^([^T ]*)(?:[T ](.*))?$/is.exec(text)!;
+  const day = parseDay(date!);
+  if (day === null) throw notOfForm();
+  if (time === undefined) return { seconds: day * secondsOfDay, microseconds: 0 };
+  const parts = times[0]!.exec(time) ?? times[1]!.exec(time);
+  if (parts === null) throw /^[\d:.,]+ \d{2}:?\d{2}$/.test(time) ? lostPlus() : notOfForm();
+  const [, hour, minute, second, fraction = '', zone = 'Z'] = parts;
+  return toMoment(day, { hour: hour!, minute, second, fraction }, parseOffset(zone));
+}
+
+interface Time {
+  readonly hour: string;
+  readonly minute: string | undefined;
+  readonly second: string | undefined;
+  readonly fraction: string;
+}
+
+function toMoment(day: number, time: Time, offsetSeconds: number): Moment {
+  const { hour, minute = '00', second = '00', fraction } = time;
+  assertRange('hour', hour, '00', '24');
+  assertRange('minute', minute, '00', '59');
+  if (second !== '60') assertRange('second', second, '00', '59');
+  if (fraction.length > maxFractionDigits) {
+    throw malformed(`its fraction must have at most ${maxFractionDigits} digits`);
+  }
+  const unit = time.minute === undefined ? 3600 : time.second === undefined ? 60 : 1;
+  // In billionths of the unit: exact, because a Number has room for those of an hour.
+  const nanoseconds = Number(fraction.padEnd(maxFractionDigits, '0')) * unit;
+  const fullSeconds = Math.floor(nanoseconds / 1e9);
+  const ofDay = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + fullSeconds;
+  if (hour === '24' && (ofDay > secondsOfDay || nanoseconds > 0)) {
+    throw nonexistent('its hour may be 24 only in 24:00:00, the end of the day');
+  }
+  const seconds = day * secondsOfDay + ofDay - offsetSeconds;
+  if (second === '60') assertLeapSecond(seconds);
+  return { seconds, microseconds: Math.floor((nanoseconds % 1e9) / 1000) };
+}
+
+/** A leap second ends the last day of a month in UTC. As for PostgreSQL, it is the second after it. */
+function assertLeapSecond(seconds: number): void {
+  const next = new Date(seconds * 1000);
+  if (seconds % secondsOfDay !== 0 || next.getUTCDate() !== 1) {
+    throw nonexistent('its second may be 60 only in the last minute of a month in UTC');
+  }
+}
+
+function parseOffset(zone: string): number {
+  if (/^z$/i.test(zone)) return 0;
+  const [, sign, hours, minutes = '00'] = offset.exec(zone) ?? [];
+  if (hours === undefined) throw malformed('its offset must be `Z`, or of hours and minutes as in `+05:30`');
+  assertRange("offset's hour", hours, '00', '23');
+  assertRange("offset's minute", minutes, '00', '59');
+  return (sign === '+' ? 1 : -1) * (Number(hours) * 3600 + Number(minutes) * 60);
+}
+
+function notOfForm() {
+  return malformed(
+    'it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
+  );
+}
+
+function lostPlus() {
+  return malformed('its offset must begin with a sign: in a URL, `+` must be written as `%2B`');
+}

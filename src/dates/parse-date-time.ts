@@ -1,0 +1,34 @@
+// Dates and times as clients write them, whichever API they come through. Microseconds are kept: a JavaScript Date would
+// cut them.
+
+import { malformed } from './invalid-date-time.js';
+import { formatMoment } from './moment.js';
+import { parseAbsolute } from './parse-absolute.js';
+import { parseRelative } from './parse-relative.js';
+
+export interface ParsedDateTime {
+  /** Whether it depends on the time at which it is read. */
+  readonly isRelative: boolean;
+  /**
+   * The moment in UTC with six digits of a second, as in `2024-01-16T13:33:25.247662Z`, so that texts compare as moments.
+   * @param now milliseconds since 1970
+   * @throws InvalidDateTime for a year before 1 or after 9999
+   */
+  at(now: number): string;
+}
+
+/** Longer than any of them. */
+const maxLength = 64;
+
+/**
+ * Every form of RFC 3339 and ISO 8601 that names a moment, in UTC where it has no offset; a date alone is its midnight;
+ * and times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
+ * @throws InvalidDateTime
+ */
+export function parseDateTime(text: string): ParsedDateTime {
+  if (text.length > maxLength) throw malformed(`it must have at most ${maxLength} characters`);
+  const momentAt = parseRelative(text);
+  if (momentAt !== null) return { isRelative: true, at: (now) => formatMoment(momentAt(now)) };
+  const timestamp = formatMoment(parseAbsolute(text));
+  return { isRelative: false, at: () => timestamp };
+}
