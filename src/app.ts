@@ -167,7 +167,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
       }),
     });
-    const budgets = createRequestBudgets(config.limits);
+    const budgets = createRequestBudgets({ ...config.limits, now });
     const verify = async (rawHeaders: readonly string[], logFields: RequestLogFields) => {
       const caller = await verifier.verify(bearerToken(rawHeaders));
       logFields.caller = caller;

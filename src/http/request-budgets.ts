@@ -19,7 +19,11 @@ export interface RequestBudgets {
 export function createRequestBudgets({
   requestTimeoutMs,
   responseBytes,
-}: Pick<Config['limits'], 'requestTimeoutMs' | 'responseBytes'>): RequestBudgets {
+  now,
+}: Pick<Config['limits'], 'requestTimeoutMs' | 'responseBytes'> & {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}): RequestBudgets {
   const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
   const create: RequestBudgets['create'] = (callerId, stats) =>
     new RequestBudget({
@@ -28,6 +32,7 @@ export function createRequestBudgets({
       maxBytes: responseBytes,
       memory,
       stats,
+      now,
     });
   return {
     create,

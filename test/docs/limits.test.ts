@@ -40,6 +40,8 @@ const sources: Readonly<Record<string, Source>> = {
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
 
   'characters of `sub`': ['access/subject.ts', 'maxSubjectLength'],
+  'characters of a date in an argument': ['dates/parse-date-time.ts', 'maxLength'],
+  'digits of its fraction of a second': ['dates/parse-absolute.ts', 'maxFractionDigits'],
   'leeway for clocks': ['access/tokens/token-claims.ts', 'leewaySeconds', 's'],
   'RSA keys from': ['access/tokens/verification-key.ts', 'minRsaBits'],
   'key set of an issuer': ['access/tokens/key-source.ts', 'maxDocumentBytes'],

@@ -1,35 +1,49 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Float, ID, Int } from 'type-graphql';
-import { decimal } from '../../task-runs/record/decimal.js';
+import { isResourceId } from '../../access/resource-id.js';
+import { InvalidDateTime } from '../../dates/invalid-date-time.js';
+import { parseDateTime } from '../../dates/parse-date-time.js';
+import { decimalOfNumber, parseDecimal } from '../../task-runs/record/decimal.js';
 import type { ScalarName } from '../../task-runs/record/run-columns.js';
 import { createTextScalar } from './text-scalar.js';
 
 export const UUIDScalar = createTextScalar({
   name: 'UUID',
   description:
-    'An identifier of 8-4-4-4-12 hexadecimal digits, returned in lower case. Version and variant digits are arbitrary (it need not be an RFC 4122 UUID); the first 48 bits are the time of creation in milliseconds.',
-  pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
-  normalize: (text) => text.toLowerCase(),
+    'An identifier of 8-4-4-4-12 hexadecimal digits, the text form of RFC 9562, returned in lower case. Version and variant digits are arbitrary; the first 48 bits are the time of creation in milliseconds.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562.html#section-4',
+  parse(text) {
+    if (!isResourceId(text)) throw new Error('it must be 8-4-4-4-12 hexadecimal digits');
+    return text.toLowerCase();
+  },
 });
 
 export const DateTimeScalar = createTextScalar({
   name: 'DateTime',
-  description: 'A date and time in UTC with microseconds, as in `2024-01-16T13:33:25.247662Z`.',
-  specifiedByURL: 'https://datatracker.ietf.org/doc/html/rfc3339',
-  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/,
+  description:
+    'A date and time, returned in UTC with microseconds, as in `2024-01-16T13:33:25.247662Z`. Accepted in every form of RFC 3339 and ISO 8601, in UTC where it has no offset; as a date, which is its midnight; and relative to the time of the request: `now`, `today`, `yesterday`, `last week`, `last month`, `2 hours ago`, `-24h`, `-7d`, `-2w`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339.html',
+  parse: checkDateTimeForm,
 });
 
 export const DecimalScalar = createTextScalar({
   name: 'Decimal',
-  description: 'An exact decimal number as a string that keeps its scale: `"1.00"` stays `"1.00"`.',
-  pattern: decimal,
+  description:
+    'An exact decimal number as a string that keeps its scale: `"1.00"` stays `"1.00"`. Numbers are accepted as well.',
+  specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
+  parse: parseDecimal,
+  parseNumber: decimalOfNumber,
 });
 
 export const BigIntScalar = createTextScalar({
   name: 'BigInt',
   description: 'An integer of any size, as a string.',
-  pattern: /^-?\d+$/,
+  specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#integer',
+  parse(text) {
+    if (!/^[+-]?\d+$/.test(text)) throw new Error('it must be an integer');
+    return text;
+  },
 });
 
 /** graphql-scalars' JSON with a description of what is preserved. */
@@ -50,3 +64,13 @@ export const namedScalars = {
   Boolean,
   String,
 } satisfies Record<ScalarName, unknown>;
+
+/** A date that does not exist is rejected where it is used, like other values out of range: other fields are returned. */
+function checkDateTimeForm(text: string): string {
+  try {
+    parseDateTime(text);
+  } catch (error) {
+    if (!(error instanceof InvalidDateTime) || !error.isOfForm) throw error;
+  }
+  return text;
+}

@@ -15,6 +15,8 @@ export interface BudgetOptions {
   readonly memory: ProcessMemory;
   /** Counts the statements in which the request takes part. */
   readonly stats: { statements: number };
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export class RequestBudget {
@@ -31,18 +33,27 @@ export class RequestBudget {
   #readBytes = 0;
   #writtenBytes = 0;
   #isEnded = false;
+  readonly #now: () => number;
+  #requestTime: number | undefined;
   #lastLargeRead: Promise<unknown> = Promise.resolve();
 
   /** What it began with. */
   readonly #milliseconds: number;
 
-  constructor({ callerId, deadline, maxBytes, memory, stats }: BudgetOptions) {
+  constructor({ callerId, deadline, maxBytes, memory, stats, now = Date.now }: BudgetOptions) {
     this.#milliseconds = deadline - performance.now();
     this.callerId = callerId;
     this.deadline = deadline;
     this.maxBytes = maxBytes;
     this.stats = stats;
     this.#memory = memory;
+    this.#now = now;
+  }
+
+  /** In milliseconds since 1970, to which relative dates of the request are relative: read once, whatever refers to it. */
+  get requestTime(): number {
+    this.#requestTime ??= this.#now();
+    return this.#requestTime;
   }
 
   /**
@@ -67,7 +78,7 @@ export class RequestBudget {
   renew(maxBytes = this.maxBytes): RequestBudget {
     const { callerId, stats } = this;
     const deadline = performance.now() + this.#milliseconds;
-    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats });
+    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, now: this.#now });
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */

@@ -91,7 +91,7 @@ export function createRunChangesService(
 
   return {
     async page(input, selection) {
-      const { path, filter, after } = parseInput(input);
+      const { path, filter, after } = parseInput(input, budget);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
@@ -117,7 +117,7 @@ export function createRunChangesService(
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, after } = parseInput(input);
+      const { path, filter, after } = parseInput(input, budget);
       const { epoch, settled } = await decide(path);
       if (after) assertSameEpoch(after, epoch);
       const { caller } = taskRuns;
@@ -144,10 +144,10 @@ export function createRunChangesService(
   }
 }
 
-function parseInput(input: RunChangesInput) {
+function parseInput(input: RunChangesInput, { requestTime }: RequestBudget) {
   return {
     path: parseScopePath(input),
-    filter: parseRunFilter(input.filter),
+    filter: parseRunFilter(input.filter, requestTime),
     after: input.after == null ? null : parseChangeCursor(input.after),
   };
 }

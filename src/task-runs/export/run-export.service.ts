@@ -37,7 +37,7 @@ export function createRunExportService(
   return {
     async open(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter);
+      const filter = parseRunFilter(input.filter, requestBudget.requestTime);
       const from = input.after == null ? null : parseChangeCursor(input.after);
       const readScope = (budget: RequestBudget) =>
         decideChangeScope(changes, createTaskRunService(runs, caller, budget), budget, path);

@@ -18,12 +18,26 @@ export interface CursorCodec {
 }
 
 const version = '1';
+/** Of cursors that begin with a time. */
+const versionWithTime = '2';
+const withTime = new RegExp(`^${versionWithTime} (\\d{1,15}) `);
 
-/** @param list what identifies a list: its path, order and filter. */
-export function createCursorCodec(list: unknown): CursorCodec {
+/** The time that a cursor keeps, whichever list it belongs to; undefined: it keeps none. */
+export function timeOfCursor(cursor: string): number | undefined {
+  const [, time] = withTime.exec(textOf(cursor) ?? '') ?? [];
+  return time === undefined ? undefined : Number(time);
+}
+
+/**
+ * @param list what identifies a list: its path, order and filter
+ * @param time in milliseconds since 1970, to which the list's filter is relative: its cursors keep it, so that the next
+ *   page continues this one; undefined: it is absolute
+ */
+export function createCursorCodec(list: unknown, time?: number): CursorCodec {
+  const prefix = time === undefined ? [version] : [versionWithTime, time];
   let listText: string | undefined;
   const encode = ({ storedCreated, id }: RunPosition): string => {
-    const position = `${version} ${storedCreated} ${id}`;
+    const position = `${prefix.join(' ')} ${storedCreated} ${id}`;
     listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${position} ${listText}`).digest('base64url').slice(0, 16);
     return Buffer.from(`${position} ${digest}`).toString('base64url');
@@ -31,14 +45,17 @@ export function createCursorCodec(list: unknown): CursorCodec {
   return {
     encode,
     decode(cursor) {
-      if (cursor.length > limits.cursorLength.value) return null;
-      const words = Buffer.from(cursor, 'base64url').toString().split(' ');
+      const words = textOf(cursor)?.split(' ') ?? [];
       // A moment before the year 1 is of two words.
-      const storedCreated = words.slice(1, -2).join(' ');
+      const storedCreated = words.slice(prefix.length, -2).join(' ');
       const id = words.at(-2);
       if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;
       const position = { storedCreated, id };
       return encode(position) === cursor ? position : null;
     },
   };
+}
+
+function textOf(cursor: string): string | undefined {
+  return cursor.length > limits.cursorLength.value ? undefined : Buffer.from(cursor, 'base64url').toString();
 }

@@ -29,11 +29,15 @@ export interface PageRequest {
 
 const maxPageSize = limits.pageSize.value;
 
-/** @throws GatewayError VALIDATION_FAILED naming the argument. */
-export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter): PageRequest {
+/**
+ * @param filter as it was written
+ * @param time to which it is relative; undefined: it is absolute
+ * @throws GatewayError VALIDATION_FAILED naming the argument.
+ */
+export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
   const { orderBy, first, last, after, before } = input;
   if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
-  const cursors = createCursorCodec([path, orderBy, filter]);
+  const cursors = createCursorCodec([path, orderBy, filter], time);
   return {
     size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
     isFromBack: last != null,

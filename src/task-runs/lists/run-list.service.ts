@@ -10,10 +10,10 @@ import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
-import { parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
+import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import type { CursorCodec } from './cursor.js';
+import { type CursorCodec, timeOfCursor } from './cursor.js';
 import type { CountKey, ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 
@@ -74,8 +74,10 @@ export function createRunListService(
   return {
     async list(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter);
-      const page = parsePageRequest(input, path, filter);
+      const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
+      const filter = parseRunFilter(input.filter, time);
+      const written = filterAsWritten(filter, input.filter);
+      const page = parsePageRequest(input, path, written, written === filter ? undefined : time);
       budget.count(limits.lists, 1);
       budget.count(limits.listFields, page.size * (selection.fieldsOfEach ?? 0));
       budget.count(limits.pointers, page.size * (selection.selection?.pointers.length ?? 0));

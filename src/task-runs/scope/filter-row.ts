@@ -2,12 +2,13 @@
 
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import { InvalidDateTime } from '../../dates/invalid-date-time.js';
+import { parseDateTime } from '../../dates/parse-date-time.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
 import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
 import { parseResourceId } from '../record/run-path.js';
-import { parseTimestamp } from '../record/timestamp.js';
 
 /** The GraphQL type of a filter's value. */
 export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter';
@@ -29,8 +30,9 @@ interface FilterCondition<Input, Value = unknown> {
   /**
    * Checks the value; undefined: no condition. Omitted: any value that GraphQL and REST accept is valid.
    * @param parsed the conditions of the rows above
+   * @param now milliseconds since 1970, for relative dates
    */
-  parse?(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>): Value | undefined;
+  parse?(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>, now: number): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
 }
 
@@ -120,16 +122,20 @@ export function checkText(path: readonly string[], text: string, maxLength: numb
   return text;
 }
 
-export function checkTimestamp(text: string, filter: string): string {
-  const timestamp = parseTimestamp(text);
-  if (timestamp === null) throw validationFailed(['filter', filter], 'must be an existing date and time');
-  return timestamp;
+/** The moment, in the form of the DateTime scalar. */
+export function checkDateTime(text: string, filter: string, now: number): string {
+  try {
+    return parseDateTime(text).at(now);
+  } catch (error) {
+    if (error instanceof InvalidDateTime) throw validationFailed(['filter', filter], error.message);
+    throw error;
+  }
 }
 
 const checksOf = ({ length }: RunColumn): { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'] } => ({
   ID: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
   String: (text: string, filter: string) => checkText([filter], text, length),
-  DateTime: checkTimestamp,
+  DateTime: (text: string, filter: string, _parsed: unknown, now: number) => checkDateTime(text, filter, now),
   Decimal(text: string, filter: string): string {
     if (text.length > maxDecimalLength || !decimal.test(text)) {
       throw validationFailed(['filter', filter], `must be a decimal of at most ${maxDecimalLength} characters`);

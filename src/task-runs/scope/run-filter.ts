@@ -2,6 +2,7 @@
 // parameters. The text depends on which conditions are present, never on their values.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import { parseDateTime } from '../../dates/parse-date-time.js';
 import type { FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 
@@ -12,24 +13,27 @@ export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
 };
 
-/** The checked conditions by their keys; in the order of the table, so that equal filters are serialized alike. */
+/** The checked conditions by their keys, relative dates as the moments that they were; in the order of the table, so that equal filters are serialized alike. */
 export type RunFilter = Readonly<Record<string, unknown>>;
 
 export const noFilter: RunFilter = {};
 
 const rows = Object.entries(runFilters).map(([name, row]) => {
-  const { conditions, ifNull }: FilterRow<unknown> = row;
-  return { name, ifNull, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
+  const { type, conditions, ifNull }: FilterRow<unknown> = row;
+  return { name, type, ifNull, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
 });
 const conditionsByKey = new Map(
   rows.flatMap(({ ifNull, conditions }) => conditions.map((condition) => [condition.key, { ...condition, ifNull }])),
 );
 
+const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name as keyof RunFilterInput] : []));
+
 /**
  * A filter without conditions is {@link noFilter} itself.
+ * @param now milliseconds since 1970, to which relative dates are relative
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
-export function parseRunFilter(input: RunFilterInput | null | undefined): RunFilter {
+export function parseRunFilter(input: RunFilterInput | null | undefined, now: number): RunFilter {
   if (!input) return noFilter;
   const filter: Record<string, unknown> = {};
   let isEmpty = true;
@@ -37,13 +41,22 @@ export function parseRunFilter(input: RunFilterInput | null | undefined): RunFil
     const value = input[name as keyof RunFilterInput];
     if (value === undefined || (value === null && ifNull === undefined)) continue;
     for (const condition of conditions) {
-      const parsed = value !== null && condition.parse ? condition.parse(value, name, filter) : value;
+      const parsed = value !== null && condition.parse ? condition.parse(value, name, filter, now) : value;
       if (parsed === undefined) continue;
       filter[condition.key] = parsed;
       isEmpty = false;
     }
   }
   return isEmpty ? noFilter : filter;
+}
+
+/** The same with relative dates as they were written: what it is at any time. The filter itself where it has none. */
+export function filterAsWritten(filter: RunFilter, input: RunFilterInput | null | undefined): RunFilter {
+  const relative = dateNames.flatMap((name) => {
+    const text = input?.[name];
+    return typeof text === 'string' && parseDateTime(text).isRelative ? [[name, text]] : [];
+  });
+  return relative.length === 0 ? filter : { ...filter, ...Object.fromEntries(relative) };
 }
 
 /** The filter as conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */

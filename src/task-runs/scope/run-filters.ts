@@ -3,7 +3,7 @@
 
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { checkText, checkTimestamp, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
+import { checkDateTime, checkText, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
 
 export type RunStatus = 'SUCCESS' | 'FAIL';
 
@@ -41,8 +41,8 @@ export const runFilters = {
   contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
   createdAfter: compare('created', '>=', 'Runs created at this time or later.'),
   createdBefore: compare('created', '<', 'Runs created before this time.', {
-    parse(text, filter, { createdAfter }) {
-      const createdBefore = checkTimestamp(text, filter);
+    parse(text, filter, { createdAfter }, now) {
+      const createdBefore = checkDateTime(text, filter, now);
       if (typeof createdAfter === 'string' && createdAfter > createdBefore) {
         throw validationFailed(['filter', 'createdAfter'], 'must not be later than createdBefore');
       }

@@ -37,7 +37,7 @@ export function createRunStatisticsService(
   return {
     async statisticsOf(input, selection) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter ?? {});
+      const filter = parseRunFilter(input.filter, budget.requestTime);
       const groupings = toGroupings(selection);
       budget.count(limits.lists, 1);
       const scope = await taskRuns.scopeOf(path);

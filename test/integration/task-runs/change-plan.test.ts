@@ -55,7 +55,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
   const explainPage = (scope: RunScope, page: Partial<ChangePageKey> = {}) => {
     const key = {
       scope,
-      filter: parseRunFilter(null),
+      filter: parseRunFilter(null, 0),
       selection: everything,
       after: null,
       until: noEnd,
@@ -88,7 +88,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
 
   it('looks at some thousand runs and no more for a filter that hardly any run matches', async () => {
     for (const filter of [{ minTotalTokens: 39_990 }, { primaryFailureReasonContains: 'absent' }, { hasFiles: true }]) {
-      const plan = await explainPage(scopes.project, { filter: parseRunFilter(filter) });
+      const plan = await explainPage(scopes.project, { filter: parseRunFilter(filter, 0) });
       expect(plan.scannedTables).not.toContain('task_run');
       // Looking at all 20,000 runs touches more than 60,000.
       expect(plan.buffers).toBeLessThan(12_000);

@@ -63,7 +63,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     readonly pointers?: RunSelection['pointers'];
   }
   const keyOf = ({ filter = {}, fieldGroups = FieldGroup.none, pointers = [], ...page }: Page) => ({
-    ...{ filter: parseRunFilter(filter), page: { ...firstPage, ...page }, selection: { fieldGroups, pointers } },
+    ...{ filter: parseRunFilter(filter, 0), page: { ...firstPage, ...page }, selection: { fieldGroups, pointers } },
   });
   const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {

@@ -64,7 +64,7 @@ describe.each(databaseKinds)('the plan of statistics on the %s database', (kind)
     ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 1],
     ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
   ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
-    const { statement, values } = composeStatistics(scope, parseRunFilter({}), toGroupings(asked), 10_000);
+    const { statement, values } = composeStatistics(scope, parseRunFilter({}, 0), toGroupings(asked), 10_000);
     const steps = await explainSteps(dataSource, statement.text, values);
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
     expect(visits.map((step) => [step['Node Type'], step['Heap Fetches']])).toEqual(

@@ -1,4 +1,4 @@
-import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
+import { createCursorCodec, timeOfCursor } from '../../../src/task-runs/lists/cursor.js';
 
 const position = { storedCreated: '2024-01-16T13:33:25.247662Z', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 const codec = createCursorCodec(['a list']);
@@ -12,6 +12,23 @@ describe('a cursor', () => {
   it('is none of another list', () => {
     expect(createCursorCodec(['another list']).decode(cursor)).toBeNull();
   });
+
+  it('keeps the time that its list is relative to', () => {
+    const time = Date.parse('2025-01-01T12:00:00Z');
+    const relative = createCursorCodec(['a list'], time);
+    const mine = relative.encode(position);
+    expect([timeOfCursor(mine), timeOfCursor(cursor)]).toEqual([time, undefined]);
+    expect(relative.decode(mine)).toEqual(position);
+    expect(createCursorCodec(['a list'], time + 1).decode(mine)).toBeNull();
+    expect([relative.decode(cursor), codec.decode(mine)]).toEqual([null, null]);
+  });
+
+  it.each(['', 'nonsense', 'a'.repeat(201), Buffer.from('2 9999999999999999 x').toString('base64url')])(
+    'keeps no time where it is none: %s',
+    (text) => {
+      expect(timeOfCursor(text)).toBeUndefined();
+    },
+  );
 
   it.each([
     ['nothing', ''],

@@ -18,6 +18,13 @@ describe('the budget of a request', () => {
     }
   });
 
+  it('reads the clock once, when it is first needed', () => {
+    let reads = 0;
+    const budget = createBudget({ now: () => ++reads });
+    expect(reads).toBe(0);
+    expect([budget.requestTime, budget.requestTime, budget.renew().requestTime]).toEqual([1, 1, 2]);
+  });
+
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
     const budget = createBudget({ maxBytes: 100 });
     expect([budget.keep(60), budget.keep(50), budget.keep(10)]).toEqual([true, false, true]);

@@ -118,7 +118,7 @@ describe('a row of the table of filters', () => {
 
   it('is checked, and a condition in SQL with its value as a parameter', () => {
     const { add, values: bound } = createSqlParameters();
-    const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as any);
+    const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as any, 0);
     expect(JSON.stringify(filter)).toBe('{"isError":true,"minQueueTiming":1.5}');
     expect(runConditions(filter, 'project', add)).toBe(
       ' AND run.is_error AND run.queue_timing >= $1::double precision',
@@ -129,25 +129,28 @@ describe('a row of the table of filters', () => {
   it('takes a text as long as its column and no longer', () => {
     const [condition] = compare('contextId', '<=', 'Up to this context.').conditions;
     const { add } = createSqlParameters();
-    expect(condition!.parse!('x'.repeat(64), 'maxContextId', {})).toBe('x'.repeat(64));
-    expect(() => condition!.parse!('x'.repeat(65), 'maxContextId', {})).toThrow('is invalid');
+    expect(condition!.parse!('x'.repeat(64), 'maxContextId', {}, 0)).toBe('x'.repeat(64));
+    expect(() => condition!.parse!('x'.repeat(65), 'maxContextId', {}, 0)).toThrow('is invalid');
     expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
   });
 
   it('is written in a parsed filter as it always was, or cursors that clients hold are no longer of their list', () => {
     const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
     const text = { startsWith: 'c', in: ['b'], eq: 'a' };
-    const filter = parseRunFilter({
-      ...{ hasFiles: true, minChargedCredits: '1.00', minTotalTokens: 1, minLlmCallTiming: 1, minLlmRetries: 1 },
-      ...{ primaryFailureReasonContains: 'x', fallbackLlmModelId: id, usedFallbackModel: false },
-      ...{
-        createdBefore: '2025-01-02T00:00:00Z',
-        createdAfter: '2025-01-01T00:00:00Z',
-        contextId: text,
-        reference: text,
+    const filter = parseRunFilter(
+      {
+        ...{ hasFiles: true, minChargedCredits: '1.00', minTotalTokens: 1, minLlmCallTiming: 1, minLlmRetries: 1 },
+        ...{ primaryFailureReasonContains: 'x', fallbackLlmModelId: id, usedFallbackModel: false },
+        ...{
+          createdBefore: '2025-01-02T00:00:00Z',
+          createdAfter: '2025-01-01T00:00:00Z',
+          contextId: text,
+          reference: text,
+        },
+        ...{ userId: id, reportingGroupName: 'g', reportingGroupId: null, taskRevisionId: id, status: 'SUCCESS' },
       },
-      ...{ userId: id, reportingGroupName: 'g', reportingGroupId: null, taskRevisionId: id, status: 'SUCCESS' },
-    });
+      0,
+    );
     const lower = id.toLowerCase();
     expect(Object.entries(filter)).toEqual([
       ['isError', false],

@@ -1,5 +1,6 @@
 import { createSqlParameters } from '../../../src/database/sql-parameters.js';
 import {
+  filterAsWritten,
   noFilter,
   parseRunFilter,
   type RunFilterInput,
@@ -8,21 +9,22 @@ import {
 
 const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
 const project = 'a project';
+const now = Date.parse('2025-01-01T12:00:00Z');
 const sqlOf = (input: RunFilterInput) => {
   const { add, values } = createSqlParameters();
-  return [runConditions(parseRunFilter(input), project, add), values];
+  return [runConditions(parseRunFilter(input, now), project, add), values];
 };
 
 describe('a filter', () => {
   it('that gives nothing is none', () => {
     for (const input of [null, undefined, {}, { status: null, reference: {}, minLlmRetries: 0 }]) {
-      expect(parseRunFilter(input)).toBe(noFilter);
+      expect(parseRunFilter(input, now)).toBe(noFilter);
     }
   });
 
   it('is written alike in whatever order it is given', () => {
-    const ordered = parseRunFilter({ status: 'FAIL', minTotalTokens: 1 });
-    expect(JSON.stringify(parseRunFilter({ minTotalTokens: 1, status: 'FAIL' }))).toBe(JSON.stringify(ordered));
+    const ordered = parseRunFilter({ status: 'FAIL', minTotalTokens: 1 }, now);
+    expect(JSON.stringify(parseRunFilter({ minTotalTokens: 1, status: 'FAIL' }, now))).toBe(JSON.stringify(ordered));
   });
 
   it.each<[RunFilterInput]>([
@@ -41,7 +43,30 @@ describe('a filter', () => {
     expect(sqlOf(input)).toMatchSnapshot();
   });
 
+  it.each([
+    ['2025-01-01T01:30:00+01:30', '2025-01-01T00:00:00.000000Z'],
+    ['2025-01-01', '2025-01-01T00:00:00.000000Z'],
+    ['today', '2025-01-01T00:00:00.000000Z'],
+    ['-24h', '2024-12-31T12:00:00.000000Z'],
+  ])('takes %s for the moment that it names', (createdAfter, moment) => {
+    expect(parseRunFilter({ createdAfter }, now)).toEqual({ createdAfter: moment });
+  });
+
+  it('has its relative dates as they were written for cursors, in whatever order it is given', () => {
+    const input = { createdBefore: 'now', status: 'FAIL', createdAfter: '-24h' } as const;
+    const written = filterAsWritten(parseRunFilter(input, now), input);
+    expect(JSON.stringify(written)).toBe('{"isError":true,"createdAfter":"-24h","createdBefore":"now"}');
+  });
+
+  it.each([{}, { status: 'FAIL' }, { createdAfter: '2025-01-01' }] as const)('is itself without: %j', (input) => {
+    const filter = parseRunFilter(input, now);
+    expect(filterAsWritten(filter, input)).toBe(filter);
+  });
+
   it.each<[string[], RunFilterInput]>([
+    [['createdAfter'], { createdAfter: 'now', createdBefore: '-1h' }],
+    [['createdAfter'], { createdAfter: '2025-01-01T01:00:00-01:00', createdBefore: '2025-01-01T01:59:59Z' }],
+    [['createdBefore'], { createdBefore: '1000000 days ago' }],
     [['reference', 'eq'], { reference: { eq: 'a'.repeat(129) } }],
     [['reference', 'in'], { reference: { in: [] } }],
     [['contextId', 'in'], { contextId: { in: Array.from({ length: 101 }, () => 'a') } }],
@@ -59,7 +84,7 @@ describe('a filter', () => {
     [['minChargedCredits'], { minChargedCredits: '1e5' }],
     [['minChargedCredits'], { minChargedCredits: '9'.repeat(101) }],
   ])('is refused with the place of its mistake: %j (%#)', (place, input) => {
-    expect(() => parseRunFilter(input)).toThrow(
+    expect(() => parseRunFilter(input, now)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: ['filter', ...place] })] }),
       }),
@@ -67,7 +92,7 @@ describe('a filter', () => {
   });
 
   it('is refused for a malformed id, by its name', () => {
-    expect(() => parseRunFilter({ userId: 'x' })).toThrow(
+    expect(() => parseRunFilter({ userId: 'x' }, now)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ reason: 'MALFORMED_RESOURCE_IDENTIFIER', argument: 'filter.userId' }),
       }),
