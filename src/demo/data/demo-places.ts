@@ -21,6 +21,22 @@ export const demoSubjects = {
   stranger: demoId('subject/stranger'),
 } as const;
 
+/** What each of them sees, in a few words. */
+export const demoSights: Readonly<Record<keyof typeof demoSubjects, string>> = {
+  owner: 'all runs of Harbor Insurance, and of two tasks in Storefront',
+  editor: 'all runs of three tasks in Claims intake',
+  viewer: 'all runs of two tasks in Claims intake',
+  member: 'all runs of four tasks of Harbor Insurance, and of two in Storefront',
+  taskViewer: 'all runs of one task, Support triage in Claims intake',
+  executor: 'its own runs of one task, Translation in Claims intake',
+  stranger: 'nothing',
+};
+
+/** undefined: no subject of the demo has the name. */
+export function idOfDemoSubject(name: string): string | undefined {
+  return Object.hasOwn(demoSubjects, name) ? demoSubjects[name as keyof typeof demoSubjects] : undefined;
+}
+
 /** The four ids that name one run. */
 export interface DemoPath {
   readonly orgId: string;

@@ -1,6 +1,7 @@
-import { demoTasks } from '../../../src/demo/data/demo-catalogue.js';
+import { decideListing } from '../../../src/access/policy.js';
+import { demoOrganizations, demoProjects, demoTasks } from '../../../src/demo/data/demo-catalogue.js';
 import { demoGrants } from '../../../src/demo/data/demo-grants.js';
-import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { demoPlaces, demoSights, demoSubjects, idOfDemoSubject } from '../../../src/demo/data/demo-places.js';
 import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
 
 const demoRuns = createDemoRuns();
@@ -59,5 +60,53 @@ describe('the grants of the demo', () => {
   it("let the first organization's members view a project of another organization", () => {
     expect(sharedRun.orgId).not.toBe(richRun.orgId);
     expect(grantsOf(richRun.orgId)).toEqual([`viewer of project ${sharedRun.projectId}`]);
+  });
+});
+
+describe('the subjects of the demo', () => {
+  /** The names of places in which a subject sees all runs of so many tasks, by the grants and the policy. */
+  const seenBy = (subjectId: string) => {
+    const own = demoGrants.filter((grant) => grant.subjectType === 'user' && grant.subjectId === subjectId);
+    const sets = own.map(({ resourceType, resourceId }) => `${resourceType} ${resourceId}`);
+    const shared = demoGrants.filter((grant) => sets.includes(`${grant.subjectType} ${grant.subjectId}`));
+    return [...own, ...shared].map(({ resourceId, role }) => {
+      const tasks = demoTasks.filter(({ row }) => {
+        const { id, orgId } = demoProjects.find((project) => project.id === row.projectId)!;
+        return [row.id, id, orgId].includes(resourceId);
+      });
+      const place = [...demoOrganizations, ...demoProjects, ...demoTasks.map(({ row }) => row)].find(
+        ({ id }) => id === resourceId,
+      );
+      const all = tasks.filter(({ row }) => decideListing(role, row.runVisibility) === 'all').length;
+      return `${all} of ${tasks.length} in ${place!.name}`;
+    });
+  };
+
+  it.each([
+    [
+      'owner',
+      ['8 of 8 in Harbor Insurance', '2 of 4 in Storefront'],
+      /^all runs of Harbor Insurance, and of two tasks in Storefront$/,
+    ],
+    ['editor', ['3 of 4 in Claims intake'], /^all runs of three tasks in Claims intake$/],
+    ['viewer', ['2 of 4 in Claims intake'], /^all runs of two tasks in Claims intake$/],
+    [
+      'member',
+      ['4 of 8 in Harbor Insurance', '2 of 4 in Storefront'],
+      /^all runs of four tasks of Harbor Insurance, and of two in Storefront$/,
+    ],
+    ['taskViewer', ['1 of 1 in Support triage'], /^all runs of one task, Support triage in Claims intake$/],
+    ['executor', ['0 of 1 in Translation'], /^its own runs of one task, Translation in Claims intake$/],
+    ['stranger', [], /^nothing$/],
+  ] as const)('have the sight of the %s in words', (name, seen, words) => {
+    expect(seenBy(demoSubjects[name])).toEqual(seen);
+    expect(demoSights[name]).toMatch(words);
+  });
+
+  it('are found by their names, and nobody else is', () => {
+    expect(idOfDemoSubject('taskViewer')).toBe(demoSubjects.taskViewer);
+    for (const name of ['', 'alice', 'Viewer', 'constructor', demoSubjects.viewer]) {
+      expect(idOfDemoSubject(name)).toBeUndefined();
+    }
   });
 });
