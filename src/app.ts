@@ -6,7 +6,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { FastifyRequest } from 'fastify';
 import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
-import { type DemoIssuer, openDemoIssuer } from './access/tokens/demo-issuer.js';
+import { type DemoIssuer, openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
 import { issuersSharingSubjects } from './access/tokens/shared-subjects.js';
 import { createTokenVerifier } from './access/tokens/token-verifier.js';
 import { createVerifiedTokenCache } from './access/tokens/verified-token-cache.js';
@@ -107,7 +107,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     });
 
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
-    const issuers = [...config.issuers, ...(demoIssuer ? [demoIssuer.config] : [])];
+    const issuers = trustedIssuers(config, demoIssuer);
     const sharing = issuersSharingSubjects(issuers);
     if (sharing.length > 0) log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
     const verifier = createVerifiedTokenCache(

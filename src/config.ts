@@ -135,17 +135,14 @@ export function databaseConfigFromEnvironment(): DatabaseConfig {
   return deepFreeze({ database: { ...config.database, url }, files: config.files, importToken: config.importToken });
 }
 
-/** For the commands that only need the folder of the demo's keys; other variables may be invalid. */
-export function dataDirFromEnvironment(): string {
-  return parseDataDir(process.env);
-}
-
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
   const { config, faults } = parseVariables(environment);
   const areIssuersNamed = isNamed(environment, 'AUTH_ISSUERS');
   if (isDatabaseNamed(environment) && !areIssuersNamed) {
-    faults.push('AUTH_ISSUERS is not set: a database of your own requires a list of trusted token issuers.');
+    faults.push(
+      'AUTH_ISSUERS is not set: a database of your own requires a list of trusted token issuers, also with DEMO=on.',
+    );
   } else if (!areIssuersNamed && environment.DEMO !== 'on') {
     const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
     if (!isLoopbackHost(config.host)) faults.push(`HOST is not a loopback address: ${remedy}`);
@@ -159,7 +156,7 @@ function parseVariables(environment: Environment): { readonly config: Config; re
   const { faults, read, readSecret } = createEnvironmentReader(environment);
   const readWhole = (name: string, fallback: number, least: number, most: number) =>
     read(name, fallback, (text) => parseWhole(text, least, most));
-  const dataDir = parseDataDir(environment);
+  const dataDir = resolve(environment.DATA_DIR || '.data');
   const libpq = [
     read('PGHOST', undefined, String),
     read('PGPORT', undefined, (text) => parseWhole(text, 1, 65_535)),
@@ -239,8 +236,6 @@ function isDatabaseNamed(environment: Environment): boolean {
   const { PGHOST, PGPORT, PGDATABASE } = environment;
   return isNamed(environment, 'DATABASE_URL') || Boolean(PGHOST || PGPORT || PGDATABASE);
 }
-
-const parseDataDir = (environment: Environment): string => resolve(environment.DATA_DIR || '.data');
 
 function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);

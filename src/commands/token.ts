@@ -1,14 +1,8 @@
 import type { Command } from 'commander';
-import { dataDirFromEnvironment } from '../config.js';
+import { maxSubjectLength } from '../access/subject.js';
+import { configFromEnvironment } from '../config.js';
 import { createCommand, parseId, readOptions, valueOption } from './options.js';
-
-interface TokenRequest {
-  readonly subject: string;
-  readonly orgId: string | undefined;
-  readonly projectId: string | undefined;
-  readonly taskId: string | undefined;
-  readonly expiresInSeconds: number;
-}
+import type { TokenRequest } from './token/sign-token.js';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const maxSeconds = 365 * 86_400;
@@ -17,16 +11,21 @@ const maxSeconds = 365 * 86_400;
 export function createTokenCommand(): Command {
   return createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
-    .addOption(valueOption('--subject <S>', 'whose token it is'))
+    .addOption(
+      valueOption(
+        '--subject <S>',
+        'whose token it is: the name of a subject of the demo, such as viewer, or any "sub"',
+      ),
+    )
     .addOption(valueOption('--org <ID>', 'the only organization it may be used for'))
     .addOption(valueOption('--project <ID>', 'the only project'))
     .addOption(valueOption('--task <ID>', 'the only task'))
     .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'))
     .action(async (_options, command) => {
       const request = readTokenRequest(command);
-      const { openDemoIssuer } = await import('../access/tokens/demo-issuer.js');
-      const issuer = await openDemoIssuer(dataDirFromEnvironment());
-      process.stdout.write(`${await issuer.sign({ ...request, now: Date.now() })}\n`);
+      const config = configFromEnvironment();
+      const { signToken } = await import('./token/sign-token.js');
+      process.stdout.write(`${await signToken(request, config)}\n`);
     });
 }
 
@@ -42,7 +41,7 @@ export function readTokenRequest(command: Command): TokenRequest {
 }
 
 function parseSubject(text: string): string {
-  if (text === '' || text.length > 255) throw new Error('is not 1 to 255 characters.');
+  if (text === '' || text.length > maxSubjectLength) throw new Error(`is not 1 to ${maxSubjectLength} characters.`);
   return text;
 }
 

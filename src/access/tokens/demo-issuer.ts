@@ -1,16 +1,17 @@
 // An issuer of its own for trying the gateway without an Ory installation: a key made once under the data folder, and
 // tokens of the form Hydra gives its access tokens. Whoever can read the key file can sign for anybody, so the demo
-// issuer is only trusted where no real one is configured.
+// issuer is trusted where no real one is configured, or where that was asked for.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { Config, IssuerConfig } from '../../config.js';
 import { createPrivateFile, readIfThere, replaceFile } from '../../data-dir/kept-file.js';
 
-const issuer = 'https://demo.task-run-gateway.invalid/';
+/** The `iss` of its tokens. */
+export const demoIssuerName = 'https://demo.task-run-gateway.invalid/';
 const clientId = 'task-run-gateway-demo';
 const algorithm = 'ES256';
 
@@ -38,9 +39,14 @@ export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   const keySet = `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`;
   if ((await readIfThere(keySetPath)) !== keySet) await replaceFile(keySetPath, keySet);
   return {
-    config: { issuer, type: 'hydra', jwks: pathToFileURL(keySetPath).href },
+    config: { issuer: demoIssuerName, type: 'hydra', jwks: pathToFileURL(keySetPath).href },
     sign: (request) => signToken(request, privateKey, publicJwk.kid as string),
   };
+}
+
+/** Those of the configuration, and the demo's beside them where it is on. */
+export function trustedIssuers({ issuers, demo }: Config, demoIssuer: DemoIssuer | null): readonly IssuerConfig[] {
+  return [...issuers, ...(demo && demoIssuer ? [demoIssuer.config] : [])];
 }
 
 function signToken(request: DemoTokenRequest, key: CryptoKey, keyId: string): Promise<string> {
@@ -49,9 +55,9 @@ function signToken(request: DemoTokenRequest, key: CryptoKey, keyId: string): Pr
   const ext = { ...(orgId && { org_id: orgId }), ...(projectId && { project_id: projectId }) };
   return new SignJWT({ client_id: clientId, scp: [], ext })
     .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'JWT' })
-    .setIssuer(issuer)
+    .setIssuer(demoIssuerName)
     .setSubject(subject)
-    .setAudience(taskId ? [`${issuer}tasks/${taskId}`] : [])
+    .setAudience(taskId ? [`${demoIssuerName}tasks/${taskId}`] : [])
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
     .setExpirationTime(issuedAt + request.expiresInSeconds)

@@ -1,0 +1,51 @@
+import {
+  type DemoIssuer,
+  type DemoTokenRequest,
+  demoIssuerName,
+  openDemoIssuer,
+  trustedIssuers,
+} from '../../access/tokens/demo-issuer.js';
+import { createTokenVerifier } from '../../access/tokens/token-verifier.js';
+import type { Config } from '../../config.js';
+import { idOfDemoSubject } from '../../demo/data/demo-places.js';
+import { explain } from '../../errors/explain.js';
+import { createLogger } from '../../telemetry/logger.js';
+
+/** The subject may be a name of the demo's. */
+export type TokenRequest = Omit<DemoTokenRequest, 'now'>;
+
+/**
+ * A token of the demo issuer, for a subject of the demo by its name or for any other by its `sub`.
+ * @throws Error saying what to do where a gateway of this configuration would reject it
+ */
+export async function signToken(request: TokenRequest, config: Config): Promise<string> {
+  assertTrusted(config);
+  const issuer = await openDemoIssuer(config.dataDir);
+  const subject = idOfDemoSubject(request.subject) ?? request.subject;
+  const token = await issuer.sign({ ...request, subject, now: Date.now() });
+  await assertAccepted(token, issuer, config);
+  return token;
+}
+
+function assertTrusted({ demo, issuers }: Config): void {
+  const names = issuers.map(({ issuer }) => issuer);
+  if (demo || names.includes(demoIssuerName)) return;
+  throw new Error(
+    `A gateway with this configuration rejects tokens of the demo issuer: it trusts ${names.join(', ')} only. Set DEMO=on, for the gateway and for this command, or use a token of what it trusts.`,
+  );
+}
+
+/** AUTH_ISSUERS may name the demo issuer, too, with rules or keys of its own. */
+async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Config): Promise<void> {
+  const verifier = createTokenVerifier({
+    issuers: trustedIssuers(config, demoIssuer),
+    now: Date.now,
+    log: createLogger('silent'),
+    maxStaleMs: config.jwksMaxStaleSeconds * 1000,
+  });
+  try {
+    await verifier.verify(token);
+  } catch (error) {
+    throw new Error(`A gateway with this configuration rejects the token: ${explain(error)}`);
+  }
+}
