@@ -42,6 +42,7 @@ export default {
     // What generates its data is as thorough as it can be with them.
     project('slow', ['slow/*', ...generating], withGateways),
     project('isolation', ['isolation/*'], withGateways),
+    project('first-run', ['first-run/*'], withGateways),
     project('pgbouncer', ['pooler/*'], withGateways),
     project('s3', ['s3/*'], withGateways),
     project('federation', ['federation/*'], withGateways),

@@ -37,6 +37,9 @@ type Given = readonly string[] | true | undefined;
 export interface OptionReader {
   required<T>(name: string, parse: (text: string) => T): T;
   optional<T>(name: string, parse: (text: string) => T): T | undefined;
+  /** The one that is given of several options that exclude each other. */
+  requiredOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T;
+  optionalOne<T>(parsers: Readonly<Record<string, (text: string) => T>>): T | undefined;
   /** Adds a fault, a plain sentence. */
   reject(fault: string): void;
 }
@@ -60,13 +63,24 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
       return undefined;
     }
   };
+  const optionalOne = <V>(parsers: Readonly<Record<string, (text: string) => V>>): V | undefined => {
+    const given = Object.keys(parsers).filter((name) => givenFor(name) !== undefined);
+    if (given.length > 1) faults.push(`${joinFlags(given, 'and')} exclude each other.`);
+    return given.map((name) => optional(name, parsers[name]!)).at(0);
+  };
   const result = read({
     optional,
+    optionalOne,
     reject: (fault) => faults.push(fault),
     required<V>(name: string, parse: (text: string) => V) {
       if (givenFor(name) === undefined) faults.push(`--${name} is missing.`);
       // Where there is no value there is a fault, and the result is not used.
       return optional(name, parse) as V;
+    },
+    requiredOne<V>(parsers: Readonly<Record<string, (text: string) => V>>) {
+      const names = Object.keys(parsers);
+      if (names.every((name) => givenFor(name) === undefined)) faults.push(`${joinFlags(names, 'or')} is missing.`);
+      return optionalOne(parsers) as V;
     },
   });
   if (faults.length > 0) throw new UsageError(faults, command);
@@ -76,6 +90,11 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
 export function parseId(text: string): string {
   if (!isResourceId(text)) throw new Error('is not 8-4-4-4-12 hexadecimal digits.');
   return text.toLowerCase();
+}
+
+function joinFlags(names: readonly string[], word: 'and' | 'or'): string {
+  const flags = names.map((name) => `--${name}`);
+  return `${flags.slice(0, -1).join(', ')} ${word} ${flags.at(-1)}`;
 }
 
 function faultOfStray(word: string, command: Command): string {

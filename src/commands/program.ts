@@ -3,8 +3,11 @@
 import { Command } from 'commander';
 import { createEpochCommand } from './epoch.js';
 import { createExportCommand } from './export.js';
+import { createGrantCommand } from './grant.js';
+import { createGrantsCommand } from './grants.js';
 import { createImportCommand } from './import.js';
 import { createMigrateCommand } from './migrate.js';
+import { createRevokeCommand } from './revoke.js';
 import { createSchemaCommand } from './schema.js';
 import { createSeedCommand } from './seed.js';
 import { createStartCommand } from './start.js';
@@ -30,6 +33,9 @@ function createProgram(): Command {
     createMigrateCommand(),
     createSeedCommand(),
     createTokenCommand(),
+    createGrantCommand(),
+    createRevokeCommand(),
+    createGrantsCommand(),
     createSchemaCommand(),
     createExportCommand(),
     createImportCommand(),

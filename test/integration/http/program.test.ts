@@ -5,7 +5,19 @@ import { readText } from '../../docs/documents.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 
 const run = (...args: string[]) => spawnProgram(['main.js', ...args]).ended;
-const commands = ['start', 'migrate', 'seed', 'token', 'schema', 'export', 'import', 'epoch'];
+const commands = [
+  'start',
+  'migrate',
+  'seed',
+  'token',
+  'grant',
+  'revoke',
+  'grants',
+  'schema',
+  'export',
+  'import',
+  'epoch',
+];
 
 describe('the program', () => {
   it('lists every command', async () => {
@@ -33,11 +45,11 @@ describe('the program', () => {
   it.each(commands)('has a command %s with a help of its own, and rejects all that it does not know', async (name) => {
     const help = await run(name, '--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining(`Usage: task-run-gateway ${name} `) });
-    const { code, output, errors } = await run(name, '--nope', 'stray', '--hepl');
+    const { code, output, errors } = await run(name, '--nonsense', 'stray', '--hepl');
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(
       new RegExp(
-        `^--nope is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm run ${name} -- `,
+        `^--nonsense is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm run ${name} -- `,
       ),
     );
   });

@@ -1,0 +1,31 @@
+import type { DataSource } from 'typeorm';
+import type { Resource, Subject } from '../../database/access-grants.js';
+import { findNewest, findResources, type NamedResource } from '../../database/resources.js';
+import { flagOf } from './grant-options.js';
+import { printable } from './wording.js';
+
+const namedAtMost = 5;
+
+/** @throws Error saying what there is in its place */
+export async function findExisting(
+  dataSource: DataSource,
+  { type, id }: Resource,
+  flag = flagOf[type],
+): Promise<NamedResource> {
+  const found = await findResources(dataSource, id);
+  const resource = found.find((each) => each.type === type);
+  if (resource !== undefined) return resource;
+  const [other] = found;
+  if (other !== undefined) {
+    throw new Error(`${flag} ${id} is no ${type} but the ${other.type} ${printable(other.name)}.`);
+  }
+  const { few, total } = await findNewest(dataSource, type, namedAtMost);
+  if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);
+  const names = few.map((each) => `${printable(each.name)} (${each.id})`).join(', ');
+  throw new Error(`${flag} ${id}: there is no such ${type}. The newest of ${total}: ${names}.`);
+}
+
+/** For a set of members, which is an organization or a project. */
+export async function assertSubjectExists(dataSource: DataSource, { type, id }: Subject): Promise<void> {
+  if (type !== 'user') await findExisting(dataSource, { type, id }, `${flagOf[type]}-members`);
+}

@@ -1,0 +1,54 @@
+// The options of grant, revoke and grants: whose role it is, and on what.
+
+import type { Command } from 'commander';
+import { rolesByRank } from '../../access/policy.js';
+import { maxSubjectLength, toStoredSubject } from '../../access/subject.js';
+import { parseOneOf } from '../../config-values.js';
+import type { Resource, Subject } from '../../database/access-grants.js';
+import type { ResourceType, Role, SubjectType } from '../../database/entities/access-grant.entity.js';
+import { parseId, valueOption } from '../options.js';
+
+export function addGrantOptions(command: Command): Command {
+  return command
+    .addOption(valueOption('--user <SUB>', 'a person or a client: the "sub" of its tokens'))
+    .addOption(
+      valueOption('--organization-members, --org-members <ID>', 'all who were granted a role on this organization'),
+    )
+    .addOption(valueOption('--project-members <ID>', 'all who were granted a role on this project'))
+    .addOption(valueOption('--role <role>', rolesByRank.join(', ')))
+    .addOption(valueOption('--organization, --org <ID>', 'the organization, with all in it'))
+    .addOption(valueOption('--project <ID>', 'the project, with its tasks'))
+    .addOption(valueOption('--task <ID>', 'the task'));
+}
+
+export const subjectUsage = '--user SUB|--org-members ID|--project-members ID';
+export const resourceUsage = '--org ID|--project ID|--task ID';
+
+const subjectOf = (type: SubjectType, parse: (text: string) => string) => (text: string) => ({ type, id: parse(text) });
+const resourceOf = (type: ResourceType) => (text: string) => ({ type, id: parseId(text) });
+
+export const subjectParsers: Readonly<Record<string, (text: string) => Subject>> = {
+  user: subjectOf('user', parseUser),
+  'org-members': subjectOf('organization', parseId),
+  'project-members': subjectOf('project', parseId),
+};
+
+export const resourceParsers: Readonly<Record<string, (text: string) => Resource>> = {
+  task: resourceOf('task'),
+  project: resourceOf('project'),
+  org: resourceOf('organization'),
+};
+
+export const parseRole = (text: string): Role => parseOneOf(text, rolesByRank);
+
+/** As the option that names a resource of the type. */
+export const flagOf: Readonly<Record<ResourceType, string>> = {
+  organization: '--org',
+  project: '--project',
+  task: '--task',
+};
+
+function parseUser(text: string): string {
+  if (text === '' || text.length > maxSubjectLength) throw new Error(`is not 1 to ${maxSubjectLength} characters.`);
+  return toStoredSubject(text);
+}

@@ -1,0 +1,57 @@
+import type { DataSource } from 'typeorm';
+import { decideListing, minRoleToSee } from '../../access/policy.js';
+import type { DatabaseConfig } from '../../config.js';
+import { type GrantKey, putGrant, type Subject } from '../../database/access-grants.js';
+import type { Role } from '../../database/entities/access-grant.entity.js';
+import { countTasksIn, type NamedResource } from '../../database/resources.js';
+import { idOfDemoSubject } from '../../demo/data/demo-places.js';
+import { assertSubjectExists, findExisting } from './existing.js';
+import { withDatabase } from './with-database.js';
+import { wordsOf, wordsOfSubject } from './wording.js';
+
+export type GrantRequest = GrantKey & { readonly role: Role };
+
+/** Says what it did, and what of it can be seen, in a sentence each. */
+export async function grantRole(request: GrantRequest, config: DatabaseConfig): Promise<readonly string[]> {
+  const { subject, role } = request;
+  return withDatabase(config, async (dataSource) => {
+    const resource = await findExisting(dataSource, request.resource);
+    await assertSubjectExists(dataSource, subject);
+    const before = await putGrant(dataSource, request, role);
+    return [
+      sentenceOf(before, role, wordsOfSubject(subject), wordsOf(resource)),
+      await sightOf(dataSource, resource, role),
+      ...noteOnName(subject),
+    ];
+  });
+}
+
+function sentenceOf(before: Role | null, role: Role, subject: string, resource: string): string {
+  if (before === null) return `Granted ${role} on ${resource} to ${subject}.`;
+  if (before === role) return `Nothing to do: ${role} on ${resource} was granted to ${subject} before.`;
+  return `Changed ${before} to ${role} on ${resource} for ${subject}.`;
+}
+
+/** A role alone does not say what is seen: tasks show their runs to some roles only, by default to owners. */
+async function sightOf(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
+  const counts = await countTasksIn(dataSource, resource);
+  const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
+  const seen = counts.reduce(
+    (sum, { visibility, tasks }) => sum + (decideListing(role, visibility) === 'all' ? tasks : 0),
+    0,
+  );
+  if (total === 0) return 'There are no tasks in it yet.';
+  if (seen === total) return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
+  if (resource.type === 'task') {
+    const { visibility } = counts[0]!;
+    return `With it only runs whose user_id is the caller's are visible: run_visibility of the task is ${visibility}, so all of them take the role ${minRoleToSee[visibility]}.`;
+  }
+  return `With it all runs of ${seen} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
+}
+
+/** The token command takes these names for the demo's subjects, whose tokens would not have this role. */
+function noteOnName({ type, id }: Subject): readonly string[] {
+  const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
+  if (demoId === undefined) return [];
+  return [`Tokens of npm run token -- --subject ${id} are of another user, the demo's ${id}: ${demoId}.`];
+}

@@ -1,0 +1,87 @@
+import { pipeline } from 'node:stream/promises';
+import type { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../config.js';
+import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
+import { assertSubjectExists, findExisting } from './existing.js';
+import { withDatabase } from './with-database.js';
+import { printable, wordsOfSubject } from './wording.js';
+
+export type ListRequest = GrantFilter & { readonly asJson: boolean };
+
+/** @throws Error where there are no grants because what was named does not exist */
+export async function listGrants(
+  request: ListRequest,
+  config: DatabaseConfig,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
+  await withDatabase(config, (dataSource) => pipeline(linesOf(request, dataSource), output, { end: false })).catch(
+    (error) => {
+      // Who reads the list may have seen enough, as `head` does.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    },
+  );
+}
+
+async function* linesOf(request: ListRequest, dataSource: DataSource): AsyncGenerator<string> {
+  const { resource, subject, asJson } = request;
+  const table = asJson ? jsonTable() : textTable();
+  let count = 0;
+  for await (const page of readGrants(dataSource, request)) {
+    yield page.map((grant, index) => table.row(grant, count + index, page)).join('');
+    count += page.length;
+  }
+  if (count === 0) {
+    if (resource !== undefined) await findExisting(dataSource, resource);
+    if (subject !== undefined) await assertSubjectExists(dataSource, subject);
+  }
+  yield table.end(count);
+}
+
+interface GrantTable {
+  row(grant: Grant, index: number, page: readonly Grant[]): string;
+  end(count: number): string;
+}
+
+/** A JSON array with a grant a line, so that it can be written while it is read. */
+function jsonTable(): GrantTable {
+  return {
+    row({ resource, resourceName, subject, role }, index) {
+      const members = {
+        resource_type: resource.type,
+        resource_id: resource.id,
+        resource_name: resourceName,
+        subject_type: subject.type,
+        subject_id: subject.id,
+        role,
+      };
+      return `${index === 0 ? '[' : ','}\n${JSON.stringify(members)}`;
+    },
+    end: (count) => (count === 0 ? '[]\n' : '\n]\n'),
+  };
+}
+
+/** Columns are as wide as the first page needs. */
+function textTable(): GrantTable {
+  let widths: readonly number[] = [];
+  const line = (cells: readonly string[]) =>
+    `${cells
+      .map((cell, index) => cell.padEnd(widths[index]!))
+      .join('  ')
+      .trimEnd()}\n`;
+  return {
+    row(grant, index, page) {
+      if (index > 0) return line(cellsOf(grant));
+      const rows = [headings, ...page.map(cellsOf)];
+      widths = headings.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+      return line(headings) + line(cellsOf(grant));
+    },
+    end: (count) => (count === 0 ? 'There are no such grants.\n' : `${count} ${count === 1 ? 'grant' : 'grants'}\n`),
+  };
+}
+
+const headings = ['subject', 'role', 'on', 'id', 'name'];
+
+function cellsOf({ subject, role, resource, resourceName }: Grant): readonly string[] {
+  const name = resourceName === null ? '(does not exist any more)' : printable(resourceName);
+  return [wordsOfSubject(subject), role, resource.type, resource.id, name];
+}

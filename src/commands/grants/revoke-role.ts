@@ -1,0 +1,66 @@
+import type { DataSource } from 'typeorm';
+import { roleOfRank } from '../../access/policy.js';
+import type { DatabaseConfig } from '../../config.js';
+import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
+import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
+import { findResources } from '../../database/resources.js';
+import { joinsOfPath } from '../../task-runs/scope/roles-in-sql.js';
+import { assertSubjectExists, findExisting } from './existing.js';
+import { withDatabase } from './with-database.js';
+import { printable, wordsOf, wordsOfSubject } from './wording.js';
+
+/** Without a role: whichever it is. */
+export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
+
+/**
+ * Says what it did, and what the subject can still do, in a sentence each.
+ * @throws Error where the grant is of another role, or where there is neither a grant nor what it would be on
+ */
+export async function revokeRole(request: RevokeRequest, config: DatabaseConfig): Promise<readonly string[]> {
+  const { resource, subject, role } = request;
+  return withDatabase(config, async (dataSource) => {
+    const before = await deleteGrant(dataSource, request, role);
+    // A grant may have outlived what it was on: it can be revoked all the same.
+    const named =
+      before === null
+        ? await findExisting(dataSource, resource)
+        : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
+    const place =
+      named === undefined ? `${resource.type} ${resource.id}, which does not exist any more` : wordsOf(named);
+    const who = wordsOfSubject(subject);
+    if (before === null) {
+      await assertSubjectExists(dataSource, subject);
+      return [`Nothing to do: ${who} had no grant on ${place}.`, ...(await whatRemains(dataSource, request))];
+    }
+    if (role !== undefined && role !== before) {
+      throw new Error(`Nothing was revoked: ${who} has ${before} on ${place}, not ${role}.`);
+    }
+    return [`Revoked ${before} on ${place} from ${who}.`, ...(await whatRemains(dataSource, request))];
+  });
+}
+
+const pathOf: Readonly<Record<ResourceType, string>> = {
+  organization: 'SELECT id AS org_id, NULL::uuid AS project_id, NULL::uuid AS task_id FROM organization WHERE id = $2',
+  project: 'SELECT org_id, id AS project_id, NULL::uuid AS task_id FROM project WHERE id = $2',
+  task: `SELECT project.org_id, project.id AS project_id, task.id AS task_id
+    FROM task JOIN project ON project.id = task.project_id WHERE task.id = $2`,
+};
+
+/** Whoever revokes a role means that nothing is seen any more. */
+async function whatRemains(dataSource: DataSource, { resource, subject }: GrantKey): Promise<readonly string[]> {
+  if (subject.type !== 'user') return [];
+  const rank = await highestRank(dataSource, resource, subject.id);
+  const role = roleOfRank(rank);
+  if (role === null) return [];
+  return [
+    `It is still ${role} there by other grants, on what is above or to members: npm run grants -- --user ${printable(subject.id)}`,
+  ];
+}
+
+async function highestRank(dataSource: DataSource, { type, id }: Resource, subject: string): Promise<number> {
+  const [row] = await dataSource.query(
+    `SELECT granted.rank FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${joinsOfPath}`,
+    [subject, id],
+  );
+  return row?.rank ?? 0;
+}

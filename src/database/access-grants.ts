@@ -1,0 +1,109 @@
+// Grants, as the commands write and list them. What a role then sees is not decided here.
+
+import type { DataSource } from 'typeorm';
+import type { ResourceType, Role, SubjectType } from './entities/access-grant.entity.js';
+
+export interface Resource {
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
+export interface Subject {
+  readonly type: SubjectType;
+  /** Of a user the subject of its tokens, else an id in lower case. */
+  readonly id: string;
+}
+
+export interface GrantKey {
+  readonly resource: Resource;
+  readonly subject: Subject;
+}
+
+export interface GrantFilter {
+  readonly resource?: Resource | undefined;
+  readonly subject?: Subject | undefined;
+  readonly role?: Role | undefined;
+}
+
+export interface Grant {
+  readonly resource: Resource;
+  /** null: the resource does not exist any more. */
+  readonly resourceName: string | null;
+  readonly subject: Subject;
+  readonly role: Role;
+}
+
+const pageSize = 1000;
+
+const valuesOf = ({ resource, subject }: GrantKey) => [resource.type, resource.id, subject.type, subject.id];
+const isKey = 'resource_type = $1 AND resource_id = $2 AND subject_type = $3 AND subject_id = $4';
+
+/** Returns the role that the subject had by this grant before; null: it had none. */
+export async function putGrant(dataSource: DataSource, key: GrantKey, role: Role): Promise<Role | null> {
+  return dataSource.transaction(async (manager) => {
+    const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
+    if (before?.role !== role) {
+      await manager.query(
+        `INSERT INTO access_grant (resource_type, resource_id, subject_type, subject_id, role) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT ON CONSTRAINT access_grant_pkey DO UPDATE SET role = excluded.role`,
+        [...valuesOf(key), role],
+      );
+    }
+    return before?.role ?? null;
+  });
+}
+
+/** Deletes the grant, if it is of `role` where that is given. Returns the role it was of, null if there was no grant. */
+export async function deleteGrant(dataSource: DataSource, key: GrantKey, role?: Role): Promise<Role | null> {
+  return dataSource.transaction(async (manager) => {
+    const [before] = await manager.query(`SELECT role FROM access_grant WHERE ${isKey} FOR UPDATE`, valuesOf(key));
+    if (before !== undefined && (role ?? before.role) === before.role) {
+      await manager.query(`DELETE FROM access_grant WHERE ${isKey}`, valuesOf(key));
+    }
+    return before?.role ?? null;
+  });
+}
+
+/** In pages of bounded size, in the order of resources and subjects. */
+export async function* readGrants(dataSource: DataSource, filter: GrantFilter): AsyncGenerator<readonly Grant[]> {
+  const { resource, subject, role } = filter;
+  const filtered = [resource?.type, resource?.id, subject?.type, subject?.id, role].map((value) => value ?? null);
+  let last = ['', '00000000-0000-0000-0000-000000000000', '', ''];
+  while (true) {
+    const rows: readonly GrantRow[] = await dataSource.query(
+      `SELECT access_grant.*, coalesce(organization.name, project.name, task.name) AS resource_name
+      FROM access_grant
+      LEFT JOIN organization ON resource_type = 'organization' AND organization.id = resource_id
+      LEFT JOIN project ON resource_type = 'project' AND project.id = resource_id
+      LEFT JOIN task ON resource_type = 'task' AND task.id = resource_id
+      WHERE ($1::varchar IS NULL OR (resource_type = $1 AND resource_id = $2::uuid))
+        AND ($3::varchar IS NULL OR (subject_type = $3 AND subject_id = $4::varchar))
+        AND ($5::varchar IS NULL OR role = $5)
+        AND (resource_type, resource_id, subject_type, subject_id) > ($6, $7::uuid, $8, $9)
+      ORDER BY resource_type, resource_id, subject_type, subject_id LIMIT ${pageSize}`,
+      [...filtered, ...last],
+    );
+    if (rows.length > 0) yield rows.map(toGrant);
+    if (rows.length < pageSize) return;
+    const { resource_type, resource_id, subject_type, subject_id } = rows.at(-1)!;
+    last = [resource_type, resource_id, subject_type, subject_id];
+  }
+}
+
+interface GrantRow {
+  readonly resource_type: ResourceType;
+  readonly resource_id: string;
+  readonly resource_name: string | null;
+  readonly subject_type: SubjectType;
+  readonly subject_id: string;
+  readonly role: Role;
+}
+
+function toGrant(row: GrantRow): Grant {
+  return {
+    resource: { type: row.resource_type, id: row.resource_id },
+    resourceName: row.resource_name,
+    subject: { type: row.subject_type, id: row.subject_id },
+    role: row.role,
+  };
+}

@@ -1,0 +1,279 @@
+// What grant, revoke and grants do to a database, and what they say of it.
+
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { DataSource } from 'typeorm';
+import { grantRole } from '../../../src/commands/grants/grant-role.js';
+import { type ListRequest, listGrants } from '../../../src/commands/grants/list-grants.js';
+import { revokeRole } from '../../../src/commands/grants/revoke-role.js';
+import type { DatabaseConfig } from '../../../src/config.js';
+import { parseConfig } from '../../../src/config.js';
+import type { Resource, Subject } from '../../../src/database/access-grants.js';
+import type { Role } from '../../../src/database/entities/access-grant.entity.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+
+const ids = {
+  org: '01900000-0000-0000-0000-00000000000a',
+  project: '01900000-0000-0000-0000-00000000000b',
+  open: '01900000-0000-0000-0000-00000000000c',
+  closed: '01900000-0000-0000-0000-00000000000d',
+  none: '01900000-0000-0000-0000-0000000000ff',
+};
+const task: Resource = { type: 'task', id: ids.open };
+const closedTask: Resource = { type: 'task', id: ids.closed };
+const project: Resource = { type: 'project', id: ids.project };
+const org: Resource = { type: 'organization', id: ids.org };
+const alice: Subject = { type: 'user', id: 'alice' };
+const members: Subject = { type: 'project', id: ids.project };
+
+describe.each(databaseKinds)('on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let config: DatabaseConfig;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    const { files, importToken, database: settings } = parseConfig({});
+    config = { files, importToken, database: { ...settings, url: database.url } };
+    await inDatabase(async (dataSource) => {
+      await dataSource.runMigrations();
+      await dataSource.query(`
+        INSERT INTO organization (id, name) VALUES ('${ids.org}', 'Harbor');
+        INSERT INTO project (id, org_id, name) VALUES ('${ids.project}', '${ids.org}', 'Claims');
+        INSERT INTO task (id, project_id, name, run_visibility) VALUES
+          ('${ids.open}', '${ids.project}', 'Tri\u202eage', 'all_viewers'), ('${ids.closed}', '${ids.project}', 'Translate', 'owner_only');
+      `);
+    });
+  });
+  beforeEach(() => inDatabase((dataSource) => dataSource.query('DELETE FROM access_grant')));
+  afterAll(() => database?.drop());
+
+  async function inDatabase<T>(action: (dataSource: DataSource) => Promise<T>): Promise<T> {
+    const dataSource = await database.connect();
+    return action(dataSource).finally(() => dataSource.destroy());
+  }
+  const rows = () =>
+    inDatabase((dataSource) =>
+      dataSource.query(
+        'SELECT resource_type, resource_id, subject_type, subject_id, role FROM access_grant ORDER BY 1, 4',
+      ),
+    );
+  const grant = (subject: Subject, role: Role, resource: Resource) => grantRole({ subject, role, resource }, config);
+  const revoke = (subject: Subject, resource: Resource, role?: Role) => revokeRole({ subject, role, resource }, config);
+  async function list(request: Partial<ListRequest> = {}): Promise<string> {
+    const output = new PassThrough();
+    const written = text(output);
+    await listGrants({ asJson: false, ...request }, config, output).finally(() => output.end());
+    return written;
+  }
+
+  describe('grant', () => {
+    const words = `task Tri\\u{202e}age (${ids.open})`;
+
+    it('adds the role, changes it, and has nothing to do the second time', async () => {
+      const row = { resource_type: 'task', resource_id: ids.open, subject_type: 'user', subject_id: 'alice' };
+      const visible = 'With it all runs of the task are visible.';
+      expect(await grant(alice, 'viewer', task)).toEqual([`Granted viewer on ${words} to user alice.`, visible]);
+      expect(await grant(alice, 'editor', task)).toEqual([
+        `Changed viewer to editor on ${words} for user alice.`,
+        visible,
+      ]);
+      expect(await grant(alice, 'editor', task)).toEqual([
+        `Nothing to do: editor on ${words} was granted to user alice before.`,
+        visible,
+      ]);
+      expect(await rows()).toEqual([{ ...row, role: 'editor' }]);
+    });
+
+    it('is the same for two at a time', async () => {
+      const both = await Promise.all([grant(alice, 'viewer', task), grant(alice, 'viewer', task)]);
+      expect(both.flat().filter((line) => line.startsWith('Granted')).length).toBeGreaterThan(0);
+      expect(await rows()).toHaveLength(1);
+    });
+
+    it('says which runs are visible with the role', async () => {
+      expect((await grant(alice, 'editor', closedTask))[1]).toBe(
+        "With it only runs whose user_id is the caller's are visible: run_visibility of the task is owner_only, so all of them take the role owner.",
+      );
+      expect((await grant(alice, 'viewer', project))[1]).toBe(
+        "With it all runs of 1 of the 2 tasks are visible, and of the others those whose user_id is the caller's.",
+      );
+      expect((await grant(alice, 'owner', org))[1]).toBe('With it all runs of the 2 tasks are visible.');
+    });
+
+    it('to members is of everyone with a role of their own there', async () => {
+      expect((await grant(members, 'viewer', task))[0]).toBe(
+        `Granted viewer on ${words} to members of project ${ids.project}.`,
+      );
+      expect(await rows()).toMatchObject([{ subject_type: 'project', subject_id: ids.project }]);
+    });
+
+    it("warns of a user with the name of a demo's subject, of whom printed tokens are not", async () => {
+      expect((await grant({ type: 'user', id: 'viewer' }, 'viewer', task))[2]).toMatch(
+        /^Tokens of npm run token -- --subject viewer are of another user, the demo's viewer: [\da-f-]{36}\.$/,
+      );
+    });
+
+    it.each([
+      [{ type: 'task', id: ids.none }, `--task ${ids.none}: there is no such task. The newest of 2: `],
+      [
+        { type: 'project', id: ids.none },
+        `--project ${ids.none}: there is no such project. The newest of 1: Claims (${ids.project}).`,
+      ],
+      [{ type: 'task', id: ids.project }, `--task ${ids.project} is no task but the project Claims.`],
+      [{ type: 'organization', id: ids.open }, `--org ${ids.open} is no organization but the task Tri\\u{202e}age.`],
+    ] as const)('on %j, which does not exist, is refused with what there is', async (resource, message) => {
+      await expect(grant(alice, 'viewer', resource)).rejects.toThrow(message);
+      expect(await rows()).toEqual([]);
+    });
+
+    it('to members of what does not exist is refused', async () => {
+      await expect(grant({ type: 'project', id: ids.org }, 'viewer', task)).rejects.toThrow(
+        `--project-members ${ids.org} is no project but the organization Harbor.`,
+      );
+      await expect(grant({ type: 'organization', id: ids.none }, 'viewer', task)).rejects.toThrow(
+        `--org-members ${ids.none}: there is no such organization.`,
+      );
+      expect(await rows()).toEqual([]);
+    });
+
+    it('stores a subject that looks like SQL as it is', async () => {
+      const odd = "x'); DROP TABLE access_grant; --";
+      await grant({ type: 'user', id: odd }, 'viewer', task);
+      expect(await rows()).toMatchObject([{ subject_id: odd }]);
+    });
+  });
+
+  describe('revoke', () => {
+    const words = `project Claims (${ids.project})`;
+
+    it('takes the role away, and has nothing to do the second time', async () => {
+      await grant(alice, 'editor', project);
+      await grant({ type: 'user', id: 'bob' }, 'viewer', project);
+      expect(await revoke(alice, project)).toEqual([`Revoked editor on ${words} from user alice.`]);
+      expect(await revoke(alice, project)).toEqual([`Nothing to do: user alice had no grant on ${words}.`]);
+      expect(await rows()).toMatchObject([{ subject_id: 'bob' }]);
+    });
+
+    it('of a role leaves another role as it is', async () => {
+      await grant(alice, 'editor', project);
+      await expect(revoke(alice, project, 'viewer')).rejects.toThrow(
+        `Nothing was revoked: user alice has editor on ${words}, not viewer.`,
+      );
+      expect(await rows()).toHaveLength(1);
+      expect(await revoke(alice, project, 'editor')).toHaveLength(1);
+      expect(await rows()).toEqual([]);
+    });
+
+    it.each([
+      ['what is above', () => grant(alice, 'owner', org), 'owner'],
+      [
+        'a set',
+        () => grant({ type: 'organization', id: ids.org }, 'viewer', project).then(() => grant(alice, 'viewer', org)),
+        'viewer',
+      ],
+    ])('says which role remains by %s', async (_by, arrange, role) => {
+      await grant(alice, 'editor', project);
+      await arrange();
+      expect(await revoke(alice, project)).toEqual([
+        `Revoked editor on ${words} from user alice.`,
+        `It is still ${role} there by other grants, on what is above or to members: npm run grants -- --user alice`,
+      ]);
+    });
+
+    it('works for what does not exist any more, and is refused where nothing was granted on it', async () => {
+      await inDatabase((dataSource) =>
+        dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', 'alice', 'owner')", [ids.none]),
+      );
+      expect(await revoke(alice, { type: 'task', id: ids.none })).toEqual([
+        `Revoked owner on task ${ids.none}, which does not exist any more from user alice.`,
+      ]);
+      await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('there is no such task');
+      await expect(revoke({ type: 'project', id: ids.none }, task)).rejects.toThrow('--project-members');
+    });
+  });
+
+  describe('grants', () => {
+    it('are a table with names', async () => {
+      expect(await list()).toBe('There are no such grants.\n');
+      await grant(alice, 'editor', project);
+      await grant(members, 'viewer', task);
+      expect(await list()).toBe(
+        [
+          'subject                                                  role    on       id                                    name',
+          'user alice                                               editor  project  01900000-0000-0000-0000-00000000000b  Claims',
+          'members of project 01900000-0000-0000-0000-00000000000b  viewer  task     01900000-0000-0000-0000-00000000000c  Tri\\u{202e}age',
+          '2 grants\n',
+        ].join('\n'),
+      );
+    });
+
+    it('are JSON with every member', async () => {
+      expect(await list({ asJson: true })).toBe('[]\n');
+      await grant(alice, 'editor', project);
+      await grant(members, 'viewer', task);
+      expect(JSON.parse(await list({ asJson: true }))).toEqual([
+        {
+          resource_type: 'project',
+          resource_id: ids.project,
+          resource_name: 'Claims',
+          subject_type: 'user',
+          subject_id: 'alice',
+          role: 'editor',
+        },
+        {
+          resource_type: 'task',
+          resource_id: ids.open,
+          resource_name: 'Tri\u202eage',
+          subject_type: 'project',
+          subject_id: ids.project,
+          role: 'viewer',
+        },
+      ]);
+    });
+
+    it('are filtered by subject, role and resource', async () => {
+      await grant(alice, 'editor', project);
+      await grant(alice, 'viewer', task);
+      await grant({ type: 'user', id: 'bob' }, 'viewer', task);
+      await grant(members, 'viewer', task);
+      const count = async (request: Partial<ListRequest>) =>
+        JSON.parse(await list({ asJson: true, ...request })).length;
+      expect(await count({ subject: alice })).toBe(2);
+      expect(await count({ resource: task })).toBe(3);
+      expect(await count({ role: 'viewer' })).toBe(3);
+      expect(await count({ subject: alice, role: 'viewer', resource: task })).toBe(1);
+      expect(await count({ subject: members })).toBe(1);
+      expect(await count({ subject: { type: 'user', id: 'nobody' } })).toBe(0);
+      await expect(list({ resource: { type: 'task', id: ids.none } })).rejects.toThrow('there is no such task');
+      await expect(list({ subject: { type: 'project', id: ids.none } })).rejects.toThrow('--project-members');
+    });
+
+    it('are listed whole, however many there are, and mark what does not exist any more', async () => {
+      await inDatabase((dataSource) =>
+        dataSource.query(
+          `INSERT INTO access_grant SELECT 'task', CASE WHEN n % 2 = 0 THEN $1 ELSE $2 END::uuid, 'user', 'user ' || n, 'viewer' FROM generate_series(1, 2001) AS n`,
+          [ids.open, ids.none],
+        ),
+      );
+      const all = JSON.parse(await list({ asJson: true }));
+      expect(all).toHaveLength(2001);
+      expect(new Set(all.map(({ subject_id }: { subject_id: string }) => subject_id)).size).toBe(2001);
+      const table = await list();
+      expect(table).toMatch(/\n2001 grants\n$/);
+      expect(table.match(/\(does not exist any more\)/g)).toHaveLength(1001);
+    });
+  });
+
+  it('a database without tables is refused with what to run', async () => {
+    const empty = await createEmptyDatabase(kind);
+    const elsewhere = { ...config, database: { ...config.database, url: empty.url } };
+    for (const act of [
+      () => grantRole({ subject: alice, role: 'viewer', resource: task }, elsewhere),
+      () => revokeRole({ subject: alice, role: undefined, resource: task }, elsewhere),
+      () => listGrants({ asJson: true }, elsewhere),
+    ]) {
+      await expect(act()).rejects.toThrow(/run npm run migrate\.$/);
+    }
+    await empty.drop();
+  });
+});

@@ -1,0 +1,104 @@
+import { createGrantCommand, readGrantRequest } from '../../../src/commands/grant.js';
+import { createGrantsCommand, readListRequest } from '../../../src/commands/grants.js';
+import type { UsageError } from '../../../src/commands/options.js';
+import { createRevokeCommand, readRevokeRequest } from '../../../src/commands/revoke.js';
+import { parsed } from './parsed-command.js';
+
+const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
+const lower = id.toLowerCase();
+
+const grantIn = (...args: readonly string[]) => readGrantRequest(parsed(createGrantCommand(), args));
+const revokeIn = (...args: readonly string[]) => readRevokeRequest(parsed(createRevokeCommand(), args));
+const listIn = (...args: readonly string[]) => readListRequest(parsed(createGrantsCommand(), args));
+
+function faultsOf(read: () => object): readonly string[] {
+  try {
+    return [`accepted ${JSON.stringify(read())}`];
+  } catch (error) {
+    return (error as UsageError).faults;
+  }
+}
+
+describe('The grant command', () => {
+  it.each([
+    ['--user', 'alice', { type: 'user', id: 'alice' }],
+    // As the subject of a token is taken.
+    ['--user', id, { type: 'user', id: lower }],
+    ['--user', `partner:${id}`, { type: 'user', id: `partner:${id}` }],
+    ['--org-members', id, { type: 'organization', id: lower }],
+    ['--organization-members', id, { type: 'organization', id: lower }],
+    ['--project-members', id, { type: 'project', id: lower }],
+  ])('takes %s %s as a subject', (flag, value, subject) => {
+    expect(grantIn(flag, value, '--role', 'viewer', '--task', id)).toEqual({
+      subject,
+      role: 'viewer',
+      resource: { type: 'task', id: lower },
+    });
+  });
+
+  it.each([
+    ['--task', 'task'],
+    ['--project', 'project'],
+    ['--org', 'organization'],
+    ['--organization', 'organization'],
+  ])('takes %s as what the role is on', (flag, type) => {
+    expect(grantIn('--user', 'a', '--role', 'owner', flag, id).resource).toEqual({ type, id: lower });
+  });
+
+  it('names all that is missing', () => {
+    expect(faultsOf(() => grantIn())).toEqual([
+      '--user, --org-members or --project-members is missing.',
+      '--role is missing.',
+      '--task, --project or --org is missing.',
+    ]);
+    expect(() => grantIn()).toThrow(
+      '\nUsage: npm run grant -- --user SUB|--org-members ID|--project-members ID --role ROLE --org ID|--project ID|--task ID',
+    );
+  });
+
+  it('names all that is wrong, in what excludes each other, too', () => {
+    const args = ['--user', 'x'.repeat(256), '--project-members', 'y', '--role', 'boss', '--task', 'z', '--org', id];
+    expect(faultsOf(() => grantIn(...args, '--project'))).toEqual([
+      '--user and --project-members exclude each other.',
+      '--user is not 1 to 255 characters.',
+      '--project-members is not 8-4-4-4-12 hexadecimal digits.',
+      '--role is not one of viewer, editor, owner.',
+      '--task, --project and --org exclude each other.',
+      '--task is not 8-4-4-4-12 hexadecimal digits.',
+      '--project has no value.',
+    ]);
+    expect(faultsOf(() => grantIn('--user', '', '--role', 'viewer', '--task', id))).toEqual([
+      '--user is not 1 to 255 characters.',
+    ]);
+  });
+});
+
+describe('The revoke command', () => {
+  it('needs no role', () => {
+    expect(revokeIn('--user', 'alice', '--task', id)).toEqual({
+      subject: { type: 'user', id: 'alice' },
+      role: undefined,
+      resource: { type: 'task', id: lower },
+    });
+    expect(revokeIn('--user', 'alice', '--role', 'editor', '--task', id).role).toBe('editor');
+    expect(faultsOf(() => revokeIn('--role', 'editor'))).toEqual([
+      '--user, --org-members or --project-members is missing.',
+      '--task, --project or --org is missing.',
+    ]);
+  });
+});
+
+describe('The grants command', () => {
+  it('needs nothing, and takes everything as a filter', () => {
+    expect(listIn()).toEqual({ subject: undefined, role: undefined, resource: undefined, asJson: false });
+    expect(listIn('--json', '--user', 'alice', '--role', 'owner', '--project', id)).toEqual({
+      subject: { type: 'user', id: 'alice' },
+      role: 'owner',
+      resource: { type: 'project', id: lower },
+      asJson: true,
+    });
+    expect(faultsOf(() => listIn('--user', 'a', '--org-members', id))).toEqual([
+      '--user and --org-members exclude each other.',
+    ]);
+  });
+});
