@@ -1,20 +1,42 @@
-// What a start with the demo issuer prints: tokens of the demo's subjects, and a query that can be pasted into a shell.
+// What a start with the demo issuer prints: who the demo's subjects are, and a query that can be pasted into a shell.
 
 import type { DemoToken } from '../graphiql/initial-state.js';
+import { demoSights } from './data/demo-places.js';
 import { readExampleOperations } from './example-operations.js';
 
-export function greeting(url: string, tokens: readonly DemoToken[]): string {
+/** The request is sent with the first of the tokens. */
+export function greeting(url: string, [first]: readonly DemoToken[]): string {
   return `
 The task-run gateway is ready, with demo data, at ${url}/graphql
-Open it in a browser for GraphiQL, or paste this into a shell:
+Open it in a browser for GraphiQL, or paste this into a shell (the token is the ${first!.label}'s, good for a day):
 
-${exampleRequest(url, tokens[0]!.token)}
+${exampleRequest(url, first!.token)}
 
-Tokens of the demo's subjects, good for a day (npm run token makes others):
+Tokens of others, in a shell with the same variables as this one:
 
-${tokens.map(({ label, token }) => `${label}: ${token}`).join('\n')}
+${tableOfSubjects()}
 
 `;
+}
+
+/** On a database of one's own: nobody is known there, and nothing has to be in it yet. */
+export function greetingWithoutDemoData(url: string): string {
+  return `
+The task-run gateway is ready at ${url}/graphql
+It trusts the demo issuer, too. A token of it, and a role, in a shell with the same variables as this one:
+
+npm run token -- --subject NAME
+npm run grant -- --user NAME --role viewer --task ID
+
+`;
+}
+
+function tableOfSubjects(): string {
+  const rows = Object.entries(demoSights).map(([name, sight]) => [name, sight, `npm run token -- --subject ${name}`]);
+  const lines = [['who', 'sees', 'token'], ...rows];
+  const widthOf = (column: number) => Math.max(...lines.map((cells) => cells[column]!.length));
+  const [who, sees] = [widthOf(0), widthOf(1)];
+  return lines.map(([name, sight, token]) => `${name!.padEnd(who)}  ${sight!.padEnd(sees)}  ${token}`).join('\n');
 }
 
 /** The first example as a command, without its comment. Nothing in it needs escaping inside single quotes. */

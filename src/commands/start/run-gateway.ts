@@ -1,7 +1,7 @@
 import { type App, createApp } from '../../app.js';
 import type { Config } from '../../config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
-import { greeting } from '../../demo/greeting.js';
+import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';
 import { createLogger } from '../../telemetry/logger.js';
 import { endWithParent } from './end-with-parent.js';
@@ -26,5 +26,7 @@ export async function runGateway(config: Config, { endsWithParent }: { readonly 
   const end = endGracefully(app.close, { log, drainMs: config.shutdownTimeoutMs });
   if (endsWithParent) endWithParent(end);
   log.info({ url }, 'listening');
-  if (app.demoIssuer !== null) process.stdout.write(greeting(url, await signDemoTokens(app.demoIssuer)));
+  if (app.demoIssuer === null) return;
+  if (config.database.url !== undefined) process.stdout.write(greetingWithoutDemoData(url));
+  else process.stdout.write(greeting(url, await signDemoTokens(app.demoIssuer)));
 }

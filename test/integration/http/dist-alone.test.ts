@@ -24,7 +24,7 @@ describe('dist alone', () => {
     const dataDir = join(folder, 'data');
     await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
     gateway = spawnProgram([join(folder, 'dist', 'src', 'main.js')], { PORT: '0', DATA_DIR: dataDir });
-    await gateway.line(/^stranger: /);
+    await gateway.line(/^stranger /);
     const [, url] = /(http:\S+)\/graphql$/m.exec(gateway.lines.join('\n'))!;
     const [, token] = /Authorization: (Bearer \S+)'/.exec(gateway.lines.join('\n'))!;
     const [, body] = /-d '(.*)'$/m.exec(gateway.lines.join('\n'))!;
