@@ -38,9 +38,10 @@ describe('the links and names in documents', () => {
 
 describe('the code blocks of documents', () => {
   it.each(files)('of %s are checked by a test', (_path, { blocks }) => {
-    const tests = readdirSync(import.meta.dirname)
+    const tests = ['test/docs', 'test/first-run']
+      .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
       .filter((name) => name.endsWith('.test.ts'))
-      .map((name) => readText(`test/docs/${name}`))
+      .map(readText)
       .join();
     const unchecked = blocks.filter(({ language, marker }) =>
       marker === undefined ? language !== 'graphql' : !tests.includes(`'${marker}'`),

@@ -1,0 +1,126 @@
+// docs/first-run.md, followed to the letter from an empty PostgreSQL on: only the ports, the database's address and the
+// data folder are the test's own, and `npm ci` was run before. Debian's Python has the packages that Debian has.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { block, readText } from '../docs/documents.js';
+import { describeOnServer } from '../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { freePort } from '../support/free-port.js';
+import { openShell, type Shell } from './shell.js';
+
+describeOnServer('docs/first-run.md', () => {
+  let folder: string;
+  let database: EmptyDatabase;
+  let ports: { gateway: number; issuer: number; demoGateway: number };
+  let forGateway: Shell;
+  let forClient: Shell;
+  const shells: Shell[] = [];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-first-run-'));
+    database = await createEmptyDatabase('postgres');
+    ports = { gateway: await freePort(), issuer: await freePort(), demoGateway: await freePort() };
+    forGateway = open({ PORT: `${ports.gateway}` });
+    forClient = open();
+  });
+  afterAll(async () => {
+    for (const shell of shells) await shell.close();
+    await database?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function open(more: Record<string, string> = {}): Shell {
+    const { PATH = '', HOME = '' } = process.env;
+    const DATA_DIR = join(folder, 'data');
+    const shell = openShell({
+      PATH,
+      HOME,
+      DATA_DIR,
+      ISSUER_PORT: `${ports.issuer}`,
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...more,
+    });
+    shells.push(shell);
+    return shell;
+  }
+  const adapted = (text: string, port = ports.gateway) =>
+    text
+      .replace('postgres://user:password@host:5432/database', database.url)
+      .replaceAll('127.0.0.1:4000', `127.0.0.1:${port}`)
+      .replaceAll('127.0.0.1:4444', `127.0.0.1:${ports.issuer}`)
+      .replace(/^npm ci\n/m, '');
+  const commands = (marker: string) => adapted(block(marker).text);
+  const exported = (marker: string) =>
+    commands(marker)
+      .match(/^export .*$/gm)!
+      .join('\n');
+
+  /** As GraphiQL sends it, with the headers that were put in. */
+  async function sendQuery(port = ports.gateway) {
+    const printed = await forClient.run(commands('first-headers'));
+    const headers = { 'content-type': 'application/json', ...JSON.parse(printed) };
+    const body = JSON.stringify({ query: block('first-query').text });
+    const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
+    return response.json();
+  }
+  const expected = JSON.parse(block('first-response').text);
+
+  it('makes the tables and a run', async () => {
+    expect(await forGateway.run(commands('first-tables'))).toContain('The schema is up to date.');
+    expect(await forGateway.run(commands('first-insert'))).toBe('INSERT 0 1\n'.repeat(4));
+  }, 60_000);
+
+  it('starts an issuer, and the gateway that trusts it', async () => {
+    await forGateway.runUntil(commands('first-issuer'), /The issuer is ready/);
+    await forGateway.runUntil(commands('first-gateway'), /"listening"/);
+  }, 60_000);
+
+  it('gets a token, with which nothing is seen before a role is granted', async () => {
+    await forClient.run(`${exported('first-tables')}\n${commands('first-token')}`);
+    expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(await forClient.run(commands('first-grant'))).toContain(block('first-grant-output').text);
+  }, 60_000);
+
+  it('has the run in GraphiQL, over REST and in Python', async () => {
+    expect(await sendQuery()).toEqual(expected);
+    const { created, response, total_tokens, charged_credits, run_data } = JSON.parse(
+      await forClient.run(commands('first-rest')),
+    );
+    const run = {
+      created,
+      submitted: run_data.submitted,
+      response,
+      totalTokens: total_tokens,
+      chargedCredits: charged_credits,
+    };
+    expect({ data: { taskRun: run } }).toEqual(expected);
+    await forClient.run(`python3() { /usr/bin/python3 "$@"; }; export GATEWAY_URL=http://127.0.0.1:${ports.gateway}`);
+    expect(await forClient.run(commands('first-python'))).toBe(block('first-python-output').text);
+  }, 60_000);
+
+  it('has nothing any more when the role is revoked', async () => {
+    const revoke = commands('first-grant').replace('npm run grant', 'npm run revoke').replace('--role viewer ', '');
+    expect(await forClient.run(revoke)).toContain('Revoked viewer on task My task');
+    expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    await forClient.run(commands('first-grant'));
+  }, 60_000);
+
+  it('gets a token of the demo issuer only with DEMO=on, and the gateway accepts it only so, too', async () => {
+    await forClient.run(exported('first-gateway'));
+    await expect(
+      open().run(`${exported('first-tables')}\n${exported('first-gateway')}\nnpm run token -- --subject x`),
+    ).rejects.toThrow(/rejects tokens of the demo issuer.*Set DEMO=on/);
+    await forClient.run(commands('first-demo-token'));
+    expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { reason: 'INVALID_TOKEN' } }] });
+    const demo = open({ PORT: `${ports.demoGateway}`, DEMO: 'on' });
+    await demo.run(exported('first-tables'));
+    await demo.runUntil(adapted(block('first-gateway').text), /npm run grant -- --user NAME/);
+    expect(await sendQuery(ports.demoGateway)).toEqual(expected);
+  }, 60_000);
+
+  it('names the packages that CI installs', () => {
+    const [, packages] = /^apt-get install (.+)$/m.exec(block('first-python-packages').text)!;
+    expect(readText('.ci/run')).toContain(`apt-get install -y -qq ${packages}`);
+  });
+});
