@@ -26,6 +26,7 @@ import type { RequestLogFields } from './graphql/context.js';
 import { createContextFactory } from './graphql/create-context.js';
 import { createTurns } from './graphql/pipeline/turns.js';
 import { allowOrigins } from './http/cors.js';
+import { registerErrorsPage } from './http/errors-page.js';
 import { registerGraphiql } from './http/graphiql/graphiql.js';
 import { createCallbacks } from './http/graphql/callback-subscription.js';
 import { registerGraphqlRoute } from './http/graphql/graphql-route.js';
@@ -139,9 +140,9 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       // Streams have limits of their own, beside that of connections.
       host.server.maxConnections += change;
     });
-    const server = await startGraphqlServer({ config, log, metrics, streams });
+    const server = await startGraphqlServer({ config, log, metrics, streams, publicUrl });
     opened.push(() => server.apollo.stop());
-    const host = createHttpServer({ limits: config.limits, log, metrics });
+    const host = createHttpServer({ limits: config.limits, log, metrics, publicUrl });
     boundUnreadBytes(host, {
       maxBytes: getHeapStatistics().heap_size_limit / unreadShare,
       onUnread: ({ budget }) => budget?.end(),
@@ -159,6 +160,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
+    registerErrorsPage(host);
     const exampleTabs = readExampleTabs();
     const graphiql = await registerGraphiql(host, {
       assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),

@@ -51,6 +51,21 @@ export function decideSight(role: Role | null, visibility: RunVisibility, execut
   return sight === 'own' && !executes ? 'none' : sight;
 }
 
+/** What a role on a whole chain lacks to see all runs of the task. */
+export interface MissingRole {
+  readonly requires: { readonly role: Role; readonly visibility: RunVisibility };
+  readonly holds: Role;
+}
+
+/**
+ * Why reading is forbidden, as far as the subject may know it; null where it may not, as it has no role on the true
+ * path. The same whether or not the run exists.
+ */
+export function explainForbidden({ role, visibility }: Pick<AccessInput, 'role' | 'visibility'>): MissingRole | null {
+  if (role === null || visibility === null) return null;
+  return { requires: { role: minRoleToSee[visibility], visibility }, holds: role };
+}
+
 /** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */
 export function canReadReportingGroup(role: Role | null): boolean {
   return role !== null;

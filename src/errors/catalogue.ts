@@ -1,5 +1,5 @@
 // Every error of the gateway in one table: what clients switch on (`code`, `reason`), the status that REST returns for
-// it, and the public message. No other module may define a code or a message.
+// it, the public message, and when it is returned. No other module may define a code or a message.
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -8,6 +8,8 @@ interface CatalogueEntry {
   /** The HTTP status of the REST response; GraphQL errors have it as `extensions.status`. */
   readonly status: number;
   readonly message: string;
+  /** For who reads the list of errors; names of values are in backticks. */
+  readonly when: string;
   readonly logLevel: LogLevel;
 }
 
@@ -16,156 +18,182 @@ export const catalogue = {
     code: 'BAD_REQUEST',
     status: 400,
     message: 'The identifier is not of the form 8-4-4-4-12 hexadecimal digits.',
+    when: 'an id is not 8-4-4-4-12 hexadecimal digits',
     logLevel: 'debug',
   },
   MALFORMED_REQUEST: {
     code: 'BAD_REQUEST',
     status: 400,
     message: 'The request is malformed.',
+    when: 'the HTTP request or its body is malformed: no JSON, no UTF-8, or not of its `Content-Encoding`',
     logLevel: 'debug',
   },
   MISSING_AUTHENTICATION: {
     code: 'UNAUTHENTICATED',
     status: 401,
     message: 'A bearer token is required.',
+    when: 'no bearer token',
     logLevel: 'info',
   },
   INVALID_TOKEN: {
     code: 'UNAUTHENTICATED',
     status: 401,
     message: 'The bearer token is invalid.',
+    when: 'the token is invalid: signature, issuer, audience, form; the log has the cause',
     logLevel: 'info',
   },
   EXPIRED_TOKEN: {
     code: 'UNAUTHENTICATED',
     status: 401,
     message: 'The bearer token has expired.',
+    when: 'the token is valid but for its age',
     logLevel: 'info',
   },
   PERMISSION_CHECK_FAILED: {
     code: 'FORBIDDEN',
     status: 403,
     message: 'The caller does not have permission to access this resource.',
+    when: 'the caller may not see it, whether or not it exists',
     logLevel: 'info',
   },
   INVALID_SIGNATURE: {
     code: 'FORBIDDEN',
     status: 403,
     message: 'The download link is invalid or has expired.',
+    when: 'a download link was altered or has expired',
     logLevel: 'info',
   },
   TASK_RUN_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,
     message: 'Task run not found.',
+    when: 'it does not exist; the caller could see it if it did',
     logLevel: 'debug',
   },
   FILE_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,
     message: 'File not found.',
+    when: 'the run has no such file, or the store does not have its bytes',
     logLevel: 'debug',
   },
   ROUTE_NOT_FOUND: {
     code: 'NOT_FOUND',
     status: 404,
     message: 'Nothing is served at this path.',
+    when: 'nothing is served at this path',
     logLevel: 'debug',
   },
   METHOD_NOT_ALLOWED: {
     code: 'METHOD_NOT_ALLOWED',
     status: 405,
     message: 'The method is not allowed for this path.',
+    when: 'the path does not support the method; `Allow` lists those it does',
     logLevel: 'debug',
   },
   NOT_ACCEPTABLE: {
     code: 'NOT_ACCEPTABLE',
     status: 406,
     message: 'None of the accepted media types can be produced.',
+    when: 'no media type in `Accept` can be produced',
     logLevel: 'debug',
   },
   REQUEST_TIMEOUT: {
     code: 'REQUEST_TIMEOUT',
     status: 408,
     message: 'The request did not arrive in time.',
+    when: 'the request did not arrive in time; the connection is closed',
     logLevel: 'debug',
   },
   PAYLOAD_TOO_LARGE: {
     code: 'PAYLOAD_TOO_LARGE',
     status: 413,
     message: 'The request body is too large.',
+    when: 'the body exceeds `MAX_BODY_BYTES`',
     logLevel: 'info',
   },
   URI_TOO_LONG: {
     code: 'URI_TOO_LONG',
     status: 414,
     message: 'The URL is longer than the gateway accepts.',
+    when: 'the URL is longer than 8,192 bytes',
     logLevel: 'debug',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     code: 'UNSUPPORTED_MEDIA_TYPE',
     status: 415,
     message: 'The media type or the content encoding of the request body is not supported.',
+    when: 'the body is not `application/json`, or its `Content-Encoding` is neither `gzip` nor `identity`',
     logLevel: 'debug',
   },
   VALIDATION_FAILED: {
     code: 'UNPROCESSABLE_ENTITY',
     status: 422,
     message: 'A value in the request is invalid.',
+    when: 'another value is invalid, or a limit is exceeded; `detail` says which',
     logLevel: 'debug',
   },
   RESPONSE_TOO_LARGE: {
     code: 'UNPROCESSABLE_ENTITY',
     status: 422,
     message: 'The value exceeds what a response may hold: select less, or a part of it by its path.',
+    when: 'a field holds more JSON than the response may still hold: the field is null, or its run',
     logLevel: 'info',
   },
   RATE_LIMITED: {
     code: 'RATE_LIMITED',
     status: 429,
     message: 'There are as many of these at a time as the gateway allows.',
+    when: 'as many streams of events, or operations of one WebSocket, as there may be are open',
     logLevel: 'info',
   },
   CURSOR_EXPIRED: {
     code: 'CURSOR_EXPIRED',
     status: 422,
     message: 'The database was restored since the cursor was handed out: read again from the start.',
+    when: 'a cursor of changes is from before the database was restored: read from the start',
     logLevel: 'info',
   },
   HEADERS_TOO_LARGE: {
     code: 'HEADERS_TOO_LARGE',
     status: 431,
     message: 'The request headers are larger than the gateway accepts.',
+    when: 'the request headers exceed 65,536 bytes',
     logLevel: 'debug',
   },
   UNREADABLE_VALUE: {
     code: 'UNPROCESSABLE_ENTITY',
     status: 422,
     message: 'A stored value is beyond what its field can show.',
+    when: 'a stored value is beyond what its field can show',
     logLevel: 'warn',
   },
   INTERNAL_SERVER_ERROR: {
     code: 'INTERNAL_SERVER_ERROR',
     status: 500,
     message: 'An internal error occurred.',
+    when: 'an unexpected error: details are only in the log, under `requestId`',
     logLevel: 'error',
   },
   SERVICE_UNAVAILABLE: {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'A service that the gateway depends on is unavailable.',
+    when: "the database, the file store or an issuer's keys cannot be reached in time",
     logLevel: 'warn',
   },
   DEADLINE_EXCEEDED: {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'The database did not return the value in time.',
+    when: 'the database did not return the value in time',
     logLevel: 'warn',
   },
   QUEUE_TIMEOUT: {
     code: 'SERVICE_UNAVAILABLE',
     status: 503,
     message: 'The database was too busy to read the value in time.',
+    when: 'the value could not be read in time: others were being read',
     logLevel: 'warn',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,25 +1,5 @@
 import { catalogue, type Reason } from './catalogue.js';
-
-/** One entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
-export interface ValidationDetail {
-  readonly loc: readonly (string | number)[];
-  readonly msg: string;
-  readonly type: string;
-}
-
-/** What a client may learn beside code, status and reason. */
-export interface ErrorDetails {
-  readonly argument?: string;
-  readonly permission?: string;
-  readonly resource?: string;
-  readonly detail?: readonly ValidationDetail[];
-  /** Seconds after which trying again makes sense. */
-  readonly retryAfter?: number;
-  readonly requestId?: string;
-  /** Of the value that is too large. */
-  readonly bytes?: number;
-  readonly maxBytes?: number;
-}
+import type { ErrorDetails, ForbiddenExplanation } from './error-details.js';
 
 /** By what clients distinguish errors; the same object in GraphQL `extensions` and in HTTP bodies. */
 export interface ErrorExtensions extends ErrorDetails {
@@ -61,7 +41,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** The error for every run or group a subject may not see, and for nothing else: the same bytes for all of them. */
-export function forbidden(target: ErrorTarget, resource: 'task_run' | 'reporting_group' = 'task_run'): GatewayError {
-  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource }, { target });
+/**
+ * The error for every run or group a subject may not see, and for nothing else.
+ * @param explanation only where the caller may know it; without one the bytes are the same whatever exists
+ */
+export function forbidden(
+  target: ErrorTarget,
+  resource: 'task_run' | 'reporting_group' = 'task_run',
+  explanation?: ForbiddenExplanation,
+): GatewayError {
+  return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource, ...explanation }, { target });
 }

@@ -1,4 +1,5 @@
-import type { ErrorDetails, GatewayError } from './gateway-error.js';
+import type { ErrorDetails } from './error-details.js';
+import type { GatewayError } from './gateway-error.js';
 
 /** The JSON text of an error as REST returns it. */
 export function restErrorBody({ message, extensions }: GatewayError): string {

@@ -7,6 +7,7 @@ import type { Writable } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResourceId } from '../access/resource-id.js';
 import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
+import { docUrlOf } from '../errors/doc-url.js';
 import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
@@ -26,14 +27,14 @@ interface HttpErrorPresenter {
   respondToUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
-export function createHttpErrorPresenter(metrics: Metrics): HttpErrorPresenter {
+export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => string): HttpErrorPresenter {
   const count = ({ code, reason }: ErrorExtensions) => metrics.errors.inc({ code, reason });
   const send = (error: GatewayError, request: FastifyRequest, reply: FastifyReply) => {
     const { extensions, cause, target = targetOf(request) } = error;
     // A URL that cannot be read is rejected before there is a log of the request.
     if (request.logFields === undefined) count(extensions);
     else request.logFields.recordError(extensions, { target, cause });
-    sendError(error, request, reply);
+    sendError(error, request, reply, publicUrl());
   };
   return {
     presentHttpError: (error, request, reply) => send(toGatewayError(error, request), request, reply),
@@ -102,7 +103,7 @@ function toGatewayError(error: FastifyError | Error, request: FastifyRequest): G
   return new GatewayError('INTERNAL_SERVER_ERROR', { requestId: request.id });
 }
 
-function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply, publicUrl: string): void {
   const { extensions, message } = error;
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
@@ -111,7 +112,9 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   // Of a URL that cannot be routed: no hook is called for it.
   setResponseHeaders(reply);
   if (isGraphqlRequest(request)) {
-    reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify({ errors: [{ message, extensions }] }));
+    const docUrl = docUrlOf(extensions.code, publicUrl);
+    const body = { errors: [{ message, extensions: { ...extensions, docUrl } }] };
+    reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify(body));
     return;
   }
   reply.type('application/json; charset=utf-8').send(restErrorBody(error));

@@ -22,6 +22,8 @@ interface HttpServerOptions {
   readonly limits: Config['limits'];
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Base of absolute URLs, without a trailing slash; called for each error. */
+  readonly publicUrl: () => string;
   /** In place of the defaults. */
   readonly timeouts?: Partial<HttpTimeouts>;
 }
@@ -56,9 +58,9 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
 }
 
-export function createHttpServer({ limits, log, metrics, ...options }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({ limits, log, metrics, publicUrl, ...options }: HttpServerOptions): FastifyInstance {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
-  const errors = createHttpErrorPresenter(metrics);
+  const errors = createHttpErrorPresenter(metrics, publicUrl);
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),

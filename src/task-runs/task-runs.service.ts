@@ -61,6 +61,16 @@ export interface TaskRunService {
   filesOf: RelationLoaders['filesOf'];
 }
 
+interface ReadOptions {
+  /**
+   * Whether an error may say which role is missing: not where the caller did not name the task, as it would learn that
+   * there is such a run, and where.
+   */
+  readonly isExplained: boolean;
+  /** For the log. */
+  readonly target: ErrorTarget;
+}
+
 export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
   const { subject, userId } = caller;
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
@@ -94,8 +104,8 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       const path = await pathById().load(id);
       // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
       return path === null || isConfinedElsewhere(caller.confinement, path)
-        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { id })
-        : readAt(path, selection);
+        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { isExplained: false, target: { id } })
+        : readAt(path, selection, { isExplained: false, target: path });
     },
     async reportingGroupById(input) {
       const id = parseResourceId('id', input);
@@ -143,16 +153,23 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
     if (isConfinedElsewhere(caller.confinement, path)) throw forbidden(path);
-    return readAt(path, selection);
+    return readAt(path, selection, { isExplained: true, target: path });
   }
 
-  /** @param target for the log, if the path was not what the run was asked for by */
-  async function readAt(path: RunPath, selection: RunSelection, target: ErrorTarget = path): Promise<TaskRunRecord> {
+  async function readAt(
+    path: RunPath,
+    selection: RunSelection,
+    { isExplained, target }: ReadOptions,
+  ): Promise<TaskRunRecord> {
     budget.count(limits.pointers, selection.pointers.length);
     const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
     switch (result.decision) {
       case 'forbidden':
-        throw forbidden(target);
+        throw forbidden(
+          target,
+          'task_run',
+          isExplained && result.missing !== null ? { resourceId: path.taskId, ...result.missing } : undefined,
+        );
       case 'not found':
         throw new GatewayError('TASK_RUN_NOT_FOUND');
       case 'found':

@@ -22,7 +22,13 @@ export async function startHttpServer(
   options: Partial<HttpServerOptions> = {},
 ): Promise<HttpServer> {
   const { limits } = parseConfig({});
-  const app = createHttpServer({ limits, log: pino({ level: 'silent' }), metrics: createMetrics(), ...options });
+  const app = createHttpServer({
+    limits,
+    log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    publicUrl: () => 'http://gateway.test',
+    ...options,
+  });
   register(app);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;

@@ -11,7 +11,7 @@ import type { OpenStreams } from '../../streams/open-streams.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { presentError } from '../errors/error-presenter.js';
+import { createErrorPresenter } from '../errors/error-presenter.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
 import { createOperationResponder, stringifyResult } from '../pipeline/operation-responder.js';
 import { createSchema } from '../schema/schema.js';
@@ -27,6 +27,8 @@ interface GraphqlServerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
+  /** Base of absolute URLs, without a trailing slash; called for each error. */
+  readonly publicUrl: () => string;
 }
 
 /** The HTTP route passes requests on once their token was accepted. */
@@ -40,13 +42,14 @@ export interface GraphqlServer {
 }
 
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
-  const { metrics, streams } = options;
+  const { metrics, streams, publicUrl } = options;
   const {
     limits: { documentTokens },
     introspection,
   } = options.config;
+  const presentError = createErrorPresenter(publicUrl);
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const responder = createOperationResponder({ schema: await createSchema(), metrics, streams });
+  const responder = createOperationResponder({ schema: await createSchema(), metrics, streams, presentError });
   const { documents } = responder;
   const texts = new WeakMap<object, string>();
   const textOf = (result: object) => texts.get(result) ?? stringifyResult(result);

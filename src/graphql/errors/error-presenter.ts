@@ -4,30 +4,40 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import { catalogue, reasonOfRejection } from '../../errors/catalogue.js';
+import { docUrlOf } from '../../errors/doc-url.js';
 import { type ErrorExtensions, GatewayError } from '../../errors/gateway-error.js';
+import { type GraphqlCode, graphqlCatalogue, isGraphqlCode } from '../../errors/graphql-catalogue.js';
 import { limits } from '../../limits.js';
-
-/** GraphQL's own well-known codes, and the status of the same mistake over REST. */
-const statusOfOwnCode: Readonly<Record<string, number>> = {
-  GRAPHQL_PARSE_FAILED: 400,
-  GRAPHQL_VALIDATION_FAILED: 422,
-  BAD_USER_INPUT: 422,
-  OPERATION_RESOLUTION_FAILURE: 422,
-  PERSISTED_QUERY_NOT_FOUND: 404,
-  PERSISTED_QUERY_NOT_SUPPORTED: 400,
-};
 
 const maxMessageLength = limits.messageLength.value;
 
-/** Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under. */
-export function presentError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const { locations, path } = formatted;
-  const position = {
-    ...(locations ? { locations: locations.slice(0, limits.errorLocations.value) } : {}),
-    ...(path ? { path } : {}),
+export type PresentError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/**
+ * Apollo Server's `formatError`. An unknown error keeps nothing of its own but the request id it was logged under.
+ * @param publicUrl base of absolute URLs, called for each error
+ */
+export function createErrorPresenter(publicUrl: () => string): PresentError {
+  return ({ locations, path }, error) => {
+    const position = {
+      ...(locations ? { locations: locations.slice(0, limits.errorLocations.value) } : {}),
+      ...(path ? { path } : {}),
+    };
+    const { message, extensions } = publicError(error) ?? masked(error);
+    const docUrl = docUrlOf(extensions.code, publicUrl());
+    return { message: shorten(message), ...position, extensions: { ...inEnumNames(extensions), docUrl } };
   };
-  const { message, extensions } = publicError(error) ?? masked(error);
-  return { message: shorten(message), ...position, extensions };
+}
+
+/** Roles and visibilities by the names that the schema gives them. */
+function inEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Readonly<Record<string, unknown>> {
+  if (requires === undefined || holds === undefined) return extensions;
+  const { role, visibility } = requires;
+  return {
+    ...extensions,
+    requires: { role: role.toUpperCase(), visibility: visibility.toUpperCase() },
+    holds: holds.toUpperCase(),
+  };
 }
 
 /** Without its middle: a message about a variable quotes the value first, and then says what is wrong with it. */
@@ -38,7 +48,7 @@ function shorten(message: string): string {
 }
 
 /** Errors of graphql-js without a code, which Apollo Server does not classify. */
-const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = [
+const codeOfOwnMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] = [
   [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
   [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
   [/^Schema is not configured to execute \w+ operation\.$/, 'OPERATION_RESOLUTION_FAILURE'],
@@ -48,7 +58,7 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: string])[] = 
  * The code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
  * @param isThrownInside a field, where only graphql-js knows the location in the document
  */
-function codeOfOwnError(error: unknown, isThrownInside: boolean): string | undefined {
+function codeOfOwnError(error: unknown, isThrownInside: boolean): GraphqlCode | undefined {
   if (isVariableError(error)) return 'BAD_USER_INPUT';
   if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
   if (isThrownInside && error.nodes === undefined) return undefined;
@@ -81,7 +91,7 @@ export function publicError(error: unknown): PublicError | null {
   // An error thrown inside a resolver is not one of GraphQL's own, whatever its code.
   if (original !== error) return null;
   const code = extensions?.code;
-  if (typeof code === 'string' && code in statusOfOwnCode) return ownError(message, code);
+  if (isGraphqlCode(code)) return ownError(message, code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
     // Apollo's rejection of an HTTP request that is not a GraphQL request.
@@ -101,8 +111,9 @@ function originalOf(error: unknown): unknown {
     : unwrapped;
 }
 
-function ownError(message: string, code: string): PublicError {
-  return { message: withoutSuggestions(message), extensions: { code, status: statusOfOwnCode[code]!, reason: code } };
+function ownError(message: string, code: GraphqlCode): PublicError {
+  const { status } = graphqlCatalogue[code];
+  return { message: withoutSuggestions(message), extensions: { code, status, reason: code } };
 }
 
 /** Suggestions would reveal names of the schema to callers who may not read it. */

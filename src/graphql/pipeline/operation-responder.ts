@@ -16,7 +16,7 @@ import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { deriveContext } from '../create-context.js';
-import { presentError } from '../errors/error-presenter.js';
+import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
@@ -43,9 +43,15 @@ interface OperationResponderOptions {
   readonly schema: GraphQLSchema;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
+  readonly presentError: PresentError;
 }
 
-export function createOperationResponder({ schema, metrics, streams }: OperationResponderOptions): OperationResponder {
+export function createOperationResponder({
+  schema,
+  metrics,
+  streams,
+  presentError,
+}: OperationResponderOptions): OperationResponder {
   const format = (error: GraphQLError, context: GatewayContext) => {
     recordError(error, context);
     return presentError(error.toJSON(), error);

@@ -8,6 +8,7 @@ import {
   StatisticsStubsResolver,
   TaskRunStubsResolver,
 } from '../resolvers/entity-stubs.resolver.js';
+import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
 import {
   OrganizationNameResolver,
   ProjectNameResolver,
@@ -44,6 +45,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TaskRunFileResolver,
       ViewerResolver,
       ViewerProjectResolver,
+      ErrorCatalogResolver,
       FederationResolver,
     ],
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.

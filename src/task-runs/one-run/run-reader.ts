@@ -1,6 +1,6 @@
 // The only reader of single runs. Entry points pass a path and a caller; what is returned has passed the policy.
 
-import { type Decision, decideReading, roleOfRank } from '../../access/policy.js';
+import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '../../access/policy.js';
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
@@ -19,7 +19,8 @@ import { createRunStatements, type RunKey, type RunResult } from './run-statemen
 /** A run with what was selected, or why there is none. */
 export type RunReadResult =
   | { readonly decision: 'found'; readonly run: TaskRunRecord; readonly relations: Relations }
-  | { readonly decision: Exclude<Decision, 'found'> };
+  | { readonly decision: 'forbidden'; readonly missing: MissingRole | null }
+  | { readonly decision: 'not found' };
 
 export interface RunReader {
   /** Each run for its own subject, by statements that other requests may share. */
@@ -165,11 +166,14 @@ function onlyOne<Row>(rows: readonly Row[] | Error): Row | Error | null {
 }
 
 function decide({ rank, visibility, executed, run, relations }: RunResult): RunReadResult {
-  const decision = decideReading({
-    role: roleOfRank(rank),
-    visibility,
-    runExists: run !== null,
-    isExecutor: executed,
-  });
-  return decision === 'found' ? { decision, run: run!, relations } : { decision };
+  const access = { role: roleOfRank(rank), visibility, runExists: run !== null, isExecutor: executed };
+  const decision = decideReading(access);
+  switch (decision) {
+    case 'forbidden':
+      return { decision, missing: explainForbidden(access) };
+    case 'not found':
+      return { decision };
+    case 'found':
+      return { decision, run: run!, relations };
+  }
 }

@@ -1,0 +1,63 @@
+// What errors say beside code, status and reason, and how it is described to clients.
+
+/** One entry of a 422's `detail`: where the value is, what is wrong with it, and the kind of mistake. */
+export interface ValidationDetail {
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
+/** Why a caller with a role on a task does not see a run of it. Names are as they are stored. */
+export interface ForbiddenExplanation {
+  readonly resourceId: string;
+  readonly requires: { readonly role: string; readonly visibility: string };
+  readonly holds: string;
+}
+
+/** What a client may learn beside code, status and reason. */
+export interface ErrorDetails extends Partial<ForbiddenExplanation> {
+  readonly argument?: string;
+  readonly permission?: string;
+  readonly resource?: string;
+  readonly detail?: readonly ValidationDetail[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
+  readonly requestId?: string;
+  /** Of the value that is too large. */
+  readonly bytes?: number;
+  readonly maxBytes?: number;
+}
+
+interface DetailDescription {
+  readonly type: string;
+  readonly meaning: string;
+}
+
+export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescription>> = {
+  argument: {
+    type: 'string',
+    meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the argument, in REST the parameter, that is malformed',
+  },
+  permission: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `read`' },
+  resource: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`' },
+  resourceId: {
+    type: 'string',
+    meaning: '`PERMISSION_CHECK_FAILED`, where the caller has a role on the task of the run: the task',
+  },
+  requires: {
+    type: '`{role, visibility}`',
+    meaning: "with `resourceId`: the lowest role that sees all runs of the task, and the task's run visibility",
+  },
+  holds: { type: 'string', meaning: "with `resourceId`: the caller's highest role on the task" },
+  detail: {
+    type: 'list of `{loc, msg, type}`',
+    meaning: '`VALIDATION_FAILED`: where the value is, what it must be, the kind of mistake',
+  },
+  retryAfter: {
+    type: 'number',
+    meaning: '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds',
+  },
+  bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of the field' },
+  maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of all fields of a response' },
+  requestId: { type: 'string', meaning: '`INTERNAL_SERVER_ERROR`: also in the response header `X-Request-Id`' },
+};

@@ -1,0 +1,26 @@
+import { catalogue } from './catalogue.js';
+import { graphqlCatalogue } from './graphql-catalogue.js';
+
+/** An error as clients may look it up. */
+export interface ListedError {
+  readonly code: string;
+  readonly reason: string;
+  readonly status: number;
+  readonly message: string;
+  readonly when: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+}
+
+const retryableStatuses: ReadonlySet<number> = new Set([429, 503]);
+
+/** Every error that the gateway returns, by status; GraphQL's own behind the others of theirs. */
+export const errorList: readonly ListedError[] = [
+  ...Object.entries(catalogue),
+  ...Object.entries(graphqlCatalogue).map(([code, entry]) => [code, { code, ...entry }] as const),
+]
+  .map(([reason, { code, status, message, when }]) => ({
+    ...{ code, reason, status, message, when },
+    retryable: retryableStatuses.has(status),
+  }))
+  .sort((one, other) => one.status - other.status);
