@@ -19,9 +19,9 @@ import { rowsById } from './record/rows-by-id.js';
 import { parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
 import {
   assertScopeAllowed,
+  type CallerScope,
   decideScope,
   parseScopePath,
-  type RunScope,
   type ScopeInput,
   type TaskAccess,
 } from './scope/run-scope.js';
@@ -54,7 +54,7 @@ export interface TaskRunService {
    * given.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER, PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND, as for a run
    */
-  scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<RunScope>;
+  scopeOf(path: ScopeInput, readAccess?: (key: ScopeKey) => Promise<readonly TaskAccess[]>): Promise<CallerScope>;
   readonly relations: RelationLoaders;
   readonly caller: Caller;
   reportingGroupOf: RelationLoaders['reportingGroupOf'];

@@ -31,6 +31,7 @@ export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
 }
 
 export class RunConnection {
+  readonly scope: RunList['sight'];
   readonly nodes: readonly TaskRunRecord[];
   readonly totalCount: number | undefined;
   readonly #list: RunList;
@@ -40,6 +41,7 @@ export class RunConnection {
     list: RunList,
     readonly input: RunListInput,
   ) {
+    this.scope = list.sight;
     this.nodes = list.runs;
     this.totalCount = list.count;
     this.#list = list;

@@ -8,8 +8,9 @@ import { RunConnection, runListSelection } from './run-connection.js';
 @Resolver()
 export class TaskRunListResolver {
   @Query(() => TaskRunConnection, {
+    nullable: true,
     description:
-      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would return, newest first by default.',
+      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would return, newest first by default. Null with an error, as for `taskRun`.',
   })
   @Directive(
     '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',

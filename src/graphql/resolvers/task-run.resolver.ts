@@ -28,7 +28,7 @@ export class TaskRunResolver {
   }
 
   @Query(() => [TaskRun], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description:
       'Task runs of one task by their ids, at most 100, in the order of the ids. Where a run cannot be returned there is null, with the error that `taskRun` would give.',
   })

@@ -11,7 +11,7 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
 import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
-import { parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
+import { type CallerScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, timeOfCursor } from './cursor.js';
 import type { CountKey, ListReader, RunPage } from './list-reader.js';
@@ -32,6 +32,7 @@ export interface RunListSelection {
 }
 
 export interface RunList {
+  readonly sight: CallerScope['sight'];
   readonly runs: readonly TaskRunRecord[];
   /** undefined: not selected. */
   readonly count: number | undefined;
@@ -94,6 +95,7 @@ export function createRunListService(
       key.count ? countRuns({ scope, filter: key.filter }) : undefined,
     ]);
     return {
+      sight: scope.sight,
       runs,
       count,
       // Before a page that starts at a cursor, there is at least the run that the cursor names.

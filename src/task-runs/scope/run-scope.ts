@@ -2,7 +2,7 @@
 // decided by the same policy as a single run.
 
 import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
-import { decideListing, roleOfRank } from '../../access/policy.js';
+import { decideListing, roleOfRank, type Sight } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
@@ -36,6 +36,12 @@ export interface RunScope {
   readonly userId: string | null;
 }
 
+/** What was decided for a caller. */
+export interface CallerScope extends RunScope {
+  /** Own: of at least one of the tasks the caller sees no runs but its own, whether or not it has any. */
+  readonly sight: Exclude<Sight, 'none'>;
+}
+
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
 export function parseScopePath(path: ScopeInput): ScopePath {
   return {
@@ -60,7 +66,7 @@ export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): vo
  * task; the request is rejected when it would be for every task.
  * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
  */
-export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): RunScope {
+export function decideScope(caller: Caller, path: ScopePath, tasks: readonly TaskAccess[]): CallerScope {
   const { taskIds } = caller.confinement;
   // A token may be confined to tasks: of a project without any of them it does not learn whether it exists.
   const isWithin = (taskId: string | null) => (taskId === null ? path.taskId !== null : taskIds!.includes(taskId));
@@ -76,6 +82,13 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
         ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
       )
       .map(({ taskId }) => taskId!);
-  const ownOf = caller.userId === null ? [] : tasksWith('own');
-  return { path, allOf: tasksWith('all'), ownOf, userId: ownOf.length > 0 ? caller.userId : null };
+  const ownTasks = tasksWith('own');
+  const ownOf = caller.userId === null ? [] : ownTasks;
+  return {
+    path,
+    allOf: tasksWith('all'),
+    ownOf,
+    userId: ownOf.length > 0 ? caller.userId : null,
+    sight: ownTasks.length > 0 ? 'own' : 'all',
+  };
 }

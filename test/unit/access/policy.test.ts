@@ -1,4 +1,11 @@
-import { type AccessInput, decideListing, decideReading, decideSight, roleOfRank } from '../../../src/access/policy.js';
+import {
+  type AccessInput,
+  decideListing,
+  decideReading,
+  decideSight,
+  explainForbidden,
+  roleOfRank,
+} from '../../../src/access/policy.js';
 
 const facts = { role: 'viewer', visibility: 'all_viewers', runExists: true, isExecutor: false } as const;
 
@@ -44,6 +51,21 @@ describe('the policy of which runs of a task are seen', () => {
     ['owner', 'owner_only', false, 'all'],
   ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, executes, sight) => {
     expect(decideSight(role, visibility, executes)).toBe(sight);
+  });
+});
+
+describe('what the policy says of a run that it forbids', () => {
+  it.each([
+    ['viewer', 'owner_only', 'owner'],
+    ['viewer', 'editors_and_owners', 'editor'],
+    ['editor', 'owner_only', 'owner'],
+  ] as const)('is, to %s of a task for %s, that %s is required', (role, visibility, required) => {
+    expect(explainForbidden({ role, visibility })).toEqual({ requires: { role: required, visibility }, holds: role });
+  });
+
+  it('is nothing to whoever has no role, or a role on the beginning of an untrue path', () => {
+    expect(explainForbidden({ role: null, visibility: 'owner_only' })).toBeNull();
+    expect(explainForbidden({ role: 'owner', visibility: null })).toBeNull();
   });
 });
 

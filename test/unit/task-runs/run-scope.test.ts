@@ -61,9 +61,18 @@ describe('the scope of a list', () => {
       allOf: [taskId],
       ownOf: [otherTask],
       userId: subject,
+      sight: 'own',
     });
-    expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({ allOf: [taskId], ownOf: [] });
-    expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({ allOf: [] });
+    expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({
+      ...{ allOf: [taskId], ownOf: [], sight: 'own' },
+    });
+    expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({
+      allOf: [],
+      sight: 'own',
+    });
+    expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden])).toMatchObject({ sight: 'all' });
+    const noRole = { ...hidden, rank: 0 };
+    expect(decideScope(viewer(), path, [facts(), noRole])).toMatchObject({ allOf: [taskId], ownOf: [], sight: 'all' });
   });
 
   it.each<[string, typeof ofTask | typeof ofProject, TaskAccess[], string]>([

@@ -1,9 +1,11 @@
 import { GraphQLError, locatedError } from 'graphql';
-import { GatewayError } from '../../../../src/errors/gateway-error.js';
-import { logLevelOf, presentError, publicError } from '../../../../src/graphql/errors/error-presenter.js';
+import { forbidden, GatewayError } from '../../../../src/errors/gateway-error.js';
+import { createErrorPresenter, logLevelOf, publicError } from '../../../../src/graphql/errors/error-presenter.js';
 import { stringifyResult } from '../../../../src/graphql/pipeline/operation-responder.js';
 
 const thrownInField = (error: Error) => locatedError(error, [], ['field']);
+const presentError = createErrorPresenter(() => 'https://gateway.example/path');
+const docUrlOf = (code: string) => `https://gateway.example/path/errors#${code}`;
 const present = (error: unknown) => presentError({ message: 'not read', path: ['field'] }, error);
 
 describe('an error of a response', () => {
@@ -14,7 +16,10 @@ describe('an error of a response', () => {
     expect(present(error)).toEqual({
       message: 'A service that the gateway depends on is unavailable.',
       path: ['field'],
-      extensions: { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+      extensions: {
+        ...{ code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+        docUrl: docUrlOf('SERVICE_UNAVAILABLE'),
+      },
     });
   });
 
@@ -24,7 +29,25 @@ describe('an error of a response', () => {
     ['PERSISTED_QUERY_NOT_FOUND', 404],
   ])("has GraphQL's own code, and the status of the same mistake over REST: %s", (code, status) => {
     const { extensions } = present(new GraphQLError('A mistake.', { extensions: { code } }));
-    expect(extensions).toEqual({ code, status, reason: code });
+    expect(extensions).toEqual({ code, status, reason: code, docUrl: docUrlOf(code) });
+  });
+
+  it("has roles and visibilities by the schema's names", () => {
+    const requires = { role: 'editor', visibility: 'editors_and_owners' };
+    const error = forbidden({ id: 'run' }, 'task_run', { resourceId: 'task', requires, holds: 'viewer' });
+    expect(present(thrownInField(error)).extensions).toEqual({
+      ...{
+        code: 'FORBIDDEN',
+        status: 403,
+        reason: 'PERMISSION_CHECK_FAILED',
+        permission: 'read',
+        resource: 'task_run',
+      },
+      resourceId: 'task',
+      requires: { role: 'EDITOR', visibility: 'EDITORS_AND_OWNERS' },
+      holds: 'VIEWER',
+      docUrl: docUrlOf('FORBIDDEN'),
+    });
   });
 
   it('has no suggestions, which would tell names of the schema', () => {
@@ -39,7 +62,10 @@ describe('an error of a response', () => {
     expect(present(error)).toEqual({
       message: 'An internal error occurred.',
       path: ['field'],
-      extensions: { code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
+      extensions: {
+        ...{ code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR', requestId: 'r1' },
+        docUrl: docUrlOf('INTERNAL_SERVER_ERROR'),
+      },
     });
   });
 
