@@ -6,7 +6,8 @@ import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/polic
 import { parseConfig } from '../../src/config.js';
 import { issuerTypes, parseIssuers } from '../../src/config-values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { catalogue } from '../../src/errors/catalogue.js';
+import { detailDescriptions } from '../../src/errors/error-details.js';
+import { errorList } from '../../src/errors/error-list.js';
 import { createDownloadUrls } from '../../src/files/download-url.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
@@ -17,6 +18,8 @@ import { block, codesIn, readText, tableRows } from './documents.js';
 
 /** Of the first cells. */
 const namesIn = (...table: Parameters<typeof tableRows>) => tableRows(...table).flatMap(([cell]) => codesIn(cell!));
+
+const withoutLinks = (text: string) => text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');
 
 const gateway = useGateway();
 const { viewer } = demoSubjects;
@@ -77,13 +80,16 @@ describe('the variables', () => {
 
 describe('the errors', () => {
   it('in docs/errors.md are those of the catalogue', () => {
-    const documented = tableRows('docs/errors.md', 'Codes', 'status').map(([status, code, reason]) => [
-      codesIn(reason!)[0],
-      { status: Number(status), code: codesIn(code!)[0] },
-    ]);
-    const known = Object.entries(catalogue).map(([reason, { status, code }]) => [reason, { status, code }]);
-    expect(documented).toHaveLength(known.length);
-    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(known));
+    const documented = [
+      ...tableRows('docs/errors.md', 'Codes', 'status').map(([status, code, reason, when]) => [
+        ...[Number(status), codesIn(code!)[0], codesIn(reason!)[0], withoutLinks(when!)],
+      ]),
+      ...tableRows('docs/errors.md', "GraphQL's own errors", 'status').map(([status, code, when]) => [
+        ...[Number(status), codesIn(code!)[0], codesIn(code!)[0], withoutLinks(when!)],
+      ]),
+    ];
+    const known = errorList.map(({ status, code, reason, when }) => [status, code, reason, when]);
+    expect(documented.sort()).toEqual(known.sort());
   });
 
   it("of GraphQL's own are those that it reports", async () => {
@@ -113,18 +119,22 @@ describe('the errors', () => {
   });
 
   it('over REST have the bodies shown', async () => {
-    const { richRun } = demoPlaces;
+    const { richRun, executorRun } = demoPlaces;
     const bodyAt = async (url: string) => (await askRest(gateway, url, { as: viewer })).json();
     const malformed = runUrl(gateway, { ...richRun, id: '42' });
     expect(await bodyAt(malformed)).toEqual(JSON.parse(block('rest-error').text));
+    const forbidden = runUrl(gateway, executorRun);
+    expect(await bodyAt(forbidden)).toEqual(JSON.parse(block('rest-explained-forbidden').text));
     const list = runUrl(gateway, { ...richRun, id: '' }).replace(/\/$/, '');
     expect(await bodyAt(`${list}?page_limit=101`)).toEqual(JSON.parse(block('rest-validation-error').text));
   });
 
   it('have the details that errors can have', () => {
-    const [, members] = /interface ErrorDetails \{([\s\S]*?)\n\}/.exec(readText('src/errors/gateway-error.ts'))!;
-    const known = [...members!.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name!);
-    expect(namesIn('docs/errors.md', 'Details', 'member').sort()).toEqual(known.sort());
+    const documented = tableRows('docs/errors.md', 'Details', 'member').map(([member, type, meaning]) => [
+      codesIn(member!)[0],
+      { type, meaning: withoutLinks(meaning!) },
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(detailDescriptions);
   });
 });
 

@@ -10,6 +10,7 @@ export interface GraphqlAnswer {
 export interface GraphqlErrorAnswer {
   readonly message: string;
   readonly path?: readonly (string | number)[];
+  /** Without `docUrl`, which every error must have. */
   readonly extensions: Record<string, any>;
 }
 
@@ -41,7 +42,9 @@ export function createGraphqlClient(url: string, tokenFor: (subject: string) => 
       body: JSON.stringify({ query, variables }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, ...JSON.parse(text) };
+    const body = JSON.parse(text);
+    for (const { extensions } of body.errors ?? []) takeDocUrl(extensions);
+    return { status: response.status, headers: response.headers, text, ...body };
   };
   return {
     ask,
@@ -53,6 +56,13 @@ export function createGraphqlClient(url: string, tokenFor: (subject: string) => 
       return answer.data;
     },
   };
+}
+
+/** What it leads to differs from gateway to gateway. @throws unless it is the place of the error's code */
+function takeDocUrl(extensions: { docUrl?: unknown; readonly code: string }): void {
+  const { docUrl, code } = extensions;
+  if (!String(docUrl).endsWith(`/errors#${code}`)) throw new Error(`An error of ${code} has the docUrl ${docUrl}.`);
+  delete extensions.docUrl;
 }
 
 /** Where an error leaves no data, whether others still make it into the response is up to chance. */

@@ -1,5 +1,6 @@
 // The bodies of the REST API, as the REST reference types them.
 
+import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
@@ -128,6 +129,12 @@ const error = objectOf({
       argument: described(text, 'The parameter that is malformed.'),
       permission: text,
       resource: text,
+      resource_id: described(id, 'The task of the run; only for a caller with a role on it, like the next two.'),
+      requires: described(
+        objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleToSee) } }),
+        'The lowest role that sees all runs of the task, and the visibility of its runs.',
+      ),
+      holds: described({ enum: rolesByRank }, "The caller's highest role on the task."),
       retry_after: described({ type: 'number' }, 'Seconds after which trying again makes sense.'),
       request_id: described(text, 'What the error was logged under.'),
     },

@@ -151,7 +151,7 @@ describe('an error response', () => {
     // A trace is sent to gateways that ask for it, and is no part of the error.
     const size = Buffer.byteLength(JSON.stringify(response));
     const errors = response.errors as { readonly message: string }[];
-    return { errors, data: response.data, size, maxSize: 1024 + 10 * Buffer.byteLength(body) };
+    return { errors, data: response.data, size, maxSize: 1536 + 10 * Buffer.byteLength(body) };
   };
 
   describe.each([

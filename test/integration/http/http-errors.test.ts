@@ -142,7 +142,10 @@ describe('an unknown path or method', () => {
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, POST');
     const { errors } = (await response.json()) as any;
-    expect(errors[0].extensions).toEqual({ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' });
+    expect(errors[0].extensions).toEqual({
+      ...{ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' },
+      docUrl: `${gateway.url}/errors#METHOD_NOT_ALLOWED`,
+    });
   });
   it('a malformed URL is a typed 400', async () => {
     const response = await fetch(`${gateway.url}/%zz`);

@@ -80,7 +80,10 @@ const expectRefusal = async (ask: () => Promise<GraphqlAnswer>) => {
     errors: [
       {
         message: 'The bearer token is invalid.',
-        extensions: { code: 'UNAUTHENTICATED', status: 401, reason: 'INVALID_TOKEN' },
+        extensions: {
+          ...{ code: 'UNAUTHENTICATED', status: 401, reason: 'INVALID_TOKEN' },
+          docUrl: `${gateway.url}/errors#UNAUTHENTICATED`,
+        },
       },
     ],
   });
@@ -96,7 +99,10 @@ const expectUnavailable = async (answer: Promise<GraphqlAnswer>) => {
     errors: [
       {
         message: 'A service that the gateway depends on is unavailable.',
-        extensions: { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+        extensions: {
+          ...{ code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE_UNAVAILABLE', retryAfter: 1 },
+          docUrl: `${gateway.url}/errors#SERVICE_UNAVAILABLE`,
+        },
       },
     ],
   });

@@ -50,7 +50,10 @@ describe('a request without an acceptable token', () => {
     const answer = await send(headers());
     expect(answer.status).toBe(401);
     expect(answer.body.data).toBeUndefined();
-    expect(answer.body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', status: 401, reason });
+    expect(answer.body.errors[0].extensions).toEqual({
+      ...{ code: 'UNAUTHENTICATED', status: 401, reason },
+      docUrl: `${gateway.url}/errors#UNAUTHENTICATED`,
+    });
     expect(answer.headers['www-authenticate']).toBe(
       reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"',
     );

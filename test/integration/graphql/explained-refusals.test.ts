@@ -1,0 +1,178 @@
+// What a 403 says: to whoever has a role on the task of a run, which role is required; to all others, by every way to a
+// run, the same bytes whatever exists.
+
+import { minRoleToSee } from '../../../src/access/policy.js';
+import { databaseKinds } from '../../support/databases.js';
+import { subscription } from '../../support/live-world.js';
+import {
+  arrangePermissionWorld,
+  direct,
+  levels,
+  roles,
+  throughSet,
+  visibilities,
+  world,
+} from '../../support/permission-world.js';
+import { askRest } from '../../support/rest-client.js';
+import { type Gateway, useGateway } from '../../support/start-gateway.js';
+
+interface Path {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+  readonly id: string;
+}
+
+type Way = (gateway: Gateway, path: Path, token: string) => Promise<string>;
+
+const pathOf = (visibility: (typeof visibilities)[number], change: Partial<Path> = {}): Path => ({
+  orgId: world.org,
+  projectId: world.project,
+  taskId: world.taskOf[visibility],
+  id: world.runOf[visibility],
+  ...change,
+});
+
+const graphql =
+  (write: (task: string, path: Path) => string): Way =>
+  async (gateway, path, token) => {
+    const task = `orgId: "${path.orgId}", projectId: "${path.projectId}", taskId: "${path.taskId}"`;
+    return (await gateway.ask(`{ ${write(task, path)} }`, { token })).text;
+  };
+const rest =
+  (suffixOf: (path: Path) => string, accept = 'application/json'): Way =>
+  async (gateway, path, token) => {
+    const { orgId, projectId } = path;
+    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${suffixOf(path)}`;
+    const response = await askRest(gateway, url, { token, headers: { accept } });
+    return `${response.status} ${await response.text()}`;
+  };
+
+const explained: Record<string, Way> = {
+  taskRun: graphql((task, { id }) => `taskRun(${task}, id: "${id}") { id response }`),
+  taskRunsByIds: graphql((task, { id }) => `taskRunsByIds(${task}, ids: ["${id}"]) { id }`),
+  'an entity by its path': graphql(
+    (task, { id }) =>
+      `_entities(representations: [{ __typename: "TaskRun", ${task}, id: "${id}" }]) { ... on TaskRun { response } }`,
+  ),
+  'a run over REST': rest(({ taskId, id }) => `task/${taskId}/run/${id}`),
+  'a file over REST': rest(({ taskId, id }) => `task/${taskId}/run/${id}/file/report.pdf`),
+};
+const entityById = graphql(
+  (_task, { id }) => `_entities(representations: [{ __typename: "TaskRun", id: "${id}" }]) { ... on TaskRun { id } }`,
+);
+const ofTask: Record<string, Way> = {
+  'a list': graphql((task) => `taskRuns(${task}) { scope nodes { id } }`),
+  statistics: graphql((task) => `taskRunStats(${task}) { runs }`),
+  changes: graphql((task) => `taskRunChanges(${task}) { endCursor }`),
+  async 'a subscription'(gateway, { id: _id, ...variables }, token) {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: subscription, variables }),
+    });
+    return response.text();
+  },
+  'a list over REST': rest(({ taskId }) => `task/${taskId}/run`),
+  'an export': rest(({ taskId }) => `task/${taskId}/run`, 'application/jsonl'),
+  'changes over REST': rest(({ taskId }) => `task/${taskId}/run/changes`),
+  'events over REST': rest(({ taskId }) => `task/${taskId}/run/changes`, 'text/event-stream'),
+};
+
+const cases = roles.flatMap((role) =>
+  visibilities
+    .filter((visibility) => roles.indexOf(role) < roles.indexOf(minRoleToSee[visibility]))
+    .map((visibility) => ({ role, visibility, required: minRoleToSee[visibility] })),
+);
+
+describe.each(databaseKinds)('a 403 on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+  const bare = { permission: 'read', resource: 'task_run' };
+
+  /** What it says beside code, status, reason and message. */
+  const detailsIn = (text: string): Record<string, unknown> => {
+    const body = JSON.parse(text.replace(/^\d+ /, ''));
+    if (body.errors === undefined) {
+      const { message: _message, reason, ...details } = body.detail;
+      expect(reason).toBe('PERMISSION_CHECK_FAILED');
+      return details;
+    }
+    const { code, status: _status, reason: _reason, docUrl, ...details } = body.errors[0].extensions;
+    expect([code, docUrl]).toEqual(['FORBIDDEN', `${gateway.url}/errors#FORBIDDEN`]);
+    return details;
+  };
+
+  describe.each(Object.entries(explained))('for %s', (_way, ask) => {
+    it.each(cases)('says that $required is required where $role of a task for $visibility asks', async (row) => {
+      const { role, required, visibility } = row;
+      const taskId = world.taskOf[visibility];
+      for (const level of levels) {
+        const token = await gateway.tokenFor(direct(role, level));
+        const text = await ask(gateway, pathOf(visibility), token);
+        const isRest = !text.startsWith('{');
+        const nameOf = (name: string) => (isRest ? name : name.toUpperCase());
+        expect(detailsIn(text)).toEqual({
+          ...bare,
+          [isRest ? 'resource_id' : 'resourceId']: taskId,
+          requires: { role: nameOf(required), visibility: nameOf(visibility) },
+          holds: nameOf(role),
+        });
+        expect(await ask(gateway, pathOf(visibility, { id: world.absent }), token)).toBe(text);
+      }
+    });
+  });
+
+  it('says the role that a set has given', async () => {
+    const token = await gateway.tokenFor(throughSet('editor', 'project'));
+    expect(detailsIn(await explained.taskRun!(gateway, pathOf('owner_only'), token))).toMatchObject({
+      requires: { role: 'OWNER' },
+      holds: 'EDITOR',
+    });
+  });
+
+  it('says nothing of a run whose task was not named, as that would tell that there is one', async () => {
+    for (const { role, visibility } of cases) {
+      const token = await gateway.tokenFor(direct(role, 'organization'));
+      const text = await entityById(gateway, pathOf(visibility), token);
+      expect(detailsIn(text)).toEqual(bare);
+      expect(await entityById(gateway, pathOf(visibility, { id: world.absent }), token)).toBe(text);
+    }
+  });
+
+  describe.each(Object.entries({ ...explained, ...ofTask, 'an entity by its id': entityById }))(
+    'for %s',
+    (way, ask) => {
+      it('has the same bytes whatever exists for whoever may not know', async () => {
+        const forbiddenTo = async (who: string, token: string, paths: readonly Path[]) => {
+          for (const path of paths) {
+            const text = await ask(gateway, path, token);
+            expect([who, path, text]).toEqual([who, path, await ask(gateway, paths[0]!, token)]);
+            expect(text).toContain('PERMISSION_CHECK_FAILED');
+            expect(text).not.toMatch(/requires|holds|resource_?id/i);
+          }
+        };
+        const nowhere = ['orgId', 'projectId', 'taskId', 'id'].map((name) =>
+          pathOf('owner_only', { [name]: world.absent }),
+        );
+        const everywhere = [...visibilities.map((visibility) => pathOf(visibility)), ...nowhere];
+        const owner = direct('owner', 'organization');
+        await forbiddenTo('a stranger', await gateway.tokenFor('stranger'), everywhere);
+        await forbiddenTo(
+          'a token for elsewhere',
+          await gateway.tokenFor(owner, { orgId: world.otherOrg }),
+          everywhere,
+        );
+        if (way === 'an entity by its id') return;
+        const forTask = await gateway.tokenFor(owner, { taskId: world.siblingTask });
+        await forbiddenTo('a token for another task', forTask, everywhere);
+        const ofTaskAlone = await gateway.tokenFor(direct('viewer', 'task'));
+        const besideTask = [pathOf('owner_only', { taskId: world.siblingTask }), ...nowhere.slice(0, 3)];
+        await forbiddenTo('a viewer of other tasks', ofTaskAlone, besideTask);
+      });
+    },
+  );
+});

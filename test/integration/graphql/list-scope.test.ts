@@ -1,0 +1,44 @@
+// `scope` of a connection: whether the list has all runs of its tasks, decided with the list.
+
+import { databaseKinds } from '../../support/databases.js';
+import { arrangePermissionWorld, direct, visibilities, world } from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+describe.each(databaseKinds)('the scope of a list on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+  const project = `orgId: "${world.org}", projectId: "${world.project}"`;
+  const ofProject = `taskRuns(${project}, first: 5)`;
+  const ofTask = `taskRuns(${project}, taskId: "${world.taskOf.all_viewers}", first: 5)`;
+  const viewer = direct('viewer', 'project');
+
+  it.each([
+    [direct('owner', 'project'), ['ALL', 'ALL', 'ALL', 'ALL']],
+    [direct('editor', 'organization'), ['OWN', 'OWN', 'ALL', 'ALL']],
+    [viewer, ['OWN', 'OWN', 'OWN', 'ALL']],
+    [world.executor, ['OWN', 'OWN', 'OWN', 'ALL']],
+  ])('of %s is, of the project and of its tasks for owners, editors and viewers: %j', async (as, expected) => {
+    const ofTasks = visibilities.map(
+      (visibility) => `${visibility}: taskRuns(${project}, taskId: "${world.taskOf[visibility]}") { scope }`,
+    );
+    const data = await gateway.dataOf(`{ project: ${ofProject} { scope } ${ofTasks.join(' ')} }`, { as });
+    expect(['project', ...visibilities].map((name) => data[name].scope)).toEqual(expected);
+  });
+
+  it('is of the tasks that a token is confined to', async () => {
+    const token = await gateway.tokenFor(viewer, { taskId: world.taskOf.all_viewers });
+    expect(await gateway.dataOf(`{ ${ofProject} { scope } }`, { token })).toEqual({ taskRuns: { scope: 'ALL' } });
+  });
+
+  it.each([
+    ['scope', ofTask, { task_run_scopes: 1 }],
+    ['scope', ofProject, { task_run_scopes: 1 }],
+    ['nodes { id }', ofTask, { task_run_pages_by_task: 1 }],
+    ['scope nodes { id }', ofTask, { task_run_pages_by_task: 1 }],
+    ['nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
+    ['scope nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
+    ['scope totalCount', ofProject, { task_run_scopes: 1, task_run_count: 1 }],
+  ])('takes no statement that { %s } of %s does not take', async (fields, list, statements) => {
+    const read = () => gateway.dataOf(`{ ${list} { ${fields} } }`, { as: viewer });
+    expect(await gateway.statementsOf(read)).toEqual(statements);
+  });
+});

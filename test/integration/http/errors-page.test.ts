@@ -1,0 +1,85 @@
+// The page that `docUrl` leads to, and the same list in the schema.
+
+import { createHash } from 'node:crypto';
+import { errorList } from '../../../src/errors/error-list.js';
+import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+describe('/errors', () => {
+  const gateway = useGateway();
+  const open = async () => {
+    const response = await fetch(`${gateway.url}/errors`);
+    return { response, html: await response.text() };
+  };
+
+  it('is a page for everyone, of which nothing is loaded or executed', async () => {
+    const { response, html } = await open();
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(html).not.toMatch(/<script|<link|<img|\bstyle=|\bon\w+=|https?:/);
+    expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+  });
+
+  it('has a policy that allows its one style, and nothing else', async () => {
+    const { response, html } = await open();
+    const styles = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => style!);
+    const digests = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(response.headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src ${digests.join(' ')}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+    );
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('has one place for each code, with all that can happen under it', async () => {
+    const { html } = await open();
+    const anchors = [...html.matchAll(/ id="(\w+)"/g)].map(([, id]) => id!);
+    const codes = [...new Set(errorList.map(({ code }) => code))];
+    expect(anchors).toEqual([...codes, 'details']);
+    const sections = new Map(html.split('<section id="').map((text) => [text.split('"')[0]!, text]));
+    for (const { code, reason, status } of errorList) {
+      expect(sections.get(code)).toContain(`<h3><code>${reason}</code></h3>\n<p>Status ${status}: `);
+    }
+  });
+});
+
+describe('docUrl', () => {
+  const gateway = useOwnGateway('embedded', { environment: { PUBLIC_URL: 'https://runs.example/gateway' } });
+  const send = async (body: string, headers: Record<string, string>) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    return ((await response.json()) as any).errors[0].extensions;
+  };
+
+  it.each([
+    ['UNAUTHENTICATED', '{ viewer { subject } }', false],
+    ['GRAPHQL_PARSE_FAILED', '{', true],
+    ['GRAPHQL_VALIDATION_FAILED', '{ nothing }', true],
+    ['BAD_REQUEST', '{ taskRun(orgId: "1", projectId: "1", taskId: "1", id: "1") { id } }', true],
+  ])('is under PUBLIC_URL: %s', async (code, query, isKnown) => {
+    const headers: Record<string, string> = isKnown
+      ? { authorization: `Bearer ${await gateway.tokenFor('anyone')}` }
+      : {};
+    const extensions = await send(JSON.stringify({ query }), headers);
+    expect(extensions).toMatchObject({ code, docUrl: `https://runs.example/gateway/errors#${code}` });
+  });
+
+  it('is not in a body of REST', async () => {
+    const response = await fetch(`${gateway.url}/api/v1/nothing`);
+    expect(await response.json()).toEqual({
+      detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
+    });
+  });
+});
+
+describe('errorCatalog', () => {
+  const gateway = useGateway();
+
+  it('is the same list', async () => {
+    const query = '{ errorCatalog { code reason status message when retryable } }';
+    expect(await gateway.dataOf(query, { as: 'anyone' })).toEqual({ errorCatalog: errorList });
+    expect(await gateway.statementsOf(() => gateway.dataOf(query, { as: 'anyone' }))).toEqual({});
+    const retryable = errorList.filter((error) => error.retryable).map(({ reason }) => reason);
+    expect(retryable).toEqual(['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'QUEUE_TIMEOUT']);
+  });
+});
