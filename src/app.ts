@@ -26,7 +26,6 @@ import type { RequestLogFields } from './graphql/context.js';
 import { createContextFactory } from './graphql/create-context.js';
 import { createTurns } from './graphql/pipeline/turns.js';
 import { allowOrigins } from './http/cors.js';
-import { registerErrorsPage } from './http/errors-page.js';
 import { registerGraphiql } from './http/graphiql/graphiql.js';
 import { createCallbacks } from './http/graphql/callback-subscription.js';
 import { registerGraphqlRoute } from './http/graphql/graphql-route.js';
@@ -160,7 +159,6 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       isShuttingDown: () => isShuttingDown,
       metrics,
     });
-    registerErrorsPage(host);
     const exampleTabs = readExampleTabs();
     const graphiql = await registerGraphiql(host, {
       assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),

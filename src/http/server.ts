@@ -1,4 +1,4 @@
-// The HTTP host: request ids, limits, one log line a request, and the body of every error.
+// The HTTP host: request ids, limits, one log line a request, the body of every error, and the page that lists them.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -9,6 +9,7 @@ import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
+import { registerErrorsPage } from './errors-page.js';
 import { boundBodies } from './protection/body-memory.js';
 import { limitPipelining } from './protection/pipelining.js';
 import { endUnreadResponses } from './protection/unread-responses.js';
@@ -99,5 +100,6 @@ export function createHttpServer({ limits, log, metrics, publicUrl, ...options }
   endUnreadResponses(app);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
+  registerErrorsPage(app);
   return app;
 }

@@ -27,9 +27,7 @@ describe('a root field that is refused', () => {
     const { data } = await ask(query);
     const required = data.__schema.queryType.fields.filter(({ type }: any) => type.kind === 'NON_NULL');
     const names = required.map(({ name }: { name: string }) => name);
-    expect(names.filter((name: string) => !['errorCatalog', 'viewer', '_service', '_entities'].includes(name))).toEqual(
-      [],
-    );
+    expect(names.filter((name: string) => !['errorCatalog', '_service', '_entities'].includes(name))).toEqual([]);
   });
 
   it('of runs by ids is a list in the order of the ids, null where there is no run', async () => {
