@@ -1,6 +1,7 @@
 // The composition root: which part gets which. It knows every module, reads no environment and keeps no global.
 
 import { mkdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyRequest } from 'fastify';
@@ -147,10 +148,10 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       onUnread: ({ budget }) => budget?.end(),
     });
     await allowOrigins(host, config.corsOrigins);
-    const drain = trackConnections(host.server);
+    const connections = trackConnections(host.server);
     opened.push(async () => {
       // Not in a hook of Fastify's, which gives them ten seconds at most.
-      await drain(config.shutdownTimeoutMs);
+      await connections.drain(config.shutdownTimeoutMs);
       await host.close();
     });
     opened.push(async () => services.close());
@@ -242,6 +243,8 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       },
       async close() {
         isShuttingDown = true;
+        connections.announceEnd();
+        await setTimeout(config.shutdownDelayMs);
         await closeAll();
       },
     };

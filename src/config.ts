@@ -85,6 +85,8 @@ export interface Config {
   readonly subscriptionCallbackHosts: readonly string[];
   /** Bearer token of the service that `import` mirrors. */
   readonly importToken: string | undefined;
+  /** From not being ready any more to accepting no further requests. */
+  readonly shutdownDelayMs: number;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
@@ -221,7 +223,8 @@ function parseVariables(environment: Environment): { readonly config: Config; re
     traceClients: read('TRACE_CLIENTS', [], parseNames),
     subscriptionCallbackHosts: read('SUBSCRIPTION_CALLBACK_HOSTS', [], parseNames),
     importToken: readSecret('IMPORT_TOKEN', undefined, parseBearerToken),
-    shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', 10_000, (text) => parseWhole(text, 0, 600_000)),
+    shutdownDelayMs: readWhole('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
+    shutdownTimeoutMs: readWhole('SHUTDOWN_TIMEOUT_MS', 10_000, 0, 600_000),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
   };
   const { accessKeyId, secretAccessKey } = config.files.s3;

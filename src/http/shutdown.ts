@@ -1,14 +1,20 @@
-// Ending without breaking requests: nothing new is accepted, requests in flight are completed, then the connections go.
+// Ending without breaking requests: clients are told to send no further ones on their connections; then nothing new is
+// accepted, requests in flight are completed, and the connections go.
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Closes a server; resolves when no connection is left, which takes `timeoutMs` at most. */
-type DrainConnections = (timeoutMs: number) => Promise<void>;
+interface TrackedConnections {
+  /** From now on every response is the last of its connection, while new connections are still accepted. */
+  announceEnd(): void;
+  /** Closes the server; resolves when no connection is left, which takes `timeoutMs` at most. */
+  drain(timeoutMs: number): Promise<void>;
+}
 
 /** Has to be called before the server listens, so that it knows every connection. */
-export function trackConnections(server: Server): DrainConnections {
+export function trackConnections(server: Server): TrackedConnections {
   const running = new Map<Socket, Set<ServerResponse>>();
+  let isEnding = false;
   let isDraining = false;
 
   server.on('connection', (socket) => {
@@ -20,31 +26,36 @@ export function trackConnections(server: Server): DrainConnections {
   server.prependListener('request', ({ socket }, response: ServerResponse) => {
     const responses = running.get(socket);
     responses?.add(response);
-    if (isDraining) announceEnd(response);
+    if (isEnding) sayLast(response);
     response.once('close', () => {
       responses?.delete(response);
-      if (isDraining && responses?.size === 0) socket.end();
+      if (isEnding && responses?.size === 0) socket.end();
     });
   });
 
-  return async (timeoutMs) => {
-    isDraining = true;
-    // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
-    server.closeIdleConnections = () => {};
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const [socket, responses] of running) {
-      if (responses.size === 0) socket.destroy();
-      for (const response of responses) announceEnd(response);
-    }
-    const forced = setTimeout(() => {
-      for (const socket of running.keys()) socket.destroy();
-    }, timeoutMs);
-    await closed;
-    clearTimeout(forced);
+  const announceEnd = () => {
+    isEnding = true;
+    for (const responses of running.values()) for (const response of responses) sayLast(response);
+  };
+  return {
+    announceEnd,
+    async drain(timeoutMs) {
+      announceEnd();
+      isDraining = true;
+      // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
+      server.closeIdleConnections = () => {};
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const [socket, responses] of running) if (responses.size === 0) socket.destroy();
+      const forced = setTimeout(() => {
+        for (const socket of running.keys()) socket.destroy();
+      }, timeoutMs);
+      await closed;
+      clearTimeout(forced);
+    },
   };
 }
 
 /** The client shall not send its next request here, where it would be lost. */
-function announceEnd(response: ServerResponse): void {
+function sayLast(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

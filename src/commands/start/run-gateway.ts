@@ -23,7 +23,7 @@ export async function runGateway(config: Config, { endsWithParent }: { readonly 
   } catch (error) {
     throw new Error(`The gateway could not start: ${explain(error)}`);
   }
-  const end = endGracefully(app.close, { log, drainMs: config.shutdownTimeoutMs });
+  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
   if (endsWithParent) endWithParent(end);
   log.info({ url }, 'listening');
   if (app.demoIssuer === null) return;

@@ -8,13 +8,13 @@ const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
 async function serve(answer: RequestListener) {
   const server = createServer(answer);
-  const drain = trackConnections(server);
+  const { announceEnd, drain } = trackConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   client.on('error', () => {});
   const closed = once(client, 'close');
-  return { drain, client, closed };
+  return { announceEnd, drain, client, closed };
 }
 
 describe('draining connections', () => {
@@ -52,6 +52,20 @@ describe('draining connections', () => {
     await drained;
     await closed;
     expect(text).toMatch(/\r\nconnection: close\r\n.*done/is);
+  });
+
+  it('goes on accepting requests for a while, each as the last of its connection', async () => {
+    const { announceEnd, drain, client, closed } = await serve((_request, response) => response.end('done'));
+    let text = '';
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    announceEnd();
+    await sleep(100);
+    client.write(request);
+    await closed;
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);
+    await drain(10_000);
   });
 
   it('waits for a request that never ends no longer than it may', async () => {
