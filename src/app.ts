@@ -18,10 +18,8 @@ import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
 import { readExampleTabs } from './demo/example-operations.js';
-import { createDownloadUrls } from './files/download-url.js';
-import { createFileLinks, inStepsOf } from './files/file-links.js';
+import { openLinks } from './files/open-links.js';
 import { openStorage } from './files/open-storage.js';
-import { loadSigningKey } from './files/signing-key.js';
 import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
 import type { RequestLogFields } from './graphql/context.js';
 import { createContextFactory } from './graphql/create-context.js';
@@ -119,21 +117,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
-    const lifetimeSeconds = config.files.urlLifetimeSeconds;
-    const signing = {
-      key: await loadSigningKey({ signingKey: config.files.signingKey, dataDir: config.dataDir }),
-      publicUrl,
-      lifetimeSeconds,
-    };
-    const downloadUrls = createDownloadUrls({ ...signing, now });
-    const linksSignedAt = (clock: () => number) =>
-      createFileLinks({
-        storage,
-        downloadUrls: createDownloadUrls({ ...signing, now: clock }),
-        lifetimeSeconds,
-        now: clock,
-      });
-    const fileLinks = linksSignedAt(now);
+    const links = await openLinks(config, { storage, publicUrl, now });
 
     const streams = createOpenStreams(config.limits, (transport, change) => {
       metrics.subscriptions.inc({ transport }, change);
@@ -177,7 +161,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     const authenticate = ({ raw, logFields }: FastifyRequest) => verify(raw.rawHeaders, logFields);
     const createContext = createContextFactory({
       services,
-      fileLinks,
+      fileLinks: links.fileLinks,
       maxEntities: config.limits.entities,
     });
     const turn = createTurns();
@@ -211,11 +195,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     registerRestApi(host, {
       storage,
       delivery: config.files.delivery,
-      downloadUrls,
-      fileLinks,
-      // A clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
-      // entity tag, and its links work for the other half at least.
-      runLinks: linksSignedAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
+      ...links,
       findStored({ name, ...path }, request, reply) {
         const budget = budgets.open(`link ${request.link!.subjectDigest}`, request, reply);
         return readOne(services.readStoredFile, { path, name }, budget);

@@ -1,0 +1,38 @@
+import type { Config } from '../config.js';
+import { createDownloadUrls, type DownloadUrls } from './download-url.js';
+import { createFileLinks, type FileLinks, inStepsOf } from './file-links.js';
+import { loadSigningKey } from './signing-key.js';
+import type { FileStorage } from './storage.js';
+
+interface LinksOptions {
+  readonly storage: FileStorage;
+  readonly publicUrl: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+interface OpenedLinks {
+  readonly downloadUrls: DownloadUrls;
+  readonly fileLinks: FileLinks;
+  /**
+   * By a clock that stands still for half a link's life: so long an unchanged run has the same links, and the same
+   * entity tag, and its links work for the other half at least.
+   */
+  readonly runLinks: FileLinks;
+}
+
+export async function openLinks(
+  { files, dataDir }: Config,
+  { storage, publicUrl, now }: LinksOptions,
+): Promise<OpenedLinks> {
+  const { signingKey, urlLifetimeSeconds: lifetimeSeconds } = files;
+  const key = await loadSigningKey({ signingKey, dataDir });
+  const downloadUrlsAt = (clock: () => number) => createDownloadUrls({ key, publicUrl, lifetimeSeconds, now: clock });
+  const linksAt = (clock: () => number) =>
+    createFileLinks({ storage, downloadUrls: downloadUrlsAt(clock), lifetimeSeconds, now: clock });
+  return {
+    downloadUrls: downloadUrlsAt(now),
+    fileLinks: linksAt(now),
+    runLinks: linksAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
+  };
+}
