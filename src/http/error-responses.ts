@@ -12,7 +12,7 @@ import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { graphqlPath } from './paths.js';
+import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
 import { isDenial } from './request-log.js';
@@ -47,7 +47,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
     },
     presentUnknownRoute(request, reply) {
       const isGraphql = isGraphqlRequest(request);
-      if (isGraphql) reply.header('allow', 'GET, POST');
+      if (isGraphql) reply.header('allow', graphqlMethods);
       send(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
     },
     respondToUnreadableRequest(error, socket) {

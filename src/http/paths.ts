@@ -1,1 +1,4 @@
 export const graphqlPath = '/graphql';
+
+/** As in the header Allow. */
+export const graphqlMethods = 'GET, HEAD, POST, OPTIONS';

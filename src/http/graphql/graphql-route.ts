@@ -6,7 +6,7 @@ import type { GatewayContext, Subscriber } from '../../graphql/context.js';
 import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
 import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
-import { graphqlPath } from '../paths.js';
+import { graphqlMethods, graphqlPath } from '../paths.js';
 import type { Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
 import { bodyOfStreamedGet } from './subscription-by-get.js';
@@ -28,15 +28,18 @@ interface GraphqlRouteOptions {
   readonly traceClients: readonly string[];
 }
 
-/** `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. */
+/**
+ * `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. HEAD is GET without the
+ * body of its response.
+ */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const callerOf = new WeakMap<FastifyRequest, Caller>();
   app.route({
-    method: ['GET', 'POST'],
+    method: ['GET', 'HEAD', 'POST'],
     url: graphqlPath,
     // Before the body is read: a rejected caller costs no parsing.
     onRequest: async (request, reply) => {
-      if (request.method === 'GET' && prefersPage(request.headers.accept)) return options.sendPage(reply);
+      if (request.method !== 'POST' && prefersPage(request.headers.accept)) return options.sendPage(reply);
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
       const isTraceClient = caller.clientId !== undefined && options.traceClients.includes(caller.clientId);
@@ -64,7 +67,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       rejectManyLines(streamedGet ?? request.body);
       const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
-          method: streamedGet === null ? request.method : 'POST',
+          method: streamedGet !== null || request.method === 'POST' ? 'POST' : 'GET',
           headers: toHeaderMap(request.headers),
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
           body: streamedGet ?? request.body,
@@ -86,6 +89,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       return reply.send(body.string);
     },
   });
+  app.options(graphqlPath, (_request, reply) => reply.code(204).header('allow', graphqlMethods).send());
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {

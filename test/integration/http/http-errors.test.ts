@@ -137,10 +137,10 @@ describe('an unknown path or method', () => {
     const { reason } = body.detail ?? body.errors[0].extensions;
     expect(reason).toBe('ROUTE_NOT_FOUND');
   });
-  it.each(['DELETE', 'PUT', 'OPTIONS'])('%s /graphql is a typed 405 that says what is allowed', async (method) => {
+  it.each(['DELETE', 'PUT', 'PATCH'])('%s /graphql is a typed 405 that says what is allowed', async (method) => {
     const response = await fetch(`${gateway.url}/graphql`, { method });
     expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET, POST');
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
     const { errors } = (await response.json()) as any;
     expect(errors[0].extensions).toEqual({
       ...{ code: 'METHOD_NOT_ALLOWED', status: 405, reason: 'METHOD_NOT_ALLOWED' },
