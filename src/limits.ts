@@ -65,6 +65,8 @@ export const limits = {
   defaultPageSize: { name: 'runs on a page unless given', value: 50 },
   restPageSize: { name: '`page_limit` (REST)', value: 100, error },
   defaultRestPageSize: { name: 'runs on a page of REST unless given', value: 100 },
+  /** Each is named with all that there are. */
+  unknownParameters: { name: 'unknown parameters that an error names (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {

@@ -31,7 +31,9 @@ const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
   Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   Float: { type: 'number' },
   Boolean: { type: 'boolean' },
-  TaskRunStatus: { type: 'string', enum: ['SUCCESS', 'FAIL'] },
+  // Of any form that names a moment, or relative: checked by the filter.
+  DateTime: { type: 'string' },
+  TaskRunStatus: { type: 'string', enum: ['ALL', 'SUCCESS', 'FAIL'], default: 'ALL' },
 };
 
 const filters = Object.entries(runFilters).flatMap(([filter, row]: [string, FilterRow<unknown>]) => {

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { ErrorStatus } from './error-statuses.js';
+import { readQueryParameters } from './query-parameters.js';
 
 /** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -46,6 +47,11 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
     schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
     schemaErrorFormatter: toValidationError,
     onRequest: authenticate,
+    preValidation: async (request) => {
+      // A malformed identifier is rejected first, by the validator.
+      if (request.validateInput(request.params, 'params'))
+        readQueryParameters(request.query as Record<string, unknown>, query);
+    },
     handler,
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());

@@ -5,7 +5,8 @@ import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { checkDateTime, checkText, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
 
-export type RunStatus = 'SUCCESS' | 'FAIL';
+/** `ALL`, which REST has, is no condition. */
+type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
 
@@ -13,7 +14,9 @@ export const runFilters = {
   status: filter<RunStatus>({
     type: 'TaskRunStatus',
     description: 'Runs that ended with this status.',
-    conditions: [{ key: 'isError', parse: (status) => status === 'FAIL', sql: isTrue('isError') }],
+    conditions: [
+      { key: 'isError', parse: (status) => (status === 'ALL' ? undefined : status === 'FAIL'), sql: isTrue('isError') },
+    ],
     restParameter: 'status',
   }),
   taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.', { restParameter: 'task_revision_id' }),
@@ -39,8 +42,9 @@ export const runFilters = {
   userId: compare('userId', '=', 'Runs that this user executed.'),
   reference: matchText('reference', 'Runs whose `reference` matches.'),
   contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
-  createdAfter: compare('created', '>=', 'Runs created at this time or later.'),
+  createdAfter: compare('created', '>=', 'Runs created at this time or later.', { restParameter: 'created_after' }),
   createdBefore: compare('created', '<', 'Runs created before this time.', {
+    restParameter: 'created_before',
     parse(text, filter, { createdAfter }, now) {
       const createdBefore = checkDateTime(text, filter, now);
       if (typeof createdAfter === 'string' && createdAfter > createdBefore) {

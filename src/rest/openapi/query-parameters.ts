@@ -1,0 +1,38 @@
+// What the validator of a route cannot check, or not with a message that helps.
+
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+
+const trueWords = ['true', '1', 't', 'yes', 'y', 'on'];
+const falseWords = ['false', '0', 'f', 'no', 'n', 'off'];
+const booleanForms = `must be one of ${trueWords.join(', ')} or ${falseWords.join(', ')}, in any case`;
+
+type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/**
+ * Rewrites each boolean as the validator reads it, whichever way it is written of those that FastAPI accepts.
+ * @throws GatewayError VALIDATION_FAILED naming all parameters that the route does not have, or a boolean that is none
+ */
+export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
+  const unknown = Object.keys(query).filter((name) => !Object.hasOwn(schemas, name));
+  if (unknown.length > 0) throw unknownParameters(unknown, Object.keys(schemas));
+  for (const [name, { type }] of Object.entries(schemas)) {
+    if (type === 'boolean' && query[name] !== undefined) query[name] = toBoolean(name, query[name]);
+  }
+}
+
+function unknownParameters(unknown: readonly string[], allowed: readonly string[]): GatewayError {
+  const parameters = allowed.length === 0 ? 'there are none' : `there are ${allowed.join(', ')}`;
+  const detail = unknown
+    .slice(0, limits.unknownParameters.value)
+    .map((name) => ({ loc: ['query', name], msg: `is not a parameter: ${parameters}`, type: 'extra_forbidden' }));
+  return new GatewayError('VALIDATION_FAILED', { detail });
+}
+
+function toBoolean(name: string, value: unknown): boolean {
+  const word = String(value).toLowerCase();
+  if (trueWords.includes(word)) return true;
+  if (falseWords.includes(word)) return false;
+  throw validationFailed(['query', name], booleanForms, 'bool_parsing');
+}

@@ -1,0 +1,110 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { databaseKinds } from '../../support/databases.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { richRun } = demoPlaces;
+const as = demoSubjects.viewer;
+
+describe.each(databaseKinds)('the parameters of a REST path on the %s database', (kind) => {
+  const gateway = useGateway(kind);
+  const { orgId, projectId } = richRun;
+  const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
+  const list = () => runUrl(gateway, { ...richRun, id: '' }).slice(0, -1);
+  const paths: readonly (readonly [string, () => string, string])[] = [
+    ['a run', () => runUrl(gateway, richRun), 'none'],
+    ['a file', () => `${runUrl(gateway, richRun)}/file/screenshot.png`, 'inline, expires, subject, signature'],
+    [
+      "a task's runs",
+      list,
+      'page_limit, cursor, status, task_revision_id, created_after, created_before, after, fields',
+    ],
+    [
+      "a project's runs",
+      () => `${project()}/task_run`,
+      'page_limit, cursor, status, task_revision_id, created_after, created_before, after, fields',
+    ],
+    ["a task's changes", () => `${list()}/changes`, 'page_limit, after, wait'],
+    ["a project's changes", () => `${project()}/task_run/changes`, 'page_limit, after, wait'],
+  ];
+
+  it.each(paths)('are those of %s: all others are named, before anything is read', async (_what, url, parameters) => {
+    const before = await gateway.statements();
+    const response = await askRest(gateway, `${url()}?pageLimit=1&page-limit=2&wait=0&status=ALL&page_limit=1`, { as });
+    expect(response.status).toBe(422);
+    const { detail } = (await response.json()) as any;
+    const unknown = ['pageLimit', 'page-limit', 'wait', 'status', 'page_limit'];
+    const known = parameters.split(', ');
+    expect(detail).toEqual(
+      unknown
+        .filter((name) => !known.includes(name))
+        .map((name) => ({
+          loc: ['query', name],
+          msg: `is not a parameter: there are ${parameters}`,
+          type: 'extra_forbidden',
+        })),
+    );
+    expect(await gateway.statements()).toEqual(before);
+  });
+
+  it.each(paths)('of %s are looked at after the token, and after the identifiers', async (_what, url) => {
+    expect((await askRest(gateway, `${url()}?x=1`)).status).toBe(401);
+    const malformed = url().replace(orgId, 'nonsense');
+    expect((await askRest(gateway, `${malformed}?x=1`, { as })).status).toBe(400);
+  });
+
+  it.each([
+    ['?inline=True', 'inline'],
+    ['?inline=1', 'inline'],
+    ['?inline=off', 'attachment'],
+    ['', 'attachment'],
+  ])('that are booleans are accepted as FastAPI does: %s', async (query, disposition) => {
+    const { status, headers } = await askRest(gateway, `${runUrl(gateway, richRun)}/file/screenshot.png${query}`, {
+      as,
+    });
+    expect([status, headers.get('content-disposition')!.split(';')[0]]).toEqual([200, disposition]);
+  });
+
+  it('has a status for all runs, which is the same list as without', async () => {
+    const pageOf = async (query: string) => {
+      const response = await askRest(gateway, `${list()}?page_limit=3${query}`, { as });
+      expect(response.status).toBe(200);
+      return response.text();
+    };
+    const all = await pageOf('');
+    expect(await pageOf('&status=ALL')).toBe(all);
+    const { next_cursor } = JSON.parse(all).pagination;
+    expect(await pageOf(`&status=ALL&cursor=${next_cursor}`)).toBe(await pageOf(`&cursor=${next_cursor}`));
+  });
+
+  it('have dates in every form, relative ones as well, by which pages continue each other', async () => {
+    const created = async (query: string) => {
+      const response = await askRest(gateway, `${list()}?${query}`, { as });
+      const { results, pagination } = (await response.json()) as any;
+      return { dates: results.map((run: any) => run.created) as string[], pagination };
+    };
+    const { dates } = await created('');
+    const [newest, second] = dates as [string, string];
+    const withOffset = encodeURIComponent(newest.replace('Z', '+00:00'));
+    expect((await created(`created_after=${withOffset}`)).dates).toEqual([newest]);
+    expect((await created(`created_before=${withOffset}&page_limit=1`)).dates).toEqual([second]);
+    const first = await created('created_before=now&created_after=1000%20weeks%20ago&page_limit=1');
+    const { next_cursor } = first.pagination;
+    const next = await created(
+      `created_before=now&created_after=1000%20weeks%20ago&page_limit=1&cursor=${next_cursor}`,
+    );
+    expect([...first.dates, ...next.dates]).toEqual([newest, second]);
+  });
+
+  it.each([
+    ['tomorrow', /^it must be a date and time of RFC 3339 or ISO 8601/],
+    ['2024-02-30', /^2024-02 has the days 01 to 29$/],
+    ['2024-01-16T13:33:25+01:00', /^its offset must begin with a sign: in a URL, `\+` must be written as `%2B`$/],
+  ])('are rejected by their names: created_after=%s', async (date, msg) => {
+    const response = await askRest(gateway, `${list()}?created_after=${date}`, { as });
+    expect([response.status, await response.json()]).toEqual([
+      422,
+      { detail: [{ loc: ['query', 'created_after'], msg: expect.stringMatching(msg), type: 'value_error' }] },
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+import { readQueryParameters } from '../../../src/rest/openapi/query-parameters.js';
+
+const schemas = { inline: { type: 'boolean' }, page_limit: { type: 'integer' } };
+const read = (query: Record<string, unknown>) => {
+  readQueryParameters(query, schemas);
+  return query;
+};
+const detailOf = (query: Record<string, unknown>, of: Parameters<typeof readQueryParameters>[1] = schemas) => {
+  try {
+    readQueryParameters(query, of);
+    return undefined;
+  } catch (error: any) {
+    expect(error.extensions).toMatchObject({ reason: 'VALIDATION_FAILED', status: 422 });
+    return error.extensions.detail;
+  }
+};
+
+describe('a boolean in a query', () => {
+  it.each([
+    ...['true', 'True', 'TRUE', 'tRuE', '1', 't', 'T', 'yes', 'Yes', 'YES', 'y', 'Y', 'on', 'On', 'ON'].map(
+      (word) => [word, true] as const,
+    ),
+    ...['false', 'False', 'FALSE', 'fAlSe', '0', 'f', 'F', 'no', 'No', 'NO', 'n', 'N', 'off', 'Off', 'OFF'].map(
+      (word) => [word, false] as const,
+    ),
+  ])('%s is %s', (word, value) => {
+    expect(read({ inline: word })).toEqual({ inline: value });
+  });
+
+  it.each<unknown>([
+    ...['', ' ', 'true ', ' true', 'truee', 'tru', 'wahr', 'ja', 'nein', 'ye', 'yess', 'yep', 'nope', 'of', 'onn'],
+    ...[
+      '2',
+      '-1',
+      '10',
+      '00',
+      '01',
+      '1.0',
+      '0.0',
+      '+1',
+      'null',
+      'none',
+      'None',
+      'nil',
+      'undefined',
+      '"true"',
+      "'true'",
+    ],
+    ...['⊤', 'ｔｒｕｅ', 'İ', ['true', 'false'], ['1', '1']],
+  ])('is rejected with the words that there are: %j', (inline) => {
+    expect(detailOf({ inline })).toEqual([
+      {
+        loc: ['query', 'inline'],
+        msg: 'must be one of true, 1, t, yes, y, on or false, 0, f, no, n, off, in any case',
+        type: 'bool_parsing',
+      },
+    ]);
+  });
+
+  it('stays away where it is not given, and other parameters as they are', () => {
+    expect(read({ page_limit: 'yes' })).toEqual({ page_limit: 'yes' });
+  });
+});
+
+describe('a parameter that a route does not have', () => {
+  it('is named, with all others and those that there are', () => {
+    expect(detailOf({ page_limit: '1', pageLimit: '1', __proto__x: '', constructor: 'x' })).toEqual(
+      ['pageLimit', '__proto__x', 'constructor'].map((name) => ({
+        loc: ['query', name],
+        msg: 'is not a parameter: there are inline, page_limit',
+        type: 'extra_forbidden',
+      })),
+    );
+  });
+
+  it('is named where there are none', () => {
+    expect(detailOf({ x: '' }, {})).toEqual([
+      { loc: ['query', 'x'], msg: 'is not a parameter: there are none', type: 'extra_forbidden' },
+    ]);
+  });
+
+  it('is named among fifty at most', () => {
+    const many = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`x${index}`, '']));
+    expect(detailOf(many)).toHaveLength(50);
+  });
+});
