@@ -53,7 +53,7 @@ export function parseExportGroups(text: string | undefined): readonly ExportGrou
   return text.split(',').map((name) => {
     const group = exportGroups.find((each) => each === name);
     if (group === undefined)
-      throw validationFailed(['query', 'fields'], `must be a list of ${exportGroups.join(', ')}`);
+      throw validationFailed(['query', 'fields'], `must be some of ${exportGroups.join(', ')}, separated by commas`);
     return group;
   });
 }

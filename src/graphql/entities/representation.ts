@@ -20,13 +20,13 @@ export type EntityType = (typeof entityTypes)[number];
 export function parseRepresentation(representation: unknown, index: number): EntityKey {
   const loc = ['representations', index];
   if (!isJsonObject(representation)) {
-    throw validationFailed(loc, 'is not an object', 'object_type');
+    throw validationFailed(loc, 'must be an object', 'object_type');
   }
   const has = (name: string) => Object.hasOwn(representation, name);
   const text = (name: string): string => {
     const value = has(name) ? representation[name] : undefined;
-    if (value === undefined) throw validationFailed([...loc, name], 'is missing', 'missing');
-    if (typeof value !== 'string') throw validationFailed([...loc, name], 'is not a string', 'string_type');
+    if (value === undefined) throw validationFailed([...loc, name], 'must be given: a string', 'missing');
+    if (typeof value !== 'string') throw validationFailed([...loc, name], 'must be a string', 'string_type');
     return value;
   };
 
@@ -36,7 +36,7 @@ export function parseRepresentation(representation: unknown, index: number): Ent
     return { type, path };
   }
   if (isEntityType(type)) return { type, id: text('id') };
-  throw validationFailed([...loc, '__typename'], 'is not an entity that this subgraph resolves', 'enum');
+  throw validationFailed([...loc, '__typename'], `must be one of ${entityTypes.join(', ')}`, 'enum');
 }
 
 function isEntityType(type: string): type is EntityType {

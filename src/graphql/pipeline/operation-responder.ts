@@ -147,7 +147,11 @@ export function stringifyResult(result: object): string {
     return stringifyJson(result);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const originalError = validationFailed(['query'], 'selects more than one response can hold', 'too_long');
+    const originalError = validationFailed(
+      ['query'],
+      'must select no more than one response can hold, half a gigabyte',
+      'too_long',
+    );
     throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });
   }
 }

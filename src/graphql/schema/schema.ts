@@ -25,6 +25,7 @@ import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
+import { nameEnumValues } from './enum-values.js';
 import { addPathArguments } from './json-fields.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -53,6 +54,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
     pubSub: noPubSub,
   });
   addPathArguments(schema);
+  nameEnumValues(schema);
   callDirectly(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';

@@ -83,7 +83,10 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
 }
 
 export function malformedPath(): GatewayError {
-  return validationFailed(['path'], `must be a JSON Pointer of at most ${maxPointerLength} characters`);
+  return validationFailed(
+    ['path'],
+    `must be a JSON Pointer (RFC 6901), as in /items/0/label, of at most ${maxPointerLength} characters`,
+  );
 }
 
 const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);

@@ -74,10 +74,11 @@ function parseCallback(body: unknown, hosts: readonly string[]): Callback {
     return value;
   };
   const url = textOf('callbackUrl');
-  if (!isAllowed(url, hosts)) throw validationFailed([...loc, 'callbackUrl'], 'must be on an allowed host');
+  if (!isAllowed(url, hosts))
+    throw validationFailed([...loc, 'callbackUrl'], 'must be an HTTP URL on a host that the gateway allows');
   const { heartbeatIntervalMs: heartbeatMs = defaultHeartbeatMs } = given;
   if (!Number.isInteger(heartbeatMs) || (heartbeatMs !== 0 && !((heartbeatMs as number) >= 1000))) {
-    throw validationFailed([...loc, 'heartbeatIntervalMs'], 'must be 0, or an integer from 1000');
+    throw validationFailed([...loc, 'heartbeatIntervalMs'], 'must be 0, or an integer of at least 1000');
   }
   return { url, id: textOf('subscriptionId'), verifier: textOf('verifier'), heartbeatMs: heartbeatMs as number };
 }

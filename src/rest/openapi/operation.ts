@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
+import { formOfValue } from './value-form.js';
 
 /** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -45,7 +46,7 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
     method: ['GET', 'HEAD'],
     url,
     schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
-    schemaErrorFormatter: toValidationError,
+    schemaErrorFormatter: ([fault], location) => toValidationError(fault!, location, query),
     onRequest: authenticate,
     preValidation: async (request) => {
       // A malformed identifier is rejected first, by the validator.
@@ -70,13 +71,16 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
 interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
-  readonly message?: string;
 }
 
-function toValidationError([fault]: readonly SchemaFault[], location: string): GatewayError {
-  const name = fault!.instancePath.slice(1);
+function toValidationError(
+  { instancePath, keyword }: SchemaFault,
+  location: string,
+  query: Operation['parameters']['query'],
+): GatewayError {
+  const name = instancePath.slice(1);
   // Ids alone have a form, whether they stand in the path or in the query.
-  if (location === 'params' || fault!.keyword === 'pattern' || fault!.keyword === 'format')
+  if (location === 'params' || keyword === 'pattern' || keyword === 'format')
     return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
-  return validationFailed(['query', name], fault!.message!, fault!.keyword);
+  return validationFailed(['query', name], `must be ${formOfValue(query[name]!)}`, keyword);
 }

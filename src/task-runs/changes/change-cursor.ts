@@ -50,7 +50,7 @@ export function encodeChangeCursor({ epoch, position }: ChangeCursor): string {
 export function parseChangeCursor(text: string, argument = 'after'): ChangeCursor {
   const cursor = text.length <= limits.cursorLength.value ? decode(text) : null;
   if (cursor === null || encodeChangeCursor(cursor) !== text) {
-    throw validationFailed([argument], 'is not a cursor of changes');
+    throw validationFailed([argument], 'must be a cursor of changes, as it was returned');
   }
   return cursor;
 }

@@ -154,7 +154,7 @@ function parseInput(input: RunChangesInput, { requestTime }: RequestBudget) {
 
 function parseWait(seconds: number): number {
   const max = limits.changesWait.value;
-  if (seconds < 0 || seconds > max) throw validationFailed(['wait'], `must be from 0 to ${max}`);
+  if (seconds < 0 || seconds > max) throw validationFailed(['wait'], `must be an integer from 0 to ${max}`);
   return seconds;
 }
 

@@ -36,7 +36,7 @@ const maxPageSize = limits.pageSize.value;
  */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
   const { orderBy, first, last, after, before } = input;
-  if (first != null && last != null) throw validationFailed(['last'], 'must not be combined with first');
+  if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
   const cursors = createCursorCodec([path, orderBy, filter], time);
   return {
     size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
@@ -54,7 +54,7 @@ function parseOptionalSize(argument: string, size: number | null | undefined): n
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function parsePageSize(argument: string, size: number): number {
-  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be from 1 to ${maxPageSize}`);
+  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be an integer from 1 to ${maxPageSize}`);
   return size;
 }
 
@@ -62,7 +62,7 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   if (cursor == null) return null;
   const position = cursors.decode(cursor);
   if (position === null)
-    throw validationFailed([argument], 'is not a cursor of this list in this order and with this filter');
+    throw validationFailed([argument], 'must be a cursor of this list in this order and with this filter');
   return position;
 }
 

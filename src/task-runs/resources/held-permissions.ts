@@ -21,7 +21,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
     taskId: taskId == null ? null : parseResourceId('taskId', taskId),
   };
   if (path.taskId !== null && path.projectId === null) {
-    throw validationFailed(['projectId'], 'is missing: a task is named together with its project', 'missing');
+    throw validationFailed(['projectId'], 'must be given: a task is named together with its project', 'missing');
   }
   return path;
 }

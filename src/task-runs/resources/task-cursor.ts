@@ -11,6 +11,7 @@ export function toTaskCursor(id: string): string {
 /** @throws GatewayError VALIDATION_FAILED naming the argument */
 export function parseTaskCursor(argument: string, cursor: string): string {
   const [, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  if (!isResourceId(id) || toTaskCursor(id) !== cursor) throw validationFailed([argument], 'is not a cursor of tasks');
+  if (!isResourceId(id) || toTaskCursor(id) !== cursor)
+    throw validationFailed([argument], 'must be a cursor of tasks, as it was returned');
   return id;
 }

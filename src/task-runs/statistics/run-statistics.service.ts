@@ -47,7 +47,7 @@ export function createRunStatisticsService(
         const max = maxValues.toLocaleString('en');
         throw validationFailed(
           ['filter'],
-          `matches runs for more than ${max} fields in all groups and buckets: narrow it down or use longer buckets`,
+          `must match runs for at most ${max} fields in all groups and buckets: narrow it down or use longer buckets`,
         );
       }
       return statistics;

@@ -41,7 +41,7 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     if (row!.cells.length > maxCells) {
       throw validationFailed(
         ['filter'],
-        `matches runs in more than ${maxCells} groups and buckets: narrow it down or use longer buckets`,
+        `must match runs in at most ${maxCells} groups and buckets: narrow it down or use longer buckets`,
       );
     }
     return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };

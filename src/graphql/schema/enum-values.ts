@@ -1,0 +1,17 @@
+import { type ASTNode, GraphQLError, type GraphQLSchema, isEnumType, isIntrospectionType, Kind } from 'graphql';
+
+/** Makes the errors of invalid enum values name the valid ones: those of graphql-js only repeat the invalid one. */
+export function nameEnumValues(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isEnumType(type) || isIntrospectionType(type)) continue;
+    const names = type.getValues().map(({ name }) => name);
+    const parse = (name: unknown, node?: ASTNode) => {
+      const value = typeof name === 'string' ? type.getValue(name) : undefined;
+      if (value) return value.value;
+      const message = `${type.name} cannot represent the value: it must be one of ${names.join(', ')}.`;
+      throw new GraphQLError(message, node ? { nodes: node } : {});
+    };
+    type.parseValue = (input) => parse(input);
+    type.parseLiteral = (node) => parse(node.kind === Kind.ENUM ? node.value : undefined, node);
+  }
+}

@@ -1,0 +1,14 @@
+/** The part of a JSON Schema that says which values there are. */
+interface ValueSchema {
+  readonly type?: unknown;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Which values a parameter may have, as the rest of a sentence: "an integer from 1 to 100". */
+export function formOfValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
+  if (values) return `one of ${values.join(', ')}`;
+  const noun = { integer: 'an integer', number: 'a number' }[String(type)] ?? 'one text';
+  return minimum === undefined || maximum === undefined ? noun : `${noun} from ${minimum} to ${maximum}`;
+}
