@@ -57,10 +57,10 @@ describeOnServer('docs/first-run.md', () => {
       .join('\n');
 
   /** As GraphiQL sends it, with the headers that were put in. */
-  async function sendQuery(port = ports.gateway) {
+  async function sendQuery(port = ports.gateway, marker = 'first-query') {
     const printed = await forClient.run(commands('first-headers'));
     const headers = { 'content-type': 'application/json', ...JSON.parse(printed) };
-    const body = JSON.stringify({ query: block('first-query').text });
+    const body = JSON.stringify({ query: block(marker).text });
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
     return response.json();
   }
@@ -84,6 +84,7 @@ describeOnServer('docs/first-run.md', () => {
 
   it('has the run in GraphiQL, over REST and in Python', async () => {
     expect(await sendQuery()).toEqual(expected);
+    expect(await sendQuery(ports.gateway, 'first-viewer')).toEqual(JSON.parse(block('first-viewer-response').text));
     const { created, response, total_tokens, charged_credits, run_data } = JSON.parse(
       await forClient.run(commands('first-rest')),
     );

@@ -26,7 +26,7 @@ export async function revokeRole(request: RevokeRequest, config: DatabaseConfig)
         ? await findExisting(dataSource, resource)
         : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
     const place =
-      named === undefined ? `${resource.type} ${resource.id}, which does not exist any more` : wordsOf(named);
+      named === undefined ? `${resource.type} ${resource.id} (which does not exist any more)` : wordsOf(named);
     const who = wordsOfSubject(subject);
     if (before === null) {
       await assertSubjectExists(dataSource, subject);

@@ -185,7 +185,7 @@ describe.each(databaseKinds)('on the %s database', (kind) => {
         dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', 'alice', 'owner')", [ids.none]),
       );
       expect(await revoke(alice, { type: 'task', id: ids.none })).toEqual([
-        `Revoked owner on task ${ids.none}, which does not exist any more from user alice.`,
+        `Revoked owner on task ${ids.none} (which does not exist any more) from user alice.`,
       ]);
       await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('there is no such task');
       await expect(revoke({ type: 'project', id: ids.none }, task)).rejects.toThrow('--project-members');
