@@ -14,6 +14,10 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const task = [orgId, projectId, taskId];
 const absent = id.replace(/.$/, '0');
 const { viewer, stranger } = demoSubjects;
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing) close();
+});
 
 function run(program: string, args: readonly string[], token: string, url = gateway.url) {
   const env = { TOKEN: token, GATEWAY_URL: url, PYTHONDONTWRITEBYTECODE: '1' };
@@ -104,6 +108,7 @@ describe('the Python examples', () => {
           : { data: null, errors: [{ message: 'Busy.', extensions: busy }] };
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     }).listen(0, '127.0.0.1');
+    closing.push(() => server.close());
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     expect((await run('one_run.py', [...task, id], 'x', url)).output).toContain(': failed\n1 tokens, None credits\n');
@@ -113,6 +118,5 @@ describe('the Python examples', () => {
     refusals = 9;
     expect((await run('one_run.py', [...task, id], 'x', url)).errors).toBe('The gateway is busy: try again later.\n');
     expect(times).toHaveLength(3);
-    server.close();
   });
 });
