@@ -56,6 +56,9 @@ def explain(error):
             return "The token has ended: get another one."
         case NotAuthenticated():
             return "The gateway does not accept the token: is its issuer one of AUTH_ISSUERS?"
+        # Where the caller has some role on the task, the gateway says which one it takes.
+        case Forbidden(details={"requires": {"role": role}, "holds": holds}):
+            return f"All runs of the task take the role {role.lower()}; the caller is {holds.lower()}."
         case Forbidden(details={"permission": permission, "resource": resource}):
             return f"The caller lacks the permission {permission} on {resource}: somebody has to grant a role."
         case NotFound():

@@ -75,6 +75,15 @@ describe('the Python examples', () => {
     }
   });
 
+  it('say which role it takes, where the caller has another one', async () => {
+    const { executorRun } = demoPlaces;
+    const path = [executorRun.orgId, executorRun.projectId, executorRun.taskId, executorRun.id];
+    for (const program of ['one_run.py', 'rest_runs.py']) {
+      const { errors } = await runAs(viewer, program, ...path);
+      expect(errors).toBe('All runs of the task take the role owner; the caller is viewer.\n');
+    }
+  });
+
   it('tell a token that has ended from one that is not accepted', async () => {
     const ended = await gateway.issuer.sign({ subject: viewer, expiresInSeconds: -3600 });
     for (const program of ['one_run.py', 'rest_runs.py']) {
