@@ -38,8 +38,12 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
     type: 'string',
     meaning: '`MALFORMED_RESOURCE_IDENTIFIER`: the argument, in REST the parameter, that is malformed',
   },
-  permission: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `read`' },
-  resource: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`' },
+  permission: { type: 'string', meaning: '`PERMISSION_CHECK_FAILED`: `read`, or `test_iam` for permissions of others' },
+  resource: {
+    type: 'string',
+    meaning:
+      '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`; with `test_iam` `organization`, `project` or `task`',
+  },
   resourceId: {
     type: 'string',
     meaning: '`PERMISSION_CHECK_FAILED`, where the caller has a role on the task of the run: the task',

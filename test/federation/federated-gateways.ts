@@ -37,7 +37,7 @@ export async function startFederation(
   if (supergraphSdl === undefined) throw new Error(errors!.join('\n'));
   const federated = await start(supergraphSdl);
   return {
-    ...createGraphqlClient(federated.url, gateway.tokenFor),
+    ...createGraphqlClient(federated.url, gateway.tokenFor, false),
     url: federated.url,
     async stop() {
       await federated.stop();

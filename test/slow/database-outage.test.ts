@@ -54,7 +54,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     reason: keyof typeof messages = 'SERVICE_UNAVAILABLE',
   ) => {
     expect(status).toBe(200);
-    const extensions = { ...unavailable, reason };
+    const extensions = { ...unavailable, reason, docUrl: `${gateway.url}/errors#SERVICE_UNAVAILABLE` };
     expect(JSON.parse(text)).toEqual({
       errors: [{ message: messages[reason], locations: [expect.anything()], path: ['taskRun'], extensions }],
       data: { taskRun: null, viewer },

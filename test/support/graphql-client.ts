@@ -10,7 +10,7 @@ export interface GraphqlAnswer {
 export interface GraphqlErrorAnswer {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  /** Without `docUrl`, which every error must have. */
+  /** Without `docUrl`, which every error of the gateway itself must have. */
   readonly extensions: Record<string, any>;
 }
 
@@ -29,7 +29,12 @@ export interface GraphqlClient {
   dataOf(query: string, options?: AskOptions): Promise<any>;
 }
 
-export function createGraphqlClient(url: string, tokenFor: (subject: string) => Promise<string>): GraphqlClient {
+/** @param isOfGateway whether all errors are the gateway's own, and none a federated gateway's */
+export function createGraphqlClient(
+  url: string,
+  tokenFor: (subject: string) => Promise<string>,
+  isOfGateway = true,
+): GraphqlClient {
   const ask: GraphqlClient['ask'] = async (query, { variables, as, token, headers } = {}) => {
     const bearer = token ?? (as === undefined ? undefined : await tokenFor(as));
     const response = await fetch(`${url}/graphql`, {
@@ -43,7 +48,7 @@ export function createGraphqlClient(url: string, tokenFor: (subject: string) => 
     });
     const text = await response.text();
     const body = JSON.parse(text);
-    for (const { extensions } of body.errors ?? []) takeDocUrl(extensions);
+    if (isOfGateway) for (const { extensions } of body.errors ?? []) takeDocUrl(extensions);
     return { status: response.status, headers: response.headers, text, ...body };
   };
   return {

@@ -83,6 +83,17 @@ const ofTask: Record<string, Way> = {
   'events over REST': rest(({ taskId }) => `task/${taskId}/run/changes`, 'text/event-stream'),
 };
 
+const ofProject: Record<string, Way> = {
+  'a list of a project': graphql((_task, { orgId, projectId }) => `taskRuns(${projectOf(orgId, projectId)}) { scope }`),
+  'changes of a project': graphql(
+    (_task, { orgId, projectId }) => `taskRunChanges(${projectOf(orgId, projectId)}) { endCursor }`,
+  ),
+  'a list of a project over REST': rest(() => 'task_run'),
+  'an export of a project': rest(() => 'task_run', 'text/csv'),
+  'events of a project over REST': rest(() => 'task_run/changes', 'text/event-stream'),
+};
+const projectOf = (orgId: string, projectId: string) => `orgId: "${orgId}", projectId: "${projectId}"`;
+
 const cases = roles.flatMap((role) =>
   visibilities
     .filter((visibility) => roles.indexOf(role) < roles.indexOf(minRoleToSee[visibility]))
@@ -143,7 +154,7 @@ describe.each(databaseKinds)('a 403 on the %s database', (kind) => {
     }
   });
 
-  describe.each(Object.entries({ ...explained, ...ofTask, 'an entity by its id': entityById }))(
+  describe.each(Object.entries({ ...explained, ...ofTask, ...ofProject, 'an entity by its id': entityById }))(
     'for %s',
     (way, ask) => {
       it('has the same bytes whatever exists for whoever may not know', async () => {
@@ -169,6 +180,7 @@ describe.each(databaseKinds)('a 403 on the %s database', (kind) => {
         if (way === 'an entity by its id') return;
         const forTask = await gateway.tokenFor(owner, { taskId: world.siblingTask });
         await forbiddenTo('a token for another task', forTask, everywhere);
+        if (way in ofProject) return;
         const ofTaskAlone = await gateway.tokenFor(direct('viewer', 'task'));
         const besideTask = [pathOf('owner_only', { taskId: world.siblingTask }), ...nowhere.slice(0, 3)];
         await forbiddenTo('a viewer of other tasks', ofTaskAlone, besideTask);

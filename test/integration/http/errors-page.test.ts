@@ -79,6 +79,14 @@ describe('errorCatalog', () => {
     const query = '{ errorCatalog { code reason status message when retryable } }';
     expect(await gateway.dataOf(query, { as: 'anyone' })).toEqual({ errorCatalog: errorList });
     expect(await gateway.statementsOf(() => gateway.dataOf(query, { as: 'anyone' }))).toEqual({});
+    // A short document must not make a huge response.
+    const names = Array.from(
+      { length: 500 },
+      (_, index) => `a${index}: errorCatalog { b: when c: when d: when e: when f: when g: when h: when i: when }`,
+    );
+    const { data, errors } = await gateway.ask(`{ ${names.join(' ')} }`, { as: 'anyone' });
+    expect(data === null).toBe(true);
+    expect(errors![0]!.extensions.detail).toMatchObject([{ loc: ['query'] }]);
     const retryable = errorList.filter((error) => error.retryable).map(({ reason }) => reason);
     expect(retryable).toEqual(['RATE_LIMITED', 'SERVICE_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'QUEUE_TIMEOUT']);
   });
