@@ -40,6 +40,10 @@ export const limits = {
   /** With all their splits there are some three hundred. Each is returned for each group, under each of its aliases. */
   statisticsFields: { name: 'fields of statistics', value: 400, error },
   wholeJsonNames: { name: "names for a run's JSON as a whole", value: 6, error },
+  /** Each is cut for each run. */
+  previewNames: { name: 'previews of a run', value: 6, error },
+  previewLength: { name: 'characters of a preview', value: 1000, error },
+  defaultPreviewLength: { name: 'characters of a preview unless given', value: 200 },
   /** They are reported at each run, which costs more than a value. */
   malformedPointers: { name: 'malformed JSON Pointers with an error of their own', value: 2, error },
   pointerLength: { name: 'characters of a JSON Pointer', value: 1000, error },

@@ -64,6 +64,8 @@ describe.each(databaseKinds)('the responses in documents on the %s database', (k
   it.each([
     ['one-run', 'one-run-response', JSON.parse(block('one-run-variables').text)],
     ['list', 'list-response', { orgId, projectId }],
+    ['previews', 'previews-response', JSON.parse(block('one-run-variables').text)],
+    ['date-filter', 'date-filter-response', { orgId, projectId }],
     ['malformed-id', 'malformed-id-response', {}],
     ['explained-forbidden', 'explained-forbidden-response', {}],
   ])('%s is what the gateway returns', async (query, response, variables) => {

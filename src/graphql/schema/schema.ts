@@ -27,6 +27,7 @@ import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
 import { nameEnumValues } from './enum-values.js';
 import { addPathArguments } from './json-fields.js';
+import { addTextFields } from './text-fields.js';
 
 export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
@@ -55,6 +56,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   });
   addPathArguments(schema);
   nameEnumValues(schema);
+  addTextFields(schema);
   callDirectly(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';

@@ -5,6 +5,7 @@ import type { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import {
+  anyPreview,
   coreProperties,
   FieldGroup,
   type FieldGroups,
@@ -30,6 +31,11 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['runData', FieldGroup.runData],
   ['submitted', FieldGroup.submitted],
   ['responseBytes', FieldGroup.responseBytes],
+  ['responseText', FieldGroup.response],
+  ['runDataText', FieldGroup.runData],
+  ['submittedText', FieldGroup.submitted],
+  ['responsePreview', FieldGroup.responsePreview],
+  ['submittedPreview', FieldGroup.submittedPreview],
   ['reportingGroup', FieldGroup.reportingGroup],
   ['files', FieldGroup.files],
 ]);
@@ -50,18 +56,21 @@ export function runFieldsBelow(selection: FieldSelection): readonly FieldNode[] 
 
 /**
  * What has to be read of a run for its fields.
- * @throws GatewayError VALIDATION_FAILED for whole JSON under more than six names, or several malformed paths
+ * @throws GatewayError VALIDATION_FAILED for whole JSON or previews under more than six names, several malformed paths,
+ *   or a preview of no such length
  */
 export function runSelectionOfFields(fields: readonly FieldNode[], source: SelectionSource): RunSelection {
   let fieldGroups: FieldGroups = FieldGroup.none;
   const pointers = new Map<string, JsonPointer>();
   let wholeJson = 0;
   let malformedPaths = 0;
+  const previewLengths: number[] = [];
   for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
       if (group & jsonGroups) wholeJson += 1;
+      if (group & anyPreview) previewLengths.push(previewLengthOf(field, source));
       fieldGroups |= group;
     } else if (parsePointer(pointer) === null) {
       malformedPaths += 1;
@@ -79,7 +88,20 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
       'too_long',
     );
   }
-  return { fieldGroups, pointers: [...pointers.values()] };
+  if (previewLengths.length > limits.previewNames.value) {
+    throw validationFailed(['query'], `must not select more than ${limits.previewNames.value} previews`, 'too_long');
+  }
+  const selection = { fieldGroups, pointers: [...pointers.values()] };
+  return previewLengths.length === 0 ? selection : { ...selection, previewLength: Math.max(...previewLengths) };
+}
+
+function previewLengthOf(field: FieldNode, source: SelectionSource): number {
+  const length = (argumentOf(field, 'length', source) ?? limits.defaultPreviewLength.value) as number;
+  const max = limits.previewLength.value;
+  if (length < 1 || length > max) {
+    throw validationFailed(['length'], `must be from 1 to ${max.toLocaleString('en')}`);
+  }
+  return length;
 }
 
 export function malformedPath(): GatewayError {

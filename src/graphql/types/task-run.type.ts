@@ -4,6 +4,12 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { JSONScalar, UUIDScalar } from '../scalars/index.js';
 import { ColumnField } from './column-field.js';
 
+const textDescription = (field: string) =>
+  `The JSON text of \`${field}\` as a string, so that no parser changes its numbers; null if there is none.`;
+
+const previewDescription = (field: string) =>
+  `The beginning of \`${field}\` for people: of a string the string itself, of other JSON its text; null if there is none. The rest is not read.`;
+
 @ObjectType({
   simpleResolvers: true,
   description:
@@ -53,6 +59,29 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
       "The size of the response's JSON text in bytes, without `response` being selected; null if there is no response.",
   })
   responseBytes!: number | null;
+
+  @Field(() => String, { nullable: true, description: textDescription('response') })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
+  responseText!: string | null;
+
+  @Field(() => String, { nullable: true, description: textDescription('runData') })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
+  runDataText!: string | null;
+
+  @Field(() => String, { nullable: true, description: textDescription('submitted') })
+  @Directive('@cost(weight: 2)')
+  @Directive('@tag(name: "payload")')
+  submittedText!: string | null;
+
+  @Field(() => String, { nullable: true, description: previewDescription('response') })
+  @Directive('@tag(name: "payload")')
+  responsePreview!: string | null;
+
+  @Field(() => String, { nullable: true, description: previewDescription('submitted') })
+  @Directive('@tag(name: "payload")')
+  submittedPreview!: string | null;
 
   @ColumnField() created!: string;
   @ColumnField() inputTokens!: number;

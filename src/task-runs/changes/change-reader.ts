@@ -5,7 +5,7 @@ import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { bytesOfRuns, keepWithin, withoutRelations } from '../lists/page-bytes.js';
+import { bytesOfRuns, joinedForm, keepWithin, withoutRelations } from '../lists/page-bytes.js';
 import type { PageForm } from '../lists/page-query.js';
 import { toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
@@ -103,7 +103,7 @@ export function createChangeReader(
     async readPage(key, budget) {
       const rows = await readOne(
         readRows,
-        toRead(key, { form: 'joined', maxBytes: Math.min(maxPageBytes, budget.remainingBytes) }),
+        toRead(key, joinedForm(key.selection, Math.min(maxPageBytes, budget.remainingBytes))),
         budget,
       );
       const page = toPage(rows, key, budget.maxBytes);

@@ -9,6 +9,7 @@ import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups, RunSelection } from '../record/field-groups.js';
+import { bringsJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
@@ -96,9 +97,11 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
 
   return {
     async readTaskPage(key, budget) {
-      const rows = isShareable(key)
-        ? [await readOne(readShared, key, budget)]
-        : await readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget)), budget);
+      const readLoneRows = () => readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget, key.selection)), budget);
+      const isShared = isShareable(key);
+      let rows = isShared ? [await readOne(readShared, key, budget)] : await readLoneRows();
+      // Large JSON takes long to look at, but no space.
+      if (isShared && rows[0]!.runs === null && !bringsJson(key.selection)) rows = await readLoneRows();
       if (rows[0]!.runs !== null) {
         const read = toTaskPage(rows, key, budget.maxBytes);
         keepWithin(budget, read.page.runs);
@@ -115,7 +118,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       );
     },
     async readProjectPage(key, budget) {
-      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget)), budget);
+      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget, key.selection)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
         keepWithin(budget, page.runs);

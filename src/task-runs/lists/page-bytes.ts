@@ -3,6 +3,7 @@
 import type { RequestBudget } from '../batching/request-budget.js';
 import { jsonLengthOf, leaveOutJson } from '../record/columnar-run.js';
 import { FieldGroup, type RunSelection } from '../record/field-groups.js';
+import { bringsJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { PageForm } from './page-query.js';
 
@@ -10,8 +11,13 @@ import type { PageForm } from './page-query.js';
 const loneMaxBytes = 16 * 1024 * 1024;
 
 /** Of a page that is read by a statement of its own. */
-export function loneForm({ remainingBytes }: RequestBudget): PageForm {
-  return { form: 'joined', maxBytes: Math.min(loneMaxBytes, remainingBytes) };
+export function loneForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {
+  return joinedForm(selection, Math.min(loneMaxBytes, remainingBytes));
+}
+
+/** The JSON that is only looked at counts for nothing. */
+export function joinedForm(selection: RunSelection, maxBytes: number): PageForm {
+  return { form: 'joined', maxBytes: bringsJson(selection) ? maxBytes : Number.MAX_SAFE_INTEGER };
 }
 
 /** Counts what a page has brought; what the request may not hold any more is left out of it. */
@@ -24,6 +30,7 @@ export function bytesOfRuns(runs: readonly TaskRunRecord[]): number {
 }
 
 /** What is read run by run has its relations read for all runs together, by the loaders. */
-export function withoutRelations({ fieldGroups, pointers }: RunSelection): RunSelection {
-  return { fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files), pointers };
+export function withoutRelations(selection: RunSelection): RunSelection {
+  const { fieldGroups } = selection;
+  return { ...selection, fieldGroups: fieldGroups & ~(FieldGroup.reportingGroup | FieldGroup.files) };
 }

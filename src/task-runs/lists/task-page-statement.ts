@@ -4,7 +4,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import type { RunSelection } from '../record/field-groups.js';
+import { anyPreview, type RunSelection } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -74,6 +74,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       form: form.form,
       ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
       pointers: pointers && unseen(add(pointers, 'jsonb')),
+      previewLength: 'request.preview_length',
     });
     const conditions = runConditions(first.filter, first.path.projectId, add);
     const { stretch, stretchOfUser } = createPageQuery(first.page, {
@@ -112,12 +113,16 @@ const pathAndSize: readonly KeyColumn[] = [
   ['size', 'integer', ({ page }) => page.size + 1],
 ];
 
-function keyColumnsOf({ page }: TaskPageKey): readonly KeyColumn[] {
+function keyColumnsOf({ page, selection }: TaskPageKey): readonly KeyColumn[] {
   const bounds = boundsOf(page).flatMap<KeyColumn>(({ end }) => [
     [`${end}_created`, 'timestamptz', (key) => key.page[end]!.storedCreated],
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
-  return [...pathAndSize, ...bounds];
+  const previews: KeyColumn[] =
+    selection.fieldGroups & anyPreview
+      ? [['preview_length', 'integer', (key) => key.selection.previewLength ?? 0]]
+      : [];
+  return [...pathAndSize, ...bounds, ...previews];
 }
 
 function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {

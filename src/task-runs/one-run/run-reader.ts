@@ -7,6 +7,7 @@ import { readOne } from '../batching/read-one.js';
 import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { jsonLengthOf, leaveOutJson, type RunsRow } from '../record/columnar-run.js';
+import { bringsJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
@@ -126,7 +127,8 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
         results.map((result, index) => {
           if (result instanceof Error) return result;
           if (result.tooLargeBytes === null) return decide(result);
-          return readInTurn(keys[index]!, result.tooLargeBytes, budget);
+          const key = keys[index]!;
+          return readInTurn(key, bringsJson(key.selection) ? result.tooLargeBytes : 0, budget);
         }),
       );
     },

@@ -5,7 +5,7 @@
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups } from '../record/field-groups.js';
+import { anyPreview, FieldGroup, type FieldGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { anyJson, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -55,7 +55,9 @@ interface Variant {
   readonly hasPointers: boolean;
 }
 
-const keyColumns: readonly (readonly [column: string, type: string, toValue: (key: RunKey) => unknown])[] = [
+type KeyColumn = readonly [column: string, type: string, toValue: (key: RunKey) => unknown];
+
+const ofAllKeys: readonly KeyColumn[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -65,6 +67,14 @@ const keyColumns: readonly (readonly [column: string, type: string, toValue: (ke
   ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
   ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
+const withPreviews: readonly KeyColumn[] = [
+  ...ofAllKeys,
+  ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0],
+];
+const keyColumnsOf = ({ fieldGroups }: Pick<Variant, 'fieldGroups'>) =>
+  fieldGroups & anyPreview ? withPreviews : ofAllKeys;
+/** Most reads have no previews, and pay nothing for them. */
+const anyWithoutPreviews = anyJson & ~anyPreview;
 const accessColumns = ['position', 'rank', 'visibility', 'executed', 'tooLargeBytes'] as const;
 
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
@@ -84,13 +94,13 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
       isLone: keys.length === 1,
       byField,
       // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
-      fieldGroups: fieldGroups & anyJson ? fieldGroups | anyJson : fieldGroups,
+      fieldGroups: withLikeGroups(fieldGroups),
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     };
     const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isLone ? toValue(keys[0]!) : keys.map(toValue));
     return {
       statement: statementOf(variant),
-      values: [...keyColumns.map(([, , toValue]) => valuesOf(toValue)), bytes],
+      values: [...keyColumnsOf(variant).map(([, , toValue]) => valuesOf(toValue)), bytes],
       toResults: (rows) => toRunResults(rows, keys),
     };
   };
@@ -103,10 +113,16 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
   }
 }
 
+function withLikeGroups(fieldGroups: FieldGroups): FieldGroups {
+  return [anyWithoutPreviews, anyPreview].reduce((all, some) => (fieldGroups & some ? all | some : all), fieldGroups);
+}
+
 function createComposer(): (variant: Variant) => Statement {
   const toStatement = createComposedStatements('task_runs_by_path');
 
   return ({ isLone, byField, fieldGroups, hasPointers }) => {
+    const keyColumns = keyColumnsOf({ fieldGroups });
+    const hasPreviews = (fieldGroups & anyPreview) !== 0;
     const byteLimit = unseen(`$${keyColumns.length + 1}::bigint`);
     const { columns, query, jsonBytes } = toProjection({
       fieldGroups,
@@ -114,6 +130,7 @@ function createComposer(): (variant: Variant) => Statement {
       isSelected: (some) => `field_groups & ${some} <> 0`,
       ...(byField ? { byteLimit } : { isWithoutJson: '"tooLargeBytes" IS NOT NULL' }),
       pointers: hasPointers ? 'pointers' : null,
+      previewLength: hasPreviews ? 'preview_length' : null,
       ...(isLone ? {} : { chunks: { groupBy: `(position - 1) / ${runsOfRow}`, hasRelations: 'min(position) = 1' } }),
       accessColumns,
     });
@@ -125,7 +142,7 @@ function createComposer(): (variant: Variant) => Statement {
     return toStatement(`
 WITH read_run AS MATERIALIZED (
   SELECT
-    position, field_groups, pointers, coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
+    position, field_groups, pointers,${hasPreviews ? ' preview_length,' : ''} coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
     coalesce(run.user_id = request.user_id, false) AS executed,
     ${byField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
     ${columns}

@@ -2,6 +2,7 @@
 // object for each run would cost more than all the reads.
 
 import type { JsonColumns } from '../../database/json-object.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
@@ -39,6 +40,9 @@ export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): 
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
     responseBytes: row.runs.responseBytes as RunColumns['responseBytes'],
+    // Others may read the same row, and what is left out for one is not for them.
+    responsePreview: row.runs.responsePreview?.slice() as RunColumns['responsePreview'],
+    submittedPreview: row.runs.submittedPreview?.slice() as RunColumns['submittedPreview'],
     pointerValues: row.runs.pointerValues as RunColumns['pointerValues'],
   };
   const ids = row.runs.id ?? [];
@@ -54,6 +58,9 @@ interface RunColumns {
   readonly runData: string[] | undefined;
   readonly submitted: string[] | undefined;
   readonly responseBytes: readonly (number | null)[] | null | undefined;
+  /** A number stands for a text of so many bytes that was left out. */
+  readonly responsePreview: (string | number | null)[] | null | undefined;
+  readonly submittedPreview: (string | number | null)[] | null | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | null | undefined;
 }
 
@@ -119,13 +126,25 @@ class ColumnarRun {
   get responseBytes(): number | null {
     return this.#columns.responseBytes?.[this.#index] ?? null;
   }
+  get responsePreview(): string | null {
+    return this.#previewIn(this.#columns.responsePreview);
+  }
+  get submittedPreview(): string | null {
+    return this.#previewIn(this.#columns.submittedPreview);
+  }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#columns.pointerValues?.[this.#index];
     if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
     return this.#pointerValues;
   }
 
-  /** The texts that this run alone holds of its statement's columns. */
+  #previewIn(column: RunColumns['responsePreview']): string | null {
+    const preview = column?.[this.#index] ?? null;
+    if (typeof preview !== 'number') return preview;
+    throw new GatewayError('RESPONSE_TOO_LARGE', { bytes: preview, maxBytes: this.#request.maxBytes });
+  }
+
+  /** The JSON texts that this run alone holds of its statement's columns. */
   *#texts(): Generator<[(string | null)[], number]> {
     const { response, runData, submitted, pointerValues } = this.#columns;
     for (const column of [response, runData, submitted]) if (column?.[this.#index]) yield [column, this.#index];
@@ -133,16 +152,25 @@ class ColumnarRun {
     for (const index of atPointers.keys()) if (atPointers[index]) yield [atPointers, index];
   }
 
+  *#previews(): Generator<[column: (string | number | null)[], bytes: number]> {
+    for (const column of [this.#columns.responsePreview, this.#columns.submittedPreview]) {
+      const preview = column?.[this.#index];
+      if (typeof preview === 'string') yield [column!, Buffer.byteLength(preview)];
+    }
+  }
+
   static jsonLengthOf(run: TaskRunRecord): number {
+    if (!(run instanceof ColumnarRun)) return 0;
     let length = 0;
-    if (run instanceof ColumnarRun)
-      for (const [texts, index] of run.#texts()) length += Buffer.byteLength(texts[index]!);
+    for (const [texts, index] of run.#texts()) length += Buffer.byteLength(texts[index]!);
+    for (const [, bytes] of run.#previews()) length += bytes;
     return length;
   }
 
   static leaveOutJson(run: TaskRunRecord): void {
     if (!(run instanceof ColumnarRun)) return;
     for (const [texts, index] of run.#texts()) texts[index] = `!${Buffer.byteLength(texts[index]!)}`;
+    for (const [column, bytes] of run.#previews()) column[run.#index] = bytes;
   }
 }
 

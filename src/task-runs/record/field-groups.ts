@@ -15,7 +15,12 @@ export const FieldGroup = {
   details: 32,
   /** The length of the response, without the response. */
   responseBytes: 64,
+  /** The beginning of the response's text, without the rest. */
+  responsePreview: 128,
+  submittedPreview: 256,
 } as const;
+
+export const anyPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;
@@ -25,6 +30,8 @@ export interface RunSelection {
   readonly fieldGroups: FieldGroups;
   /** Values inside the run's JSON; their pointers are well-formed. */
   readonly pointers: readonly JsonPointer[];
+  /** Characters of the longest preview; omitted: none is selected. */
+  readonly previewLength?: number;
 }
 
 /** Always read: what identifies a run, and what overviews of many runs select. */
@@ -33,5 +40,7 @@ export const coreProperties = ['id', 'taskId', 'created', 'isError', 'totalToken
 /** All that either of them selects. */
 export function mergeSelections(one: RunSelection, other: RunSelection): RunSelection {
   const pointers = new Map([...one.pointers, ...other.pointers].map((pointer) => [pointerKey(pointer), pointer]));
-  return { fieldGroups: one.fieldGroups | other.fieldGroups, pointers: [...pointers.values()] };
+  const merged = { fieldGroups: one.fieldGroups | other.fieldGroups, pointers: [...pointers.values()] };
+  const previewLength = Math.max(one.previewLength ?? 0, other.previewLength ?? 0);
+  return previewLength > 0 ? { ...merged, previewLength } : merged;
 }

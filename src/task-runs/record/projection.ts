@@ -20,6 +20,8 @@ interface ProjectionOptions {
   readonly byteLimit?: string | null;
   /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
   readonly pointers?: string | null;
+  /** SQL: characters of the previews of a row of `read_run`; null: it is read for none. */
+  readonly previewLength?: string | null;
   /** Whether the requested path does not name the task of the runs. */
   readonly hasTaskId?: boolean;
   /** SQL: where runs are joined to several rows, what those of one have in common, and which of them has the relations. */
@@ -44,6 +46,12 @@ const texts = [
   [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text", 'run_data'],
 ] as const;
 
+/** A string as it is, without quotes and escapes; other JSON as its text. */
+const previews = [
+  [FieldGroup.responsePreview, 'responsePreview', "run.response #>> '{}'"],
+  [FieldGroup.submittedPreview, 'submittedPreview', "run.run_data #>> '{submitted}'"],
+] as const;
+
 /** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
 const bytesOf = (column: 'response' | 'run_data') =>
   `coalesce(run.${column}_bytes, octet_length(run.${column}::text), 0)`;
@@ -53,11 +61,11 @@ const responseBytes =
   "CASE WHEN run.response_bytes > 4 THEN run.response_bytes ELSE octet_length(nullif(run.response, 'null')::text) END";
 
 const jsonSources = [
-  [FieldGroup.response | FieldGroup.responseBytes, 'response'],
-  [FieldGroup.runData | FieldGroup.submitted, 'run_data'],
+  [FieldGroup.response | FieldGroup.responseBytes | FieldGroup.responsePreview, 'response'],
+  [FieldGroup.runData | FieldGroup.submitted | FieldGroup.submittedPreview, 'run_data'],
 ] as const;
 
-/** The groups that come from JSON columns. */
+/** The groups that come from JSON columns: what is read of a column costs as much as reading all of it. */
 export const anyJson: FieldGroups = jsonSources.reduce<FieldGroups>(
   (all, [fieldGroups]) => all | fieldGroups,
   FieldGroup.none,
@@ -75,6 +83,7 @@ export function toProjection({
   isWithoutJson = 'false',
   byteLimit = null,
   pointers = null,
+  previewLength = null,
   hasTaskId = false,
   chunks,
   accessColumns = [],
@@ -96,6 +105,10 @@ export function toProjection({
     ...selected(
       FieldGroup.responseBytes,
       `'responseBytes', ${listOf(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
+    ),
+    ...previews.flatMap(([part, name, text]) =>
+      // One more tells whether there are more.
+      selected(part, `'${name}', ${listOf(ifSelected(part, `left(${text}, ${previewLength} + 1)`))}`),
     ),
     ...(pointers === null
       ? []
@@ -171,6 +184,11 @@ FROM ${byteLimit === null ? 'read_run' : `(${withBytesBefore()})`} AS run${chunk
       ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isSelected(group)}))`
       : `${column} = run."${property}" AND ${isSelected(group)}`;
   }
+}
+
+/** Whether runs bring JSON of any size along: previews and sizes are looked up where it is. */
+export function bringsJson({ fieldGroups, pointers }: RunSelection): boolean {
+  return texts.some(([part]) => fieldGroups & part) || pointers.length > 0;
 }
 
 /** Whether any JSON is read for a selection. */

@@ -27,6 +27,9 @@ export interface TaskRunRecord
   readonly submitted: RawJson | null;
   /** Bytes of the response's JSON text; undefined: not selected. */
   readonly responseBytes?: number | null;
+  /** One character more than requested where there are more; null: nothing, or not selected. */
+  readonly responsePreview?: string | null;
+  readonly submittedPreview?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null where there is nothing. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
 }

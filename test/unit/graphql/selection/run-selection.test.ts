@@ -35,6 +35,50 @@ describe('the run selection of an operation', () => {
     expect(selectionOf(document)).toEqual({ fieldGroups, pointers: [] });
   });
 
+  it('have the length of the longest preview, whatever its variable says', () => {
+    const [operation] = parse(
+      'query ($length: Int) { r { responsePreview a: responsePreview(length: 7) submittedPreview(length: $length) } }',
+    ).definitions as [OperationDefinitionNode];
+    const fieldNodes = operation.selectionSet.selections as readonly FieldNode[];
+    for (const [length, previewLength] of [
+      [1000, 1000],
+      [1, 200],
+      [null, 200],
+    ] as const) {
+      expect(runSelection({ schema, fragments: {}, fieldNodes, variableValues: { length } })).toEqual({
+        fieldGroups: FieldGroup.responsePreview | FieldGroup.submittedPreview,
+        pointers: [],
+        previewLength,
+      });
+    }
+    for (const length of [0, -1, 1001]) {
+      expect(() => runSelection({ schema, fragments: {}, fieldNodes, variableValues: { length } })).toThrow(
+        expect.objectContaining({
+          extensions: expect.objectContaining({
+            detail: [{ loc: ['length'], msg: 'must be from 1 to 1,000', type: 'value_error' }],
+          }),
+        }),
+      );
+    }
+  });
+
+  it('have six previews at most', () => {
+    const previews = (count: number) =>
+      Array.from({ length: count }, (_, index) => `p${index}: responsePreview(length: ${index + 1})`);
+    expect(selectionOf(`{ r { ${previews(6)} } }`).previewLength).toBe(6);
+    expect(() => selectionOf(`{ r { ${previews(7)} } }`)).toThrow(
+      expect.objectContaining({ extensions: expect.objectContaining({ reason: 'VALIDATION_FAILED' }) }),
+    );
+  });
+
+  it.each([
+    ['responseText', response],
+    ['runDataText', FieldGroup.runData],
+    ['submittedText', FieldGroup.submitted],
+  ])('read the JSON that %s is the text of', (field, fieldGroups) => {
+    expect(selectionOf(`{ r { ${field} } }`)).toEqual({ fieldGroups, pointers: [] });
+  });
+
   it('are remembered below more fragments than calls can be nested', () => {
     const chain = Array.from({ length: 5000 }, (_, index) => `fragment F${index} on Any { ...F${index + 1} }`);
     const document = `{ r { group: reportingGroup { ...F0 } } } ${chain.join(' ')} fragment F5000 on Any { id }`;

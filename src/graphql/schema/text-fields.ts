@@ -1,0 +1,52 @@
+// JSON of a run as text, whole or its beginning. As for the fields with a path, TypeGraphQL's resolvers would cost more than
+// all else.
+
+import { assertObjectType, GraphQLInt, type GraphQLSchema } from 'graphql';
+import { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
+import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import type { GatewayContext } from '../context.js';
+
+const maxLength = limits.previewLength.value.toLocaleString('en');
+const defaultLength = limits.defaultPreviewLength.value;
+
+export function addTextFields(schema: GraphQLSchema): void {
+  const fields = assertObjectType(schema.getType('TaskRun')).getFields();
+  for (const source of ['response', 'runData', 'submitted'] as const) {
+    fields[`${source}Text`]!.resolve = (run: TaskRunRecord, _args, { budget }: GatewayContext) => {
+      const value = run[source];
+      return value instanceof RawJson ? written(value.text, budget) : null;
+    };
+  }
+  for (const name of ['responsePreview', 'submittedPreview'] as const) {
+    fields[name]!.args = [
+      {
+        name: 'length',
+        type: GraphQLInt,
+        description: `Returns N characters at most (1–${maxLength}); of a longer text the last one is an ellipsis.`,
+        defaultValue: defaultLength,
+        deprecationReason: undefined,
+        extensions: {},
+        astNode: undefined,
+      },
+    ];
+    fields[name]!.resolve = (run: TaskRunRecord, { length }: { length: number | null }, { budget }: GatewayContext) => {
+      const text = run[name];
+      return text == null ? null : written(cut(text, length ?? defaultLength), budget);
+    };
+  }
+}
+
+/** In a response, a string is longer than its text: its quotes are escaped. */
+function written(text: string, budget: RequestBudget): string {
+  budget.write(JSON.stringify(text));
+  return text;
+}
+
+/** Of characters as people and PostgreSQL count them: never half a surrogate pair. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}

@@ -1,0 +1,217 @@
+// The beginning of a run's JSON, and its JSON as text, by every way to a run.
+
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { askEntities } from '../../support/entities.js';
+import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
+import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
+
+const as = direct('owner', 'project');
+const project = { orgId: world.org, projectId: world.project };
+const taskId = idOf(400);
+const path = { ...project, taskId };
+const literal = (values: object) =>
+  JSON.stringify(values)
+    .slice(1, -1)
+    .replaceAll(/"(\w+)":/g, '$1: ');
+
+/** 200 characters, each of two UTF-16 units. */
+const faces = '😀'.repeat(200);
+const large = 5 * 1024 * 1024;
+/** Response and `submitted` as JSON text; what previews of them are, of 200 characters and of 10; and their texts. */
+const cases: readonly {
+  readonly name: string;
+  readonly json: string;
+  readonly preview: string | null;
+  readonly short: string | null;
+  readonly text: string | null;
+}[] = [
+  {
+    name: 'an object',
+    json: '{"label":"spam","score":0.10000000000000000000000000001,"n":9007199254740993}',
+    preview: '{"n": 9007199254740993, "label": "spam", "score": 0.10000000000000000000000000001}',
+    short: '{"n": 900…',
+    text: '{"n": 9007199254740993, "label": "spam", "score": 0.10000000000000000000000000001}',
+  },
+  {
+    name: 'a string',
+    json: '"He said \\"no\\"\\n!"',
+    preview: 'He said "no"\n!',
+    short: 'He said "…',
+    text: '"He said \\"no\\"\\n!"',
+  },
+  { name: 'ten characters', json: '"0123456789"', preview: '0123456789', short: '0123456789', text: '"0123456789"' },
+  { name: 'eleven', json: '"0123456789a"', preview: '0123456789a', short: '012345678…', text: '"0123456789a"' },
+  { name: 'faces', json: `"${faces}"`, preview: faces, short: `${'😀'.repeat(9)}…`, text: `"${faces}"` },
+  {
+    name: 'one more face',
+    json: `"${faces}😀"`,
+    preview: `${'😀'.repeat(199)}…`,
+    short: `${'😀'.repeat(9)}…`,
+    text: `"${faces}😀"`,
+  },
+  { name: 'an exclamation mark', json: '"!12"', preview: '!12', short: '!12', text: '"!12"' },
+  { name: 'an empty string', json: '""', preview: '', short: '', text: '""' },
+  { name: 'a number', json: '1.50', preview: '1.50', short: '1.50', text: '1.50' },
+  { name: 'false', json: 'false', preview: 'false', short: 'false', text: 'false' },
+  { name: 'a list', json: '[1, null]', preview: '[1, null]', short: '[1, null]', text: '[1, null]' },
+  { name: 'null', json: 'null', preview: null, short: null, text: null },
+];
+const runIds = cases.map((_, index) => idOf(401 + index));
+const largeId = idOf(450);
+const emptyId = idOf(451);
+
+async function arrange(database: Queries): Promise<void> {
+  await arrangePermissionWorld(database);
+  await database.query("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'T', 'all_viewers')", [
+    taskId,
+    world.project,
+  ]);
+  const insert = (id: string, response: string | null, runData: string, second: number) =>
+    database.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
+       VALUES ($1, $2, $2, $3, $4, '2030-01-01T00:00:00Z'::timestamptz - $5 * interval '1 s', 1, 1, 2)`,
+      [id, taskId, response, runData, second],
+    );
+  for (const [index, { json }] of cases.entries()) {
+    await insert(runIds[index]!, json, `{"submitted":${json}}`, index);
+  }
+  await insert(emptyId, null, '{}', 50);
+  const text = 'a'.repeat(large);
+  await insert(largeId, JSON.stringify(text), JSON.stringify({ submitted: { text } }), 51);
+}
+
+const fields = `id responsePreview submittedPreview short: responsePreview(length: 10)
+  shortSubmitted: submittedPreview(length: 10) responseText submittedText runDataText`;
+const expected = [
+  ...cases.map(({ json, preview, short, text }, index) => ({
+    ...{ id: runIds[index], responsePreview: preview, submittedPreview: preview, short, shortSubmitted: short },
+    ...{ responseText: text, submittedText: text, runDataText: `{"submitted": ${text ?? json}}` },
+  })),
+  {
+    ...{ id: emptyId, responsePreview: null, submittedPreview: null, short: null, shortSubmitted: null },
+    ...{ responseText: null, submittedText: null, runDataText: '{}' },
+  },
+];
+const ids = expected.map(({ id }) => id!);
+
+describe.each(databaseKinds)('previews and texts on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange });
+  const dataOf = (operation: string) => gateway.dataOf(operation, { as });
+  const before = 'filter: { createdAfter: "2029-12-31T23:59:10Z" }';
+
+  it('are those of one run', async () => {
+    const runs = ids.map((id, index) => `r${index}: taskRun(${literal({ ...path, id })}) { ${fields} }`);
+    expect(Object.values(await dataOf(`{ ${runs} }`))).toEqual(expected);
+  });
+
+  it('are those of runs by ids, of lists of a task and of a project, of changes and of entities', async () => {
+    const list = (scope: object, args: string) => `taskRuns(${literal(scope)}, ${args}) { nodes { ${fields} } }`;
+    const data = await dataOf(`{
+      byIds: taskRunsByIds(${literal({ ...path, ids })}) { ${fields} }
+      ofTask: ${list(path, 'first: 12')} filtered: ${list(path, before)}
+      ofProject: ${list(project, before)}
+      taskRunChanges(${literal(path)}, ${before}) { changes { run { ${fields} } } }
+    }`);
+    expect(data.byIds).toEqual(expected);
+    // Without the run before the large one, which is looked at to know whether there are more.
+    expect(data.ofTask.nodes).toEqual(expected.slice(0, -1));
+    expect(data.filtered.nodes).toEqual(expected);
+    expect(data.ofProject.nodes).toEqual(expect.arrayContaining(expected));
+    expect(data.taskRunChanges.changes.map(({ run }: { run: unknown }) => run)).toEqual(expected);
+    const representations = ids.map((id) => ({ __typename: 'TaskRun', ...path, id }));
+    const entities = await askEntities(gateway, representations, `... on TaskRun { ${fields} }`, { as });
+    expect(entities.data._entities).toEqual(expected);
+  });
+
+  it('have each their own length, also where others ask for the same run in the same statement', async () => {
+    const [id] = runIds;
+    const run = (name: string, length: number) =>
+      `${name}: taskRun(${literal({ ...path, id })}) { text: responsePreview(length: ${length}) }`;
+    const { text } = cases[0]!;
+    expect(await dataOf(`{ ${run('a', 1)} ${run('b', 5)} ${run('c', 1000)} }`)).toEqual({
+      a: { text: '…' },
+      b: { text: `${text!.slice(0, 4)}…` },
+      c: { text },
+    });
+  });
+
+  it('of a response of five megabytes come without it, alone and on a page', async () => {
+    const preview = `${'a'.repeat(199)}…`;
+    const submitted = `${`{"text": "${'a'.repeat(200)}`.slice(0, 199)}…`;
+    const few = 'id responsePreview submittedPreview';
+    const run = { id: largeId, responsePreview: preview, submittedPreview: submitted };
+    const after = 'filter: { createdBefore: "2029-12-31T23:59:10Z" }';
+    const answer = await gateway.ask(
+      `{ taskRun(${literal({ ...path, id: largeId })}) { ${few} }
+         ofTask: taskRuns(${literal(path)}, first: 20) { nodes { ${few} } }
+         ofProject: taskRuns(${literal(project)}, ${after}, first: 20) { nodes { ${few} } }
+         taskRunChanges(${literal(path)}) { changes { run { ${few} } } } }`,
+      { as },
+    );
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.taskRun).toEqual(run);
+    expect(answer.data.ofTask.nodes).toContainEqual(run);
+    expect(answer.data.ofProject.nodes).toContainEqual(run);
+    expect(answer.text.length).toBeLessThan(40_000);
+  });
+
+  it.each([1, 10, 100])('take one statement for %i runs', async (count) => {
+    const some = 'id responsePreview submittedPreview(length: 50) responseText';
+    const runs = Array.from(
+      { length: count },
+      (_, index) => `r${index}: taskRun(${literal({ ...path, id: ids[index % ids.length] })}) { ${some} }`,
+    );
+    expect(await gateway.statementsOf(() => dataOf(`{ ${runs} }`))).toEqual({ task_runs_by_path: 1 });
+    const page = `{ taskRuns(${literal(path)}, first: ${Math.min(count, 12)}) { nodes { ${some} } } }`;
+    expect(await gateway.statementsOf(() => dataOf(page))).toEqual({ task_run_pages_by_task: 1 });
+  });
+
+  it.each([0, -1, 1001])('have no length of %i', async (length) => {
+    const { errors } = await gateway.ask(
+      `{ taskRun(${literal({ ...path, id: ids[0] })}) { responsePreview(length: ${length}) } }`,
+      { as },
+    );
+    expect(errors).toMatchObject([
+      { path: ['taskRun'], extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc: ['length'] }] } },
+    ]);
+  });
+});
+
+describe.each(databaseKinds)('the bytes of previews and texts on the %s database', (kind) => {
+  const maxBytes = 4000;
+  const gateway = useOwnGateway(kind, { arrange, environment: { MAX_RESPONSE_BYTES: `${maxBytes}` } });
+  const ask = (operation: string) => gateway.ask(`{ ${operation} }`, { as });
+  const reasons = (answer: Awaited<ReturnType<typeof ask>>) =>
+    answer.errors?.map(({ path: at, extensions }) => [at!.join('.'), extensions.reason, extensions.maxBytes]);
+
+  it('are those of the response, in which quotes are escaped', async () => {
+    const [id] = runIds;
+    const { text } = cases[0]!;
+    const bytes = Buffer.byteLength(JSON.stringify(text));
+    const fits = Math.floor(maxBytes / bytes);
+    const runs = Array.from(
+      { length: fits + 1 },
+      (_, index) => `r${index}: taskRun(${literal({ ...path, id })}) { responseText }`,
+    );
+    expect(fits).toBeLessThan(Math.floor(maxBytes / text!.length));
+    expect(reasons(await ask(runs.join(' ')))).toEqual([[`r${fits}.responseText`, 'RESPONSE_TOO_LARGE', maxBytes]]);
+  });
+
+  it('bound texts as they bound the JSON, and leave previews of the same run', async () => {
+    const answer = await ask(
+      `taskRun(${literal({ ...path, id: largeId })}) { responseText submittedText responsePreview(length: 3) }`,
+    );
+    expect(reasons(answer)).toEqual([
+      ['taskRun.responseText', 'RESPONSE_TOO_LARGE', maxBytes],
+      ['taskRun.submittedText', 'RESPONSE_TOO_LARGE', maxBytes],
+    ]);
+    expect(answer.data.taskRun).toEqual({ responseText: null, submittedText: null, responsePreview: 'aa…' });
+  });
+
+  it('bound previews', async () => {
+    const run = (name: string) =>
+      `${name}: taskRun(${literal({ ...path, id: largeId })}) { responsePreview(length: 1000) }`;
+    const answer = await ask(['a', 'b', 'c', 'd'].map(run).join(' '));
+    expect(reasons(answer)).toEqual([['d.responsePreview', 'RESPONSE_TOO_LARGE', maxBytes]]);
+  });
+});
