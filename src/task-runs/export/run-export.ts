@@ -1,6 +1,7 @@
 // All runs that a filter holds, task by task in the order of their changes, up to what is settled when the export begins.
 // A run that changes meanwhile moves behind that, and is in the export that goes on from there.
 
+import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type ChangePosition, firstXidBehind } from '../changes/change-cursor.js';
@@ -47,8 +48,17 @@ export interface ExportRange {
 
 interface PageRead {
   readonly budget: RequestBudget;
+  /** Fulfilled once the statement of the page is on its way, or it is known that there will be none. */
+  readonly isSent: Promise<void>;
   /** null: everything is read. */
   readonly page: Promise<ExportedPage | null>;
+}
+
+interface PageRequest {
+  readonly decided: DecidedScope;
+  readonly position: ExportPosition;
+  /** Of the page, at most. */
+  readonly size: number;
 }
 
 const maxPageRuns = 500;
@@ -70,10 +80,17 @@ export async function* readExport(
   let left = range.limit ?? Number.POSITIVE_INFINITY;
   const begin = (position: ExportPosition): PageRead => {
     const budget = source.openBudget();
-    const page = readPage(source, range, position, Math.min(maxPageRuns, left), budget);
+    const size = Math.min(maxPageRuns, left);
+    const scope = source.readScope(budget);
+    const page = scope.then((decided) => readPage(source, range, { decided, position, size }, budget));
     // It fails where it is waited for.
     page.catch(() => {});
-    return { budget, page };
+    // The driver sends at the end of this turn of the event loop.
+    const isSent = scope.then(
+      () => setImmediate(),
+      () => {},
+    );
+    return { budget, isSent, page };
   };
   let read: PageRead | undefined = begin(range.from ?? startOfExport);
   let ahead: PageRead | undefined;
@@ -88,6 +105,8 @@ export async function* readExport(
       if (page === null) return;
       left -= page.runs.length;
       ahead = left > 0 ? begin(page.position) : undefined;
+      // Whoever writes the page keeps this process busy meanwhile, and the database would have nothing to do.
+      await ahead?.isSent;
       if (page.runs.length > 0) yield page;
       read.budget.end();
       read = ahead;
@@ -100,13 +119,11 @@ export async function* readExport(
 }
 
 async function readPage(
-  { reader, readFiles, readScope, filter, selection }: ExportSource,
+  { reader, readFiles, filter, selection }: ExportSource,
   { epoch, after, until }: ExportRange,
-  position: ExportPosition,
-  size: number,
+  { decided: { scope: whole, ...now }, position, size }: PageRequest,
   budget: RequestBudget,
 ): Promise<ExportedPage | null> {
-  const { scope: whole, ...now } = await readScope(budget);
   if (now.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
   const next = nextTasks(whole, position);
   if (next === null) return null;

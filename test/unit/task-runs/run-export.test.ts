@@ -91,6 +91,26 @@ describe('An export', () => {
     expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
   });
 
+  it('has sent for the next page when it hands one out, so that the database works while the page is written', async () => {
+    const { source } = sourceOf({ a: 1700 });
+    let sent = 0;
+    const readScope = async (budget: RequestBudget) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return source.readScope(budget);
+    };
+    const readPage: ExportSource['reader']['readPage'] = (key, budget) => {
+      // As the driver does.
+      process.nextTick(() => {
+        sent += 1;
+      });
+      return source.reader.readPage(key, budget);
+    };
+    const sentAtPage: number[] = [];
+    const delayed = { ...source, readScope, reader: { ...source.reader, readPage } };
+    for await (const _ of readExport(delayed, range, never)) sentAtPage.push(sent);
+    expect(sentAtPage).toEqual([2, 3, 4, 4]);
+  });
+
   it('goes on from a position in another process, with the same pages', async () => {
     const tasks = { a: 700, b: 3, c: 2, d: 900, e: 1 };
     const whole = await idsOf(readExport(sourceOf(tasks).source, range, never));
