@@ -1,6 +1,7 @@
 // What TypeORM's command line works on: npx typeorm -d dist/ormconfig.js migration:show
 
 import { databaseConfigFromEnvironment } from './src/config.js';
-import { createMigrationDataSource } from './src/database/migrate-schema.js';
+import { createDataSource } from './src/database/data-source.js';
+import { migrationDataSourceOptions } from './src/database/migrate-schema.js';
 
-export default createMigrationDataSource(databaseConfigFromEnvironment().database.url);
+export default createDataSource(migrationDataSourceOptions(databaseConfigFromEnvironment().database.url));

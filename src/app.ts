@@ -93,6 +93,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
     opened.push(database.close);
     const statements = createStatementRunner(database.dataSource, {
       onStatement: (statement) => metrics.statements.inc({ statement }),
+      keepsPrepared: database.keepsPrepared,
       isCancelling: config.database.url !== undefined && config.database.cancels,
     });
     const scheduler = createReadScheduler({

@@ -10,8 +10,9 @@ export function createEpochCommand(): Command {
     readOptions(command, () => {});
     const { database } = databaseConfigFromEnvironment();
     const { beginEpoch } = await import('../database/change-epoch.js');
-    const { createMigrationDataSource } = await import('../database/migrate-schema.js');
-    const dataSource = await createMigrationDataSource(database.url).initialize();
+    const { connect } = await import('../database/connect.js');
+    const { migrationDataSourceOptions } = await import('../database/migrate-schema.js');
+    const dataSource = await connect(migrationDataSourceOptions(database.url));
     const count = await beginEpoch(dataSource).finally(() => dataSource.destroy());
     process.stdout.write(`A new epoch has begun. ${count.toLocaleString('en')} runs were of the one before.\n`);
   });

@@ -2,7 +2,7 @@ import { type ColumnType, DataSource } from 'typeorm';
 import { entities } from './entities/index.js';
 import { migrations } from './migrations/index.js';
 
-interface DataSourceOptions {
+export interface DataSourceOptions {
   /** A postgres:// URL. */
   readonly url: string;
   readonly poolSize: number;

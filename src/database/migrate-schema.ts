@@ -1,16 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
-import { createDataSource } from './data-source.js';
+import { connect } from './connect.js';
+import { detectPooler } from './connection/pooler.js';
+import type { DataSourceOptions } from './data-source.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
 
 const dayMs = 86_400_000;
 const turnPollMs = 200;
 
-/** A data source to migrate with: a migration of large tables takes longer than any statement of the gateway may. */
-export function createMigrationDataSource(url: string): DataSource {
-  return createDataSource({ url, poolSize: 2, timeoutMs: dayMs });
+/** A migration of large tables takes longer than any statement of the gateway may. */
+export function migrationDataSourceOptions(url: string): DataSourceOptions {
+  return { url, poolSize: 2, timeoutMs: dayMs };
 }
 
 /**
@@ -19,33 +21,54 @@ export function createMigrationDataSource(url: string): DataSource {
  * @throws Error when the database is newer than this program.
  */
 export async function migrateSchema(url: string, report: (line: string) => void): Promise<void> {
-  const dataSource = await createMigrationDataSource(url).initialize();
+  const dataSource = await connect(migrationDataSourceOptions(url));
   try {
-    await waitForTurn(dataSource, report);
+    const endTurn = await waitForTurn(dataSource, report);
     for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
     const counted = await backfillJsonBytes(dataSource);
     if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
     await assertSchemaIsCurrent(dataSource);
     await validateChecks(dataSource, report);
+    await endTurn();
     report('The schema is up to date.');
   } finally {
     await dataSource.destroy();
   }
 }
 
-/** The lock lasts as long as the session of a connection that is never released: until the data source is destroyed. */
-async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<void> {
+/**
+ * The lock lasts as long as the session of a connection that is never released: until the data source is destroyed. A
+ * pooler hands sessions on, and with them their locks, so there it lasts as long as a transaction.
+ * @returns what gives it up
+ */
+async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<() => Promise<void>> {
+  const isPooled = (await detectPooler(dataSource)) !== null;
   const session = dataSource.createQueryRunner();
-  const tryToLock = async () => {
-    const [{ granted }] = await session.query(
-      "SELECT pg_try_advisory_lock(hashtextextended('task-run-gateway migrations', 0)) AS granted",
-    );
-    return granted as boolean;
+  const tryToLock = isPooled ? () => lockTransaction(session) : () => lock(session, 'pg_try_advisory_lock');
+  if (!(await tryToLock())) {
+    report('Another process is migrating this database; waiting for it.');
+    // Asked again and again: an index that is made beside all others waits for the statements under way, and so for one
+    // that waits for the lock.
+    do await setTimeout(turnPollMs);
+    while (!(await tryToLock()));
+  }
+  return async () => {
+    if (isPooled) await session.rollbackTransaction();
   };
-  if (await tryToLock()) return;
-  report('Another process is migrating this database; waiting for it.');
-  // Asked again and again: an index that is made beside all others waits for the statements under way, and so for one
-  // that waits for the lock.
-  do await setTimeout(turnPollMs);
-  while (!(await tryToLock()));
+}
+
+/** Leaves the transaction open where it has the lock; without, it would keep a connection of the pooler from others. */
+async function lockTransaction(session: QueryRunner): Promise<boolean> {
+  await session.startTransaction();
+  await session.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+  const isGranted = await lock(session, 'pg_try_advisory_xact_lock');
+  if (!isGranted) await session.rollbackTransaction();
+  return isGranted;
+}
+
+async function lock(session: QueryRunner, tryLock: string): Promise<boolean> {
+  const [{ granted }] = await session.query(
+    `SELECT ${tryLock}(hashtextextended('task-run-gateway migrations', 0)) AS granted`,
+  );
+  return granted;
 }

@@ -4,7 +4,8 @@ import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { findStaleEpoch } from './change-epoch.js';
-import { createDataSource } from './data-source.js';
+import { connect } from './connect.js';
+import { detectPooler, type Pooler } from './connection/pooler.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
 import { validateChecks } from './validate-checks.js';
 
@@ -12,6 +13,8 @@ interface Database {
   readonly dataSource: DataSource;
   /** How many statements it runs at a time. */
   readonly connections: number;
+  /** Whether a statement that was prepared is there when it is executed again. */
+  readonly keepsPrepared: boolean;
   /** The epoch whose order of changes does not hold any more; null: it holds. */
   readonly staleEpoch: string | null;
   close(): Promise<void>;
@@ -31,21 +34,16 @@ export async function openDatabase(
   { dataDir, database }: Config,
   { log, fill }: OpenDatabaseOptions,
 ): Promise<Database> {
-  const connect = async (url: string, poolSize: number): Promise<DataSource> => {
+  const open = (url: string, poolSize: number): Promise<DataSource> => {
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
-    const options = { url, poolSize, timeoutMs: database.timeoutMs, onPoolError };
-    try {
-      return await createDataSource(options).initialize();
-    } catch (error) {
-      if (!isRejectedStartupParameter(error)) throw error;
+    return connect({ url, poolSize, timeoutMs: database.timeoutMs, onPoolError }, () => {
       log.warn(
         'The pooler in front of the database rejects settings: set statement_timeout and jit = off on the role, or only the gateway ends slow statements.',
       );
-      return createDataSource({ ...options, sendsSettings: false }).initialize();
-    }
+    });
   };
   if (database.url !== undefined) {
-    return checked(await connect(database.url, database.poolSize), database.poolSize, log);
+    return checked(await open(database.url, database.poolSize), database.poolSize, log);
   }
 
   // Loaded only here: with a configured PostgreSQL, the embedded one must not take memory.
@@ -53,7 +51,7 @@ export async function openDatabase(
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
     prepare: async (url) => {
-      const dataSource = await connect(url, 1);
+      const dataSource = await open(url, 1);
       try {
         await dataSource.runMigrations();
         await fill(dataSource);
@@ -63,7 +61,7 @@ export async function openDatabase(
     },
   });
   try {
-    const dataSource = await connect(embedded.url, 1);
+    const dataSource = await open(embedded.url, 1);
     // No command migrates the embedded database.
     await dataSource.runMigrations();
     await backfillJsonBytes(dataSource);
@@ -82,12 +80,20 @@ async function checked(
   afterwards?: () => Promise<void>,
 ): Promise<Database> {
   let staleEpoch: string | null;
+  let pooler: Pooler | null;
   try {
+    pooler = await detectPooler(dataSource);
     await assertSchemaIsCurrent(dataSource);
     staleEpoch = await findStaleEpoch(dataSource);
   } catch (error) {
     await dataSource.destroy();
     throw error;
+  }
+  const keepsPrepared = pooler?.keepsPrepared ?? true;
+  if (!keepsPrepared) {
+    log.warn(
+      'The pooler in front of the database keeps no prepared statements: each is parsed and planned anew. Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
+    );
   }
   if (staleEpoch !== null) {
     log.error(
@@ -97,16 +103,11 @@ async function checked(
   return {
     dataSource,
     connections,
+    keepsPrepared,
     staleEpoch,
     async close() {
       await dataSource.destroy();
       await afterwards?.();
     },
   };
-}
-
-/** PgBouncer's error for a parameter it does not know and is not configured to ignore (SQLSTATE protocol_violation). */
-function isRejectedStartupParameter(error: unknown): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
-  return code === '08P01' && /startup parameter/.test(message ?? '');
 }

@@ -50,6 +50,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
       'Applied CheckTaskRunValues1764400000000.',
       'Applied StampRunChanges1764500000000.',
       'Applied IndexRunChanges1764600000000.',
+      'Applied IndexGrantsAndTasks1764700000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',

@@ -1,6 +1,7 @@
 // Statements that are cancelled at random moments, some just as they end, beside others that share their connections.
 
 import { setTimeout as after } from 'node:timers/promises';
+import { detectPooler } from '../../src/database/connection/pooler.js';
 import { createStatementRunner, type StatementSignal } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
@@ -26,7 +27,11 @@ export const trials = Number(process.env.TRIALS ?? 500);
 
 export async function tryCancelling(url: string): Promise<CancelTrials> {
   const dataSource = await createDataSource({ url, poolSize: 4, timeoutMs: 20_000, sendsSettings: false }).initialize();
-  const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: true });
+  const statements = createStatementRunner(dataSource, {
+    onStatement: () => {},
+    isCancelling: true,
+    keepsPrepared: (await detectPooler(dataSource))?.keepsPrepared ?? true,
+  });
   const random = createRandom(seededSource(seed));
   const result = { cancelled: 0, closed: 0, ended: 0, others: 0, failures: [] as string[] };
   let started = 0;

@@ -26,6 +26,7 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
       counts[name] = (counts[name] ?? 0) + 1;
     },
     isCancelling: false,
+    keepsPrepared: true,
   });
   const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
   const services = createRunServices(statements, scheduler, {

@@ -9,7 +9,11 @@ import { createBudget, createCaller } from './callers.js';
 
 /** A subject's lists straight on a database, as a request of the gateway would have them. */
 export function createRunListsOn(dataSource: DataSource, subject: string): RunListService {
-  const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: false });
+  const statements = createStatementRunner(dataSource, {
+    onStatement: () => {},
+    isCancelling: false,
+    keepsPrepared: true,
+  });
   const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
   const budget = createBudget();
   const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);

@@ -1,7 +1,8 @@
 import type { DatabaseConfig } from '../../config.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
+import { connect } from '../../database/connect.js';
+import { detectPooler } from '../../database/connection/pooler.js';
 import { createStatementRunner } from '../../database/connection/statement-runner.js';
-import { createDataSource } from '../../database/data-source.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { exportGroups, selectionOfExport } from '../../export/export-columns.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
@@ -26,13 +27,18 @@ const statementTimeoutMs = 600_000;
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
   const { orgId, projectId, taskId, kind, folder } = request;
-  const dataSource = await createDataSource({ ...database, timeoutMs: statementTimeoutMs }).initialize();
+  const dataSource = await connect({ ...database, timeoutMs: statementTimeoutMs });
   try {
     await assertSchemaIsCurrent(dataSource);
     if ((await findStaleEpoch(dataSource)) !== null) {
       throw new Error('The database was restored, or lost transactions: run npm run epoch first.');
     }
-    const statements = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: database.cancels });
+    const pooler = await detectPooler(dataSource);
+    const statements = createStatementRunner(dataSource, {
+      onStatement: () => {},
+      isCancelling: database.cancels,
+      keepsPrepared: pooler?.keepsPrepared ?? true,
+    });
     const source = createOperatorExport(statements, {
       path: { orgId, projectId, taskId },
       selection: selectionOfExport(exportGroups),

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../../config.js';
-import { createDataSource } from '../../database/data-source.js';
+import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 
 /** @throws Error saying what to run when the schema is not the one this program knows */
@@ -8,7 +8,7 @@ export async function withDatabase<T>(
   { database }: DatabaseConfig,
   action: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dataSource = await createDataSource({ ...database, poolSize: 1 }).initialize();
+  const dataSource = await connect({ ...database, poolSize: 1 });
   try {
     await assertSchemaIsCurrent(dataSource);
     return await action(dataSource);

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../../config.js';
-import { createDataSource } from '../../database/data-source.js';
+import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
@@ -15,7 +15,7 @@ export async function withDatabase(
   { database: { url } }: DatabaseConfig,
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: statementTimeoutMs }).initialize();
+  const dataSource = await connect({ url, poolSize: 1, timeoutMs: statementTimeoutMs });
   try {
     await assertSchemaIsCurrent(dataSource);
     await action(dataSource);

@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '../../config.js';
-import { createDataSource } from '../../database/data-source.js';
+import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { demoObjects } from '../../demo/data/demo-objects.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
@@ -10,7 +10,7 @@ import { stopSignal } from '../stop-signal.js';
 
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const dataSource = await createDataSource(database).initialize();
+  const dataSource = await connect(database);
   try {
     await assertSchemaIsCurrent(dataSource);
     const storage = await openStorage(files);

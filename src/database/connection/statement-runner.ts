@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { closePrepared, keepPrepared } from './prepared-names.js';
-import { isTimedOut, isUnavailable } from './unavailable.js';
+import { isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
 /**
  * Whether anybody still waits for a statement, and one listener that hears when nobody does: an AbortSignal for each
@@ -28,6 +28,8 @@ export interface StatementRunner {
 
 export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
+  /** Whether the server, or the pooler before it, has a statement again that was prepared. */
+  readonly keepsPrepared: boolean;
   /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
   readonly isCancelling: boolean;
 }
@@ -40,47 +42,63 @@ const maxPrepared = 100;
 
 export function createStatementRunner(
   dataSource: DataSource,
-  { onStatement, isCancelling }: StatementRunnerOptions,
+  { onStatement, isCancelling, keepsPrepared }: StatementRunnerOptions,
 ): StatementRunner {
   return {
-    async run<Row extends object>(statement: Statement, values: readonly unknown[], signal?: StatementSignal) {
-      const { name, text, planName = name } = statement;
-      onStatement(name);
-      let client: PoolClient | undefined;
-      let isBroken = false;
-      let superfluous: string | undefined;
+    async run(statement, values, signal) {
+      onStatement(statement.name);
       try {
-        // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
-        client = await poolOf(dataSource).connect();
-        // An idle client that breaks is the pool's to report, one at work reports by its statement.
-        client.on('error', ignore);
-        if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
-        // Also one that fails may have been prepared.
-        if (planName && planName !== name) superfluous = keepPrepared(client, planName, maxPrepared);
-        const query = client.query<Row>({ name: planName ?? undefined, text, values: [...values] });
-        const result = await (signal ? untilAborted(query, client, signal) : query);
-        const { rows } = result;
-        // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
-        result.rows = [];
-        return rows;
+        return await attempt(statement, values, keepsPrepared, signal);
       } catch (error) {
-        if (isUnavailable(error)) {
-          isBroken = true;
-          throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
-        }
-        if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
-        throw error;
-      } finally {
-        if (superfluous !== undefined && !isBroken) {
-          await closePrepared(client!, superfluous).catch(() => {
-            isBroken = true;
-          });
-        }
-        client?.removeListener('error', ignore);
-        client?.release(isBroken);
+        if (!isStalePlan(error)) throw error;
+        return attempt(statement, values, false, signal);
       }
     },
   };
+
+  async function attempt<Row extends object>(
+    { name, text, planName = name }: Statement,
+    values: readonly unknown[],
+    isPrepared: boolean,
+    signal?: StatementSignal,
+  ): Promise<Row[]> {
+    const preparedName = isPrepared ? planName : null;
+    let client: PoolClient | undefined;
+    let isBroken = false;
+    let superfluous: string | undefined;
+    try {
+      // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
+      client = await poolOf(dataSource).connect();
+      // An idle client that breaks is the pool's to report, one at work reports by its statement.
+      client.on('error', ignore);
+      if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
+      // Also one that fails may have been prepared.
+      if (preparedName && preparedName !== name) superfluous = keepPrepared(client, preparedName, maxPrepared);
+      const query = client.query<Row>({ name: preparedName ?? undefined, text, values: [...values] });
+      const result = await (signal ? untilAborted(query, client, signal) : query);
+      const { rows } = result;
+      // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
+      result.rows = [];
+      return rows;
+    } catch (error) {
+      if (isUnavailable(error)) {
+        isBroken = true;
+        throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
+      }
+      // Its other statements may be as old.
+      isBroken = isStalePlan(error);
+      if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
+      throw error;
+    } finally {
+      if (superfluous !== undefined && !isBroken) {
+        await closePrepared(client!, superfluous).catch(() => {
+          isBroken = true;
+        });
+      }
+      client?.removeListener('error', ignore);
+      client?.release(isBroken);
+    }
+  }
 
   /**
    * The result of a query, or its error after it was cancelled. The client is not free before both the query and the

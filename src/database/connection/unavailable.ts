@@ -20,6 +20,15 @@ export function isUnavailable(error: unknown): boolean {
   return unavailableMessages.test(message);
 }
 
+/**
+ * Whether a statement was prepared before a migration that has changed the type of what it selects. The message may be
+ * translated, what raises it is not (src/backend/utils/cache/plancache.c).
+ */
+export function isStalePlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === '0A000' && routine === 'RevalidateCachedQuery';
+}
+
 /** Whether the server ended a statement for the time it took. */
 export function isTimedOut(error: unknown): boolean {
   const { code } = error as { code?: unknown };

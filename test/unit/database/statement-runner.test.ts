@@ -12,7 +12,7 @@ function runnerFailingWith(error: object) {
   const released: boolean[] = [];
   const master = { connect: async () => client };
   const dataSource = { driver: { master } } as unknown as DataSource;
-  const runner = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: true });
+  const runner = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: true, keepsPrepared: true });
   return { runner, released };
 }
 

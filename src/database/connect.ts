@@ -1,0 +1,22 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource, type DataSourceOptions } from './data-source.js';
+
+/**
+ * A connected data source. A pooler may reject settings of a connection, such as its time limit: then there are none.
+ * @param onRejected called in that case
+ */
+export async function connect(options: DataSourceOptions, onRejected: () => void = () => {}): Promise<DataSource> {
+  try {
+    return await createDataSource(options).initialize();
+  } catch (error) {
+    if (!isRejectedStartupParameter(error)) throw error;
+    onRejected();
+    return createDataSource({ ...options, sendsSettings: false }).initialize();
+  }
+}
+
+/** PgBouncer's error for a parameter it does not know and is not configured to ignore (SQLSTATE protocol_violation). */
+function isRejectedStartupParameter(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  return code === '08P01' && /startup parameter/.test(message ?? '');
+}

@@ -1,0 +1,27 @@
+import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
+import { databaseKinds } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+
+describe.each(databaseKinds)('a statement that was prepared, on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+  });
+  afterAll(() => database?.drop());
+
+  it('is read again after the type of a column has changed', async () => {
+    const dataSource = await database.connect();
+    try {
+      await dataSource.query('CREATE TABLE changing (value integer); INSERT INTO changing VALUES (1)');
+      const options = { onStatement: () => {}, isCancelling: false, keepsPrepared: true };
+      const runner = createStatementRunner(dataSource, options);
+      const read = () => runner.run({ name: 'changing', text: 'SELECT * FROM changing' }, []);
+      expect(await read()).toEqual([{ value: 1 }]);
+      await dataSource.query('ALTER TABLE changing ALTER COLUMN value TYPE text');
+      expect(await read()).toEqual([{ value: '1' }]);
+      expect(await read()).toEqual([{ value: '1' }]);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+});
