@@ -29,6 +29,17 @@ const cases: Case[] = [
   ['400 of a query', byPath('nonsense'), { as: owner }, badRequest],
   ['400 of an entity', byId('nonsense'), { as: owner }, badRequest],
   ['403 of a query', byPath(existing), { as: 'stranger' }, forbidden],
+  [
+    '403 that says what is missing',
+    `{ ${run(world.runOf.owner_only, world.taskOf.owner_only)} { id note } }`,
+    { as: direct('viewer', 'project') },
+    {
+      ...forbidden,
+      ...{ resourceId: world.taskOf.owner_only, holds: 'VIEWER' },
+      requires: { role: 'OWNER', visibility: 'OWNER_ONLY' },
+      docUrl: expect.stringMatching(/\/errors#FORBIDDEN$/),
+    },
+  ],
   ['403 of an entity', byId(existing), { as: 'stranger' }, forbidden],
   ['404', byPath(world.absent), { as: owner }, { code: 'NOT_FOUND', status: 404, reason: 'TASK_RUN_NOT_FOUND' }],
   ['422', byId(...Array.from({ length: 301 }, (_, index) => idOf(index))), { as: owner }, tooMany],

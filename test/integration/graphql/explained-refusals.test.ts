@@ -159,12 +159,10 @@ describe.each(databaseKinds)('a 403 on the %s database', (kind) => {
     (way, ask) => {
       it('has the same bytes whatever exists for whoever may not know', async () => {
         const forbiddenTo = async (who: string, token: string, paths: readonly Path[]) => {
-          for (const path of paths) {
-            const text = await ask(gateway, path, token);
-            expect([who, path, text]).toEqual([who, path, await ask(gateway, paths[0]!, token)]);
-            expect(text).toContain('PERMISSION_CHECK_FAILED');
-            expect(text).not.toMatch(/requires|holds|resource_?id/i);
-          }
+          const text = await ask(gateway, paths[0]!, token);
+          expect(text).toContain('PERMISSION_CHECK_FAILED');
+          expect(text).not.toMatch(/requires|holds|resource_?id/i);
+          for (const path of paths) expect([who, path, await ask(gateway, path, token)]).toEqual([who, path, text]);
         };
         const nowhere = ['orgId', 'projectId', 'taskId', 'id'].map((name) =>
           pathOf('owner_only', { [name]: world.absent }),
