@@ -209,6 +209,7 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
       openRunExports: ({ taskRuns, budget }) => services.exports(taskRuns.caller, budget),
+      openResources: ({ taskRuns, budget }) => services.resources(taskRuns.caller, budget),
       publicUrl,
     });
 

@@ -64,6 +64,7 @@ export const limits = {
     error: 'RESPONSE_TOO_LARGE',
   },
 
+  permissions: { name: 'permissions that are tested at a time (REST)', value: 100, error },
   seenProjects: { name: 'organizations, and projects, of `viewer`', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
   defaultPageSize: { name: 'runs on a page unless given', value: 50 },

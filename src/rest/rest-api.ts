@@ -8,6 +8,7 @@ import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import type { RunExportService } from '../task-runs/export/run-export.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
+import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
@@ -17,6 +18,8 @@ import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
 import { createRunChanges, projectChangesOperation, taskChangesOperation } from './run-changes.js';
+import { createTestPermissions, testPermissionsOperations } from './test-permissions.js';
+import { createWhoAmI, whoAmIOperation } from './who-am-i.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,6 +38,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly openRunExports: (request: FastifyRequest) => RunExportService;
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
+  readonly openResources: (request: FastifyRequest) => ResourceService;
   readonly streams: OpenStreams;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
@@ -44,7 +48,16 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
 
 export function registerRestApi(
   app: FastifyInstance,
-  { runLinks, openRunLists, openRunExports, openRunChanges, streams, publicUrl, ...options }: RestApiOptions,
+  {
+    runLinks,
+    openRunLists,
+    openRunExports,
+    openRunChanges,
+    openResources,
+    streams,
+    publicUrl,
+    ...options
+  }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
   app.decorateRequest('budget');
@@ -55,6 +68,7 @@ export function registerRestApi(
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges({ links: runLinks, streams, openRunChanges });
   const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns: createExportRuns(openRunExports) });
+  const testPermissions = createTestPermissions(openResources);
   const routes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, handler: listRuns },
     { operation: listProjectRunsOperation, authenticate, handler: listRuns },
@@ -62,6 +76,8 @@ export function registerRestApi(
     { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
+    { operation: whoAmIOperation, authenticate, handler: createWhoAmI(openResources) },
+    ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
   ];
   for (const route of routes) registerRoute(app, route);
   const operations = routes.map(({ operation }) => operation);

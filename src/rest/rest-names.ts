@@ -15,6 +15,13 @@ export function failWithNames(nameOf: (loc: readonly (string | number)[]) => str
   };
 }
 
+/** Puts the arguments in errors of values where they are: in the body. */
+export function failInBody(error: unknown): never {
+  if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
+  const detail = error.extensions.detail.map((each) => ({ ...each, loc: ['body', ...each.loc] }));
+  throw new GatewayError(error.reason, { detail });
+}
+
 /** Of changes only the cursor is left for the service to check. */
 export function nameOfCursor([argument]: readonly (string | number)[]): string | undefined {
   return argument === 'after' ? argument : undefined;

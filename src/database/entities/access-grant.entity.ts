@@ -7,7 +7,7 @@ export type SubjectType = 'user' | 'organization' | 'project';
 
 /** One role of one subject on one resource. UUID-shaped subject ids are stored in lower case. */
 @Entity('access_grant')
-@Index('access_grant_subject_idx', ['subjectId', 'subjectType'])
+@Index('access_grant_subject_idx', ['subjectId', 'subjectType'], { where: "subject_id <> ''" })
 @Index('access_grant_shared_idx', ['resourceId'], { where: "subject_type <> 'user'" })
 @Check('access_grant_resource_type_check', `"resource_type" IN ('organization', 'project', 'task')`)
 @Check('access_grant_subject_type_check', `"subject_type" IN ('user', 'organization', 'project')`)

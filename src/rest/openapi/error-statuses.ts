@@ -1,10 +1,12 @@
 // The statuses of errors that operations of the REST API answer.
 
 export const meaningOfStatus = {
-  400: 'An identifier is malformed.',
+  400: 'An identifier, or the request as a whole, is malformed.',
   401: 'There is no bearer token, or it is not accepted.',
   403: 'The caller may not see it, whether or not it exists.',
   404: 'It does not exist.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
   416: 'The range lies beyond the end.',
   422: 'A value is not acceptable, or a stored one cannot be shown.',
   429: 'As many streams of events as there may be are open.',

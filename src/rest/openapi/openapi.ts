@@ -13,7 +13,12 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
         'The records of single executions of LLM tasks. The same resource is served over GraphQL at /graphql.',
     },
     servers: [{ url: serverUrl }],
-    paths: Object.fromEntries(operations.map((operation) => [operation.path, { get: describeOperation(operation) }])),
+    paths: Object.fromEntries(
+      operations.map((operation) => [
+        operation.path,
+        { [operation.body === undefined ? 'get' : 'post']: describeOperation(operation) },
+      ]),
+    ),
     components: {
       schemas: componentSchemas,
       securitySchemes: {
@@ -29,9 +34,12 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
   };
 }
 
-function describeOperation({ parameters, responses, errors, path: _path, ...about }: Operation): JsonSchema {
+function describeOperation({ parameters, body, responses, errors, path: _path, ...about }: Operation): JsonSchema {
   return {
     ...about,
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     parameters: [...describeParameters('path', parameters.path), ...describeParameters('query', parameters.query)],
     responses: { ...responses, ...Object.fromEntries(errors.map((status) => [status, describeError(status)])) },
   };

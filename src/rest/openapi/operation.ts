@@ -21,6 +21,8 @@ export interface Operation {
     readonly path: Readonly<Record<string, JsonSchema>>;
     readonly query: Readonly<Record<string, JsonSchema>>;
   };
+  /** Of the body, for an operation that is posted; omitted: it is fetched. */
+  readonly body?: JsonSchema;
   /** OpenAPI security requirements, any of which is enough. */
   readonly security: readonly JsonSchema[];
   /** OpenAPI response objects of what is not an error. */
@@ -36,16 +38,23 @@ export interface Route {
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
-const allowed = 'GET, HEAD, OPTIONS';
+const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** GET and HEAD as described; OPTIONS; other methods get 405 with what is allowed. */
+/** GET and HEAD, or POST, as described; OPTIONS; other methods get 405 with what is allowed. */
 export function registerRoute(app: FastifyInstance, { operation, authenticate, handler }: Route): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { path, query } = operation.parameters;
+  const { body } = operation;
+  const methods = allMethods.filter((method) => (body ? method === 'POST' : method === 'GET' || method === 'HEAD'));
+  const allowed = [...methods, 'OPTIONS'].join(', ');
   app.route({
-    method: ['GET', 'HEAD'],
+    method: methods,
     url,
-    schema: { params: { type: 'object', properties: path }, querystring: { type: 'object', properties: query } },
+    schema: {
+      params: { type: 'object', properties: path },
+      querystring: { type: 'object', properties: query },
+      ...(body ? { body } : {}),
+    },
     schemaErrorFormatter: ([fault], location) => toValidationError(fault!, location, query),
     onRequest: authenticate,
     preValidation: async (request) => {
@@ -57,7 +66,7 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
   app.route({
-    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    method: allMethods.filter((method) => !methods.includes(method)),
     url,
     // Before the body is read, whose type may be one that nobody here knows.
     onRequest: async (_request, reply) => {
@@ -71,16 +80,29 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
 interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
+  readonly message?: string;
+  readonly params?: { readonly missingProperty?: string };
 }
 
 function toValidationError(
-  { instancePath, keyword }: SchemaFault,
+  fault: SchemaFault,
   location: string,
   query: Operation['parameters']['query'],
 ): GatewayError {
+  if (location === 'body') return toBodyError(fault);
+  const { instancePath, keyword } = fault;
   const name = instancePath.slice(1);
   // Ids alone have a form, whether they stand in the path or in the query.
   if (location === 'params' || keyword === 'pattern' || keyword === 'format')
     return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
   return validationFailed(['query', name], `must be ${formOfValue(query[name]!)}`, keyword);
+}
+
+function toBodyError({ instancePath, keyword, message, params }: SchemaFault): GatewayError {
+  const names = instancePath.split('/').slice(1);
+  const loc = ['body', ...names.map((name) => (/^\d+$/.test(name) ? Number(name) : name))];
+  const missing = params?.missingProperty;
+  return missing === undefined
+    ? validationFailed(loc, message!, keyword)
+    : validationFailed([...loc, missing], 'is missing', 'missing');
 }

@@ -1,5 +1,6 @@
 // The bodies of the REST API, as the REST reference types them.
 
+import { permissions } from '../../access/permissions.js';
 import { minRoleToSee, rolesByRank } from '../../access/policy.js';
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
@@ -119,6 +120,38 @@ const taskRunChangesPage = objectOf({
   }),
 });
 
+const whoAmI = objectOf({
+  client: objectOf({
+    client_id: described(orNull(text), 'Of the token; null if it has none.'),
+    org_id: described(orNull(id), 'The organization that the token is confined to; null: any.'),
+    project_id: described(orNull(id), 'The project that the token is confined to; null: any.'),
+    task_ids: described({ type: ['array', 'null'], items: id }, 'The tasks that the token is confined to; null: any.'),
+  }),
+  subject: described(text, 'Whom grants name.'),
+  issuer: described(text, 'Of the token.'),
+  expires: described(time, 'When the token expires.'),
+  organizations: {
+    type: 'array',
+    items: objectOf({
+      id,
+      name: text,
+      role: described(
+        { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
+        'On the organization; null: only on something below.',
+      ),
+    }),
+    description: 'Those on which, or on something below which, the caller has a role.',
+  },
+});
+
+const heldPermissions = objectOf({
+  permissions: described(
+    { type: 'array', items: { type: 'string', enum: permissions } },
+    'Those of the requested ones that are held, in their order.',
+  ),
+  member: described(text, 'Who holds them.'),
+});
+
 /** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
 const error = objectOf({
   detail: {
@@ -161,6 +194,8 @@ export const componentSchemas = {
   TaskRunChangesPage: taskRunChangesPage,
   TaskRunFile: taskRunFile,
   ReportingGroup: reportingGroup,
+  WhoAmI: whoAmI,
+  HeldPermissions: heldPermissions,
   Error: error,
   ValidationError: validationError,
 };

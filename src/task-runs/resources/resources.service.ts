@@ -68,10 +68,17 @@ export interface ResourceService {
    */
   can(permission: string, path: ResourcePathInput): Promise<boolean>;
   /**
-   * Those of the permissions that the member holds: the caller itself, or for owners anyone.
+   * Those of the permissions that a member holds: the caller itself, or for owners anyone.
+   * @param member omitted: the caller
    * @throws GatewayError as {@link can}; PERMISSION_CHECK_FAILED for another member
    */
-  permissionsHeld(path: ResourcePathInput, names: readonly string[], member: string): Promise<Permission[]>;
+  permissionsHeld(path: ResourcePathInput, names: readonly string[], member?: string | null): Promise<HeldPermissions>;
+}
+
+export interface HeldPermissions {
+  readonly permissions: readonly Permission[];
+  /** As grants name it. */
+  readonly member: string;
 }
 
 export interface TaskPageSelection {
@@ -125,11 +132,12 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       const roles = await rolesAt().load(path);
       return roles !== null && holdsPermission(permission, roles);
     },
-    async permissionsHeld(input, names, member) {
+    async permissionsHeld(input, names, memberInput) {
       const asked = names.map((name, index) => parsePermission(['permissions', index], name));
       const path = parseResourcePath(input);
-      const roles = await rolesOfMember(path, parseMember(member));
-      return roles === null ? [] : asked.filter((permission) => holdsPermission(permission, roles));
+      const member = memberInput == null ? subject : parseMember(memberInput);
+      const roles = await rolesOfMember(path, member);
+      return { permissions: asked.filter((each) => roles !== null && holdsPermission(each, roles)), member };
     },
   };
 

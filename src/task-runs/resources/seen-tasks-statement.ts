@@ -4,6 +4,7 @@ import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { type Statement, unseenArrays } from '../../database/statements.js';
 import {
   grantedToSubject,
+  isTaskOfToken,
   isWithinToken,
   joinGranted,
   type SubjectKey,
@@ -41,11 +42,11 @@ export interface SeenTasksRow {
 
 /** SQL: the tasks of a page's project, by whichever way is shorter: through the project, or through what was granted. */
 const tasksOf = (columns: string, furtherCondition = '', end = '') => `
-  (SELECT ${columns} FROM task JOIN project ON project.id = task.project_id
-  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isWithinToken.task} ${furtherCondition} ${end})
+  (SELECT ${columns} FROM task
+  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isTaskOfToken} ${furtherCondition} ${end})
   UNION ALL
-  (SELECT ${columns} FROM granted_task AS task JOIN project ON project.id = task.project_id
-  WHERE page.rank IS NULL AND task.project_id = page.project_id AND ${isWithinToken.task} ${furtherCondition} ${end})`;
+  (SELECT ${columns} FROM granted_task AS task
+  WHERE page.rank IS NULL AND task.project_id = page.project_id ${furtherCondition} ${end})`;
 
 const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
     AND (page.after IS NULL OR task.id <> page.after)`;
@@ -58,7 +59,7 @@ page AS MATERIALIZED (
   SELECT request.*, greatest(on_organization.rank, on_project.rank) AS rank
   FROM unnest(${unseenArrays(['uuid', 'uuid', 'integer', 'boolean'], 5)})
     WITH ORDINALITY AS request (project_id, after, size, is_counted, position)
-  JOIN project ON project.id = request.project_id
+  JOIN project ON project.id = request.project_id AND ${isWithinToken.project}
   ${joinGranted('organization', 'project.org_id')}
   ${joinGranted('project', 'project.id')}
 ),

@@ -23,35 +23,41 @@ const isAmong = (id: string, parameter: string) => {
 };
 const isUnset = (parameter: string) => `${unseen(`${parameter}::uuid[]`)} IS NULL`;
 
+/** SQL: whether the token is for the row `task` among those of its project. */
+export const isTaskOfToken = isAmong('task.id', '$4');
+
 /**
  * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
- * through a set; and `granted_task`, the tasks among them to which its token is not closed.
+ * through a set; and `granted_task`, the tasks among them to which its token is not closed. No subject is empty; who says so
+ * may use the index of grants by subject.
  */
 export const grantedToSubject = `
 granted AS MATERIALIZED (
   SELECT type, id, max(${rankOfRole('role')}) AS rank
   FROM (
     SELECT direct.resource_type AS type, direct.resource_id AS id, direct.role FROM access_grant AS direct
-    WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject}
+    WHERE direct.subject_type = 'user' AND direct.subject_id = ${subject} AND direct.subject_id <> ''
     UNION ALL
     SELECT shared.resource_type, shared.resource_id, shared.role FROM access_grant AS membership
     JOIN access_grant AS shared
       ON shared.subject_type = membership.resource_type AND shared.subject_id = membership.resource_id::text
-    WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject}
+      AND shared.subject_id <> ''
+    WHERE membership.subject_type = 'user' AND membership.subject_id = ${subject} AND membership.subject_id <> ''
+      AND membership.resource_type <> 'task'
   ) AS held
   GROUP BY type, id
 ),
 granted_task AS MATERIALIZED (
   SELECT task.id, task.project_id, task.name, task.run_visibility, granted.rank
   FROM granted JOIN task ON task.id = granted.id
-  WHERE granted.type = 'task' AND ${isAmong('task.id', '$4')}
+  WHERE granted.type = 'task' AND ${isTaskOfToken}
 )`;
 
 const projectIsWithin = `${isAmong('project.org_id', '$2')} AND ${isAmong('project.id', '$3')}`;
 
 /** SQL: whether the token is for the row of this name, or for something below it; a task's needs the row `project`. */
 export const isWithinToken = {
-  task: `${projectIsWithin} AND ${isAmong('task.id', '$4')}`,
+  task: `${projectIsWithin} AND ${isTaskOfToken}`,
   project: `${projectIsWithin} AND (${isUnset('$4')} OR project.id IN (
     SELECT confined.project_id FROM task AS confined WHERE confined.id = ANY (${unseen('$4::uuid[]')}::uuid[])
   ))`,

@@ -70,6 +70,9 @@ export async function startFileServer() {
     openRunExports: () => {
       throw new Error("Exports are another test's.");
     },
+    openResources: () => {
+      throw new Error("Resources are another test's.");
+    },
     openTaskRuns: () => Promise.reject(new GatewayError('MISSING_AUTHENTICATION')),
     findStored: async (path) => {
       lookups.push(path);

@@ -28,25 +28,30 @@ describe('the OpenAPI document', () => {
       '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
       fetchRun,
       `${fetchRun}/file/{file_name}`,
+      '/api/v1/whoami',
+      '/api/v1/org/{org_id}/iam/test',
+      '/api/v1/org/{org_id}/project/{project_id}/iam/test',
+      '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/iam/test',
     ]);
     expect(document.servers).toEqual([{ url: gateway.url }]);
   });
 
   it('describes each parameter once, all of the path among them', () => {
-    for (const [path, { get }] of Object.entries<any>(document.paths)) {
-      const names = get.parameters.map(({ name }: any) => name);
+    for (const [path, { get, post }] of Object.entries<any>(document.paths)) {
+      const { parameters } = get ?? post;
+      const names = parameters.map(({ name }: any) => name);
       expect(new Set(names).size).toBe(names.length);
       expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(
-        get.parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => name),
+        parameters.filter((parameter: any) => parameter.in === 'path').map(({ name }: any) => name),
       );
     }
   });
 
   /** Faults of a body against the schema the document gives for the answer. */
-  const faultsOf = (path: string, status: number, body: unknown) => {
+  const faultsOf = (path: string, status: number, body: unknown, method = 'get') => {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
     ajv.addSchema({ $id: 'document', ...document });
-    const pointer = ['paths', path, 'get', 'responses', String(status), 'content', 'application/json', 'schema']
+    const pointer = ['paths', path, method, 'responses', String(status), 'content', 'application/json', 'schema']
       .map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D'))
       .join('/');
     const validate = ajv.compile({ $ref: `document#/${pointer}` });
@@ -73,6 +78,25 @@ describe('the OpenAPI document', () => {
     expect(body.results).toHaveLength(3);
     expect(faultsOf(listRuns, 200, body)).toEqual([]);
     expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
+  });
+
+  it('describes the answers to who asks who it is and what it may do', async () => {
+    const ask = async (path: string, init: RequestInit = {}): Promise<any> =>
+      (await askRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json();
+    const caller = await ask('/api/v1/whoami');
+    expect(caller.organizations).toMatchObject([{ role: null }]);
+    expect(faultsOf('/api/v1/whoami', 200, caller)).toEqual([]);
+    expect(faultsOf('/api/v1/whoami', 200, { ...caller, expires: null })).not.toEqual([]);
+    const { orgId } = demoPlaces.executorRun;
+    const post = (permissions: readonly unknown[]) =>
+      ask(`/api/v1/org/${orgId}/iam/test`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ permissions }),
+      });
+    const test = '/api/v1/org/{org_id}/iam/test';
+    expect(faultsOf(test, 200, await post(['organization:view']), 'post')).toEqual([]);
+    expect(faultsOf(test, 422, await post(['unknown']), 'post')).toEqual([]);
   });
 
   it.each([

@@ -1,0 +1,75 @@
+// `POST …/iam/test` under an organization, a project or a task: which of some permissions the caller holds there.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { permissions } from '../access/permissions.js';
+import { maxSubjectLength } from '../access/subject.js';
+import { limits } from '../limits.js';
+import type { ResourceService } from '../task-runs/resources/resources.service.js';
+import { readErrors } from './openapi/error-statuses.js';
+import type { JsonSchema, Operation } from './openapi/operation.js';
+import { runPathParameters } from './openapi/schemas.js';
+import { failInBody } from './rest-names.js';
+import type { RunPathParams } from './run-path-params.js';
+
+const { org_id, project_id, task_id } = runPathParameters;
+
+const operation = (
+  resource: 'Organization' | 'Project' | 'Task',
+  path: string,
+  parameters: Readonly<Record<string, JsonSchema>>,
+): Operation => ({
+  path: `/api/v1/${path}/iam/test`,
+  operationId: `test${resource}Permissions`,
+  summary: `Test Permissions on a${resource === 'Organization' ? 'n' : ''} ${resource}`,
+  description:
+    `Which of these permissions the caller holds: ${permissions.join(', ')}. None where the path is not true or the ` +
+    'caller has no role there; one on something deeper than the path is not held. Owners may ask for another member.',
+  parameters: { path: parameters, query: {} },
+  body: {
+    type: 'object',
+    required: ['permissions'],
+    properties: {
+      permissions: {
+        type: 'array',
+        maxItems: limits.permissions.value,
+        items: { type: 'string' },
+        description: 'The permissions to test.',
+      },
+      member: {
+        type: ['string', 'null'],
+        maxLength: maxSubjectLength,
+        description: 'A subject as grants name it; omitted: the caller.',
+      },
+    },
+  },
+  security: [{ bearer: [] }],
+  responses: {
+    200: {
+      description: 'Those that are held.',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/HeldPermissions' } } },
+    },
+  },
+  errors: [...readErrors.filter((status) => status !== 404), 413, 415],
+});
+
+/** Of each level. */
+export const testPermissionsOperations: readonly Operation[] = [
+  operation('Organization', 'org/{org_id}', { org_id }),
+  operation('Project', 'org/{org_id}/project/{project_id}', { org_id, project_id }),
+  operation('Task', 'org/{org_id}/project/{project_id}/task/{task_id}', { org_id, project_id, task_id }),
+];
+
+interface TestPermissionsBody {
+  readonly permissions: readonly string[];
+  readonly member?: string | null;
+}
+
+export function createTestPermissions(openResources: (request: FastifyRequest) => ResourceService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { org_id, project_id, task_id } = request.params as Partial<RunPathParams> & Pick<RunPathParams, 'org_id'>;
+    const { permissions, member } = request.body as TestPermissionsBody;
+    const path = { orgId: org_id, projectId: project_id, taskId: task_id };
+    const held = await openResources(request).permissionsHeld(path, permissions, member).catch(failInBody);
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(held));
+  };
+}

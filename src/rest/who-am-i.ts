@@ -1,0 +1,40 @@
+// `GET /api/v1/whoami`: whose token it is, what it is confined to, and which organizations its subject sees.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { timestampOfSeconds } from '../task-runs/record/timestamp.js';
+import type { ResourceService } from '../task-runs/resources/resources.service.js';
+import type { Operation } from './openapi/operation.js';
+import { jsonResponses, sendJson } from './send-json.js';
+
+export const whoAmIOperation: Operation = {
+  path: '/api/v1/whoami',
+  operationId: 'whoAmI',
+  summary: 'Who the Caller Is',
+  description: 'The caller, as identified by the bearer token, and the organizations that it sees.',
+  parameters: { path: {}, query: {} },
+  security: [{ bearer: [] }],
+  responses: jsonResponses('The caller.', 'WhoAmI'),
+  errors: [401, 503],
+};
+
+export function createWhoAmI(openResources: (request: FastifyRequest) => ResourceService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const resources = openResources(request);
+    const { subject, issuer, clientId = null, expiresAt, confinement } = resources.caller;
+    const { orgIds, projectIds, taskIds = null } = confinement;
+    const organizations = await resources.organizations();
+    const body = {
+      client: {
+        client_id: clientId,
+        org_id: orgIds?.[0] ?? null,
+        project_id: projectIds?.[0] ?? null,
+        task_ids: taskIds,
+      },
+      subject,
+      issuer,
+      expires: timestampOfSeconds(expiresAt),
+      organizations: organizations.map(({ id, name, role }) => ({ id, name, role })),
+    };
+    return sendJson(request, reply, JSON.stringify(body));
+  };
+}

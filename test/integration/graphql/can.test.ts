@@ -1,0 +1,49 @@
+import { permissions } from '../../../src/access/permissions.js';
+import { arrangePermissionWorld, direct, world } from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const task = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf.all_viewers}"`;
+
+describe('whether the caller can', () => {
+  const gateway = useGateway('embedded', { arrange: arrangePermissionWorld });
+  const extensionsOf = async (call: string) => {
+    const statements = await gateway.statements();
+    const { data, errors } = await gateway.ask(`{ viewer { ${call} } taskRuns(${task}) { totalCount } }`, {
+      as: direct('owner', 'organization'),
+    });
+    expect(data).toEqual({ viewer: null, taskRuns: { totalCount: 1 } });
+    expect(errors).toMatchObject([{ path: ['viewer', 'can'] }]);
+    expect(Object.keys(await gateway.statements())).toEqual(
+      expect.not.arrayContaining(['held_roles'].filter((name) => !(name in statements))),
+    );
+    return errors![0]!.extensions;
+  };
+
+  it('do what there is no permission for is a 422 that lists them all', async () => {
+    const extensions = await extensionsOf(`can(permission: "task_run:write", ${task})`);
+    expect(extensions).toMatchObject({ status: 422, reason: 'VALIDATION_FAILED' });
+    expect(extensions.detail).toEqual([{ loc: ['permission'], type: 'enum', msg: expect.any(String) }]);
+    for (const name of permissions) expect(extensions.detail![0]!.msg).toContain(name);
+  });
+
+  it('read runs of no task in particular is a 422', async () => {
+    const extensions = await extensionsOf(
+      `can(permission: "task_run:read", orgId: "${world.org}", projectId: "${world.project}")`,
+    );
+    expect(extensions).toMatchObject({ status: 422, detail: [{ loc: ['taskId'], type: 'missing' }] });
+  });
+
+  it('see a task without its project is a 422', async () => {
+    const extensions = await extensionsOf(
+      `can(permission: "task:view", orgId: "${world.org}", taskId: "${world.taskOf.all_viewers}")`,
+    );
+    expect(extensions).toMatchObject({ status: 422, detail: [{ loc: ['projectId'], type: 'missing' }] });
+  });
+
+  it.each(['orgId', 'projectId', 'taskId'])('anything by a malformed %s is a 400', async (argument) => {
+    const malformed = task.replace(new RegExp(`${argument}: "[^"]+"`), `${argument}: "42"`);
+    expect(await extensionsOf(`can(permission: "task:view", ${malformed})`)).toMatchObject({
+      ...{ code: 'BAD_REQUEST', argument },
+    });
+  });
+});

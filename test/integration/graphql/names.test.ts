@@ -1,0 +1,96 @@
+// The names of tasks, projects and organizations: shown to who sees them, and null to everyone else, existing or not.
+
+import { databaseKinds } from '../../support/databases.js';
+import { askEntities } from '../../support/entities.js';
+import { arrangePermissionWorld, direct, levels, roles, throughSet, world } from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const subjects = [
+  ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
+  throughSet('viewer', 'organization'),
+  throughSet('editor', 'project'),
+  'nested',
+  'stranger',
+  world.executor,
+];
+const confinements = [
+  {},
+  { orgId: world.org },
+  { orgId: world.otherOrg },
+  { projectId: world.siblingProject },
+  { taskId: world.taskOf.all_viewers },
+  { orgId: world.org, projectId: world.project, taskId: world.otherTask },
+];
+const of = (__typename: string, ids: readonly string[]) => ids.map((id) => ({ __typename, id }));
+const there = [
+  ...of('Organization', [world.org, world.otherOrg]),
+  ...of('Project', [world.project, world.siblingProject, world.otherProject]),
+  ...of('Task', [...Object.values(world.taskOf), world.siblingTask, world.otherTask]),
+];
+const named =
+  '... on Organization { __typename id name } ... on Project { __typename id name } ... on Task { __typename id name }';
+
+describe.each(databaseKinds)('names on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+
+  describe.each(subjects)('for %s', (subject) => {
+    it.each(confinements)('with a token for %p are those that viewer lists', async (confinement) => {
+      const token = await gateway.tokenFor(subject, confinement);
+      const { viewer } = await gateway.dataOf(
+        '{ viewer { organizations { id name projects { id name tasks { nodes { id name } } } } } }',
+        { token },
+      );
+      const projects = viewer.organizations.flatMap(({ projects }: any) => projects);
+      const listed = [...viewer.organizations, ...projects, ...projects.flatMap(({ tasks }: any) => tasks.nodes)];
+      const nameOf = new Map(listed.map(({ id, name }: any) => [id, name]));
+      const { data, errors } = await askEntities(gateway, there, named, { token });
+      expect(errors).toBeUndefined();
+      expect(data._entities).toEqual(there.map((each) => ({ ...each, name: nameOf.get(each.id) ?? null })));
+    });
+  });
+
+  it('of what there is not are null, as of what is not seen', async () => {
+    const bytes = async (id: string) =>
+      (await askEntities(gateway, of('Task', [id]), '... on Task { name }', { as: 'stranger' })).text;
+    expect(await bytes(world.absent)).toBe('{"data":{"_entities":[{"name":null}]}}');
+    expect(await bytes(world.otherTask)).toBe(await bytes(world.absent));
+  });
+
+  it('are of the type that is asked for', async () => {
+    const { data } = await askEntities(gateway, of('Task', [world.org, world.project]), named, {
+      as: direct('owner', 'organization'),
+    });
+    expect(data._entities.map(({ name }: any) => name)).toEqual([null, null]);
+  });
+
+  it('are looked up by ids in any case, and not by what is no id', async () => {
+    const representations = of('Task', [world.otherTask.toUpperCase(), 'nonsense']);
+    const { data, errors } = await askEntities(gateway, representations, '... on Task { id name }', {
+      as: throughSet('viewer', 'organization'),
+    });
+    expect(data._entities).toEqual([{ id: world.otherTask, name: 'Triage' }, null]);
+    expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code: 'BAD_REQUEST', argument: 'id' } }]);
+  });
+
+  it('are shown wherever a run, a list, a group or a statistic shows one', async () => {
+    const { taskOf, runOf } = world;
+    const project = `orgId: "${world.org}", projectId: "${world.project}"`;
+    const places = '{ task { name } project { name } organization { name } }';
+    const data = await gateway.dataOf(
+      `{ taskRun(${project}, taskId: "${taskOf.all_viewers}", id: "${runOf.all_viewers}") ${places}
+        taskRuns(${project}) { nodes ${places} }
+        taskRunChanges(${project}) { changes { run ${places} } }
+        taskRunStats(${project}) { byTask { taskId task { id name } } } }`,
+      { as: direct('viewer', 'task') },
+    );
+    const names = { task: { name: 'Triage' }, project: { name: 'Apollo' }, organization: { name: 'Acme' } };
+    expect(data).toEqual({
+      taskRun: names,
+      taskRuns: { nodes: [names] },
+      taskRunChanges: { changes: [{ run: names }] },
+      taskRunStats: {
+        byTask: [{ taskId: taskOf.all_viewers, task: { id: taskOf.all_viewers, name: 'Triage' } }],
+      },
+    });
+  });
+});

@@ -1,0 +1,149 @@
+// What `viewer`, permissions and names take of the database, however much there is to see.
+
+import { databaseKinds } from '../../support/databases.js';
+import { arrangeManyTasks, manyTasks } from '../../support/many-tasks.js';
+import { idPrefix } from '../../support/permission-world.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { org, project, count, taskAt, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
+/** As many groups as a statistic may have, but for their total. */
+const withRuns = count - 1;
+const inProject = `orgId: "${org}", projectId: "${project}"`;
+const pageOf = (page: string) =>
+  `{ viewer { organizations { projects { tasks(${page}) { totalCount nodes { id name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } } }`;
+
+describe.each(databaseKinds)('the statements of who sees ten thousand tasks on the %s database', (kind) => {
+  const gateway = useGateway(kind, {
+    async arrange(database) {
+      await arrangeManyTasks(database);
+      await database.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
+          SELECT ('${idPrefix}' || lpad(to_hex(${0x400000} + n), 12, '0'))::uuid, ('${idPrefix}' || lpad(to_hex(${0x10000} + n), 12, '0'))::uuid, $1,
+            '{}', '2024-01-16T13:33:25Z'::timestamptz - n * interval '1 second', 1, 2, 3
+          FROM generate_series(0, ${withRuns - 1}) AS n`,
+        [project],
+      );
+    },
+  });
+  const observe = async (operation: string, as: string) => {
+    let data: any;
+    const statements = await gateway.statementsOf(async () => {
+      data = await gateway.dataOf(operation, { as });
+    });
+    return { data, statements };
+  };
+  const tasksOf = (data: any) => data.viewer.organizations[0].projects[0].tasks;
+
+  it.each([ofOrganization, ofEachTask])('are two for a page of tasks and their number, for %s', async (as) => {
+    const { data, statements } = await observe(pageOf('first: 100'), as);
+    expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
+    const { totalCount, nodes, pageInfo } = tasksOf(data);
+    expect([totalCount, nodes.length]).toEqual([count, 100]);
+    expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+  });
+
+  it.each([ofOrganization, ofEachTask])('walk all tasks of %s, each once, in the order of ids', async (as) => {
+    const ids: string[] = [];
+    let after: string | null = null;
+    for (let pages = 0; pages < 101; pages += 1) {
+      const page: string = `first: 100${after === null ? '' : `, after: "${after}"`}`;
+      const { nodes, pageInfo } = tasksOf(await gateway.dataOf(pageOf(page), { as }));
+      ids.push(...nodes.map(({ id }: any) => id));
+      expect(pageInfo.hasPreviousPage).toBe(after !== null);
+      after = pageInfo.endCursor;
+      if (!pageInfo.hasNextPage) break;
+    }
+    expect(ids).toEqual(Array.from({ length: count }, (_, index) => taskAt(index)));
+  });
+
+  it('are as many for who sees the last task alone', async () => {
+    const { data, statements } = await observe(pageOf('first: 100'), ofLastTask);
+    expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
+    const { totalCount, nodes, pageInfo } = tasksOf(data);
+    expect([totalCount, nodes]).toEqual([1, [{ id: taskAt(count - 1), name: `Task ${count - 1}` }]]);
+    expect(pageInfo).toMatchObject({ hasNextPage: false, startCursor: pageInfo.endCursor });
+  });
+
+  it('are two for pages under several names', async () => {
+    const page = (name: string, first: number) => `${name}: tasks(first: ${first}) { nodes { id } }`;
+    const operation = `{ viewer { organizations { projects { ${page('a', 1)} ${page('b', 2)} ${page('c', 1)} } } } }`;
+    const { data, statements } = await observe(operation, ofOrganization);
+    expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
+    const { a, b, c } = data.viewer.organizations[0].projects[0];
+    expect([a.nodes, b.nodes.length, c.nodes]).toEqual([[{ id: taskAt(0) }], 2, [{ id: taskAt(0) }]]);
+  });
+
+  it.each([1, 10, 100])('are one for %i permissions', async (permissions) => {
+    const can = Array.from(
+      { length: permissions },
+      (_, index) => `c${index}: can(permission: "task_run:read", ${inProject}, taskId: "${taskAt(index)}")`,
+    );
+    const { data, statements } = await observe(`{ viewer { ${can.join(' ')} } }`, ofEachTask);
+    expect(statements).toEqual({ held_roles: 1 });
+    expect(new Set(Object.values(data.viewer))).toEqual(new Set([true]));
+  });
+
+  it.each([1, 10, 100])('are one more for the names of %i runs', async (first) => {
+    const names = '{ task { name } project { name } organization { name } }';
+    const { data, statements } = await observe(
+      `{ taskRuns(${inProject}, first: ${first}) { nodes ${names} } }`,
+      ofOrganization,
+    );
+    expect(statements).toEqual({ task_run_scopes: 1, task_run_page: 1, resource_names: 1 });
+    expect(data.taskRuns.nodes).toEqual(
+      Array.from({ length: first }, (_, index) => ({
+        ...{ task: { name: `Task ${index}` }, project: { name: 'Apollo' }, organization: { name: 'Acme' } },
+      })),
+    );
+  });
+
+  it.each([ofOrganization, ofEachTask])(
+    'are one more for the names of ten thousand tasks in a statistic for %s',
+    async (as) => {
+      const { data, statements } = await observe(
+        `{ taskRunStats(${inProject}) { byTask { runs task { name } } } }`,
+        as,
+      );
+      expect(statements).toEqual({ task_run_scopes: 1, task_run_statistics: 1, resource_names: 1 });
+      expect(data.taskRunStats.byTask).toHaveLength(withRuns);
+      expect(new Set(data.taskRunStats.byTask.map(({ task }: any) => task.name)).size).toBe(withRuns);
+    },
+  );
+
+  it('are none for a task that is only named by its id', async () => {
+    const { statements } = await observe(
+      `{ taskRuns(${inProject}, first: 1) { nodes { task { id } } } }`,
+      ofOrganization,
+    );
+    expect(statements).not.toHaveProperty('resource_names');
+  });
+
+  it.each([
+    ['first: 101', ['first'], 'must be from 1 to 100'],
+    ['first: 0', ['first'], 'must be from 1 to 100'],
+    ['after: "nonsense"', ['after'], 'is not a cursor of tasks'],
+  ])('are none for a page of %s', async (page, loc, msg) => {
+    let errors: any;
+    const statements = await gateway.statementsOf(async () => {
+      ({ errors } = await gateway.ask(pageOf(page), { as: ofOrganization }));
+    });
+    expect(statements).toEqual({ seen_organizations: 1 });
+    expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc, msg }] } }]);
+  });
+
+  it('are none beyond what an operation may list', async () => {
+    const aliases = Array.from(
+      { length: 20 },
+      (_, index) =>
+        `t${index}: tasks(first: 100) { nodes { ${Array.from({ length: 60 }, (_, field) => `n${field}: name`).join(' ')} } }`,
+    );
+    const { data, errors } = await gateway.ask(`{ viewer { organizations { projects { ${aliases.join(' ')} } } } }`, {
+      as: ofOrganization,
+    });
+    expect(data).toEqual({ viewer: null });
+    expect(errors![0]!.extensions).toMatchObject({
+      reason: 'VALIDATION_FAILED',
+      detail: [{ msg: expect.stringContaining('100,000') }],
+    });
+  });
+});
