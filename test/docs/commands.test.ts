@@ -72,6 +72,10 @@ describe('the commands of the documents', () => {
     const token = query.slice(0, query.indexOf('curl'));
     expect(await send(query)).toEqual(jsonOf('query-response'));
     expect(await send(token + block('rest-run').text)).toEqual(jsonOf('rest-run-response'));
+    const { expires, ...caller } = jsonOf('rest-whoami-response');
+    expect(await send(token + block('rest-whoami').text)).toEqual({ ...caller, expires: expect.any(String) });
+    expect(expires).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
+    expect(await send(token + block('rest-iam-test').text)).toEqual(jsonOf('rest-iam-test-response'));
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
     expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2 });

@@ -66,6 +66,9 @@ describe.each(databaseKinds)('the responses in documents on the %s database', (k
     ['list', 'list-response', { orgId, projectId }],
     ['previews', 'previews-response', JSON.parse(block('one-run-variables').text)],
     ['date-filter', 'date-filter-response', { orgId, projectId }],
+    ['viewer', 'viewer-response', {}],
+    ['can', 'can-response', JSON.parse(block('one-run-variables').text)],
+    ['names', 'names-response', { orgId, projectId }],
     ['malformed-id', 'malformed-id-response', {}],
     ['explained-forbidden', 'explained-forbidden-response', {}],
   ])('%s is what the gateway returns', async (query, response, variables) => {

@@ -88,6 +88,26 @@ describe.each(databaseKinds)('a graph of two subgraphs on the %s database', (kin
       expect(statements).toEqual({ reporting_groups_for_subject: 1 });
     });
 
+    it('names the tasks of 100 runs, and tasks that another subgraph has, by one more statement', async () => {
+      const names = 'query ($ids: [ID!]!) { notedRuns(ids: $ids) { task { name title } organization { name } } }';
+      const statements = await gateway.statementsOf(async () => {
+        const { notedRuns } = await graph.dataOf(names, { as, variables: { ids: runIds } });
+        expect(notedRuns).toEqual(
+          taskIds.map((id, index) => ({
+            task: { name: `Task ${index}`, title: titleOf(id) },
+            organization: { name: 'Acme' },
+          })),
+        );
+      });
+      expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 2, resource_names: 1 });
+      const tasks = 'query ($ids: [ID!]!) { titledTasks(ids: $ids) { id name title } }';
+      const ids = [taskIds[0]!, world.otherTask, world.absent];
+      const { titledTasks } = await graph.dataOf(tasks, { as, variables: { ids } });
+      expect(titledTasks).toEqual(
+        ids.map((id, index) => ({ id, name: index === 0 ? 'Task 0' : null, title: titleOf(id) })),
+      );
+    });
+
     it('leaves stubs alone that only need what the run holds', async () => {
       const stubs = 'query ($ids: [ID!]!) { notedRuns(ids: $ids) { task { title } } }';
       const { notedRuns } = await graph.dataOf(stubs, { as, variables: { ids: runIds.slice(0, 2) } });
