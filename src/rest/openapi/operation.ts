@@ -104,5 +104,5 @@ function toBodyError({ instancePath, keyword, message, params }: SchemaFault): G
   const missing = params?.missingProperty;
   return missing === undefined
     ? validationFailed(loc, message!, keyword)
-    : validationFailed([...loc, missing], 'is missing', 'missing');
+    : validationFailed([...loc, missing], 'must be given', 'missing');
 }
