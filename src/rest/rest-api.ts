@@ -10,6 +10,8 @@ import type { RunExportService } from '../task-runs/export/run-export.service.js
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
+import { createTestPermissions, testPermissionsOperations } from './caller/test-permissions.js';
+import { createWhoAmI, whoAmIOperation } from './caller/who-am-i.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
 import { createExportRuns } from './lists/export-runs.js';
@@ -18,8 +20,6 @@ import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
 import { createRunChanges, projectChangesOperation, taskChangesOperation } from './run-changes.js';
-import { createTestPermissions, testPermissionsOperations } from './test-permissions.js';
-import { createWhoAmI, whoAmIOperation } from './who-am-i.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

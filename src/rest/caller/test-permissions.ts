@@ -1,15 +1,15 @@
 // `POST …/iam/test` under an organization, a project or a task: which of some permissions the caller holds there.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permissions } from '../access/permissions.js';
-import { maxSubjectLength } from '../access/subject.js';
-import { limits } from '../limits.js';
-import type { ResourceService } from '../task-runs/resources/resources.service.js';
-import { readErrors } from './openapi/error-statuses.js';
-import type { JsonSchema, Operation } from './openapi/operation.js';
-import { runPathParameters } from './openapi/schemas.js';
-import { failInBody } from './rest-names.js';
-import type { RunPathParams } from './run-path-params.js';
+import { permissions } from '../../access/permissions.js';
+import { maxSubjectLength } from '../../access/subject.js';
+import { limits } from '../../limits.js';
+import type { ResourceService } from '../../task-runs/resources/resources.service.js';
+import { readErrors } from '../openapi/error-statuses.js';
+import type { JsonSchema, Operation } from '../openapi/operation.js';
+import { runPathParameters } from '../openapi/schemas.js';
+import { failInBody } from '../rest-names.js';
+import type { RunPathParams } from '../run-path-params.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
 

@@ -1,10 +1,10 @@
 // `GET /api/v1/whoami`: whose token it is, what it is confined to, and which organizations its subject sees.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { timestampOfSeconds } from '../task-runs/record/timestamp.js';
-import type { ResourceService } from '../task-runs/resources/resources.service.js';
-import type { Operation } from './openapi/operation.js';
-import { jsonResponses, sendJson } from './send-json.js';
+import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
+import type { ResourceService } from '../../task-runs/resources/resources.service.js';
+import type { Operation } from '../openapi/operation.js';
+import { jsonResponses, sendJson } from '../send-json.js';
 
 export const whoAmIOperation: Operation = {
   path: '/api/v1/whoami',
