@@ -42,7 +42,11 @@ describe('The columns of an export', () => {
       error = thrown as GatewayError;
     }
     expect(error!.extensions.detail).toEqual([
-      { loc: ['query', 'fields'], msg: 'must be a list of core, usage, timing, io, files', type: 'value_error' },
+      {
+        loc: ['query', 'fields'],
+        msg: 'must be some of core, usage, timing, io, files, separated by commas',
+        type: 'value_error',
+      },
     ]);
   });
 
