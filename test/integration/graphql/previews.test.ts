@@ -2,6 +2,7 @@
 
 import { databaseKinds, type Queries } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
+import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
@@ -123,6 +124,28 @@ describe.each(databaseKinds)('previews and texts on the %s database', (kind) => 
     expect(entities.data._entities).toEqual(expected);
   });
 
+  it('are those of a subscription', async () => {
+    const changes = await dataOf(`{ taskRunChanges(${literal(path)}, first: 1) { changes { previousCursor } } }`);
+    const [{ previousCursor: after }] = changes.taskRunChanges.changes;
+    const controller = new AbortController();
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      signal: controller.signal,
+      headers: {
+        ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+        authorization: `Bearer ${await gateway.tokenFor(as)}`,
+      },
+      body: JSON.stringify({
+        query: `subscription { taskRunChanged(${literal({ ...path, after })}) { run { ${fields} } } }`,
+      }),
+    });
+    const events = eventsOf(response);
+    for (const run of expected) {
+      expect(JSON.parse((await nextOf(events)).data!)).toEqual({ data: { taskRunChanged: { run } } });
+    }
+    controller.abort();
+  });
+
   it('have each their own length, also where others ask for the same run in the same statement', async () => {
     const [id] = runIds;
     const run = (name: string, length: number) =>
@@ -133,6 +156,10 @@ describe.each(databaseKinds)('previews and texts on the %s database', (kind) => 
       b: { text: `${text!.slice(0, 4)}…` },
       c: { text },
     });
+    const list = (name: string, first: number, length: number) =>
+      `${name}: taskRuns(${literal(path)}, first: ${first}) { nodes { text: responsePreview(length: ${length}) } }`;
+    const { d, e, f } = await dataOf(`{ ${list('d', 1, 1)} ${list('e', 2, 5)} ${list('f', 3, 1000)} }`);
+    expect([d, e, f].map(({ nodes }) => nodes[0].text)).toEqual(['…', `${text!.slice(0, 4)}…`, text]);
   });
 
   it('of a response of five megabytes come without it, alone and on a page', async () => {
