@@ -44,6 +44,12 @@ export const limits = {
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
   defaultPreviewLength: { name: 'characters of a preview unless given', value: 200 },
+  /** The database looks at all of a value for the beginning of its text, some 20 ms for a megabyte. */
+  previewedBytes: {
+    name: 'bytes of JSON of which a page has previews',
+    value: 134_217_728,
+    error: 'RESPONSE_TOO_LARGE',
+  },
   /** They are reported at each run, which costs more than a value. */
   malformedPointers: { name: 'malformed JSON Pointers with an error of their own', value: 2, error },
   pointerLength: { name: 'characters of a JSON Pointer', value: 1000, error },

@@ -4,6 +4,7 @@
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
 import { columnValues, jsonColumns } from '../../database/json-object.js';
+import { limits } from '../../limits.js';
 import { coreProperties, FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
 import { smallColumns } from './run-columns.js';
@@ -48,8 +49,8 @@ const texts = [
 
 /** A string as it is, without quotes and escapes; other JSON as its text. */
 const previews = [
-  [FieldGroup.responsePreview, 'responsePreview', "run.response #>> '{}'"],
-  [FieldGroup.submittedPreview, 'submittedPreview', "run.run_data #>> '{submitted}'"],
+  [FieldGroup.responsePreview, 'responsePreview', "run.response #>> '{}'", 'response'],
+  [FieldGroup.submittedPreview, 'submittedPreview', "run.run_data #>> '{submitted}'", 'run_data'],
 ] as const;
 
 /** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
@@ -106,10 +107,12 @@ export function toProjection({
       FieldGroup.responseBytes,
       `'responseBytes', ${listOf(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
     ),
-    ...previews.flatMap(([part, name, text]) =>
+    ...previews.flatMap(([part, name, text, column]) => {
       // One more tells whether there are more.
-      selected(part, `'${name}', ${listOf(ifSelected(part, `left(${text}, ${previewLength} + 1)`))}`),
-    ),
+      const preview = `to_json(left(${text}, ${previewLength} + 1))`;
+      const within = `CASE WHEN run."previewedBytes" <= ${limits.previewedBytes.value} THEN ${preview} ELSE to_json(${bytesOf(column)}) END`;
+      return selected(part, `'${name}', ${listOf(ifSelected(part, within))}`);
+    }),
     ...(pointers === null
       ? []
       : [
@@ -148,7 +151,7 @@ export function toProjection({
     columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),
     query: `
 SELECT json_build_object(${arrays.join(', ')}) AS runs${[...lines, ...relations].map((column) => `,\n  ${column}`).join('')}
-FROM ${byteLimit === null ? 'read_run' : `(${withBytesBefore()})`} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
+FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore()})`)} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
     jsonBytes: bytes.length === 0 ? null : bytes.join(' + '),
   };
 
@@ -164,6 +167,15 @@ FROM ${byteLimit === null ? 'read_run' : `(${withBytesBefore()})`} AS run${chunk
     ].join(' + ');
     return `SELECT *, ${byteLimit} AS "byteLimit", coalesce(sum(${counted || '0'}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
   FROM read_run AS run`;
+  }
+
+  /** With the bytes of JSON that was looked at for previews, up to each row. */
+  function withPreviewedBytes(source: string): string {
+    const bytes = previews.flatMap(([part, , , column]) =>
+      selected(part, `coalesce(${ifSelected(part, bytesOf(column))}, 0)`),
+    );
+    if (bytes.length === 0) return source;
+    return `(SELECT *, sum(${bytes.join(' + ')}) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes" FROM ${source} AS run)`;
   }
 
   function listOf(sql: string): string {

@@ -193,6 +193,48 @@ describe.each(databaseKinds)('previews and texts on the %s database', (kind) => 
     expect(await gateway.statementsOf(() => dataOf(page))).toEqual({ task_run_pages_by_task: 1 });
   });
 
+  it('are read of so much JSON on a page, and null with an error beyond', async () => {
+    const [first, second, third] = [idOf(461), idOf(462), idOf(463)];
+    const otherTask = idOf(460);
+    await gateway.query("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'O', 'all_viewers')", [
+      otherTask,
+      world.project,
+    ]);
+    for (const [id, created] of [first, second, third].map((each, index) => [each, `2001-01-0${3 - index}`])) {
+      await gateway.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens)
+         VALUES ($1, $2, $2, '"short"', '{"submitted":1}', $3, 1, 1, 2)`,
+        [id, otherTask, created],
+      );
+      // As if it were as large.
+      await gateway.query('UPDATE task_run SET response_bytes = 60000000 WHERE id = $1', [id]);
+    }
+    const other = { ...project, taskId: otherTask };
+    const list = (scope: object, args: string) =>
+      `taskRuns(${literal(scope)}, ${args}) { nodes { id responsePreview submittedPreview } }`;
+    const before = 'filter: { createdBefore: "2001-02-01" }';
+    for (const page of [list(other, 'first: 3'), list(other, before), list(project, before)]) {
+      const { data, errors } = await gateway.ask(`{ ${page} }`, { as });
+      expect(data.taskRuns.nodes).toEqual([
+        { id: first, responsePreview: 'short', submittedPreview: '1' },
+        { id: second, responsePreview: 'short', submittedPreview: '1' },
+        { id: third, responsePreview: null, submittedPreview: null },
+      ]);
+      expect(errors).toMatchObject([
+        {
+          path: ['taskRuns', 'nodes', 2, 'responsePreview'],
+          extensions: { reason: 'RESPONSE_TOO_LARGE', bytes: 60_000_000 },
+        },
+        { path: ['taskRuns', 'nodes', 2, 'submittedPreview'], extensions: { reason: 'RESPONSE_TOO_LARGE' } },
+      ]);
+    }
+    // Each alone is within it.
+    const runs = [first, second, third].map(
+      (id, index) => `r${index}: taskRun(${literal({ ...other, id })}) { responsePreview }`,
+    );
+    expect(Object.values(await dataOf(`{ ${runs} }`))).toEqual(Array(3).fill({ responsePreview: 'short' }));
+  });
+
   it.each([0, -1, 1001])('have no length of %i', async (length) => {
     const { errors } = await gateway.ask(
       `{ taskRun(${literal({ ...path, id: ids[0] })}) { responsePreview(length: ${length}) } }`,
