@@ -59,7 +59,8 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       errors: [{ message: messages[reason], locations: [expect.anything()], path: ['taskRun'], extensions }],
       data: { taskRun: null, viewer },
     });
-    expect(text).not.toMatch(leak);
+    // `docUrl` names the gateway itself.
+    expect(text.replaceAll(gateway.url, '')).not.toMatch(leak);
   };
 
   /** Every entry point, one after the other, each in time. */
