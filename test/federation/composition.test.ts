@@ -20,11 +20,6 @@ const composers: [string, Compose][] = [
   ['@theguild/federation-composition', composeByTheGuild],
 ];
 
-/** Apollo's composer says of a field that is overridden that it is not needed any more. */
-function isAboutOverride(hint: unknown): boolean {
-  return (hint as { code?: { code?: string } }).code?.code?.startsWith('OVERRID') ?? false;
-}
-
 describe('schema.graphql', () => {
   describe.each(composers)('composed by %s', (_name, compose) => {
     const composed = (others: { name: string; url: string; typeDefs: DocumentNode }[]) =>
@@ -53,34 +48,45 @@ describe('schema.graphql', () => {
         type Query { tasks: [Task!]! }
         ${['Organization', 'Project', 'Task'].map((type) => `type ${type} @key(fields: "id") { id: ID! owner: String! ${name} }`).join('\n')}`);
 
+    const fieldsOf = (type: string, supergraphSdl = '') =>
+      new RegExp(`^type ${type}\\b[^}]*}`, 'm').exec(supergraphSdl)![0];
+
+    // Faults as texts: Jest takes forever to compare the documents in them.
     it.each([
       ['without a name', '', '"@key"'],
       ['with a shared name', 'name: String @shareable', '"@key", "@shareable"'],
-      ['with a name that it takes over', 'name: String! @override(from: "runs")', '"@key", "@override"'],
     ])(
       'takes a subgraph that owns tasks, projects and organizations %s, without errors or hints',
-      (_how, name, imports) => {
+      (_, name, imports) => {
         const typeDefs = owners(name, imports);
         const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
-        expect([...errors, ...hints.filter((hint) => !isAboutOverride(hint))]).toEqual([]);
+        expect([...errors, ...hints].map(String)).toEqual([]);
         for (const type of ['Organization', 'Project', 'Task']) {
-          const fields = new RegExp(`^type ${type}\\b[^}]*}`, 'm').exec(supergraphSdl!)![0];
-          expect(fields).toContain('owner: String!');
-          expect(fields).toMatch(name.includes('@override') ? /name: String!/ : /name: String\b(?!!)/);
+          expect(fieldsOf(type, supergraphSdl)).toContain('owner: String!');
+          expect(fieldsOf(type, supergraphSdl)).toMatch(/name: String\b(?!!)/);
         }
       },
     );
 
+    it('takes a subgraph that takes the name over', () => {
+      const typeDefs = owners('name: String @override(from: "runs")', '"@key", "@override"');
+      const { errors = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
+      expect(errors.map(String)).toEqual([]);
+      for (const type of ['Organization', 'Project', 'Task']) {
+        expect(fieldsOf(type, supergraphSdl)).toContain('name: String @join__field(graph: OWNERS, override: "runs")');
+      }
+    });
+
     it('takes a subgraph whose shared name is never null, as one that may be', () => {
       const typeDefs = owners('name: String! @shareable', '"@key", "@shareable"');
       const { errors = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
-      expect(errors).toEqual([]);
-      expect(supergraphSdl).toMatch(/name: String\b(?!!)/);
+      expect(errors.map(String)).toEqual([]);
+      expect(fieldsOf('Task', supergraphSdl)).toMatch(/name: String\b(?!!)/);
     });
 
     it('says of a name that is neither shared nor taken over where it is', () => {
       const { errors = [] } = composed([{ name: 'owners', url, typeDefs: owners('name: String', '"@key"') }]);
-      expect(errors.map((error) => String((error as Error).message)).join('\n')).toContain('Task.name');
+      expect(errors.map(String).join('\n')).toContain('Task.name');
     });
 
     it('takes a subgraph that extends every other stub', () => {
