@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
+import { permissions } from '../../src/access/permissions.js';
 import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
 import { parseConfig } from '../../src/config.js';
 import { issuerTypes, parseIssuers } from '../../src/config-values.js';
@@ -76,6 +77,11 @@ describe('the variables', () => {
       else expect(parse).not.toThrow();
     }
   });
+});
+
+it('the permissions in docs/querying.md are those there are', () => {
+  const table = namesIn('docs/querying.md', 'Who the caller is, and what it may see', 'permission');
+  expect(table).toEqual(permissions);
 });
 
 describe('the errors', () => {
