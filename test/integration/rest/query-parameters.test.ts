@@ -47,6 +47,20 @@ describe.each(databaseKinds)('the parameters of a REST path on the %s database',
     expect(await gateway.statements()).toEqual(before);
   });
 
+  it.each([
+    ['GET', '/api/v1/whoami'],
+    ['POST', `/api/v1/org/${orgId}/iam/test`],
+  ])('are none of %s %s', async (method, route) => {
+    const response = await askRest(gateway, `${gateway.url}${route}?verbose=1`, {
+      ...{ as, method },
+      ...(method === 'POST' ? { body: '{"permissions":[]}', headers: { 'content-type': 'application/json' } } : {}),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      422,
+      { detail: [{ loc: ['query', 'verbose'], msg: 'is not a parameter: there are none', type: 'extra_forbidden' }] },
+    ]);
+  });
+
   it.each(paths)('of %s are looked at after the token, and after the identifiers', async (_what, url) => {
     expect((await askRest(gateway, `${url()}?x=1`)).status).toBe(401);
     const malformed = url().replace(orgId, 'nonsense');
