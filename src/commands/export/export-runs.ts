@@ -9,8 +9,8 @@ import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportKind } from '../../export/folder/export-kinds.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
-import { createRunProgress } from '../run-progress.js';
-import { stopSignal } from '../stop-signal.js';
+import { createRunProgress } from '../long-running/run-progress.js';
+import { stopSignal } from '../long-running/stop-signal.js';
 
 export interface ExportRequest {
   readonly orgId: string;

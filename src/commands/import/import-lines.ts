@@ -4,7 +4,7 @@ import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
-import { createRunProgress } from '../run-progress.js';
+import { createRunProgress } from '../long-running/run-progress.js';
 import type { RejectFile } from './reject-file.js';
 
 /** A batch is larger than what the gateway sends, and may wait for another import's. */
