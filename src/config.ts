@@ -4,8 +4,15 @@
 import { resolve } from 'node:path';
 import { createEnvironmentReader, type Environment, isNamed } from './config-reader.js';
 import {
+  type Config,
+  type DatabaseConfig,
+  type FileDelivery,
+  fileDeliveries,
+  type LogLevel,
+  logLevels,
+} from './config-types.js';
+import {
   type FilesLocation,
-  type IssuerConfig,
   isLoopbackHost,
   parseBearerToken,
   parseDatabaseUrl,
@@ -22,99 +29,8 @@ import {
 } from './config-values.js';
 import { limits } from './limits.js';
 
+export type { Config, DatabaseConfig, FileDelivery, LogLevel, S3Config } from './config-types.js';
 export type { FilesLocation, IssuerConfig, IssuerType } from './config-values.js';
-
-export interface Config {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Base of absolute URLs, without a trailing slash; undefined: `http://HOST:PORT`. */
-  readonly publicUrl: string | undefined;
-  /** Absolute path of the folder for the embedded database, demo files and generated keys. */
-  readonly dataDir: string;
-  readonly database: {
-    /** undefined: the embedded database in `dataDir`. What it leaves open, libpq's variables say. */
-    readonly url: string | undefined;
-    readonly poolSize: number;
-    /** Time limit of connecting, and of one statement. */
-    readonly timeoutMs: number;
-    /** Whether statements that nobody waits for are cancelled. */
-    readonly cancels: boolean;
-  };
-  readonly issuers: readonly IssuerConfig[];
-  /** Whether the demo issuer, whose keys are made in `dataDir`, is trusted beside them. */
-  readonly demo: boolean;
-  /** How long the last keys of an issuer serve while their source fails. */
-  readonly jwksMaxStaleSeconds: number;
-  readonly files: {
-    /** Where the files' bytes are stored. */
-    readonly location: FilesLocation;
-    /** Used where the location is an S3 bucket. */
-    readonly s3: S3Config;
-    /** What the file route responds with: the bytes, or a redirect to a store that serves them itself. */
-    readonly delivery: FileDelivery;
-    /** Time limit of one request to the store, and of waiting for its next bytes. */
-    readonly timeoutMs: number;
-    /** undefined: a key made once in `dataDir`. */
-    readonly signingKey: string | undefined;
-    readonly urlLifetimeSeconds: number;
-  };
-  /** Origins whose pages may read responses: exact ones, or any. None by default. */
-  readonly corsOrigins: readonly string[] | '*';
-  readonly limits: {
-    /** Open at a time; further ones are closed. */
-    readonly connections: number;
-    readonly bodyBytes: number;
-    /** JSON that one request may read, and that its response may hold. */
-    readonly responseBytes: number;
-    /** From the end of the request's body, for all that it reads of the database. */
-    readonly requestTimeoutMs: number;
-    /** Lexical tokens in one GraphQL document. */
-    readonly documentTokens: number;
-    /** Entities a federated gateway may request in one operation. */
-    readonly entities: number;
-    /** Streams of events that are open at a time. */
-    readonly subscriptions: number;
-    readonly subscriptionsPerCaller: number;
-  };
-  /** Whether authenticated callers may introspect the schema. */
-  readonly introspection: boolean;
-  /** The `client_id`s for which traces are made. */
-  readonly traceClients: readonly string[];
-  /** Hosts, with their ports, to which the events of subscriptions may be posted. */
-  readonly subscriptionCallbackHosts: readonly string[];
-  /** Bearer token of the service that `import` mirrors. */
-  readonly importToken: string | undefined;
-  /** From not being ready any more to accepting no further requests. */
-  readonly shutdownDelayMs: number;
-  readonly shutdownTimeoutMs: number;
-  readonly logLevel: LogLevel;
-}
-
-/** The AWS SDK looks up what is undefined here in its usual places: shared files, roles of the machine. */
-export interface S3Config {
-  readonly region: string | undefined;
-  readonly accessKeyId: string | undefined;
-  readonly secretAccessKey: string | undefined;
-  readonly sessionToken: string | undefined;
-  /** Of a store that is not Amazon's. */
-  readonly endpoint: string | undefined;
-  /** The bucket in the path of URLs, not in their host. */
-  readonly usesPathStyle: boolean;
-}
-
-const fileDeliveries = ['redirect', 'stream'] as const;
-export type FileDelivery = (typeof fileDeliveries)[number];
-
-/** What the commands that work on a configured database read. */
-export interface DatabaseConfig {
-  readonly database: Config['database'] & { readonly url: string };
-  readonly files: Config['files'];
-  readonly importToken: Config['importToken'];
-}
-
-const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type LogLevel = (typeof logLevels)[number];
 
 /** All faults of the environment, one sentence each. */
 export class ConfigError extends Error {
@@ -139,6 +55,24 @@ export function databaseConfigFromEnvironment(): DatabaseConfig {
 
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
+  const { config, faults } = inspectConfig(environment);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+export interface InspectedConfig {
+  /** With the default of each variable that is invalid. */
+  readonly config: Config;
+  /** Each a sentence that begins with the name of its variable. */
+  readonly faults: readonly string[];
+}
+
+export function inspectEnvironment(): InspectedConfig {
+  return inspectConfig(process.env);
+}
+
+/** What `parseConfig` returns, and what keeps it from doing so. */
+export function inspectConfig(environment: Environment): InspectedConfig {
   const { config, faults } = parseVariables(environment);
   const areIssuersNamed = isNamed(environment, 'AUTH_ISSUERS');
   if (isDatabaseNamed(environment) && !areIssuersNamed) {
@@ -150,8 +84,7 @@ export function parseConfig(environment: Environment): Config {
     if (!isLoopbackHost(config.host)) faults.push(`HOST is not a loopback address: ${remedy}`);
     if (environment.NODE_ENV === 'production') faults.push(`NODE_ENV is production: ${remedy}`);
   }
-  if (faults.length > 0) throw new ConfigError(faults);
-  return deepFreeze(config);
+  return { config: deepFreeze(config), faults };
 }
 
 function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {

@@ -1,0 +1,95 @@
+// What the configuration consists of; config.ts reads it.
+
+import type { FilesLocation, IssuerConfig } from './config-values.js';
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Base of absolute URLs, without a trailing slash; undefined: `http://HOST:PORT`. */
+  readonly publicUrl: string | undefined;
+  /** Absolute path of the folder for the embedded database, demo files and generated keys. */
+  readonly dataDir: string;
+  readonly database: {
+    /** undefined: the embedded database in `dataDir`. What it leaves open, libpq's variables say. */
+    readonly url: string | undefined;
+    readonly poolSize: number;
+    /** Time limit of connecting, and of one statement. */
+    readonly timeoutMs: number;
+    /** Whether statements that nobody waits for are cancelled. */
+    readonly cancels: boolean;
+  };
+  readonly issuers: readonly IssuerConfig[];
+  /** Whether the demo issuer, whose keys are made in `dataDir`, is trusted beside them. */
+  readonly demo: boolean;
+  /** How long the last keys of an issuer serve while their source fails. */
+  readonly jwksMaxStaleSeconds: number;
+  readonly files: {
+    /** Where the files' bytes are stored. */
+    readonly location: FilesLocation;
+    /** Used where the location is an S3 bucket. */
+    readonly s3: S3Config;
+    /** What the file route responds with: the bytes, or a redirect to a store that serves them itself. */
+    readonly delivery: FileDelivery;
+    /** Time limit of one request to the store, and of waiting for its next bytes. */
+    readonly timeoutMs: number;
+    /** undefined: a key made once in `dataDir`. */
+    readonly signingKey: string | undefined;
+    readonly urlLifetimeSeconds: number;
+  };
+  /** Origins whose pages may read responses: exact ones, or any. None by default. */
+  readonly corsOrigins: readonly string[] | '*';
+  readonly limits: {
+    /** Open at a time; further ones are closed. */
+    readonly connections: number;
+    readonly bodyBytes: number;
+    /** JSON that one request may read, and that its response may hold. */
+    readonly responseBytes: number;
+    /** From the end of the request's body, for all that it reads of the database. */
+    readonly requestTimeoutMs: number;
+    /** Lexical tokens in one GraphQL document. */
+    readonly documentTokens: number;
+    /** Entities a federated gateway may request in one operation. */
+    readonly entities: number;
+    /** Streams of events that are open at a time. */
+    readonly subscriptions: number;
+    readonly subscriptionsPerCaller: number;
+  };
+  /** Whether authenticated callers may introspect the schema. */
+  readonly introspection: boolean;
+  /** The `client_id`s for which traces are made. */
+  readonly traceClients: readonly string[];
+  /** Hosts, with their ports, to which the events of subscriptions may be posted. */
+  readonly subscriptionCallbackHosts: readonly string[];
+  /** Bearer token of the service that `import` mirrors. */
+  readonly importToken: string | undefined;
+  /** From not being ready any more to accepting no further requests. */
+  readonly shutdownDelayMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** The AWS SDK looks up what is undefined here in its usual places: shared files, roles of the machine. */
+export interface S3Config {
+  readonly region: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly secretAccessKey: string | undefined;
+  readonly sessionToken: string | undefined;
+  /** Of a store that is not Amazon's. */
+  readonly endpoint: string | undefined;
+  /** The bucket in the path of URLs, not in their host. */
+  readonly usesPathStyle: boolean;
+}
+
+export const fileDeliveries = ['redirect', 'stream'] as const;
+export type FileDelivery = (typeof fileDeliveries)[number];
+
+/** What the commands that work on a configured database read. */
+export interface DatabaseConfig {
+  readonly database: Config['database'] & { readonly url: string };
+  readonly files: Config['files'];
+  readonly importToken: Config['importToken'];
+}
+
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof logLevels)[number];
