@@ -31,11 +31,16 @@ export interface DemoIssuer {
   sign(request: DemoTokenRequest): Promise<string>;
 }
 
+/** Where its public key is, once it was opened for the first time. */
+export function demoKeySetPath(dataDir: string): string {
+  return join(dataDir, 'demo-issuer.jwks.json');
+}
+
 /** @throws Error naming the key file when it is damaged */
 export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   await mkdir(dataDir, { recursive: true });
   const { privateKey, publicJwk } = await openKey(join(dataDir, 'demo-issuer.json'));
-  const keySetPath = join(dataDir, 'demo-issuer.jwks.json');
+  const keySetPath = demoKeySetPath(dataDir);
   const keySet = `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`;
   if ((await readIfThere(keySetPath)) !== keySet) await replaceFile(keySetPath, keySet);
   return {

@@ -6,9 +6,10 @@ import type { CryptoKey } from 'jose';
 import type { IssuerConfig } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Logger } from '../../telemetry/logger.js';
+import { type KeySet, parseKeySet } from './key-set.js';
 import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
-import { canonicalAlgorithm, parseVerificationKey, type VerificationKey } from './verification-key.js';
+import { canonicalAlgorithm, type VerificationKey } from './verification-key.js';
 
 const fetchTimeoutMs = 3000;
 const refreshAfterMs = 60_000;
@@ -47,12 +48,6 @@ export interface IssuerKeys {
   refreshIfDue(): void;
   /** Grows whenever the keys change. */
   readonly version: number;
-}
-
-interface KeySet {
-  /** The entries as they were published. */
-  readonly published: string;
-  readonly keys: readonly VerificationKey[];
 }
 
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
@@ -152,17 +147,6 @@ function choose(keys: readonly VerificationKey[], algorithm: string, keyId: stri
     throw invalidToken('The "alg" of the token is not the algorithm of the key it names.');
   }
   return fitting[0]?.key;
-}
-
-/** An issuer without keys has withdrawn them all; one whose keys are all unusable has published something by mistake. */
-async function parseKeySet(document: unknown): Promise<KeySet> {
-  const entries = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
-  if (!Array.isArray(entries)) throw new Error('The key set has no "keys" array.');
-  const results = await Promise.allSettled(entries.map(parseVerificationKey));
-  const keys = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (keys.length > 0 || entries.length === 0) return { published: JSON.stringify(entries), keys };
-  const faults = results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as Error).message] : []));
-  throw new Error(`The key set has no usable key (${[...new Set(faults)].join('; ')}).`);
 }
 
 /** Nothing is known about the token, so it is not reported as invalid. */

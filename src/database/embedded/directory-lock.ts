@@ -11,6 +11,14 @@ export interface DirectoryLock {
   release(): Promise<void>;
 }
 
+/** The process that holds the directory; null: none does. Changes nothing. */
+export async function findHolder(directory: string): Promise<number | null> {
+  const folder = `${directory}.lock`;
+  const last = (await tickets(folder).catch(absent))?.reduce((highest, ticket) => Math.max(highest, ticket), 0);
+  const holder = last ? await readFile(join(folder, `${last}`), 'utf8').catch(absent) : undefined;
+  return holder !== undefined && (await isSameProcess(holder)) ? Number.parseInt(holder, 10) : null;
+}
+
 /** @throws Error naming the process that holds the directory. */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const folder = `${directory}.lock`;

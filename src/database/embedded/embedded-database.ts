@@ -1,8 +1,9 @@
 // An embedded PostgreSQL, so that the gateway runs on a machine with nothing but Node. What was committed survives
 // the death of the process at any moment; only a power failure is not covered (PGlite never waits for the disk).
 
-import { access, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isDatabase } from './database-directory.js';
 import { lockDirectory } from './directory-lock.js';
 import { buildDatabaseDirectory } from './first-start.js';
 import { servePglite } from './pglite-server.js';
@@ -38,11 +39,4 @@ export async function openEmbeddedDatabase({ directory, prepare }: EmbeddedDatab
     await lock.release();
     throw error;
   }
-}
-
-function isDatabase(directory: string): Promise<boolean> {
-  return access(join(directory, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
+import { findHolder, lockDirectory } from '../../../src/database/embedded/directory-lock.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -22,6 +22,17 @@ describe('the lock of a directory', () => {
     await expect(lockDirectory(directory)).rejects.toThrow(
       `The database in ${directory} is in use by process ${process.pid}: stop it, or set DATA_DIR to another folder.`,
     );
+  });
+
+  it('tells who holds it without making anything', async () => {
+    expect(await findHolder(directory)).toBeNull();
+    await expect(readdir(`${directory}.lock`)).rejects.toThrow('ENOENT');
+    const lock = await lockDirectory(directory);
+    expect(await findHolder(directory)).toBe(process.pid);
+    await lock.release();
+    expect(await findHolder(directory)).toBeNull();
+    await leaveTicket(9, deadProcess);
+    expect(await findHolder(directory)).toBeNull();
   });
 
   it('can be had again after it was released', async () => {
