@@ -1,6 +1,7 @@
 // The command line: every command, each of which is in a file of its own.
 
 import { Command } from 'commander';
+import { createDoctorCommand } from './doctor.js';
 import { createEpochCommand } from './epoch.js';
 import { createExportCommand } from './export.js';
 import { createGrantCommand } from './grant.js';
@@ -40,6 +41,7 @@ function createProgram(): Command {
     createExportCommand(),
     createImportCommand(),
     createEpochCommand(),
+    createDoctorCommand(version),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

@@ -107,6 +107,12 @@ describe('the commands of the documents', () => {
     expect(scripts.start).toContain(block('start-without-npm').text.trim());
   });
 
+  it('check an installation', async () => {
+    const output = await bash(block('doctor').text);
+    expect(output).toMatch(/^ok {7}configuration: [\s\S]*^\d+ ok, 0 warning, 0 failed$/m);
+    expect(JSON.parse(output.slice(output.indexOf('\n{')))).toMatchObject({ failed: 0, checks: expect.any(Array) });
+  }, 120_000);
+
   it('run one test file', async () => {
     await bash(block('one-test').text);
   }, 120_000);

@@ -91,6 +91,12 @@ max_prepared_statements = ${maxPrepared}
     expect(granted).toMatchObject({ code: 0, errors: '' });
   }, 120_000);
 
+  it('is found by doctor, with what it does not do', async () => {
+    const { output } = await command('doctor');
+    const [line] = /^.*pooler: .*$/m.exec(output)!;
+    expect(line).toMatch(maxPrepared > 0 ? /^warning .*rejects settings/ : /^warning .*keeps no prepared statements/);
+  });
+
   it('starts, and says what the pooler does not do', async () => {
     gateway = await startGateway('embedded', { environment: { DATABASE_URL: url } });
     const lines = (await gateway.logLines()).map(({ msg }) => String(msg));

@@ -17,6 +17,7 @@ const commands = [
   'export',
   'import',
   'epoch',
+  'doctor',
 ];
 
 describe('the program', () => {

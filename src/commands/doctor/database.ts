@@ -1,0 +1,95 @@
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { connect } from '../../database/connect.js';
+import { isTimedOut, isUnavailable } from '../../database/connection/unavailable.js';
+import { type AddFinding, type Finding, failed, sentenceOf } from './finding.js';
+import { examineClock, examinePooler, examineRecovery, examineVersion } from './server-checks.js';
+import { examineEpoch, examinePrivileges, examineSchema, findStorageKey } from './table-checks.js';
+import { requestTimeoutMs } from './time-limits.js';
+
+export interface DatabaseUnderTest {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+}
+
+/** Returns the key of a stored file that the database names; null: it names none, or cannot be asked. */
+export async function examineDatabase(
+  { url, timeoutMs, now }: DatabaseUnderTest,
+  add: AddFinding,
+): Promise<string | null> {
+  let passesSettings = true;
+  let dataSource: DataSource;
+  let target = '';
+  try {
+    target = targetOf(url);
+    const options = { url, poolSize: 1, timeoutMs: Math.min(timeoutMs, requestTimeoutMs), onPoolError: () => {} };
+    dataSource = await connect(options, () => {
+      passesSettings = false;
+    });
+  } catch (error) {
+    add(failed('database', `No connection${target}: ${sentenceOf(error)}`, remedyFor(error)));
+    return null;
+  }
+  try {
+    const about = [
+      ['database', () => examineVersion(dataSource, target)],
+      ['pooler', () => examinePooler(dataSource, passesSettings)],
+      ['recovery', () => examineRecovery(dataSource)],
+      ['clock', () => examineClock(dataSource, now)],
+    ] as const;
+    const ofTables = [
+      ['privileges', () => examinePrivileges(dataSource)],
+      ['schema', () => examineSchema(dataSource)],
+    ] as const;
+    if (!(await runAll(about, add)) || !(await runAll(ofTables, add))) return null;
+    await runAll([['epoch', () => examineEpoch(dataSource)]], add);
+    return await findStorageKey(dataSource).catch(() => null);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** One after the other, until the server does not respond any more. Returns whether nothing failed. */
+async function runAll(
+  checks: readonly (readonly [string, () => Promise<Finding>])[],
+  add: AddFinding,
+): Promise<boolean> {
+  let hasFailed = false;
+  for (const [name, examine] of checks) {
+    try {
+      const finding = await examine();
+      hasFailed ||= finding.outcome === 'failed';
+      add(finding);
+    } catch (error) {
+      hasFailed = true;
+      add(failed(name, sentenceOf(error), 'See the log of the server.'));
+      if (isUnavailable(error) || isTimedOut(error)) break;
+    }
+  }
+  return !hasFailed;
+}
+
+/** Where `pg` connects to and as whom, from the URL and libpq's variables: without the password, and the URL may hold more. */
+function targetOf(url: string): string {
+  const { user, host, port, database } = new pg.Client({ connectionString: url });
+  return ` to ${database} on ${host}:${port} as ${user}`;
+}
+
+function remedyFor(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'Check user and password in DATABASE_URL, and pg_hba.conf of the server.';
+    case '3D000':
+      return 'Create the database, or name another one in DATABASE_URL.';
+    case '53300':
+      return 'The server has no connection left: raise its max_connections, or lower DATABASE_POOL_SIZE of the gateways.';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'The name of the host is unknown here: check DATABASE_URL.';
+    default:
+      return 'See that PostgreSQL runs there, can be reached from here, and that DATABASE_URL is right, its sslmode included.';
+  }
+}

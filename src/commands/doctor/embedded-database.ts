@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { isDatabase } from '../../database/embedded/database-directory.js';
+import { findHolder } from '../../database/embedded/directory-lock.js';
+import { type AddFinding, ok } from './finding.js';
+
+/** Two processes must not have it open, so it is looked at from outside. */
+export async function examineEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
+  const directory = join(dataDir, 'database');
+  if (!(await isDatabase(directory))) {
+    return add(ok('database', `The embedded one, which will be made in ${directory} at the first start.`));
+  }
+  const holder = await findHolder(directory);
+  add(
+    ok(
+      'database',
+      `The embedded one in ${directory}, ${holder === null ? 'used by no process' : `in use by process ${holder}, a running gateway`}.`,
+    ),
+  );
+}

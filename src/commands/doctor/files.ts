@@ -1,0 +1,77 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config, FilesLocation } from '../../config.js';
+import { openStorage } from '../../files/open-storage.js';
+import { type AddFinding, type Finding, failed, ok, sentenceOf, warning } from './finding.js';
+import { requestTimeoutMs } from './time-limits.js';
+
+const check = 'files';
+/** Of no file: whether the store says so is what is looked for. */
+const probeKey = 'task-run-gateway-doctor';
+
+interface FilesOptions {
+  /** Of a file that the database names; null: none is known. */
+  readonly storageKey: string | null;
+}
+
+export async function examineFiles(config: Config, { storageKey }: FilesOptions, add: AddFinding): Promise<void> {
+  const { location } = config.files;
+  const place = location.kind === 'directory' ? location.path : `s3://${location.bucket}/${location.prefix}`;
+  const missing = location.kind === 'directory' ? await examineDirectory(location, config) : null;
+  if (missing !== null) return add(missing);
+  try {
+    const storage = await openStorage({
+      ...config.files,
+      timeoutMs: Math.min(config.files.timeoutMs, requestTimeoutMs),
+    });
+    const file = await storage.open(storageKey ?? probeKey);
+    if (file !== null) {
+      (await file.read()).destroy();
+      add(ok(check, `A file that the database names was read from ${place}.`));
+    } else if (storageKey === null) add(ok(check, `${place} can be reached.`));
+    else {
+      add(
+        warning(
+          check,
+          `${place} can be reached, but a file that the database names is not there.`,
+          'Check FILES_URL, and that the files were copied along with the database.',
+        ),
+      );
+    }
+  } catch (error) {
+    add(failed(check, `${place}: ${reasonOf(error)}`, remedyFor(location)));
+  }
+}
+
+/** What is wrong with the folder itself; null: nothing. */
+async function examineDirectory({ path }: { readonly path: string }, config: Config): Promise<Finding | null> {
+  const isDefault = path === join(config.dataDir, 'files');
+  const status = await stat(path).catch(() => null);
+  if (status === null && isDefault) {
+    if (config.database.url === undefined) return ok(check, `${path} will be made at the first start.`);
+    return warning(
+      check,
+      `There is no folder ${path}: files cannot be downloaded.`,
+      'Set FILES_URL to where they are, if runs have files.',
+    );
+  }
+  const remedy = 'Set FILES_URL to the folder that holds the files, readable for the user of the gateway.';
+  if (!status?.isDirectory()) return failed(check, `${path} is not a folder.`, remedy);
+  const isReadable = await access(path, constants.R_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  return isReadable ? null : failed(check, `${path} cannot be read.`, remedy);
+}
+
+/** The store's own words; a response without a body has none, only a status. */
+function reasonOf(error: unknown): string {
+  const cause = (error as Error).cause ?? error;
+  const { httpStatusCode } = (cause as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {};
+  return httpStatusCode === undefined ? sentenceOf(cause) : `the store returned status ${httpStatusCode}.`;
+}
+
+function remedyFor({ kind }: FilesLocation): string {
+  if (kind === 'directory') return 'Let the user of the gateway read the files in it.';
+  return 'Check FILES_URL, AWS_REGION and AWS_ENDPOINT_URL_S3; the credentials need s3:GetObject on the files and s3:ListBucket.';
+}

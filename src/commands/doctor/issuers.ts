@@ -1,0 +1,71 @@
+import { access } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { demoIssuerName, demoKeySetPath } from '../../access/tokens/demo-issuer.js';
+import { parseKeySet } from '../../access/tokens/key-set.js';
+import { readKeyDocument } from '../../access/tokens/key-source.js';
+import { issuersSharingSubjects } from '../../access/tokens/shared-subjects.js';
+import type { Config, IssuerConfig } from '../../config.js';
+import { type AddFinding, type Finding, failed, ok, sentenceOf, warning } from './finding.js';
+import { requestTimeoutMs } from './time-limits.js';
+
+export async function examineIssuers({ issuers, demo, dataDir, database }: Config, add: AddFinding): Promise<void> {
+  const keySet = demoKeySetPath(dataDir);
+  const demoIssuer: IssuerConfig = { issuer: demoIssuerName, type: 'hydra', jwks: pathToFileURL(keySet).href };
+  const examined = await Promise.all([
+    ...issuers.map(examineKeys),
+    ...(demo ? [examineDemoIssuer(demoIssuer, { isAlone: issuers.length === 0 && database.url === undefined })] : []),
+  ]);
+  for (const finding of examined) add(finding);
+  const sharing = issuersSharingSubjects([...issuers, ...(demo ? [demoIssuer] : [])]);
+  if (sharing.length > 0) {
+    add(
+      warning(
+        'subjects',
+        `${sharing.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
+        'Unless that is meant, give them a "subjectPrefix" each.',
+      ),
+    );
+  }
+}
+
+async function examineKeys({ issuer, jwks }: IssuerConfig): Promise<Finding> {
+  const check = `issuer ${issuer}`;
+  try {
+    const { keys, faults } = await parseKeySet((await readKeyDocument(jwks, requestTimeoutMs)).document);
+    if (keys.length === 0) {
+      return warning(check, 'Its key set is empty: every token is rejected.', 'Publish the keys it signs with.');
+    }
+    const algorithms = [...new Set(keys.map(({ algorithm }) => algorithm))].join(', ');
+    const others = faults.length === 0 ? '' : ` Other entries cannot be used: ${faults.join('; ')}.`;
+    return ok(check, `${keys.length} usable ${keys.length === 1 ? 'key' : 'keys'} (${algorithms}).${others}`);
+  } catch (error) {
+    return failed(check, `No keys from ${placeOf(jwks)}: ${sentenceOf(error)}`, remedyFor(jwks));
+  }
+}
+
+async function examineDemoIssuer(issuer: IssuerConfig, { isAlone }: { readonly isAlone: boolean }): Promise<Finding> {
+  const isMade = await access(fileURLToPath(issuer.jwks)).then(
+    () => true,
+    () => false,
+  );
+  const finding = isMade
+    ? await examineKeys(issuer)
+    : ok(`issuer ${issuer.issuer}`, 'Its keys will be made at the first start.');
+  if (isAlone || finding.outcome !== 'ok') return finding;
+  return warning(
+    finding.check,
+    'DEMO=on: who can read DATA_DIR can sign tokens of any subject.',
+    'Unset DEMO where the runs are not a demo.',
+  );
+}
+
+/** Without a query, which may hold a secret. */
+function placeOf(jwks: string): string {
+  const { protocol, origin, pathname } = new URL(jwks);
+  return protocol === 'file:' ? fileURLToPath(jwks) : `${origin}${pathname}`;
+}
+
+function remedyFor(jwks: string): string {
+  if (jwks.startsWith('file:')) return 'See that the file is there, and that the user of the gateway may read it.';
+  return 'See that the URL is right, can be reached from here and returns a JSON Web Key Set; a CA of your own goes into NODE_EXTRA_CA_CERTS.';
+}

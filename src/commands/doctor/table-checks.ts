@@ -1,0 +1,103 @@
+import type { DataSource } from 'typeorm';
+import { findStaleEpoch } from '../../database/change-epoch.js';
+import { compareSchema } from '../../database/schema-version.js';
+import { type Finding, failed, ok, warning } from './finding.js';
+
+export async function examineSchema(dataSource: DataSource): Promise<Finding> {
+  const { known, pending, unknown } = await compareSchema(dataSource);
+  if (unknown.length > 0) {
+    return failed(
+      'schema',
+      `It is newer than this program, which does not know ${listed(unknown)}.`,
+      'Run a newer gateway.',
+    );
+  }
+  if (pending.length > 0) {
+    return failed('schema', `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`, migrate);
+  }
+  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.`);
+}
+
+const migrate = 'Run npm run migrate.';
+
+interface TableState {
+  readonly name: string;
+  /** Where it is; null: nowhere. */
+  readonly schema: string | null;
+  /** Whether its name alone leads to it. */
+  readonly visible: boolean;
+  /** Of every column, if only one by one. */
+  readonly readable: boolean;
+  /** Whether policies decide which of its rows the role sees. */
+  readonly secured: boolean;
+}
+
+/** That the role may read all tables of the gateway, in a schema that it may look into. */
+export async function examinePrivileges(dataSource: DataSource): Promise<Finding> {
+  const names = [
+    ...dataSource.entityMetadatas.map(({ tableName }) => tableName),
+    dataSource.options.migrationsTableName ?? 'migrations',
+  ];
+  const [{ role }] = await dataSource.query('SELECT quote_ident(current_user) AS role');
+  const tables: readonly TableState[] = await dataSource.query(tableStates, [names]);
+  const missing = tables.filter(({ schema }) => schema === null).map(({ name }) => name);
+  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrate);
+  const hidden = tables.filter(({ visible }) => !visible);
+  if (hidden.length > 0) {
+    const [schema] = hidden.map((table) => table.schema);
+    return failed(
+      'privileges',
+      `The tables are in the schema ${schema}, which ${role} may not use or whose name is not in its search_path.`,
+      `As the owner: GRANT USAGE ON SCHEMA ${schema} TO ${role}; ALTER ROLE ${role} SET search_path = ${schema};`,
+    );
+  }
+  const unreadable = tables.filter(({ readable }) => !readable).map(({ name }) => name);
+  if (unreadable.length > 0) {
+    return failed(
+      'privileges',
+      `${role} may not read ${listed(unreadable)}.`,
+      `As the owner: GRANT SELECT ON ${listed(unreadable)} TO ${role};`,
+    );
+  }
+  const secured = tables.filter((table) => table.secured).map(({ name }) => name);
+  if (secured.length > 0) {
+    return warning(
+      'privileges',
+      `Policies decide which rows of ${listed(secured)} ${role} sees.`,
+      `The gateway decides who sees what: ALTER ROLE ${role} BYPASSRLS, or a policy that shows it all rows.`,
+    );
+  }
+  return ok('privileges', `${role} may read all ${tables.length} tables.`);
+}
+
+const tableStates = `
+  SELECT name, quote_ident(nspname) AS schema, coalesce(pg_table_is_visible(found.oid), false) AS visible,
+    coalesce((SELECT bool_and(has_column_privilege(found.oid, attnum, 'SELECT')) FROM pg_attribute
+      WHERE attrelid = found.oid AND attnum > 0 AND NOT attisdropped), false) AS readable,
+    coalesce(row_security_active(found.oid), false) AS secured
+  FROM unnest($1::text[]) WITH ORDINALITY AS wanted (name, position)
+  LEFT JOIN LATERAL (
+    SELECT pg_class.oid, nspname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relname = name AND relkind IN ('r', 'p')
+    ORDER BY pg_table_is_visible(pg_class.oid) AND has_schema_privilege(relnamespace, 'USAGE') DESC LIMIT 1
+  ) AS found ON true
+  ORDER BY position`;
+
+/** Only of a schema that is up to date. */
+export async function examineEpoch(dataSource: DataSource): Promise<Finding> {
+  if ((await findStaleEpoch(dataSource)) === null) return ok('epoch', 'The order of changes holds.');
+  return failed(
+    'epoch',
+    'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. The gateway serves no changes.',
+    'Run npm run epoch once.',
+  );
+}
+
+export async function findStorageKey(dataSource: DataSource): Promise<string | null> {
+  const [file] = await dataSource.query('SELECT storage_key FROM task_run_file LIMIT 1');
+  return file?.storage_key ?? null;
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(', ');
+}

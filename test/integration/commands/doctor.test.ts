@@ -1,0 +1,364 @@
+// What `doctor` finds, and that it says what to do and no secret.
+
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DataSource } from 'typeorm';
+import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
+import { diagnose } from '../../../src/commands/doctor/diagnose.js';
+import { asText } from '../../../src/commands/doctor/report.js';
+import { inspectConfig } from '../../../src/config.js';
+import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
+import { demoObjects } from '../../../src/demo/data/demo-objects.js';
+import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
+import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
+import { tableRows } from '../../docs/documents.js';
+import { databaseKinds, describeOnServer } from '../../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { JwksServer } from '../../support/jwks-server.js';
+import { s3Credentials, startS3Server } from '../../support/s3-server.js';
+import { spawnProgram } from '../../support/spawned-program.js';
+import { onServer } from '../../support/template-database.mjs';
+import { createTestKey } from '../../support/token-forge.js';
+
+let folder: string;
+let dataDir: string;
+let jwks: JwksServer;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-doctor-'));
+  dataDir = join(folder, 'data');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+beforeAll(async () => {
+  jwks = await JwksServer.start([createTestKey('a').jwk, createTestKey('b').jwk]);
+});
+afterAll(() => jwks.stop());
+
+const issuer = 'https://issuer.example/';
+const issuersWith = (url: string, more: object = {}) => JSON.stringify([{ issuer, jwks: url, ...more }]);
+/** What was found, by check. */
+async function found(environment: Record<string, string>, now = Date.now) {
+  const findings = await diagnose(inspectConfig({ DATA_DIR: dataDir, ...environment }), { version: '1.2.3', now });
+  return Object.fromEntries(
+    findings.map(({ check, outcome, message, remedy }) => [check, `${outcome} ${message} ${remedy ?? ''}`.trim()]),
+  );
+}
+const outcomes = (findings: Record<string, string>) =>
+  Object.fromEntries(Object.entries(findings).map(([check, text]) => [check, text.split(' ')[0]]));
+
+describe('doctor without a configuration', () => {
+  it('finds nothing wrong before the first start, and makes nothing', async () => {
+    const findings = await found({});
+    expect(new Set(Object.values(outcomes(findings)))).toEqual(new Set(['ok']));
+    expect(findings.database).toBe(
+      `ok The embedded one, which will be made in ${join(dataDir, 'database')} at the first start.`,
+    );
+    await expect(access(dataDir)).rejects.toThrow('ENOENT');
+  });
+
+  it('says who uses the embedded database, without opening it', async () => {
+    await mkdir(join(dataDir, 'database'), { recursive: true });
+    await writeFile(join(dataDir, 'database', 'PG_VERSION'), '17\n');
+    expect((await found({})).database).toContain('used by no process');
+    const lock = await lockDirectory(join(dataDir, 'database'));
+    expect((await found({})).database).toContain(`in use by process ${process.pid}, a running gateway`);
+    await lock.release();
+    expect((await found({})).database).toContain('used by no process');
+  });
+
+  it('reads the key of the demo issuer once it was made', async () => {
+    const { config } = await openDemoIssuer(dataDir);
+    expect((await found({}))[`issuer ${config.issuer}`]).toBe('ok 1 usable key (ES256).');
+  });
+
+  it('fails where the data folder cannot be made', async () => {
+    await writeFile(dataDir, '');
+    const findings = await found({ DATA_DIR: join(dataDir) });
+    expect(findings['data folder']).toMatch(/^failed .* is not a folder\. .*DATA_DIR/);
+  });
+});
+
+describe('doctor on a configuration', () => {
+  it('names all faults, and checks what they do not concern', async () => {
+    const { config, faults } = inspectConfig({
+      DATA_DIR: dataDir,
+      PORT: 'x',
+      DATABASE_URL: 'mysql://u:hunter2@h',
+      DEMO: 'on',
+    });
+    const findings = await diagnose({ config, faults }, { version: '1.2.3', now: Date.now });
+    const failures = findings.filter(({ outcome }) => outcome === 'failed');
+    expect(failures.map(({ check, message }) => [check, message.split(' ')[0]])).toEqual([
+      ['configuration', 'DATABASE_URL'],
+      ['configuration', 'PORT'],
+      ['configuration', 'AUTH_ISSUERS'],
+    ]);
+    const checks = findings.map(({ check }) => check);
+    expect(checks).toContain('files');
+    expect(checks).not.toContain('database');
+    expect(checks.filter((check) => check.startsWith('issuer'))).toEqual([]);
+    expect(asText(findings)).not.toContain('hunter2');
+  });
+
+  it('warns of the demo issuer beside others, and of subjects that issuers share', async () => {
+    const findings = await found({ AUTH_ISSUERS: issuersWith(jwks.url), DEMO: 'on' });
+    expect(findings[`issuer ${issuer}`]).toBe('ok 2 usable keys (ES256).');
+    expect(findings['issuer https://demo.task-run-gateway.invalid/']).toMatch(/^warning DEMO=on: .* Unset DEMO/);
+    expect(findings.subjects).toMatch(/^warning https:\/\/issuer\.example\/, .*"subjectPrefix"/);
+    const apart = await found({ AUTH_ISSUERS: issuersWith(jwks.url, { subjectPrefix: 'p:' }) });
+    expect(apart.subjects).toBeUndefined();
+  });
+
+  it.each<[string, (server: JwksServer) => void, RegExp]>([
+    [
+      'is away',
+      (server) => server.answerWith('gone', 503),
+      /^failed No keys from http.*returned status 503\. See that/,
+    ],
+    ['is no JSON', (server) => server.answerWith('<html>'), /^failed .*is not JSON\. See that/],
+    ['has no key to use', (server) => server.serve([{ kty: 'oct', k: 'c2VjcmV0' }]), /^failed .*no usable key/],
+    ['is empty', (server) => server.serve([]), /^warning Its key set is empty/],
+    [
+      'has some keys to use',
+      (server) => server.serve([createTestKey('a').jwk, { kty: 'oct', k: 'c2VjcmV0' }]),
+      /^ok 1 usable key \(ES256\)\. Other entries cannot be used: not an RSA, EC or OKP key\.$/,
+    ],
+  ])('looks at a key set that %s', async (_what, prepare, expected) => {
+    const server = await JwksServer.start();
+    prepare(server);
+    const findings = await found({ AUTH_ISSUERS: issuersWith(`${server.url}?key=hunter2`) });
+    await server.stop();
+    expect(findings[`issuer ${issuer}`]).toMatch(expected);
+    expect(findings[`issuer ${issuer}`]).not.toMatch(/hunter2|c2VjcmV0/);
+  });
+
+  it('ends where an issuer and a database accept connections and say nothing', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { code, output } = await spawnProgram(['main.js', 'doctor'], {
+      DATA_DIR: dataDir,
+      DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${port}/runs`,
+      DATABASE_TIMEOUT_MS: '600000',
+      AUTH_ISSUERS: issuersWith(`http://127.0.0.1:${port}/keys`),
+    }).ended;
+    silent.close();
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^failed {3}database: No connection to runs on 127\.0\.0\.1:\d+ as somebody: .*timeout.* See that/m,
+    );
+    expect(output).toMatch(/^failed {3}issuer .*: No keys from .*timeout/m);
+    expect(output).not.toContain('hunter2');
+  }, 30_000);
+});
+
+describe('doctor on files', () => {
+  it('fails where the folder is not there or cannot be read, and warns where only the default is missing', async () => {
+    const absent = pathToFileURL(join(folder, 'absent')).href;
+    expect((await found({ FILES_URL: absent })).files).toMatch(/^failed .* is not a folder\. Set FILES_URL/);
+    const url = 'postgres://127.0.0.1:1/none';
+    expect((await found({ DATABASE_URL: url, AUTH_ISSUERS: issuersWith(jwks.url) })).files).toMatch(
+      /^warning There is no/,
+    );
+    await mkdir(join(folder, 'absent'));
+    expect((await found({ FILES_URL: absent })).files).toMatch(/^ok .* can be reached\.$/);
+  });
+
+  it('asks a bucket', async () => {
+    const store = await startS3Server();
+    const environment = {
+      FILES_URL: 's3://bucket/some',
+      AWS_ENDPOINT_URL_S3: store.url,
+      AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
+    };
+    expect((await found(environment)).files).toBe('ok s3://bucket/some can be reached.');
+    store.hasBucket = false;
+    expect((await found(environment)).files).toMatch(
+      /^failed s3:\/\/bucket\/some: the store returned status 404\. Check FILES_URL/,
+    );
+    store.mood = 'silent';
+    const { files } = await found({ ...environment, FILES_TIMEOUT_MS: '100' });
+    expect(files).toMatch(/^failed s3:\/\/bucket\/some: No response within 100 ms\./);
+    await store.close();
+  });
+});
+
+describe.each(databaseKinds)('doctor on the %s database', (kind) => {
+  let database: EmptyDatabase;
+  let environment: Record<string, string>;
+  beforeAll(async () => {
+    database = await createEmptyDatabase(kind);
+    environment = { DATABASE_URL: database.url, AUTH_ISSUERS: issuersWith(jwks.url) };
+  });
+  afterAll(() => database?.drop());
+
+  async function inDatabase(action: (dataSource: DataSource) => Promise<unknown>): Promise<void> {
+    const dataSource = await database.connect();
+    await action(dataSource).finally(() => dataSource.destroy());
+  }
+
+  it('says which tables and migrations are missing', async () => {
+    const findings = await found(environment);
+    expect(findings.privileges).toMatch(/^failed There is no table .*task_run.* Run npm run migrate\.$/);
+    expect(findings.schema).toMatch(
+      /^failed It lacks (\d+) of \1 migrations: CreateTaskRunTables.* Run npm run migrate\.$/,
+    );
+    expect(findings.epoch).toBeUndefined();
+  });
+
+  it('finds nothing wrong once it is migrated, and reads a file that it names', async () => {
+    await inDatabase(async (dataSource) => {
+      await dataSource.runMigrations();
+      await fillDemoData(dataSource);
+    });
+    await mkdir(join(dataDir, 'files'), { recursive: true });
+    const findings = await found(environment);
+    expect(outcomes(findings)).toEqual({
+      program: 'ok',
+      configuration: 'ok',
+      'data folder': 'ok',
+      database: 'ok',
+      pooler: 'ok',
+      recovery: 'ok',
+      clock: 'ok',
+      privileges: 'ok',
+      schema: 'ok',
+      epoch: 'ok',
+      [`issuer ${issuer}`]: 'ok',
+      files: 'warning',
+    });
+    expect(findings.files).toMatch(/a file that the database names is not there/);
+    const storage = createDirectoryStorage(join(dataDir, 'files'));
+    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+    expect((await found(environment)).files).toMatch(/^ok A file that the database names was read from /);
+    expect(findings.database).toMatch(/PostgreSQL 1\d/);
+
+    const documented = tableRows('docs/operating.md', 'Checking an installation', 'check').map(([cell]) => cell!);
+    const names = [...Object.keys(findings), 'subjects'].map((name) => name.split(' https:')[0]!);
+    expect(documented.map((cell) => cell.replaceAll('`', '')).sort()).toEqual([...new Set(names)].sort());
+  });
+
+  it('names a migration that it does not know', async () => {
+    await inDatabase((dataSource) => dataSource.query("INSERT INTO migrations (timestamp, name) VALUES (1, 'Later1')"));
+    expect((await found(environment)).schema).toMatch(
+      /^failed It is newer .* does not know Later1\. Run a newer gateway\.$/,
+    );
+    await inDatabase((dataSource) => dataSource.query("DELETE FROM migrations WHERE name = 'Later1'"));
+  });
+
+  it('warns of clocks that differ, either way', async () => {
+    const ahead = await found(environment, () => Date.now() - 60_000);
+    expect(ahead.clock).toMatch(
+      /^warning The clock of the server is 60\.\d s ahead of that of the process\. Synchronize/,
+    );
+    const behind = await found(environment, () => Date.now() + 60_000);
+    expect(behind.clock).toMatch(/^warning The clock of the server is (60\.\d|59\.9) s behind/);
+  });
+
+  it('fails on runs of transactions that are still to come', async () => {
+    const stamp = (xid: string) =>
+      inDatabase((dataSource) => dataSource.query(`UPDATE task_run SET changed_xid = '${xid}'`));
+    await stamp('999999999999');
+    expect((await found(environment)).epoch).toMatch(/^failed Runs were changed by .* Run npm run epoch once\.$/);
+    await stamp('0');
+    expect((await found(environment)).epoch).toMatch(/^ok /);
+  });
+});
+
+describeOnServer('doctor as a role of its own', () => {
+  const role = `gateway_doctor_${process.pid}`;
+  const password = 'hunter2-hunter2';
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  let environment: Record<string, string>;
+  const query = (sql: string) => dataSource.query(sql);
+  beforeAll(async () => {
+    database = await createEmptyDatabase('postgres');
+    dataSource = await database.connect();
+    await dataSource.runMigrations();
+    await onServer(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = password;
+    environment = { DATABASE_URL: url.href, AUTH_ISSUERS: issuersWith(jwks.url) };
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+    await onServer(`DROP ROLE IF EXISTS ${role}`);
+  });
+
+  it('says which tables it may not read, and the statement that lets it', async () => {
+    await query(`GRANT SELECT ON organization, migrations TO ${role}`);
+    const { privileges } = await found(environment);
+    const [, statement] = /^failed .* may not read .*project, .*task_run.* As the owner: (GRANT .*;)$/.exec(
+      privileges!,
+    )!;
+    await query(statement!);
+    expect((await found(environment)).privileges).toBe(`ok ${role} may read all 9 tables.`);
+    await query(`REVOKE SELECT ON task FROM ${role}`);
+    await query(`GRANT SELECT (id) ON task TO ${role}`);
+    expect((await found(environment)).privileges).toMatch(/^failed \S+ may not read task\. /);
+    await query(`GRANT SELECT ON task TO ${role}`);
+  });
+
+  it('says where the tables are if not in its search path', async () => {
+    await query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
+    const { privileges } = await found(environment);
+    const [, statement] = /in the schema public, .* As the owner: (GRANT .*?;)/.exec(privileges!)!;
+    await query(statement!);
+    expect((await found(environment)).privileges).toMatch(/^ok /);
+  });
+
+  it('warns of policies that hide rows', async () => {
+    await query('ALTER TABLE task_run ENABLE ROW LEVEL SECURITY');
+    expect((await found(environment)).privileges).toMatch(/^warning Policies decide which rows of task_run /);
+    await query('ALTER TABLE task_run DISABLE ROW LEVEL SECURITY');
+  });
+
+  it('recognizes a standby', async () => {
+    // No standby is here: a function of the same name stands before the server's.
+    await query('CREATE SCHEMA standby');
+    await query("CREATE FUNCTION standby.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'");
+    await query(`GRANT USAGE ON SCHEMA standby TO ${role}`);
+    await query(`ALTER ROLE ${role} SET search_path = standby, pg_catalog, public`);
+    const { recovery, privileges } = await found(environment);
+    expect(recovery).toMatch(/^warning The server is a standby\. .* need the primary\.$/);
+    expect(privileges).toMatch(/^ok /);
+    await query(`ALTER ROLE ${role} RESET search_path`);
+  });
+
+  it('says what to do about a database that does not exist', async () => {
+    const url = new URL(environment.DATABASE_URL!);
+    url.pathname = '/gateway_doctor_none';
+    const { database: message } = await found({ ...environment, DATABASE_URL: url.href });
+    expect(message).toMatch(/^failed No connection to gateway_doctor_none on .* does not exist\. Create the database/);
+  });
+
+  it('prints a line a check and exits 0 where nothing failed, 1 otherwise, without the password', async () => {
+    const run = (...args: string[]) =>
+      spawnProgram(['main.js', 'doctor', ...args], { DATA_DIR: dataDir, ...environment }).ended;
+    const { code, output, errors } = await run();
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    const lines = output.trimEnd().split('\n');
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(ok|warning|failed) +\S.*: \S.*\.$/);
+    expect(lines.at(-1)).toMatch(/^\d+ ok, \d warning, 0 failed$/);
+    await query(`REVOKE SELECT ON task FROM ${role}`);
+    const json = await run('--json');
+    expect(json.code).toBe(1);
+    const { checks, failed } = JSON.parse(json.output);
+    expect(failed).toBe(1);
+    expect(checks).toContainEqual({
+      check: 'privileges',
+      outcome: 'failed',
+      message: `${role} may not read task.`,
+      remedy: `As the owner: GRANT SELECT ON task TO ${role};`,
+    });
+    expect(output + json.output).not.toContain('hunter2');
+  });
+});
