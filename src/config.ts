@@ -27,6 +27,7 @@ import {
   parseSigningKey,
   parseWhole,
 } from './config-values.js';
+import { readEnvFile } from './env-file.js';
 import { limits } from './limits.js';
 
 export type { Config, DatabaseConfig, FileDelivery, LogLevel, S3Config } from './config-types.js';
@@ -41,12 +42,14 @@ export class ConfigError extends Error {
 }
 
 export function configFromEnvironment(): Config {
-  return parseConfig(process.env);
+  return withoutFaults(inspectEnvironment());
 }
 
 /** For the commands that work on a configured database; they trust no issuer, so none has to be configured. */
 export function databaseConfigFromEnvironment(): DatabaseConfig {
-  const { config, faults } = parseVariables(process.env);
+  const fileFaults = addEnvFile(process.env);
+  const { config, faults: variableFaults } = parseVariables(process.env);
+  const faults = [...fileFaults, ...variableFaults];
   const { url } = config.database;
   if (!isDatabaseNamed(process.env)) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
   if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
@@ -55,7 +58,10 @@ export function databaseConfigFromEnvironment(): DatabaseConfig {
 
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
-  const { config, faults } = inspectConfig(environment);
+  return withoutFaults(inspectConfig(environment));
+}
+
+function withoutFaults({ config, faults }: InspectedConfig): Config {
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
@@ -63,12 +69,14 @@ export function parseConfig(environment: Environment): Config {
 export interface InspectedConfig {
   /** With the default of each variable that is invalid. */
   readonly config: Config;
-  /** Each a sentence that begins with the name of its variable. */
+  /** Each a sentence that begins with the name of its variable, or with `.env`. */
   readonly faults: readonly string[];
 }
 
 export function inspectEnvironment(): InspectedConfig {
-  return inspectConfig(process.env);
+  const fileFaults = addEnvFile(process.env);
+  const { config, faults } = inspectConfig(process.env);
+  return { config, faults: [...fileFaults, ...faults] };
 }
 
 /** What `parseConfig` returns, and what keeps it from doing so. */
@@ -166,6 +174,20 @@ function parseVariables(environment: Environment): { readonly config: Config; re
   if (location.kind === 'directory' && config.files.delivery === 'redirect')
     faults.push('FILES_DELIVERY is redirect, but files in a directory have no URL to redirect to.');
   return { config, faults };
+}
+
+/**
+ * Adds the variables of `.env` in the working directory, for this program and for the libraries that read some of their
+ * own. The environment wins, be it with an empty variable or by naming the same secret the other way. Returns faults.
+ */
+function addEnvFile(environment: Record<string, string | undefined>): readonly string[] {
+  const { variables, faults } = readEnvFile('.env');
+  const own = new Set(Object.keys(environment));
+  for (const [name, value] of Object.entries(variables)) {
+    const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
+    if (!own.has(name) && !own.has(otherName)) environment[name] = value;
+  }
+  return faults;
 }
 
 function isDatabaseNamed(environment: Environment): boolean {

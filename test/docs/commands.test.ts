@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +14,7 @@ import { createImportCommand, readImportRequest } from '../../src/commands/impor
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { parseConfig } from '../../src/config.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
+import { readEnvFile } from '../../src/env-file.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';
 import { block, documents, readText, root } from './documents.js';
@@ -168,6 +169,19 @@ describe('the commands of the documents', () => {
     const [, mirror] = /npm run import -- (.+)$/s.exec(block('mirror').text.replace(' \\\n ', ''))!;
     const request = readImportRequest(parsed(createImportCommand(), mirror!.trim().split(' ')));
     expect(request).toMatchObject({ baseUrl: 'https://tasks.example.com/api/v1', withFiles: true });
+  });
+
+  it('configure the gateway by a file', async () => {
+    const path = join(folder, 'env');
+    await writeFile(path, block('env-file').text);
+    const { variables, faults } = readEnvFile(path);
+    expect(faults).toEqual([]);
+    const { port, issuers, database } = parseConfig(variables);
+    expect({ port, issuers, url: database.url }).toEqual({
+      port: 4001,
+      issuers: [expect.objectContaining({ issuer: 'https://hydra.example.com/' })],
+      url: 'postgres://user:password@host:5432/database',
+    });
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {

@@ -1,0 +1,46 @@
+// A file of variables, in the dialect of Node's own --env-file. Node skips what it does not understand; here it is a fault.
+
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
+export interface EnvFile {
+  readonly variables: Readonly<Record<string, string>>;
+  /** What is wrong with the file, one plain sentence each; never its content, which may be secret. */
+  readonly faults: readonly string[];
+}
+
+/** A file that is not there has no variables. */
+export function readEnvFile(path: string): EnvFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { variables: {}, faults: code === 'ENOENT' ? [] : [`${path} cannot be read (${code}).`] };
+  }
+  const line = firstMalformedLine(text);
+  if (line !== null) {
+    return {
+      variables: {},
+      faults: [`${path} has a line ${line} that is not NAME=value, or a quote without its end.`],
+    };
+  }
+  // Node's types allow for names without a value, which it does not return.
+  return { variables: parseEnv(text) as Record<string, string>, faults: [] };
+}
+
+const blank = String.raw`[ \t]*(?:#.*)?`;
+const name = String.raw`[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*`;
+const quoted = String.raw`(["'\x60])(?:(?!\1)[^])*\1[ \t]*(?:#.*)?`;
+const plain = '(?:[^"\'`\\s].*)?';
+const entry = new RegExp(String.raw`(?:${blank}|${name}(?:${quoted}|${plain}))(?:\r?\n|$)`, 'y');
+
+/** Counted from 1; a value in quotes may have several lines. null: there is none. */
+function firstMalformedLine(text: string): number | null {
+  entry.lastIndex = 0;
+  for (let position = 0; position < text.length; position = entry.lastIndex) {
+    entry.lastIndex = position;
+    if (!entry.test(text)) return text.slice(0, position).split('\n').length;
+  }
+  return null;
+}
