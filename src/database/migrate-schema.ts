@@ -27,7 +27,8 @@ export async function migrateSchema(url: string, report: (line: string) => void)
     for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
     const counted = await backfillJsonBytes(dataSource);
     if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
-    await assertSchemaIsCurrent(dataSource);
+    const further = await assertSchemaIsCurrent(dataSource);
+    if (further.length > 0) report(`A newer gateway has added ${further.join(', ')}.`);
     await validateChecks(dataSource, report);
     await endTurn();
     report('The schema is up to date.');

@@ -83,7 +83,8 @@ async function checked(
   let pooler: Pooler | null;
   try {
     pooler = await detectPooler(dataSource);
-    await assertSchemaIsCurrent(dataSource);
+    const further = await assertSchemaIsCurrent(dataSource);
+    if (further.length > 0) log.info({ migrations: further }, 'A newer gateway has added to the schema.');
     staleEpoch = await findStaleEpoch(dataSource);
   } catch (error) {
     await dataSource.destroy();

@@ -7,26 +7,31 @@ export interface SchemaComparison {
   readonly pending: readonly string[];
   /** Migrations of the database that this program does not know. */
   readonly unknown: readonly string[];
+  /** Whether one of those has changed what this program reads. */
+  readonly isNewer: boolean;
 }
 
 export async function compareSchema(dataSource: DataSource): Promise<SchemaComparison> {
   const applied = await appliedMigrations(dataSource);
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  const unknown = applied.filter((name) => !known.includes(name));
   return {
     known,
     pending: known.filter((name) => !applied.includes(name)),
-    unknown: applied.filter((name) => !known.includes(name)),
+    unknown,
+    isNewer: unknown.length > 0 && !known.includes(await minimumOf(dataSource)),
   };
 }
 
 /**
- * That the database has exactly the migrations this program knows. An older schema lacks what its statements name, and
- * of a newer one it does not know what its rows mean.
+ * That the database has the migrations this program knows, and no others but such that add to them. An older schema lacks
+ * what its statements name, and of one that a newer program has changed it does not know what its rows mean.
+ * @returns the migrations that it does not know
  * @throws Error saying what to run.
  */
-export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<void> {
-  const { pending, unknown } = await compareSchema(dataSource);
-  if (unknown.length > 0) {
+export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<readonly string[]> {
+  const { pending, unknown, isNewer } = await compareSchema(dataSource);
+  if (isNewer) {
     throw new Error(
       `This gateway is older than the database: it does not know the migration ${unknown.join(', ')}. Run a newer gateway.`,
     );
@@ -34,6 +39,13 @@ export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<voi
   if (pending.length > 0) {
     throw new Error(`The database lacks the migration ${pending.join(', ')}: run npm run migrate.`);
   }
+  return unknown;
+}
+
+/** The newest migration that a program has to know; '' where none is named. */
+async function minimumOf(dataSource: DataSource): Promise<string> {
+  const rows: { readonly migration: string }[] = await dataSource.query('SELECT migration FROM schema_minimum');
+  return rows[0]?.migration ?? '';
 }
 
 async function appliedMigrations(dataSource: DataSource): Promise<string[]> {

@@ -22,7 +22,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nApplied StateSchemaMinimum1764800000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -51,6 +51,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
       'Applied StampRunChanges1764500000000.',
       'Applied IndexRunChanges1764600000000.',
       'Applied IndexGrantsAndTasks1764700000000.',
+      'Applied StateSchemaMinimum1764800000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',
@@ -61,6 +62,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     await migrate({ DATABASE_URL: database.url });
     const dataSource = await database.connect();
     await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
+    await dataSource.query(`UPDATE schema_minimum SET migration = 'AddTheFuture99'`);
     await dataSource.destroy();
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 1,

@@ -4,8 +4,8 @@ import { compareSchema } from '../../database/schema-version.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 export async function examineSchema(dataSource: DataSource): Promise<Finding> {
-  const { known, pending, unknown } = await compareSchema(dataSource);
-  if (unknown.length > 0) {
+  const { known, pending, unknown, isNewer } = await compareSchema(dataSource);
+  if (isNewer) {
     return failed(
       'schema',
       `It is newer than this program, which does not know ${listed(unknown)}.`,
@@ -15,7 +15,8 @@ export async function examineSchema(dataSource: DataSource): Promise<Finding> {
   if (pending.length > 0) {
     return failed('schema', `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`, migrate);
   }
-  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.`);
+  const further = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
+  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.${further}`);
 }
 
 const migrate = 'Run npm run migrate.';

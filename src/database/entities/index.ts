@@ -3,6 +3,7 @@ import { ChangeEpochEntity } from './change-epoch.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
+import { SchemaMinimumEntity } from './schema-minimum.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskRunEntity } from './task-run.entity.js';
 import { TaskRunFileEntity } from './task-run-file.entity.js';
@@ -16,4 +17,5 @@ export const entities = [
   TaskRunFileEntity,
   AccessGrantEntity,
   ChangeEpochEntity,
+  SchemaMinimumEntity,
 ];

@@ -6,6 +6,7 @@ import { CheckTaskRunValues1764400000000 } from './1764400000000-check-task-run-
 import { StampRunChanges1764500000000 } from './1764500000000-stamp-run-changes.js';
 import { IndexRunChanges1764600000000 } from './1764600000000-index-run-changes.js';
 import { IndexGrantsAndTasks1764700000000 } from './1764700000000-index-grants-and-tasks.js';
+import { StateSchemaMinimum1764800000000 } from './1764800000000-state-schema-minimum.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   StampRunChanges1764500000000,
   IndexRunChanges1764600000000,
   IndexGrantsAndTasks1764700000000,
+  StateSchemaMinimum1764800000000,
 ];

@@ -245,10 +245,16 @@ describe.each(databaseKinds)('doctor on the %s database', (kind) => {
 
   it('names a migration that it does not know', async () => {
     await inDatabase((dataSource) => dataSource.query("INSERT INTO migrations (timestamp, name) VALUES (1, 'Later1')"));
+    expect((await found(environment)).schema).toMatch(/^ok Up to date: .* A newer gateway has added Later1\.$/);
+    await inDatabase((dataSource) => dataSource.query("UPDATE schema_minimum SET migration = 'Later1'"));
     expect((await found(environment)).schema).toMatch(
       /^failed It is newer .* does not know Later1\. Run a newer gateway\.$/,
     );
-    await inDatabase((dataSource) => dataSource.query("DELETE FROM migrations WHERE name = 'Later1'"));
+    await inDatabase((dataSource) =>
+      dataSource.query(
+        "DELETE FROM migrations WHERE name = 'Later1'; UPDATE schema_minimum SET migration = 'StateSchemaMinimum1764800000000'",
+      ),
+    );
   });
 
   it('warns of clocks that differ, either way', async () => {
@@ -300,7 +306,7 @@ describeOnServer('doctor as a role of its own', () => {
       privileges!,
     )!;
     await query(statement!);
-    expect((await found(environment)).privileges).toBe(`ok ${role} may read all 9 tables.`);
+    expect((await found(environment)).privileges).toBe(`ok ${role} may read all 10 tables.`);
     await query(`REVOKE SELECT ON task FROM ${role}`);
     await query(`GRANT SELECT (id) ON task TO ${role}`);
     expect((await found(environment)).privileges).toMatch(/^failed \S+ may not read task\. /);
