@@ -1,0 +1,250 @@
+// deploy/ says to container engines what is true of the gateway: its variables, its paths, its times, its command line.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseConfig } from '../../src/config.js';
+import { compose, containerOf, kubernetesObject, podOf } from '../support/deploy-files.js';
+import { commandIn, copyIn, environmentOf, parseDockerfile, textsOf } from '../support/dockerfile.js';
+import { useGateway } from '../support/start-gateway.js';
+import { block, codesIn, readText, root, tableRows } from './documents.js';
+
+const { version, scripts } = JSON.parse(readText('package.json'));
+const variables = tableRows('docs/configuration.md', 'Configuration', 'variable').flatMap(([cell]) => codesIn(cell!));
+const stages = parseDockerfile(readText('deploy/Dockerfile'));
+const image = stages.at(-1)!;
+const imageEnvironment = environmentOf(image);
+const gateway = useGateway();
+
+const unknown = (names: readonly string[]) => names.filter((name) => !variables.includes(name));
+const neededMs = ({ shutdownDelayMs, shutdownTimeoutMs }: ReturnType<typeof parseConfig>) =>
+  shutdownDelayMs + shutdownTimeoutMs;
+
+describe('deploy/Dockerfile', () => {
+  it('is made from one release of the major version that is developed on', () => {
+    const tags = stages.map(({ from }) => from);
+    expect(new Set(tags).size).toBe(1);
+    expect(tags[0]).toMatch(new RegExp(`^node:${readText('.nvmrc').trim()}\\.\\d+\\.\\d+-\\w+-slim$`));
+  });
+
+  it('starts the gateway as docs/operating.md does without npm, as a user that is not root', () => {
+    expect(commandIn(image, 'ENTRYPOINT').join(' ')).toBe(block('start-without-npm').text.trim());
+    expect(textsOf(image, 'USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
+  });
+
+  it('sets variables that the configuration has, with which neither the demo nor a database is silently there', () => {
+    expect(unknown(Object.keys(imageEnvironment))).toEqual([]);
+    expect(() => parseConfig(imageEnvironment)).toThrow(/HOST is not a loopback address/);
+    expect(Number(textsOf(image, 'EXPOSE')[0])).toBe(parseConfig({}).port);
+  });
+
+  it('copies what .dockerignore lets through, which is nothing more', () => {
+    const [everything, ...exceptions] = readText('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(everything).toBe('*');
+    const copied = stages
+      .flatMap((stage) => textsOf(stage, 'COPY').map(copyIn))
+      .flatMap(({ from, sources }) => (from === undefined ? sources : []));
+    expect([...new Set(copied)].sort()).toEqual(exceptions.map((line) => line.replace(/^!/, '')).sort());
+  });
+});
+
+describe('deploy/compose.yaml', () => {
+  const { services, volumes } = compose;
+  const ofGateway = Object.values(services).filter((service) => service.image.startsWith('task-run-gateway:'));
+  const started = ofGateway.filter(({ entrypoint }) => entrypoint === undefined);
+  const { environment, stop_grace_period, ports } = services.gateway!;
+  const config = parseConfig({ ...imageEnvironment, ...environment });
+
+  it('sets variables that the configuration has, to valid values', () => {
+    expect(started).toHaveLength(2);
+    expect(unknown(started.flatMap((service) => Object.keys(service.environment)))).toEqual([]);
+    expect(config.demo).toBe(false);
+  });
+
+  it('names images by their release, the gateway by the one of the package', () => {
+    for (const service of Object.values(services)) expect(service.image).toMatch(/^[\w/-]+:v?\d+\.\d+/);
+    for (const service of ofGateway) expect(service.image).toBe(`task-run-gateway:${version}`);
+  });
+
+  it('runs commands that the program has', () => {
+    for (const { command = [] } of started) for (const name of command) expect(scripts).toHaveProperty(name);
+  });
+
+  it('waits for what is ready, for one-shots until they have ended', () => {
+    const oneShots = ['migrate', 'hydra-migrate'];
+    for (const { depends_on = {} } of Object.values(services)) {
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        const expected = oneShots.includes(name)
+          ? 'service_completed_successfully'
+          : services[name]!.healthcheck
+            ? 'service_healthy'
+            : 'service_started';
+        expect([name, condition]).toEqual([name, expected]);
+      }
+    }
+    expect(Object.keys(services.gateway!.depends_on!)).toEqual(['migrate']);
+  });
+
+  it('is reached by this machine only, and so is the administration of Hydra by nobody', () => {
+    const published = Object.values(services).flatMap((service) => service.ports ?? []);
+    expect(published).toEqual(ports);
+    for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:(4000:4000|4444:4444)$/);
+    expect(services.hydra!.environment.SERVE_ADMIN_HOST).toBe('127.0.0.1');
+  });
+
+  it('has Hydra, and what makes its client, on the loopback of the gateway, which trusts it', () => {
+    expect(services.hydra!.network_mode).toBe('service:gateway');
+    expect(services['create-client']!.network_mode).toBe('service:gateway');
+    const { URLS_SELF_ISSUER, STRATEGIES_ACCESS_TOKEN } = services.hydra!.environment;
+    expect(STRATEGIES_ACCESS_TOKEN).toBe('jwt');
+    expect(config.issuers).toMatchObject([
+      { issuer: URLS_SELF_ISSUER, audience: services['create-client']!.environment.CLIENT_AUDIENCE },
+    ]);
+  });
+
+  it('keeps data in volumes that it declares, and ends the gateway after it has shut down', () => {
+    const used = Object.values(services).flatMap((service) => service.volumes ?? []);
+    expect(used.filter((each) => !each.startsWith('.')).map((each) => each.split(':')[0])).toEqual(
+      Object.keys(volumes),
+    );
+    expect(services.gateway!.volumes).toEqual([`data:${imageEnvironment.DATA_DIR}`]);
+    expect(Number.parseInt(stop_grace_period!, 10) * 1000).toBeGreaterThan(neededMs(config));
+  });
+
+  describe('creates a client', () => {
+    const requests: { url: string | undefined; body: any }[] = [];
+    let statuses: number[];
+    const server = createServer(async (request, response) => {
+      requests.push({ url: request.url, body: JSON.parse(await text(request)) });
+      response.writeHead(statuses.shift()!).end();
+    });
+    beforeAll(async () => {
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+    });
+    afterAll(() => {
+      server.close();
+    });
+
+    async function createClient(...answers: number[]) {
+      statuses = answers;
+      const { volumes: [mount] = [], environment: own } = services['create-client']!;
+      const program = spawn(process.execPath, [join(root, 'deploy', mount!.split(':')[0]!)], {
+        env: { ...own, HYDRA_ADMIN_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      });
+      const [output, [code]] = await Promise.all([text(program.stdout), once(program, 'exit')]);
+      return [code, output, statuses];
+    }
+
+    it('once Hydra is ready, and not again', async () => {
+      expect(await createClient(503, 201)).toEqual([0, 'The client first-client is created.\n', []]);
+      expect(requests.at(-1)).toEqual({
+        url: '/admin/clients',
+        body: {
+          client_id: 'first-client',
+          client_secret: 'first-secret',
+          grant_types: ['client_credentials'],
+          audience: ['task-runs'],
+          token_endpoint_auth_method: 'client_secret_basic',
+        },
+      });
+      expect(await createClient(409)).toEqual([0, 'The client first-client is there already.\n', []]);
+    });
+
+    it('or says that it could not', async () => {
+      expect(await createClient(400)).toEqual([1, 'The client first-client could not be created: status 400.\n', []]);
+    });
+  });
+});
+
+describe('deploy/kubernetes.yaml', () => {
+  const deployment = kubernetesObject('Deployment');
+  const pod = podOf('Deployment');
+  const container = containerOf('Deployment');
+  const containers = [container, containerOf('Job')];
+  const secrets = new Map(
+    [...block('kubernetes-apply').text.matchAll(/--from-literal=([\w-]+)=("[^"]*"|\S+)/g)].map(([, key, value]) => [
+      key!,
+      value!.startsWith('"') ? 'x'.repeat(64) : value!,
+    ]),
+  );
+  const config = parseConfig({
+    ...imageEnvironment,
+    ...Object.fromEntries(
+      container.env.map(({ name, value, valueFrom }) => [name, value ?? secrets.get(valueFrom!.secretKeyRef.key)]),
+    ),
+  });
+
+  it('sets variables that the configuration has, to valid values, secrets from the Secret', () => {
+    for (const { env } of containers) expect(unknown(env.map(({ name }) => name))).toEqual([]);
+    expect(config.database.url).toBe(secrets.get('database-url'));
+    const referred = containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []));
+    expect(new Set(referred.map(({ key }) => key))).toEqual(new Set(secrets.keys()));
+    const { text: commands } = block('kubernetes-apply');
+    for (const { name } of referred) expect(commands).toContain(`secret generic ${name} `);
+  });
+
+  it('has the image that docs/operating.md makes, by the release of the package, which names the Job, too', () => {
+    for (const each of containers) {
+      expect(each.image).toBe(`registry.example.com/task-run-gateway:${version}`);
+      expect(block('kubernetes-apply').text).toContain(`docker push ${each.image}\n`);
+    }
+    expect(kubernetesObject('Job').metadata.name).toBe(`task-run-gateway-migrate-${version.replaceAll('.', '-')}`);
+    expect(containerOf('Job').args).toEqual(['migrate']);
+  });
+
+  it('asks for health at paths that respond', async () => {
+    const { startupProbe, readinessProbe, livenessProbe } = container;
+    const paths = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe!.httpGet.path);
+    expect(paths).toEqual(['/health/live', '/health/ready', '/health/live']);
+    for (const path of paths) expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);
+    expect(container.ports).toEqual([{ name: 'http', containerPort: config.port }]);
+    for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe!.httpGet.port).toBe('http');
+  });
+
+  it('ends a pod after it has shut down, and lets it be taken out of the service before', () => {
+    expect(pod.spec.terminationGracePeriodSeconds! * 1000).toBeGreaterThan(neededMs(config));
+    expect(config.shutdownDelayMs).toBeGreaterThanOrEqual(3000);
+    expect(config.shutdownTimeoutMs).toBeGreaterThanOrEqual(config.limits.requestTimeoutMs);
+  });
+
+  it('confines every container, and bounds what it uses', () => {
+    const [uid, gid] = textsOf(image, 'USER')[0]!.split(':').map(Number);
+    for (const kind of ['Job', 'Deployment']) {
+      expect(podOf(kind).spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: uid, runAsGroup: gid });
+    }
+    for (const { securityContext, resources } of containers) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(Object.keys(resources.requests)).toEqual(['cpu', 'memory']);
+      expect(resources.limits.memory).toMatch(/^\d+[MG]i$/);
+    }
+  });
+
+  it('can write to DATA_DIR, and nowhere else', () => {
+    expect(container.volumeMounts).toEqual([{ name: 'data', mountPath: imageEnvironment.DATA_DIR }]);
+    expect(pod.spec.volumes).toEqual([{ name: 'data', emptyDir: expect.anything() }]);
+  });
+
+  it('selects the pods of the deployment, and not those of the migration', () => {
+    const { labels } = pod.metadata;
+    expect(deployment.spec.selector.matchLabels).toEqual(labels);
+    expect(kubernetesObject('Service').spec.selector).toEqual(labels);
+    expect(kubernetesObject('Service').spec.ports).toMatchObject([{ targetPort: 'http' }]);
+    expect(kubernetesObject('PodDisruptionBudget').spec.selector.matchLabels).toEqual(labels);
+    expect(podOf('Job').metadata.labels).not.toEqual(labels);
+  });
+
+  it('keeps the service up while pods are replaced or moved', () => {
+    expect(deployment.spec.replicas).toBeGreaterThan(1);
+    expect(deployment.spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
+    expect(kubernetesObject('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment.spec.replicas);
+  });
+});

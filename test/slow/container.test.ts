@@ -1,0 +1,172 @@
+// The image of deploy/Dockerfile, made by its own steps in a bare folder: what it holds is what runs, as its user, within
+// the memory that deploy/kubernetes.yaml allows it. With the recipe for Compose in docs/operating.md, where a shell
+// function stands in for Docker, and examples/issuer for Ory Hydra.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { block, readText, root } from '../docs/documents.js';
+import { type BuiltImage, buildImage, canRunImages, innerPidOf } from '../support/built-image.js';
+import { databaseKinds } from '../support/databases.js';
+import { compose, containerOf } from '../support/deploy-files.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { freePort } from '../support/free-port.js';
+import type { SpawnedProgram } from '../support/spawned-program.js';
+
+const run = promisify(execFile);
+const title = 'the image of deploy/Dockerfile';
+const memoryLimitMb = 1024;
+/** What V8 takes of the limit by itself, in a container. */
+const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb / 2}` };
+
+(canRunImages ? describe : describe.skip)(canRunImages ? title : `${title} (skipped: only root may do that)`, () => {
+  let folder: string;
+  let image: BuiltImage;
+  const started: SpawnedProgram[] = [];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-image-'));
+    await chmod(folder, 0o755);
+    image = await buildImage(folder);
+  }, 300_000);
+  afterEach(async () => {
+    for (const program of started.splice(0)) {
+      killGroup(program);
+      await program.ended;
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** As a new volume of the image is. */
+  async function emptyDataDir(): Promise<string> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'gateway-image-data-'));
+    await chown(dataDir, 1000, 1000);
+    return dataDir;
+  }
+  function start(args: readonly string[], environment: Readonly<Record<string, string>>): SpawnedProgram {
+    const program = image.start(args, { ...withHalfForTheHeap, ...environment });
+    started.push(program);
+    return program;
+  }
+
+  it('holds dist and production packages, and nothing else', async () => {
+    const app = join(image.folder, 'app');
+    expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
+    const { dependencies, devDependencies } = JSON.parse(readText('package.json'));
+    const { packages } = JSON.parse(readText('package-lock.json'));
+    const installed = await readdir(join(app, 'node_modules'), { recursive: false });
+    for (const name of Object.keys(dependencies)) expect(installed).toContain(name.split('/')[0]);
+    const development = Object.keys(devDependencies).filter((name) => packages[`node_modules/${name}`].dev);
+    expect(development).toEqual(expect.arrayContaining(['typescript', 'jest', 'vite']));
+    expect(development.filter((name) => installed.includes(name))).toEqual([]);
+    expect(kubernetesLimitMb()).toBe(memoryLimitMb);
+  });
+
+  it('prints its help', async () => {
+    const { code, output } = await image.start(['--help']).ended;
+    expect([code, output]).toEqual([0, expect.stringContaining('Usage: task-run-gateway')]);
+  });
+
+  it('does not start without a database and issuers, and says what is missing', async () => {
+    const { code, errors } = await image.start([]).ended;
+    expect([code, errors]).toEqual([1, expect.stringContaining('HOST is not a loopback address')]);
+  });
+
+  describe.each(databaseKinds)('on the %s database', (kind) => {
+    let database: EmptyDatabase | undefined;
+    let dataDir: string;
+    let issuer: ChildProcess | undefined;
+    const ports = { gateway: 0, issuer: 0 };
+    const adapted = (text: string) =>
+      text
+        .replaceAll('127.0.0.1:4000', `127.0.0.1:${ports.gateway}`)
+        .replaceAll('127.0.0.1:4444', `127.0.0.1:${ports.issuer}`);
+    let environment: Record<string, string>;
+    beforeAll(async () => {
+      dataDir = await emptyDataDir();
+      ports.gateway = await freePort();
+      ports.issuer = await freePort();
+      environment = { DATA_DIR: dataDir, PORT: `${ports.gateway}`, SHUTDOWN_DELAY_MS: '3000' };
+      if (kind === 'embedded') environment.DEMO = 'on';
+      else {
+        database = await createEmptyDatabase(kind);
+        const { AUTH_ISSUERS, PUBLIC_URL } = compose.services.gateway!.environment;
+        environment.DATABASE_URL = database.url;
+        environment.AUTH_ISSUERS = adapted(AUTH_ISSUERS!);
+        environment.PUBLIC_URL = adapted(PUBLIC_URL!);
+        const env = { ...process.env, ISSUER_PORT: `${ports.issuer}` };
+        issuer = spawn(process.execPath, [join(root, 'examples/issuer/server.js')], { env });
+      }
+    });
+    afterAll(async () => {
+      issuer?.kill();
+      await database?.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    });
+
+    it('starts, is healthy while it is ready and only then, and ends by SIGTERM with 0', async () => {
+      if (kind === 'postgres') expect(await start(['migrate'], environment).ended).toMatchObject({ code: 0 });
+      expect(await image.checkHealth(environment)).toBe(1);
+      const program = start([], environment);
+      await program.line(/"listening"/);
+      expect((await fetch(`http://127.0.0.1:${ports.gateway}/health/ready`)).status).toBe(200);
+      expect(await image.checkHealth(environment)).toBe(0);
+
+      const pid = await innerPidOf(program);
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
+      expect(status).toMatch(/^NSpid:\t\d+.*\t1$/m);
+      expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+      expect(status).toMatch(/^CapBnd:\t0+$/m);
+      const [, peakKb] = /^VmHWM:\s+(\d+) kB$/m.exec(status)!;
+      expect(Number(peakKb) / 1024).toBeLessThan(memoryLimitMb);
+
+      process.kill(pid, 'SIGTERM');
+      await program.line(/"shutting down"/);
+      expect(await image.checkHealth(environment)).toBe(1);
+      expect(await program.ended).toMatchObject({ code: 0 });
+    }, 120_000);
+
+    const onServer = kind === 'postgres' ? it : it.skip;
+    onServer(
+      'has runs, a client and a role by the recipe for Compose',
+      async () => {
+        await start([], environment).line(/"listening"/);
+        // What the recipe runs in the container of the gateway runs in the image here; the containers are up already.
+        const standIn = `docker() {
+        case "$*" in
+          'compose --file deploy/compose.yaml up '*) ;;
+          'compose --file deploy/compose.yaml exec gateway node '*) shift 5; (cd '${image.folder}/app' && "$@") ;;
+          *) echo "docker $*?" >&2; return 1 ;;
+        esac
+      }`;
+        const recipe = adapted(`${block('compose-up').text}${block('compose-token').text}`);
+        const { stdout } = await run('bash', ['-ec', `${standIn}\n${recipe}`], {
+          env: { PATH: process.env.PATH!, ...environment },
+        });
+        expect(stdout).toContain('Granted viewer on organization Harbor Insurance');
+        expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+          subject: 'first-client',
+          organizations: expect.arrayContaining([
+            expect.objectContaining({ name: 'Harbor Insurance', role: 'viewer' }),
+          ]),
+        });
+      },
+      120_000,
+    );
+  });
+});
+
+/** The process inside, too: it is another user's, which does not end with its parent. */
+function killGroup({ pid }: SpawnedProgram): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function kubernetesLimitMb(): number {
+  const [, size, unit] = /^(\d+)([MG])i$/.exec(containerOf('Deployment').resources.limits.memory)!;
+  return Number(size) * (unit === 'G' ? 1024 : 1);
+}

@@ -1,0 +1,53 @@
+// A Dockerfile as a list of stages, each a list of instructions.
+
+export interface Instruction {
+  readonly name: string;
+  /** What follows the name. */
+  readonly text: string;
+}
+
+export interface Stage {
+  readonly from: string;
+  /** undefined: the stage that becomes the image. */
+  readonly name: string | undefined;
+  readonly instructions: readonly Instruction[];
+}
+
+export function parseDockerfile(text: string): readonly Stage[] {
+  const stages: { from: string; name: string | undefined; instructions: Instruction[] }[] = [];
+  const lines = text
+    .replace(/^#.*\n/gm, '')
+    .replace(/\\\n\s*/g, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const [, name, rest] = /^([A-Z]+) (.+)$/.exec(line)!;
+    const [, from, , stage] = name === 'FROM' ? /^(\S+)( AS (\S+))?$/.exec(rest!)! : [];
+    if (from !== undefined) stages.push({ from, name: stage, instructions: [] });
+    else stages.at(-1)!.instructions.push({ name: name!, text: rest! });
+  }
+  return stages;
+}
+
+/** Of the instructions of a stage with this name. */
+export function textsOf({ instructions }: Stage, name: string): readonly string[] {
+  return instructions.filter((each) => each.name === name).map(({ text }) => text);
+}
+
+/** What an image is run with: the instruction's last argument in its exec form. */
+export function commandIn(stage: Stage, name: 'ENTRYPOINT' | 'HEALTHCHECK'): readonly string[] {
+  return JSON.parse(/\[.*\]$/.exec(textsOf(stage, name)[0]!)![0]);
+}
+
+export function environmentOf(stage: Stage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    textsOf(stage, 'ENV').flatMap((text) => text.split(' ').map((pair) => pair.split('=') as [string, string])),
+  );
+}
+
+/** Of a COPY. */
+export function copyIn(text: string) {
+  const words = text.split(' ');
+  const from = words[0]!.startsWith('--from=') ? words.shift()!.slice('--from='.length) : undefined;
+  return { from, sources: words.slice(0, -1), target: words.at(-1)! };
+}
