@@ -59,15 +59,18 @@ describe.each(databaseKinds)('the export command on the %s database', (kind) => 
   };
 
   it(`that is killed at random moments has the same files once it has ended (seed ${seed})`, async () => {
+    const began = performance.now();
     const whole = await start('jsonl', 'whole').ended;
+    const wholeMs = performance.now() - began;
     expect(whole).toMatchObject({ code: 0, errors: '' });
     expect(whole.output).toContain(`${runs.toLocaleString('en-US')} of ${runs.toLocaleString('en-US')} runs`);
 
     const random = createRandom(seededSource(seed));
     let kills = 0;
-    for (let delay = 400; kills < 8; delay += 150) {
+    // What is left after the first lasts longer than the second may.
+    for (let share = 30; kills < 8; share += 5) {
       const program = start('jsonl', 'killed');
-      await Promise.race([sleep(delay + random.whole(0, 300)), program.ended]);
+      await Promise.race([sleep((wholeMs * (share + random.whole(0, 20))) / 100), program.ended]);
       program.kill('SIGKILL');
       if ((await program.ended).signal !== 'SIGKILL') break;
       kills += 1;
