@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { poolOf } from './pool-of.js';
 
 export interface Pooler {
   /** Whether it gives each client its own prepared statements, on whichever connection to the server its next one runs. */
@@ -10,7 +10,7 @@ const probe = 'task_run_gateway_probe';
 
 /** What pools connections between this program and the server; null: nothing does. */
 export async function detectPooler(dataSource: DataSource): Promise<Pooler | null> {
-  const client = await (dataSource.driver as unknown as { readonly master: Pool }).master.connect();
+  const client = await poolOf(dataSource).connect();
   try {
     await client.query('BEGIN');
     // A pooler that keeps statements renames them, so this name reaches the server only where none does.

@@ -1,9 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
+import { poolOf } from './pool-of.js';
 import { closePrepared, keepPrepared } from './prepared-names.js';
 import { isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
@@ -67,7 +68,6 @@ export function createStatementRunner(
     let isBroken = false;
     let superfluous: string | undefined;
     try {
-      // TypeORM's own query() neither names statements nor leaves rows as the driver parsed them.
       client = await poolOf(dataSource).connect();
       // An idle client that breaks is the pool's to report, one at work reports by its statement.
       client.on('error', ignore);
@@ -141,7 +141,3 @@ function streamOf(client: PoolClient): { destroy(): void } {
 }
 
 function ignore(): void {}
-
-function poolOf(dataSource: DataSource): Pool {
-  return (dataSource.driver as unknown as { readonly master: Pool }).master;
-}
