@@ -1,4 +1,4 @@
-// Builds dist/ unless it is up to date: the server with tsc, GraphiQL's page with Vite. All of it is made in a folder of
+// Builds dist/ unless it is up to date: the server with tsc, the pages with Vite. All of it is made in a folder of
 // its own that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
 //
 //   node build.js          builds
@@ -6,8 +6,9 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 process.chdir(import.meta.dirname);
@@ -20,8 +21,9 @@ const otherSources = [
   'build.js',
   'package-lock.json',
   'node_modules/.package-lock.json',
-  'src/graphiql',
+  'src/pages',
   'examples/operations',
+  'docs',
 ];
 const abandonedAfterMs = 10 * 60_000;
 
@@ -49,18 +51,19 @@ async function build() {
     // The server may run as another user than the one who builds.
     await chmod(folder, 0o755);
     await allOf(
-      run(tsc, '-p', project, '--outDir', folder),
+      run(tsc, '-p', project, '--outDir', folder).then(() => packDatabase(folder)),
       run(
         vite,
         'build',
-        'src/graphiql',
+        'src/pages',
         '--configLoader',
         'native',
         '--emptyOutDir',
         '--outDir',
-        join(process.cwd(), folder, 'graphiql'),
+        join(process.cwd(), folder, 'pages'),
       ),
       cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true }),
+      copyDocuments(join(folder, 'docs')),
     );
     await putInPlace(folder);
   } finally {
@@ -74,7 +77,7 @@ function say(line) {
 }
 
 async function isUpToDate() {
-  const bundled = await changedAt('dist/graphiql/.vite/manifest.json');
+  const bundled = await changedAt('dist/pages/.vite/manifest.json');
   const changed = await Promise.all(otherSources.map(newestIn));
   if (Math.max(...changed) > bundled) return false;
   const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--build', project, '--dry']);
@@ -112,6 +115,18 @@ function run(program, ...args) {
     child.on('error', failed);
     child.on('exit', (code) => (code === 0 ? done() : failed(new Error(`${program} ended with ${code}.`))));
   });
+}
+
+/** For who reads them from the gateway, where there is no picture. */
+async function copyDocuments(folder) {
+  const names = (await readdir('docs')).filter((name) => name.endsWith('.md'));
+  await mkdir(folder);
+  await Promise.all(names.map((name) => cp(join('docs', name), join(folder, name))));
+}
+
+async function packDatabase(folder) {
+  const module = join(process.cwd(), folder, 'src', 'database', 'embedded', 'empty-database.js');
+  await (await import(pathToFileURL(module).href)).packEmptyDatabase();
 }
 
 /** Another build may have been first: its dist, which a server may already be reading, stays. */

@@ -28,8 +28,9 @@ const withGateways = {
 
 const generating = [
   '**/generated-operations',
-  'integration/graphql/task-run-{filter,list-visibility,stats}',
-  'integration/rest/agreement',
+  'integration/graphql/{found,ordered}-runs',
+  'integration/graphql/task-run-{filter,list-visibility,stats,stats-splits}',
+  'integration/rest/{agreement,reports}',
 ];
 
 // `npm test` runs the first two, which need nothing but Node; each of the others has a command.
@@ -41,10 +42,13 @@ export default {
     project('integration', ['integration/**/*', 'docs/*'], withGateways),
     // What generates its data is as thorough as it can be with them.
     project('slow', ['slow/*', ...generating], withGateways),
+    // It measures, which a busy machine spoils.
+    project('cost', ['cost/*']),
     project('isolation', ['isolation/*'], withGateways),
     project('first-run', ['first-run/*'], withGateways),
     project('pgbouncer', ['pooler/*'], withGateways),
     project('s3', ['s3/*'], withGateways),
+    project('haproxy', ['haproxy/*'], withGateways),
     project('federation', ['federation/*'], withGateways),
   ],
 };
