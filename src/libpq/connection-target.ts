@@ -1,0 +1,120 @@
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Parameters, SessionAttributes, SslMode } from './parameters.js';
+
+export interface Host {
+  /** A name, an address, or the folder of a Unix socket, which begins with `/`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TlsParameters {
+  readonly mode: Exclude<SslMode, 'disable'>;
+  /** Paths of PEM files. */
+  readonly rootCertificate: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  /** Of the key. */
+  readonly passphrase: string | undefined;
+  /** Whether TLS begins with the connection's first byte (PostgreSQL 17). */
+  readonly isDirect: boolean;
+}
+
+/** Which servers, as whom, and how. */
+export interface ConnectionTarget {
+  /** In the order in which they are tried. */
+  readonly hosts: readonly Host[];
+  readonly user: string;
+  readonly database: string;
+  /** undefined: it is looked up in the password file. */
+  readonly password: string | undefined;
+  /** undefined: none is named, and who runs the program has no home, as in many containers. */
+  readonly passwordFile: string | undefined;
+  readonly applicationName: string | undefined;
+  readonly options: string | undefined;
+  /** Of connecting to one host; undefined: there is none. */
+  readonly connectTimeoutMs: number | undefined;
+  /** undefined: no TLS. */
+  readonly tls: TlsParameters | undefined;
+  readonly channelBinding: 'disable' | 'prefer' | 'require';
+  readonly sessionAttributes: SessionAttributes;
+  /** Whether hosts are tried in random order. */
+  readonly isBalanced: boolean;
+}
+
+/** @throws Error with which of them do not go together, as the end of a sentence */
+export function toConnectionTarget(values: Parameters): ConnectionTarget {
+  const user = values.user ?? systemUser();
+  const seconds = Number(values.connect_timeout ?? 0);
+  return {
+    hosts: toHosts(values),
+    user,
+    database: values.dbname ?? user,
+    password: values.password,
+    passwordFile: values.passfile ?? passwordFileAtHome(),
+    applicationName: values.application_name,
+    options: values.options,
+    connectTimeoutMs: seconds === 0 ? undefined : seconds * 1000,
+    tls: toTls(values),
+    channelBinding: (values.channel_binding ?? 'disable') as ConnectionTarget['channelBinding'],
+    sessionAttributes: (values.target_session_attrs ?? 'any') as SessionAttributes,
+    isBalanced: values.load_balance_hosts === 'random',
+  };
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    throw new Error('names no user, and the system knows no name for the one who runs the gateway.');
+  }
+}
+
+function passwordFileAtHome(): string | undefined {
+  try {
+    return join(homedir(), '.pgpass');
+  } catch {
+    return undefined;
+  }
+}
+
+function toHosts({ host = '', port = '' }: Parameters): readonly Host[] {
+  const hosts = host.split(',');
+  const ports = port.split(',');
+  if (ports.length > 1 && ports.length !== hosts.length) {
+    throw new Error(`names ${hosts.length} hosts, but ${ports.length} ports.`);
+  }
+  return hosts.map((name, index) => ({
+    host: name || 'localhost',
+    port: Number((ports.length > 1 ? ports[index] : ports[0]) || 5432),
+  }));
+}
+
+function toTls(values: Parameters): TlsParameters | undefined {
+  const { sslrootcert, sslcert, sslkey, sslpassword, sslnegotiation, channel_binding } = values;
+  const isSystem = sslrootcert === 'system';
+  const mode = (values.sslmode ?? (isSystem ? 'verify-full' : 'disable')) as SslMode;
+  if (mode === 'disable') {
+    const given = { sslrootcert, sslcert, sslkey, sslnegotiation: sslnegotiation === 'direct' || undefined };
+    const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+    if (name !== undefined && values.sslmode === undefined)
+      throw new Error(`has ${name}, but no sslmode: without one nothing is encrypted.`);
+    if (channel_binding === 'require') throw new Error('has channel_binding=require, but no sslmode.');
+    return undefined;
+  }
+  if (isSystem && mode !== 'verify-full')
+    throw new Error('has sslrootcert=system, which requires sslmode=verify-full.');
+  if (mode === 'verify-ca' && sslrootcert === undefined) {
+    throw new Error('has sslmode=verify-ca, but no sslrootcert: name the CA, or use verify-full.');
+  }
+  if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have sslcert and sslkey together.');
+  return {
+    // As libpq does: who names a CA wants it to be the server's.
+    mode: mode === 'require' && sslrootcert !== undefined ? 'verify-ca' : mode,
+    rootCertificate: isSystem ? undefined : sslrootcert,
+    certificate: sslcert,
+    key: sslkey,
+    passphrase: sslpassword,
+    isDirect: sslnegotiation === 'direct',
+  };
+}

@@ -1,0 +1,72 @@
+// URLs as libpq reads them, which may name several hosts, and so are none of the WHATWG's:
+// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
+// What is thrown is the end of a sentence that begins with who named the URL, and never repeats it: it holds a password.
+
+import { checkParameter, isParameterName, type ParameterName, type Parameters, parameterNames } from './parameters.js';
+
+const urlPattern = /^(?:postgres|postgresql):\/\/(?:([^/?#]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
+
+export function parseConnectionUrl(url: string): Parameters {
+  if (!/^postgres(ql)?:\/\//.test(url)) throw new Error('is not a postgres:// or postgresql:// URL.');
+  const [, userinfo = '', authority = '', path = '', query = ''] = urlPattern.exec(url)!;
+  const [user = '', password = ''] = splitOnce(userinfo, ':');
+  const given: [ParameterName, string][] = [
+    ['user', decode(user)],
+    ['password', decode(password)],
+    ...hostsOf(authority),
+    ['dbname', decode(path)],
+    ...(query === '' ? [] : query.split('&').map(parseQueryParameter)),
+  ];
+  const found: Partial<Record<ParameterName, string>> = {};
+  for (const [name, value] of given) if (value !== '') found[name] = value;
+  for (const name of parameterNames) if (found[name] !== undefined) checked(name, found[name]);
+  return found;
+}
+
+/** A URL of the same meaning. */
+export function formatConnectionUrl(values: Parameters): string {
+  const query = Object.entries(values).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `postgres:///?${query.join('&')}`;
+}
+
+function hostsOf(authority: string): [ParameterName, string][] {
+  const hosts = authority.split(',').map((each) => {
+    const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(each);
+    if (match === null) throw new Error('has a host with more than a name and a port.');
+    return { host: decode(match[1]!.replace(/^\[(.*)\]$/, '$1')), port: match[2] ?? '' };
+  });
+  const ports = hosts.map(({ port }) => port);
+  return [
+    ['host', hosts.map(({ host }) => host).join(',')],
+    ['port', ports.every((port) => port === '') ? '' : ports.join(',')],
+  ];
+}
+
+function parseQueryParameter(text: string): [ParameterName, string] {
+  const [name = '', value = ''] = splitOnce(text, '=').map(decode);
+  if (!isParameterName(name)) {
+    throw new Error(`has the parameter ${JSON.stringify(name)}, but supported are ${parameterNames.join(', ')}.`);
+  }
+  return [name, value];
+}
+
+function checked(name: ParameterName, value: string): void {
+  try {
+    checkParameter(name, value);
+  } catch (error) {
+    throw new Error(`has the parameter ${name}, which ${(error as Error).message}`);
+  }
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const index = text.indexOf(separator);
+  return index === -1 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error('has a % that does not begin two hexadecimal digits: a % itself is written %25.');
+  }
+}

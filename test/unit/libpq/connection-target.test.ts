@@ -1,0 +1,57 @@
+import { userInfo } from 'node:os';
+import { toConnectionTarget } from '../../../src/libpq/connection-target.js';
+import { parseConnectionUrl } from '../../../src/libpq/connection-url.js';
+
+const targetOf = (url: string) => toConnectionTarget(parseConnectionUrl(url));
+
+describe('What a connection URL names', () => {
+  it('is a server on this machine unless it says otherwise, as whoever runs the program', () => {
+    const { username } = userInfo();
+    expect(targetOf('postgres://')).toMatchObject({
+      hosts: [{ host: 'localhost', port: 5432 }],
+      user: username,
+      database: username,
+      tls: undefined,
+      sessionAttributes: 'any',
+      isBalanced: false,
+    });
+    expect(targetOf('postgres://alice@').database).toBe('alice');
+  });
+
+  it.each([
+    ['postgres://h1,h2', [5432, 5432]],
+    ['postgres://h1:1,h2', [1, 5432]],
+    ['postgres://h1:1,h2:2', [1, 2]],
+    ['postgres:///?host=h1,h2&port=7', [7, 7]],
+  ])('has a port for each host: %s', (url, ports) => {
+    expect(targetOf(url).hosts).toEqual(ports.map((port, index) => ({ host: `h${index + 1}`, port })));
+  });
+
+  it.each([
+    ['sslmode=require', { mode: 'require', rootCertificate: undefined }],
+    ['sslmode=require&sslrootcert=/ca', { mode: 'verify-ca', rootCertificate: '/ca' }],
+    ['sslmode=verify-ca&sslrootcert=/ca', { mode: 'verify-ca', rootCertificate: '/ca' }],
+    ['sslmode=verify-full', { mode: 'verify-full', rootCertificate: undefined }],
+    ['sslrootcert=system', { mode: 'verify-full', rootCertificate: undefined }],
+    ['sslmode=verify-full&sslcert=/c&sslkey=/k&sslpassword=p', { certificate: '/c', key: '/k', passphrase: 'p' }],
+    ['sslmode=require&sslnegotiation=direct', { isDirect: true }],
+  ])('is encrypted with %s', (query, tls) => {
+    expect(targetOf(`postgres://h?${query}`).tls).toMatchObject(tls);
+  });
+
+  it('is not encrypted where sslmode is disable, whatever else is said', () => {
+    expect(targetOf('postgres://h?sslmode=disable&sslrootcert=/ca').tls).toBeUndefined();
+  });
+
+  it.each([
+    ['postgres:///?host=h1,h2&port=1,2,3', 'names 2 hosts, but 3 ports.'],
+    ['postgres://h?sslrootcert=/ca', 'has sslrootcert, but no sslmode: without one nothing is encrypted.'],
+    ['postgres://h?sslcert=/c&sslkey=/k', 'has sslcert, but no sslmode: without one nothing is encrypted.'],
+    ['postgres://h?sslmode=require&sslcert=/c', 'must have sslcert and sslkey together.'],
+    ['postgres://h?sslmode=verify-ca', 'has sslmode=verify-ca, but no sslrootcert: name the CA, or use verify-full.'],
+    ['postgres://h?sslmode=require&sslrootcert=system', 'has sslrootcert=system, which requires sslmode=verify-full.'],
+    ['postgres://h?channel_binding=require', 'has channel_binding=require, but no sslmode.'],
+  ])('is rejected where it contradicts itself: %s', (url, fault) => {
+    expect(() => targetOf(url)).toThrow(fault);
+  });
+});
