@@ -19,6 +19,19 @@ export async function findResources(dataSource: DataSource, id: string): Promise
   );
 }
 
+/** Of a task that exists. */
+export async function findProjectOf(
+  dataSource: DataSource,
+  taskId: string,
+): Promise<{ readonly orgId: string; readonly projectId: string }> {
+  const [row] = await dataSource.query(
+    `SELECT project.org_id AS "orgId", project.id AS "projectId"
+    FROM task JOIN project ON project.id = task.project_id WHERE task.id = $1`,
+    [taskId],
+  );
+  return row;
+}
+
 const newest: Readonly<Record<ResourceType, string>> = {
   organization: 'SELECT id, name, count(*) OVER ()::int AS total FROM organization ORDER BY created DESC, id LIMIT $1',
   project: 'SELECT id, name, count(*) OVER ()::int AS total FROM project ORDER BY created DESC, id LIMIT $1',

@@ -31,6 +31,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 @Index('task_run_reference_idx', ['taskId', 'reference', 'created', 'id'], { where: 'reference IS NOT NULL' })
 @Index('task_run_context_id_idx', ['taskId', 'contextId', 'created', 'id'], { where: 'context_id IS NOT NULL' })
 @Index('task_run_primary_failure_idx', ['taskId', 'created', 'id'], { where: 'primary_failure_reason IS NOT NULL' })
+@Index('task_run_reporting_group_idx', ['reportingGroupId', 'taskId', 'created', 'id'], {
+  where: 'reporting_group_id IS NOT NULL',
+})
 @Index('task_run_change_idx', ['taskId', 'changedXid', 'id'])
 @Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
 // What the APIs can show.
@@ -126,7 +129,6 @@ export class TaskRunEntity {
 
   @Description('The reporting group of the run; null if it has none.')
   @Column('uuid', { name: 'reporting_group_id', nullable: true })
-  @Index('task_run_reporting_group_id_idx')
   reportingGroupId!: string | null;
 
   @ManyToOne(() => ReportingGroupEntity, { onDelete: 'SET NULL' })

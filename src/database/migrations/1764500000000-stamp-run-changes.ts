@@ -7,8 +7,18 @@ const columns = [
   ...['used_fallback_model', 'primary_failure_reason', 'fallback_llm_model_id', 'user_id', 'reporting_group_id'],
   ...['reference', 'context_id'],
 ];
+const rowOf = (alias: string) => `ROW(${columns.map((column) => `${alias}.${column}`).join(', ')})`;
+
+/**
+ * SQL: the trigger of updates. Compared byte by byte: 1.0 and 1.00 are equal, and shown differently.
+ * @param isChanged SQL of a comparison of two rows
+ */
+export const updateTrigger = (isChanged: (before: string, after: string) => string) => `
+      CREATE TRIGGER task_run_update_change BEFORE UPDATE OF ${columns.join(', ')} ON task_run
+        FOR EACH ROW WHEN (${isChanged(rowOf('OLD'), rowOf('NEW'))}) EXECUTE FUNCTION stamp_task_run_change();`;
+
 /** As one value: rows themselves are compared member by member. */
-const recordOf = (alias: string) => `ROW(${columns.map((column) => `${alias}.${column}`).join(', ')})::record`;
+export const asRecords = (before: string, after: string) => `${before}::record *<> ${after}::record`;
 
 const fileTriggers = [
   ['insert', 'INSERT', 'NEW TABLE AS new_file'],
@@ -40,9 +50,7 @@ export class StampRunChanges1764500000000 implements MigrationInterface {
       CREATE TRIGGER task_run_insert_change BEFORE INSERT ON task_run
         FOR EACH ROW WHEN (NEW.changed_xid IS DISTINCT FROM pg_current_xact_id())
         EXECUTE FUNCTION stamp_task_run_change();
-      -- Compared byte by byte: 1.0 and 1.00 are equal, and shown differently.
-      CREATE TRIGGER task_run_update_change BEFORE UPDATE OF ${columns.join(', ')} ON task_run
-        FOR EACH ROW WHEN (${recordOf('OLD')} *<> ${recordOf('NEW')}) EXECUTE FUNCTION stamp_task_run_change();
+      ${updateTrigger(asRecords)}
 
       -- A run's transaction alone has written it where it is stamped with it already.
       CREATE OR REPLACE FUNCTION stamp_task_run_file_change() RETURNS trigger LANGUAGE plpgsql AS $$

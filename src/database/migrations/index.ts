@@ -7,6 +7,9 @@ import { StampRunChanges1764500000000 } from './1764500000000-stamp-run-changes.
 import { IndexRunChanges1764600000000 } from './1764600000000-index-run-changes.js';
 import { IndexGrantsAndTasks1764700000000 } from './1764700000000-index-grants-and-tasks.js';
 import { StateSchemaMinimum1764800000000 } from './1764800000000-state-schema-minimum.js';
+import { DefineRunTerms1764900000000 } from './1764900000000-define-run-terms.js';
+import { CompareRunsByFunction1765000000000 } from './1765000000000-compare-runs-by-function.js';
+import { IndexRunsOfReportingGroups1765100000000 } from './1765100000000-index-runs-of-reporting-groups.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -19,4 +22,7 @@ export const migrations = [
   IndexRunChanges1764600000000,
   IndexGrantsAndTasks1764700000000,
   StateSchemaMinimum1764800000000,
+  DefineRunTerms1764900000000,
+  CompareRunsByFunction1765000000000,
+  IndexRunsOfReportingGroups1765100000000,
 ];
