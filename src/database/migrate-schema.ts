@@ -2,39 +2,68 @@ import { setTimeout } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { connect } from './connect.js';
+import { poolOf } from './connection/pool-of.js';
 import { detectPooler } from './connection/pooler.js';
 import type { DataSourceOptions } from './data-source.js';
-import { assertSchemaIsCurrent } from './schema-version.js';
-import { validateChecks } from './validate-checks.js';
+import { reportLockWaits, runMigrations } from './migrating/lock-waits.js';
+import { validateChecks } from './migrating/validate-checks.js';
+import { assertSchemaIsCurrent, compareSchema } from './schema-version.js';
+import { dropSearchIndex, makeSearchIndex } from './search-index.js';
 
+/** A migration of large tables takes longer than any statement of the gateway may. */
 const dayMs = 86_400_000;
 const turnPollMs = 200;
 
-/** A migration of large tables takes longer than any statement of the gateway may. */
 export function migrationDataSourceOptions(url: string): DataSourceOptions {
-  return { url, poolSize: 2, timeoutMs: dayMs };
+  return { url, poolSize: 2, timeoutMs: dayMs, isWriting: true, migrates: true };
 }
 
+interface Listener {
+  /** Told what was done once it is committed, and of rows that violate constraints which were added since. */
+  report(line: string): void;
+  /** Told what keeps the migrations waiting. */
+  warn(line: string): void;
+}
+
+export type SearchSwitch = 'on' | 'off';
+
 /**
- * Brings the schema up to date, one process at a time; others wait and find nothing to do. `report` is called with
- * what was done once it is committed, and with rows that violate constraints which were added since.
+ * Brings the schema up to date, one process at a time; others wait and find nothing to do.
+ * @param search whether the search index is made or dropped; omitted: it stays as it is
  * @throws Error when the database is newer than this program.
  */
-export async function migrateSchema(url: string, report: (line: string) => void): Promise<void> {
+export async function migrateSchema(url: string, listener: Listener, search?: SearchSwitch): Promise<void> {
   const dataSource = await connect(migrationDataSourceOptions(url));
+  // What fails is thrown, and some of it is tried again: nothing for TypeORM to write to standard output.
+  dataSource.setOptions({ logger: 'debug' });
   try {
-    const endTurn = await waitForTurn(dataSource, report);
-    for (const { name } of await dataSource.runMigrations()) report(`Applied ${name}.`);
-    const counted = await backfillJsonBytes(dataSource);
-    if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
-    const further = await assertSchemaIsCurrent(dataSource);
-    if (further.length > 0) report(`A newer gateway has added ${further.join(', ')}.`);
-    await validateChecks(dataSource, report);
+    const session = dataSource.createQueryRunner();
+    const endTurn = await waitForTurn(dataSource, session, listener);
+    await reportLockWaits(session, listener.warn, async () => {
+      await migrate(dataSource, listener);
+      if (search !== undefined) await switchSearch(dataSource, search, listener);
+    });
     await endTurn();
-    report('The schema is up to date.');
+    listener.report('The schema is up to date.');
   } finally {
     await dataSource.destroy();
   }
+}
+
+async function migrate(dataSource: DataSource, { report, warn }: Listener): Promise<void> {
+  const { pending } = await compareSchema(dataSource);
+  await runMigrations(dataSource, warn);
+  for (const name of pending) report(`Applied ${name}.`);
+  const counted = await backfillJsonBytes(dataSource);
+  if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
+  const further = await assertSchemaIsCurrent(dataSource);
+  if (further.length > 0) report(`A newer gateway has added ${further.join(', ')}.`);
+  await validateChecks(dataSource, report);
+}
+
+async function switchSearch(dataSource: DataSource, search: SearchSwitch, { report }: Listener): Promise<void> {
+  await (search === 'on' ? makeSearchIndex(dataSource) : dropSearchIndex(dataSource));
+  report(`Search is ${search}.`);
 }
 
 /**
@@ -42,9 +71,12 @@ export async function migrateSchema(url: string, report: (line: string) => void)
  * pooler hands sessions on, and with them their locks, so there it lasts as long as a transaction.
  * @returns what gives it up
  */
-async function waitForTurn(dataSource: DataSource, report: (line: string) => void): Promise<() => Promise<void>> {
-  const isPooled = (await detectPooler(dataSource)) !== null;
-  const session = dataSource.createQueryRunner();
+async function waitForTurn(
+  dataSource: DataSource,
+  session: QueryRunner,
+  { report }: Listener,
+): Promise<() => Promise<void>> {
+  const isPooled = (await detectPooler(poolOf(dataSource))) !== null;
   const tryToLock = isPooled ? () => lockTransaction(session) : () => lock(session, 'pg_try_advisory_lock');
   if (!(await tryToLock())) {
     report('Another process is migrating this database; waiting for it.');

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { commandLine } from '../command-line.js';
 
 export interface SchemaComparison {
   /** Migrations that this program knows. */
@@ -33,13 +34,17 @@ export async function assertSchemaIsCurrent(dataSource: DataSource): Promise<rea
   const { pending, unknown, isNewer } = await compareSchema(dataSource);
   if (isNewer) {
     throw new Error(
-      `This gateway is older than the database: it does not know the migration ${unknown.join(', ')}. Run a newer gateway.`,
+      `This gateway is older than the database: it does not know the ${nameMigrations(unknown)}. Run a newer gateway.`,
     );
   }
   if (pending.length > 0) {
-    throw new Error(`The database lacks the migration ${pending.join(', ')}: run npm run migrate.`);
+    throw new Error(`The database lacks the ${nameMigrations(pending)}: run ${commandLine('migrate')}.`);
   }
   return unknown;
+}
+
+function nameMigrations(names: readonly string[]): string {
+  return `${names.length === 1 ? 'migration' : 'migrations'} ${names.join(', ')}`;
 }
 
 /** The newest migration that a program has to know; '' where none is named. */

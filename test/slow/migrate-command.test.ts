@@ -1,10 +1,12 @@
+import { hasSearchIndex } from '../../src/database/search-index.js';
 import { databaseKinds, describeOnServer } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { arrangeGeneratedRuns } from '../support/generated-runs.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { undoMigrations } from '../support/undo-migrations.js';
 
-const migrate = (environment: Record<string, string>) => spawnProgram(['main.js', 'migrate'], environment).ended;
+const migrate = (environment: Record<string, string>, ...args: readonly string[]) =>
+  spawnProgram(['main.js', 'migrate', ...args], environment).ended;
 
 describe.each(databaseKinds)('the migrate command on the %s database', (kind) => {
   let database: EmptyDatabase;
@@ -22,7 +24,7 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
       output:
-        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nApplied StateSchemaMinimum1764800000000.\nThe schema is up to date.\n',
+        'Applied CreateTaskRunTables1764000000000.\nApplied IndexTaskRunLists1764100000000.\nApplied IndexSharedAccessGrants1764200000000.\nApplied CountJsonBytes1764300000000.\nApplied CheckTaskRunValues1764400000000.\nApplied StampRunChanges1764500000000.\nApplied IndexRunChanges1764600000000.\nApplied IndexGrantsAndTasks1764700000000.\nApplied StateSchemaMinimum1764800000000.\nApplied DefineRunTerms1764900000000.\nApplied CompareRunsByFunction1765000000000.\nApplied IndexRunsOfReportingGroups1765100000000.\nThe schema is up to date.\n',
       errors: '',
     });
   });
@@ -33,6 +35,25 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
       code: 0,
       output: 'The schema is up to date.\n',
     });
+  });
+
+  it('makes the search index where it is told to, keeps it, and drops it', async () => {
+    const search = (...args: readonly string[]) => migrate({ DATABASE_URL: database.url }, ...args);
+    const hasIndex = async () => {
+      const dataSource = await database.connect();
+      return hasSearchIndex(dataSource).finally(() => dataSource.destroy());
+    };
+    expect(await search()).toMatchObject({ code: 0 });
+    expect(await hasIndex()).toBe(false);
+    for (const args of [['--search', 'on'], ['--search=on'], []]) {
+      expect(await search(...args)).toMatchObject({ code: 0, errors: '' });
+      expect(await hasIndex()).toBe(true);
+    }
+    expect(await search('--search', 'off')).toMatchObject({
+      code: 0,
+      output: 'Search is off.\nThe schema is up to date.\n',
+    });
+    expect(await hasIndex()).toBe(false);
   });
 
   it('names rows that violate a new constraint, and exits 0', async () => {
@@ -52,6 +73,9 @@ describe.each(databaseKinds)('the migrate command on the %s database', (kind) =>
       'Applied IndexRunChanges1764600000000.',
       'Applied IndexGrantsAndTasks1764700000000.',
       'Applied StateSchemaMinimum1764800000000.',
+      'Applied DefineRunTerms1764900000000.',
+      'Applied CompareRunsByFunction1765000000000.',
+      'Applied IndexRunsOfReportingGroups1765100000000.',
       `task_run_run_data_check: 1 row of task_run (${id}). They cannot be updated before they are repaired; then migrate again.`,
       'The schema is up to date.',
       '',
@@ -78,6 +102,12 @@ describe('the migrate command', () => {
     expect(errors).toBe(
       'The configuration is invalid:\n- DATABASE_URL is not set: this command requires a PostgreSQL server.\n',
     );
+  });
+
+  it('wants a search that is on or off, and exits 2', async () => {
+    const { code, errors } = await migrate({ DATABASE_URL: 'postgres://localhost/none' }, '--search', 'maybe');
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^--search is neither on nor off\.$/m);
   });
 
   it('says in one line that the server cannot be reached, without the password, and exits 1', async () => {

@@ -15,6 +15,6 @@ describe.each(databaseKinds)("TypeORM's command line on the %s database", (kind)
     await database.drop();
     expect([run, shown, reverted].map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(shown.output).toContain('[X] 1 CreateTaskRunTables1764000000000');
-    expect(reverted.output).toContain('StateSchemaMinimum1764800000000 has been reverted successfully');
+    expect(reverted.output).toContain('IndexRunsOfReportingGroups1765100000000 has been reverted successfully');
   });
 });

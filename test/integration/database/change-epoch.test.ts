@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { beginEpoch, findStaleEpoch } from '../../../src/database/change-epoch.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { createChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
 
 const { orgId, projectId, taskId, owner } = generated;
@@ -10,17 +10,10 @@ const ofTask = { orgId, projectId, taskId };
 const ids = { fieldGroups: 0, pointers: [] };
 
 describe.each(databaseKinds)('an epoch of changes on the %s database', (kind) => {
-  let database: EmptyDatabase;
   let dataSource: DataSource;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  useMigratedDatabase(kind, async (migrated) => {
+    dataSource = migrated;
     await arrangeGeneratedRuns(dataSource, 40);
-  });
-  afterAll(async () => {
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   const changes = (staleEpoch: string | null = null) => createChangesOn(dataSource, staleEpoch).openFor(owner);

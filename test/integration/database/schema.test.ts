@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { validateChecks } from '../../../src/database/validate-checks.js';
+import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
@@ -9,6 +9,9 @@ const functions = [
   'task_run_check_reporting_group',
   'stamp_task_run_change',
   'stamp_task_run_file_change',
+  'task_run_term_keys',
+  'task_run_values',
+  'task_run_words',
 ];
 
 describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
@@ -75,6 +78,20 @@ describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
        WHERE trigger_name = 'task_run_update_change'`,
     );
     expect(rows.map(({ name }) => name).sort()).toEqual(runColumns.map(({ databaseName }) => databaseName).sort());
+  });
+
+  it('make triggers that a dump brings back', async () => {
+    await dataSource.runMigrations();
+    const triggers: { readonly name: string; readonly table: string; readonly definition: string }[] =
+      await dataSource.query(
+        `SELECT tgname AS name, tgrelid::regclass AS "table", pg_get_triggerdef(oid) AS definition
+         FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname`,
+      );
+    expect(triggers.map(({ name }) => name)).toContain('task_run_update_change');
+    for (const { name, table, definition } of triggers) {
+      await dataSource.query(`DROP TRIGGER ${name} ON ${table}`);
+      await dataSource.query(definition);
+    }
   });
 
   it('can all be taken back, which leaves nothing behind, and made again', async () => {

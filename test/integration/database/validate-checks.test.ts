@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { validateChecks } from '../../../src/database/validate-checks.js';
+import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';

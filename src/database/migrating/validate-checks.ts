@@ -2,7 +2,7 @@
 // violates them is reported, and does not keep a migration from ending.
 
 import type { DataSource } from 'typeorm';
-import { isCheckViolation } from './sql-states.js';
+import { isCheckViolation } from '../sql-states.js';
 
 const exampleCount = 5;
 

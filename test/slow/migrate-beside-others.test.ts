@@ -1,0 +1,179 @@
+// Migrations of a database that is in use: by a gateway, by writers, and by a transaction that does not end.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { describeOnServer } from '../support/databases.js';
+import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { eventually } from '../support/proxied-gateway.js';
+import { spawnProgram } from '../support/spawned-program.js';
+import { startGateway } from '../support/start-gateway.js';
+import { urlOf } from '../support/template-database.mjs';
+import { undoMigrations } from '../support/undo-migrations.js';
+
+const migrate = (url: string) => spawnProgram(['main.js', 'migrate'], { DATABASE_URL: url });
+
+/** A transaction of another program, which `sql` begins and `end` ends. */
+async function openTransaction(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url, application_name: 'a long report' });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(sql);
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  return { pid: rows[0].pid as number, end: () => client.end() };
+}
+
+/** Does something over and over, until `stop`: how long each time took, and what failed. */
+function repeat(act: () => Promise<unknown>) {
+  const tookMs: number[] = [];
+  const failures: unknown[] = [];
+  let isStopped = false;
+  const ended = (async () => {
+    while (!isStopped) {
+      const began = performance.now();
+      await act().catch((error) => failures.push(error));
+      tookMs.push(performance.now() - began);
+      await sleep(2);
+    }
+  })();
+  const stop = () => {
+    isStopped = true;
+    return ended;
+  };
+  return { tookMs, failures, stop };
+}
+
+describeOnServer('migrations that lock tables against others', () => {
+  // A lock is waited for for one second at a time; without that, all of them would wait until the transaction ends.
+  const maxDelayMs = 8000;
+
+  it('fail no request and no writer while a transaction keeps them waiting, name it, and are applied once it ends', async () => {
+    const gateway = await startGateway('postgres', { arrange: (database) => arrangeGeneratedRuns(database, 3000) });
+    const [{ name }] = (await gateway.query('SELECT current_database() AS name')) as unknown as [{ name: string }];
+    const url = urlOf(name);
+    const writer = new pg.Pool({ connectionString: url, max: 1 });
+    // Of its own, since a writer that waits for the table could not tell that it does.
+    const observer = new pg.Pool({ connectionString: url, max: 1 });
+    const cleanups: (() => Promise<unknown>)[] = [];
+    try {
+      await undoMigrationsOf(url, 'CheckTaskRunValues');
+      const blocker = await openTransaction(url, 'SELECT FROM task_run LIMIT 1');
+      cleanups.push(blocker.end);
+      const { orgId, projectId, taskId, owner } = generated;
+      const token = await gateway.tokenFor(owner);
+      const variables = { orgId, projectId, taskId, id: idOf(100000) };
+      const read = () =>
+        gateway.dataOf(
+          `query ($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+            taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { id chargedCredits runData }
+            taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, first: 20) { nodes { id response } }
+          }`,
+          { token, variables },
+        );
+      let written = 0;
+      const write = () =>
+        writer.query('UPDATE task_run SET context_id = $1 WHERE id = $2', [`${written++}`, idOf(100000)]);
+      const loops = [read, read, read, write].map(repeat);
+      for (const { stop } of loops) cleanups.push(stop);
+
+      const waiting = async () => {
+        const { rowCount } = await observer.query(
+          "SELECT FROM pg_locks WHERE relation = 'task_run'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted",
+        );
+        return rowCount! > 0;
+      };
+      const attempts = [migrate(url), migrate(url), migrate(url)];
+      // It waits, lets the others go first, and waits again.
+      for (const state of [true, false, true]) await eventually(async () => expect(await waiting()).toBe(state));
+      await blocker.end();
+      const ended = await Promise.all(attempts.map((each) => each.ended));
+      await Promise.all(loops.map((loop) => loop.stop()));
+
+      expect(loops.flatMap(({ failures }) => failures)).toEqual([]);
+      expect(Math.max(...loops.flatMap(({ tookMs }) => tookMs))).toBeLessThan(maxDelayMs);
+      for (const { tookMs } of loops) expect(tookMs.length).toBeGreaterThan(20);
+      expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+      const [applying, ...others] = ended.filter(({ output }) => output.includes('Applied CheckTaskRunValues'));
+      expect(others).toEqual([]);
+      expect(applying!.errors).toMatch(/^A table is in use\. Waiting for it for 1 s at a time, with 4 s between/m);
+      expect(applying!.errors).toMatch(
+        new RegExp(
+          `^Waiting for process ${blocker.pid} of the server \\(a long report, idle in transaction, transaction begun \\d+ s ago\\)`,
+          'm',
+        ),
+      );
+    } finally {
+      for (const cleanUp of cleanups) await cleanUp();
+      await writer.end();
+      await observer.end();
+      await gateway.close();
+    }
+  }, 180_000);
+
+  async function undoMigrationsOf(url: string, oldest: string): Promise<void> {
+    const { createDataSource } = await import('../../src/database/data-source.js');
+    const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 60_000 }).initialize();
+    await undoMigrations(dataSource, oldest).finally(() => dataSource.destroy());
+  }
+});
+
+describeOnServer('a migration that is killed while it makes an index', () => {
+  const index = 'task_run_change_idx';
+  let database: EmptyDatabase;
+  let dataSource: DataSource;
+  beforeEach(async () => {
+    database = await createEmptyDatabase('postgres');
+    expect(await migrate(database.url).ended).toMatchObject({ code: 0 });
+    dataSource = await database.connect();
+    await arrangeGeneratedRuns(dataSource);
+    await undoMigrations(dataSource, 'IndexRunChanges');
+  });
+  afterEach(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const found = async (): Promise<{ oid: number; valid: boolean } | undefined> => {
+    const sql =
+      'SELECT indexrelid::integer AS oid, indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)';
+    return (await dataSource.query(sql, [index]))[0];
+  };
+  /** With the index half made: it waits for the transaction of a writer. */
+  const killHalfway = async () => {
+    const writer = await openTransaction(database.url, 'UPDATE task_run SET llm_retries = 1');
+    const killed = migrate(database.url);
+    await eventually(async () => expect(await found()).toMatchObject({ valid: false }));
+    killed.kill('SIGKILL');
+    await killed.ended;
+    return writer;
+  };
+
+  it('is done by the next one, which makes the index anew where the server has given it up', async () => {
+    const writer = await killHalfway();
+    await dataSource.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'task-run-gateway migrate'",
+    );
+    await writer.end();
+    const half = await found();
+    expect(half).toMatchObject({ valid: false });
+    const { code, output } = await migrate(database.url).ended;
+    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);
+    expect(await found()).toEqual({ oid: expect.any(Number), valid: true });
+    expect((await found())!.oid).not.toBe(half!.oid);
+  }, 120_000);
+
+  it('is done by the next one, which waits for the index where the server goes on making it', async () => {
+    const writer = await killHalfway();
+    const half = await found();
+    const next = migrate(database.url);
+    const looks = `SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_stat_progress_create_index%'`;
+    await eventually(async () => expect(await dataSource.query(looks)).toHaveLength(1));
+    await writer.end();
+    const { code, output } = await next.ended;
+    expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);
+    expect(await found()).toEqual({ oid: half!.oid, valid: true });
+  }, 120_000);
+});
