@@ -1,20 +1,32 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { commandLine } from '../command-line.js';
 import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
+import type { ServerStatus } from '../telemetry/metrics.js';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
 import { findStaleEpoch } from './change-epoch.js';
 import { connect } from './connect.js';
+import { poolOf } from './connection/pool-of.js';
 import { detectPooler, type Pooler } from './connection/pooler.js';
+import { validateChecks } from './migrating/validate-checks.js';
+import { openReplicas, type ReplicaSet } from './replicas/replica-set.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
-import { validateChecks } from './validate-checks.js';
+import { makeSearchIndex } from './search-index.js';
+
+/** Of a statement that prepares the embedded database, on a machine that does much else. */
+const preparingMs = 600_000;
 
 interface Database {
   readonly dataSource: DataSource;
-  /** How many statements it runs at a time. */
-  readonly connections: number;
+  /** How many statements it runs at a time, as things are. */
+  connections(): number;
   /** Whether a statement that was prepared is there when it is executed again. */
   readonly keepsPrepared: boolean;
+  /** What the metrics say of each. */
+  servers(): readonly ServerStatus[];
+  /** undefined: none are configured. */
+  readonly replicas: ReplicaSet | undefined;
   /** The epoch whose order of changes does not hold any more; null: it holds. */
   readonly staleEpoch: string | null;
   close(): Promise<void>;
@@ -34,43 +46,65 @@ export async function openDatabase(
   { dataDir, database }: Config,
   { log, fill }: OpenDatabaseOptions,
 ): Promise<Database> {
-  const open = (url: string, poolSize: number): Promise<DataSource> => {
+  let sendsSettings = true;
+  const open = (url: string, poolSize: number, timeoutMs = database.timeoutMs): Promise<DataSource> => {
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
-    return connect({ url, poolSize, timeoutMs: database.timeoutMs, onPoolError }, () => {
+    return connect({ url, poolSize, timeoutMs, onPoolError }, () => {
+      sendsSettings = false;
       log.warn(
         'The pooler in front of the database rejects settings: set statement_timeout and jit = off on the role, or only the gateway ends slow statements.',
       );
     });
   };
   if (database.url !== undefined) {
-    return checked(await open(database.url, database.poolSize), database.poolSize, log);
+    const { url: primaryUrl, replicaUrls: urls, maxReplicaLagMs: maxLagMs, poolSize, timeoutMs } = database;
+    const opened = await checked(await open(primaryUrl, poolSize), poolSize, log);
+    if (urls.length === 0) return opened;
+    const session = { poolSize, timeoutMs, sendsSettings };
+    return withReplicas(opened, await openReplicas({ ...session, primaryUrl, urls, maxLagMs, log }));
   }
 
   // Loaded only here: with a configured PostgreSQL, the embedded one must not take memory.
   const { openEmbeddedDatabase } = await import('./embedded/embedded-database.js');
   const embedded = await openEmbeddedDatabase({
     directory: join(dataDir, 'database'),
-    prepare: async (url) => {
-      const dataSource = await open(url, 1);
-      try {
-        await dataSource.runMigrations();
-        await fill(dataSource);
-      } finally {
-        await dataSource.destroy();
-      }
-    },
+    prepare: (url) => prepare(url, fill),
   });
   try {
-    const dataSource = await open(embedded.url, 1);
     // No command migrates the embedded database.
-    await dataSource.runMigrations();
-    await backfillJsonBytes(dataSource);
-    await validateChecks(dataSource, (line) => log.warn(line));
-    return await checked(dataSource, 1, log, () => embedded.close());
+    await prepare(embedded.url, async (dataSource) => {
+      await backfillJsonBytes(dataSource);
+      await makeSearchIndex(dataSource);
+      await validateChecks(dataSource, (line) => log.warn(line));
+    });
+    return await checked(await open(embedded.url, 1), 1, log, () => embedded.close());
   } catch (error) {
     await embedded.close();
     throw error;
   }
+
+  async function prepare(url: string, act: (dataSource: DataSource) => Promise<void>): Promise<void> {
+    const dataSource = await open(url, 1, preparingMs);
+    try {
+      await dataSource.runMigrations();
+      await act(dataSource);
+    } finally {
+      await dataSource.destroy();
+    }
+  }
+}
+
+function withReplicas(database: Database, replicas: ReplicaSet): Database {
+  return {
+    ...database,
+    replicas,
+    connections: () => replicas.connections(),
+    servers: () => [...database.servers(), ...replicas.status()],
+    async close() {
+      await replicas.close();
+      await database.close();
+    },
+  };
 }
 
 async function checked(
@@ -82,7 +116,7 @@ async function checked(
   let staleEpoch: string | null;
   let pooler: Pooler | null;
   try {
-    pooler = await detectPooler(dataSource);
+    pooler = await detectPooler(poolOf(dataSource));
     const further = await assertSchemaIsCurrent(dataSource);
     if (further.length > 0) log.info({ migrations: further }, 'A newer gateway has added to the schema.');
     staleEpoch = await findStaleEpoch(dataSource);
@@ -98,13 +132,15 @@ async function checked(
   }
   if (staleEpoch !== null) {
     log.error(
-      'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before `npm run epoch` has begun a new epoch.',
+      `Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before "${commandLine('epoch')}" has begun a new epoch.`,
     );
   }
   return {
     dataSource,
-    connections,
+    connections: () => connections,
+    servers: () => [{ name: 'primary', connections: poolOf(dataSource).totalCount }],
     keepsPrepared,
+    replicas: undefined,
     staleEpoch,
     async close() {
       await dataSource.destroy();

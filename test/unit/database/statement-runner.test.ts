@@ -1,6 +1,13 @@
 import { EventEmitter } from 'node:events';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
+import {
+  createStatementRunner,
+  type ReadReplicas,
+  type StatementSignal,
+} from '../../../src/database/connection/statement-runner.js';
+import type { Statement } from '../../../src/database/statements.js';
+import { GatewayError } from '../../../src/errors/gateway-error.js';
 
 const statement = { name: 'a_statement', text: 'SELECT 1' };
 
@@ -53,5 +60,100 @@ describe('A statement that fails', () => {
     const { runner, released } = runnerFailingWith(error);
     await expect(runner.run(statement, [])).rejects.toMatchObject(error);
     expect(released).toEqual([false]);
+  });
+});
+
+describe('A statement on a replica', () => {
+  /** Pools by name, of which some fail with an error, and what was asked of them in turn. */
+  function runnerWith(errors: Readonly<Record<string, object>>) {
+    const asked: string[] = [];
+    const failed: string[] = [];
+    const poolOf = (name: string) => ({
+      connect: async () =>
+        Object.assign(new EventEmitter(), {
+          query: async () => {
+            asked.push(name);
+            if (errors[name]) throw Object.assign(new Error(), errors[name]);
+            return { rows: [{ name }] };
+          },
+          release: () => {},
+        }),
+    });
+    const replicas = ['first', 'second'].map((name) => ({
+      name,
+      pool: poolOf(name) as unknown as Pool,
+      keepsPrepared: true,
+    }));
+    const choice: ReadReplicas = {
+      choose: (except) => replicas.find((each) => each !== except && !failed.includes(each.name)),
+      reportFailure: (replica) => failed.push((replica as (typeof replicas)[0]).name),
+    };
+    const dataSource = { driver: { master: poolOf('primary') } } as unknown as DataSource;
+    const options = { onStatement: () => {}, isCancelling: true, keepsPrepared: true };
+    const runner = createStatementRunner(dataSource, { ...options, replicas: choice });
+    return {
+      run: (each: Statement = statement, signal?: StatementSignal) => runner.run(each, [], signal),
+      asked,
+      failed,
+    };
+  }
+  const outage = { code: '57P01' };
+
+  it('runs there where the primary, chosen while none could be read, turns out to be away', async () => {
+    const { run, asked, failed } = runnerWith({ primary: outage });
+    failed.push('first', 'second');
+    const running = run();
+    failed.length = 0;
+    expect(await running).toEqual([{ name: 'first' }]);
+    expect(asked).toEqual(['primary', 'first']);
+    failed.push('first', 'second');
+    await expect(run()).rejects.toThrow(GatewayError);
+  });
+
+  it('runs there, but on the primary where it has to be current', async () => {
+    const { run, asked } = runnerWith({});
+    expect(await run()).toEqual([{ name: 'first' }]);
+    expect(await run({ ...statement, isCurrent: true })).toEqual([{ name: 'primary' }]);
+    expect(asked).toEqual(['first', 'primary']);
+  });
+
+  it.each([
+    ['goes away', outage],
+    ['gives it up to go on replaying', { code: '40001' }],
+  ])('runs once more, on another one, where the first %s', async (_title, error) => {
+    const { run, asked, failed } = runnerWith({ first: error });
+    expect(await run()).toEqual([{ name: 'second' }]);
+    expect([asked, failed]).toEqual([['first', 'second'], ['first']]);
+  });
+
+  it('runs on the primary where no other one is left', async () => {
+    const { run, asked } = runnerWith({ first: outage });
+    await run();
+    expect(await run()).toEqual([{ name: 'second' }]);
+    const alone = runnerWith({ first: outage, second: outage });
+    await expect(alone.run()).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    expect(await alone.run()).toEqual([{ name: 'primary' }]);
+    expect([asked, alone.asked]).toEqual([
+      ['first', 'second', 'second'],
+      ['first', 'second', 'second', 'primary'],
+    ]);
+  });
+
+  it.each([
+    ['is wrong', { code: '42601' }, 'code'],
+    ['took too long', { code: '57014' }, 'reason'],
+  ])('does not run again where it %s', async (_title, error, member) => {
+    const { run, asked } = runnerWith({ first: error });
+    await expect(run()).rejects.toHaveProperty(member);
+    expect(asked).toEqual(['first']);
+  });
+
+  it('does not run again where nobody waits for it any more', async () => {
+    const { run, asked } = runnerWith({ first: outage });
+    const signal = { aborted: false, onabort: null };
+    const running = run(statement, signal);
+    signal.aborted = true;
+    await expect(running).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(asked).toEqual([]);
   });
 });

@@ -1,0 +1,28 @@
+import type { Connection } from 'pg';
+
+const message =
+  'The server does not bind its password check to the TLS connection, as channel_binding=require wants it.';
+
+/**
+ * Ends a connection whose server would let the client in by anything but SCRAM bound to its TLS certificate. The driver
+ * binds where the server offers it, and goes on without where it does not.
+ */
+export function requireChannelBinding(connection: Connection): void {
+  let isBound = false;
+  const refuse = () => {
+    // The server's next messages may be here already.
+    connection.emit('error', new Error(message));
+    connection.stream.destroy();
+  };
+  connection.on('authenticationSASL', ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
+    if (!mechanisms.includes('SCRAM-SHA-256-PLUS')) refuse();
+  });
+  connection.on('authenticationCleartextPassword', refuse);
+  connection.on('authenticationMD5Password', refuse);
+  connection.on('authenticationSASLFinal', () => {
+    isBound = true;
+  });
+  connection.on('authenticationOk', () => {
+    if (!isBound) refuse();
+  });
+}

@@ -1,0 +1,152 @@
+// Pools whose connections go to whichever host of a target is up and suits. The driver knows one host only.
+
+import pg from 'pg';
+import { type ConnectionTarget, type Host } from '../../libpq/connection-target.js';
+import { findPassword } from '../../libpq/password-file.js';
+import { readTlsOptions } from '../../libpq/tls-options.js';
+import { requireChannelBinding } from './channel-binding.js';
+import { HostOrder } from './host-order.js';
+import { readSessionRole, suits } from './session-role.js';
+
+type ConnectCallback = (error: Error | null, client?: pg.Client) => void;
+type PoolCallback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: Error | boolean) => void,
+) => void;
+
+/** A server may become what its connections are not for while they are open: a pooler keeps them. */
+const maxLifetimeSeconds = 60;
+
+const failures = new WeakSet<object>();
+
+/** Whether an error kept a connection from being made. */
+export function isConnectFailure(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return failures.has(error) || isConnectFailure((error as Error).cause);
+}
+
+/** The class of the target's pools, which remember together which hosts took connections. */
+export function createPoolClass(target: ConnectionTarget): typeof pg.Pool {
+  const { hosts, sessionAttributes, isBalanced } = target;
+  const order = new HostOrder(hosts, { isBalanced, now: () => performance.now() });
+  // Any server is taken only once all have been asked whether they are a standby.
+  const maxAttempts = sessionAttributes === 'prefer-standby' ? hosts.length * 2 : hosts.length;
+  const HostClient = createClientClass(target, order);
+
+  return class HostsPool extends pg.Pool {
+    constructor(options: pg.PoolConfig = {}) {
+      super({
+        ...options,
+        Client: HostClient as unknown as new () => pg.ClientBase,
+        ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
+      });
+    }
+
+    override connect(): Promise<pg.PoolClient>;
+    override connect(callback: PoolCallback): void;
+    override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
+      const connected = this.#connectToAny();
+      if (callback === undefined) return connected;
+      connected.then(
+        (client) => callback(undefined, client, (release) => client.release(release)),
+        (error) => callback(error, undefined, () => {}),
+      );
+      return undefined;
+    }
+
+    async #connectToAny(): Promise<pg.PoolClient> {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await super.connect();
+        } catch (error) {
+          if (attempt >= maxAttempts || !isConnectFailure(error)) throw error;
+        }
+      }
+    }
+  };
+}
+
+function createClientClass(target: ConnectionTarget, order: HostOrder): typeof pg.Client {
+  const { hosts, sessionAttributes, channelBinding, connectTimeoutMs = Number.POSITIVE_INFINITY } = target;
+
+  return class HostClient extends pg.Client {
+    readonly #host: Host;
+    readonly #ssl: object;
+
+    constructor(options: pg.ClientConfig) {
+      const host = order.next();
+      const ssl = {};
+      const { connectionTimeoutMillis = 0 } = options;
+      super({
+        ...options,
+        ...loginOf(target, host),
+        ssl: target.tls !== undefined && !host.host.startsWith('/') ? ssl : false,
+        connectionTimeoutMillis: Math.min(connectTimeoutMs, Math.ceil(connectionTimeoutMillis / hosts.length)),
+      });
+      this.#host = host;
+      this.#ssl = ssl;
+      if (channelBinding === 'require') requireChannelBinding(this.connection);
+    }
+
+    override connect(): Promise<this>;
+    override connect(callback: ConnectCallback): void;
+    override connect(callback?: ConnectCallback): Promise<this> | undefined {
+      const connected = this.#connect();
+      if (callback === undefined) return connected;
+      connected.then(() => callback(null, this), callback);
+      return undefined;
+    }
+
+    async #connect(): Promise<this> {
+      // Until the pool listens.
+      const ignore = () => {};
+      this.on('error', ignore);
+      try {
+        if (this.ssl) this.#readCertificates();
+        await super.connect();
+      } catch (error) {
+        order.failed(this.#host);
+        failures.add(error as Error);
+        throw error;
+      }
+      if (sessionAttributes !== 'any') await this.#assertSuits();
+      order.succeeded(this.#host);
+      this.removeListener('error', ignore);
+      return this;
+    }
+
+    /** Not in the constructor, from which the pool expects no error. */
+    #readCertificates(): void {
+      Object.assign(this.#ssl, readTlsOptions(target.tls!));
+      // As the driver does, so that the key is in no dump of the client.
+      if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
+    }
+
+    async #assertSuits(): Promise<void> {
+      try {
+        const role = await readSessionRole(this);
+        if (suits(sessionAttributes, role, order.isLast(this.#host))) return;
+        order.isUnsuitable(this.#host);
+        throw new Error(`The server is not ${sessionAttributes}, as target_session_attrs wants it.`);
+      } catch (error) {
+        failures.add(error as Error);
+        this.connection.stream.destroy();
+        throw error;
+      }
+    }
+  };
+}
+
+function loginOf(target: ConnectionTarget, host: Host): pg.ClientConfig {
+  const { user, database, password, passwordFile, channelBinding, tls } = target;
+  return {
+    ...host,
+    user,
+    database,
+    // The driver takes undefined for no password, which its types leave out.
+    password: password ?? (() => findPassword(passwordFile, { ...host, user, database }) as Promise<string>),
+    enableChannelBinding: channelBinding !== 'disable',
+    ...(tls?.isDirect ? { sslnegotiation: 'direct' } : {}),
+  };
+}

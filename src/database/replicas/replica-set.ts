@@ -1,0 +1,145 @@
+// Reads are spread over standbys that are hardly behind their primary; where none is, the primary is read.
+
+import { setTimeout } from 'node:timers/promises';
+import { toConnectionTarget } from '../../libpq/connection-target.js';
+import { parseConnectionUrl } from '../../libpq/connection-url.js';
+import type { Logger } from '../../telemetry/logger.js';
+import type { ReadReplicas, StatementPool } from '../connection/statement-runner.js';
+import { PrimaryHistory } from './primary-history.js';
+import { Replica, type ReplicaState } from './replica.js';
+import { openPool } from './watched-pool.js';
+
+const positionSql = `
+  SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position,
+    (SELECT system_identifier::text FROM pg_control_system()) AS cluster`;
+
+/** Of looking how far each server is, where MAX_REPLICA_LAG_MS would allow for more. */
+const maxIntervalMs = 1000;
+
+export interface ReplicaStatus {
+  /** Host and port. */
+  readonly name: string;
+  readonly state: ReplicaState;
+  /** Whether it is read. */
+  readonly isRead: boolean;
+  /** Seconds; null: it is not known. */
+  readonly lag: number | null;
+  readonly connections: number;
+}
+
+export interface ReplicaSet extends ReadReplicas {
+  /** How many statements run at a time on the servers that are read. */
+  connections(): number;
+  status(): readonly ReplicaStatus[];
+  close(): Promise<void>;
+}
+
+export interface ReplicaSetOptions {
+  readonly primaryUrl: string;
+  readonly urls: readonly string[];
+  /** Of each server. */
+  readonly poolSize: number;
+  readonly timeoutMs: number;
+  readonly sendsSettings: boolean;
+  readonly maxLagMs: number;
+  readonly log: Logger;
+}
+
+/** Resolves once each replica was looked at. */
+export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaSet> {
+  const { primaryUrl, urls, poolSize, maxLagMs, log, ...session } = options;
+  const now = () => performance.now();
+  const intervalMs = Math.min(maxLagMs / 4, maxIntervalMs);
+  const watchPool = (url: string) =>
+    // It fails before the replicas are too far behind the last time that the primary was asked.
+    openPool(url, { ...session, size: 1, timeoutMs: intervalMs * 2, graceMs: 0, onError: () => {} });
+
+  const history = new PrimaryHistory();
+  const primary = watchPool(primaryUrl);
+  let isPrimaryAway = false;
+  let clusterOfPrimary: string | undefined;
+  const replicas = urls.map((url) => {
+    const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
+    const name = `${host}:${port}`;
+    return new Replica({
+      name,
+      pool: openPool(url, {
+        ...session,
+        size: poolSize,
+        onError: (err) => log.warn({ err, replica: name }, 'An idle connection to a replica broke.'),
+      }),
+      watch: watchPool(url),
+      history,
+      clusterOfPrimary: () => clusterOfPrimary,
+      onState(state, err) {
+        if (state === 'up') log.info({ replica: name }, 'A replica is there.');
+        else log.warn({ replica: name, state, err }, 'A replica is not read.');
+      },
+    });
+  });
+
+  /** While the primary is away nothing is committed that a replica could lack, but for what it lacked before. */
+  const lagOf = ({ completeUntil }: Replica) => (isPrimaryAway ? history.latest : now()) - completeUntil;
+  const isRead = (replica: Replica) => replica.state === 'up' && lagOf(replica) <= maxLagMs;
+
+  const checkPrimary = async () => {
+    const askedAt = now();
+    try {
+      const { position, cluster } = (await primary.query(positionSql)).rows[0];
+      history.note(askedAt, BigInt(position));
+      clusterOfPrimary = cluster;
+      isPrimaryAway = false;
+    } catch {
+      isPrimaryAway = true;
+    }
+  };
+  const closing = new AbortController();
+  const repeat = async (check: () => Promise<void>) => {
+    while (!closing.signal.aborted) {
+      await check();
+      await setTimeout(intervalMs, undefined, { signal: closing.signal, ref: false }).catch(() => {});
+    }
+  };
+
+  await checkPrimary();
+  await Promise.all(replicas.map((replica) => replica.check()));
+  const loops = [checkPrimary, ...replicas.map((replica) => () => replica.check())].map(repeat);
+  let turn = 0;
+
+  return {
+    choose(except?: StatementPool) {
+      turn += 1;
+      // Those that are as busy take turns.
+      const inTurn = replicas.map((_, index) => replicas[(index + turn) % replicas.length]!);
+      return inTurn
+        .filter((replica) => replica !== except && isRead(replica))
+        .reduce<Replica | undefined>((least, each) => (least && least.load <= each.load ? least : each), undefined);
+    },
+    reportFailure(replica, error) {
+      if (!isRecoveryConflict(error)) (replica as Replica).fail(error);
+    },
+    connections: () => poolSize * Math.max(1, replicas.filter(isRead).length),
+    status: () =>
+      replicas.map((replica) => {
+        const lag = Math.max(0, lagOf(replica)) / 1000;
+        const { name, state, pool } = replica;
+        return {
+          name,
+          state,
+          isRead: isRead(replica),
+          lag: Number.isFinite(lag) ? lag : null,
+          connections: pool.totalCount,
+        };
+      }),
+    async close() {
+      closing.abort();
+      await Promise.all(loops);
+      await Promise.all([primary.end(), ...replicas.map((replica) => replica.close())]);
+    },
+  };
+}
+
+/** It gave the statement up to go on replaying, and is there for the next. */
+function isRecoveryConflict(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === '40001';
+}

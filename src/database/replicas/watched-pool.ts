@@ -1,0 +1,43 @@
+import type { Pool, PoolClient } from 'pg';
+import { toConnectionTarget } from '../../libpq/connection-target.js';
+import { parseConnectionUrl } from '../../libpq/connection-url.js';
+import { createPoolClass } from '../hosts/pool.js';
+import { type SessionOptions, sessionOptions } from '../hosts/session-options.js';
+
+export interface PoolOptions extends SessionOptions {
+  readonly size: number;
+  /** Called for connections that break while idle. */
+  readonly onError: (error: Error) => void;
+}
+
+/** Connects when it is first used. */
+export function openPool(url: string, { size, onError, ...session }: PoolOptions): Pool {
+  const target = toConnectionTarget(parseConnectionUrl(url));
+  const pool = new (createPoolClass(target))({
+    ...sessionOptions(target, session),
+    max: size,
+    connectionTimeoutMillis: session.timeoutMs,
+  });
+  // Without the connection, which has the key that cancels its statements.
+  return pool.on('error', (error) => onError(Object.assign(error, { client: undefined })));
+}
+
+export interface BusyClients {
+  readonly count: number;
+  /** Ends the statements under way, with an error. */
+  cut(): void;
+}
+
+export function watchBusyClients(pool: Pool): BusyClients {
+  const busy = new Set<PoolClient>();
+  pool.on('acquire', (client) => busy.add(client));
+  pool.on('release', (_error, client) => busy.delete(client));
+  return {
+    get count() {
+      return busy.size;
+    },
+    cut() {
+      for (const client of busy) client.connection.stream.destroy();
+    },
+  };
+}

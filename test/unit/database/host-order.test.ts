@@ -1,0 +1,69 @@
+import { HostOrder } from '../../../src/database/hosts/host-order.js';
+
+const hosts = ['first', 'second', 'third'].map((host) => ({ host, port: 5432 }));
+const [first, second, third] = hosts as [(typeof hosts)[0], (typeof hosts)[0], (typeof hosts)[0]];
+
+describe('The order of hosts', () => {
+  let time: number;
+  const orderOf = (isBalanced = false) => {
+    time = 0;
+    return new HostOrder(hosts, { isBalanced, now: () => time });
+  };
+
+  it('begins with the first, and with the next one once that has failed', () => {
+    const order = orderOf();
+    expect(order.next()).toBe(first);
+    order.failed(first);
+    expect(order.next()).toBe(second);
+    order.isUnsuitable(second);
+    expect(order.next()).toBe(third);
+  });
+
+  it('begins with the host that took the last connection, until it fails', () => {
+    const order = orderOf();
+    order.failed(first);
+    order.succeeded(second);
+    time = 60_000;
+    expect(order.next()).toBe(second);
+    order.failed(second);
+    expect(order.next()).toBe(first);
+  });
+
+  it('gives no host up: where all have failed, the one whose time is over first is tried again', () => {
+    const order = orderOf();
+    for (const host of [second, first, third]) {
+      order.failed(host);
+      time += 1;
+    }
+    expect(order.next()).toBe(second);
+    order.failed(second);
+    expect(order.next()).toBe(first);
+    order.isUnsuitable(third);
+    expect(order.next()).toBe(third);
+  });
+
+  it('forgets after ten seconds that a host failed, and after one that it did not suit', () => {
+    const order = orderOf();
+    order.isUnsuitable(first);
+    order.failed(second);
+    time = 999;
+    expect(order.next()).toBe(third);
+    time = 1000;
+    expect(order.next()).toBe(first);
+    order.failed(first);
+    order.failed(third);
+    time = 9999;
+    expect(order.isLast(third)).toBe(true);
+    time = 10_000;
+    expect(order.next()).toBe(second);
+    expect(order.isLast(third)).toBe(false);
+  });
+
+  it('is random where it is balanced, but for those that failed', () => {
+    const order = orderOf(true);
+    order.succeeded(first);
+    order.failed(second);
+    const taken = new Set(Array.from({ length: 200 }, () => order.next()));
+    expect(taken).toEqual(new Set([first, third]));
+  });
+});
