@@ -1,3 +1,10 @@
+/** Whether a statement failed because others have locked what it needs. */
+export function isLockFailure(error: unknown): boolean {
+  const [lockNotAvailable, deadlockDetected] = ['55P03', '40P01'];
+  const { code } = error as { readonly code?: unknown };
+  return code === lockNotAvailable || code === deadlockDetected;
+}
+
 /** Whether a statement failed because of a value that a constraint excludes. */
 export function isCheckViolation(error: unknown): boolean {
   const checkViolation = '23514';

@@ -6,6 +6,8 @@ export interface Statement {
   readonly text: string;
   /** The name the server knows it by, where `name` has several texts; null: it is planned for its values each time. */
   readonly planName?: string | null;
+  /** Whether its result has to be as new as what other statements returned: then no replica runs it. */
+  readonly isCurrent?: boolean;
 }
 
 /** A statement with the values of its parameters. */
@@ -18,8 +20,12 @@ export interface BoundStatement {
  * Statements of one name whose text is put together from fixed fragments. The same plan name stands for the same text in
  * every process, wherever a pooler shares connections between them.
  */
-export function createComposedStatements(name: string): (text: string) => Statement {
+export function createComposedStatements(
+  name: string,
+  options: Pick<Statement, 'isCurrent'> = {},
+): (text: string) => Statement {
   return (text) => ({
+    ...options,
     name,
     text,
     planName: `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,

@@ -1,5 +1,4 @@
-import type { DataSource } from 'typeorm';
-import { poolOf } from './pool-of.js';
+import type { Pool } from 'pg';
 
 export interface Pooler {
   /** Whether it gives each client its own prepared statements, on whichever connection to the server its next one runs. */
@@ -9,8 +8,8 @@ export interface Pooler {
 const probe = 'task_run_gateway_probe';
 
 /** What pools connections between this program and the server; null: nothing does. */
-export async function detectPooler(dataSource: DataSource): Promise<Pooler | null> {
-  const client = await poolOf(dataSource).connect();
+export async function detectPooler(pool: Pool): Promise<Pooler | null> {
+  const client = await pool.connect();
   try {
     await client.query('BEGIN');
     // A pooler that keeps statements renames them, so this name reaches the server only where none does.

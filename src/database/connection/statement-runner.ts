@@ -1,11 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { poolOf } from './pool-of.js';
 import { closePrepared, keepPrepared } from './prepared-names.js';
+import { timedText, workedMsOf } from './timed-text.js';
 import { isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
 /**
@@ -15,6 +16,8 @@ import { isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 export interface StatementSignal {
   readonly aborted: boolean;
   onabort: (() => void) | null;
+  /** Called with what the database has worked for the statement. */
+  onworked?(milliseconds: number): void;
 }
 
 /** Runs prepared statements on the data source's pool and tells an unreachable database from a faulty statement. */
@@ -31,8 +34,26 @@ export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
   /** Whether the server, or the pooler before it, has a statement again that was prepared. */
   readonly keepsPrepared: boolean;
+  /** Where statements run that need not be current. */
+  readonly replicas?: ReadReplicas | undefined;
   /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
   readonly isCancelling: boolean;
+  /** Whether signals are told what the database has worked. */
+  readonly isTimed?: boolean;
+}
+
+/** A pool of connections to whichever server. */
+export interface StatementPool {
+  readonly pool: Pool;
+  readonly keepsPrepared: boolean;
+}
+
+/** Standbys that are hardly behind the primary. */
+export interface ReadReplicas {
+  /** One that may be read, but for `except`; undefined: only the primary may. */
+  choose(except?: StatementPool): StatementPool | undefined;
+  /** Called when one could not run a statement. */
+  reportFailure(replica: StatementPool, error: unknown): void;
 }
 
 /** Time for a cancelled statement to end, before its connection is closed. */
@@ -43,40 +64,68 @@ const maxPrepared = 100;
 
 export function createStatementRunner(
   dataSource: DataSource,
-  { onStatement, isCancelling, keepsPrepared }: StatementRunnerOptions,
+  { onStatement, isCancelling, keepsPrepared, replicas, isTimed = false }: StatementRunnerOptions,
 ): StatementRunner {
   return {
     async run(statement, values, signal) {
       onStatement(statement.name);
+      const readable = statement.isCurrent ? undefined : replicas;
+      const replica = readable?.choose();
       try {
-        return await attempt(statement, values, keepsPrepared, signal);
+        return await (replica ? runOn(replica, statement, values, signal) : runOnPrimary(statement, values, signal));
       } catch (error) {
-        if (!isStalePlan(error)) throw error;
-        return attempt(statement, values, false, signal);
+        if (!readable || !isOutage(error) || signal?.aborted) throw error;
+        if (replica) readable.reportFailure(replica, error.cause);
+        // That the primary is away is known a moment later, and then a replica may be read that was not.
+        const other = readable.choose(replica);
+        if (other) return runOn(other, statement, values, signal);
+        if (!replica) throw error;
+        return runOnPrimary(statement, values, signal);
       }
     },
   };
 
+  function runOnPrimary<Row extends object>(...statement: Parameters<StatementRunner['run']>): Promise<Row[]> {
+    return runOn({ pool: poolOf(dataSource), keepsPrepared }, ...statement);
+  }
+
+  async function runOn<Row extends object>(
+    { pool, keepsPrepared }: StatementPool,
+    ...[statement, values, signal]: Parameters<StatementRunner['run']>
+  ): Promise<Row[]> {
+    try {
+      return await attempt(pool, statement, values, keepsPrepared, signal);
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      return attempt(pool, statement, values, false, signal);
+    }
+  }
+
   async function attempt<Row extends object>(
-    { name, text, planName = name }: Statement,
+    pool: Pool,
+    statement: Statement,
     values: readonly unknown[],
     isPrepared: boolean,
     signal?: StatementSignal,
   ): Promise<Row[]> {
+    const { name, planName = name } = statement;
     const preparedName = isPrepared ? planName : null;
+    const text = isTimed ? timedText(statement) : statement.text;
     let client: PoolClient | undefined;
     let isBroken = false;
     let superfluous: string | undefined;
     try {
-      client = await poolOf(dataSource).connect();
+      client = await pool.connect();
       // An idle client that breaks is the pool's to report, one at work reports by its statement.
       client.on('error', ignore);
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
       // Also one that fails may have been prepared.
       if (preparedName && preparedName !== name) superfluous = keepPrepared(client, preparedName, maxPrepared);
+      const sentAt = performance.now();
       const query = client.query<Row>({ name: preparedName ?? undefined, text, values: [...values] });
       const result = await (signal ? untilAborted(query, client, signal) : query);
       const { rows } = result;
+      if (isTimed) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
       // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
       result.rows = [];
       return rows;
@@ -138,6 +187,10 @@ async function cancelUntilEnded(target: CancelTarget, query: Promise<unknown>): 
 
 function streamOf(client: PoolClient): { destroy(): void } {
   return (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
+}
+
+function isOutage(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
 }
 
 function ignore(): void {}

@@ -1,3 +1,5 @@
+import { isConnectFailure } from '../hosts/pool.js';
+
 /**
  * SQLSTATE classes and codes of a server that is away, starting, stopping or full, or that lets nobody in: for now, or
  * because database or password are not what they were; 40: it gave the statement up for others, as a standby does, and
@@ -15,6 +17,7 @@ const unavailableMessages =
 export function isUnavailable(error: unknown): boolean {
   const { code, message = '', errors } = error as { code?: unknown; message?: string; errors?: readonly unknown[] };
   // Node reports each address it tried to connect to.
+  if (isConnectFailure(error)) return true;
   if (errors !== undefined) return errors.every(isUnavailable);
   if (typeof code === 'string') return unavailableStates.test(code) || unavailableSystemErrors.test(code);
   return unavailableMessages.test(message);

@@ -3,6 +3,7 @@
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { unpackEmptyDatabase } from './empty-database.js';
 import { servePglite } from './pglite-server.js';
 
 /** To be called by one process at a time. Nothing is left when `prepare` fails. */
@@ -25,6 +26,7 @@ export async function buildDatabaseDirectory(
 }
 
 async function prepareInside(building: string, prepare: (url: string) => Promise<void>): Promise<void> {
+  await unpackEmptyDatabase(building);
   const server = await servePglite(building);
   try {
     await prepare(server.url);

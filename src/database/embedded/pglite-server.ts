@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
+/** The process takes all of it at the start, whatever the size of the database; initdb would have it take 128 MB. */
+const sharedBuffers = '16MB';
+
 export interface PgliteServer {
   readonly url: string;
   /** Ends the connections and writes everything to the folder. */
@@ -12,7 +15,9 @@ export interface PgliteServer {
 
 /** Opens the database in a folder, making an empty one where there is none, behind a socket `pg` can connect to. */
 export async function servePglite(directory: string): Promise<PgliteServer> {
-  const pglite = await PGlite.create(directory);
+  const pglite = await PGlite.create(directory, {
+    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
+  });
   const endpoint = await createEndpoint();
   // More than one, because a pool replaces a connection before the server has seen the old one end.
   const server = new PGLiteSocketServer({ db: pglite, maxConnections: 4, ...endpoint.options });

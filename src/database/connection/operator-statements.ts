@@ -1,0 +1,18 @@
+import type { DataSource } from 'typeorm';
+import type { DatabaseConfig } from '../../config.js';
+import { poolOf } from './pool-of.js';
+import { detectPooler } from './pooler.js';
+import { createStatementRunner, type StatementRunner } from './statement-runner.js';
+
+/** Runs the statements of a command, for which nothing is counted. */
+export async function createOperatorStatements(
+  dataSource: DataSource,
+  { cancels }: Pick<DatabaseConfig['database'], 'cancels'>,
+): Promise<StatementRunner> {
+  const pooler = await detectPooler(poolOf(dataSource));
+  return createStatementRunner(dataSource, {
+    onStatement: () => {},
+    isCancelling: cancels,
+    keepsPrepared: pooler?.keepsPrepared ?? true,
+  });
+}
