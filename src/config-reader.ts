@@ -1,50 +1,75 @@
-// How variables are read: an empty one counts as unset, a secret may be in a file, and all faults are gathered.
+// How variables are read: a flag wins over the environment, an empty one counts as unset, a secret may be in a file, and
+// all faults are gathered, each by the name under which the value was given.
 
 import { readFileSync } from 'node:fs';
+import { flagOf, type ValueOf, type VariableName, variables } from './config-variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Read = <T>(name: string, fallback: T, parse: (text: string) => T) => T;
-
-interface EnvironmentReader {
-  /** What was found wrong so far, one plain sentence each. */
-  readonly faults: string[];
-  readonly read: Read;
-  /** The variable, or the content of the file that NAME_FILE names. */
-  readonly readSecret: Read;
+/** Where the values of variables come from. */
+export interface Inputs {
+  readonly environment: Environment;
+  /** Those of them that were given as flags, by the names of the variables. */
+  readonly flags?: ReadonlySet<string>;
+  /** What kept some from being read, one plain sentence each. */
+  readonly faults?: readonly string[];
 }
 
-/** Whether a secret is set, be it by a file. */
-export function isNamed(environment: Environment, name: string): boolean {
-  return Boolean(environment[name] || environment[`${name}_FILE`]);
+/** `upper` wins, be it with an empty value or by naming the same secret the other way. */
+export function overlay(upper: Environment, lower: Environment): Environment {
+  const added = Object.entries(lower).filter(([name]) => {
+    const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
+    return upper[name] === undefined && upper[otherName] === undefined;
+  });
+  return { ...Object.fromEntries(added), ...upper };
 }
 
-export function createEnvironmentReader(environment: Environment): EnvironmentReader {
-  const faults: string[] = [];
-  const attempt = <T>(name: string, fallback: T, parse: () => T): T => {
+/** @param names of the variables that are read; any other counts as unset */
+export function createReader(inputs: Inputs, names: readonly VariableName[]) {
+  const { environment, flags = new Set() } = inputs;
+  const faults = [...(inputs.faults ?? [])];
+  const invalid = new Set<VariableName>();
+  const isFlag = (name: VariableName) => flags.has(name);
+  const fileOf = (name: VariableName) => (variables[name].isSecret ? environment[`${name}_FILE`] : undefined);
+  const reject = (name: VariableName, fault: string, given: string = name) => {
+    faults.push(`${flags.has(given) ? flagOf(given) : given} ${fault}`);
+    invalid.add(name);
+  };
+
+  const parsed = new Map<VariableName, unknown>();
+  const parse = (name: VariableName): unknown => {
+    const { fallback, parse } = variables[name];
+    const [text, path] = [environment[name], fileOf(name)];
+    if (!names.includes(name) || !(text || path)) return fallback;
     try {
-      return parse();
+      if (text && path) throw new Error(`and ${name}_FILE are both set.`);
+      return parse(path ? readSecretFile(path) : text!);
     } catch (fault) {
-      faults.push(`${name} ${(fault as Error).message}`);
+      reject(name, (fault as Error).message, path && !text ? `${name}_FILE` : name);
       return fallback;
     }
   };
-  const read: Read = (name, fallback, parse) => {
-    const text = environment[name];
-    return text === undefined || text === '' ? fallback : attempt(name, fallback, () => parse(text));
-  };
+
   return {
-    faults,
-    read,
-    readSecret(name, fallback, parse) {
-      const path = environment[`${name}_FILE`];
-      if (path === undefined || path === '') return read(name, fallback, parse);
-      if (!environment[name]) return attempt(`${name}_FILE`, fallback, () => parse(readSecretFile(path)));
-      faults.push(`${name} and ${name}_FILE are both set.`);
-      return fallback;
+    /** The default where it is unset or invalid. */
+    read<Name extends VariableName>(name: Name): ValueOf<Name> {
+      if (!parsed.has(name)) parsed.set(name, parse(name));
+      return parsed.get(name) as ValueOf<Name>;
     },
+    /** Whether the variable has a value, valid or not. */
+    isSet: (name: VariableName) => names.includes(name) && Boolean(environment[name] || fileOf(name)),
+    isFlag,
+    /** The file that the secret is in, if it is in one. */
+    fileOf: (name: VariableName) => (names.includes(name) ? fileOf(name) || undefined : undefined),
+    /** Adds a fault, the end of a sentence that begins with the name. */
+    reject,
+    faults,
+    /** The variables that have faults. */
+    invalid: invalid as ReadonlySet<VariableName>,
   };
 }
+
+export type Reader = ReturnType<typeof createReader>;
 
 /** Without the line break that editors put at the end. */
 function readSecretFile(path: string): string {

@@ -6,6 +6,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Of health and metrics; undefined: they are on `port`. */
+  readonly adminPort: number | undefined;
   /** Base of absolute URLs, without a trailing slash; undefined: `http://HOST:PORT`. */
   readonly publicUrl: string | undefined;
   /** Absolute path of the folder for the embedded database, demo files and generated keys. */
@@ -16,10 +18,16 @@ export interface Config {
     readonly poolSize: number;
     /** Time limit of connecting, and of one statement. */
     readonly timeoutMs: number;
+    /** Of standbys that are read in place of the primary. */
+    readonly replicaUrls: readonly string[];
+    /** How far they may be behind it. */
+    readonly maxReplicaLagMs: number;
     /** Whether statements that nobody waits for are cancelled. */
     readonly cancels: boolean;
   };
   readonly issuers: readonly IssuerConfig[];
+  /** Absolute path of the file that they are in. */
+  readonly issuersFile: string | undefined;
   /** Whether the demo issuer, whose keys are made in `dataDir`, is trusted beside them. */
   readonly demo: boolean;
   /** How long the last keys of an issuer serve while their source fails. */
@@ -51,22 +59,51 @@ export interface Config {
     readonly documentTokens: number;
     /** Entities a federated gateway may request in one operation. */
     readonly entities: number;
+    /** Points that one operation may be expected to cost. */
+    readonly points: number;
     /** Streams of events that are open at a time. */
     readonly subscriptions: number;
     readonly subscriptionsPerCaller: number;
   };
-  /** Whether authenticated callers may introspect the schema. */
-  readonly introspection: boolean;
+  /** Of each caller. */
+  readonly rateLimit: {
+    /** A second; undefined: as many as it likes. */
+    readonly points: number | undefined;
+    /** At once. */
+    readonly burst: number;
+    /** The `client_id`s that have no limit. */
+    readonly exempt: readonly string[];
+    /** Of the Redis by which processes share it. */
+    readonly redisUrl: string | undefined;
+  };
+  /** Whether the costs of requests are measured, and also limited. */
+  readonly costMode: CostMode;
+  /** Which pages browsers get, beside `/docs` and `/errors`: all, GraphiQL alone, or none. */
+  readonly ui: UiMode;
+  /** Who may introspect the schema, of those whose token is accepted. */
+  readonly introspection: IntrospectionMode;
+  /** Whether there are tools for agents. */
+  readonly mcp: boolean;
+  readonly trustedDocuments: {
+    /** Absolute paths of files and folders. */
+    readonly paths: readonly string[];
+    /** What becomes of documents that none of them lists. */
+    readonly mode: TrustedDocumentsMode;
+    /** The `client_id`s that may send any document. */
+    readonly exemptClients: readonly string[];
+  };
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
   /** Hosts, with their ports, to which the events of subscriptions may be posted. */
   readonly subscriptionCallbackHosts: readonly string[];
-  /** Bearer token of the service that `import` mirrors. */
-  readonly importToken: string | undefined;
   /** From not being ready any more to accepting no further requests. */
   readonly shutdownDelayMs: number;
   readonly shutdownTimeoutMs: number;
+  /** On one port; one is the process itself, more are its children. */
+  readonly processes: number;
   readonly logLevel: LogLevel;
+  /** undefined: `pretty` where standard output is a terminal, else `json`. */
+  readonly logFormat: LogFormat | undefined;
 }
 
 /** The AWS SDK looks up what is undefined here in its usual places: shared files, roles of the machine. */
@@ -84,12 +121,28 @@ export interface S3Config {
 export const fileDeliveries = ['redirect', 'stream'] as const;
 export type FileDelivery = (typeof fileDeliveries)[number];
 
+export const introspectionModes = ['on', 'owners', 'off'] as const;
+export type IntrospectionMode = (typeof introspectionModes)[number];
+
+export const costModes = ['off', 'measure', 'enforce'] as const;
+export type CostMode = (typeof costModes)[number];
+
+export const trustedDocumentsModes = ['off', 'log', 'safelist', 'require'] as const;
+export type TrustedDocumentsMode = (typeof trustedDocumentsModes)[number];
+
+export const uiModes = ['on', 'graphiql', 'off'] as const;
+export type UiMode = (typeof uiModes)[number];
+
 /** What the commands that work on a configured database read. */
 export interface DatabaseConfig {
   readonly database: Config['database'] & { readonly url: string };
   readonly files: Config['files'];
-  readonly importToken: Config['importToken'];
+  /** Bearer token of the service that `import` mirrors. */
+  readonly importToken: string | undefined;
 }
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ['json', 'pretty'] as const;
+export type LogFormat = (typeof logFormats)[number];

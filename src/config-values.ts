@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { parseConnectionUrl } from './libpq/connection-url.js';
 
 export const issuerTypes = ['hydra', 'kratos'] as const;
 export type IssuerType = (typeof issuerTypes)[number];
@@ -46,9 +47,24 @@ function parseUrl(text: string): URL {
 }
 
 export function parseDatabaseUrl(text: string): string {
-  if (!['postgres:', 'postgresql:'].includes(parseUrl(text).protocol)) {
-    throw new Error('is not a postgres:// or postgresql:// URL.');
+  parseConnectionUrl(text);
+  return text;
+}
+
+/** Comma separated; a URL itself may have commas, but no second host. */
+export function parseReplicaUrls(text: string): readonly string[] {
+  const urls = text.split(/,(?=\s*postgres(?:ql)?:\/\/)/).map((url) => url.trim());
+  for (const url of urls) {
+    const { host = '' } = parseConnectionUrl(url);
+    if (host === '') throw new Error('has a URL without a host.');
+    if (host.includes(',')) throw new Error('has a URL with several hosts: each replica has a URL of its own.');
   }
+  return urls;
+}
+
+export function parseRedisUrl(text: string): string {
+  const { protocol, host } = parseUrl(text);
+  if (!['redis:', 'rediss:'].includes(protocol) || host === '') throw new Error('is not a redis: or rediss: URL.');
   return text;
 }
 

@@ -1,39 +1,20 @@
-// The only reader of process.env. Everything the environment can say is parsed here, all mistakes are reported
+// The only reader of process.env. Everything the environment and flags can say is parsed here, all mistakes are reported
 // together, and the result is frozen.
 
 import { resolve } from 'node:path';
-import { createEnvironmentReader, type Environment, isNamed } from './config-reader.js';
-import {
-  type Config,
-  type DatabaseConfig,
-  type FileDelivery,
-  fileDeliveries,
-  type LogLevel,
-  logLevels,
-} from './config-types.js';
-import {
-  type FilesLocation,
-  isLoopbackHost,
-  parseBearerToken,
-  parseDatabaseUrl,
-  parseEndpoint,
-  parseFilesUrl,
-  parseIssuers,
-  parseNames,
-  parseOn,
-  parseOneOf,
-  parseOrigins,
-  parsePublicUrl,
-  parseSigningKey,
-  parseWhole,
-} from './config-values.js';
+import { isDatabaseNamed, libpqVariables, readDatabase } from './config-database.js';
+import { createReader, type Environment, type Inputs, overlay, type Reader } from './config-reader.js';
+import type { Config, DatabaseConfig } from './config-types.js';
+import { isLoopbackHost } from './config-values.js';
+import { type VariableName, variableNames } from './config-variables.js';
 import { readEnvFile } from './env-file.js';
-import { limits } from './limits.js';
 
-export type { Config, DatabaseConfig, FileDelivery, LogLevel, S3Config } from './config-types.js';
+export type { Environment, Inputs } from './config-reader.js';
+export type { Config, DatabaseConfig, FileDelivery, LogFormat, LogLevel, S3Config } from './config-types.js';
 export type { FilesLocation, IssuerConfig, IssuerType } from './config-values.js';
+export { flagOf, type VariableName, variableGroups, variableNames, variables } from './config-variables.js';
 
-/** All faults of the environment, one sentence each. */
+/** All faults of the configuration, one sentence each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   constructor(readonly faults: readonly string[]) {
@@ -41,158 +22,222 @@ export class ConfigError extends Error {
   }
 }
 
-export function configFromEnvironment(): Config {
-  return withoutFaults(inspectEnvironment());
+export interface Inspected<C> {
+  /** With the default of each variable that is invalid. */
+  readonly config: C;
+  /** Each a sentence that begins with the name of its variable or flag, or with `.env`. */
+  readonly faults: readonly string[];
+  /** The variables that they are about. */
+  readonly invalid: ReadonlySet<VariableName>;
 }
 
-/** For the commands that work on a configured database; they trust no issuer, so none has to be configured. */
-export function databaseConfigFromEnvironment(): DatabaseConfig {
-  const fileFaults = addEnvFile(process.env);
-  const { config, faults: variableFaults } = parseVariables(process.env);
-  const faults = [...fileFaults, ...variableFaults];
-  const { url } = config.database;
-  if (!isDatabaseNamed(process.env)) faults.push('DATABASE_URL is not set: this command requires a PostgreSQL server.');
-  if (faults.length > 0 || url === undefined) throw new ConfigError(faults);
-  return deepFreeze({ database: { ...config.database, url }, files: config.files, importToken: config.importToken });
+/** What names a database. */
+export const databaseVariables = ['DATABASE_URL', ...libpqVariables] as const;
+
+/** What says how it is connected to, besides. */
+export const connectionVariables = [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_TIMEOUT_MS'] as const;
+
+/** What says which tokens are accepted. */
+export const trustVariables = [
+  ...(['HOST', 'NODE_ENV', 'DATA_DIR', 'DEMO', 'AUTH_ISSUERS'] as const),
+  ...databaseVariables,
+] as const;
+
+/** What is read again while the gateway runs. */
+export const reloadedVariables = [
+  ...trustVariables,
+  ...(['TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_MODE', 'TRUSTED_DOCUMENTS_EXEMPT'] as const),
+] as const;
+
+/** What says where the bytes of files are, and how they are reached. */
+export const storageVariables = [
+  ...([
+    'DATA_DIR',
+    'FILES_URL',
+    'FILES_TIMEOUT_MS',
+    'FILES_S3_PATH_STYLE',
+    'AWS_REGION',
+    'AWS_ENDPOINT_URL_S3',
+  ] as const),
+  ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
+] as const;
+
+/**
+ * Flags win over the environment, which wins over `.env` in the working directory. What flags and the file add is added
+ * to the environment, too, for libraries that read variables of their own.
+ * @param flags by the names of their variables
+ * @returns gathers what there is, the file anew each time
+ */
+export function openInputs(flags: Environment = {}): () => Inputs {
+  const own = { ...process.env };
+  return () => {
+    const { variables, faults } = readEnvFile('.env');
+    const environment = overlay(flags, overlay(own, variables));
+    Object.assign(process.env, environment);
+    return { environment, flags: new Set(Object.keys(flags)), faults };
+  };
+}
+
+/** Whether npx runs this process, in a shell that does not pass signals on. */
+export function isRunByNpx(): boolean {
+  return process.env.npm_lifecycle_event === 'npx';
 }
 
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
-  return withoutFaults(inspectConfig(environment));
+  return withoutFaults(inspectConfig({ environment }));
 }
 
-function withoutFaults({ config, faults }: InspectedConfig): Config {
+/** @throws ConfigError naming every invalid variable. */
+export function withoutFaults<C>({ config, faults }: Inspected<C>): C {
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }
 
-export interface InspectedConfig {
-  /** With the default of each variable that is invalid. */
-  readonly config: Config;
-  /** Each a sentence that begins with the name of its variable, or with `.env`. */
-  readonly faults: readonly string[];
-}
-
-export function inspectEnvironment(): InspectedConfig {
-  const fileFaults = addEnvFile(process.env);
-  const { config, faults } = inspectConfig(process.env);
-  return { config, faults: [...fileFaults, ...faults] };
-}
-
-/** What `parseConfig` returns, and what keeps it from doing so. */
-export function inspectConfig(environment: Environment): InspectedConfig {
-  const { config, faults } = parseVariables(environment);
-  const areIssuersNamed = isNamed(environment, 'AUTH_ISSUERS');
-  if (isDatabaseNamed(environment) && !areIssuersNamed) {
-    faults.push(
-      'AUTH_ISSUERS is not set: a database of your own requires a list of trusted token issuers, also with DEMO=on.',
-    );
-  } else if (!areIssuersNamed && environment.DEMO !== 'on') {
-    const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
-    if (!isLoopbackHost(config.host)) faults.push(`HOST is not a loopback address: ${remedy}`);
-    if (environment.NODE_ENV === 'production') faults.push(`NODE_ENV is production: ${remedy}`);
-  }
-  return { config: deepFreeze(config), faults };
-}
-
-function parseVariables(environment: Environment): { readonly config: Config; readonly faults: string[] } {
-  const { faults, read, readSecret } = createEnvironmentReader(environment);
-  const readWhole = (name: string, fallback: number, least: number, most: number) =>
-    read(name, fallback, (text) => parseWhole(text, least, most));
-  const dataDir = resolve(environment.DATA_DIR || '.data');
-  const libpq = [
-    read('PGHOST', undefined, String),
-    read('PGPORT', undefined, (text) => parseWhole(text, 1, 65_535)),
-    read('PGDATABASE', undefined, String),
-  ];
-  const databaseUrl = readSecret(
-    'DATABASE_URL',
-    libpq.some((value) => value !== undefined) ? 'postgres:///' : undefined,
-    parseDatabaseUrl,
-  );
-  const location = read<FilesLocation>(
-    'FILES_URL',
-    { kind: 'directory', path: resolve(dataDir, 'files') },
-    parseFilesUrl,
-  );
-  const endpoint = read('AWS_ENDPOINT_URL_S3', undefined, parseEndpoint);
-  const config: Config = {
-    host: environment.HOST || '127.0.0.1',
-    port: read('PORT', 4000, (text) => parseWhole(text, 0, 65_535)),
-    publicUrl: read('PUBLIC_URL', undefined, parsePublicUrl),
-    dataDir,
-    database: {
-      url: databaseUrl,
-      poolSize: read('DATABASE_POOL_SIZE', 4, (text) => parseWhole(text, 1, 1000)),
-      timeoutMs: read('DATABASE_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
-      cancels: read('DATABASE_CANCEL', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
-    },
-    issuers: readSecret('AUTH_ISSUERS', [], parseIssuers),
-    demo: read('DEMO', !isDatabaseNamed(environment) && !isNamed(environment, 'AUTH_ISSUERS'), parseOn),
-    jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS', 21_600, (text) => parseWhole(text, 1, 604_800)),
-    files: {
-      location,
-      s3: {
-        region: read('AWS_REGION', endpoint && 'us-east-1', String),
-        accessKeyId: read('AWS_ACCESS_KEY_ID', undefined, String),
-        secretAccessKey: readSecret('AWS_SECRET_ACCESS_KEY', undefined, String),
-        sessionToken: readSecret('AWS_SESSION_TOKEN', undefined, String),
-        endpoint,
-        usesPathStyle:
-          read('FILES_S3_PATH_STYLE', endpoint ? 'true' : 'false', (text) => parseOneOf(text, ['true', 'false'])) ===
-          'true',
-      },
-      delivery: read<FileDelivery>('FILES_DELIVERY', location.kind === 's3' ? 'redirect' : 'stream', (text) =>
-        parseOneOf(text, fileDeliveries),
-      ),
-      timeoutMs: read('FILES_TIMEOUT_MS', 5000, (text) => parseWhole(text, 1, 600_000)),
-      signingKey: readSecret('FILES_SIGNING_KEY', undefined, parseSigningKey),
-      urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS', 900, (text) => parseWhole(text, 1, 86_400)),
-    },
-    corsOrigins: read('CORS_ORIGINS', [], parseOrigins),
-    limits: {
-      responseBytes: readWhole('MAX_RESPONSE_BYTES', limits.responseBytes.value, 1024, 268_435_456),
-      requestTimeoutMs: readWhole('REQUEST_TIMEOUT_MS', 10_000, 1, 600_000),
-      connections: readWhole('MAX_CONNECTIONS', 2000, 1, 1_000_000),
-      bodyBytes: readWhole('MAX_BODY_BYTES', 1_048_576, 1024, 104_857_600),
-      documentTokens: readWhole('MAX_DOCUMENT_TOKENS', limits.documentTokens.value, 100, 1_000_000),
-      entities: readWhole('MAX_ENTITIES', limits.entities.value, 1, 100_000),
-      subscriptions: readWhole('MAX_SUBSCRIPTIONS', 10_000, 0, 1_000_000),
-      subscriptionsPerCaller: readWhole('MAX_SUBSCRIPTIONS_PER_CALLER', 2500, 0, 1_000_000),
-    },
-    introspection: read('INTROSPECTION', 'on', (text) => parseOneOf(text, ['on', 'off'])) === 'on',
-    traceClients: read('TRACE_CLIENTS', [], parseNames),
-    subscriptionCallbackHosts: read('SUBSCRIPTION_CALLBACK_HOSTS', [], parseNames),
-    importToken: readSecret('IMPORT_TOKEN', undefined, parseBearerToken),
-    shutdownDelayMs: readWhole('SHUTDOWN_DELAY_MS', 0, 0, 600_000),
-    shutdownTimeoutMs: readWhole('SHUTDOWN_TIMEOUT_MS', 10_000, 0, 600_000),
-    logLevel: read<LogLevel>('LOG_LEVEL', 'info', (text) => parseOneOf(text, logLevels)),
-  };
-  const { accessKeyId, secretAccessKey } = config.files.s3;
-  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
-    faults.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together.');
-  if (location.kind === 'directory' && config.files.delivery === 'redirect')
-    faults.push('FILES_DELIVERY is redirect, but files in a directory have no URL to redirect to.');
-  return { config, faults };
-}
-
 /**
- * Adds the variables of `.env` in the working directory, for this program and for the libraries that read some of their
- * own. The environment wins, be it with an empty variable or by naming the same secret the other way. Returns faults.
+ * The configuration, and all that keeps a gateway from starting with it.
+ * @param names of the variables that are read; any other counts as unset
  */
-function addEnvFile(environment: Record<string, string | undefined>): readonly string[] {
-  const { variables, faults } = readEnvFile('.env');
-  const own = new Set(Object.keys(environment));
-  for (const [name, value] of Object.entries(variables)) {
-    const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
-    if (!own.has(name) && !own.has(otherName)) environment[name] = value;
-  }
-  return faults;
+export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = variableNames): Inspected<Config> {
+  const reader = createReader(inputs, names);
+  const config = readWhole(reader);
+  assertIssuers(config, reader);
+  return inspected(config, reader);
 }
 
-function isDatabaseNamed(environment: Environment): boolean {
-  const { PGHOST, PGPORT, PGDATABASE } = environment;
-  return isNamed(environment, 'DATABASE_URL') || Boolean(PGHOST || PGPORT || PGDATABASE);
+/** For the commands that work on a configured database. */
+export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<DatabaseConfig> {
+  const reader = createReader(inputs, names);
+  const { url = '', ...database } = readDatabase(reader);
+  if (!isDatabaseNamed(reader)) reader.reject('DATABASE_URL', 'is not set: this command requires a PostgreSQL server.');
+  const config = { database: { ...database, url }, files: readFiles(reader), importToken: reader.read('IMPORT_TOKEN') };
+  return inspected(config, reader);
+}
+
+function inspected<C extends object>(config: C, { faults, invalid }: Reader): Inspected<C> {
+  return { config: deepFreeze(config), faults, invalid };
+}
+
+function readWhole(reader: Reader): Config {
+  const { read, isSet, fileOf } = reader;
+  const issuersFile = fileOf('AUTH_ISSUERS');
+  return {
+    host: read('HOST'),
+    port: read('PORT'),
+    adminPort: readAdminPort(reader),
+    publicUrl: read('PUBLIC_URL'),
+    dataDir: resolve(read('DATA_DIR')),
+    database: readDatabase(reader),
+    issuers: read('AUTH_ISSUERS') ?? [],
+    issuersFile: issuersFile && resolve(issuersFile),
+    demo: read('DEMO') ?? (!isDatabaseNamed(reader) && !isSet('AUTH_ISSUERS')),
+    jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS'),
+    files: readFiles(reader),
+    corsOrigins: read('CORS_ORIGINS'),
+    limits: {
+      responseBytes: read('MAX_RESPONSE_BYTES'),
+      requestTimeoutMs: read('REQUEST_TIMEOUT_MS'),
+      connections: read('MAX_CONNECTIONS'),
+      bodyBytes: read('MAX_BODY_BYTES'),
+      documentTokens: read('MAX_DOCUMENT_TOKENS'),
+      entities: read('MAX_ENTITIES'),
+      points: read('MAX_COST'),
+      subscriptions: read('MAX_SUBSCRIPTIONS'),
+      subscriptionsPerCaller: read('MAX_SUBSCRIPTIONS_PER_CALLER'),
+    },
+    costMode: read('COST_MODE'),
+    rateLimit: readRateLimit(reader),
+    ui: read('UI'),
+    introspection: read('INTROSPECTION'),
+    mcp: read('MCP'),
+    trustedDocuments: readTrustedDocuments(reader),
+    traceClients: read('TRACE_CLIENTS'),
+    subscriptionCallbackHosts: read('SUBSCRIPTION_CALLBACK_HOSTS'),
+    shutdownDelayMs: read('SHUTDOWN_DELAY_MS'),
+    shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS'),
+    processes: readProcesses(reader),
+    logLevel: read('LOG_LEVEL'),
+    logFormat: read('LOG_FORMAT'),
+  };
+}
+
+function readAdminPort({ read, reject }: Reader): number | undefined {
+  const port = read('ADMIN_PORT');
+  if (port !== undefined && port === read('PORT')) reject('ADMIN_PORT', 'is the same port as PORT.');
+  return port;
+}
+
+function readTrustedDocuments({ read, isSet, reject }: Reader): Config['trustedDocuments'] {
+  const mode = read('TRUSTED_DOCUMENTS_MODE');
+  if (mode !== 'off' && !isSet('TRUSTED_DOCUMENTS')) {
+    reject('TRUSTED_DOCUMENTS_MODE', `is ${mode}, but TRUSTED_DOCUMENTS is not set.`);
+  }
+  const paths = read('TRUSTED_DOCUMENTS').map((path) => resolve(path));
+  return { paths, mode, exemptClients: read('TRUSTED_DOCUMENTS_EXEMPT') };
+}
+
+function readRateLimit({ read, reject }: Reader): Config['rateLimit'] {
+  const points = read('RATE_LIMIT_POINTS');
+  const burst = read('RATE_LIMIT_BURST');
+  for (const name of ['RATE_LIMIT_BURST', 'REDIS_URL'] as const)
+    if (points === undefined && read(name) !== undefined) reject(name, 'is set, but RATE_LIMIT_POINTS is not.');
+  return {
+    points,
+    // Ten seconds' worth.
+    burst: burst ?? (points ?? 0) * 10,
+    exempt: read('RATE_LIMIT_EXEMPT'),
+    redisUrl: read('REDIS_URL'),
+  };
+}
+
+function readProcesses(reader: Reader): number {
+  const processes = reader.read('PROCESSES');
+  if (processes > 1 && !isDatabaseNamed(reader)) {
+    const rule = 'the embedded database serves a single process; set DATABASE_URL to use more.';
+    reader.reject('PROCESSES', `is ${processes}: ${rule}`);
+  }
+  return processes;
+}
+
+function readFiles({ read, isSet, reject }: Reader): Config['files'] {
+  const location = read('FILES_URL') ?? { kind: 'directory', path: resolve(read('DATA_DIR'), 'files') };
+  const endpoint = read('AWS_ENDPOINT_URL_S3');
+  const delivery = read('FILES_DELIVERY') ?? (location.kind === 's3' ? 'redirect' : 'stream');
+  if (isSet('AWS_ACCESS_KEY_ID') !== isSet('AWS_SECRET_ACCESS_KEY'))
+    reject('AWS_ACCESS_KEY_ID', 'and AWS_SECRET_ACCESS_KEY must be set together.');
+  if (location.kind === 'directory' && delivery === 'redirect')
+    reject('FILES_DELIVERY', 'is redirect, but files in a directory have no URL to redirect to.');
+  return {
+    location,
+    s3: {
+      region: read('AWS_REGION') ?? (endpoint && 'us-east-1'),
+      accessKeyId: read('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: read('AWS_SECRET_ACCESS_KEY'),
+      sessionToken: read('AWS_SESSION_TOKEN'),
+      endpoint,
+      usesPathStyle: read('FILES_S3_PATH_STYLE') ?? endpoint !== undefined,
+    },
+    delivery,
+    timeoutMs: read('FILES_TIMEOUT_MS'),
+    signingKey: read('FILES_SIGNING_KEY'),
+    urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS'),
+  };
+}
+
+/** Whom to trust has to be said, unless the demo is all there is. */
+function assertIssuers({ host }: Config, reader: Reader): void {
+  const { read, isSet, reject } = reader;
+  if (isSet('AUTH_ISSUERS')) return;
+  if (isDatabaseNamed(reader)) {
+    const example =
+      '[{"issuer":"https://hydra.example.com/","jwks":"https://hydra.example.com/.well-known/jwks.json"}]';
+    const rule = 'a database of your own requires a list of trusted token issuers, also with DEMO=on';
+    reject('AUTH_ISSUERS', `is not set: ${rule}. It is like ${example}.`);
+  } else if (!read('DEMO')) {
+    const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
+    if (!isLoopbackHost(host)) reject('HOST', `is not a loopback address: ${remedy}`);
+    if (read('NODE_ENV') === 'production') reject('NODE_ENV', `is production: ${remedy}`);
+  }
 }
 
 function deepFreeze<T extends object>(value: T): T {

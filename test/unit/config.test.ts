@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, parseConfig } from '../../src/config.js';
+import { parseConnectionUrl } from '../../src/libpq/connection-url.js';
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -30,7 +31,9 @@ describe('the configuration', () => {
   });
   it.each(['DATABASE_URL', 'PGHOST', 'PGPORT', 'PGDATABASE'])('asks for issuers where %s is set', (name) => {
     const environment = { [name]: name === 'PGPORT' ? '5432' : 'postgres://x' };
-    expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS is not set/)]);
+    expect(faultsOf(environment)).toEqual([
+      expect.stringMatching(/^AUTH_ISSUERS is not set: .* It is like \[\{.*\}\]\.$/),
+    ]);
     expect(parseConfig({ ...environment, ...issuers(issuer) }).database.url).toMatch(/^postgres:/);
   });
   it('takes DATABASE_URL before the variables of libpq, of which others only complete it', () => {
@@ -38,6 +41,46 @@ describe('the configuration', () => {
     expect(parseConfig(environment).database.url).toBe('postgres://a/b');
     expect(parseConfig({ PGUSER: 'a', PGPASSWORD: 'b' }).database.url).toBeUndefined();
     expect(faultsOf({ PGPORT: 'none', ...issuers(issuer) })).toEqual([expect.stringMatching(/^PGPORT /)]);
+  });
+  it('completes the URL of the database by the variables of libpq, and names those that are wrong', () => {
+    const url = 'postgres://alice@a/b?sslmode=require';
+    const variables = { PGPASSWORD: 'p@ss', PGSSLMODE: 'disable', PGUSER: 'bob', PGTARGETSESSIONATTRS: 'primary' };
+    const { database } = parseConfig({ DATABASE_URL: url, ...variables, ...issuers(issuer) });
+    expect(parseConnectionUrl(database.url!)).toEqual({
+      ...{ host: 'a', dbname: 'b', user: 'alice', password: 'p@ss' },
+      ...{ sslmode: 'require', target_session_attrs: 'primary' },
+    });
+    expect(
+      faultsOf({ PGHOST: 'a,b', PGPORT: '1,2,3', PGSSLMODE: 'prefer', PGCONNECT_TIMEOUT: 'x', ...issuers(issuer) }),
+    ).toEqual([
+      expect.stringMatching(/^PGCONNECT_TIMEOUT is not a whole number of seconds/),
+      expect.stringMatching(/^PGSSLMODE is prefer, which /),
+      'PGHOST names 2 hosts, but 3 ports.',
+    ]);
+    expect(
+      faultsOf({ DATABASE_URL: 'postgres://a/b?sslmode=verify-full', PGSSLROOTCERT: '/none', ...issuers(issuer) }),
+    ).toEqual(['DATABASE_URL names a file by sslrootcert that cannot be read (ENOENT).']);
+  });
+  it('has the replicas of a database, each completed as it is', () => {
+    const database = { DATABASE_URL: 'postgres://a/b', PGUSER: 'alice', PGPORT: '7', PGTARGETSESSIONATTRS: 'primary' };
+    const replicasOf = (DATABASE_REPLICA_URLS: string) =>
+      parseConfig({ ...database, DATABASE_REPLICA_URLS, ...issuers(issuer) }).database.replicaUrls;
+    expect(replicasOf('postgres://r1/b?options=a,b, postgresql://bob@r2:1/b').map(parseConnectionUrl)).toEqual([
+      { host: 'r1', dbname: 'b', options: 'a,b', user: 'alice' },
+      { host: 'r2', port: '1', dbname: 'b', user: 'bob' },
+    ]);
+    const faultOf = (url: string, DATABASE_REPLICA_URLS: string) =>
+      faultsOf({ DATABASE_URL: url, DATABASE_REPLICA_URLS, ...issuers(issuer) });
+    expect(faultOf('postgres://a/b', 'postgres://r1,r2/b')).toEqual([
+      'DATABASE_REPLICA_URLS has a URL with several hosts: each replica has a URL of its own.',
+    ]);
+    expect(faultOf('postgres://a/b', 'postgres:///b')).toEqual(['DATABASE_REPLICA_URLS has a URL without a host.']);
+    expect(faultOf('', 'postgres://r1/b')).toEqual([
+      expect.stringMatching(/^DATABASE_REPLICA_URLS names replicas of no/),
+    ]);
+    expect(faultOf('postgres://a,c/b', 'postgres://r1/b')).toEqual([
+      expect.stringMatching(/^DATABASE_URL names several hosts: .*target_session_attrs=read-write/),
+    ]);
   });
   it('takes an empty variable for an unset one', () => {
     expect(parseConfig({ PORT: '', DATABASE_URL: '' })).toEqual(parseConfig({}));
@@ -76,6 +119,18 @@ describe('the configuration', () => {
   );
   it.each(['-1', '1.5', '65536', '0x10', ' 1', '1e3', '99999999999999'])('refuses the port %j', (PORT) => {
     expect(faultsOf({ PORT })).toHaveLength(1);
+  });
+  it('refuses an admin port that is the public one', () => {
+    expect(parseConfig({ ADMIN_PORT: '4001' })).toMatchObject({ port: 4000, adminPort: 4001 });
+    expect(parseConfig({}).adminPort).toBeUndefined();
+    for (const ADMIN_PORT of ['4000', '0', 'x']) {
+      expect(faultsOf({ ADMIN_PORT })).toEqual([expect.stringMatching(/^ADMIN_PORT is /)]);
+    }
+  });
+  it('has several processes only on a PostgreSQL', () => {
+    expect(faultsOf({ PROCESSES: '2' })).toEqual([expect.stringMatching(/^PROCESSES is 2: the embedded database /)]);
+    expect(parseConfig({ PROCESSES: '2', DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).processes).toBe(2);
+    expect(faultsOf({ PROCESSES: '0' })).toEqual([expect.stringMatching(/^PROCESSES is not a whole number from 1 /)]);
   });
   it('drops the trailing slashes of PUBLIC_URL', () => {
     expect(parseConfig({ PUBLIC_URL: 'https://runs.example/base//' }).publicUrl).toBe('https://runs.example/base');
@@ -152,7 +207,6 @@ describe('a secret', () => {
       'AUTH_ISSUERS and AUTH_ISSUERS_FILE are both set.',
       'AWS_SECRET_ACCESS_KEY_FILE names an empty file.',
       'FILES_SIGNING_KEY_FILE is shorter than 32 characters.',
-      expect.stringMatching(/AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/),
     ]);
   });
 });

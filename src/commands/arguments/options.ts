@@ -1,7 +1,8 @@
 // The options of commands. Commander ends at the first fault of a command line; here one run names them all.
 
 import { Command, type CommanderError, Option } from 'commander';
-import { isResourceId } from '../access/resource-id.js';
+import { isResourceId } from '../../access/resource-id.js';
+import { commandLine } from '../../command-line.js';
 
 /** What is wrong with a command line, one plain sentence each. */
 export class UsageError extends Error {
@@ -10,7 +11,7 @@ export class UsageError extends Error {
     readonly faults: readonly string[],
     command: Command,
   ) {
-    super(`${faults.join('\n')}\nUsage: npm run ${command.name()} -- ${command.usage()}`);
+    super(`${faults.join('\n')}\nUsage: ${commandLine(command.name(), command.usage())}`);
   }
 }
 
@@ -44,14 +45,26 @@ export interface OptionReader {
   reject(fault: string): void;
 }
 
-/** @throws UsageError naming everything that is wrong with the command's arguments */
+/**
+ * Arguments of the command are words that have to be there as they stand.
+ * @throws UsageError naming everything that is wrong with the command's arguments
+ */
 export function readOptions<T>(command: Command, read: (options: OptionReader) => T): T {
-  const faults = command.args.map((word) => faultOfStray(word, command));
+  const words = command.registeredArguments.map((argument) => argument.name());
+  const faults = command.args.flatMap((word, index) => {
+    if (words[index] === word) return [];
+    // What follows the flag of a secret may be one.
+    const isSecret = isFlagOfSecret(command.args[index - 1] ?? '', command) && !word.startsWith('-');
+    return isSecret ? [] : [faultOfStray(word, command)];
+  });
+  faults.push(...words.filter((word, index) => command.args[index] !== word).map((word) => `${word} is missing.`));
+  const unread = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
   const givenFor = (name: string): Given => {
     const option = command.options.find(({ long }) => long === `--${name}`);
     return command.getOptionValue(option!.attributeName());
   };
   const optional = <V>(name: string, parse: (text: string) => V): V | undefined => {
+    unread.delete(name);
     const given = givenFor(name);
     if (given === undefined) return undefined;
     try {
@@ -83,8 +96,15 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
       return optionalOne(parsers) as V;
     },
   });
+  // The flags of variables: the configuration parses their values.
+  for (const name of unread) optional(name, String);
   if (faults.length > 0) throw new UsageError(faults, command);
   return result;
+}
+
+/** Of a command without options of its own. */
+export function readNothing(command: Command): void {
+  readOptions(command, () => {});
 }
 
 export function parseId(text: string): string {
@@ -100,7 +120,13 @@ function joinFlags(names: readonly string[], word: 'and' | 'or'): string {
 function faultOfStray(word: string, command: Command): string {
   if (!word.startsWith('-')) return `"${word}" belongs to no option.`;
   const [flag] = word.split('=', 1) as [string];
+  if (isFlagOfSecret(flag, command)) return `${flag} is not an option, since others can see it. Use ${flag}-file.`;
   return [`${flag} is not an option.`, ...suggestionFor(flag, command)].join(' ');
+}
+
+/** Only its file can be given. */
+function isFlagOfSecret(flag: string, { options }: Command): boolean {
+  return options.some(({ long }) => long === `${flag}-file`);
 }
 
 /** Commander's own, such as "(Did you mean --runs?)", which it only gives in an error. */

@@ -1,0 +1,18 @@
+// How a command of this program is started from where the program is, for hints that name one.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Such as `npm run seed -- --runs 10`. */
+export function commandLine(command: string, args = ''): string {
+  return commandLineOf(import.meta.url, command, args);
+}
+
+/** @param module URL of this file: in `dist/src` of a package, of an image or of a clone, or in `src` of a clone */
+export function commandLineOf(module: string, command: string, args: string): string {
+  const isClone = ['../build.js', '../../build.js'].some((path) => existsSync(fileURLToPath(new URL(path, module))));
+  const script = command === 'start' ? 'npm start' : `npm run ${command}`;
+  const program = `${module.includes('/node_modules/') ? 'npx ' : ''}task-run-gateway ${command}`;
+  const words = isClone ? [script, args && `-- ${args}`] : [program, args];
+  return words.filter((word) => word !== '').join(' ');
+}

@@ -1,0 +1,80 @@
+// What the configuration says of the database: its URLs, with all that libpq's variables add to them. Nothing that connects
+// reads these variables by itself.
+
+import type { Reader } from './config-reader.js';
+import type { Config } from './config-types.js';
+import { type VariableName, variableNames } from './config-variables.js';
+import { completeConnectionUrl } from './libpq/complete-url.js';
+import { toConnectionTarget } from './libpq/connection-target.js';
+import { parseConnectionUrl } from './libpq/connection-url.js';
+import { type ParameterName, type Parameters, parameterNames, variableOf } from './libpq/parameters.js';
+
+/** Any of them names a database, where there is no DATABASE_URL. */
+const namingVariables = ['PGHOST', 'PGPORT', 'PGDATABASE'] as const;
+
+export const libpqVariables = variableNames.filter((name) => name.startsWith('PG'));
+
+export function isDatabaseNamed({ isSet }: Reader): boolean {
+  return isSet('DATABASE_URL') || namingVariables.some(isSet);
+}
+
+export function readDatabase(reader: Reader): Config['database'] {
+  const { read, isSet, isFlag, reject } = reader;
+  for (const name of namingVariables) {
+    if (isFlag(name) && isSet('DATABASE_URL')) reject(name, 'has no effect: DATABASE_URL names the database.');
+  }
+  return {
+    ...readUrls(reader),
+    maxReplicaLagMs: read('MAX_REPLICA_LAG_MS'),
+    poolSize: read('DATABASE_POOL_SIZE'),
+    timeoutMs: read('DATABASE_TIMEOUT_MS'),
+    cancels: read('DATABASE_CANCEL'),
+  };
+}
+
+function readUrls(reader: Reader): Pick<Config['database'], 'url' | 'replicaUrls'> {
+  const { read, isSet, reject } = reader;
+  const values = readLibpqVariables(reader);
+  const urls = read('DATABASE_REPLICA_URLS');
+  if (!isDatabaseNamed(reader)) {
+    if (urls.length > 0) reject('DATABASE_REPLICA_URLS', 'names replicas of no database: set DATABASE_URL.');
+    return { url: undefined, replicaUrls: [] };
+  }
+  const attempt = (name: VariableName, complete: () => string) => {
+    try {
+      return complete();
+    } catch (fault) {
+      reject(name, (fault as Error).message);
+      return undefined;
+    }
+  };
+  const url = attempt(isSet('DATABASE_URL') ? 'DATABASE_URL' : 'PGHOST', () => {
+    const complete = completeConnectionUrl(read('DATABASE_URL') ?? 'postgres://', values);
+    if (urls.length > 0) assertPrimary(complete);
+    return complete;
+  });
+  // Which server it is, its own URL says.
+  const { host: _host, port: _port, target_session_attrs: _role, load_balance_hosts: _order, ...ofReplicas } = values;
+  const replicaUrls = urls.map((each) =>
+    attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(each, ofReplicas)),
+  );
+  return { url, replicaUrls: replicaUrls.filter((each) => each !== undefined) };
+}
+
+function readLibpqVariables({ read }: Reader): Parameters {
+  const values: Partial<Record<ParameterName, string>> = {};
+  for (const name of parameterNames) {
+    const variable = libpqVariables.find((each) => each === variableOf(name));
+    const value = variable && read(variable);
+    if (typeof value === 'string') values[name] = value;
+  }
+  return values;
+}
+
+/** There must be no doubt which server the replicas follow. */
+function assertPrimary(url: string): void {
+  const { hosts, sessionAttributes } = toConnectionTarget(parseConnectionUrl(url));
+  if (hosts.length === 1 || sessionAttributes === 'read-write' || sessionAttributes === 'primary') return;
+  const remedy = 'with DATABASE_REPLICA_URLS it has to say target_session_attrs=read-write.';
+  throw new Error(`names several hosts: ${remedy}`);
+}

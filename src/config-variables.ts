@@ -1,0 +1,248 @@
+// Every variable of the configuration, once: its parser, its default, and what the help says of it. What reads them, the
+// flags of the commands and the checks of the documents follow from here.
+
+import {
+  costModes,
+  fileDeliveries,
+  introspectionModes,
+  logFormats,
+  logLevels,
+  trustedDocumentsModes,
+  uiModes,
+} from './config-types.js';
+import {
+  parseBearerToken,
+  parseDatabaseUrl,
+  parseEndpoint,
+  parseFilesUrl,
+  parseIssuers,
+  parseNames,
+  parseOn,
+  parseOneOf,
+  parseOrigins,
+  parsePublicUrl,
+  parseRedisUrl,
+  parseReplicaUrls,
+  parseSigningKey,
+  parseWhole,
+} from './config-values.js';
+import { checkParameter, type ParameterName, sslModes } from './libpq/parameters.js';
+import { limits } from './limits.js';
+
+export interface Variable<T = unknown> {
+  /** What it sets, in a few words. */
+  readonly meaning: string;
+  /** Stands for its value in the help. */
+  readonly placeholder: string;
+  /** Throws what is wrong with the text, as the end of a sentence that begins with the variable's name. */
+  readonly parse: (text: string) => T;
+  /** Holds where it is unset. */
+  readonly fallback: T;
+  /** The default as it would be written; null: there is none, or it depends on other variables. */
+  readonly written: string | null;
+  /** What holds where it is unset and nothing could be written for that; empty: nothing. */
+  readonly otherwise: string;
+  /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
+  readonly isSecret: boolean;
+}
+
+type Parse<T> = (text: string) => T;
+
+function variable<T>(written: string, placeholder: string, parse: Parse<T>, meaning: string): Variable<T> {
+  return { meaning, placeholder, parse, fallback: parse(written), written, otherwise: '', isSecret: false };
+}
+
+function whole(written: number, least: number, most: number, meaning: string): Variable<number> {
+  return variable(String(written), 'N', (text) => parseWhole(text, least, most), meaning);
+}
+
+function onOff(written: 'on' | 'off', meaning: string): Variable<boolean> {
+  return variable(written, 'on|off', (text) => parseOneOf(text, ['on', 'off']) === 'on', meaning);
+}
+
+function optional<T>(placeholder: string, parse: Parse<T>, meaning: string, otherwise = ''): Variable<T | undefined> {
+  return { meaning, placeholder, parse, fallback: undefined, written: null, otherwise, isSecret: false };
+}
+
+function list<T>(placeholder: string, parse: Parse<readonly T[]>, meaning: string): Variable<readonly T[]> {
+  return { ...optional(placeholder, parse, meaning), parse, fallback: [] };
+}
+
+function secret<T>(parse: Parse<T>, meaning: string, otherwise = ''): Variable<T | undefined> {
+  return { ...optional('FILE', parse, meaning, otherwise), isSecret: true };
+}
+
+/** A parameter of connections under the name that it has for PostgreSQL's own clients. */
+function libpq(
+  name: ParameterName,
+  placeholder: string,
+  meaning: string,
+  otherwise = '',
+): Variable<string | undefined> {
+  const parse = (text: string) => {
+    checkParameter(name, text);
+    return text;
+  };
+  return optional(placeholder, parse, meaning, otherwise);
+}
+
+function secretList<T>(parse: Parse<readonly T[]>, meaning: string): Variable<readonly T[]> {
+  return { ...secret(parse, meaning), parse, fallback: [] };
+}
+
+const network = {
+  HOST: variable('127.0.0.1', 'ADDRESS', String, 'address to listen on'),
+  PORT: whole(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
+  ADMIN_PORT: optional(
+    'N',
+    (text) => parseWhole(text, 1, 65_535),
+    'port of metrics and health, which PORT has otherwise',
+  ),
+  PUBLIC_URL: optional('URL', parsePublicUrl, 'base of absolute URLs', 'http://HOST:PORT'),
+  CORS_ORIGINS: {
+    ...optional('ORIGINS', parseOrigins, 'origins whose pages may read responses, comma separated, or *'),
+    fallback: [],
+  },
+  MAX_CONNECTIONS: whole(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'),
+};
+
+const database = {
+  DATABASE_URL: secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'),
+  PGHOST: libpq('host', 'HOSTS', 'host of the database, without DATABASE_URL'),
+  PGPORT: libpq('port', 'N', 'port of the database, without DATABASE_URL'),
+  PGDATABASE: libpq('dbname', 'NAME', 'name of the database, without DATABASE_URL'),
+  PGUSER: libpq('user', 'NAME', 'user of the database'),
+  PGPASSWORD: secret(String, 'password of the database'),
+  PGPASSFILE: libpq('passfile', 'FILE', 'passwords by host and database', '~/.pgpass'),
+  PGAPPNAME: libpq('application_name', 'NAME', 'name of the connections', 'task-run-gateway'),
+  PGOPTIONS: libpq('options', 'OPTIONS', 'settings for the server'),
+  PGCONNECT_TIMEOUT: libpq('connect_timeout', 'SECONDS', 'time limit for connecting to one host'),
+  PGSSLMODE: libpq('sslmode', sslModes.join('|'), 'encryption of connections to the database', 'disable'),
+  PGSSLROOTCERT: libpq('sslrootcert', 'FILE', "CAs of the server's certificate", "Node.js'"),
+  PGSSLCERT: libpq('sslcert', 'FILE', 'client certificate'),
+  PGSSLKEY: libpq('sslkey', 'FILE', 'its key'),
+  PGSSLNEGOTIATION: libpq('sslnegotiation', 'postgres|direct', 'how TLS begins', 'postgres'),
+  PGCHANNELBINDING: libpq('channel_binding', 'disable|prefer|require', 'binds the password check to TLS', 'disable'),
+  PGTARGETSESSIONATTRS: libpq('target_session_attrs', 'ROLE', 'which of several hosts is taken', 'any'),
+  PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'in which order hosts are tried', 'disable'),
+  DATABASE_POOL_SIZE: whole(4, 1, 1000, 'connections to PostgreSQL'),
+  DATABASE_TIMEOUT_MS: whole(5000, 1, 600_000, 'time limit for connecting, and for one read'),
+  DATABASE_REPLICA_URLS: secretList(parseReplicaUrls, 'postgres:// URLs of standbys that are read, comma separated'),
+  MAX_REPLICA_LAG_MS: whole(1000, 100, 3_600_000, 'how far a replica that is read may be behind'),
+  DATABASE_CANCEL: onOff('on', 'cancel statements that nobody waits for'),
+};
+
+const tokens = {
+  AUTH_ISSUERS: secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'),
+  DEMO: optional('on', parseOn, 'trust the demo issuer, too'),
+  NODE_ENV: optional('NAME', String, 'production: the demo issuer starts only with DEMO'),
+  JWKS_MAX_STALE_SECONDS: whole(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
+};
+
+const files = {
+  DATA_DIR: variable('.data', 'FOLDER', String, 'embedded database, demo files, generated keys'),
+  FILES_URL: optional('URL', parseFilesUrl, 'file: or s3://bucket/prefix', 'files in DATA_DIR'),
+  FILES_DELIVERY: optional(
+    fileDeliveries.join('|'),
+    (text) => parseOneOf(text, fileDeliveries),
+    'how the file route delivers',
+    'stream, with S3 redirect',
+  ),
+  FILES_TIMEOUT_MS: whole(5000, 1, 600_000, 'time limit for one request to the store'),
+  FILES_SIGNING_KEY: secret(parseSigningKey, 'key of download links', 'generated in DATA_DIR'),
+  FILES_URL_LIFETIME_SECONDS: whole(900, 1, 86_400, 'how long a download link works'),
+  FILES_S3_PATH_STYLE: optional(
+    'true|false',
+    (text) => parseOneOf(text, ['true', 'false']) === 'true',
+    'the bucket is in the path of URLs, not in their host',
+    'false, with an endpoint true',
+  ),
+  AWS_REGION: optional('REGION', String, 'region of the store', "the AWS SDK's"),
+  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'a store that is not Amazon S3'),
+  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the store', "the AWS SDK's"),
+  AWS_SECRET_ACCESS_KEY: secret(String, 'secret of the access key', "the AWS SDK's"),
+  AWS_SESSION_TOKEN: secret(String, 'session token of the access key', "the AWS SDK's"),
+};
+
+const requests = {
+  REQUEST_TIMEOUT_MS: whole(10_000, 1, 600_000, 'time limit for all that a request reads'),
+  MAX_RESPONSE_BYTES: whole(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'),
+  MAX_BODY_BYTES: whole(1_048_576, 1024, 104_857_600, 'largest request body'),
+  MAX_DOCUMENT_TOKENS: whole(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'),
+  MAX_ENTITIES: whole(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
+  MAX_SUBSCRIPTIONS: whole(10_000, 0, 1_000_000, 'streams of events that are open at a time'),
+  MAX_SUBSCRIPTIONS_PER_CALLER: whole(2500, 0, 1_000_000, 'the same for one caller'),
+  SUBSCRIPTION_CALLBACK_HOSTS: list('HOSTS', parseNames, 'routers that events may be posted to, comma separated'),
+  COST_MODE: variable('measure', costModes.join('|'), (text) => parseOneOf(text, costModes), 'what costs are for'),
+  MAX_COST: whole(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
+  RATE_LIMIT_POINTS: optional(
+    'N',
+    (text) => parseWhole(text, 1, 1_000_000_000),
+    'points that a caller may spend a second, with COST_MODE=enforce',
+  ),
+  RATE_LIMIT_BURST: optional(
+    'N',
+    (text) => parseWhole(text, 1, 1_000_000_000),
+    'points that it may spend at once',
+    'ten seconds of them',
+  ),
+  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids that have no such limit, comma separated'),
+  REDIS_URL: secret(parseRedisUrl, 'redis: URL by which processes share the limit', 'each has its part'),
+  UI: variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages for browsers'),
+  INTROSPECTION: variable(
+    'on',
+    introspectionModes.join('|'),
+    (text) => parseOneOf(text, introspectionModes),
+    'who may read the schema',
+  ),
+  TRUSTED_DOCUMENTS: list('PATHS', parseNames, 'files and folders that list documents, comma separated'),
+  TRUSTED_DOCUMENTS_MODE: variable(
+    'off',
+    trustedDocumentsModes.join('|'),
+    (text) => parseOneOf(text, trustedDocumentsModes),
+    'what becomes of documents that are not listed',
+  ),
+  TRUSTED_DOCUMENTS_EXEMPT: list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
+  MCP: onOff('off', 'tools for agents at /mcp'),
+  TRACE_CLIENTS: list('IDS', parseNames, 'client_ids for which traces are made, comma separated'),
+};
+
+const operation = {
+  PROCESSES: whole(1, 1, 256, 'processes that serve requests on the one port'),
+  SHUTDOWN_DELAY_MS: whole(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'),
+  SHUTDOWN_TIMEOUT_MS: whole(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'),
+  LOG_FORMAT: optional(
+    logFormats.join('|'),
+    (text) => parseOneOf(text, logFormats),
+    'how log lines are written',
+    'json, on a terminal pretty',
+  ),
+  LOG_LEVEL: variable('info', 'LEVEL', (text) => parseOneOf(text, logLevels), logLevels.join(', ')),
+};
+
+const commands = {
+  IMPORT_TOKEN: secret(parseBearerToken, 'bearer token of the service that is mirrored'),
+};
+
+/** By the headings of the help. */
+export const variableGroups = {
+  Network: network,
+  Database: database,
+  Tokens: tokens,
+  Files: files,
+  Requests: requests,
+  Operation: operation,
+  Import: commands,
+};
+
+export const variables = { ...network, ...database, ...tokens, ...files, ...requests, ...operation, ...commands };
+
+export type VariableName = keyof typeof variables;
+export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['fallback'];
+
+export const variableNames = Object.keys(variables) as readonly VariableName[];
+
+/** `--max-body-bytes` for MAX_BODY_BYTES. */
+export function flagOf(variable: string): string {
+  return `--${variable.toLowerCase().replaceAll('_', '-')}`;
+}

@@ -1,0 +1,160 @@
+// Each variable is a flag of the commands that read it: `start` reads nearly all.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readArguments } from '../../../src/commands/arguments/configured-command.js';
+import { readNothing } from '../../../src/commands/arguments/options.js';
+import { createDoctorCommand } from '../../../src/commands/doctor.js';
+import { createGrantCommand } from '../../../src/commands/grant.js';
+import { createImportCommand } from '../../../src/commands/import.js';
+import { createMigrateCommand } from '../../../src/commands/migrate.js';
+import { createSeedCommand } from '../../../src/commands/seed.js';
+import { createStartCommand } from '../../../src/commands/start.js';
+import { createTokenCommand } from '../../../src/commands/token.js';
+import { inspectConfig, inspectDatabaseConfig, variableNames, variables } from '../../../src/config.js';
+import { parsed } from './parsed-command.js';
+
+const own = { ...process.env };
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flags-'));
+  await writeFile(join(folder, 'database'), 'postgres://h/file\n');
+  await writeFile(join(folder, 'issuers.json'), '[{"issuer":"https://a/","jwks":"https://a/jwks"}]');
+});
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (!(name in own)) delete process.env[name];
+  Object.assign(process.env, own);
+});
+
+const configOf = (...args: string[]) =>
+  readArguments(parsed(createStartCommand(), args), readNothing, inspectConfig)[1];
+const databaseOf = (command: Command, ...args: string[]) =>
+  readArguments(parsed(command, args), readNothing, inspectDatabaseConfig)[1].database;
+
+function messageOf(read: () => unknown): string {
+  try {
+    return `accepted ${JSON.stringify(read())}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Those of variables, which have a heading of their own in the help. */
+const flagsOf = (command: Command) =>
+  command.options.filter(({ helpGroupHeading }) => helpGroupHeading).map(({ long }) => long);
+
+describe('the flags of variables', () => {
+  it('win over the environment, an empty one too', () => {
+    Object.assign(process.env, { PORT: '1', HOST: 'localhost', MAX_BODY_BYTES: '2000', INTROSPECTION: 'off' });
+    expect(configOf('--port', '2', '--max-body-bytes=3000', '--host=', '--demo', 'on')).toMatchObject({
+      port: 2,
+      host: '127.0.0.1',
+      limits: { bodyBytes: 3000 },
+      introspection: 'off',
+    });
+  });
+
+  it('reach libraries that read variables of their own', () => {
+    configOf('--aws-region', 'eu-west-3');
+    expect(process.env.AWS_REGION).toBe('eu-west-3');
+  });
+
+  it('name the file of a secret, which wins over the secret in the environment', () => {
+    process.env.DATABASE_URL = 'postgres://h/environment';
+    const files = [
+      '--database-url-file',
+      join(folder, 'database'),
+      '--auth-issuers-file',
+      join(folder, 'issuers.json'),
+    ];
+    expect(configOf(...files)).toMatchObject({
+      database: { url: 'postgres://h/file' },
+      issuers: [{ issuer: 'https://a/' }],
+    });
+    for (const [name, { isSecret }] of Object.entries(variables)) {
+      const flag = `--${name.toLowerCase().replaceAll('_', '-')}`;
+      const expected = name === 'IMPORT_TOKEN' ? [] : [isSecret ? `${flag}-file` : flag];
+      expect(flagsOf(createStartCommand()).filter((each) => each === flag || each === `${flag}-file`)).toEqual(
+        expected,
+      );
+    }
+  });
+
+  it('take no secret, and do not repeat one', () => {
+    const faults = messageOf(() =>
+      configOf('--database-url', 'hunter2', '--files-signing-key=hunter2', '--import-token'),
+    );
+    expect(faults.split('\n')).toEqual([
+      '--database-url is not an option, since others can see it. Use --database-url-file.',
+      '--files-signing-key is not an option, since others can see it. Use --files-signing-key-file.',
+      '--import-token is not an option.',
+      expect.stringMatching(/^Usage: /),
+    ]);
+  });
+
+  it('are named in faults as they were given, all at once, beside variables', () => {
+    Object.assign(process.env, { PORT: 'x', MAX_ENTITIES: 'y' });
+    const faults = messageOf(() =>
+      configOf('--port', 'z', '--log-level', 'loud', '--host', '::', '--files-signing-key-file', '/none/key'),
+    );
+    expect(faults.split('\n')).toEqual([
+      'The configuration is invalid:',
+      '- --port is not a whole number from 0 to 65535.',
+      '- --files-signing-key-file cannot be read (ENOENT).',
+      '- MAX_ENTITIES is not a whole number from 1 to 100000.',
+      '- --log-level is not one of silent, fatal, error, warn, info, debug, trace.',
+      expect.stringMatching(/^- --host is not a loopback address: /),
+    ]);
+  });
+
+  it('are rejected beside what else is wrong with the command line and the configuration', () => {
+    process.env.MAX_ENTITIES = 'y';
+    const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
+    expect(faults.split('\n').slice(0, -1)).toEqual([
+      '--prot is not an option. (Did you mean --port?)',
+      '"b" belongs to no option.',
+      '--host is given twice.',
+      '--port has no value.',
+      'MAX_ENTITIES is not a whole number from 1 to 100000.',
+    ]);
+  });
+
+  it('of a database cannot be given where DATABASE_URL names it', () => {
+    expect(databaseOf(createMigrateCommand(), '--pghost', 'h').url).toBe('postgres:///?host=h');
+    process.env.DATABASE_URL = 'postgres://h/environment';
+    expect(messageOf(() => databaseOf(createMigrateCommand(), '--pgport', '1'))).toContain(
+      '- --pgport has no effect: DATABASE_URL names the database.',
+    );
+  });
+});
+
+describe('a command', () => {
+  const database = ['--database-url-file', '--pghost', '--pgport', '--pgdatabase', '--pgsslmode', '--pgpassword-file'];
+  it.each([
+    [createMigrateCommand(), database],
+    [createGrantCommand(), [...database, '--database-timeout-ms']],
+    [createSeedCommand(), [...database, '--database-pool-size', '--data-dir', '--files-url', '--aws-region']],
+    [createImportCommand(), [...database, '--files-url', '--import-token-file']],
+    [createTokenCommand(), [...database, '--data-dir', '--auth-issuers-file', '--demo', '--host']],
+    [createDoctorCommand('1.0.0'), [...database, '--port', '--import-token-file', '--data-dir']],
+  ])('has the flags of what it reads, %#', (command, flags) => {
+    expect(flagsOf(command)).toEqual(expect.arrayContaining(flags));
+    expect(flagsOf(command).includes('--port')).toBe(command.name() === 'doctor');
+  });
+
+  it('does not mind variables that it does not read', () => {
+    process.env.PORT = 'x';
+    expect(databaseOf(createMigrateCommand(), '--pgdatabase', 'runs').url).toBe('postgres:///?dbname=runs');
+  });
+
+  it('describes each with its variable and default in the help', () => {
+    const help = createStartCommand().helpInformation().replace(/\s+/g, ' ');
+    expect(help).toContain('--port <N> port to listen on; 0 picks a free one (PORT, default 4000)');
+    for (const name of variableNames) {
+      if (name !== 'IMPORT_TOKEN') expect(help).toMatch(new RegExp(`\\(${name}(_FILE)?(, default [^)]+)?\\)`));
+    }
+  });
+});
