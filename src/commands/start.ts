@@ -1,14 +1,33 @@
+import cluster from 'node:cluster';
 import type { Command } from 'commander';
-import { configFromEnvironment } from '../config.js';
-import { createCommand, readOptions } from './options.js';
+import { inspectConfig, isRunByNpx, reloadedVariables, variableNames } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions } from './arguments/options.js';
 
 export function createStartCommand(): Command {
-  return createCommand('start', 'start the gateway')
-    .option('--end-with-parent', 'shut down when the process that started this one has ended')
-    .action(async (options, command) => {
-      readOptions(command, () => {});
-      const config = configFromEnvironment();
+  const command = createCommand('start', 'start the gateway').option(
+    '--end-with-parent',
+    'shut down when the process that started this one has ended',
+  );
+  const names = variableNames.filter((name) => name !== 'IMPORT_TOKEN');
+  return addVariableOptions(command, names).action(async () => {
+    // Until there is something to reload it must not end the process.
+    process.on('SIGHUP', () => {});
+    const [endsWithParent, config, inspectNow] = readArguments(command, readEnding, inspectConfig);
+    const reread = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
+    if (config.processes === 1) {
       const { runGateway } = await import('./start/run-gateway.js');
-      await runGateway(config, { endsWithParent: options.endWithParent === true });
-    });
+      await runGateway(config, { endsWithParent, reread });
+    } else if (cluster.isPrimary) {
+      const { superviseProcesses } = await import('./start/processes/supervise.js');
+      await superviseProcesses(config, { endsWithParent });
+    } else {
+      const { runServingProcess } = await import('./start/processes/run-serving.js');
+      await runServingProcess(config, reread);
+    }
+  });
+}
+
+function readEnding(command: Command): boolean {
+  return readOptions(command, () => command.getOptionValue('endWithParent') === true || isRunByNpx());
 }

@@ -46,6 +46,8 @@ export interface IssuerKeys {
   findNewer(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
   /** For a token whose verification is remembered: begins a refresh that is due, and waits for nothing. */
   refreshIfDue(): void;
+  /** Fetches the keys, however fresh they are. Never rejects. @returns whether they are others than before */
+  reload(): Promise<boolean>;
   /** Grows whenever the keys change. */
   readonly version: number;
 }
@@ -131,6 +133,14 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     },
     refreshIfDue() {
       if (isDue()) refresh();
+    },
+    async reload() {
+      // One that is under way may have read what was there before.
+      await pending?.done;
+      const before = set?.published;
+      attempt = undefined;
+      await refresh().done;
+      return before !== undefined && set?.published !== before;
     },
     get version() {
       return version;

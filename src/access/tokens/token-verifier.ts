@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../config.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Caller } from '../caller.js';
 import { toCaller } from './caller-claims.js';
-import { createIssuerKeys } from './issuer-keys.js';
+import { createIssuerKeys, type IssuerKeys } from './issuer-keys.js';
 import { assertAcceptableClaims, assertNotExpired } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 import { parseToken } from './token-header.js';
@@ -36,18 +36,25 @@ export interface TokenVerifierOptions {
   readonly maxStaleMs: number;
 }
 
+export interface TrustedIssuer {
+  readonly issuer: IssuerConfig;
+  readonly keys: IssuerKeys;
+}
+
 export function createTokenVerifier({ issuers, ...options }: TokenVerifierOptions): KeyedTokenVerifier {
-  const { now } = options;
-  const trusted = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }]),
-  );
+  const trusted = issuers.map((issuer) => ({ issuer, keys: createIssuerKeys({ issuer, ...options }) }));
+  return createVerifierFor(new Map(trusted.map((each) => [each.issuer.issuer, each])), options.now);
+}
+
+/** @param trusted by their names */
+export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, now: () => number): KeyedTokenVerifier {
   const allKeys = [...trusted.values()].map(({ keys }) => keys);
   return {
     keysVersion: () => allKeys.reduce((sum, { version }) => sum + version, 0),
     noteUse: ({ issuer }) => trusted.get(issuer)?.keys.refreshIfDue(),
     async verify(token) {
       const { algorithm, keyId, claims } = parseToken(token);
-      const { issuer, keys } = trusted.get(claims.iss as string) ?? unknownIssuer(claims.iss, issuers);
+      const { issuer, keys } = trusted.get(claims.iss as string) ?? unknownIssuer(claims.iss, [...trusted.keys()]);
       if (!(await isSigned(token, await keys.find(algorithm, keyId), algorithm))) {
         const newer = await keys.findNewer(algorithm, keyId);
         if (newer === null || !(await isSigned(token, newer, algorithm))) {
@@ -75,8 +82,8 @@ async function isSigned(token: string, key: CryptoKey, algorithm: string): Promi
   }
 }
 
-function unknownIssuer(iss: unknown, issuers: readonly IssuerConfig[]): never {
-  const near = issuers.find(({ issuer }) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`));
-  if (near) throw invalidToken(`The "iss" differs from the issuer ${near.issuer} by the slash at its end.`);
+function unknownIssuer(iss: unknown, issuers: readonly string[]): never {
+  const near = issuers.find((issuer) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`));
+  if (near) throw invalidToken(`The "iss" differs from the issuer ${near} by the slash at its end.`);
   throw invalidToken('The "iss" of the token is not a trusted issuer.');
 }

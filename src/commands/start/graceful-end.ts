@@ -15,7 +15,8 @@ export function endGracefully(close: () => Promise<void>, { log, drainMs }: Endi
     {
       // The drain ends by itself; this is for a database that does not let go of its connections.
       delay: drainMs + 10_000,
-      skip: ['SIGHUP', ...ownSignals, ...crashSignals],
+      // A process that has nothing left to do ends with the exit code that it has set.
+      skip: ['SIGHUP', 'beforeExit', ...ownSignals, ...crashSignals],
       logger: { error: (error) => log.error({ err: error }, 'shutting down failed') },
       onTimeout: (ms) => log.error({ ms }, 'shutting down took too long'),
       onSecondError: (error) => log.error({ err: withoutMessage(error) }, 'uncaught error while shutting down'),

@@ -1,21 +1,44 @@
-import { type App, createApp } from '../../app.js';
-import type { Config } from '../../config.js';
+import { createApp } from '../../app.js';
+import type { App, AppDependencies } from '../../app-types.js';
+import type { Config, Inspected } from '../../config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
 import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';
-import { createLogger } from '../../telemetry/logger.js';
 import { endWithParent } from './end-with-parent.js';
 import { endGracefully } from './graceful-end.js';
+import { onHangUp } from './hang-up.js';
+import { openLog } from './open-log.js';
+import { createReload } from './reload.js';
 
-/** Resolves once the gateway listens; from then on a signal ends the process. */
-export async function runGateway(config: Config, { endsWithParent }: { readonly endsWithParent: boolean }) {
-  const log = createLogger(config.logLevel);
-  let app: App;
-  let url: string;
+interface RunOptions {
+  readonly endsWithParent: boolean;
+  /** What the variables say now that are reloaded. */
+  readonly reread: () => Inspected<Config>;
+}
+
+/** Resolves once the gateway listens; from then on a signal ends the process, and SIGHUP reloads what can be. */
+export async function runGateway(config: Config, { endsWithParent, reread }: RunOptions) {
+  const log = await openLog(config);
+  const opened = await openGateway(config, { log, now: Date.now });
+  const { app, url } = opened;
+  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
+  if (endsWithParent) endWithParent(end);
+  onHangUp({ ...createReload({ config, reread, app, log }), end });
+  log.info({ url }, 'listening');
+  process.stdout.write(await greetingOf(opened, config));
+}
+
+export interface OpenedGateway {
+  readonly app: App;
+  readonly url: string;
+}
+
+/** @throws Error saying why the gateway could not start */
+export async function openGateway(config: Config, dependencies: AppDependencies): Promise<OpenedGateway> {
   try {
-    app = await createApp(config, { log, now: Date.now });
+    const app = await createApp(config, dependencies);
     try {
-      url = await app.listen();
+      return { app, url: await app.listen() };
     } catch (error) {
       await app.close();
       throw error;
@@ -23,10 +46,11 @@ export async function runGateway(config: Config, { endsWithParent }: { readonly 
   } catch (error) {
     throw new Error(`The gateway could not start: ${explain(error)}`);
   }
-  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
-  if (endsWithParent) endWithParent(end);
-  log.info({ url }, 'listening');
-  if (app.demoIssuer === null) return;
-  if (config.database.url !== undefined) process.stdout.write(greetingWithoutDemoData(url));
-  else process.stdout.write(greeting(url, await signDemoTokens(app.demoIssuer)));
+}
+
+/** Empty where the demo issuer is not trusted. */
+export async function greetingOf({ app, url }: OpenedGateway, { database }: Config): Promise<string> {
+  if (app.demoIssuer === null) return '';
+  if (database.url !== undefined) return greetingWithoutDemoData(url);
+  return greeting(url, await signDemoTokens(app.demoIssuer));
 }

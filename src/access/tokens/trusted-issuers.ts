@@ -1,0 +1,86 @@
+// The issuers whose tokens are accepted. They may be replaced while the gateway runs: from then on no token counts that
+// one of the withdrawn has signed, remembered or not, while the keys of those that stay are kept.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { IssuerConfig } from '../../config.js';
+import type { Caller } from '../caller.js';
+import { createIssuerKeys } from './issuer-keys.js';
+import { issuersSharingSubjects } from './shared-subjects.js';
+import {
+  createVerifierFor,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type TrustedIssuer,
+} from './token-verifier.js';
+import { createVerifiedTokenCache } from './verified-token-cache.js';
+
+export interface TrustedIssuers extends TokenVerifier {
+  /** Whether the caller's issuer is still trusted, by the same rules. */
+  accepts(caller: Caller): boolean;
+  /** Trusts these and no other, and fetches the keys of those that stay. */
+  replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
+}
+
+/** Each a list of names. */
+export interface IssuersChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** Trusted by other rules, or with keys from elsewhere. */
+  readonly changed: readonly string[];
+  /** With other keys than before. */
+  readonly newKeys: readonly string[];
+}
+
+export function trustIssuers(
+  issuers: TokenVerifierOptions['issuers'],
+  options: Omit<TokenVerifierOptions, 'issuers'>,
+): TrustedIssuers {
+  let trusted = new Map<string, TrustedIssuer>();
+  let verifier: TokenVerifier;
+  const acceptedBy = new WeakMap<Caller, IssuerConfig>();
+  set(issuers);
+
+  function set(next: readonly IssuerConfig[]): void {
+    const known = trusted;
+    trusted = new Map(
+      next.map((issuer) => {
+        const same = known.get(issuer.issuer);
+        if (isDeepStrictEqual(same?.issuer, issuer)) return [issuer.issuer, same!];
+        return [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }];
+      }),
+    );
+    verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), options);
+    const sharing = issuersSharingSubjects(next);
+    if (sharing.length > 0) options.log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
+  }
+
+  return {
+    async verify(token) {
+      for (;;) {
+        const asked = verifier;
+        const caller = await asked.verify(token);
+        // Otherwise its issuer may have been withdrawn in the meantime.
+        if (asked !== verifier) continue;
+        acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
+        return caller;
+      }
+    },
+    accepts(caller) {
+      const issuer = acceptedBy.get(caller);
+      return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;
+    },
+    async replace(next) {
+      const before = trusted;
+      set(next);
+      const names = [...trusted.keys()];
+      const kept = names.filter((name) => trusted.get(name) === before.get(name));
+      const areNew = await Promise.all(kept.map((name) => trusted.get(name)!.keys.reload()));
+      return {
+        added: names.filter((name) => !before.has(name)),
+        removed: [...before.keys()].filter((name) => !names.includes(name)),
+        changed: names.filter((name) => before.has(name) && !kept.includes(name)),
+        newKeys: kept.filter((_name, index) => areNew[index]),
+      };
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// One of several processes that serve requests on one port, started by the parent that supervises them.
+
+import cluster from 'node:cluster';
+import type { Config, Inspected } from '../../../config.js';
+import { endGracefully } from '../graceful-end.js';
+import { onHangUp } from '../hang-up.js';
+import { openLog } from '../open-log.js';
+import { createReload } from '../reload.js';
+import { greetingOf, type OpenedGateway, openGateway } from '../run-gateway.js';
+import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
+
+/** Longer than the parent waits for each of the others. */
+const collectTimeoutMs = 5000;
+
+/** Resolves once it listens, or has told the parent why it cannot. */
+export async function runServingProcess(config: Config, reread: () => Inspected<Config>): Promise<void> {
+  const log = (await openLog(config)).child({ pid: process.pid });
+  const collecting = createPendingAnswers();
+  const send = (message: FromServing, then?: () => void) => process.send?.(message, undefined, undefined, then);
+  const allMetrics = async () => {
+    const text = await collecting.ask((id) => send({ kind: 'collect', id }), collectTimeoutMs);
+    if (text === undefined) throw new Error('The parent process has not collected the metrics in time.');
+    return text;
+  };
+
+  let opened: OpenedGateway;
+  try {
+    opened = await openGateway(config, { log, now: Date.now, allMetrics });
+  } catch (error) {
+    send({ kind: 'failed', message: (error as Error).message }, () => process.exit(1));
+    return;
+  }
+  const { app, url } = opened;
+  process.on('message', async (message: FromParent) => {
+    if (message.kind === 'collected') collecting.answer(message.id, message.text);
+    else send({ kind: 'measured', id: message.id, text: await app.metrics.registry.metrics() });
+  });
+  const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
+  onHangUp({ ...createReload({ config, reread, app, log }), end });
+  const self = cluster.worker!;
+  self.on('disconnect', () => {
+    // Node would exit at once, with requests in flight.
+    self.exitedAfterDisconnect = true;
+    end('the parent process has ended');
+  });
+  send({ kind: 'listening', url, greeting: await greetingOf(opened, config) });
+}

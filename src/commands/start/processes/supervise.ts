@@ -1,0 +1,143 @@
+// Several processes on one port. This one, their parent, opens no database and serves no request: it starts them, replaces
+// those that end, passes signals on, and puts their metrics together.
+
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../../config.js';
+import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
+import { endWithParent } from '../end-with-parent.js';
+import { endGracefully } from '../graceful-end.js';
+import { onHangUp } from '../hang-up.js';
+import { openLog } from '../open-log.js';
+import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
+
+/** What has lived for less is replaced only after a while, which doubles each time. */
+const shortLifeMs = 10_000;
+const minDelayMs = 1000;
+const maxDelayMs = 30_000;
+/** For the metrics of one process. */
+const measureTimeoutMs = 2000;
+/** That the processes may take to end, beyond what their configuration lets them. */
+const endMarginMs = 15_000;
+
+type Listening = Extract<FromServing, { kind: 'listening' }>;
+
+interface ServingProcess {
+  readonly number: number;
+  readonly worker: Worker;
+  isListening: boolean;
+  /** Rejects with what keeps it from listening. */
+  readonly listening: Promise<Listening>;
+  readonly ended: Promise<{ readonly code: number; readonly signal: string | null; readonly livedMs: number }>;
+}
+
+/**
+ * Resolves once all processes listen; from then on a signal ends them all.
+ * @throws Error saying why the first that could not start could not
+ */
+export async function superviseProcesses(
+  config: Config,
+  { endsWithParent }: { readonly endsWithParent: boolean },
+): Promise<void> {
+  const { processes, shutdownDelayMs, shutdownTimeoutMs } = config;
+  const log = (await openLog(config)).child({ pid: process.pid });
+  const running = new Set<ServingProcess>();
+  const measuring = createPendingAnswers();
+  let isEnding = false;
+
+  function start(number: number): ServingProcess {
+    const worker = cluster.fork();
+    const startedMs = performance.now();
+    // All that it has said has been read when it is disconnected, which may be after its exit.
+    const ended = Promise.all([once(worker, 'exit'), once(worker, 'disconnect')]).then(([[code, signal]]) => {
+      running.delete(started);
+      return { code, signal, livedMs: performance.now() - startedMs };
+    });
+    const listening = new Promise<Listening>((resolve, reject) => {
+      worker.on('message', (message: FromServing) => {
+        if (message.kind === 'collect') void collect(worker, message.id);
+        else if (message.kind === 'measured') measuring.answer(message.id, message.text);
+        else if (message.kind === 'failed') reject(new Error(message.message));
+        else {
+          started.isListening = true;
+          resolve(message);
+        }
+      });
+      void ended.then(({ code, signal }) => {
+        reject(new Error(`The gateway could not start: a process ended with ${signal ?? code} before it listened.`));
+      });
+    });
+    const started: ServingProcess = { number, worker, isListening: false, listening, ended };
+    running.add(started);
+    return started;
+  }
+
+  /** Has another take its place whenever it has ended. */
+  async function replace({ number, worker, ended }: ServingProcess, earlierDelayMs = 0): Promise<void> {
+    const { code, signal, livedMs } = await ended;
+    if (isEnding) return;
+    const delayMs = livedMs < shortLifeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
+    log.error({ ended: worker.process.pid, code, signal, delayMs }, 'a process has ended, another takes its place');
+    await sleep(delayMs);
+    if (isEnding) return;
+    const replacement = start(number);
+    replacement.listening.catch((error) => {
+      // Unless it was ended with all of them.
+      if (!isEnding) log.error({ err: error }, 'a process could not take the place of another');
+    });
+    await replace(replacement, delayMs);
+  }
+
+  async function collect(asking: Worker, id: number): Promise<void> {
+    const serving = [...running].filter(({ isListening }) => isListening);
+    const measured = serving.map(async ({ number, worker }) => {
+      const text = await measuring.ask((id) => tell(worker, { kind: 'measure', id }), measureTimeoutMs);
+      return text === undefined ? [] : [[number, text] as const];
+    });
+    tell(asking, { kind: 'collected', id, text: mergeMetrics(new Map((await Promise.all(measured)).flat())) });
+  }
+
+  async function endAll(): Promise<void> {
+    isEnding = true;
+    const ends = [...running].map(async ({ worker, isListening, ended }) => {
+      worker.process.kill('SIGTERM');
+      const { code, signal } = await ended;
+      // One that has not begun to listen ends by the signal itself.
+      if (isListening && code !== 0) throw new Error(`A process ended with ${signal ?? code}.`);
+    });
+    for (const each of await Promise.allSettled(ends)) if (each.status === 'rejected') throw each.reason;
+  }
+
+  // However this process ends, the others do not outlive it.
+  process.on('exit', () => {
+    for (const { worker } of running) worker.process.kill('SIGKILL');
+  });
+  const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + endMarginMs });
+  if (endsWithParent) endWithParent(end);
+  const reload = () => {
+    // One that is about to listen has just read what there is.
+    for (const { worker, isListening } of running) if (isListening) worker.process.kill('SIGHUP');
+  };
+  onHangUp({ reload, end });
+
+  const first = start(1);
+  try {
+    // Alone: what keeps it from starting keeps all of them from it, and is said once.
+    const { url, greeting } = await first.listening;
+    const others = Array.from({ length: processes - 1 }, (_, index) => start(index + 2));
+    await Promise.all(others.map(({ listening }) => listening));
+    for (const each of [first, ...others]) void replace(each);
+    log.info({ url, processes }, 'listening');
+    process.stdout.write(greeting);
+  } catch (error) {
+    // Unless a signal has come first, which ends this process.
+    if (isEnding) return;
+    await Promise.allSettled([endAll()]);
+    throw error;
+  }
+}
+
+function tell(worker: Worker, message: FromParent): void {
+  if (worker.isConnected()) worker.send(message);
+}

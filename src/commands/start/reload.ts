@@ -1,0 +1,104 @@
+// Issuers, their keys and trusted documents are read again at SIGHUP, and when one of their files has changed. What is wrong
+// with them then is logged, and everything stays as it was.
+
+import { unwatchFile, watchFile } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseKeySet } from '../../access/tokens/key-set.js';
+import { readKeyDocument } from '../../access/tokens/key-source.js';
+import type { App } from '../../app-types.js';
+import type { Config, Inspected, IssuerConfig } from '../../config.js';
+import type { Log } from '../../telemetry/logger.js';
+
+interface ReloadOptions {
+  /** As of the start. */
+  readonly config: Config;
+  /** What the variables say now that are reloaded. */
+  readonly reread: () => Inspected<Config>;
+  readonly app: Pick<App, 'replaceIssuers' | 'trustedDocuments'>;
+  readonly log: Log;
+  readonly watchIntervalMs?: number;
+}
+
+const unchanged = 'issuers and trusted documents stay as they were';
+
+interface Reload {
+  /** Resolves once this, and what came meanwhile, is done. Never rejects. */
+  reload(): Promise<void>;
+  stop(): void;
+}
+
+export function createReload({ config, reread, app, log, ...options }: ReloadOptions): Reload {
+  let current = config;
+  let documentPaths = app.trustedDocuments.paths;
+  let watched = new Set<string>();
+  let underWay: Promise<void> | undefined;
+  let isDueAgain = false;
+
+  /** Looks at what a path leads to: that is replaced by renaming, or a link to it is, more often than it is written. */
+  function watch(paths: readonly string[]): void {
+    for (const path of watched) if (!paths.includes(path)) unwatchFile(path, reload);
+    for (const path of paths) {
+      if (watched.has(path)) continue;
+      watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, reload);
+    }
+    watched = new Set(paths);
+  }
+
+  async function reloadOnce(): Promise<void> {
+    const { config: next, faults: found } = reread();
+    const documents = await app.trustedDocuments.load(next.trustedDocuments);
+    const faults = [...found, ...(await faultsOfKeyFiles(next.issuers)), ...documents.faults];
+    if (next.demo !== current.demo) faults.push('Whether the demo issuer is trusted changes with a restart alone.');
+    if (faults.length > 0) {
+      for (const fault of faults) log.error({ fault }, unchanged);
+      // What is wrong with the new ones may be put right in their own files.
+      watch([...new Set([...filesOf(current), ...documentPaths, ...filesOf(next), ...documents.paths])]);
+      return;
+    }
+    const change = await app.replaceIssuers(next.issuers);
+    app.trustedDocuments.replace(documents);
+    current = next;
+    documentPaths = documents.paths;
+    watch([...filesOf(current), ...documentPaths]);
+    if (documentPaths.length > 0) log.info({ documents: documents.documents.length }, 'trusted documents reloaded');
+    log.info(Object.fromEntries(Object.entries(change).filter(([, names]) => names.length > 0)), 'issuers reloaded');
+  }
+
+  async function reloadUntilDone(): Promise<void> {
+    do {
+      isDueAgain = false;
+      await reloadOnce().catch((error) => log.error({ err: error }, unchanged));
+    } while (isDueAgain);
+    underWay = undefined;
+  }
+
+  function reload(): Promise<void> {
+    isDueAgain = true;
+    underWay ??= reloadUntilDone();
+    return underWay;
+  }
+
+  watch([...filesOf(current), ...documentPaths]);
+  return { reload, stop: () => watch([]) };
+}
+
+function filesOf({ issuers, issuersFile }: Config): readonly string[] {
+  const keyFiles = issuers.filter(isInFile).map(({ jwks }) => fileURLToPath(jwks));
+  return issuersFile === undefined ? keyFiles : [issuersFile, ...keyFiles];
+}
+
+async function faultsOfKeyFiles(issuers: readonly IssuerConfig[]): Promise<string[]> {
+  const faults = issuers.filter(isInFile).map(async ({ issuer, jwks }) => {
+    try {
+      await parseKeySet((await readKeyDocument(jwks, 0)).document);
+      return [];
+    } catch (error) {
+      return [`The keys of ${issuer} cannot be used: ${(error as Error).message}`];
+    }
+  });
+  return (await Promise.all(faults)).flat();
+}
+
+function isInFile({ jwks }: IssuerConfig): boolean {
+  return jwks.startsWith('file:');
+}

@@ -1,0 +1,80 @@
+// Issuers that are replaced while tokens of theirs are in use.
+
+import { trustIssuers } from '../../../src/access/tokens/trusted-issuers.js';
+import type { IssuerConfig } from '../../../src/config.js';
+import { createLogger } from '../../../src/telemetry/logger.js';
+import { JwksServer } from '../../support/jwks-server.js';
+import { createTestKey, signToken } from '../../support/token-forge.js';
+import { accessClaims, issuerUrl, reasonOf, startMs } from '../../support/verifier-harness.js';
+
+const otherUrl = 'https://other.example/';
+const key = createTestKey('key-1');
+const token = signToken(key, accessClaims());
+const otherToken = signToken(key, accessClaims({ iss: otherUrl }));
+const unchanged = { added: [], removed: [], changed: [], newKeys: [] };
+
+let server: JwksServer;
+let issuer: IssuerConfig;
+let other: IssuerConfig;
+beforeEach(async () => {
+  server = await JwksServer.start([key.jwk]);
+  issuer = { issuer: issuerUrl, type: 'hydra', jwks: server.url };
+  other = { ...issuer, issuer: otherUrl };
+});
+afterEach(() => server.stop());
+
+const trust = (...issuers: IssuerConfig[]) =>
+  trustIssuers(issuers, { now: () => startMs, log: createLogger('silent'), maxStaleMs: 3_600_000 });
+
+describe('Replaced issuers', () => {
+  it('are trusted from then on, and no other, whatever was remembered of its tokens', async () => {
+    const trusted = trust(issuer);
+    const caller = await trusted.verify(token);
+    expect(await reasonOf(trusted.verify(otherToken))).toBe('INVALID_TOKEN');
+    expect(trusted.accepts(caller)).toBe(true);
+    expect(await trusted.replace([other])).toEqual({ ...unchanged, added: [otherUrl], removed: [issuerUrl] });
+    expect(await reasonOf(trusted.verify(token))).toBe('INVALID_TOKEN');
+    expect(await reasonOf(trusted.verify(otherToken))).toBe('accepted');
+    expect(trusted.accepts(caller)).toBe(false);
+  });
+
+  it('judge by their rules what was accepted by others', async () => {
+    const trusted = trust(issuer);
+    const caller = await trusted.verify(token);
+    expect(await trusted.replace([{ ...issuer, audience: 'runs' }])).toEqual({ ...unchanged, changed: [issuerUrl] });
+    expect(trusted.accepts(caller)).toBe(false);
+    expect(await reasonOf(trusted.verify(token))).toBe('INVALID_TOKEN');
+    await trusted.replace([{ ...issuer, subjectPrefix: 'x:' }]);
+    expect((await trusted.verify(token)).subject).toBe('x:alice');
+  });
+
+  it('judge a token whose verification had begun before', async () => {
+    const trusted = trust(issuer);
+    const release = server.hold();
+    const verifying = reasonOf(trusted.verify(token));
+    const replacing = trusted.replace([other]);
+    release();
+    expect(await verifying).toBe('INVALID_TOKEN');
+    await replacing;
+  });
+
+  it('keep the keys of those that stay while their source is down', async () => {
+    const trusted = trust(issuer);
+    const caller = await trusted.verify(token);
+    await server.stop();
+    expect(await trusted.replace([{ ...issuer }, other])).toEqual({ ...unchanged, added: [otherUrl] });
+    expect(await reasonOf(trusted.verify(token))).toBe('accepted');
+    expect(trusted.accepts(caller)).toBe(true);
+  });
+
+  it('obey at once what those that stay have published since', async () => {
+    const trusted = trust(issuer);
+    expect(await trusted.replace([issuer])).toEqual(unchanged);
+    await trusted.verify(token);
+    const next = createTestKey('key-2');
+    server.serve([next.jwk]);
+    expect(await trusted.replace([issuer])).toEqual({ ...unchanged, newKeys: [issuerUrl] });
+    expect(await reasonOf(trusted.verify(token))).toBe('INVALID_TOKEN');
+    expect(await reasonOf(trusted.verify(signToken(next, accessClaims())))).toBe('accepted');
+  });
+});

@@ -1,0 +1,135 @@
+// Files of issuers and keys that are replaced while they are watched, as editors, Kubernetes and people do it.
+
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { createReload } from '../../../src/commands/start/reload.js';
+import { inspectConfig } from '../../../src/config.js';
+import { readLists } from '../../../src/trusted-documents/read-lists.js';
+import { createTestKey } from '../../support/token-forge.js';
+
+let folder: string;
+let stop = () => {};
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reload-'));
+});
+afterEach(async () => {
+  stop();
+  await rm(folder, { recursive: true });
+});
+
+const at = (name: string) => join(folder, name);
+const keys = (id: string) => JSON.stringify({ keys: [createTestKey(id).jwk] });
+const listOf = (...names: string[]) =>
+  JSON.stringify(names.map((name) => ({ issuer: name, jwks: pathToFileURL(at(`${name}.json`)).href })));
+
+/** Watches the files that the environment names. */
+function watch(environment: Record<string, string>) {
+  const inspect = () => inspectConfig({ environment });
+  const replaced: string[][] = [];
+  const trusted: string[] = [];
+  const faults: string[] = [];
+  const { reload, ...rest } = createReload({
+    config: inspect().config,
+    reread: inspect,
+    app: {
+      replaceIssuers: async (issuers) => {
+        replaced.push(issuers.map(({ issuer }) => issuer));
+        return { added: [], removed: [], changed: [], newKeys: [] };
+      },
+      trustedDocuments: {
+        paths: inspect().config.trustedDocuments.paths,
+        load: async (settings) => ({ ...(await readLists(settings.paths)), documents: [], settings }),
+        replace: ({ settings }) => trusted.push(settings.mode),
+      },
+    },
+    log: { info() {}, error: ({ fault }: { fault: string }) => faults.push(fault) } as never,
+    watchIntervalMs: 20,
+  });
+  stop = rest.stop;
+  return { reload, replaced, trusted, faults, environment };
+}
+
+/** Changes are looked for at intervals, by the clock of the file system. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(10);
+}
+
+describe('a watched file', () => {
+  it('of issuers is read again when another is renamed to it', async () => {
+    await writeFile(at('a.json'), keys('a'));
+    await writeFile(at('b.json'), keys('b'));
+    await writeFile(at('issuers'), listOf('a'));
+    const { replaced } = watch({ AUTH_ISSUERS_FILE: at('issuers') });
+    for (const names of [['a', 'b'], ['b']]) {
+      await writeFile(at('new'), listOf(...names));
+      await rename(at('new'), at('issuers'));
+      await until(() => replaced.at(-1)?.join() === names.join());
+    }
+  });
+
+  it('of keys is read again when a link that leads to it is swapped, as Kubernetes does it', async () => {
+    for (const version of ['1', '2', '3']) {
+      await mkdir(at(version));
+      await writeFile(join(at(version), 'a.json'), keys(version));
+    }
+    await symlink('1', at('data'));
+    await symlink(join('data', 'a.json'), at('a.json'));
+    const { replaced } = watch({ AUTH_ISSUERS: listOf('a') });
+    for (const version of ['2', '3']) {
+      const before = replaced.length;
+      await symlink(version, at('swap'));
+      await rename(at('swap'), at('data'));
+      await until(() => replaced.length > before);
+    }
+  });
+
+  it('that is invalid changes nothing, says everything that is wrong, and counts again once it is put right', async () => {
+    await writeFile(at('a.json'), keys('a'));
+    await writeFile(at('issuers'), listOf('a'));
+    const { replaced, faults, environment } = watch({ AUTH_ISSUERS_FILE: at('issuers') });
+    environment.DEMO = 'yes';
+    await writeFile(at('issuers'), '[{"issuer": "hunter2');
+    await until(() => faults.length >= 2);
+    expect(faults.slice(0, 2).sort()).toEqual(['AUTH_ISSUERS_FILE is not JSON.', 'DEMO is not on.']);
+    delete environment.DEMO;
+    // Of an issuer that is not trusted yet.
+    await writeFile(at('b.json'), '{');
+    await writeFile(at('issuers'), listOf('a', 'b'));
+    await until(() => faults.includes('The keys of b cannot be used: The key set is not JSON.'));
+    expect(replaced).toEqual([]);
+    await writeFile(at('b.json'), keys('b'));
+    await until(() => replaced.length > 0);
+    expect(replaced[0]).toEqual(['a', 'b']);
+  });
+
+  it('of documents is read again when a file is added to their folder, and changes nothing while one is invalid', async () => {
+    await mkdir(at('documents'));
+    await writeFile(at('a.json'), keys('a'));
+    const environment = { AUTH_ISSUERS: listOf('a'), TRUSTED_DOCUMENTS: at('documents') };
+    const { replaced, trusted, faults } = watch(environment);
+    await writeFile(at('documents/broken.json'), '{');
+    await until(() => faults.includes(`${at('documents/broken.json')} is not JSON.`));
+    expect([replaced, trusted]).toEqual([[], []]);
+    await writeFile(at('documents/broken.json'), '{}');
+    await until(() => trusted.length > 0);
+    expect(replaced[0]).toEqual(['a']);
+  });
+
+  it('is not needed: a reload says itself what is wrong', async () => {
+    await writeFile(at('a.json'), keys('a'));
+    const { reload, replaced, faults, environment } = watch({ AUTH_ISSUERS: listOf('a') });
+    environment.AUTH_ISSUERS = listOf('a', 'missing');
+    await reload();
+    expect(faults).toEqual([expect.stringMatching(/^The keys of missing cannot be used: ENOENT/)]);
+    delete environment.AUTH_ISSUERS;
+    await reload();
+    expect(faults.at(-1)).toBe('Whether the demo issuer is trusted changes with a restart alone.');
+    environment.AUTH_ISSUERS = listOf('a');
+    // Together they are one reload, and another for what came meanwhile.
+    await Promise.all([reload(), reload(), reload()]);
+    expect(replaced).toEqual([['a'], ['a']]);
+  });
+});
