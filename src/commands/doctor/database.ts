@@ -1,10 +1,11 @@
-import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { connect } from '../../database/connect.js';
 import { isTimedOut, isUnavailable } from '../../database/connection/unavailable.js';
+import { toConnectionTarget } from '../../libpq/connection-target.js';
+import { parseConnectionUrl } from '../../libpq/connection-url.js';
 import { type AddFinding, type Finding, failed, sentenceOf } from './finding.js';
 import { examineClock, examinePooler, examineRecovery, examineVersion } from './server-checks.js';
-import { examineEpoch, examinePrivileges, examineSchema, findStorageKey } from './table-checks.js';
+import { examineEpoch, examinePrivileges, examineSchema, examineSearch, findStorageKey } from './table-checks.js';
 import { requestTimeoutMs } from './time-limits.js';
 
 export interface DatabaseUnderTest {
@@ -43,7 +44,11 @@ export async function examineDatabase(
       ['schema', () => examineSchema(dataSource)],
     ] as const;
     if (!(await runAll(about, add)) || !(await runAll(ofTables, add))) return null;
-    await runAll([['epoch', () => examineEpoch(dataSource)]], add);
+    const ofData = [
+      ['epoch', () => examineEpoch(dataSource)],
+      ['search', () => examineSearch(dataSource)],
+    ] as const;
+    await runAll(ofData, add);
     return await findStorageKey(dataSource).catch(() => null);
   } finally {
     await dataSource.destroy();
@@ -70,10 +75,11 @@ async function runAll(
   return !hasFailed;
 }
 
-/** Where `pg` connects to and as whom, from the URL and libpq's variables: without the password, and the URL may hold more. */
+/** Where to and as whom, without what a URL holds besides. */
 function targetOf(url: string): string {
-  const { user, host, port, database } = new pg.Client({ connectionString: url });
-  return ` to ${database} on ${host}:${port} as ${user}`;
+  const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
+  const places = hosts.map(({ host, port }) => `${host}:${port}`);
+  return ` to ${database} on ${places.join(' or ')} as ${user}`;
 }
 
 function remedyFor(error: unknown): string {

@@ -1,7 +1,7 @@
 // What the gateway would find at its start, and what it would stumble over later. Nothing is changed: no file is made, no
 // row written, and the embedded database is not opened.
 
-import type { InspectedConfig } from '../../config.js';
+import type { Config, Inspected } from '../../config.js';
 import { withinTime } from '../../files/s3/time-limit.js';
 import { examineDataFolder } from './data-folder.js';
 import { examineDatabase } from './database.js';
@@ -9,7 +9,10 @@ import { examineEmbeddedDatabase } from './embedded-database.js';
 import { examineFiles } from './files.js';
 import { type AddFinding, type Finding, failed, ok, sentenceOf } from './finding.js';
 import { examineIssuers } from './issuers.js';
+import { examineRedis } from './redis.js';
+import { examineReplicas } from './replicas.js';
 import { partTimeoutMs } from './time-limits.js';
+import { examineTrustedDocuments } from './trusted-documents.js';
 
 export interface DiagnoseOptions {
   /** Of this program. */
@@ -19,23 +22,30 @@ export interface DiagnoseOptions {
 }
 
 export async function diagnose(
-  { config, faults }: InspectedConfig,
+  { config, faults, invalid }: Inspected<Config>,
   { version, now }: DiagnoseOptions,
 ): Promise<readonly Finding[]> {
   const isValid = (...names: readonly string[]) =>
-    !faults.some((fault) => names.some((name) => fault.startsWith(name)));
-  const { url } = config.database;
+    ![...invalid].some((variable) => names.some((name) => variable.startsWith(name)));
+  const { url, replicaUrls, timeoutMs } = config.database;
   let storageKey: string | null = null;
 
-  const [dataFolder, database, issuers] = await Promise.all([
+  const [dataFolder, database, issuers, redis, trustedDocuments] = await Promise.all([
     bounded('data folder', (add) => examineDataFolder(config.dataDir, add)),
     isValid('DATABASE_', 'PG')
       ? bounded('database', async (add) => {
           if (url === undefined) await examineEmbeddedDatabase(config.dataDir, add);
-          else storageKey = await examineDatabase({ ...config.database, url, now }, add);
+          else {
+            storageKey = await examineDatabase({ ...config.database, url, now }, add);
+            await examineReplicas({ primaryUrl: url, urls: replicaUrls, timeoutMs }, add);
+          }
         })
       : [],
     isValid('AUTH_ISSUERS') ? bounded('issuers', (add) => examineIssuers(config, add)) : [],
+    isValid('REDIS_URL') ? bounded('redis', (add) => examineRedis(config.rateLimit, add)) : [],
+    isValid('TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS')
+      ? bounded('trusted documents', (add) => examineTrustedDocuments(config, add))
+      : [],
   ]);
   const files = isValid('FILES_', 'AWS_')
     ? await bounded('files', (add) => examineFiles(config, { storageKey }, add))
@@ -47,6 +57,8 @@ export async function diagnose(
     ...database,
     ...issuers,
     ...files,
+    ...redis,
+    ...trustedDocuments,
   ];
 }
 

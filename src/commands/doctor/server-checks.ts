@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { poolOf } from '../../database/connection/pool-of.js';
 import { detectPooler } from '../../database/connection/pooler.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
@@ -20,7 +21,7 @@ export async function examineVersion(dataSource: DataSource, target: string): Pr
 
 /** @param passesSettings whether time limits could be set on the connection */
 export async function examinePooler(dataSource: DataSource, passesSettings: boolean): Promise<Finding> {
-  const pooler = await detectPooler(dataSource);
+  const pooler = await detectPooler(poolOf(dataSource));
   if (pooler === null) return ok('pooler', 'None between the gateway and the server.');
   if (!pooler.keepsPrepared) {
     return warning(

@@ -1,7 +1,11 @@
 import type { DataSource } from 'typeorm';
+import { commandLine } from '../../command-line.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
 import { compareSchema } from '../../database/schema-version.js';
+import { hasSearchIndex } from '../../database/search-index.js';
 import { type Finding, failed, ok, warning } from './finding.js';
+
+const migrate = () => `Run ${commandLine('migrate')}.`;
 
 export async function examineSchema(dataSource: DataSource): Promise<Finding> {
   const { known, pending, unknown, isNewer } = await compareSchema(dataSource);
@@ -13,13 +17,11 @@ export async function examineSchema(dataSource: DataSource): Promise<Finding> {
     );
   }
   if (pending.length > 0) {
-    return failed('schema', `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`, migrate);
+    return failed('schema', `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`, migrate());
   }
   const further = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
   return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.${further}`);
 }
-
-const migrate = 'Run npm run migrate.';
 
 interface TableState {
   readonly name: string;
@@ -42,7 +44,7 @@ export async function examinePrivileges(dataSource: DataSource): Promise<Finding
   const [{ role }] = await dataSource.query('SELECT quote_ident(current_user) AS role');
   const tables: readonly TableState[] = await dataSource.query(tableStates, [names]);
   const missing = tables.filter(({ schema }) => schema === null).map(({ name }) => name);
-  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrate);
+  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrate());
   const hidden = tables.filter(({ visible }) => !visible);
   if (hidden.length > 0) {
     const [schema] = hidden.map((table) => table.schema);
@@ -90,8 +92,14 @@ export async function examineEpoch(dataSource: DataSource): Promise<Finding> {
   return failed(
     'epoch',
     'Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. The gateway serves no changes.',
-    'Run npm run epoch once.',
+    `Run ${commandLine('epoch')} once.`,
   );
+}
+
+/** Off is a choice. */
+export async function examineSearch(dataSource: DataSource): Promise<Finding> {
+  if (await hasSearchIndex(dataSource)) return ok('search', 'On: runs are found by their words.');
+  return ok('search', `Off: searches are rejected. ${commandLine('migrate', '--search on')} makes their index.`);
 }
 
 export async function findStorageKey(dataSource: DataSource): Promise<string | null> {

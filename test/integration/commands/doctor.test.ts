@@ -42,7 +42,10 @@ const issuer = 'https://issuer.example/';
 const issuersWith = (url: string, more: object = {}) => JSON.stringify([{ issuer, jwks: url, ...more }]);
 /** What was found, by check. */
 async function found(environment: Record<string, string>, now = Date.now) {
-  const findings = await diagnose(inspectConfig({ DATA_DIR: dataDir, ...environment }), { version: '1.2.3', now });
+  const findings = await diagnose(inspectConfig({ environment: { DATA_DIR: dataDir, ...environment } }), {
+    version: '1.2.3',
+    now,
+  });
   return Object.fromEntries(
     findings.map(({ check, outcome, message, remedy }) => [check, `${outcome} ${message} ${remedy ?? ''}`.trim()]),
   );
@@ -84,17 +87,12 @@ describe('doctor without a configuration', () => {
 
 describe('doctor on a configuration', () => {
   it('names all faults, and checks what they do not concern', async () => {
-    const { config, faults } = inspectConfig({
-      DATA_DIR: dataDir,
-      PORT: 'x',
-      DATABASE_URL: 'mysql://u:hunter2@h',
-      DEMO: 'on',
-    });
-    const findings = await diagnose({ config, faults }, { version: '1.2.3', now: Date.now });
+    const environment = { DATA_DIR: dataDir, PORT: 'x', DATABASE_URL: 'mysql://u:hunter2@h', DEMO: 'on' };
+    const findings = await diagnose(inspectConfig({ environment }), { version: '1.2.3', now: Date.now });
     const failures = findings.filter(({ outcome }) => outcome === 'failed');
     expect(failures.map(({ check, message }) => [check, message.split(' ')[0]])).toEqual([
-      ['configuration', 'DATABASE_URL'],
       ['configuration', 'PORT'],
+      ['configuration', 'DATABASE_URL'],
       ['configuration', 'AUTH_ISSUERS'],
     ]);
     const checks = findings.map(({ check }) => check);
@@ -154,6 +152,52 @@ describe('doctor on a configuration', () => {
     expect(output).toMatch(/^failed {3}issuer .*: No keys from .*timeout/m);
     expect(output).not.toContain('hunter2');
   }, 30_000);
+});
+
+describe('doctor on Redis', () => {
+  /** Takes every command, or rejects all of them. */
+  async function startRedis(answer: string) {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data) => {
+        for (const _ of data.toString().matchAll(/^\*\d+\r$/gm)) socket.write(answer);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { host, url: `redis://:hunter2@${host}`, stop: () => server.close() };
+  }
+  const redisAt = async (url: string) => (await found({ RATE_LIMIT_POINTS: '10', REDIS_URL: url })).redis;
+
+  it('says whether it responds and takes the password, without it', async () => {
+    const server = await startRedis('+OK\r\n');
+    expect(await redisAt(server.url)).toBe(`ok ${server.host} responds: processes share rate limits.`);
+    server.stop();
+    const strict = await startRedis('-WRONGPASS invalid username-password pair\r\n');
+    expect(await redisAt(strict.url)).toMatch(
+      new RegExp(`^warning ${strict.host} cannot be used: WRONGPASS .* by itself\\. See that Redis runs .* REDIS_URL`),
+    );
+    strict.stop();
+    expect(await redisAt(strict.url)).toMatch(/^warning .* cannot be used: .*ECONNREFUSED.* See that/);
+    expect(await redisAt(strict.url)).not.toContain('hunter2');
+  });
+});
+
+describe('doctor on trusted documents', () => {
+  it('says how many there are, and what keeps the gateway from starting', async () => {
+    const valid = join(folder, 'valid.graphql');
+    await writeFile(valid, 'query Who { viewer { subject } }');
+    const environment = { TRUSTED_DOCUMENTS: valid, TRUSTED_DOCUMENTS_MODE: 'safelist' };
+    expect((await found(environment))['trusted documents']).toBe('ok 1 is listed; the mode is safelist.');
+    const invalid = join(folder, 'invalid.graphql');
+    await writeFile(invalid, 'query Who { viewer { name } }');
+    expect((await found({ ...environment, TRUSTED_DOCUMENTS: invalid }))['trusted documents']).toMatch(
+      /^failed .*invalid\.graphql, Who: Cannot query field "name" on type "Viewer"\. Correct it, or TRUSTED_DOCUMENTS/,
+    );
+    expect((await found({ ...environment, TRUSTED_DOCUMENTS: `${invalid}.json` }))['trusted documents']).toMatch(
+      /^failed .* cannot be read \(ENOENT\)\. Correct it/,
+    );
+  });
 });
 
 describe('doctor on files', () => {
@@ -229,6 +273,7 @@ describe.each(databaseKinds)('doctor on the %s database', (kind) => {
       privileges: 'ok',
       schema: 'ok',
       epoch: 'ok',
+      search: 'ok',
       [`issuer ${issuer}`]: 'ok',
       files: 'warning',
     });
@@ -239,7 +284,9 @@ describe.each(databaseKinds)('doctor on the %s database', (kind) => {
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
 
     const documented = tableRows('docs/operating.md', 'Checking an installation', 'check').map(([cell]) => cell!);
-    const names = [...Object.keys(findings), 'subjects'].map((name) => name.split(' https:')[0]!);
+    const names = [...Object.keys(findings), 'replica', 'subjects', 'redis', 'trusted documents'].map(
+      (name) => name.split(' https:')[0]!,
+    );
     expect(documented.map((cell) => cell.replaceAll('`', '')).sort()).toEqual([...new Set(names)].sort());
   });
 

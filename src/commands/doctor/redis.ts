@@ -1,0 +1,40 @@
+import type { Config } from '../../config.js';
+import { type AddFinding, ok, sentenceOf, warning } from './finding.js';
+import { requestTimeoutMs } from './time-limits.js';
+
+const check = 'redis';
+
+/** Whether scripts can be executed there, as leases of points are. Finds nothing where none is configured. */
+export async function examineRedis({ redisUrl }: Config['rateLimit'], add: AddFinding): Promise<void> {
+  if (redisUrl === undefined) return;
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(redisUrl, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: requestTimeoutMs,
+    commandTimeout: requestTimeoutMs,
+    retryStrategy: () => null,
+  });
+  // What a connection fails with; the request that waits for it says only that it is closed.
+  let cause: unknown;
+  redis.on('error', (error) => {
+    cause ??= error;
+  });
+  // Without user and password.
+  const { host } = new URL(redisUrl);
+  try {
+    await redis.connect();
+    await redis.eval('return 1', 0);
+    add(ok(check, `${host} responds: processes share rate limits.`));
+  } catch (error) {
+    add(
+      warning(
+        check,
+        `${host} cannot be used: ${sentenceOf(cause ?? error)} Each process grants its share of the rate limit by itself.`,
+        'See that Redis runs there, can be reached from here, and that REDIS_URL is right, its user and password included.',
+      ),
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
