@@ -11,29 +11,56 @@ import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '..
 import { parseResourceId } from '../record/run-path.js';
 
 /** The GraphQL type of a filter's value. */
-export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter';
+export type FilterType = ScalarName | 'TaskRunStatus' | 'TextFilter' | 'JSONCondition';
 
 export interface FilterRow<Input> {
   readonly type: FilterType;
+  /** A list of such values, any of which may match; some of them may be null. Omitted: one value. */
+  readonly list?: 'values' | 'values and null';
   readonly description: string;
   readonly conditions: readonly FilterCondition<Input>[];
   /** SQL for null; omitted: null is the same as omitted. */
   readonly ifNull?: string;
-  /** The query parameter of REST lists; omitted: they have none. */
-  readonly restParameter?: string;
+}
+
+/** Of a value in a filter: `filter`, and the names and positions below it. */
+export type FilterPath = readonly (string | number)[];
+
+/**
+ * What has to be read to decide a condition, where task_run_list_idx does not: an index of its own, if the condition must
+ * hold for all runs, or the runs themselves.
+ */
+export type DecidedIn = 'own index' | 'table';
+
+/** Values one of which a run must have to match. */
+export interface SoughtValues {
+  readonly column: 'response' | 'run_data';
+  /** JSON documents of the column that have one each, where it must be. */
+  readonly documents: readonly string[];
 }
 
 /** A condition on the row `run` of a statement. */
-interface FilterCondition<Input, Value = unknown> {
+export interface FilterCondition<Input, Value = unknown> {
   /** In the parsed filter, and so in the digests of cursors; omitted: the filter's name. */
   readonly key?: string;
   /**
    * Checks the value; undefined: no condition. Omitted: any value that GraphQL and REST accept is valid.
    * @param parsed the conditions of the rows above
-   * @param now milliseconds since 1970, for relative dates
+   * @param now milliseconds since 1970, for relative dates; null: they stay as they were written, and are valid
    */
-  parse?(input: Input, filter: string, parsed: Readonly<Record<string, unknown>>, now: number): Value | undefined;
+  parse?(
+    input: Input,
+    path: FilterPath,
+    parsed: Readonly<Record<string, unknown>>,
+    now: number | null,
+  ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
+  /** Omitted: task_run_list_idx is enough. */
+  decidedIn?(value: Value): DecidedIn;
+  /** What the search index may have of what the condition requires. */
+  soughtValues?(value: Value): readonly SoughtValues[];
+  /** How many conditions it is; omitted: one. */
+  count?(value: Value): number;
 }
 
 /** A text condition as a client writes it; all its members must hold. */
@@ -44,7 +71,7 @@ export interface TextFilterInput {
 }
 
 type ValueOf<Property extends RunProperty> = NonNullable<TaskRunEntity[Property]>;
-type Options<Input> = Pick<FilterRow<Input>, 'ifNull' | 'restParameter'> & Pick<FilterCondition<Input>, 'parse'>;
+type Options<Input> = Pick<FilterRow<Input>, 'ifNull'> & Pick<FilterCondition<Input>, 'parse'>;
 
 const maxTexts = limits.texts.value;
 const maxDecimalLength = limits.decimalLength.value;
@@ -57,8 +84,7 @@ export function compare<Property extends RunProperty>(
   { parse, ...options }: Options<ValueOf<Property>> = {},
 ): FilterRow<ValueOf<Property>> {
   const column = runColumn(property);
-  // A malformed id is an error of its field, as in the path of a run, and not of the operation.
-  const type = column.scalar === 'UUID' ? 'ID' : column.scalar;
+  const type = typeOf(column);
   const check = parse ?? checksOf(column)[type];
   const sql: FilterCondition<unknown>['sql'] = (value, add) =>
     `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
@@ -66,35 +92,80 @@ export function compare<Property extends RunProperty>(
   return { type, description, conditions, ...options };
 }
 
+/** One of several values; null among them is a run without. */
+export function isOneOf<Property extends RunProperty>(
+  property: Property,
+  description: string,
+  list: 'values' | 'values and null' = 'values',
+): FilterRow<readonly (ValueOf<Property> | null)[]> {
+  const column = runColumn(property);
+  const name = `run.${column.databaseName}`;
+  const type = typeOf(column);
+  const check = checksOf(column)[type] as FilterCondition<unknown>['parse'];
+  return {
+    type,
+    list,
+    description,
+    conditions: [
+      {
+        parse: (values, path, parsed, now) =>
+          checkList(values, path, (value, at) => (value === null || !check ? value : check(value, at, parsed, now))),
+        sql(parsed, add) {
+          const values = parsed as readonly unknown[];
+          const among = `${name} = ANY (${add(
+            values.filter((value) => value !== null),
+            `${column.type}[]`,
+          )})`;
+          return values.includes(null) ? `(${among} OR ${name} IS NULL)` : among;
+        },
+      },
+    ],
+  };
+}
+
+/** Whether a column has a value. */
+export function isPresent(
+  property: RunProperty,
+  description: string,
+  decidedIn?: (has: boolean) => DecidedIn,
+): FilterRow<boolean> {
+  const column = `run.${runColumn(property).databaseName}`;
+  const sql = (has: unknown) => `${column} IS ${has ? 'NOT ' : ''}NULL`;
+  const condition = decidedIn ? { sql, decidedIn: (has: unknown) => decidedIn(has as boolean) } : { sql };
+  return { type: 'Boolean', description, conditions: [condition] };
+}
+
 /** By a `TextFilter` on a column that compares byte by byte. */
 export function matchText(property: RunProperty, description: string): FilterRow<TextFilterInput> {
   const { databaseName, length } = runColumn(property);
   if (length === undefined) throw new Error(`${property} has no length, and so no upper bound of its texts.`);
   const column = `run.${databaseName}`;
-  const check = (filter: string, member: string, text: string) => checkText([filter, member], text, length);
+  const check = (path: FilterPath, member: string, text: string) => checkText([...path, member], text, length);
+  const decidedIn = () => 'own index' as const;
   return {
     type: 'TextFilter',
     description,
     conditions: [
       {
         key: `${property}Equals`,
-        parse: ({ eq }, filter) => (eq == null ? undefined : check(filter, 'eq', eq)),
+        parse: ({ eq }, path) => (eq == null ? undefined : check(path, 'eq', eq)),
         sql: (text, add) => `${column} = ${add(text, 'varchar')}`,
+        decidedIn,
       },
       {
         key: `${property}In`,
-        parse({ in: texts }, filter) {
+        parse({ in: texts }, path) {
           if (texts == null) return undefined;
-          if (texts.length === 0 || texts.length > maxTexts) {
-            throw validationFailed(['filter', filter, 'in'], `must contain 1 to ${maxTexts} values`);
-          }
-          return texts.map((text) => check(filter, 'in', text));
+          assertFew(texts, [...path, 'in']);
+          return texts.map((text) => check(path, 'in', text));
         },
         sql: (texts, add) => `${column} = ANY (${add(texts, 'varchar[]')})`,
+        decidedIn,
       },
       {
         key: `${property}StartsWith`,
-        parse: ({ startsWith }, filter) => (startsWith == null ? undefined : check(filter, 'startsWith', startsWith)),
+        parse: ({ startsWith }, path) => (startsWith == null ? undefined : check(path, 'startsWith', startsWith)),
+        decidedIn,
         // A range instead of LIKE: no character of the text is special, and a prepared plan can use the index. Its
         // upper bound is the text followed by as many last characters as the column can hold.
         sql(text, add) {
@@ -112,34 +183,58 @@ export function isTrue(property: RunProperty): (value: boolean) => string {
   return (value) => (value ? column : `${column} IS NOT TRUE`);
 }
 
-/** @param path of the text below `filter` */
-export function checkText(path: readonly string[], text: string, maxLength: number = limits.textLength.value): string {
+export function checkText(path: FilterPath, text: string, maxLength: number = limits.textLength.value): string {
   // PostgreSQL counts characters, not UTF-16 units.
-  if (text.length > 2 * maxLength || [...text].length > maxLength) {
-    throw validationFailed(['filter', ...path], `must have at most ${maxLength} characters`, 'string_too_long');
+  if (text.length > 2 * maxLength || (text.length > maxLength && [...text].length > maxLength)) {
+    throw validationFailed(path, `must have at most ${maxLength} characters`, 'string_too_long');
   }
-  if (text.includes('\0')) throw validationFailed(['filter', ...path], 'must not contain a NUL character');
+  if (text.includes('\0')) throw validationFailed(path, 'must not contain a NUL character');
   return text;
 }
 
-/** The moment, in the form of the DateTime scalar. */
-export function checkDateTime(text: string, filter: string, now: number): string {
+/** The moment, in the form of the DateTime scalar; without `now`, a relative one as it was written. */
+export function checkDateTime(text: string, path: FilterPath, now: number | null): string {
   try {
-    return parseDateTime(text).at(now);
+    const dateTime = parseDateTime(text);
+    return now === null && dateTime.isRelative ? text : dateTime.at(now ?? 0);
   } catch (error) {
-    if (error instanceof InvalidDateTime) throw validationFailed(['filter', filter], error.message);
+    if (error instanceof InvalidDateTime) throw validationFailed(path, error.message);
     throw error;
   }
 }
 
+export function checkDecimal(text: string, path: FilterPath): string {
+  if (text.length > maxDecimalLength || !decimal.test(text)) {
+    throw validationFailed(path, `must be a decimal of at most ${maxDecimalLength} characters`);
+  }
+  return text;
+}
+
+/** Checks every value of a list; in one order and without duplicates, whatever the order of the client. */
+export function checkList<Value>(
+  values: readonly Value[],
+  path: FilterPath,
+  check: (value: Value, path: FilterPath) => unknown,
+): unknown[] {
+  assertFew(values, path);
+  return [...new Set(values.map((value, index) => check(value, [...path, index])))].sort();
+}
+
+/** @throws GatewayError VALIDATION_FAILED for an empty list, or one of more than 100 values */
+export function assertFew(values: readonly unknown[], path: FilterPath): void {
+  if (values.length === 0 || values.length > maxTexts) {
+    throw validationFailed(path, `must contain 1 to ${maxTexts} values`);
+  }
+}
+
+/** A malformed id is an error of its field, as in the path of a run, and not of the operation. */
+function typeOf({ scalar }: RunColumn): ScalarName {
+  return scalar === 'UUID' ? 'ID' : scalar;
+}
+
 const checksOf = ({ length }: RunColumn): { readonly [Scalar in ScalarName]?: FilterCondition<never>['parse'] } => ({
-  ID: (id: string, filter: string) => parseResourceId(`filter.${filter}`, id),
-  String: (text: string, filter: string) => checkText([filter], text, length),
-  DateTime: (text: string, filter: string, _parsed: unknown, now: number) => checkDateTime(text, filter, now),
-  Decimal(text: string, filter: string): string {
-    if (text.length > maxDecimalLength || !decimal.test(text)) {
-      throw validationFailed(['filter', filter], `must be a decimal of at most ${maxDecimalLength} characters`);
-    }
-    return text;
-  },
+  ID: (id: string, path: FilterPath) => parseResourceId(path.join('.'), id),
+  String: (text: string, path: FilterPath) => checkText(path, text, length),
+  DateTime: (text: string, path: FilterPath, _parsed: unknown, now: number | null) => checkDateTime(text, path, now),
+  Decimal: (text: string, path: FilterPath) => checkDecimal(text, path),
 });

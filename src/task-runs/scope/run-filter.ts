@@ -3,7 +3,9 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
-import type { FilterRow } from './filter-row.js';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import type { FilterPath, FilterRow } from './filter-row.js';
 import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
@@ -11,22 +13,46 @@ type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
 /** Null is the same as omitted, unless its row has `ifNull`. */
 export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
+} & {
+  readonly AND?: readonly RunFilterInput[] | null;
+  readonly OR?: readonly RunFilterInput[] | null;
+  readonly NOT?: RunFilterInput | null;
 };
 
-/** The checked conditions by their keys, relative dates as the moments that they were; in the order of the table, so that equal filters are serialized alike. */
+/**
+ * The checked conditions by their keys, relative dates as the moments that they were; in the order of the table, so that
+ * equal filters are serialized alike. Behind them `AND` and `OR`, lists of such filters, and `NOT`, one.
+ */
 export type RunFilter = Readonly<Record<string, unknown>>;
 
 export const noFilter: RunFilter = {};
 
+/** Of a run: whether it matches all, any, or the filter does not match it. */
+export const combinations = {
+  AND: 'Filters all of which must match, besides the other conditions.',
+  OR: 'Filters at least one of which must match.',
+  NOT: 'A filter that must not match.',
+} as const;
+
 const rows = Object.entries(runFilters).map(([name, row]) => {
-  const { type, conditions, ifNull }: FilterRow<unknown> = row;
-  return { name, type, ifNull, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
+  const { type, list, conditions, ifNull }: FilterRow<unknown> = row;
+  return { name, type, list, ifNull, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
 });
-const conditionsByKey = new Map(
+export const conditionsByKey = new Map(
   rows.flatMap(({ ifNull, conditions }) => conditions.map((condition) => [condition.key, { ...condition, ifNull }])),
 );
 
 const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name as keyof RunFilterInput] : []));
+
+const maxNested = limits.nestedFilters.value;
+
+/** What is the same for all filters that are nested in one. */
+interface Parsing {
+  /** Milliseconds since 1970, to which relative dates are relative; null: they stay as they were written. */
+  readonly now: number | null;
+  conditions: number;
+  filters: number;
+}
 
 /**
  * A filter without conditions is {@link noFilter} itself.
@@ -34,37 +60,109 @@ const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name 
  * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, naming the member of `filter`.
  */
 export function parseRunFilter(input: RunFilterInput | null | undefined, now: number): RunFilter {
-  if (!input) return noFilter;
-  const filter: Record<string, unknown> = {};
-  let isEmpty = true;
-  for (const { name, ifNull, conditions } of rows) {
-    const value = input[name as keyof RunFilterInput];
-    if (value === undefined || (value === null && ifNull === undefined)) continue;
-    for (const condition of conditions) {
-      const parsed = value !== null && condition.parse ? condition.parse(value, name, filter, now) : value;
-      if (parsed === undefined) continue;
-      filter[condition.key] = parsed;
-      isEmpty = false;
-    }
-  }
-  return isEmpty ? noFilter : filter;
+  return input ? parse(input, ['filter'], 0, { now, conditions: 0, filters: 0 }) : noFilter;
 }
 
 /** The same with relative dates as they were written: what it is at any time. The filter itself where it has none. */
 export function filterAsWritten(filter: RunFilter, input: RunFilterInput | null | undefined): RunFilter {
-  const relative = dateNames.flatMap((name) => {
-    const text = input?.[name];
-    return typeof text === 'string' && parseDateTime(text).isRelative ? [[name, text]] : [];
-  });
-  return relative.length === 0 ? filter : { ...filter, ...Object.fromEntries(relative) };
+  return input && hasRelativeDate(input)
+    ? parse(input, ['filter'], 0, { now: null, conditions: 0, filters: 0 })
+    : filter;
+}
+
+function hasRelativeDate(input: RunFilterInput): boolean {
+  const isRelative = (text: unknown) => typeof text === 'string' && parseDateTime(text).isRelative;
+  return dateNames.some((name) => isRelative(input[name])) || nestedIn(input).some(hasRelativeDate);
+}
+
+function nestedIn({ AND, OR, NOT }: RunFilterInput): readonly RunFilterInput[] {
+  return [...(AND ?? []), ...(OR ?? []), ...(NOT ? [NOT] : [])];
+}
+
+function parse(input: RunFilterInput, path: FilterPath, depth: number, parsing: Parsing): RunFilter {
+  const max = limits.filterDepth.value;
+  if (depth > max) throw validationFailed(path, `must not be nested deeper than ${max} levels`);
+  const filter: Record<string, unknown> = {};
+  for (const { name, ifNull, conditions } of rows) {
+    const value = input[name as keyof RunFilterInput];
+    if (value === undefined || (value === null && ifNull === undefined)) continue;
+    for (const condition of conditions) {
+      const parsed =
+        value !== null && condition.parse ? condition.parse(value, [...path, name], filter, parsing.now) : value;
+      if (parsed === undefined) continue;
+      filter[condition.key] = parsed;
+      parsing.conditions += parsed === null ? 1 : (condition.count?.(parsed) ?? 1);
+    }
+  }
+  const { value: maxConditions } = limits.filterConditions;
+  if (parsing.conditions > maxConditions) {
+    throw validationFailed(path.slice(0, 1), `must have at most ${maxConditions} conditions`);
+  }
+  const { AND, OR, NOT } = input;
+  const nested = (each: RunFilterInput, ...at: FilterPath) => {
+    parsing.filters += 1;
+    if (parsing.filters > maxNested) {
+      throw validationFailed(path.slice(0, 1), `must contain at most ${maxNested} filters`);
+    }
+    return parse(each, [...path, ...at], depth + 1, parsing);
+  };
+  if (AND) {
+    const all = parseList(AND, [...path, 'AND'], nested).filter((each) => each !== noFilter);
+    if (all.length > 0) filter.AND = inOneOrder(all);
+  }
+  if (OR) {
+    const any = parseList(OR, [...path, 'OR'], nested);
+    for (const [index, each] of any.entries()) assertCondition(each, [...path, 'OR', index]);
+    filter.OR = inOneOrder(any);
+  }
+  if (NOT) {
+    filter.NOT = nested(NOT, 'NOT');
+    assertCondition(filter.NOT as RunFilter, [...path, 'NOT']);
+  }
+  return Object.keys(filter).length === 0 ? noFilter : filter;
+}
+
+function parseList(
+  inputs: readonly RunFilterInput[],
+  path: FilterPath,
+  nested: (input: RunFilterInput, ...at: FilterPath) => RunFilter,
+): RunFilter[] {
+  if (inputs.length === 0) throw validationFailed(path, 'must contain at least one filter');
+  return inputs.map((input, index) => nested(input, path.at(-1)!, index));
+}
+
+/** Without one it would match every run, and make the others meaningless: most likely a variable was left out. */
+function assertCondition(filter: RunFilter, path: FilterPath): void {
+  if (filter === noFilter) throw validationFailed(path, 'must have a condition');
+}
+
+function inOneOrder(filters: readonly RunFilter[]): RunFilter[] {
+  const byText = new Map(filters.map((filter) => [JSON.stringify(filter), filter]));
+  return [...byText.keys()].sort().map((text) => byText.get(text)!);
 }
 
 /** The filter as conditions on the row `run`, each beginning with AND; empty for a filter without conditions. */
 export function runConditions(filter: RunFilter, projectId: string, add: SqlParameters['add']): string {
-  let text = '';
-  for (const [key, value] of Object.entries(filter)) {
-    const { ifNull, sql } = conditionsByKey.get(key)!;
-    text += ` AND ${value === null ? ifNull : sql(value, add, projectId)}`;
-  }
-  return text;
+  return conditionsOf(filter, projectId, add)
+    .map((condition) => ` AND ${condition}`)
+    .join('');
+}
+
+function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['add']): string[] {
+  const ofAll = (each: RunFilter) => conditionsOf(each, projectId, add);
+  return Object.entries(filter).flatMap(([key, value]) => {
+    switch (key) {
+      case 'AND':
+        return (value as readonly RunFilter[]).flatMap(ofAll);
+      case 'OR':
+        return `(${(value as readonly RunFilter[]).map((each) => `(${ofAll(each).join(' AND ')})`).join(' OR ')})`;
+      case 'NOT':
+        // Of what is null, the condition is neither true nor false: then it does not match, and its opposite does.
+        return `(${ofAll(value as RunFilter).join(' AND ')}) IS NOT TRUE`;
+      default: {
+        const { ifNull, sql } = conditionsByKey.get(key)!;
+        return value === null ? ifNull! : sql(value, add, projectId);
+      }
+    }
+  });
 }

@@ -1,14 +1,29 @@
 // The filters of runs, a row each. GraphQL's input, REST's parameters, checks and SQL follow from here, in this order.
 // Most are decided in task_run_list_idx without reading the table.
 
+import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { checkDateTime, checkText, compare, type FilterRow, isTrue, matchText } from './filter-row.js';
+import {
+  checkDateTime,
+  checkList,
+  checkText,
+  compare,
+  type DecidedIn,
+  type FilterPath,
+  type FilterRow,
+  isOneOf,
+  isPresent,
+  isTrue,
+  matchText,
+} from './filter-row.js';
+import { matchJson } from './json-conditions.js';
 
 /** `ALL`, which REST has, is no condition. */
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
+const inTable = (): DecidedIn => 'table';
 
 export const runFilters = {
   status: filter<RunStatus>({
@@ -17,9 +32,24 @@ export const runFilters = {
     conditions: [
       { key: 'isError', parse: (status) => (status === 'ALL' ? undefined : status === 'FAIL'), sql: isTrue('isError') },
     ],
-    restParameter: 'status',
   }),
-  taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.', { restParameter: 'task_revision_id' }),
+  statusIn: filter<readonly RunStatus[]>({
+    type: 'TaskRunStatus',
+    list: 'values',
+    description: 'Runs that ended with one of these statuses.',
+    conditions: [
+      {
+        key: 'isErrorIn',
+        parse(statuses, path) {
+          const isError = checkList(statuses, path, (status) => status);
+          return isError.length === 1 && isError[0] !== 'ALL' ? isError[0] === 'FAIL' : undefined;
+        },
+        sql: isTrue('isError'),
+      },
+    ],
+  }),
+  taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.'),
+  taskRevisionIdIn: isOneOf('taskRevisionId', 'Runs of one of these task revisions.'),
   reportingGroupId: compare(
     'reportingGroupId',
     '=',
@@ -28,27 +58,32 @@ export const runFilters = {
       ifNull: 'run.reporting_group_id IS NULL',
     },
   ),
+  reportingGroupIdIn: isOneOf(
+    'reportingGroupId',
+    'Runs of one of these reporting groups; null among them: runs without a reporting group.',
+    'values and null',
+  ),
   reportingGroupName: filter<string>({
     type: 'String',
     description: "Runs of the project's reporting group with exactly this name.",
     conditions: [
       {
-        parse: (name, filter) => checkText([filter], name, limits.shortTextLength.value),
+        parse: (name, path) => checkText(path, name, limits.shortTextLength.value),
         sql: (name, add, projectId) =>
           `run.reporting_group_id = (SELECT id FROM reporting_group WHERE project_id = ${add(projectId, 'uuid')} AND name = ${add(name, 'varchar')})`,
       },
     ],
   }),
   userId: compare('userId', '=', 'Runs that this user executed.'),
+  userIdIn: isOneOf('userId', 'Runs that one of these users executed.'),
   reference: matchText('reference', 'Runs whose `reference` matches.'),
   contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
-  createdAfter: compare('created', '>=', 'Runs created at this time or later.', { restParameter: 'created_after' }),
+  createdAfter: compare('created', '>=', 'Runs created at this time or later.'),
   createdBefore: compare('created', '<', 'Runs created before this time.', {
-    restParameter: 'created_before',
-    parse(text, filter, { createdAfter }, now) {
-      const createdBefore = checkDateTime(text, filter, now);
-      if (typeof createdAfter === 'string' && createdAfter > createdBefore) {
-        throw validationFailed(['filter', 'createdAfter'], 'must not be later than createdBefore');
+    parse(text, path, { createdAfter }, now) {
+      const createdBefore = checkDateTime(text, path, now);
+      if (now !== null && typeof createdAfter === 'string' && createdAfter > createdBefore) {
+        throw validationFailed([...path.slice(0, -1), 'createdAfter'], 'must not be later than createdBefore');
       }
       return createdBefore;
     },
@@ -59,14 +94,16 @@ export const runFilters = {
     conditions: [{ sql: isTrue('usedFallbackModel') }],
   }),
   fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that used this fallback model.'),
+  fallbackLlmModelIdIn: isOneOf('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
-    description: 'Runs whose `primaryFailureReason` contains this text; case-sensitive.',
+    description: 'Runs whose primary failure reason contains this text; case-sensitive.',
     conditions: [
       {
-        parse: (text, filter) => checkText([filter], text),
+        parse: (text, path) => checkText(path, text),
         sql: (text, add) =>
           `run.primary_failure_reason IS NOT NULL AND strpos(run.primary_failure_reason, ${add(text, 'text')}) > 0`,
+        decidedIn: () => 'own index',
       },
     ],
   }),
@@ -74,17 +111,78 @@ export const runFilters = {
     // No count is below zero, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),
   }),
+  maxLlmRetries: filter<number>({
+    type: 'Int',
+    description: 'Runs with at most N retries.',
+    conditions: [{ sql: (count, add) => `coalesce(run.llm_retries, 0) <= ${add(count, 'integer')}` }],
+  }),
   minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
+  maxLlmCallTiming: compare(
+    'llmCallTiming',
+    '<=',
+    'Runs whose LLM call took at most N seconds, where it was measured.',
+  ),
   minTotalTokens: compare('totalTokens', '>=', 'Runs with at least N tokens in total.'),
+  maxTotalTokens: compare('totalTokens', '<=', 'Runs with at most N tokens in total.'),
   minChargedCredits: compare('chargedCredits', '>=', 'Runs charged at least N credits.'),
+  maxChargedCredits: compare('chargedCredits', '<=', 'Runs charged at most N credits, if any were.'),
   hasFiles: filter<boolean>({
     type: 'Boolean',
     description: 'Runs with files, or without.',
     conditions: [
       {
+        // OFFSET 0: looked up run by run. Joined, the files of all runs there are would be read.
         sql: (hasFiles) =>
-          `${hasFiles ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id)`,
+          `${hasFiles ? '' : 'NOT '}EXISTS (SELECT FROM task_run_file WHERE task_run_file.task_run_id = run.id OFFSET 0)`,
+      },
+    ],
+  }),
+  hasReportingGroup: isPresent('reportingGroupId', 'Runs with a reporting group, or without.'),
+  hasUser: isPresent('userId', 'Runs whose user is known, or is not.'),
+  hasReference: isPresent('reference', 'Runs with a reference, or without.', inTable),
+  hasContext: isPresent('contextId', 'Runs with a context, or without.', inTable),
+  hasPrimaryFailureReason: isPresent('primaryFailureReason', 'Runs whose primary model failed, or did not.', (has) =>
+    has ? 'own index' : 'table',
+  ),
+  hasFallbackLlmModel: isPresent('fallbackLlmModelId', 'Runs with a fallback model, or without.'),
+  hasLlmCallTiming: isPresent('llmCallTiming', 'Runs whose LLM call was measured, or was not.'),
+  hasChargedCredits: isPresent('chargedCredits', 'Runs that credits were charged for, or none were.'),
+  hasResponse: filter<boolean>({
+    type: 'Boolean',
+    description: "Runs with a response, or without; JSON's null is none.",
+    conditions: [
+      {
+        sql: (has) =>
+          has
+            ? "run.response IS NOT NULL AND run.response <> 'null'::jsonb"
+            : "(run.response IS NULL OR run.response = 'null'::jsonb)",
+        decidedIn: inTable,
+      },
+    ],
+  }),
+  response: matchJson('response', 'Runs whose response has all these values.'),
+  submitted: matchJson('submitted', 'Runs whose submitted inputs have all these values.'),
+  runData: matchJson('runData', 'Runs whose run data have all these values.'),
+  search: filter<string>({
+    type: 'String',
+    description:
+      'Runs with all of these words in their response or submitted inputs, in any order. A word is a sequence of letters and digits, whole and in any case: "order 4711". Not in `OR` or `NOT`.',
+    conditions: [
+      {
+        parse: checkSearch,
+        sql: (text, add) => `${wordsOfRun('run')} @> ${wordsOfText(add(text, 'text'))}`,
+        decidedIn: inTable,
       },
     ],
   }),
 };
+
+/** Where a search need not match, or must not, its index does not help. */
+function checkSearch(text: string, path: FilterPath): string {
+  if (path.includes('OR') || path.includes('NOT')) throw validationFailed(path, 'must not be inside OR or NOT');
+  checkText(path, text, limits.searchLength.value);
+  if (!/[\p{L}\p{N}]/u.test(text)) throw validationFailed(path, 'must have a word, of letters or digits');
+  // PostgreSQL has no half of a surrogate pair.
+  if (/\p{Cs}/u.test(text)) throw validationFailed(path, 'must be of whole characters');
+  return text;
+}

@@ -1,4 +1,5 @@
 import { createCursorCodec, timeOfCursor } from '../../../src/task-runs/lists/cursor.js';
+import { type RunOrder, valueOfOrder } from '../../../src/task-runs/lists/run-order.js';
 
 const position = { storedCreated: '2024-01-16T13:33:25.247662Z', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 const codec = createCursorCodec(['a list']);
@@ -50,6 +51,53 @@ describe('a cursor', () => {
     for (const [index, letter] of [...cursor].entries()) {
       const altered = cursor.slice(0, index) + (letter === 'A' ? 'B' : 'A') + cursor.slice(index + 1);
       expect([index, codec.decode(altered)]).toEqual([index, null]);
+    }
+  });
+});
+
+describe('a cursor of an order by a value', () => {
+  const codecOf = (order: RunOrder, time?: number) => createCursorCodec([order], time, valueOfOrder(order)!);
+  const run = { ...position, llmCallTiming: 1e-7, chargedCredits: '1.00', totalTokens: 3, llmRetries: 0 };
+
+  it.each([
+    ['LLM_CALL_TIMING_DESC', '1e-7'],
+    ['CHARGED_CREDITS_ASC', '1.00'],
+    ['TOTAL_TOKENS_DESC', '3'],
+    ['LLM_RETRIES_ASC', '0'],
+  ] as const)('has the value of %s', (order, value) => {
+    const ordered = codecOf(order);
+    expect(ordered.decode(ordered.encode(run))).toEqual({ ...position, value });
+    expect(codecOf('TOTAL_TOKENS_ASC').decode(ordered.encode(run))).toBeNull();
+    expect(codecOf(order, 5).decode(codecOf(order, 5).encode(run))).toEqual({ ...position, value });
+  });
+
+  it('has null where there is no value, or none that can be shown', () => {
+    const ordered = codecOf('LLM_CALL_TIMING_DESC');
+    for (const llmCallTiming of [null, new Error('unreadable')]) {
+      expect(ordered.decode(ordered.encode({ ...run, llmCallTiming } as any))).toEqual({ ...position, value: null });
+    }
+  });
+
+  it.each([
+    ['a long fraction', `0.${'3'.repeat(200)}`, `0.${'3'.repeat(20)}`],
+    ['20 digits before the point', `-${'9'.repeat(20)}.${'9'.repeat(200)}`, `-${'9'.repeat(20)}.${'9'.repeat(20)}`],
+    ['more digits before the point', `-${'9'.repeat(200)}.5`, `-1${'0'.repeat(20)}`],
+  ])('has no more of credits than it has room for: %s', (_what, chargedCredits, value) => {
+    const last = { ...run, chargedCredits, storedCreated: '294276-12-31T23:59:59.999999Z' };
+    const ordered = codecOf('CHARGED_CREDITS_DESC', 999_999_999_999_999);
+    const text = ordered.encode(last);
+    expect(text.length).toBeLessThanOrEqual(200);
+    expect(ordered.decode(text)).toMatchObject({ value, storedCreated: last.storedCreated });
+  });
+
+  it.each([
+    ['LLM_CALL_TIMING_DESC', ['x', 'NaN', 'Infinity', '1e-400', '']],
+    ['CHARGED_CREDITS_DESC', ['x', '1e5', 'NaN']],
+    ['TOTAL_TOKENS_DESC', ['1.5', '2147483648', 'x']],
+  ] as const)('of %s is none with another text in its place, whoever made it', (order, texts) => {
+    for (const text of texts) {
+      const forged = createCursorCodec([order], undefined, { textOf: () => text, isText: () => true });
+      expect(codecOf(order).decode(forged.encode(run))).toBeNull();
     }
   });
 });

@@ -30,11 +30,16 @@ describe('pointers', () => {
       { source: 'runDataAt', pointer: '/-1/x' },
     ] as const;
     expect(JSON.parse(toPointerParameter(pointers)!)).toEqual([
-      { column: 'response', path: ['a', '01'], noArrays: [['a']] },
+      { column: 'response', path: ['a', '01'], noArrays: [1] },
       { column: 'run_data', path: ['submitted', '0'], noArrays: [] },
-      { column: 'run_data', path: ['-1', 'x'], noArrays: [[]] },
+      { column: 'run_data', path: ['-1', 'x'], noArrays: [0] },
     ]);
     expect(toPointerParameter([])).toBeNull();
+  });
+
+  it('are hardly longer for the database than they are, however many of their names are no place of an array', () => {
+    const pointer = '/-1'.repeat(333);
+    expect(toPointerParameter([{ source: 'response', pointer }])!.length).toBeLessThan(4 * pointer.length);
   });
 
   it('come back under their keys; null where there is nothing', () => {

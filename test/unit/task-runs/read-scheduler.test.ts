@@ -15,7 +15,7 @@ interface ControlledStatement {
 /** A scheduler whose statements end when the test says so. */
 function createControlled(connections: number, timeoutMs = 60_000) {
   const statements: ControlledStatement[] = [];
-  const scheduler = createReadScheduler({ connections, timeoutMs });
+  const scheduler = createReadScheduler({ connections: () => connections, timeoutMs });
   const register = (kind: Partial<ReadKind<string, string>>) =>
     scheduler.register<string, string>({
       lane: 'point',

@@ -14,7 +14,7 @@ Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(Task
 const { compare } = await import('../../../src/task-runs/scope/filter-row.js');
 const { runFilters } = await import('../../../src/task-runs/scope/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
-const minQueueTiming = compare('queueTiming' as any, '>=', description, { restParameter: 'min_queue_timing' });
+const minQueueTiming = compare('queueTiming' as any, '>=', description);
 Object.assign(runFilters, { minQueueTiming });
 
 const { createSqlParameters } = await import('../../../src/database/sql-parameters.js');
@@ -129,8 +129,8 @@ describe('a row of the table of filters', () => {
   it('takes a text as long as its column and no longer', () => {
     const [condition] = compare('contextId', '<=', 'Up to this context.').conditions;
     const { add } = createSqlParameters();
-    expect(condition!.parse!('x'.repeat(64), 'maxContextId', {}, 0)).toBe('x'.repeat(64));
-    expect(() => condition!.parse!('x'.repeat(65), 'maxContextId', {}, 0)).toThrow('is invalid');
+    expect(condition!.parse!('x'.repeat(64), ['maxContextId'], {}, 0)).toBe('x'.repeat(64));
+    expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0)).toThrow('is invalid');
     expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
   });
 

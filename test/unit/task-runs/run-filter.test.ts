@@ -39,8 +39,42 @@ describe('a filter', () => {
     [{ minLlmRetries: 1, minLlmCallTiming: 0.5, minTotalTokens: 2, minChargedCredits: '-.5' }],
     [{ hasFiles: true }],
     [{ hasFiles: false }],
+    [{ statusIn: ['FAIL'], taskRevisionIdIn: [id], userIdIn: [id], fallbackLlmModelIdIn: [id] }],
+    [{ reportingGroupIdIn: [null, id] }],
+    [{ maxLlmRetries: 1, maxLlmCallTiming: 0.5, maxTotalTokens: 2, maxChargedCredits: '1' }],
+    [{ hasUser: true, hasReference: false, hasResponse: true }],
+    [{ response: [{ path: '/a~1b/0', eq: '"x"', in: ['1.50', null], exists: true, contains: '"x"' }] }],
+    [{ submitted: [{ path: '/-1', gt: '1', gte: '1', lt: '2', lte: '2' }], runData: [{ path: '', contains: 'true' }] }],
+    [{ AND: [{ status: 'FAIL' }, { minTotalTokens: 1, AND: [{ hasUser: true }] }] }],
+    [{ search: 'Order 4711', AND: [{ search: 'x' }] }],
+    [{ OR: [{ status: 'FAIL', minTotalTokens: 1 }, { NOT: { reference: { eq: 'a' } } }], hasUser: true }],
   ])('is SQL whose values are parameters: %j', (input) => {
     expect(sqlOf(input)).toMatchSnapshot();
+  });
+
+  it('is the same SQL however many names of a JSON Pointer are no place of an array', () => {
+    const [one, many] = ['/-1', '/-1'.repeat(333)].map((path) => sqlOf({ response: [{ path, gt: '1', eq: '1' }] })[0]);
+    expect(many).toBe(one);
+  });
+
+  it.each<[RunFilterInput, RunFilterInput]>([
+    [{ userIdIn: [id, id.toLowerCase()] }, { userIdIn: [id] }],
+    [{ statusIn: ['FAIL', 'SUCCESS'] }, {}],
+    [{ AND: [{}, { reference: {} }] }, {}],
+    [
+      { AND: [{ status: 'FAIL' }, { hasUser: true }] },
+      { AND: [{ hasUser: true }, { status: 'FAIL' }, { hasUser: true }] },
+    ],
+    [{ OR: [{ status: 'FAIL' }, { hasUser: true }] }, { OR: [{ hasUser: true }, { status: 'FAIL' }] }],
+  ])('is written alike however it is written: %j', (one, other) => {
+    expect(JSON.stringify(parseRunFilter(one, now))).toBe(JSON.stringify(parseRunFilter(other, now)));
+  });
+
+  it('has relative dates in nested filters as they were written, in one order at any time', () => {
+    const input: RunFilterInput = { OR: [{ createdAfter: '-1h' }, { createdBefore: '2024-12-31T11:30:00Z' }] };
+    const writtenAt = (time: number) => JSON.stringify(filterAsWritten(parseRunFilter(input, time), input));
+    expect(writtenAt(now)).toBe(writtenAt(now + 86_400_000));
+    expect(writtenAt(now)).toContain('"createdAfter":"-1h"');
   });
 
   it.each([
@@ -63,7 +97,7 @@ describe('a filter', () => {
     expect(filterAsWritten(filter, input)).toBe(filter);
   });
 
-  it.each<[string[], RunFilterInput]>([
+  it.each<[(string | number)[], RunFilterInput]>([
     [['createdAfter'], { createdAfter: 'now', createdBefore: '-1h' }],
     [['createdAfter'], { createdAfter: '2025-01-01T01:00:00-01:00', createdBefore: '2025-01-01T01:59:59Z' }],
     [['createdBefore'], { createdBefore: '1000000 days ago' }],
@@ -83,6 +117,44 @@ describe('a filter', () => {
     [['createdAfter'], { createdAfter: '2025-01-01T00:00:00.1Z', createdBefore: '2025-01-01T00:00:00.09Z' }],
     [['minChargedCredits'], { minChargedCredits: '1e5' }],
     [['minChargedCredits'], { minChargedCredits: '9'.repeat(101) }],
+    [['maxChargedCredits'], { maxChargedCredits: 'x' }],
+    [['statusIn'], { statusIn: [] }],
+    [['response'], { response: [] }],
+    [['response', 0, 'path'], { response: [{ path: 'a', exists: true }] }],
+    [['response', 0, 'path'], { response: [{ exists: true } as any] }],
+    [['submitted', 1], { submitted: [{ path: '/a', exists: true }, { path: '/b' }] }],
+    [['response', 0, 'in'], { response: [{ path: '/a', in: [] }] }],
+    [['response', 0, 'in', 1], { response: [{ path: '/a', in: ['1', '"\\u0000"'] }] }],
+    [['response', 0, 'eq'], { response: [{ path: '/a', eq: '"\\ud800"' }] }],
+    [['response', 0, 'eq'], { response: [{ path: '/a', eq: JSON.stringify('a'.repeat(1001)) }] }],
+    [['runData', 0, 'gt'], { runData: [{ path: '/a', gt: '1e5' }] }],
+    [
+      [],
+      {
+        OR: Array.from({ length: 3 }, () => ({
+          response: Array.from({ length: 40 }, () => ({ path: '', exists: true })),
+        })),
+      },
+    ],
+    [['search'], { search: '' }],
+    [['search'], { search: '-- !' }],
+    [['search'], { search: 'a'.repeat(201) }],
+    [['search'], { search: 'a\0' }],
+    [['search'], { search: 'a\ud800' }],
+    [['OR', 1, 'search'], { OR: [{ status: 'FAIL' }, { search: 'a' }] }],
+    [['AND', 0, 'NOT', 'AND', 0, 'search'], { AND: [{ NOT: { AND: [{ search: 'a' }] } }] }],
+    [['userIdIn'], { userIdIn: Array.from({ length: 101 }, () => id) }],
+    [['OR'], { OR: [] }],
+    [['AND'], { AND: [] }],
+    [['OR', 1], { OR: [{ status: 'FAIL' }, { userId: null }] }],
+    [['NOT'], { NOT: {} }],
+    [['OR', 0, 'NOT', 'reference', 'eq'], { OR: [{ NOT: { reference: { eq: '\0' } } }] }],
+    [
+      ['NOT', 'NOT', 'NOT', 'NOT', 'NOT', 'NOT'],
+      { NOT: { NOT: { NOT: { NOT: { NOT: { NOT: { hasUser: true } } } } } } },
+    ],
+    [[], { OR: Array.from({ length: 101 }, () => ({ hasUser: true })) }],
+    [[], { AND: [{ AND: Array(499).fill({}) }, {}] }],
   ])('is refused with the place of its mistake: %j (%#)', (place, input) => {
     expect(() => parseRunFilter(input, now)).toThrow(
       expect.objectContaining({
@@ -95,6 +167,11 @@ describe('a filter', () => {
     expect(() => parseRunFilter({ userId: 'x' }, now)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ reason: 'MALFORMED_RESOURCE_IDENTIFIER', argument: 'filter.userId' }),
+      }),
+    );
+    expect(() => parseRunFilter({ OR: [{ userIdIn: [id, 'x'] }] }, now)).toThrow(
+      expect.objectContaining({
+        extensions: expect.objectContaining({ argument: 'filter.OR.0.userIdIn.1' }),
       }),
     );
   });

@@ -1,0 +1,114 @@
+// How many runs a read has to look through, one by one: those that are left by what an index decides. They are counted
+// first, no further than the limit, among the runs that the caller sees and nowhere else.
+
+import { isSearchable } from '../../database/search-index.js';
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import type { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import { type FilterParts, namesOf, splitFilter } from './filter-parts.js';
+import { noFilter, type RunFilter } from './run-filter.js';
+import type { RunScope } from './run-scope.js';
+import { type CandidateIndex, searchedTasks, visibleTasks } from './visible-runs.js';
+
+type Run = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
+
+interface SearchRow {
+  readonly isSearchable: boolean;
+  /** null: there is no search index. */
+  readonly count: number | null;
+}
+
+const maxSearched = limits.searchedRuns.value;
+const toStatement = createComposedStatements('task_run_candidates');
+const toSearchStatement = createComposedStatements('task_run_search_candidates');
+
+/** Whether there is a limit to the runs that the filter leaves. */
+export function looksThroughRuns(filter: RunFilter): boolean {
+  const { search, table } = splitFilter(filter);
+  return search !== noFilter || table !== noFilter;
+}
+
+/**
+ * Finds the index by which there are few runs to look through.
+ * @param reason what is looked for, beside conditions of the filter
+ * @throws GatewayError VALIDATION_FAILED where there are too many by either, and for a search without its index
+ */
+export async function chooseCandidates(
+  scope: RunScope,
+  filter: RunFilter,
+  run: Run,
+  reason?: string,
+): Promise<CandidateIndex> {
+  const parts = splitFilter(filter);
+  const { indexed, table } = parts;
+  const isSearch = parts.search !== noFilter;
+  if (isSearch || parts.soughtValues.length > 0) {
+    const [row] = await run<SearchRow>(bindSearchCandidates(scope, parts));
+    if (isSearch && !row!.isSearchable) throw searchIsOff();
+    if (row!.count !== null && row!.count <= maxSearched) return 'search';
+  }
+  const max = isSearch ? maxSearched : limits.candidates.value;
+  const [row] = await run<{ readonly count: number }>(bindCandidates(scope, indexed, max));
+  if (row!.count <= max) return 'list';
+  throw isSearch ? tooManySearched() : tooManyCandidates([...namesOf(table), ...(reason ? [reason] : [])]);
+}
+
+/** @param max they are counted no further than one more */
+export function bindCandidates(scope: RunScope, indexed: RunFilter, max: number): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const limit = unseen(add(max + 1, 'integer'));
+  // In the order of an index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
+  const stretches = visibleTasks(scope, indexed, { add, values }).map(({ taskIds, condition }) => {
+    const runs = `task_run AS run WHERE run.task_id = task.id AND ${condition} ORDER BY run.created, run.id`;
+    return stretch(unseen(add(taskIds, 'uuid[]')), runs, limit);
+  });
+  return { statement: toStatement(`SELECT ${countOf(stretches, limit)} AS count`), values };
+}
+
+export function bindSearchCandidates(scope: RunScope, parts: FilterParts): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const limit = unseen(add(maxSearched + 1, 'integer'));
+  const stretches = searchedTasks(scope, parts, { add, values }).map(({ taskIds, runs }) =>
+    stretch(unseen(add(taskIds, 'uuid[]')), runs, limit),
+  );
+  const text = `SELECT "isSearchable", CASE WHEN "isSearchable" THEN ${countOf(stretches, limit)} END AS count
+FROM (SELECT ${isSearchable} AS "isSearchable") AS state`;
+  return { statement: toSearchStatement(text), values };
+}
+
+function stretch(taskIds: string, runs: string, limit: string): string {
+  return `
+  SELECT FROM unnest(${taskIds}) AS task (id)
+  CROSS JOIN LATERAL (
+    SELECT FROM ${runs} LIMIT ${limit}
+  ) AS run`;
+}
+
+function countOf(stretches: readonly string[], limit: string): string {
+  return `(SELECT count(*)::integer FROM (SELECT FROM (${stretches.join('\n  UNION ALL')}) AS run LIMIT ${limit}) AS candidate)`;
+}
+
+function tooManyCandidates(sought: readonly string[]): GatewayError {
+  const max = limits.candidates.value.toLocaleString('en');
+  return validationFailed(
+    ['filter', 'createdAfter'],
+    `must be given, or be later: for ${[...new Set(sought)].join(', ')}, at most ${max} runs are looked through; createdBefore, taskId and other conditions narrow them down as well`,
+  );
+}
+
+function tooManySearched(): GatewayError {
+  const max = maxSearched.toLocaleString('en');
+  return validationFailed(
+    ['filter', 'createdAfter'],
+    `must be given, or be later: more than ${max} runs have all words of search, and of those that the other conditions leave, at most ${max} are looked through; createdBefore, taskId and further words narrow them down as well`,
+  );
+}
+
+function searchIsOff(): GatewayError {
+  return validationFailed(
+    ['filter', 'search'],
+    'must be omitted: search is off. An operator turns it on with task-run-gateway migrate --search on',
+  );
+}

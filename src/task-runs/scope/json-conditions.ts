@@ -1,0 +1,176 @@
+// Conditions on what is at JSON Pointers in a run's JSON. Nothing is cast before its type is known, so no stored value can
+// fail a statement.
+
+import { maxIndexedDepth } from '../../database/search-index.js';
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import { namesOfNoIndex, pathOfPointer } from '../record/json-pointer.js';
+import {
+  assertFew,
+  checkDecimal,
+  checkText,
+  type FilterPath,
+  type FilterRow,
+  type SoughtValues,
+} from './filter-row.js';
+
+/** The JSON text of a string, number or boolean; null: JSON's null. */
+type JsonPrimitive = string | null;
+
+/** A condition as a client writes it; all its members must hold. */
+export interface JsonConditionInput {
+  readonly path: string;
+  readonly eq?: JsonPrimitive;
+  readonly in?: readonly JsonPrimitive[] | null;
+  readonly exists?: boolean | null;
+  readonly contains?: JsonPrimitive;
+  readonly gt?: string | null;
+  readonly gte?: string | null;
+  readonly lt?: string | null;
+  readonly lte?: string | null;
+}
+
+/** Each value is sought by a document of its own, which repeats the pointer: what may be sought, of a condition. */
+const maxSoughtCharacters = 10_000;
+
+const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+const comparisonNames = Object.keys(comparisons) as (keyof typeof comparisons)[];
+
+/** In one order, whatever the order of the client. */
+type JsonCondition = JsonConditionInput;
+
+export function matchJson(
+  source: 'response' | 'submitted' | 'runData',
+  description: string,
+): FilterRow<readonly JsonConditionInput[]> {
+  return {
+    type: 'JSONCondition',
+    list: 'values',
+    description,
+    conditions: [
+      {
+        parse(inputs, path) {
+          assertFew(inputs, path);
+          return inputs.map((input, index) => check(input, source, [...path, index]));
+        },
+        sql: (conditions, add) =>
+          (conditions as readonly JsonCondition[]).map((each) => toSql(each, source, add)).join(' AND '),
+        decidedIn: () => 'table',
+        soughtValues: (conditions) =>
+          (conditions as readonly JsonCondition[]).flatMap((each) => toSoughtValues(each, source)),
+        count: (conditions) => (conditions as readonly JsonCondition[]).length,
+      },
+    ],
+  };
+}
+
+function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0], path: FilterPath): JsonCondition {
+  // REST has no types that require it.
+  if (typeof input.path !== 'string' || pathOfPointer({ source, pointer: input.path }) === null) {
+    const max = limits.pointerLength.value.toLocaleString('en');
+    throw validationFailed(
+      [...path, 'path'],
+      `must be a JSON Pointer (RFC 6901), as in /items/0/label, of at most ${max} characters`,
+    );
+  }
+  const primitive = (value: JsonPrimitive, ...at: FilterPath) => checkPrimitive(value, [...path, ...at]);
+  const compared = comparisonNames.flatMap((name) =>
+    input[name] == null ? [] : [[name, checkDecimal(input[name], [...path, name])]],
+  );
+  const condition: JsonCondition = {
+    path: input.path,
+    ...(input.eq === undefined ? {} : { eq: primitive(input.eq, 'eq') }),
+    ...(input.in == null ? {} : { in: checkedList(input.in, path, primitive) }),
+    ...(input.exists == null ? {} : { exists: input.exists }),
+    ...(input.contains === undefined ? {} : { contains: primitive(input.contains, 'contains') }),
+    ...Object.fromEntries(compared),
+  };
+  if (Object.keys(condition).length === 1) {
+    throw validationFailed(path, 'must have eq, in, exists, contains, gt, gte, lt or lte beside the path');
+  }
+  return condition;
+}
+
+function checkedList(
+  values: readonly JsonPrimitive[],
+  path: FilterPath,
+  check: (value: JsonPrimitive, ...at: FilterPath) => JsonPrimitive,
+): readonly JsonPrimitive[] {
+  assertFew(values, [...path, 'in']);
+  return values.map((value, index) => check(value, 'in', index));
+}
+
+function checkPrimitive(text: JsonPrimitive, path: FilterPath): JsonPrimitive {
+  if (text === null || !text.startsWith('"')) return text;
+  const value = JSON.parse(text) as string;
+  checkText(path, value);
+  // PostgreSQL has no half of a surrogate pair.
+  if (/\p{Cs}/u.test(value)) throw validationFailed(path, 'must be of whole characters');
+  return text;
+}
+
+function toSql(
+  { path: pointer, exists, ...condition }: JsonCondition,
+  source: Parameters<typeof matchJson>[0],
+  add: SqlParameters['add'],
+): string {
+  const path = pathOfPointer({ source, pointer })!;
+  const json = source === 'response' ? 'run.response' : 'run.run_data';
+  const tokens = add(path, 'text[]');
+  const found = `${json} #> ${tokens}`;
+  const positions = namesOfNoIndex(path);
+  const value =
+    positions.length === 0 ? `(${found})` : `(CASE WHEN ${isAnyArray(positions)} THEN NULL ELSE ${found} END)`;
+  const primitive = (text: JsonPrimitive) => add(text ?? 'null', 'jsonb');
+  const sql: string[] = [];
+  if (condition.eq !== undefined) sql.push(`${value} = ${primitive(condition.eq)}`);
+  if (condition.in) {
+    sql.push(
+      `${value} = ANY (${add(
+        condition.in.map((text) => text ?? 'null'),
+        'jsonb[]',
+      )})`,
+    );
+  }
+  if (exists !== undefined) sql.push(`${value} IS ${exists ? 'NOT ' : ''}NULL`);
+  if (condition.contains !== undefined) sql.push(contains(value, condition.contains, primitive(condition.contains)));
+  for (const name of comparisonNames) {
+    const number = condition[name];
+    if (number == null) continue;
+    sql.push(
+      `CASE WHEN jsonb_typeof(${value}) = 'number' THEN ${value}::numeric ${comparisons[name]} ${add(number, 'numeric')} END`,
+    );
+  }
+  return sql.join(' AND ');
+
+  /** Its text is as long for hundreds of such names as for one: each condition on the value repeats it. */
+  function isAnyArray(at: readonly number[]): string {
+    return `EXISTS (SELECT FROM unnest(${add(at, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
+  }
+}
+
+/** The index has neither what is inside of arrays, nor all of the run data. */
+function toSoughtValues(
+  { path: pointer, eq, in: several }: JsonCondition,
+  source: Parameters<typeof matchJson>[0],
+): SoughtValues[] {
+  const values = eq !== undefined ? [eq] : several;
+  const path = pathOfPointer({ source, pointer })!;
+  const column = source === 'response' ? 'response' : 'run_data';
+  const names = column === 'response' ? path : path.slice(1);
+  const isIndexed = column === 'response' || path[0] === 'submitted';
+  if (!values || !isIndexed || names.length > maxIndexedDepth || names.some((name) => /^\d+$/.test(name))) return [];
+  if (values.length * pointer.length > maxSoughtCharacters) return [];
+  const documentOf = (value: JsonPrimitive) =>
+    path.reduceRight((json, name) => `{${JSON.stringify(name)}:${json}}`, value ?? 'null');
+  return [{ column, documents: values.map(documentOf) }];
+}
+
+/** A list has the value as a member, or a string has the text in it. */
+function contains(value: string, text: JsonPrimitive, parameter: string): string {
+  const inText = text?.startsWith('"')
+    ? ` WHEN 'string' THEN strpos(${value} #>> '{}', ${parameter} #>> '{}') > 0`
+    : '';
+  return `CASE jsonb_typeof(${value}) WHEN 'array' THEN ${value} @> ${parameter}${inText} END`;
+}

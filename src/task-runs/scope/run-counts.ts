@@ -1,0 +1,97 @@
+// How many runs there are, as the planner of the database has estimated them: numbers for all tasks and all callers alike.
+// What is expected of a request must not say of a task whether it has runs, so it is not looked at.
+
+import type { StatementRunner } from '../../database/connection/statement-runner.js';
+import type { Statement } from '../../database/statements.js';
+
+export interface RunCounts {
+  /** In the task of a run that is picked at random: large tasks count for more than small ones. */
+  readonly ofTask: number;
+  /** The same in its project. */
+  readonly ofProject: number;
+  /** Milliseconds since 1970. */
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+export interface RunCountsReader {
+  /** As last read; where that is a while ago, they are read again in the background. */
+  current(): RunCounts;
+  read(): Promise<void>;
+}
+
+/** As long as nothing is known: what depends on the number of runs is not expected to cost anything. */
+const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
+
+const rereadAfterMs = 600_000;
+
+/** Without statistics, runs of a kilobyte are spread evenly over all tasks. */
+const statement: Statement = {
+  name: 'run_counts',
+  text: `
+WITH everything AS (
+  SELECT CASE WHEN reltuples >= 0 THEN reltuples ELSE pg_relation_size(oid) / 1024 END AS runs
+  FROM pg_class WHERE oid = 'task_run'::regclass
+), columns AS (
+  SELECT attname AS name, most_common_vals::text AS common, most_common_freqs AS shares, histogram_bounds::text AS bounds
+  FROM pg_stats
+  WHERE (schemaname, tablename) = (
+    SELECT nspname, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE pg_class.oid = 'task_run'::regclass
+  ) AND attname IN ('task_id', 'created')
+), common AS (
+  SELECT common.id, common.share FROM columns
+  CROSS JOIN LATERAL unnest(columns.common::uuid[], columns.shares) AS common (id, share)
+  WHERE columns.name = 'task_id'
+), other AS (
+  SELECT (1 - coalesce((SELECT sum(share) FROM common), 0)) / greatest(count(*), 1) AS share
+  FROM task WHERE id NOT IN (SELECT id FROM common)
+), tasks AS (
+  SELECT task.project_id, coalesce(common.share, other.share) AS share
+  FROM task CROSS JOIN other LEFT JOIN common USING (id)
+), projects AS (
+  SELECT sum(share) AS share FROM tasks GROUP BY project_id
+), bounds AS (
+  SELECT min(bound) AS oldest, max(bound) AS newest
+  FROM columns CROSS JOIN unnest(columns.bounds::timestamptz[]) AS bound
+  WHERE columns.name = 'created' AND isfinite(bound)
+)
+SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "ofTask",
+  everything.runs * (SELECT sum(share * share) FROM projects) AS "ofProject",
+  (SELECT extract(epoch FROM oldest)::float8 * 1000 FROM bounds) AS oldest,
+  (SELECT extract(epoch FROM newest)::float8 * 1000 FROM bounds) AS newest
+FROM everything`,
+};
+
+type Row = { readonly [Name in keyof RunCounts]: number | null };
+
+/** @param now milliseconds since 1970 */
+export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: () => number): RunCountsReader {
+  let counts = unknown;
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  async function read(): Promise<void> {
+    readAt = now();
+    const [row] = await statements.run<Row>(statement, []);
+    counts = {
+      ofTask: roughly(row!.ofTask),
+      ofProject: roughly(row!.ofProject),
+      oldest: row!.oldest ?? 0,
+      newest: row!.newest ?? 0,
+    };
+  }
+
+  return {
+    read,
+    current() {
+      // Where the database cannot be reached, its requests say so.
+      if (now() - readAt > rereadAfterMs) void read().catch(() => {});
+      return counts;
+    },
+  };
+}
+
+/** To a power of two: whoever sees what a request is expected to cost shall not see how others' runs become more. */
+function roughly(count: number | null): number {
+  return count === null || count < 1 ? 0 : 2 ** Math.round(Math.log2(count));
+}

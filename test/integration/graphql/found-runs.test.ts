@@ -1,0 +1,265 @@
+// Every filter at every place that takes filters, against SQL written by hand.
+
+import { type GraphQLInputObjectType, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
+import { committedSchema } from '../../support/committed-schema.js';
+import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { arrangeJson, filterCases } from '../../support/filter-cases.js';
+import { amount, kindsForAll } from '../../support/generated.js';
+import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
+import { askRest } from '../../support/rest-client.js';
+import { untilSettled } from '../../support/run-changes.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+interface Case {
+  readonly filter: Record<string, unknown>;
+  readonly sql: string;
+}
+
+const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
+const viewer = users[1];
+const count = amount(1200, 50_000);
+/** Of runs that a search may have to look through there are at most 10,000. */
+const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
+/** SQL: a few runs of each kind, whose changes are compared. */
+const isChanged = `run.input_tokens < 100 OR run.input_tokens BETWEEN ${count / 2} AND ${count / 2 + 99}`;
+
+const isSearch = ({ filter }: Case) => JSON.stringify(filter).includes('"search":');
+const narrow = (each: Case): Case =>
+  isSearch(each)
+    ? { filter: { ...each.filter, ...searched }, sql: `(${each.sql}) AND run.created >= '${searched.createdAfter}'` }
+    : each;
+const cases = filterCases.map((each) => [JSON.stringify(each.filter), each] as const);
+const narrowed = cases.map(([title, each]) => [title, narrow(each)] as const);
+
+const restName = (name: string) =>
+  /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const restForm = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(restForm);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [restName(name), restForm(each)]));
+};
+const isParameter = (value: unknown): boolean =>
+  Array.isArray(value) ? value.every((each) => each === null || isParameter(each)) : typeof value !== 'object';
+
+/** All of a filter in the parameter `filter`. */
+const inOneParameter = (filter: Record<string, unknown>) => ({ filter: JSON.stringify(restForm(filter)) });
+/** Members of one value or a list as parameters, the others in `filter`. */
+const inParameters = (filter: Record<string, unknown>): Record<string, string> => {
+  const members = Object.entries(filter);
+  const isOwn = ([, value]: [string, unknown]) => value === null || isParameter(value);
+  const others = members.filter((member) => !isOwn(member));
+  return {
+    ...Object.fromEntries(
+      members.filter(isOwn).map(([name, value]) => [restName(name), [value].flat().map(String).join()]),
+    ),
+    ...(others.length > 0 ? inOneParameter(Object.fromEntries(others)) : {}),
+  };
+};
+
+/** The members of an input object, and of those in it, each behind the name of its type. */
+function membersOf(value: unknown, type: GraphQLInputType): string[] {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return [];
+  return [value]
+    .flat()
+    .flatMap((each) =>
+      Object.entries(each as object).flatMap(([name, member]) => [
+        `${named.name}.${name}`,
+        ...membersOf(member, named.getFields()[name]!.type),
+      ]),
+    );
+}
+
+describe('the cases of filters', () => {
+  const input = (name: string) => committedSchema.getType(name) as GraphQLInputObjectType;
+
+  it('have each member of a filter outside of other filters', () => {
+    const members = filterCases.flatMap(({ filter }) => Object.keys(filter));
+    expect([...new Set(members)].sort()).toEqual(Object.keys(input('TaskRunFilter').getFields()).sort());
+  });
+
+  it.each(['TextFilter', 'JSONCondition'])('have each member of a %s', (name) => {
+    const members = filterCases.flatMap(({ filter }) => membersOf(filter, input('TaskRunFilter')));
+    const expected = Object.keys(input(name).getFields()).map((member) => `${name}.${member}`);
+    expect([...new Set(members)].filter((member) => member.startsWith(`${name}.`)).sort()).toEqual(expected.sort());
+  });
+});
+
+describe.each(kindsForAll)(`the runs that a filter finds on the %s database (of ${count})`, (kind) => {
+  /** A cursor behind which there are the changed runs alone. */
+  let beforeChanges: string;
+  const gateway = useOwnGateway(kind, {
+    environment: { DATABASE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
+    async arrange(database) {
+      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
+    },
+  });
+  beforeAll(async () => {
+    await untilSettled(gateway);
+    const head = await askRest(gateway, restUrl('/task_run'), {
+      as: owner,
+      method: 'HEAD',
+      headers: { accept: 'application/x-ndjson' },
+    });
+    beforeChanges = head.headers.get('x-watermark')!;
+    await changeRuns();
+  });
+
+  /** In a value that no filter looks at. */
+  async function changeRuns(): Promise<void> {
+    await gateway.query(
+      `UPDATE task_run AS run SET input_processor_timing = input_processor_timing + 1 WHERE run.task_id = ANY ($1) AND (${isChanged})`,
+      [[taskId, otherTaskId]],
+    );
+    await untilSettled(gateway);
+  }
+
+  const found = new Map<string, Promise<string[]>>();
+  /** By hand, newest first: all runs, or those that the viewer executed in the task. */
+  function byHand(sql: string, ofViewer = false): Promise<string[]> {
+    const key = `${ofViewer} ${sql}`;
+    const ids = found.get(key) ?? findByHand(sql, ofViewer);
+    found.set(key, ids);
+    return ids;
+  }
+  async function findByHand(sql: string, ofViewer: boolean): Promise<string[]> {
+    const rows = await gateway.query(
+      `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)
+         AND (${sql}) ORDER BY run.created DESC, run.id DESC`,
+      [ofViewer ? [taskId] : [taskId, otherTaskId], ofViewer ? viewer : null],
+    );
+    return rows.map(({ id }: { id: string }) => id);
+  }
+
+  const document = (scope: string) => `query ($filter: TaskRunFilter) {
+    first: taskRuns(${scope}, filter: $filter, first: 100) { totalCount nodes { id } stats { runs } }
+    last: taskRuns(${scope}, filter: $filter, last: 100) { nodes { id } }
+    taskRunStats(${scope}, filter: $filter) { runs byTask { runs } }
+  }`;
+  const project = `orgId: "${orgId}", projectId: "${projectId}"`;
+  const idsOf = (nodes: readonly { readonly id: string }[]) => nodes.map(({ id }) => id);
+
+  it.each(narrowed)('%s: a page, the last one, the count and statistics', async (_title, { filter, sql }) => {
+    for (const [as, scope] of [
+      [owner, project],
+      [viewer, `${project}, taskId: "${taskId}"`],
+    ] as const) {
+      const expected = await byHand(sql, as === viewer);
+      const { first, last, taskRunStats } = await gateway.dataOf(document(scope), { as, variables: { filter } });
+      expect(idsOf(first.nodes)).toEqual(expected.slice(0, 100));
+      expect(idsOf(last.nodes)).toEqual(expected.slice(-100));
+      expect([first.totalCount, first.stats.runs, taskRunStats.runs]).toEqual(Array(3).fill(expected.length));
+      const ofTasks = taskRunStats.byTask.map(({ runs }: { runs: number }) => runs);
+      expect(ofTasks.reduce((sum: number, runs: number) => sum + runs, 0)).toBe(expected.length);
+    }
+  });
+
+  function restUrl(path: string, parameters: Record<string, string> = {}): string {
+    return `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${path}?${new URLSearchParams(parameters)}`;
+  }
+  const restLists = [
+    [owner, '/task_run', inParameters],
+    [viewer, `/task/${taskId}/run`, inOneParameter],
+  ] as const;
+
+  it.each(narrowed)('%s: a page of REST, by parameters and by `filter`', async (_title, { filter, sql }) => {
+    for (const [as, path, parametersOf] of restLists) {
+      const expected = (await byHand(sql, as === viewer)).slice(0, 100);
+      const page = await askRest(gateway, restUrl(path, parametersOf(filter)), { as });
+      expect([page.status, idsOf(((await page.json()) as any).results ?? [])]).toEqual([200, expected]);
+    }
+  });
+
+  it.each(cases)('%s: an export', async (_title, { filter, sql }) => {
+    // An export looks at the words of 200 runs at a time: of all runs that takes too long.
+    const isPart = isSearch({ filter, sql });
+    for (const [as, path, parametersOf] of restLists) {
+      const expected = await byHand(isPart ? `(${sql}) AND (${isChanged})` : sql, as === viewer);
+      const parameters = {
+        ...parametersOf(filter),
+        ...(isPart ? { after: beforeChanges } : {}),
+        fields: 'core',
+      };
+      const headers = { accept: 'application/x-ndjson' };
+      const exported = await askRest(gateway, restUrl(path, parameters), { as, headers });
+      const lines = (await exported.text()).split('\n').filter((line) => line !== '');
+      expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual([...expected].sort());
+    }
+  });
+
+  it.each(cases)('%s: the changes of GraphQL and of REST', async (_title, { filter, sql }) => {
+    const expected = [...(await byHand(`(${sql}) AND (${isChanged})`))].sort();
+    const ids: string[] = [];
+    for (let after = beforeChanges, hasMore = true; hasMore; ) {
+      const { taskRunChanges } = await gateway.dataOf(
+        `query ($filter: TaskRunFilter, $after: String) { taskRunChanges(${project}, filter: $filter, after: $after, first: 100) {
+          changes { run { id } } endCursor hasMore } }`,
+        { as: owner, variables: { filter, after } },
+      );
+      ids.push(...taskRunChanges.changes.map(({ run }: any) => run.id));
+      ({ endCursor: after, hasMore } = taskRunChanges);
+    }
+    expect(ids.sort()).toEqual(expected);
+
+    const ofRest: string[] = [];
+    for (let after = beforeChanges, hasMore = true; hasMore; ) {
+      const url = restUrl('/task_run/changes', { ...inParameters(filter), after });
+      const { results, pagination }: any = await (await askRest(gateway, url, { as: owner })).json();
+      ofRest.push(...results.map(({ run }: any) => run.id));
+      [after, hasMore] = [pagination.next_cursor, pagination.has_next];
+    }
+    expect(ofRest.sort()).toEqual(expected);
+  });
+
+  /** The id of the run of each event of a request; of a subscription where it has a body. */
+  async function* follow(url: string, body?: object): AsyncGenerator<string> {
+    const stopped = new AbortController();
+    try {
+      const response = await askRest(gateway, url, {
+        as: owner,
+        signal: stopped.signal,
+        headers: { accept: 'text/event-stream', ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+      });
+      for await (const { data } of eventsOf(response)) {
+        const event = JSON.parse(data);
+        const id = body ? event.data.taskRunChanged.run?.id : event.id;
+        // A heartbeat has none.
+        if (id !== undefined) yield id;
+      }
+    } finally {
+      stopped.abort();
+    }
+  }
+
+  it('all of them: subscriptions, and the events of REST', async () => {
+    const query = `subscription ($filter: TaskRunFilter, $after: String) {
+      taskRunChanged(${project}, filter: $filter, after: $after) { run { id } } }`;
+    const after = beforeChanges;
+    const streams = await Promise.all(
+      cases.map(async ([title, { filter, sql }]) => ({
+        title,
+        expected: [...(await byHand(`(${sql}) AND (${isChanged})`))].sort(),
+        sources: [
+          follow(`${gateway.url}/graphql`, { query, variables: { filter, after } }),
+          follow(restUrl('/task_run/changes', { ...inOneParameter(filter), after })),
+        ],
+      })),
+    );
+    // What does not match would be in front of what comes when all have changed once more.
+    for (const round of ['those that were there', 'those that come']) {
+      if (round === 'those that come') await changeRuns();
+      await Promise.all(
+        streams.map(async ({ title, expected, sources }) => {
+          for (const source of sources) {
+            const ids: string[] = [];
+            while (ids.length < expected.length) ids.push(await nextOf(source));
+            expect({ [`${title}: ${round}`]: ids.sort() }).toEqual({ [`${title}: ${round}`]: expected });
+          }
+        }),
+      );
+    }
+    for (const { sources } of streams) for (const source of sources) await source.return(undefined);
+  }, 180_000);
+});

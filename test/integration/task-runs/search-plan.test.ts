@@ -1,0 +1,98 @@
+// How a search is run, of words or values: by its index in tasks of which the caller sees all runs, with an effort that no run of
+// another task has a part in, and past that index where it sees its own alone.
+
+import { makeSearchIndex } from '../../../src/database/search-index.js';
+import { createSqlParameters } from '../../../src/database/sql-parameters.js';
+import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
+import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
+import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { bindSearchCandidates } from '../../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
+import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
+import { visibleRuns } from '../../../src/task-runs/scope/visible-runs.js';
+import { databaseKinds } from '../../support/databases.js';
+import { explainKeptPlan } from '../../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
+
+const { orgId, projectId, taskId, otherTaskId, users } = generated;
+const path = { orgId, projectId, taskId: null };
+const task: RunScope = { path, allOf: [taskId], ownOf: [], userId: null };
+const other: RunScope = { path, allOf: [otherTaskId], ownOf: [], userId: null };
+const project: RunScope = { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null };
+const own: RunScope = { path, allOf: [], ownOf: [taskId], userId: users[0] };
+
+describe.each(databaseKinds)('the plan of a search on the %s database', (kind) => {
+  const database = usePlannedDatabase(kind, async (dataSource) => {
+    await makeSearchIndex(dataSource);
+    await arrangeGeneratedRuns(dataSource, 4000);
+    // Of one of the tasks, every run has the word.
+    await dataSource.query(`UPDATE task_run SET response = '"everywhere"' WHERE task_id = $1`, [taskId]);
+    await dataSource.query('VACUUM ANALYZE');
+  });
+
+  const statements = {
+    candidates: (scope: RunScope, filter: RunFilterInput) =>
+      bindSearchCandidates(scope, splitFilter(parseRunFilter(filter, 0))),
+    page: (scope: RunScope, filter: RunFilterInput, order: RunOrder = 'CREATED_DESC') =>
+      createProjectPageStatements()(
+        {
+          ...{ scope, index: 'search', filter: parseRunFilter(filter, 0) },
+          page: { size: 100, isFromBack: false, order, after: null, before: null, cursors: createCursorCodec(null) },
+          selection: { fieldGroups: FieldGroup.none, pointers: [] },
+        },
+        { form: 'joined', maxBytes: 2 ** 30 },
+      ),
+    pageByValue: (scope: RunScope, filter: RunFilterInput) => statements.page(scope, filter, 'TOTAL_TOKENS_DESC'),
+    count(scope: RunScope, filter: RunFilterInput) {
+      const parameters = createSqlParameters();
+      const runs = visibleRuns(scope, parseRunFilter(filter, 0), { index: 'search', parameters });
+      return { statement: { text: `SELECT count(*) FROM ${runs}` }, values: parameters.values };
+    },
+  };
+  const names = Object.keys(statements) as (keyof typeof statements)[];
+  const explain = (name: keyof typeof statements, scope: RunScope, filter: RunFilterInput) => {
+    const { statement, values } = statements[name](scope, filter);
+    return explainKeptPlan(database.session, statement.text, values);
+  };
+
+  it.each(names)('finds a few runs by its index alone: %s', async (name) => {
+    for (const filter of [
+      { search: 'l1717' },
+      { search: 'L1717 1717', status: 'FAIL' },
+      { AND: [{ search: 'L1717' }, { hasContext: true }] },
+      { response: [{ path: '/label', eq: '"L1717"' }] },
+      { response: [{ path: '/n', in: ['1717.0', '1719', '-1'] }], hasContext: false },
+      { submitted: [{ path: '/n', eq: '1717', exists: true }], runData: [{ path: '/submitted/n', gt: '5' }] },
+      { search: '1717', AND: [{ response: [{ path: '/label', eq: '"L1717"' }] }] },
+      { search: 'absent' },
+    ] as const) {
+      const { buffers, scannedTables, usedIndexes } = await explain(name, project, filter);
+      expect(usedIndexes).toContain('task_run_term_idx');
+      expect(usedIndexes).not.toContain('task_run_list_idx');
+      expect(scannedTables).not.toContain('task_run');
+      expect(buffers).toBeLessThan(40);
+    }
+  });
+
+  it.each(names)('is found with the same effort whatever runs of other tasks hold: %s', async (name) => {
+    for (const filterOf of [
+      (word: string): RunFilterInput => ({ search: word }),
+      (word: string): RunFilterInput => ({ response: [{ path: '', in: [`"${word}"`] }] }),
+    ]) {
+      const sought = await explain(name, other, filterOf('everywhere'));
+      const absent = await explain(name, other, filterOf('absent'));
+      const inTask = await explain(name, task, filterOf('everywhere'));
+      expect(Math.abs(sought.buffers - absent.buffers)).toBeLessThan(5);
+      expect(inTask.buffers).toBeGreaterThan(sought.buffers + 50);
+    }
+  });
+
+  it.each(names)('looks through runs of its own where the caller sees no others: %s', async (name) => {
+    const { usedIndexes, scannedTables } = await explain(name, own, { search: 'everywhere' });
+    expect(usedIndexes).not.toContain('task_run_term_idx');
+    expect(scannedTables).not.toContain('task_run');
+  });
+});

@@ -1,0 +1,90 @@
+// Words and values among many runs, against SQL written by hand: what the search index finds, and what a window of time has
+// to narrow down.
+
+import { databaseKinds } from '../support/databases.js';
+import { arrangeJson, filterCases, withWords } from '../support/filter-cases.js';
+import { arrangeManyRuns, generated } from '../support/generated-runs.js';
+import { useOwnGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
+const viewer = users[1];
+const count = 50_000;
+const maxFound = 10_000;
+/** Five days, so that 7,200 runs are left. */
+const window = { createdAfter: '2025-03-10T00:00:00Z', createdBefore: '2025-03-15T00:00:00Z' };
+const cases = filterCases
+  .filter(({ filter }) => /"(search|eq|in)":/.test(JSON.stringify(filter)))
+  .map((each) => [JSON.stringify(each.filter), each] as const);
+
+describe.each(databaseKinds)(`searches on the %s database (of ${count} runs)`, (kind) => {
+  const gateway = useOwnGateway(kind, {
+    environment: { DATABASE_TIMEOUT_MS: '60000' },
+    async arrange(database) {
+      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);
+    },
+  });
+
+  /** Newest first: of all runs, or of those that the viewer executed in the task. */
+  async function byHand(sql: string, ofViewer: boolean): Promise<string[]> {
+    const rows = await gateway.query(
+      `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)
+         AND (${sql}) ORDER BY run.created DESC, run.id DESC`,
+      [ofViewer ? [taskId] : [taskId, otherTaskId], ofViewer ? viewer : null],
+    );
+    return rows.map(({ id }: { id: string }) => id);
+  }
+
+  const scopeOf = (ofViewer: boolean) =>
+    `orgId: "${orgId}", projectId: "${projectId}"${ofViewer ? `, taskId: "${taskId}"` : ''}`;
+  const ask = (filter: object, ofViewer: boolean) =>
+    gateway.ask(
+      `query ($filter: TaskRunFilter) {
+        newest: taskRuns(${scopeOf(ofViewer)}, filter: $filter, first: 100) { totalCount nodes { id } stats { runs } }
+        oldest: taskRuns(${scopeOf(ofViewer)}, filter: $filter, first: 100, orderBy: CREATED_ASC) { nodes { id } }
+      }`,
+      { as: ofViewer ? viewer : owner, variables: { filter } },
+    );
+
+  async function expectFound(filter: object, expected: readonly string[], ofViewer: boolean): Promise<void> {
+    const { data, errors } = await ask(filter, ofViewer);
+    expect(errors).toBeUndefined();
+    const { newest, oldest } = data;
+    const idsOf = (nodes: readonly { id: string }[]) => nodes.map(({ id }) => id);
+    expect(idsOf(newest.nodes)).toEqual(expected.slice(0, 100));
+    expect(idsOf(oldest.nodes)).toEqual(expected.slice(-100).reverse());
+    expect([newest.totalCount, newest.stats.runs]).toEqual([expected.length, expected.length]);
+  }
+
+  it.each(cases)(
+    '%s: a page, the oldest, the count and statistics, in a window of time',
+    async (_title, { filter, sql }) => {
+      const inWindow = `(${sql}) AND run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'`;
+      for (const ofViewer of [false, true]) {
+        await expectFound({ AND: [filter, window] }, await byHand(inWindow, ofViewer), ofViewer);
+      }
+    },
+  );
+
+  it.each(['17', '4711 order', 'Y800', 'order 4711 24482', 'absent'])('%s: without a window', async (search) => {
+    const expected = await byHand(withWords(...search.split(' ')), false);
+    expect(expected.length).toBeLessThanOrEqual(maxFound);
+    await expectFound({ search }, expected, false);
+  });
+
+  it('rejects a word of more runs without a window, and names it', async () => {
+    expect((await byHand(withWords('order'), false)).length).toBeGreaterThan(maxFound);
+    const { data, errors } = await ask({ search: 'order' }, false);
+    expect(data).toEqual({ newest: null, oldest: null });
+    for (const { extensions } of errors!) {
+      expect(extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['filter', 'createdAfter'] }] });
+    }
+  });
+
+  it('finds a value that more runs have by looking through them', async () => {
+    const filter = { submitted: [{ path: '/flag', eq: true }] };
+    const expected = await byHand('run.run_data @> \'{"submitted": {"flag": true}}\'', false);
+    expect(expected.length).toBeGreaterThan(maxFound);
+    await expectFound(filter, expected, false);
+  });
+});

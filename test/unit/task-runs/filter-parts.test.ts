@@ -1,0 +1,154 @@
+import { chooseCandidates, looksThroughRuns } from '../../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
+import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+
+const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
+const path = { orgId: 'o', projectId: 'p', taskId: null };
+const scope = { path, allOf: ['t'], ownOf: [], userId: null };
+
+describe('the parts of a filter', () => {
+  it.each<[RunFilterInput, RunFilterInput, RunFilterInput]>([
+    [{ status: 'FAIL', maxTotalTokens: 1 }, { status: 'FAIL', maxTotalTokens: 1 }, {}],
+    [{ contextId: { eq: 'a' }, hasContext: true }, { contextId: { eq: 'a' } }, { hasContext: true }],
+    [{ hasPrimaryFailureReason: true }, { hasPrimaryFailureReason: true }, {}],
+    [{ hasPrimaryFailureReason: false }, {}, { hasPrimaryFailureReason: false }],
+    [
+      { reportingGroupId: null, NOT: { userId: null, status: 'FAIL' } },
+      { reportingGroupId: null, NOT: { status: 'FAIL' } },
+      {},
+    ],
+    [{ NOT: { reference: { eq: 'a' } } }, {}, { NOT: { reference: { eq: 'a' } } }],
+    [
+      { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] },
+      { OR: [{ status: 'FAIL' }, { AND: [{ hasUser: true }] }] },
+      {},
+    ],
+    [{ AND: [{ status: 'FAIL', hasResponse: true }] }, { AND: [{ status: 'FAIL' }] }, { AND: [{ hasResponse: true }] }],
+    [{ AND: [{ reference: { eq: 'a' } }] }, { AND: [{ reference: { eq: 'a' } }] }, {}],
+  ])('of %j are what an index decides and what the runs do', (input, indexed, table) => {
+    expect(splitFilter(parsed(input))).toEqual({
+      indexed: parsed(indexed),
+      search: {},
+      table: parsed(table),
+      soughtValues: [],
+    });
+  });
+
+  it('are, of several searches, all words that they have', () => {
+    const filter = {
+      search: 'a',
+      AND: [{ search: 'b c', status: 'FAIL' }, { AND: [{ search: 'd', hasResponse: true }] }],
+    };
+    expect(splitFilter(parsed(filter as RunFilterInput))).toEqual({
+      indexed: parsed({ AND: [{ status: 'FAIL' }] }),
+      search: { search: 'a d b c' },
+      table: parsed({ AND: [{ AND: [{ hasResponse: true }] }] }),
+      soughtValues: [],
+    });
+  });
+
+  it.each<[RunFilterInput, readonly string[]]>([
+    [{ response: [{ path: '/a~1b/c', eq: '1.50' }] }, ['{"a/b":{"c":1.50}}']],
+    [{ response: [{ path: '', in: ['"x"', null] }] }, ['"x"', 'null']],
+    [{ submitted: [{ path: '/a', eq: 'true', exists: true }] }, ['{"submitted":{"a":true}}']],
+    [{ AND: [{ runData: [{ path: '/submitted', eq: '"x"' }] }] }, ['{"submitted":"x"}']],
+    [{ runData: [{ path: '/trace', eq: '"x"' }] }, []],
+    [{ response: [{ path: '/items/0', eq: '1' }] }, []],
+    [{ response: [{ path: '/-1/a/b/c/d', eq: '1' }] }, ['{"-1":{"a":{"b":{"c":{"d":1}}}}}']],
+    [{ response: [{ path: '/a/b/c/d/e/f', eq: '1' }] }, []],
+    [{ response: [{ path: '/a', gt: '1', exists: true, contains: '"x"' }] }, []],
+    [{ OR: [{ response: [{ path: '/a', eq: '1' }] }], NOT: { response: [{ path: '/b', eq: '1' }] } }, []],
+  ])('of %j has the search index these values', (input, documents) => {
+    expect(splitFilter(parsed(input)).soughtValues.flatMap((sought) => sought.documents)).toEqual(documents);
+  });
+
+  it('are not sought where each of many values would repeat a long pointer', () => {
+    const soughtOf = (path: string) =>
+      splitFilter(parsed({ response: [{ path, in: Array(100).fill('1') }] })).soughtValues;
+    expect(soughtOf(`/${'a'.repeat(99)}`)).toHaveLength(1);
+    expect(soughtOf(`/${'a'.repeat(100)}`)).toEqual([]);
+  });
+
+  it('are the empty filter itself where there is nothing', () => {
+    expect(splitFilter(parsed({ status: 'FAIL' })).table).toBe(noFilter);
+    expect(splitFilter(noFilter)).toEqual({ indexed: noFilter, search: noFilter, table: noFilter, soughtValues: [] });
+    expect(
+      [{ status: 'FAIL' }, { hasResponse: true }].map((input) => looksThroughRuns(parsed(input as RunFilterInput))),
+    ).toEqual([false, true]);
+  });
+});
+
+describe('the runs to look through', () => {
+  const check = (count: number) =>
+    chooseCandidates(scope, parsed({ AND: [{ hasResponse: true }] }), async () => [{ count }] as never);
+
+  it('may be a hundred thousand', async () => {
+    await expect(check(100_000)).resolves.toBe('list');
+  });
+
+  it('may not be more: the error says for what, and what narrows them down', async () => {
+    await expect(check(100_001)).rejects.toMatchObject({
+      extensions: {
+        reason: 'VALIDATION_FAILED',
+        detail: [
+          {
+            loc: ['filter', 'createdAfter'],
+            msg: 'must be given, or be later: for hasResponse, at most 100,000 runs are looked through; createdBefore, taskId and other conditions narrow them down as well',
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('the runs of a search', () => {
+  /** @param counts of those with all words, and of those that the other conditions leave */
+  const check = (isSearchable: boolean, ...counts: readonly number[]) => {
+    const rows = counts.map((count) => [{ isSearchable, count }]);
+    return chooseCandidates(scope, parsed({ search: 'order 4711', status: 'FAIL' }), async () => rows.shift() as never);
+  };
+
+  it('are found by their words, or else looked through, ten thousand at most', async () => {
+    await expect(check(true, 10_000)).resolves.toBe('search');
+    await expect(check(true, 10_001, 10_000)).resolves.toBe('list');
+  });
+
+  it('may not be more: the error says what narrows them down', async () => {
+    await expect(check(true, 10_001, 10_001)).rejects.toMatchObject({
+      extensions: {
+        detail: [
+          {
+            loc: ['filter', 'createdAfter'],
+            msg: 'must be given, or be later: more than 10,000 runs have all words of search, and of those that the other conditions leave, at most 10,000 are looked through; createdBefore, taskId and further words narrow them down as well',
+          },
+        ],
+      },
+    });
+  });
+
+  it('with a value are looked through as others are where the index has too many, or there is none', async () => {
+    const choose = (...rows: readonly (readonly [boolean, number | null])[]) => {
+      const results = rows.map(([isSearchable, count]) => [{ isSearchable, count }]);
+      const filter = parsed({ response: [{ path: '/category', eq: '"billing"' }] });
+      return chooseCandidates(scope, filter, async () => results.shift() as never);
+    };
+    await expect(choose([true, 10_000])).resolves.toBe('search');
+    await expect(choose([true, 10_001], [true, 100_000])).resolves.toBe('list');
+    await expect(choose([false, null], [false, 100_000])).resolves.toBe('list');
+    await expect(choose([true, 10_001], [true, 100_001])).rejects.toThrow();
+  });
+
+  it('are not found without their index', async () => {
+    await expect(check(false, 0)).rejects.toMatchObject({
+      extensions: {
+        reason: 'VALIDATION_FAILED',
+        detail: [
+          {
+            loc: ['filter', 'search'],
+            msg: 'must be omitted: search is off. An operator turns it on with task-run-gateway migrate --search on',
+          },
+        ],
+      },
+    });
+  });
+});

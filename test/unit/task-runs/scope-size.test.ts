@@ -1,0 +1,50 @@
+import { createScopeSizes } from '../../../src/task-runs/scope/scope-size.js';
+
+const day = 86_400_000;
+const now = Date.parse('2026-01-31T00:00:00Z');
+const counts = { ofTask: 1000, ofProject: 4_000_000, oldest: now - 30 * day, newest: now };
+const sizes = createScopeSizes(
+  () => counts,
+  () => now,
+);
+
+const nested = (depth: number): object =>
+  Array.from({ length: depth }).reduce<object>((filter) => ({ NOT: filter }), { primaryFailureReasonContains: 'a' });
+
+describe('the expected number of runs', () => {
+  it.each([
+    ['of a project', {}, 4_000_000],
+    ['of a task', { taskId: 'any' }, 1000],
+    ['of a window', { taskId: 'any', filter: { createdAfter: '2026-01-28', createdBefore: '2026-01-31' } }, 100],
+    ['of the last days', { taskId: 'any', filter: { createdAfter: '-3d' } }, 100],
+    ['before a time', { taskId: 'any', filter: { createdBefore: '2026-01-04' } }, 100],
+    ['of a window longer than all', { taskId: 'any', filter: { createdAfter: '1990-01-01' } }, 1000],
+    [
+      'of a window that ends before it begins',
+      { taskId: 'any', filter: { createdAfter: 'now', createdBefore: '-3d' } },
+      0,
+    ],
+    ['with what is no date', { taskId: 'any', filter: { createdAfter: 'whenever' } }, 1000],
+    ['with what is no filter', { taskId: 'any', filter: 7 }, 1000],
+  ])('%s', (_what, scope, runs) => {
+    expect(sizes.runs(scope)).toBeCloseTo(runs);
+  });
+
+  it.each([
+    ['none by creation', {}, 0],
+    ['none by what an index decides', { filter: { status: 'FAIL' } }, 0],
+    ['all, up to the limit, in an order by a value', { orderBy: 'TOTAL_TOKENS_ASC' }, 100_000],
+    ['all by what is in JSON', { taskId: 'any', filter: { response: [{ path: '/a', eq: 1 }] } }, 1000],
+    ['none by what an index of its own decides', { filter: { primaryFailureReasonContains: 'a' } }, 0],
+    ['all where that need not hold', { taskId: 'any', filter: { NOT: { primaryFailureReasonContains: 'a' } } }, 1000],
+    ['none by what is nested deeper than a filter may be', { filter: nested(3000) }, 0],
+    [
+      'none by what is behind more filters than a filter may have',
+      { filter: { AND: [...Array(500).fill({}), { hasResponse: true }] } },
+      0,
+    ],
+    ['none by what is no filter', { filter: { OR: 7, nonsense: 1 } }, 0],
+  ])('to look through is %s', (_what, scope, runs) => {
+    expect(sizes.candidates(scope)).toBe(runs);
+  });
+});

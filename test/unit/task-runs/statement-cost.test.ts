@@ -1,0 +1,60 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { RequestCost } from '../../../src/cost/request-cost.js';
+import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
+import { GatewayError } from '../../../src/errors/gateway-error.js';
+import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { createBudget } from '../../support/callers.js';
+
+/** Points of the database alone. */
+function requestOf(callerId: string) {
+  const totals = { estimated: 0, database: 0, processor: 0 };
+  return { totals, budget: createBudget({ callerId, cost: new RequestCost({ totals }) }) };
+}
+
+/** Reads of one kind on one connection: a statement that is under way, and what shares the next one. */
+function createRead(readMany: (keys: readonly string[], signal: StatementSignal) => Promise<readonly string[]>) {
+  const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+  return scheduler.register<string, string>({ lane: 'point', maxBatchSize: 10, readMany });
+}
+
+describe('a statement is charged', () => {
+  it('as long as the database has worked, by keys to the requests that share it', async () => {
+    const read = createRead(async (keys, signal) => {
+      signal.onworked!(keys.length === 1 ? 1 : 4);
+      signal.onworked!(keys.length === 1 ? 1 : 4);
+      return keys;
+    });
+    const [one, other] = [requestOf('one'), requestOf('other')];
+    await Promise.all([read(['first'], one.budget), read(['a', 'b', 'c'], one.budget), read(['d'], other.budget)]);
+    expect(one.totals.database).toBeCloseTo(20 + 60);
+    expect(other.totals.database).toBeCloseTo(20);
+  });
+
+  it('as long as it took where it took too long to say so, and that nobody waits for it any more', async () => {
+    const read = createRead(async () => {
+      await after(30);
+      throw new GatewayError('DEADLINE_EXCEEDED');
+    });
+    const { budget, totals } = requestOf('one');
+    const reading = read(['a'], budget);
+    budget.abandon();
+    budget.end();
+    await reading;
+    await after(60);
+    expect(totals.database).toBeGreaterThan(200);
+  });
+
+  it.each([
+    ['where the database could not be reached', new GatewayError('SERVICE_UNAVAILABLE')],
+    ['where what it found is rejected', new GatewayError('VALIDATION_FAILED')],
+  ])('as much as the database has said, %s', async (_where, error) => {
+    const read = createRead(async (_keys, signal) => {
+      await after(30);
+      signal.onworked!(2);
+      throw error;
+    });
+    const { budget, totals } = requestOf('one');
+    await read(['a'], budget);
+    expect(totals.database).toBeCloseTo(20);
+  });
+});
