@@ -7,12 +7,17 @@ import { isResourceId } from '../../access/resource-id.js';
 import { limits } from '../../limits.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { isStoredTimestamp } from '../record/timestamp.js';
+import type { OrderedValue } from './run-order.js';
 
 /** A run's position in the order of a list. */
-export type RunPosition = Pick<TaskRunRecord, 'storedCreated' | 'id'>;
+export interface RunPosition extends Pick<TaskRunRecord, 'storedCreated' | 'id'> {
+  /** In an order by a value; null: the run has none. */
+  readonly value?: string | null;
+}
 
 export interface CursorCodec {
-  encode(position: RunPosition): string;
+  /** @param run in an order by a value, with that */
+  encode(run: RunPosition): string;
   /** null: not a cursor of this list. */
   decode(cursor: string): RunPosition | null;
 }
@@ -32,25 +37,39 @@ export function timeOfCursor(cursor: string): number | undefined {
  * @param list what identifies a list: its path, order and filter
  * @param time in milliseconds since 1970, to which the list's filter is relative: its cursors keep it, so that the next
  *   page continues this one; undefined: it is absolute
+ * @param byValue what the list is ordered by; omitted: nothing but creation
  */
-export function createCursorCodec(list: unknown, time?: number): CursorCodec {
+export function createCursorCodec(
+  list: unknown,
+  time?: number,
+  byValue?: Pick<OrderedValue, 'textOf' | 'isText'>,
+): CursorCodec {
   const prefix = time === undefined ? [version] : [versionWithTime, time];
+  const valueWords = byValue === undefined ? 0 : 1;
   let listText: string | undefined;
-  const encode = ({ storedCreated, id }: RunPosition): string => {
-    const position = `${prefix.join(' ')} ${storedCreated} ${id}`;
+  const encode = ({ storedCreated, id, value }: RunPosition): string => {
+    const words = value === undefined ? prefix : [...prefix, value];
+    const position = `${words.map(String).join(' ')} ${storedCreated} ${id}`;
     listText ??= JSON.stringify(list);
     const digest = createHash('sha256').update(`${position} ${listText}`).digest('base64url').slice(0, 16);
     return Buffer.from(`${position} ${digest}`).toString('base64url');
   };
   return {
-    encode,
+    encode: (run) =>
+      encode(
+        byValue === undefined
+          ? run
+          : { storedCreated: run.storedCreated, id: run.id, value: byValue.textOf(run as TaskRunRecord) },
+      ),
     decode(cursor) {
       const words = textOf(cursor)?.split(' ') ?? [];
       // A moment before the year 1 is of two words.
-      const storedCreated = words.slice(prefix.length, -2).join(' ');
+      const storedCreated = words.slice(prefix.length + valueWords, -2).join(' ');
       const id = words.at(-2);
       if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;
-      const position = { storedCreated, id };
+      const value = words[prefix.length]!;
+      if (byValue && value !== 'null' && !byValue.isText(value)) return null;
+      const position = { storedCreated, id, ...(byValue && { value: value === 'null' ? null : value }) };
       return encode(position) === cursor ? position : null;
     },
   };

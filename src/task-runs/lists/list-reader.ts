@@ -3,7 +3,8 @@
 
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements } from '../../database/statements.js';
+import type { BoundStatement } from '../../database/statements.js';
+import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -13,13 +14,16 @@ import { bringsJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
+import { chooseCandidates, looksThroughRuns } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { visibleRuns } from '../scope/visible-runs.js';
+import { bindContexts, type RunContextRow } from './context-statement.js';
 import { bytesOfRuns, keepWithin, loneForm, withoutRelations } from './page-bytes.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
+import { valueOfOrder } from './run-order.js';
 import {
   createTaskPageStatements,
   isShareable,
@@ -31,8 +35,16 @@ import {
 export interface ListReader {
   /** A page of a task, of the runs that the subject sees there, with what says which these are. */
   readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
-  readProjectPage(key: ProjectPageKey, budget: RequestBudget): Promise<RunPage>;
+  readProjectPage(request: Omit<ProjectPageKey, 'index'>, budget: RequestBudget): Promise<RunPage>;
+  /** The same for many runs at a time, each with a page of one run, without JSON; never rejects. */
+  readNeighbours(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
   countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
+  readContexts(key: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]>;
+}
+
+export interface ContextsKey {
+  readonly scope: RunScope;
+  readonly contextIds: readonly string[];
 }
 
 export interface CountKey {
@@ -66,12 +78,18 @@ const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
   const bindTaskPages = createTaskPageStatements();
   const bindProjectPage = createProjectPageStatements();
-  const toCount = createComposedStatements('task_run_count');
   const run = <Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal) =>
     statements.run<Row>(statement, values, signal);
   const readShared = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
     ...sharing,
+    kindOf: kindOfTaskPage,
+    readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
+  });
+  const readNeighbours = scheduler.register<TaskPageKey, TaskPageRow>({
+    lane: 'page',
+    maxBatchSize: limits.pageSize.value,
+    share: sharing.share,
     kindOf: kindOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
   });
@@ -83,14 +101,24 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   });
   const readAlone = async <Row>(bound: BoundStatement, budget: RequestBudget) =>
     (await readOne(readLone, bound, budget)) as readonly Row[];
+  const readContexts = scheduler.register<ContextsKey, readonly RunContextRow[]>({
+    lane: 'aggregate',
+    maxBatchSize: 1,
+    readMany: async ([key], signal) => [await run(bindContexts(key!.scope, key!.contextIds), signal)],
+  });
   const readCount = scheduler.register<CountKey, number>({
     lane: 'aggregate',
     maxBatchSize: 1,
     readMany: async ([key], signal) => {
-      const { add, values } = createSqlParameters();
+      const parameters = createSqlParameters();
       const { scope, filter } = key!;
-      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { add, values })}`;
-      const [row] = await run<{ count: number }>({ statement: toCount(text), values }, signal);
+      const index = looksThroughRuns(filter)
+        ? await chooseCandidates(scope, filter, (bound) => run(bound, signal))
+        : 'list';
+      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { index, parameters })}`;
+      // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
+      const statement = { name: 'task_run_count', text, planName: null };
+      const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
       return [row!.count];
     },
   });
@@ -117,7 +145,14 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         ({ page }) => bytesOfRuns(page.runs),
       );
     },
-    async readProjectPage(key, budget) {
+    async readProjectPage(request, budget) {
+      const { scope, filter } = request;
+      const order = valueOfOrder(request.page.order) === null ? undefined : request.page.order;
+      const index =
+        order !== undefined || looksThroughRuns(filter)
+          ? await chooseCandidates(scope, filter, (bound) => readAlone(bound, budget), order)
+          : 'list';
+      const key = { ...request, index };
       const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget, key.selection)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
@@ -134,7 +169,12 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         ({ runs }) => bytesOfRuns(runs),
       );
     },
+    async readNeighbours(keys, budget) {
+      const rows = await readNeighbours(keys, budget);
+      return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
+    },
     countRuns: (key, budget) => readOne(readCount, key, budget),
+    readContexts: (key, budget) => readOne(readContexts, key, budget),
   };
 }
 

@@ -3,7 +3,9 @@
 // read from the table.
 
 import type { RunProjection } from '../record/projection.js';
+import { runOfCandidate } from '../scope/visible-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
+import { type OrderedValue, valueOfOrder, valueOrder } from './run-order.js';
 
 /**
  * All runs as one text where their JSON has up to `maxBytes`, else none; or run by run, with `maxBytes` of JSON in all:
@@ -19,34 +21,91 @@ interface PageParameters {
   readonly limit: string;
   /** SQL: where a bound lies: `created, id`. */
   positionOf(end: 'after' | 'before'): string;
+  /** SQL: the value there, in an order by one. */
+  boundValue?(end: 'after' | 'before', type: string): string;
+  /** SQL: runs of a task that are looked through at most, in an order by a value. */
+  candidateLimit?(): string;
+}
+
+interface TaskRange {
+  /** SQL. */
+  readonly taskId: string;
+  /** SQL for a FROM clause; omitted: the table of runs. */
+  readonly runs?: string;
+  /** SQL, over the row `run`. */
+  readonly condition: string;
 }
 
 interface PageQuery {
-  /** SQL: `columns` of the runs of one task, from the end where reading begins; `condition` is over the row `run`. */
-  stretch(columns: string, taskId: string, condition: string): string;
+  /** SQL: `created, id` of such runs as {@link stretch}, of which the runs themselves decide whether they match. */
+  lookedUp(range: TaskRange, tableCondition: string): string;
+  /** SQL: `columns` of the runs of one task, from the end where reading begins. */
+  stretch(columns: string, range: TaskRange): string;
   /** SQL: the same of the runs that the user executed. */
   stretchOfUser(columns: string, taskId: string, condition: string, userId: string): string;
   /** SQL: such runs of several ranges in one order. */
   merge(stretches: readonly string[]): string;
 }
 
-export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
+export function createPageQuery(page: PageRequest, parameters: PageParameters): PageQuery {
+  const byValue = valueOfOrder(page.order);
+  return byValue === null ? queryByCreation(page, parameters) : queryByValue(page, byValue, parameters);
+}
+
+/** Not of pages that are read with the facts that decide what of them may be seen. */
+function queryByValue(
+  page: PageRequest,
+  { sql, type }: OrderedValue,
+  { limit, positionOf, boundValue, candidateLimit }: PageParameters,
+): PageQuery {
+  const { orderBy, condition: isBeyond } = valueOrder(page.order, sql, page.isFromBack);
+  const bounds = () =>
+    (['after', 'before'] as const)
+      .filter((end) => page[end] !== null)
+      .map((end) => {
+        const hasValue = page[end]!.value !== null;
+        return ` AND ${isBeyond(end, hasValue, hasValue ? boundValue!(end, type) : '', positionOf(end))}`;
+      })
+      .join('');
+  // In the order of the index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
+  const candidates = ({ taskId, runs = 'task_run', condition }: TaskRange) =>
+    `(SELECT run.created, run.id, ${sql} AS value FROM ${runs} AS run
+      WHERE run.task_id = ${taskId} AND ${condition}${bounds()} ORDER BY run.created, run.id LIMIT ${candidateLimit!()}) AS candidate`;
+  const inOrder = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
+  return {
+    stretch: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${inOrder}`,
+    stretchOfUser: () => {
+      throw new Error('A page in an order by value is read for a scope.');
+    },
+    lookedUp: (range, tableCondition) =>
+      `SELECT candidate.* FROM ${candidates(range)} ${runOfCandidate} WHERE ${tableCondition} ${inOrder}`,
+    merge: (stretches) =>
+      `${stretches.join('\n  UNION ALL')} ORDER BY ${orderBy('value', 'created', 'id')} LIMIT ${limit}`,
+  };
+}
+
+function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
   const direction = readsAscending(page) ? 'ASC' : 'DESC';
-  const stretch = (columns: string, taskId: string, condition: string, userId?: string) => {
+  const ordered = (columns: string, { taskId, runs = 'task_run', condition }: TaskRange, userId?: string) => {
     const key = userId === undefined ? ['run.created', 'run.id'] : ['run.user_id', 'run.created', 'run.id'];
     const bounds = boundsOf(page).map(({ end, operator }) => {
       const position = userId === undefined ? positionOf(end) : `${userId}, ${positionOf(end)}`;
       return ` AND (${key.join(', ')}) ${operator} (${position})`;
     });
-    return `SELECT ${columns} FROM task_run AS run
+    return `SELECT ${columns} FROM ${runs} AS run
     WHERE run.task_id = ${taskId} AND ${condition}${bounds.join('')}
-    ORDER BY ${key.map((column) => `${column} ${direction}`).join(', ')} LIMIT ${limit}`;
+    ORDER BY ${key.map((column) => `${column} ${direction}`).join(', ')}`;
   };
+  const stretch = (...range: Parameters<typeof ordered>) => `${ordered(...range)} LIMIT ${limit}`;
   return {
     stretch,
+    lookedUp: (range, tableCondition) =>
+      `SELECT candidate.* FROM (${ordered('run.created, run.id', range)}) AS candidate
+    ${runOfCandidate} WHERE ${tableCondition}
+    ORDER BY candidate.created ${direction}, candidate.id ${direction} LIMIT ${limit}`,
     // Not an equality: of the indexes that would then have the order, the planner takes any, not knowing the user.
     stretchOfUser: (columns, taskId, condition, userId) =>
-      stretch(columns, taskId, `${condition} AND run.user_id BETWEEN ${userId} AND ${userId}`, userId),
+      stretch(columns, { taskId, condition: `${condition} AND run.user_id BETWEEN ${userId} AND ${userId}` }, userId),
     merge: (stretches) =>
       `${stretches.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
   };

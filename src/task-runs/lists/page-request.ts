@@ -5,8 +5,7 @@ import { limits } from '../../limits.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
-
-export type RunOrder = 'CREATED_DESC' | 'CREATED_ASC';
+import { type RunOrder, valueOfOrder } from './run-order.js';
 
 /** A range as a client writes it: from the start with `first`, from the end with `last`. */
 export interface PageInput {
@@ -37,7 +36,7 @@ const maxPageSize = limits.pageSize.value;
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
   const { orderBy, first, last, after, before } = input;
   if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
-  const cursors = createCursorCodec([path, orderBy, filter], time);
+  const cursors = createCursorCodec([path, orderBy, filter], time, valueOfOrder(orderBy) ?? undefined);
   return {
     size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
     isFromBack: last != null,
@@ -66,7 +65,7 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   return position;
 }
 
-/** Whether the runs of the page are read from the oldest on. */
+/** Whether the runs of the page, in an order by creation, are read from the oldest on. */
 export function readsAscending({ order, isFromBack }: PageRequest): boolean {
   return (order === 'CREATED_ASC') !== isFromBack;
 }

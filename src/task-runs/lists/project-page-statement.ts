@@ -2,12 +2,13 @@
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { limits } from '../../limits.js';
 import { anyPreview, type RunSelection } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { visibleTasks } from '../scope/visible-runs.js';
+import { type CandidateIndex, candidateTasks } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
@@ -15,6 +16,8 @@ import type { PageRequest } from './page-request.js';
 export interface ProjectPageKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
+  /** By which the runs are found. */
+  readonly index: CandidateIndex;
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
@@ -22,13 +25,16 @@ export interface ProjectPageKey {
 export function createProjectPageStatements(): (key: ProjectPageKey, form: PageForm) => BoundStatement {
   const toStatement = createComposedStatements('task_run_page');
 
-  return ({ scope, filter, page, selection }, form) => {
-    const { add, values } = createSqlParameters();
+  return ({ scope, filter, index, page, selection }, form) => {
+    const parameters = createSqlParameters();
+    const { add, values } = parameters;
     const positions = { after: page.after, before: page.before };
-    const { stretch, merge } = createPageQuery(page, {
+    const { stretch, lookedUp, merge } = createPageQuery(page, {
       limit: unseen(add(page.size + 1, 'integer')),
       positionOf: (end) =>
         `${unseen(add(positions[end]!.storedCreated, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
+      boundValue: (end, type) => unseen(add(positions[end]!.value, type)),
+      candidateLimit: () => unseen(add(limits.candidates.value + 1, 'integer')),
     });
     const maxBytes = readsJson(selection) ? unseen(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(selection.pointers);
@@ -40,12 +46,15 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       previewLength: selection.fieldGroups & anyPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
       hasTaskId: true,
     });
-    const stretches = visibleTasks(scope, filter, { add, values }).map(
-      ({ taskIds, condition }) => `
+    const tasks = candidateTasks(scope, filter, { index, parameters });
+    const stretches = tasks.map(({ taskIds, runs, condition, tableCondition }) => {
+      const range = { taskId: 'task.id', runs, condition };
+      const ofTask = tableCondition === '' ? stretch('run.created, run.id', range) : lookedUp(range, tableCondition);
+      return `
   SELECT page_row.*
   FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (${stretch('run.created, run.id', 'task.id', condition)}) AS page_row`,
-    );
+  CROSS JOIN LATERAL (${ofTask}) AS page_row`;
+    });
     const text = `WITH ${runsAtPositions(merge(stretches), projection)}${withinBytes(projection, form, maxBytes)}`;
     return { statement: toStatement(text), values };
   };

@@ -10,12 +10,15 @@ import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
+import { looksThroughRuns } from '../scope/candidates.js';
 import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { type CallerScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, timeOfCursor } from './cursor.js';
 import type { CountKey, ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
+import { valueOfOrder } from './run-order.js';
+import { createRunRelatives, type RunRelatives } from './run-relatives.js';
 
 /** The arguments of a list, as a client writes them. */
 export interface RunListInput extends ScopeInput, PageInput {
@@ -41,7 +44,7 @@ export interface RunList {
   readonly cursors: CursorCodec;
 }
 
-export interface RunListService {
+export interface RunListService extends RunRelatives {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
   list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
 }
@@ -73,6 +76,7 @@ export function createRunListService(
   );
 
   return {
+    ...createRunRelatives(reader, taskRuns, budget),
     async list(input, selection) {
       const path = parseScopePath(input);
       const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
@@ -88,7 +92,10 @@ export function createRunListService(
 
   async function readList(key: ListKey): Promise<RunList> {
     const { page, selection } = key;
-    const ofTask = selection && key.path.taskId !== null ? await readTaskPage(key, key.path.taskId, selection) : null;
+    const { taskId } = key.path;
+    const isOrderedByValue = valueOfOrder(page.order) !== null;
+    const isReadAtOnce = selection && taskId !== null && !isOrderedByValue && !looksThroughRuns(key.filter);
+    const ofTask = isReadAtOnce ? await readTaskPage(key, taskId, selection) : null;
     const scope = ofTask?.scope ?? (await taskRuns.scopeOf(key.path));
     const [{ runs, hasMore }, count] = await Promise.all([
       ofTask?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
@@ -125,7 +132,10 @@ export function createRunListService(
   }
 
   async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
-    return primed(await reader.readProjectPage({ scope, filter, page, selection }, budget));
+    // Cursors have the value that runs are ordered by.
+    const further = valueOfOrder(page.order) === null ? FieldGroup.none : FieldGroup.details;
+    const withValue = { ...selection, fieldGroups: selection.fieldGroups | further };
+    return primed(await reader.readProjectPage({ scope, filter, page, selection: withValue }, budget));
   }
 
   function primed(page: RunPage): RunPage {

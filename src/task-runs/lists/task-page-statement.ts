@@ -83,7 +83,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
     });
     // Conditions without a column of the run are decided once: the other range is not read.
     const stretches = (columns: string) => {
-      const all = stretch(columns, 'task.id', `granted.rank >= ${minRankToSee}${conditions}`);
+      const all = stretch(columns, { taskId: 'task.id', condition: `granted.rank >= ${minRankToSee}${conditions}` });
       const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'request.user_id');
       return `(${all})\n    UNION ALL (${own})`;
     };

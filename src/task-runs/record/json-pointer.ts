@@ -25,6 +25,12 @@ export function parsePointer(pointer: string): string[] | null {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The keys and indexes from the column on, `response` or `run_data`; null for a text that is not a pointer. */
+export function pathOfPointer({ source, pointer }: JsonPointer): string[] | null {
+  const tokens = parsePointer(pointer);
+  return tokens && source === 'submitted' ? ['submitted', ...tokens] : tokens;
+}
+
 /** Identifies the value among others of its run. */
 export function pointerKey({ source, pointer }: JsonPointer): string {
   return `${source} ${pointer}`;
@@ -34,18 +40,20 @@ export function pointerKey({ source, pointer }: JsonPointer): string {
 export function toPointerParameter(pointers: readonly JsonPointer[]): string | null {
   if (pointers.length === 0) return null;
   return JSON.stringify(
-    pointers.map(({ source, pointer }) => {
-      const tokens = parsePointer(pointer)!;
-      const path = source === 'submitted' ? ['submitted', ...tokens] : tokens;
-      return { column: source === 'response' ? 'response' : 'run_data', path, noArrays: pathsOfNoArray(path) };
+    pointers.map((pointer) => {
+      const path = pathOfPointer(pointer)!;
+      return { column: pointer.source === 'response' ? 'response' : 'run_data', path, noArrays: namesOfNoIndex(path) };
     }),
   );
 }
 
-/** Names of members that the database would take for an array index as well, where RFC 6901 does not: -1, +0, 00. */
-function pathsOfNoArray(path: readonly string[]): string[][] {
-  return path.flatMap((token, index) =>
-    /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [path.slice(0, index)] : [],
+/**
+ * Positions of names that the database takes for an index as well, and RFC 6901 does not: -1, +0, 00. What has them must not
+ * be an array; it is found by as many names of the path.
+ */
+export function namesOfNoIndex(path: readonly string[]): number[] {
+  return path.flatMap((token, position) =>
+    /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [position] : [],
   );
 }
 
@@ -54,7 +62,7 @@ function pathsOfNoArray(path: readonly string[]): string[][] {
  * @param limit SQL: bytes of all of them; what goes beyond is left out, see {@link toRawJson}; null: nothing is
  */
 export function valuesAtPointers(parameter: string, limit: string | null): string {
-  const textsOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
+  const path = "ARRAY(SELECT jsonb_array_elements_text(pointer -> 'path'))";
   const bytes = 'octet_length(text)';
   const value =
     limit === null
@@ -64,9 +72,9 @@ export function valuesAtPointers(parameter: string, limit: string | null): strin
     SELECT array_agg(value ORDER BY number) FROM (
       SELECT number, ${value} AS value FROM (
         SELECT number, CASE WHEN NOT EXISTS (
-          SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS array_at (path)
-          WHERE jsonb_typeof(source.json #> ${textsOf('array_at.path')}) = 'array'
-        ) THEN (source.json #> ${textsOf("pointer -> 'path'")})::text END AS text
+          SELECT FROM jsonb_array_elements(pointer -> 'noArrays') AS position
+          WHERE jsonb_typeof(source.json #> (${path})[:position::integer]) = 'array'
+        ) THEN (source.json #> ${path})::text END AS text
         FROM jsonb_array_elements(${parameter}) WITH ORDINALITY AS selected_pointer (pointer, number)
         CROSS JOIN LATERAL (
           SELECT CASE pointer ->> 'column' WHEN 'response' THEN run.response ELSE run.run_data END AS json

@@ -1,15 +1,14 @@
 // How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
 
-import type { DataSource, QueryRunner } from 'typeorm';
 import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
 import { type ChangePageKey, createChangePageStatements } from '../../../src/task-runs/changes/change-statement.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
@@ -26,27 +25,15 @@ const everything = {
 };
 
 describe.each(databaseKinds)('the plan of changes on the %s database', (kind) => {
-  let database: EmptyDatabase;
-  let dataSource: DataSource;
-  let session: QueryRunner;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  const database = usePlannedDatabase(kind, async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
     // Half of the runs as they were before the migration.
     await dataSource.query("UPDATE task_run SET changed_xid = '0' WHERE input_tokens % 4 < 2");
     await dataSource.query('VACUUM ANALYZE');
-    session = dataSource.createQueryRunner();
-  });
-  afterAll(async () => {
-    await session?.release();
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   const positionAt = async (offset: number) => {
-    const [position] = await session.query(
+    const [position] = await database.session.query(
       `SELECT changed_xid::text AS xid, id FROM task_run WHERE task_id = $1 ORDER BY task_run.changed_xid, id LIMIT 1 OFFSET $2`,
       [taskId, offset],
     );
@@ -63,7 +50,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
       ...page,
     };
     const { statement, values } = createChangePageStatements()(key, { form: 'joined', maxBytes: 2 ** 30 });
-    return explainKeptPlan(session, statement.text, values);
+    return explainKeptPlan(database.session, statement.text, values);
   };
 
   it.each(Object.entries(scopes))(
@@ -96,7 +83,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
   });
 
   it('touches next to nothing where nothing has changed', async () => {
-    const [last] = await session.query('SELECT max(changed_xid::text::bigint) + 1 AS xid FROM task_run');
+    const [last] = await database.session.query('SELECT max(changed_xid::text::bigint) + 1 AS xid FROM task_run');
     for (const scope of Object.values(scopes)) {
       const { buffers } = await explainPage(scope, { after: { xid: last.xid, id: taskId } });
       expect(buffers).toBeLessThan(30);
@@ -104,7 +91,11 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
     const values = toChangePollValues(paths.map((each) => ({ path: each, since })));
-    const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(session, changePollStatement.text, values);
+    const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(
+      database.session,
+      changePollStatement.text,
+      values,
+    );
     expect(usedIndexes).toContain('task_run_change_idx');
     expect(scannedTables).not.toContain('task_run');
     expect(buffers).toBeLessThan(40);
@@ -112,7 +103,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
 
   it('touches next to nothing to find that much has changed', async () => {
     const values = toChangePollValues([{ path: scopes.project.path, since: '1' }]);
-    const { buffers } = await explainKeptPlan(session, changePollStatement.text, values);
+    const { buffers } = await explainKeptPlan(database.session, changePollStatement.text, values);
     expect(buffers).toBeLessThan(40);
   });
 });

@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { FollowedChange } from '../../../src/task-runs/changes/follow-changes.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { idOf } from '../../support/permission-world.js';
 import { createChangesOn, untilSettled } from '../../support/run-changes.js';
 
@@ -15,24 +15,17 @@ const ofProject = { orgId, projectId };
 const ids = { fieldGroups: 0, pointers: [] };
 
 describe.each(databaseKinds)('a stream of changes on the %s database', (kind) => {
-  let database: EmptyDatabase;
   let dataSource: DataSource;
   let opened: ReturnType<typeof createChangesOn>;
   let runIds: string[];
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  afterAll(() => opened?.close());
+  useMigratedDatabase(kind, async (migrated) => {
+    dataSource = migrated;
     await arrangeGeneratedRuns(dataSource, 20);
     const rows = await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);
     runIds = rows.map(({ id }: { id: string }) => id);
     opened = createChangesOn(dataSource);
     await untilSettled(dataSource);
-  });
-  afterAll(async () => {
-    opened?.close();
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   const streams: AbortController[] = [];

@@ -1,7 +1,7 @@
 // Lists are walked while runs are inserted: what was there before is met exactly once.
 
 import type { DataSource } from 'typeorm';
-import type { RunOrder } from '../../../src/task-runs/lists/page-request.js';
+import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
 import type { RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';

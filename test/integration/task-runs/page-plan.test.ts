@@ -1,18 +1,21 @@
-import { isResourceId } from '../../../src/access/resource-id.js';
 // How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
 
-import type { DataSource, QueryRunner } from 'typeorm';
+import { isResourceId } from '../../../src/access/resource-id.js';
+import { limits } from '../../../src/limits.js';
+import { bindContexts } from '../../../src/task-runs/lists/context-statement.js';
 import { createCursorCodec, type RunPosition } from '../../../src/task-runs/lists/cursor.js';
 import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
 import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
 import { createTaskPageStatements } from '../../../src/task-runs/lists/task-page-statement.js';
 import { FieldGroup, type FieldGroups, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
+import { bindCandidates } from '../../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
 
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };
@@ -30,13 +33,7 @@ const everyPart = Object.values(FieldGroup).reduce<FieldGroups>(
 );
 
 describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => {
-  let database: EmptyDatabase;
-  let dataSource: DataSource;
-  let session: QueryRunner;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  const database = usePlannedDatabase(kind, async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
     // The newest runs of the task have responses that are stored outside the row.
     await dataSource.query(
@@ -49,12 +46,6 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
       users[0],
     ]);
     await dataSource.query('VACUUM ANALYZE');
-    session = dataSource.createQueryRunner();
-  });
-  afterAll(async () => {
-    await session?.release();
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   interface Page extends Partial<PageRequest> {
@@ -67,8 +58,8 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
   });
   const form = { form: 'joined', maxBytes: 2 ** 30 } as const;
   const explainProjectPage = (scope: RunScope, page: Page) => {
-    const { statement, values } = createProjectPageStatements()({ scope, ...keyOf(page) }, form);
-    return explainKeptPlan(session, statement.text, values);
+    const { statement, values } = createProjectPageStatements()({ scope, index: 'list', ...keyOf(page) }, form);
+    return explainKeptPlan(database.session, statement.text, values);
   };
   /** The owner sees all runs of the task; `users[0]`, a viewer, its own. */
   const explainTaskPage = (page: Page, subject: string = generated.owner) => {
@@ -76,10 +67,10 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     const key = { path: { ...path, taskId }, subject, userId, ...keyOf(page) };
     const isShareable = page.filter === undefined && page.pointers === undefined;
     const { statement, values } = createTaskPageStatements()(isShareable ? [key, key] : [key], form);
-    return explainKeptPlan(session, statement.text, values);
+    return explainKeptPlan(database.session, statement.text, values);
   };
   const positionAt = async (taskIds: readonly string[], offset: number): Promise<RunPosition> => {
-    const [position] = await session.query(
+    const [position] = await database.session.query(
       `SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "storedCreated", id FROM task_run
        WHERE task_id = ANY ($1) ORDER BY task_run.created DESC, id DESC LIMIT 1 OFFSET $2`,
       [taskIds, offset],
@@ -146,7 +137,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     const reader = { subject: generated.owner, userId: null };
     const key = { path: { ...path, taskId }, ...reader, ...keyOf({ fieldGroups: FieldGroup.response }) };
     const { statement, values } = createTaskPageStatements()([key], { form: 'joined', maxBytes: 1000 });
-    const tooLarge = await explainKeptPlan(session, statement.text, values);
+    const tooLarge = await explainKeptPlan(database.session, statement.text, values);
     const withResponse = await explainTaskPage({ fieldGroups: FieldGroup.response });
     expect(withResponse.buffers - tooLarge.buffers).toBeGreaterThan(200);
   });
@@ -188,6 +179,16 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
     { minTotalTokens: 1_000_000 },
     { minChargedCredits: '5000' },
     { hasFiles: true },
+    { statusIn: ['FAIL'], maxTotalTokens: -1 },
+    { taskRevisionIdIn: [revisions[0]], reportingGroupIdIn: [groups[0], null], userIdIn: [users[1]] },
+    { fallbackLlmModelIdIn: [models[0]], maxLlmRetries: -1 },
+    { maxLlmCallTiming: -1, maxChargedCredits: '-1' },
+    { hasReportingGroup: true, hasUser: false, hasFallbackLlmModel: true, hasLlmCallTiming: true },
+    { hasChargedCredits: false, minTotalTokens: 1_000_000 },
+    { hasPrimaryFailureReason: true, minTotalTokens: 1_000_000 },
+    { OR: [{ minTotalTokens: 1_000_000 }, { NOT: { maxChargedCredits: '5000' } }] },
+    { NOT: { OR: [{ hasUser: true }, { status: 'FAIL' }] } },
+    { AND: [{ contextId: { eq: 'context-2' } }, { reference: { startsWith: 'absent' } }] },
   ];
 
   it.each(filters)('finds %j without reading the table of runs', async (filter) => {
@@ -200,6 +201,64 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
       expect(scannedTables).not.toContain('task_run');
       // Looking up each of a task's 10,000 runs would touch more than 30,000.
       expect(buffers).toBeLessThan(6000);
+    }
+  });
+
+  // None of them matches a run, so all are looked at that the rest of the filter leaves: some 1,000 of each task.
+  it.each<RunFilterInput>([
+    { hasReference: false, hasContext: true, AND: [{ hasReference: true }] },
+    { hasResponse: false },
+    { OR: [{ reference: { eq: 'absent' } }, { contextId: { eq: 'absent' } }] },
+    { NOT: { OR: [{ hasResponse: true }, { hasFiles: true }] } },
+    { response: [{ path: '/label', eq: '"absent"' }] },
+    { submitted: [{ path: '/n', lt: '0' }], runData: [{ path: '/submitted/n', contains: '"absent"' }] },
+  ])('reads no more runs for %j than the rest of the filter leaves', async (condition) => {
+    const filter = { ...condition, createdAfter: '2025-03-01T00:00:00Z', minTotalTokens: 36_000 };
+    for (const scope of [...Object.values(scopes), { ...scopes.project, path: { ...path, taskId }, allOf: [taskId] }]) {
+      const { buffers, scannedTables } = await explainProjectPage(scope, { filter });
+      expect(scannedTables).not.toContain('task_run');
+      expect(buffers).toBeLessThan(12_000);
+    }
+  });
+
+  it.each(['LLM_CALL_TIMING_DESC', 'CHARGED_CREDITS_ASC', 'TOTAL_TOKENS_DESC', 'LLM_RETRIES_DESC'] as const)(
+    'orders by %s in an index alone, and reads the runs of the page',
+    async (order) => {
+      const after = { ...(await positionAt([taskId, otherTaskId], 5000)), value: '1' };
+      for (const scope of Object.values(scopes)) {
+        for (const page of [{ order }, { order, after }, { order, after, isFromBack: true }]) {
+          const { buffers, scannedTables, usedIndexes } = await explainProjectPage(scope, page);
+          expect(scannedTables).not.toContain('task_run');
+          expect(usedIndexes).toContain('task_run_list_idx');
+          expect(buffers).toBeLessThan(1500);
+        }
+      }
+    },
+  );
+
+  it('finds the runs of contexts by their index, and reads no others', async () => {
+    for (const scope of Object.values(scopes)) {
+      const { statement, values } = bindContexts(scope, ['absent', 'missing']);
+      const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, statement.text, values);
+      expect(scannedTables).not.toContain('task_run');
+      expect(usedIndexes).toContain('task_run_context_id_idx');
+      expect(buffers).toBeLessThan(60);
+    }
+  });
+
+  it('counts the runs that are to be looked through in an index alone, those that the caller sees', async () => {
+    const filter = parseRunFilter({ status: 'FAIL', hasResponse: true }, 0);
+    const own = { path, allOf: [otherTaskId], ownOf: [taskId], userId: users[0]! };
+    for (const [scope, expected] of [
+      [scopes.project, 6667],
+      // Of the task's 10,000 runs, the user executed every second one, and every third of these failed.
+      [own, 3333 + 1667],
+    ] as const) {
+      const { statement, values } = bindCandidates(scope, splitFilter(filter).indexed, limits.candidates.value);
+      expect(await database.session.query(statement.text, values as unknown[])).toEqual([{ count: expected }]);
+      const { buffers, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
+      expect(scannedTables).not.toContain('task_run');
+      expect(buffers).toBeLessThan(1500);
     }
   });
 });

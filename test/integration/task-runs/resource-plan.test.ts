@@ -1,6 +1,5 @@
 // How PostgreSQL finds what a subject sees: from its grants on, and never by reading a table from beginning to end.
 
-import type { DataSource, QueryRunner } from 'typeorm';
 import type { Statement } from '../../../src/database/statements.js';
 import { heldRolesStatement, toHeldRolesValues } from '../../../src/task-runs/resources/held-roles-statement.js';
 import { namesStatement, toNamesValues } from '../../../src/task-runs/resources/names-statement.js';
@@ -9,39 +8,27 @@ import { seenTasksStatement, toSeenTasksValues } from '../../../src/task-runs/re
 import { scopeStatement, toScopeStatementValues } from '../../../src/task-runs/scope/scope-statement.js';
 import { toSubjectValues } from '../../../src/task-runs/scope/subject-roles-in-sql.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeManyTasks, manyTasks } from '../../support/many-tasks.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
 
 const { org, project, taskAt, count, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
 const confinement = {};
 const page = { projectId: project, size: 50, isCounted: false };
 
 describe.each(databaseKinds)('the plans behind what a subject sees on the %s database', (kind) => {
-  let database: EmptyDatabase;
-  let dataSource: DataSource;
-  let session: QueryRunner;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  const database = usePlannedDatabase(kind, async (dataSource) => {
     await arrangeManyTasks({ query: (sql, values) => dataSource.query(sql, values) }, 20_000);
-    session = dataSource.createQueryRunner();
-  });
-  afterAll(async () => {
-    await session?.release();
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   // Otherwise a statement about many tasks would read all grants of its subject for each of them.
   it('are not those behind what a path decides, also where the server knows nothing of the tables yet', async () => {
     const path = { orgId: org, projectId: project, taskId: null };
     const values = toScopeStatementValues([{ path, subject: ofEachTask }]);
-    const { usedIndexes } = await explainKeptPlan(session, scopeStatement.text, values);
+    const { usedIndexes } = await explainKeptPlan(database.session, scopeStatement.text, values);
     expect(usedIndexes).toContain('access_grant_pkey');
     expect(usedIndexes).not.toContain('access_grant_subject_idx');
-    await session.query('VACUUM ANALYZE');
+    await database.session.query('VACUUM ANALYZE');
   });
 
   const paths = [{ orgId: org, projectId: project, taskId: taskAt(7) }];
@@ -65,7 +52,7 @@ describe.each(databaseKinds)('the plans behind what a subject sees on the %s dat
   describe.each([ofOrganization, ofLastTask])('for %s', (subject) => {
     it.each(cases)('touch a few blocks of indexes for %s', async (_name, read) => {
       const [{ text }, values] = read(subject);
-      const { buffers, scannedTables } = await explainKeptPlan(session, text, values);
+      const { buffers, scannedTables } = await explainKeptPlan(database.session, text, values);
       expect(scannedTables).toEqual([]);
       expect(buffers).toBeLessThan(40);
     });
@@ -75,7 +62,7 @@ describe.each(databaseKinds)('the plans behind what a subject sees on the %s dat
     'look at each grant and its task once for %s, where every task was granted by itself',
     async (_name, read) => {
       const [{ text }, values] = read(ofEachTask);
-      const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(session, text, values);
+      const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, text, values);
       expect(scannedTables).toEqual([]);
       expect(usedIndexes).toEqual(expect.arrayContaining(['access_grant_subject_idx', 'task_pkey']));
       expect(buffers).toBeLessThan(4 * count);

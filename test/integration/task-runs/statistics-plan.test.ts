@@ -1,15 +1,14 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
-import type { DataSource } from 'typeorm';
 import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';
 import { composeStatistics } from '../../../src/task-runs/statistics/statement.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
-import { explainSteps } from '../../support/explain.js';
+import { explainPlanForValues } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! };
@@ -29,22 +28,13 @@ const statistics = (
 });
 
 describe.each(databaseKinds)('the plan of statistics on the %s database', (kind) => {
-  let database: EmptyDatabase;
-  let dataSource: DataSource;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  const database = usePlannedDatabase(kind, async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
     // Of the size that runs have.
     await dataSource.query(
       "UPDATE task_run SET run_data = jsonb_build_object('n', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
     );
     await dataSource.query('VACUUM ANALYZE');
-  });
-  afterAll(async () => {
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   it.each([
@@ -60,15 +50,55 @@ describe.each(databaseKinds)('the plan of statistics on the %s database', (kind)
       ),
       1,
     ],
+    [
+      'status and user',
+      statistics([
+        ['status', statistics()],
+        ['userId', statistics()],
+      ]),
+      1,
+    ],
+    [
+      'the period before',
+      { ...statistics([['taskId', statistics()]]), previous: { measures: everything, percentiles: [] } },
+      2,
+    ],
     ['percentiles', statistics([], ['llmCallTiming', 'inputProcessorTiming']), 1],
     ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 1],
     ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
   ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
-    const { statement, values } = composeStatistics(scope, parseRunFilter({}, 0), toGroupings(asked), 10_000);
-    const steps = await explainSteps(dataSource, statement.text, values);
+    const groupings = toGroupings(asked);
+    const filter = parseRunFilter({}, 0);
+    const { statement, values } = composeStatistics(
+      { scope, filter, groupings, previousFilter: groupings.previous && filter, now: 0 },
+      { current: 'list', previous: 'list' },
+      10_000,
+    );
+    const { steps } = await explainPlanForValues(database.session, statement.text, values);
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
     expect(visits.map((step) => [step['Node Type'], step['Heap Fetches']])).toEqual(
       Array.from({ length: readings }, () => ['Index Only Scan', 0]),
     );
   });
+
+  it.each(['contextId', 'primaryFailureReason'] as const)(
+    'for %s reads the table once, the runs of the period alone',
+    async (dimension) => {
+      const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
+      const asked = statistics([[dimension, statistics()]]);
+      const { statement, values } = composeStatistics(
+        { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
+        { current: 'list', previous: 'list' },
+        10_000,
+      );
+      const [{ count }] = await database.session.query(
+        "SELECT count(*)::integer FROM task_run WHERE created >= '2025-03-14T06:00Z'",
+      );
+      const { steps } = await explainPlanForValues(database.session, statement.text, values);
+      const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
+      expect(visits).toHaveLength(1);
+      expect(visits[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^(Index|Bitmap Heap) Scan$/) });
+      expect(visits[0]!['Actual Rows']).toBe(count);
+    },
+  );
 });

@@ -1,6 +1,9 @@
 import { Field, InputType } from 'type-graphql';
+import type { FilterRow } from '../../../task-runs/scope/filter-row.js';
+import { combinations } from '../../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../../task-runs/scope/run-filters.js';
 import { namedScalars } from '../../scalars/index.js';
+import { JSONCondition } from './json-condition.input.js';
 import { TaskRunStatus } from './task-run-status.enum.js';
 import { TextFilter } from './text-filter.input.js';
 
@@ -9,8 +12,16 @@ import { TextFilter } from './text-filter.input.js';
 })
 export class TaskRunFilter {}
 
-const inputTypes = { ...namedScalars, TaskRunStatus, TextFilter };
+const inputTypes = { ...namedScalars, TaskRunStatus, TextFilter, JSONCondition };
 
-for (const [name, { type, description }] of Object.entries(runFilters)) {
-  Field(() => inputTypes[type], { nullable: true, description })(TaskRunFilter.prototype, name);
+for (const [name, row] of Object.entries(runFilters)) {
+  const { type, list, description }: FilterRow<never> = row;
+  const ofOne = () => inputTypes[type];
+  const nullable = list === 'values and null' ? 'itemsAndList' : true;
+  Field(list === undefined ? ofOne : () => [ofOne()], { nullable, description })(TaskRunFilter.prototype, name);
+}
+
+for (const [name, description] of Object.entries(combinations)) {
+  const type = name === 'NOT' ? () => TaskRunFilter : () => [TaskRunFilter];
+  Field(type, { nullable: true, description })(TaskRunFilter.prototype, name);
 }

@@ -1,0 +1,14 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import { limits } from '../../../limits.js';
+
+@ArgsType()
+export class ContextRunsArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `Returns the first N runs (1–${limits.pageSize.value}; default ${limits.defaultPageSize.value}).`,
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only runs after this cursor of the same context.' })
+  after?: string | null;
+}

@@ -1,0 +1,65 @@
+// The runs of contexts in a project: how many a caller sees of each, what they took together, the first and the last.
+
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { limits } from '../../limits.js';
+import { noFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import { visibleTasks } from '../scope/visible-runs.js';
+
+/** A row of the statement, one for each context in their order. */
+export interface RunContextRow {
+  /** Of the runs that the caller sees, one more than the limit at most. */
+  readonly runs: number;
+  readonly errors: number;
+  readonly retries: string;
+  readonly inputTokens: string;
+  readonly outputTokens: string;
+  readonly totalTokens: string;
+  readonly chargedCredits: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The ids of the first and the last run, and of their tasks; null: there are no runs. */
+  readonly firstId: string | null;
+  readonly firstTaskId: string | null;
+  readonly lastId: string | null;
+  readonly lastTaskId: string | null;
+}
+
+const toStatement = createComposedStatements('task_run_contexts');
+const sum = (column: string) => `coalesce(sum(run.${column}), 0)::text`;
+const moment = (aggregate: string) =>
+  `to_char(${aggregate}(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const inOrder = (column: string) => `array_agg(run.${column} ORDER BY run.created, run.id)`;
+
+export function bindContexts(scope: RunScope, contextIds: readonly string[]): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const contexts = unseen(add(contextIds, 'varchar[]'));
+  const limit = unseen(add(limits.candidates.value + 1, 'integer'));
+  // OFFSET 0: by the index of contexts, task by task, however many runs the planner estimates.
+  const stretches = visibleTasks(scope, noFilter, { add, values }).map(
+    ({ taskIds, condition }) => `
+    SELECT run.* FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
+    CROSS JOIN LATERAL (
+      SELECT * FROM task_run AS run
+      WHERE run.task_id = task.id AND run.context_id = wanted.context_id AND ${condition} OFFSET 0
+    ) AS run`,
+  );
+  const text = `
+SELECT totals.runs, totals.errors, totals.retries, totals."inputTokens", totals."outputTokens", totals."totalTokens",
+  totals."chargedCredits", totals."from", totals."to",
+  totals.ids[1] AS "firstId", totals.task_ids[1] AS "firstTaskId",
+  totals.ids[totals.runs] AS "lastId", totals.task_ids[totals.runs] AS "lastTaskId"
+FROM unnest(${contexts}) WITH ORDINALITY AS wanted (context_id, position)
+CROSS JOIN LATERAL (
+  SELECT count(*)::integer AS runs, count(*) FILTER (WHERE run.is_error)::integer AS errors,
+    ${sum('llm_retries')} AS retries, ${sum('input_tokens')} AS "inputTokens", ${sum('output_tokens')} AS "outputTokens",
+    ${sum('total_tokens')} AS "totalTokens",
+    coalesce(sum(run.charged_credits) FILTER (WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'), 0)::text AS "chargedCredits",
+    ${moment('min')} AS "from", ${moment('max')} AS "to",
+    ${inOrder('id')} AS ids, ${inOrder('task_id')} AS task_ids
+  FROM (SELECT * FROM (${stretches.join('\n    UNION ALL')}) AS run LIMIT ${limit}) AS run
+) AS totals
+ORDER BY wanted.position`;
+  return { statement: toStatement(text), values };
+}

@@ -1,0 +1,33 @@
+import type { RequestBudget } from '../batching/request-budget.js';
+import type { RunSelection } from '../record/field-groups.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import type { ListReader } from './list-reader.js';
+import { parsePageRequest } from './page-request.js';
+
+export interface LatestRuns {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  readonly selection: RunSelection;
+  readonly limit: number;
+}
+
+const pageSize = 100;
+
+/** The newest runs that the filter holds, page by page, all within the budget: JSON beyond it is left out of its run. */
+export async function* readLatestRuns(
+  { readProjectPage }: Pick<ListReader, 'readProjectPage'>,
+  { scope, filter, selection, limit }: LatestRuns,
+  budget: RequestBudget,
+): AsyncGenerator<TaskRunRecord> {
+  let after: string | null = null;
+  for (let left = limit; left > 0; left -= pageSize) {
+    const input = { orderBy: 'CREATED_DESC', first: Math.min(pageSize, left), after } as const;
+    const page = parsePageRequest(input, scope.path, filter);
+    const { runs, hasMore } = await readProjectPage({ scope, filter, selection, page }, budget);
+    yield* runs;
+    if (!hasMore) return;
+    after = page.cursors.encode(runs.at(-1)!);
+  }
+}

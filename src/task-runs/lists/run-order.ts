@@ -1,0 +1,108 @@
+// The orders of lists. Those by a value have no index: all runs of the list are looked through for a page, in the index that
+// has the values, and so there may be only so many.
+
+import { limits } from '../../limits.js';
+import { decimal } from '../record/decimal.js';
+import type { TaskRunRecord } from '../record/records.js';
+
+/** What runs are ordered by, beside the time of their creation. */
+export interface OrderedValue {
+  /** SQL: of the row `run`; null where there is none, or none that can be shown. */
+  readonly sql: string;
+  readonly type: string;
+  /** The same of a run that was read, as PostgreSQL takes it back. */
+  textOf(run: TaskRunRecord): string | null;
+  /** Whether it is such a text: a forged one shall not fail the statement. */
+  isText(text: string): boolean;
+}
+
+const finite = (column: string, value = column) =>
+  `CASE WHEN ${column} > '-Infinity' AND ${column} < 'Infinity' THEN ${value} END`;
+// What cannot be shown is an object.
+const textOf = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? String(value) : null);
+
+// A cursor has no room for a decimal of any length.
+const digits = limits.orderedDigits.value;
+const bound = `1${'0'.repeat(digits)}`;
+const decimalParts = /^(-?)(\d+)(\.\d+)?$/;
+const bounded = (column: string) => `trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits})`;
+
+function textOfDecimal(value: unknown): string | null {
+  const [, sign, whole, fraction = ''] = decimalParts.exec(textOf(value) ?? '') ?? [];
+  if (whole === undefined) return null;
+  return whole.length > digits ? `${sign}${bound}` : `${sign}${whole}${fraction.slice(0, digits + 1)}`;
+}
+
+const isInteger = (text: string) => /^-?\d{1,10}$/.test(text) && Number(text) === (Number(text) | 0);
+const isNumber = (text: string) => Number.isFinite(Number(text)) && String(Number(text)) === text;
+
+const orderedValues = {
+  LLM_CALL_TIMING: {
+    sql: finite('run.llm_call_timing'),
+    type: 'double precision',
+    textOf: ({ llmCallTiming }) => textOf(llmCallTiming),
+    isText: isNumber,
+  },
+  CHARGED_CREDITS: {
+    sql: finite('run.charged_credits', bounded('run.charged_credits')),
+    type: 'numeric',
+    textOf: ({ chargedCredits }) => textOfDecimal(chargedCredits),
+    isText: (text) => decimal.test(text),
+  },
+  TOTAL_TOKENS: {
+    sql: 'run.total_tokens',
+    type: 'integer',
+    textOf: ({ totalTokens }) => textOf(totalTokens),
+    isText: isInteger,
+  },
+  LLM_RETRIES: {
+    sql: 'coalesce(run.llm_retries, 0)',
+    type: 'integer',
+    textOf: ({ llmRetries }) => textOf(llmRetries),
+    isText: isInteger,
+  },
+} satisfies Record<string, OrderedValue>;
+
+export type RunOrder = `${'CREATED' | keyof typeof orderedValues}_${'DESC' | 'ASC'}`;
+
+export const runOrders = ['CREATED', ...Object.keys(orderedValues)].flatMap((name) => [
+  `${name}_DESC`,
+  `${name}_ASC`,
+]) as RunOrder[];
+
+/** null: runs are ordered by nothing but their creation. */
+export function valueOfOrder(order: RunOrder): OrderedValue | null {
+  const name = order.replace(/_(DESC|ASC)$/, '');
+  return name === 'CREATED' ? null : orderedValues[name as keyof typeof orderedValues];
+}
+
+/** SQL of an order by value. Runs without one are last; those of the same value have the newest first. */
+export interface ValueOrder {
+  readonly orderBy: (value: string, created: string, id: string) => string;
+  /**
+   * Whether a run is behind a position of the list, or before it.
+   * @param value SQL: there; without one it is not used
+   * @param position SQL: `created, id` there
+   */
+  readonly condition: (end: 'after' | 'before', hasValue: boolean, value: string, position: string) => string;
+}
+
+/** @param isFromBack whether the list is read from its end */
+export function valueOrder(order: RunOrder, value: string, isFromBack: boolean): ValueOrder {
+  const ascends = order.endsWith('_ASC');
+  const [up, down] = isFromBack ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+  return {
+    orderBy: (valueColumn, created, id) =>
+      `${valueColumn} ${ascends ? down : up} NULLS ${isFromBack ? 'FIRST' : 'LAST'}, ${created} ${up}, ${id} ${up}`,
+    condition(end, hasValue, bound, position) {
+      const isAfter = end === 'after';
+      const isOlder = `(run.created, run.id) ${isAfter ? '<' : '>'} (${position})`;
+      if (!hasValue) {
+        return isAfter ? `(${value}) IS NULL AND ${isOlder}` : `((${value}) IS NOT NULL OR ${isOlder})`;
+      }
+      const beyond = `(${value}) ${isAfter === ascends ? '>' : '<'} ${bound}`;
+      const same = `(${value}) = ${bound} AND ${isOlder}`;
+      return `(${beyond} OR ${same}${isAfter ? ` OR (${value}) IS NULL` : ''})`;
+    },
+  };
+}

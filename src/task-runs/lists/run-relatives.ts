@@ -1,0 +1,119 @@
+// What a run has around it: the next one and the one before in its task, and its context. What is asked of several runs at
+// a time is read by one statement, and only of what the caller sees.
+
+import DataLoader from 'dataloader';
+import { validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import type { RequestBudget } from '../batching/request-budget.js';
+import type { TaskRunRecord } from '../record/records.js';
+import type { RunPath, ScopePath } from '../record/run-path.js';
+import { noFilter } from '../scope/run-filter.js';
+import type { TaskRunService } from '../task-runs.service.js';
+import type { RunContextRow } from './context-statement.js';
+import { createCursorCodec, type RunPosition } from './cursor.js';
+import type { ListReader } from './list-reader.js';
+
+/** The runs of a project with the same `contextId` that the caller sees. */
+export interface RunContext {
+  readonly id: string;
+  readonly path: ScopePath;
+  readonly totals: RunContextRow;
+  readonly first: RunPath | null;
+  readonly last: RunPath | null;
+}
+
+export interface RunRelatives {
+  /** The path of the run after a run in its task, or before; null: there is none that the caller sees. */
+  neighbourOf(run: TaskRunRecord, direction: 'next' | 'previous'): Promise<RunPath | null>;
+  /** null: the run has none. @throws GatewayError VALIDATION_FAILED for more than 100,000 runs */
+  contextOf(run: TaskRunRecord): Promise<RunContext | null>;
+}
+
+interface Neighbour {
+  readonly path: ScopePath & { readonly taskId: string };
+  readonly position: RunPosition;
+  readonly direction: 'next' | 'previous';
+}
+
+interface ContextKey {
+  readonly path: ScopePath;
+  readonly id: string;
+}
+
+const justId = { fieldGroups: 0, pointers: [] };
+const noCursors = createCursorCodec(null);
+
+export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService, budget: RequestBudget): RunRelatives {
+  const { subject, userId } = taskRuns.caller;
+  const neighbours = madeWhenNeeded(
+    () =>
+      new DataLoader<Neighbour, RunPath | null, string>(readNeighbours, {
+        cacheKeyFn: ({ position, direction }) => `${position.id} ${direction}`,
+      }),
+  );
+  const contexts = madeWhenNeeded(
+    () =>
+      new DataLoader<ContextKey, RunContext, string>(readContexts, {
+        cacheKeyFn: ({ path, id }) => `${path.projectId} ${id}`,
+      }),
+  );
+
+  return {
+    neighbourOf({ orgId, projectId, taskId, id, storedCreated }, direction) {
+      const position = { storedCreated, id };
+      return neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
+    },
+    async contextOf({ orgId, projectId, contextId }) {
+      return contextId === null ? null : contexts().load({ path: { orgId, projectId, taskId: null }, id: contextId });
+    },
+  };
+
+  async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
+    const pages = await reader.readNeighbours(
+      keys.map(({ path, position: after, direction }) => ({
+        ...{ path, subject, userId, filter: noFilter, selection: justId },
+        page: {
+          ...{ size: 1, isFromBack: false, after, before: null, cursors: noCursors },
+          order: direction === 'next' ? 'CREATED_ASC' : 'CREATED_DESC',
+        },
+      })),
+      budget,
+    );
+    return Promise.all(
+      pages.map(async (page, index) => {
+        if (page instanceof Error) return page;
+        const { path } = keys[index]!;
+        await taskRuns.scopeOf(path, async () => [page.access]);
+        const [neighbour] = page.page.runs;
+        return neighbour ? { ...path, id: neighbour.id } : null;
+      }),
+    );
+  }
+
+  async function readContexts(keys: readonly ContextKey[]): Promise<(RunContext | Error)[]> {
+    const found = new Map<ContextKey, RunContext | Error>();
+    const byProject = new Map<string, ContextKey[]>();
+    for (const key of keys) byProject.set(key.path.projectId, [...(byProject.get(key.path.projectId) ?? []), key]);
+    await Promise.all(
+      [...byProject.values()].map(async (ofProject) => {
+        const [{ path }] = ofProject as [ContextKey];
+        const scope = await taskRuns.scopeOf(path);
+        const rows = await reader.readContexts({ scope, contextIds: ofProject.map(({ id }) => id) }, budget);
+        for (const [index, key] of ofProject.entries()) found.set(key, toContext(key, rows[index]!));
+      }),
+    );
+    return keys.map((key) => found.get(key)!);
+  }
+}
+
+function toContext({ path, id }: ContextKey, totals: RunContextRow): RunContext | Error {
+  const max = limits.candidates.value;
+  if (totals.runs > max) {
+    return validationFailed(['contextId'], `must be of at most ${max.toLocaleString('en')} runs for its totals`);
+  }
+  const pathOf = (taskId: string | null, runId: string | null) =>
+    taskId === null || runId === null ? null : { orgId: path.orgId, projectId: path.projectId, taskId, id: runId };
+  const { firstTaskId, firstId, lastTaskId, lastId } = totals;
+  return { id, path, totals, first: pathOf(firstTaskId, firstId), last: pathOf(lastTaskId, lastId) };
+}

@@ -1,0 +1,151 @@
+// What is around a run, and what is counted, is compared with the runs that taskRun returns to the same caller.
+
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
+import { askRest } from '../../support/rest-client.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const tasks = Object.values(world.taskOf);
+const anotherUser = idOf(51);
+const groups = [idOf(60), idOf(61)];
+const path = `orgId: "${world.org}", projectId: "${world.project}"`;
+
+/** Nine more runs of each task, of three users and of nobody, in two contexts that all tasks share. */
+async function arrange(database: Queries): Promise<void> {
+  await arrangePermissionWorld(database);
+  for (const id of groups) {
+    await database.query('INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, $3)', [
+      id,
+      world.project,
+      id,
+    ]);
+  }
+  await database.query(
+    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+       user_id, context_id, reporting_group_id, is_error, primary_failure_reason, fallback_llm_model_id)
+     SELECT (left(task.id::text, 19) || right(task.id::text, 1) || lpad(n::text, 3, '0') || right(task.id::text, 13))::uuid, task.id,
+       task.id, '{}', '2024-01-16T13:33:25Z'::timestamptz + n * interval '1 second', 1, 2, 3,
+       (ARRAY[$2, $2, $3, NULL]::uuid[])[1 + n % 4], 'context-' || n % 2, CASE WHEN task.project_id = $5 THEN ($4::uuid[])[1 + n % 3] END, n % 2 = 0,
+       'reason ' || task.id, task.id
+     FROM task, generate_series(1, 9) AS n WHERE task.id = ANY ($1)`,
+    [[...tasks, world.siblingTask, world.otherTask], world.executor, anotherUser, groups, world.project],
+  );
+}
+
+interface Run {
+  readonly id: string;
+  readonly taskId: string;
+  readonly contextId: string | null;
+  readonly [key: string]: unknown;
+}
+
+const splits = {
+  byTask: 'taskId',
+  byRevision: 'taskRevisionId',
+  byUser: 'userId',
+  byContext: 'contextId',
+  byFailureReason: 'primaryFailureReason',
+  byFallbackModel: 'fallbackLlmModelId',
+  byReportingGroup: 'reportingGroupId',
+  byStatus: 'status',
+} as const;
+
+const countBy = (runs: readonly Run[], keyOf: (run: Run) => unknown) => {
+  const counts: Record<string, number> = {};
+  for (const run of runs) counts[String(keyOf(run))] = (counts[String(keyOf(run))] ?? 0) + 1;
+  return counts;
+};
+
+const owner = direct('owner', 'organization');
+const callers = [
+  ...[...subjects, anotherUser].map((as) => [as, {}] as const),
+  ...visibilities.flatMap((visibility) =>
+    [owner, direct('viewer', 'project'), world.executor].map(
+      (as) => [as, { taskId: world.taskOf[visibility] }] as const,
+    ),
+  ),
+  [owner, { projectId: world.siblingProject }],
+  [owner, { orgId: world.otherOrg }],
+] as const;
+
+describe.each(databaseKinds)('around a run and in statistics on the %s database', (kind) => {
+  let all: readonly Run[];
+  const gateway = useGateway(kind, {
+    async arrange(database) {
+      await arrange(database);
+      all = await database.query(
+        `SELECT id, task_id AS "taskId", task_revision_id AS "taskRevisionId", user_id AS "userId", context_id AS "contextId",
+           primary_failure_reason AS "primaryFailureReason", fallback_llm_model_id AS "fallbackLlmModelId",
+           reporting_group_id AS "reportingGroupId", CASE WHEN is_error THEN 'FAIL' ELSE 'SUCCESS' END AS status
+         FROM task_run WHERE task_id = ANY ($1) ORDER BY created, id`,
+        [tasks],
+      );
+    },
+  });
+
+  const around = `id next { id } previous { id }
+    context { totals { runs totalTokens } first { id } last { id } }`;
+
+  it.each(callers)('there is nothing but what taskRun returns: %s, confined to %j', async (as, confinement) => {
+    const token = await gateway.tokenFor(as, confinement);
+    const { data } = await gateway.ask(
+      `{ ${all.map(({ id, taskId }, index) => `r${index}: taskRun(${path}, taskId: "${taskId}", id: "${id}") { ${around} }`).join(' ')} }`,
+      { token },
+    );
+    const visible = all.filter((_run, index) => data[`r${index}`] !== null);
+    for (const [index, run] of all.entries()) {
+      const found = data[`r${index}`];
+      if (found === null) continue;
+      const ofTask = visible.filter(({ taskId }) => taskId === run.taskId).map(({ id }) => id);
+      const place = ofTask.indexOf(run.id);
+      const ofContext = visible.filter(({ contextId }) => contextId !== null && contextId === run.contextId);
+      expect(found).toEqual({
+        id: run.id,
+        next: place + 1 < ofTask.length ? { id: ofTask[place + 1] } : null,
+        previous: place > 0 ? { id: ofTask[place - 1] } : null,
+        context: run.contextId && {
+          totals: { runs: ofContext.length, totalTokens: String(3 * ofContext.length) },
+          first: { id: ofContext[0]!.id },
+          last: { id: ofContext.at(-1)!.id },
+        },
+      });
+    }
+
+    for (const taskId of [null, ...tasks]) {
+      const scope = taskId === null ? path : `${path}, taskId: "${taskId}"`;
+      const expected = visible.filter((run) => taskId === null || run.taskId === taskId);
+      const selection = Object.entries(splits).map(([split, key]) => `${split} { ${key} runs }`);
+      const { data: counted, errors } = await gateway.ask(
+        `{ taskRunStats(${scope}) { runs ${selection.join(' ')} buckets(by: DAY) { runs } } }`,
+        { token },
+      );
+      const reports = ['usage_report', 'timing_report', ...(taskId === null ? [] : ['token_report', 'credit_report'])];
+      const place = `${gateway.url}/api/v1/org/${world.org}/project/${world.project}${taskId === null ? '' : `/task/${taskId}`}`;
+      const answers = await Promise.all(
+        reports.map((name) =>
+          askRest(gateway, `${place}/${name}?start_date=2024-01-01&end_date=2024-02-01`, { token }),
+        ),
+      );
+      if (errors) {
+        expect(expected).toEqual([]);
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => errors[0]!.extensions.status));
+        continue;
+      }
+      const { runs, buckets, ...groups } = counted.taskRunStats;
+      expect([runs, buckets.reduce((sum: number, bucket: any) => sum + bucket.runs, 0)]).toEqual(
+        Array(2).fill(expected.length),
+      );
+      for (const [split, key] of Object.entries(splits)) {
+        const counts = groups[split].map((group: any) => [String(group[key]), group.runs]);
+        expect([split, Object.fromEntries(counts)]).toEqual([split, countBy(expected, (run) => run[key])]);
+      }
+      for (const answer of answers) {
+        const { task_revisions }: any = await answer.json();
+        const revisions = new Set(expected.map(({ taskRevisionId }) => taskRevisionId));
+        expect(new Set((task_revisions ?? []).map((each: any) => each.task_revision_id))).toEqual(
+          task_revisions === undefined ? new Set() : revisions,
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,226 @@
+// How PostgreSQL runs counts and statistics beside another tenant with many more runs, of the same users and contexts: from
+// the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
+
+import { makeSearchIndex } from '../../../src/database/search-index.js';
+import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { createListReader } from '../../../src/task-runs/lists/list-reader.js';
+import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
+import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
+import type { MeasuresSelection } from '../../../src/task-runs/statistics/groupings.js';
+import { type SplitSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
+import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { createBudget } from '../../support/callers.js';
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { createExplainingStatements, type ExplainedStatement, runsLookedAt } from '../../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
+
+const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
+const other = { orgId: idOf(2000), projectId: idOf(2001), taskId: idOf(2002), groupId: idOf(2003) };
+const path = { orgId, projectId, taskId: null };
+const runsOfTask = 2000;
+const scopes = {
+  task: { path: { ...path, taskId }, allOf: [taskId], ownOf: [], userId: null },
+  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null },
+  // Every second run of the other task is the user's.
+  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[1] },
+} satisfies Record<string, RunScope>;
+
+async function arrangeOtherTenant(database: Queries) {
+  await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [other.orgId]);
+  await database.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [
+    other.projectId,
+    other.orgId,
+  ]);
+  await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Other')", [
+    other.taskId,
+    other.projectId,
+  ]);
+  await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Other')", [
+    other.groupId,
+    other.projectId,
+  ]);
+  await database.query(
+    `INSERT INTO task_run SELECT other.* FROM task_run AS run CROSS JOIN generate_series(1, 3) AS n
+     CROSS JOIN LATERAL jsonb_populate_record(run, jsonb_build_object('id', md5(run.id::text || n), 'task_id', $1::text, 'run_data', '{}'::jsonb,
+       'reporting_group_id', CASE WHEN run.reporting_group_id IS NOT NULL THEN $2::text END)) AS other`,
+    [other.taskId, other.groupId],
+  );
+  await database.query(
+    `INSERT INTO task_run_file SELECT id, 0, 'a.txt', 'text/plain', 1, 'INPUT', 'a', created FROM task_run
+     WHERE task_id = $1 AND input_tokens % 11 = 0`,
+    [other.taskId],
+  );
+}
+
+describe.each(databaseKinds)('the plans of counts and statistics beside another tenant on the %s database', (kind) => {
+  const database = usePlannedDatabase(kind, async (dataSource) => {
+    await arrangeGeneratedRuns(dataSource, 2 * runsOfTask);
+    await arrangeOtherTenant(dataSource);
+    await makeSearchIndex(dataSource);
+    await dataSource.query('VACUUM ANALYZE');
+  });
+
+  const figures = { measures: ['runs', 'totalTokens', 'chargedCredits'], percentiles: ['llmCallTiming'] } as const;
+  interface Statistic {
+    readonly splits?: readonly SplitSelection[];
+    readonly previous?: { readonly filter: RunFilterInput; readonly measures: MeasuresSelection };
+  }
+  const explain = async (
+    scope: RunScope,
+    input: RunFilterInput,
+    read: 'count' | 'statistics',
+    { splits = [], previous }: Statistic = {},
+  ) => {
+    const { statements, explained } = createExplainingStatements(database.session);
+    const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+    const filter = parseRunFilter(input, 0);
+    const budget = createBudget();
+    if (read === 'count') {
+      const runs = await createListReader(statements, scheduler).countRuns({ scope, filter }, budget);
+      return { runs, explained };
+    }
+    const groupings = toGroupings({ ...figures, splits, previous: previous?.measures });
+    const previousFilter = previous ? parseRunFilter(previous.filter, 0) : null;
+    const key = { scope, filter, groupings, previousFilter, now: 0 };
+    const { statistics } = await createStatisticsReader(statements, scheduler)(key, budget);
+    return { runs: statistics.figures.runs, explained };
+  };
+
+  /** @param maxRead how many runs may be read in the table */
+  const expectOwnRunsAlone = (explained: readonly ExplainedStatement[], scope: RunScope, maxRead: number) => {
+    const tasks = scope.allOf.length + scope.ownOf.length;
+    for (const { name, plans } of explained) {
+      for (const { steps, scannedTables, buffers } of plans) {
+        expect([name, scannedTables.filter((table) => table.startsWith('task_run'))]).toEqual([name, []]);
+        const looks = steps.map(runsLookedAt);
+        // Of a step that runs several times, the server rounds the mean.
+        expect(Math.max(...looks.map(({ all }) => all))).toBeLessThanOrEqual(tasks * runsOfTask + tasks);
+        expect(looks.reduce((sum, { inTable }) => sum + inTable, 0)).toBeLessThanOrEqual(maxRead + tasks);
+        // All runs of the other tenant take some 400 in the index of lists.
+        expect(buffers).toBeLessThan(200 + 4 * maxRead);
+      }
+    }
+  };
+
+  const expectOwnRunsAloneFor = async (input: RunFilterInput, scope: RunScope, maxRead: number) => {
+    const count = await explain(scope, input, 'count');
+    const statistics = await explain(scope, input, 'statistics');
+    expect(statistics.runs).toBe(count.runs);
+    for (const { explained } of [count, statistics]) expectOwnRunsAlone(explained, scope, maxRead);
+  };
+
+  const day = { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-03T00:00:00Z' };
+  const decidedByIndex: RunFilterInput[] = [
+    {},
+    day,
+    { statusIn: ['FAIL'] },
+    { taskRevisionIdIn: [revisions[0]] },
+    { reportingGroupIdIn: [groups[0]] },
+    { reportingGroupIdIn: [groups[0], null] },
+    { reportingGroupId: groups[1] },
+    { reportingGroupId: null },
+    { reportingGroupName: 'Group 0' },
+    { userIdIn: [users[0], users[1]] },
+    { userId: users[2] },
+    { fallbackLlmModelIdIn: [models[0]] },
+    { minLlmRetries: 2 },
+    { maxLlmRetries: 0 },
+    { minTotalTokens: 100, maxTotalTokens: 200 },
+    { minLlmCallTiming: 0.5, maxLlmCallTiming: 1 },
+    { minChargedCredits: '1', maxChargedCredits: '2' },
+    { hasReportingGroup: true, hasUser: false },
+    { hasFallbackLlmModel: false, hasLlmCallTiming: true, hasChargedCredits: false },
+    { contextId: { in: ['context-2', 'context-4'] } },
+    { contextId: { eq: 'context-2' }, ...day },
+    { reference: { startsWith: '100%_6' } },
+    { hasPrimaryFailureReason: true },
+    { OR: [{ minTotalTokens: 7900 }, { NOT: { maxChargedCredits: '39' } }] },
+    { NOT: { OR: [{ hasUser: true }, { status: 'FAIL' }] } },
+  ];
+  // Each with the filter of the runs that have to be read for it.
+  const lookedThrough: (readonly [RunFilterInput, RunFilterInput])[] = [
+    [{ primaryFailureReasonContains: 'timeout' }, { hasPrimaryFailureReason: true }],
+    [{ hasPrimaryFailureReason: false, ...day }, day],
+    [
+      { hasResponse: false, ...day, statusIn: ['FAIL'] },
+      { ...day, statusIn: ['FAIL'] },
+    ],
+    [{ NOT: { contextId: { eq: 'context-2' } }, ...day }, day],
+    [{ submitted: [{ path: '/n', lt: '1500' }], ...day }, day],
+  ];
+  it.each([...decidedByIndex.map((each) => [each, each] as const), ...lookedThrough])(
+    'touch no run of theirs for %j',
+    async (input, readInput) => {
+      for (const scope of Object.values(scopes)) {
+        // Where the caller sees its own runs alone, they are found among all that match, or the other way round.
+        const whole = { ...scope, allOf: [...scope.allOf, ...scope.ownOf], ownOf: [] };
+        const { runs: matching } = await explain(whole, readInput, 'count');
+        const own = scope.ownOf.length * (runsOfTask / 2);
+        await expectOwnRunsAloneFor(input, scope, matching + own);
+      }
+    },
+  );
+
+  it.each<RunFilterInput>([
+    { search: 'l1717' },
+    { search: 'l1717', response: [{ path: '/n', eq: '1717' }] },
+    { response: [{ path: '/label', eq: '"L1717"' }] },
+    { response: [{ path: '/n', in: ['1717', '1718'] }], maxTotalTokens: 3434 },
+  ])('touch no run but those found in the search index for %j', async (input) => {
+    for (const scope of [scopes.task, scopes.project]) await expectOwnRunsAloneFor(input, scope, 2);
+  });
+
+  it.each([true, false])('look up the files of each run of their own for hasFiles: %s', async (hasFiles) => {
+    for (const scope of Object.values(scopes)) {
+      for (const read of ['count', 'statistics'] as const) {
+        const { explained } = await explain(scope, { hasFiles }, read);
+        for (const plan of explained.flatMap(({ plans }) => plans)) {
+          expect(plan.scannedTables).toEqual([]);
+          expect(plan.usedIndexes).toContainEqual(expect.stringMatching(/^task_run_file_/));
+        }
+      }
+    }
+  });
+
+  const split = (dimension: Dimension): Statistic => ({
+    splits: [{ dimension, statistics: { ...figures, splits: [] } }],
+  });
+  const first = { orderBy: 'RUNS_DESC', first: 5 } as const;
+  const top = (dimension: Dimension): Statistic => ({
+    splits: [{ dimension, statistics: { ...figures, splits: [] }, top: first }],
+  });
+  const before = { createdAfter: '2025-03-01T00:00:00Z', createdBefore: '2025-03-02T00:00:00Z' };
+  it.each<readonly [string, Statistic]>([
+    ['status', split('status')],
+    ['fallback model', split('fallbackLlmModelId')],
+    ['revision', split('taskRevisionId')],
+    ['reporting group', split('reportingGroupId')],
+    ['task', split('taskId')],
+    ['user', top('userId')],
+    ['week', split({ by: 'WEEK', timeZone: 'Europe/Berlin' })],
+    ['month', split({ by: 'MONTH', timeZone: 'Europe/Berlin' })],
+    ['user, beside the period before', { ...top('userId'), previous: { filter: before, measures: figures } }],
+  ])('touch no run of theirs, and no table, for statistics by %s', async (_name, statistic) => {
+    for (const scope of Object.values(scopes)) {
+      const { explained } = await explain(scope, day, 'statistics', statistic);
+      expect(explained.map(({ name }) => name)).toEqual(['task_run_statistics']);
+      expectOwnRunsAlone(explained, scope, 0);
+    }
+  });
+
+  it.each(['contextId', 'primaryFailureReason'] as const)(
+    'touch no run of theirs, and of their own those of the period, for statistics by %s',
+    async (dimension) => {
+      const hours = { ...day, createdBefore: '2025-03-02T02:00:00Z' };
+      for (const scope of [scopes.task, scopes.project]) {
+        const { runs, explained } = await explain(scope, hours, 'statistics', top(dimension));
+        expect(runs).toBe(60 * scope.allOf.length);
+        // Once for the figures, and once for their percentiles.
+        expectOwnRunsAlone(explained, scope, 2 * runs);
+      }
+    },
+  );
+});
