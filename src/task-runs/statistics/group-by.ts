@@ -1,3 +1,4 @@
+import type { SqlParameters } from '../../database/sql-parameters.js';
 import { type Dimension, dimensionAsText, dimensionName } from './dimensions.js';
 import type { Grouping } from './groupings.js';
 
@@ -9,16 +10,27 @@ export interface Keys {
   of(dimension: Dimension): string;
   /** SQL: the clause, with a space before it; empty where there is nothing to group by. */
   groupBy(groupings: readonly Grouping[]): string;
+  /** SQL: the `groupingIdOf` a row in a query grouped by these. */
+  groupingId(groupings: readonly Grouping[]): string;
   /** SQL: the members of the JSON object of a `CellKey`, in a query grouped by these. */
   cellKey(groupings: readonly Grouping[]): string;
 }
 
-/** Only one of each dimension is taken. */
-export function createKeys(dimensions: Iterable<Dimension>): Keys {
+/**
+ * Only one of each dimension is taken.
+ * @param hasLabels whether buckets have their labels beside their starts
+ */
+export function createKeys(dimensions: Iterable<Dimension>, hasLabels: boolean, add: SqlParameters['add']): Keys {
   const byName = new Map([...dimensions].map((each) => [dimensionName(each), each]));
   const names = [...byName.keys()];
   const columns = names.map((_, index) => `key${index}`);
   const of = (dimension: Dimension) => columns[names.indexOf(dimensionName(dimension))]!;
+  const usedIn = (groupings: readonly Grouping[]) => new Set(groupings.flatMap(({ path }) => path.map(of)));
+  const groupingId = (groupings: readonly Grouping[]) => {
+    const used = usedIn(groupings);
+    const bits = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
+    return `concat(${["''", ...bits].join(', ')})`;
+  };
   return {
     dimensions: [...byName.values()],
     columns,
@@ -29,11 +41,13 @@ export function createKeys(dimensions: Iterable<Dimension>): Keys {
       if (sets.length > 1) return ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set})`).join(', ')})`;
       return sets[0] ? ` GROUP BY ${sets[0]}` : '';
     },
+    groupingId,
     cellKey(groupings) {
-      const used = new Set(groupings.flatMap(({ path }) => path.map(of)));
-      const groupingBits = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
-      const texts = [...byName.values()].map((each) => (used.has(of(each)) ? dimensionAsText(each, of(each)) : 'NULL'));
-      return `'groupingId', concat(${["''", ...groupingBits].join(', ')}), 'values', json_build_array(${texts.join(', ')})`;
+      const used = usedIn(groupings);
+      const texts = [...byName.values()].map((each) =>
+        used.has(of(each)) ? dimensionAsText(each, of(each), { hasLabels, add }) : 'NULL',
+      );
+      return `'groupingId', ${groupingId(groupings)}, 'values', json_build_array(${texts.join(', ')})`;
     },
   };
 }

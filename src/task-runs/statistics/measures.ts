@@ -25,12 +25,23 @@ const timingColumns = {
   inputProcessorTiming: 'run.input_processor_timing',
 } as const;
 
+/** Quotients of two sums; null where there is nothing to divide by. */
+const quotients = {
+  errorRate: { of: counts.errors, per: counts.runs },
+  tokensPerSecond: {
+    of: `sum(run.output_tokens) FILTER (WHERE ${isFiniteSql(timingColumns.llmCallTiming)})`,
+    per: `sum(run.llm_call_timing) FILTER (WHERE ${isFiniteSql(timingColumns.llmCallTiming)})`,
+  },
+  creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
+} as const;
+
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
 type Count = keyof typeof counts;
 type ExactSum = keyof typeof exactSums;
 export type Timing = keyof typeof timingColumns;
-export type Measure = Count | ExactSum | Timing;
+type Quotient = keyof typeof quotients;
+export type Measure = Count | ExactSum | Timing | Quotient;
 
 /** Seconds; null where nothing was measured. */
 export interface TimingFigures {
@@ -45,10 +56,17 @@ export type Percentiles = { readonly [Name in keyof typeof percentiles]: number 
 /** The figures of a set of runs; those that were not selected are missing. */
 export type Figures = { readonly runs: number } & { readonly [Name in Count]?: number } & {
   readonly [Name in ExactSum]?: string;
-} & { readonly [Name in Timing]?: TimingFigures };
+} & { readonly [Name in Timing]?: TimingFigures } & {
+  /** Credits as text, in which no digit is lost. */
+  readonly [Name in Quotient]?: (Name extends 'creditsPerSuccess' ? string : number) | null;
+};
 
 export function isMeasure(name: string): name is Measure {
-  return name in counts || name in exactSums || isTiming(name);
+  return name in counts || name in exactSums || isTiming(name) || isQuotient(name);
+}
+
+function isQuotient(name: string): name is Quotient {
+  return name in quotients;
 }
 
 export function isTiming(name: string): name is Timing {
@@ -58,6 +76,10 @@ export function isTiming(name: string): name is Timing {
 /** SQL: columns that measure one part of the runs `run`. */
 export function partialColumns(measures: readonly Measure[]): string[] {
   return measures.flatMap((measure) => {
+    if (isQuotient(measure)) {
+      const { of, per } = quotients[measure];
+      return [`${of} AS "${measure}_of"`, `${per} AS "${measure}_per"`];
+    }
     if (!isTiming(measure)) return `${{ ...counts, ...exactSums }[measure]} AS "${measure}"`;
     const column = timingColumns[measure];
     return ['count', 'sum', 'min', 'max'].map(
@@ -77,7 +99,22 @@ export function percentilesOf(timings: Iterable<Timing>): string[] {
 
 /** SQL: key and value pairs of a JSON object, summed up over the partial sums `partial`. */
 export function sumOfPartials(measures: readonly Measure[]): string[] {
-  return measures.map((measure) => `'${measure}', ${isTiming(measure) ? timing(measure) : total(measure)}`);
+  return measures.map((measure) => `'${measure}', ${sumUp(measure)}`);
+}
+
+/** The figures of no runs. */
+export function figuresOfNone(measures: readonly Measure[]): Figures {
+  const zeroOf = (measure: Measure) => {
+    if (isTiming(measure)) return { count: 0, avg: null, min: null, max: null };
+    if (isQuotient(measure)) return null;
+    return measure in exactSums ? '0' : 0;
+  };
+  return Object.fromEntries(measures.map((measure) => [measure, zeroOf(measure)])) as unknown as Figures;
+}
+
+function sumUp(measure: Measure): string {
+  if (isTiming(measure)) return timing(measure);
+  return isQuotient(measure) ? quotient(measure) : total(measure);
 }
 
 function total(measure: Count | ExactSum): string {
@@ -89,4 +126,9 @@ function timing(measure: Timing): string {
   const count = `sum(partial."${measure}_count")`;
   const average = `round((sum(partial."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;
   return `json_build_object('count', coalesce(${count}, 0)::bigint, 'avg', ${average}, 'min', min(partial."${measure}_min"), 'max', max(partial."${measure}_max"))`;
+}
+
+function quotient(measure: Quotient): string {
+  const value = `round((coalesce(sum(partial."${measure}_of"), 0) / nullif(sum(partial."${measure}_per"), 0))::numeric, 9)`;
+  return measure === 'creditsPerSuccess' ? `trim_scale(${value})::text` : `${value}::double precision`;
 }

@@ -8,6 +8,7 @@ import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type RootStatisticsSelection, toGroupings } from './groupings.js';
+import { filterOfPeriodBefore } from './period-before.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
@@ -36,12 +37,14 @@ export function createRunStatisticsService(
 
   return {
     async statisticsOf(input, selection) {
+      const now = budget.requestTime;
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter, budget.requestTime);
+      const filter = parseRunFilter(input.filter, now);
       const groupings = toGroupings(selection);
+      const previousFilter = groupings.previous && parseRunFilter(filterOfPeriodBefore(input.filter, filter, now), now);
       budget.count(limits.lists, 1);
       const scope = await taskRuns.scopeOf(path);
-      const { statistics, cells } = await readStatistics({ scope, filter, groupings });
+      const { statistics, cells } = await readStatistics({ scope, filter, groupings, previousFilter, now });
       values += cells * selection.fields;
       if (values > maxValues) {
         const max = maxValues.toLocaleString('en');
@@ -55,7 +58,8 @@ export function createRunStatisticsService(
   };
 }
 
-function statisticsName({ scope, filter, groupings }: Parameters<ReadStatistics>[0]): string {
-  const list = groupings.list.map(({ path, percentiles }) => [path, [...percentiles]]);
-  return JSON.stringify([scope.path, filter, list, groupings.measures]);
+function statisticsName({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {
+  return JSON.stringify([scope.path, filter, groupings, previousFilter], (_name, value) =>
+    value instanceof Set ? [...value] : value,
+  );
 }

@@ -1,10 +1,12 @@
 // How the visible runs are scanned for statistics: as few times as possible, and in the cheapest way.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { isBuckets, slotWithin, startOfBucket, valueInDimension } from './dimensions.js';
+import { slotWithin, startOfBucket } from './buckets.js';
+import { isBuckets, valueInDimension } from './dimensions.js';
 import type { Keys } from './group-by.js';
 import type { Groupings } from './groupings.js';
 import { partialColumns, percentilesOf } from './measures.js';
+import type { Tops } from './top-groups.js';
 
 export interface ScanStrategy {
   /** SQL: the statement's common table expressions. */
@@ -15,11 +17,15 @@ export interface ScanStrategy {
   readonly percentiles: string | null;
 }
 
-/** @param runs SQL for a FROM clause: the visible runs as `run`. */
+/**
+ * @param runs SQL for a FROM clause: the visible runs as `run`
+ * @param tops which groups are kept, where not all are
+ */
 export function composeScan(
   runs: string,
   { list, measures }: Groupings,
   keys: Keys,
+  tops: Tops,
   add: SqlParameters['add'],
 ): ScanStrategy {
   const figures = partialColumns(measures);
@@ -33,10 +39,10 @@ export function composeScan(
   const timings = new Set(withPercentiles.flatMap((grouping) => [...grouping.percentiles]));
   const cell = `json_build_object(${[keys.cellKey(withPercentiles), ...percentilesOf(timings)].join(', ')}) AS cell`;
   const sorted = (columns: readonly string[]) =>
-    `SELECT ${columns.join(', ')} FROM ${keyedRuns()}${keys.groupBy(withPercentiles)}`;
+    `SELECT ${columns.join(', ')} FROM ${keyedRuns()}${keys.groupBy(withPercentiles)}${tops.having(withPercentiles)}`;
 
   // Percentiles of the smallest sets: sorting for them yields the figures of these as well.
-  if (withPercentiles.some(({ path }) => path.length === keys.columns.length)) {
+  if (tops.tables === '' && withPercentiles.some(({ path }) => path.length === keys.columns.length)) {
     const isPartial = keys.columns.map((column) => `GROUPING(${column}) = 0`).join(' AND ') || 'true';
     return {
       tables: `partial AS MATERIALIZED (${sorted([...keys.columns, ...figures, cell, `${isPartial} AS is_partial`])})`,
@@ -44,10 +50,10 @@ export function composeScan(
       percentiles: 'partial',
     };
   }
-  const tables = (partial: string) =>
-    timings.size === 0
-      ? `partial AS MATERIALIZED (${partial})`
-      : `partial AS MATERIALIZED (${partial}),\ntimed AS MATERIALIZED (${sorted([cell])})`;
+  const tables = (partial: string) => {
+    const timed = timings.size === 0 ? '' : `,\ntimed AS MATERIALIZED (${sorted([cell])})`;
+    return `partial AS MATERIALIZED (${partial})${tops.tables}${timed}`;
+  };
   const percentiles = timings.size === 0 ? null : 'timed';
 
   // Calendar arithmetic is slow, so it is done once for an hour and not for each run. With many other splits there are

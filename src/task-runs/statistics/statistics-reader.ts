@@ -4,20 +4,24 @@ import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
+import { chooseCandidates, looksThroughRuns } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
-import type { RunScope } from '../scope/run-scope.js';
-import { unknownTimeZone } from './dimensions.js';
+import type { Dimension } from './dimensions.js';
 import type { Groupings } from './groupings.js';
-import { composeStatistics, type StatisticsRow } from './statement.js';
-import { type RunStatistics, toRunStatistics } from './statistics-tree.js';
+import {
+  type ComparedRow,
+  composeStatistics,
+  isReadFromTable,
+  type StatisticsKey,
+  type StatisticsRow,
+} from './statement.js';
+import { countSets, type RunStatistics, toRunStatistics } from './statistics-tree.js';
+import { unknownTimeZone } from './time-zone.js';
 
-interface StatisticsKey {
-  readonly scope: RunScope;
-  readonly filter: RunFilter;
-  readonly groupings: Groupings;
-}
-
-/** @throws GatewayError VALIDATION_FAILED for a result of too many cells and for a time zone the database lacks. */
+/**
+ * @throws GatewayError VALIDATION_FAILED for a result of too many cells, for too many runs where they are read from the
+ * table, and for a time zone the database lacks.
+ */
 export type ReadStatistics = (key: StatisticsKey, budget: RequestBudget) => Promise<ReadResult>;
 
 interface ReadResult {
@@ -27,6 +31,7 @@ interface ReadResult {
 }
 
 const maxCells = limits.cells.value;
+const maxRunsFromTable = limits.runsFromTable.value;
 
 export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): ReadStatistics {
   const read = scheduler.register<StatisticsKey, ReadResult>({
@@ -35,19 +40,46 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     readMany: async ([key], signal) => [await readNow(key!, signal)],
   });
 
-  async function readNow({ scope, filter, groupings }: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
-    const { statement, values, dimensions } = composeStatistics(scope, filter, groupings, maxCells);
-    const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
-    if (row!.cells.length > maxCells) {
-      throw validationFailed(
-        ['filter'],
-        `must match runs in at most ${maxCells} groups and buckets: narrow it down or use longer buckets`,
-      );
-    }
-    return { statistics: toRunStatistics(row!, groupings.list, dimensions), cells: row!.cells.length };
+  async function readNow(key: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
+    const { scope, filter, previousFilter, groupings } = key;
+    const choose = (each: RunFilter | null) =>
+      each !== null && looksThroughRuns(each)
+        ? chooseCandidates(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
+        : 'list';
+    const indexes = { current: await choose(filter), previous: await choose(previousFilter) };
+    const { statement, values, dimensions, previousDimensions } = composeStatistics(key, indexes, maxCells);
+    const [row] = await statements.run<StatisticsRow | ComparedRow>(statement, values, signal).catch(rejectTimeZone);
+    if (!('previous' in row!)) return toReadResult(row!, groupings, dimensions);
+    const previous = toReadResult(row.previous, groupings.previous!, previousDimensions);
+    const current = toReadResult(row.current, groupings, dimensions, previous.statistics);
+    return { ...current, cells: current.cells + previous.cells };
   }
 
   return (key, budget) => readOne(read, key, budget);
+}
+
+/** @throws GatewayError VALIDATION_FAILED for too many cells, or runs */
+export function toReadResult(
+  row: StatisticsRow,
+  groupings: Groupings,
+  dimensions: readonly Dimension[],
+  previous: RunStatistics | null = null,
+): ReadResult {
+  const cells = countSets(row, groupings, dimensions);
+  if (cells > maxCells) {
+    throw validationFailed(
+      ['filter'],
+      `must match runs in at most ${maxCells} groups and buckets: narrow it down or use longer buckets`,
+    );
+  }
+  const statistics = toRunStatistics(row, groupings, dimensions, previous);
+  if (isReadFromTable(groupings) && statistics.figures.runs > maxRunsFromTable) {
+    throw validationFailed(
+      ['filter'],
+      `must match at most ${maxRunsFromTable.toLocaleString('en')} runs to split them by context or failure reason: narrow it down, as with createdAfter`,
+    );
+  }
+  return { statistics, cells };
 }
 
 /** The database may know fewer time zones than this process. No other parameter of the statement can be invalid. */

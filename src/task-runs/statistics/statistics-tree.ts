@@ -2,21 +2,33 @@ import type { ReportingGroupRecord } from '../record/records.js';
 import { readGroupRow } from '../record/run-relations.js';
 import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
 import { groupingIdOf } from './group-by.js';
-import type { Grouping } from './groupings.js';
-import { type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
+import type { Groupings } from './groupings.js';
+import { type Figures, figuresOfNone, type Percentiles, percentiles, type Timing } from './measures.js';
 import type { StatisticsRow } from './statement.js';
+import { type Top, topName } from './top.js';
 
 /** The statistics of a set of runs. Only what was selected is present. */
 export interface RunStatistics {
   readonly figures: Figures;
-  /** What the runs have in common in the dimension they were split by: an id, or the time at which a bucket starts. */
+  /** What the runs have in common in the dimension they were split by: an id, a text, or the time at which a bucket starts. */
   readonly value: string | null;
+  /** Of a bucket; null: not selected. */
+  readonly label: string | null;
   /** The reporting group that the value names; null where it names none. */
   readonly reportingGroup: ReportingGroupRecord | null;
+  /** The same set in the period before; null: nothing was selected of it. */
+  readonly previous: RunStatistics | null;
   /** null: nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** The sets of runs that differ in a dimension; those without a run are left out, and runs that are in no bucket. */
-  splitBy(dimension: Dimension): RunStatistics[];
+  /** The sets of runs that differ in a dimension; runs that are in no bucket are left out, and as selected, sets without a run. */
+  splitBy(dimension: Dimension, options?: SplitOptions): RunStatistics[];
+  /** The set that has a value in a dimension. */
+  partOf(dimension: Dimension, value: string | null): RunStatistics;
+}
+
+export interface SplitOptions {
+  readonly top?: Top | null | undefined;
+  readonly withEmpty?: boolean | undefined;
 }
 
 type Cell = StatisticsRow['cells'][number];
@@ -24,49 +36,107 @@ type Cell = StatisticsRow['cells'][number];
 /** The statement's cells as a tree: each is found under its parent, in the order in which they came. */
 export function toRunStatistics(
   row: StatisticsRow,
-  groupings: readonly Grouping[],
+  { list, measures, tops, series }: Groupings,
   dimensions: readonly Dimension[],
+  previous: RunStatistics | null = null,
 ): RunStatistics {
   const names = dimensions.map(dimensionName);
+  const indexOf = (dimension: Dimension) => names.indexOf(dimensionName(dimension));
   const lastIndexOf = new Map(
-    groupings.map(({ path }) => [
-      groupingIdOf(path, dimensions),
-      path.length === 0 ? -1 : names.indexOf(dimensionName(path.at(-1)!)),
-    ]),
+    list.map(({ path }) => [groupingIdOf(path, dimensions), path.length === 0 ? -1 : indexOf(path.at(-1)!)]),
   );
-  const cellKeyOf = (groupingId: string, values: Cell['values']) => `${groupingId} ${values.join(' ')}`;
-  const parentsValues = ({ groupingId, values }: Cell) =>
-    values.map((value, index) => (index === lastIndexOf.get(groupingId) ? null : value));
-  const cellsBelow = new Map<string, Cell[]>();
+  const cells = new Map<string, Cell>();
+  const valuesBelow = new Map<string, (string | null)[]>();
   for (const cell of row.cells) {
-    const cellKey = cellKeyOf(cell.groupingId, parentsValues(cell));
-    const siblings = cellsBelow.get(cellKey);
-    if (siblings) siblings.push(cell);
-    else cellsBelow.set(cellKey, [cell]);
+    const { groupingId, values } = cell;
+    cells.set(cellKeyOf(groupingId, values), cell);
+    const last = lastIndexOf.get(groupingId)!;
+    const key = cellKeyOf(groupingId, withValue(values, last, null));
+    const siblings = valuesBelow.get(key);
+    if (siblings) siblings.push(values[last] ?? null);
+    else valuesBelow.set(key, [values[last] ?? null]);
   }
   const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingId, each.values), each]));
   const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
+  const topValues = new Map(tops.map((top, index) => [topName(top), row.tops![index] ?? []]));
+  const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series![index] ?? []]));
+  const none = figuresOfNone(measures);
 
-  const toStatistics = (path: readonly Dimension[], { groupingId, values, figures }: Cell): RunStatistics => {
-    const value = values[lastIndexOf.get(groupingId)!] ?? null;
+  const placeAt = (path: readonly Dimension[]): Place => ({
+    path,
+    groupingId: groupingIdOf(path, dimensions),
+    last: path.length === 0 ? -1 : indexOf(path.at(-1)!),
+  });
+  const valuesOf = (split: Dimension, place: Place, values: Cell['values'], { top, withEmpty }: SplitOptions) => {
+    if (top) return topValues.get(topName({ dimension: split, ...top }))!.slice(0, top.first);
+    if (withEmpty) return seriesValues.get(dimensionName(split))!;
+    const present = valuesBelow.get(cellKeyOf(place.groupingId, values)) ?? [];
+    return isBuckets(split) ? present.filter((each) => each !== null) : present;
+  };
+  const toStatistics = (place: Place, values: Cell['values'], before: RunStatistics | null): RunStatistics => {
+    const cellKey = cellKeyOf(place.groupingId, values);
+    const dimension = place.path.at(-1);
+    const own = dimension === undefined ? null : values[place.last]!;
+    const [value = null, label = null] = dimension && isBuckets(dimension) ? own!.split(' ') : [own];
+    const partsOf = (split: Dimension, select: (below: Place) => readonly (string | null)[]) => {
+      const below = placeAt([...place.path, split]);
+      return select(below).map((each) => {
+        const beforeIt = before && !isBuckets(split) ? before.partOf(split, each) : null;
+        return toStatistics(below, withValue(values, below.last, each), beforeIt);
+      });
+    };
     return {
-      figures,
+      figures: cells.get(cellKey)?.figures ?? none,
       value,
+      label,
       reportingGroup: groups.get(value ?? '') ?? null,
+      previous: before,
       percentilesOf(timing) {
-        const measured = percentilesAt.get(cellKeyOf(groupingId, values))?.[timing];
+        const measured = percentilesAt.get(cellKey)?.[timing];
         if (!measured) return null;
         return Object.fromEntries(
           Object.keys(percentiles).map((name, index) => [name, measured[index]]),
         ) as Percentiles;
       },
-      splitBy(dimension) {
-        const below = [...path, dimension];
-        const cells = cellsBelow.get(cellKeyOf(groupingIdOf(below, dimensions), values)) ?? [];
-        const statistics = cells.map((cell) => toStatistics(below, cell));
-        return isBuckets(dimension) ? statistics.filter(({ value }) => value !== null) : statistics;
-      },
+      splitBy: (split, options = {}) => partsOf(split, (below) => valuesOf(split, below, values, options)),
+      partOf: (split, each) => partsOf(split, () => [each])[0]!,
     };
   };
-  return toStatistics([], row.cells.find(({ groupingId }) => groupingId === groupingIdOf([], dimensions))!);
+  const ofAll = dimensions.map(() => null);
+  return toStatistics(placeAt([]), ofAll, previous);
+}
+
+/** A path in the tree. */
+interface Place {
+  readonly path: readonly Dimension[];
+  readonly groupingId: string;
+  /** Of its last dimension among all. */
+  readonly last: number;
+}
+
+/** How many sets of runs the tree has: cells, and those of series without one. */
+export function countSets(
+  { cells, series: values }: StatisticsRow,
+  { list, series }: Groupings,
+  dimensions: readonly Dimension[],
+): number {
+  const countOf = (path: readonly Dimension[]) => {
+    const id = groupingIdOf(path, dimensions);
+    return cells.filter(({ groupingId }) => groupingId === id).length;
+  };
+  const added = series.flatMap((buckets, index) =>
+    list
+      .filter(({ path }) => path.length > 0 && dimensionName(path.at(-1)!) === dimensionName(buckets))
+      .map(({ path }) => countOf(path.slice(0, -1)) * (values![index]?.length ?? 0) - countOf(path)),
+  );
+  return added.reduce((sum, each) => sum + Math.max(0, each), cells.length);
+}
+
+/** No two sets have the same: no text of PostgreSQL has a NUL, and the empty one is not null. */
+function cellKeyOf(groupingId: string, values: Cell['values']): string {
+  return `${groupingId} ${values.map((value) => (value === null ? '' : `=${value}`)).join('\0')}`;
+}
+
+function withValue(values: Cell['values'], index: number, value: string | null): Cell['values'] {
+  return values.map((each, at) => (at === index ? value : each));
 }

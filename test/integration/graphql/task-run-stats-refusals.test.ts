@@ -46,6 +46,52 @@ describe('statistics are refused', () => {
     });
   });
 
+  it.each([
+    ['byUser(first: 0) { runs }', ['byUser', 'first'], 'must be an integer from 1 to 100'],
+    ['byContext(first: 101) { runs }', ['byContext', 'first'], 'must be an integer from 1 to 100'],
+    ['byTask(first: -1) { runs }', ['byTask', 'first'], 'must be an integer from 1 to 100'],
+    ['previous { runs }', ['filter', 'createdAfter'], 'must be given where `previous` or `change` is selected'],
+    ['byTask { change { runs { ratio } } }', ['filter', 'createdAfter'], expect.stringContaining('`change`')],
+  ])('with VALIDATION_FAILED for %s', async (selection, loc, msg) => {
+    const { data, errors } = await gateway.ask(`{ taskRunStats(${project}) { ${selection} } }`, {
+      as: demoSubjects.viewer,
+    });
+    expect(data).toEqual({ taskRunStats: null });
+    expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc, msg }] } }]);
+  });
+
+  it('with VALIDATION_FAILED where there is no period before', async () => {
+    const filter = 'filter: { createdAfter: "0001-01-02", createdBefore: "0001-02-01" }';
+    const { errors } = await gateway.ask(`{ taskRunStats(${project}, ${filter}) { previous { runs } } }`, {
+      as: demoSubjects.viewer,
+    });
+    expect(errors).toMatchObject([
+      {
+        extensions: {
+          reason: 'VALIDATION_FAILED',
+          detail: [{ loc: ['filter', 'createdAfter'], msg: expect.stringContaining('from the year 1 on') }],
+        },
+      },
+    ]);
+  });
+
+  it('with VALIDATION_FAILED where more than 10,000 buckets would be empty or not', async () => {
+    const series = (from: string) =>
+      gateway.ask(
+        `{ taskRunStats(${project}, filter: { createdAfter: "${from}", createdBefore: "2026-01-01" }) {
+          buckets(by: HOUR, withEmpty: true) { runs } } }`,
+        { as: demoSubjects.viewer },
+      );
+    const { data, errors } = await series('2025-01-01');
+    expect(errors).toBeUndefined();
+    expect(data.taskRunStats.buckets).toHaveLength(365 * 24);
+    for (const from of ['2024-01-01', '0001-01-01']) {
+      expect((await series(from)).errors).toMatchObject([
+        { extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc: ['filter'] }] } },
+      ]);
+    }
+  });
+
   it('alone: the list they belong to is answered', async () => {
     const { data, errors } = await gateway.ask(
       `{ taskRuns(${project}, first: 1) { nodes { id } stats { buckets(by: DAY, timeZone: "Nowhere/Land") { start } } } }`,

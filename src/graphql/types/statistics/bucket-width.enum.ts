@@ -4,6 +4,7 @@ export enum BucketWidth {
   HOUR = 'HOUR',
   DAY = 'DAY',
   WEEK = 'WEEK',
+  MONTH = 'MONTH',
 }
 
 registerEnumType(BucketWidth, {
@@ -12,6 +13,7 @@ registerEnumType(BucketWidth, {
   valuesConfig: {
     HOUR: { description: 'From one full hour of local time to the next.' },
     DAY: { description: 'From midnight to midnight: 23 to 25 hours where clocks change.' },
-    WEEK: { description: 'From Monday to Sunday.' },
+    WEEK: { description: 'A week of ISO 8601, from Monday to Sunday.' },
+    MONTH: { description: 'A month of the calendar.' },
   },
 });

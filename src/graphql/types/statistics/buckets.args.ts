@@ -11,4 +11,11 @@ export class BucketsArgs {
     description: 'The IANA time zone in which buckets begin and end, as in `Europe/Berlin`.',
   })
   timeZone!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Whether to include buckets without runs: from `createdAfter` of the filter, or the first run, to `createdBefore`, or now.',
+  })
+  withEmpty!: boolean;
 }

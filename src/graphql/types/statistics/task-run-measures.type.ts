@@ -1,4 +1,4 @@
-import { Field, Int, InterfaceType } from 'type-graphql';
+import { Field, Float, Int, InterfaceType } from 'type-graphql';
 import { BigIntScalar, DecimalScalar } from '../../scalars/index.js';
 import { TimingStats } from './timing-stats.type.js';
 
@@ -43,4 +43,23 @@ export abstract class TaskRunMeasures {
 
   @Field(() => TimingStats, { description: 'How long the input processors took.' })
   inputProcessorTiming!: TimingStats;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The share of runs that failed, from 0 to 1; null if there are none.',
+  })
+  errorRate!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Tokens that models generated for each second of LLM calls, over the runs in which that was measured; null where no time was.',
+  })
+  tokensPerSecond!: number | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: 'The credits of all runs, divided by the number of those that did not fail; null where all failed.',
+  })
+  creditsPerSuccess!: string | null;
 }

@@ -12,4 +12,10 @@ export class TaskRunStatsBucket extends TaskRunMeasures {
     description: 'When the period begins. It ends where the next one of its width begins in its time zone.',
   })
   start!: string;
+
+  @Field(() => String, {
+    description:
+      'Its name in its time zone, of ISO 8601: `2026-11-26T14:00+01:00`, `2026-11-26`, `2026-W48` or `2026-11`.',
+  })
+  label!: string;
 }

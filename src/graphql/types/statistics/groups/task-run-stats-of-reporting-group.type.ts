@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
-import { UUIDScalar } from '../../scalars/index.js';
-import { ReportingGroup } from '../reporting-group.type.js';
-import { TaskRunMeasures } from './task-run-measures.type.js';
-import { TaskRunSeries } from './task-run-series.type.js';
+import { UUIDScalar } from '../../../scalars/index.js';
+import { ReportingGroup } from '../../reporting-group.type.js';
+import { TaskRunMeasures } from '../task-run-measures.type.js';
+import { TaskRunSeries } from '../task-run-series.type.js';
 
 @ObjectType({
   simpleResolvers: true,

@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import { UUIDScalar } from '../../scalars/index.js';
-import { TaskRunMeasures } from './task-run-measures.type.js';
-import { TaskRunSeries } from './task-run-series.type.js';
+import { UUIDScalar } from '../../../scalars/index.js';
+import { TaskRunMeasures } from '../task-run-measures.type.js';
+import { TaskRunSeries } from '../task-run-series.type.js';
 import { TaskRunStatsOfReportingGroup } from './task-run-stats-of-reporting-group.type.js';
 
 @ObjectType({

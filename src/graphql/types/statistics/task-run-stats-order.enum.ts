@@ -1,0 +1,24 @@
+import { registerEnumType } from 'type-graphql';
+
+export enum TaskRunStatsOrder {
+  RUNS_DESC = 'RUNS_DESC',
+  ERRORS_DESC = 'ERRORS_DESC',
+  FALLBACKS_DESC = 'FALLBACKS_DESC',
+  RETRIES_DESC = 'RETRIES_DESC',
+  TOTAL_TOKENS_DESC = 'TOTAL_TOKENS_DESC',
+  CHARGED_CREDITS_DESC = 'CHARGED_CREDITS_DESC',
+}
+
+registerEnumType(TaskRunStatsOrder, {
+  name: 'TaskRunStatsOrder',
+  description:
+    'The order of the groups that runs are split into. Groups with as much are in the order of what they have in common.',
+  valuesConfig: {
+    RUNS_DESC: { description: 'Most runs first.' },
+    ERRORS_DESC: { description: 'Most failed runs first.' },
+    FALLBACKS_DESC: { description: 'Most runs with the fallback model first.' },
+    RETRIES_DESC: { description: 'Most retries first.' },
+    TOTAL_TOKENS_DESC: { description: 'Most tokens first.' },
+    CHARGED_CREDITS_DESC: { description: 'Most credits first.' },
+  },
+});
