@@ -5,7 +5,9 @@ import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
 import {
   ReportingGroupStubsResolver,
-  StatisticsStubsResolver,
+  StatisticsOfFallbackModelStubsResolver,
+  StatisticsOfTaskStubsResolver,
+  StatisticsOfUserStubsResolver,
   TaskRunStubsResolver,
 } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
@@ -20,11 +22,13 @@ import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.j
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
+import { TaskRunSplitsResolver } from '../resolvers/task-run-splits.resolver.js';
 import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
+import { addCostDirectives } from './cost-directives.js';
 import { nameEnumValues } from './enum-values.js';
 import { addPathArguments } from './json-fields.js';
 import { addTextFields } from './text-fields.js';
@@ -37,10 +41,13 @@ export async function createSchema(): Promise<GraphQLSchema> {
       TaskRunChangesResolver,
       TaskRunChangedResolver,
       TaskRunStatsResolver,
+      TaskRunSplitsResolver,
       TaskRunSeriesResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
-      StatisticsStubsResolver,
+      StatisticsOfTaskStubsResolver,
+      StatisticsOfUserStubsResolver,
+      StatisticsOfFallbackModelStubsResolver,
       OrganizationNameResolver,
       ProjectNameResolver,
       TaskNameResolver,
@@ -57,6 +64,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
   addPathArguments(schema);
   nameEnumValues(schema);
   addTextFields(schema);
+  addCostDirectives(schema);
   callDirectly(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';

@@ -123,6 +123,9 @@ export class SharedStatement implements StatementSignal {
   readonly startedAt = performance.now();
   aborted = false;
   onabort: (() => void) | null = null;
+  /** For its parts that have ended. */
+  #workedMs = 0;
+  #receivedAt = Number.POSITIVE_INFINITY;
 
   constructor(private items: readonly Item[]) {
     const requests = new Set<RequestBudget>();
@@ -132,6 +135,21 @@ export class SharedStatement implements StatementSignal {
       requests.add(item.read.budget);
     }
     for (const { stats } of requests) stats.statements += 1;
+  }
+
+  onworked(milliseconds: number): void {
+    this.#workedMs += milliseconds;
+    this.#receivedAt = performance.now();
+  }
+
+  /** Charges what it cost to the requests that shared it, by their keys. @param atLeastMs where the database did not say */
+  charge(atLeastMs = 0): void {
+    const databaseMs = Math.max(this.#workedMs, atLeastMs) / this.items.length;
+    const decodingMs = Math.max(0, performance.now() - this.#receivedAt) / this.items.length;
+    for (const { read } of this.items) {
+      read.budget.cost.addDatabase(databaseMs);
+      read.budget.cost.addProcessor(decodingMs);
+    }
   }
 
   abort(): void {

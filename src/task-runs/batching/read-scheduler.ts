@@ -22,7 +22,7 @@ export interface ReadScheduler {
 
 interface SchedulerOptions {
   /** Statements that the database works on at a time. */
-  readonly connections: number;
+  readonly connections: () => number;
   /** Time limit of one read from its start, retries included. */
   readonly timeoutMs: number;
 }
@@ -51,7 +51,9 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       const source: Source = {
         ...(kind as ReadKind<unknown, unknown>),
         minBatchSize: kind.minBatchSize ?? 1,
-        maxInFlight: maxInFlightOf(kind, connections),
+        get maxInFlight() {
+          return maxInFlightOf(kind, connections());
+        },
         state: states.find(({ lane }) => lane === kind.lane)!,
         waiting: 0,
         waitingSince: 0,
@@ -83,7 +85,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   function startWhileFree(): void {
     for (;;) {
       const [next] = states
-        .filter((state) => state.sources.some(isReady) && hasRoom(state, states, connections))
+        .filter((state) => state.sources.some(isReady) && hasRoom(state, states, connections()))
         .map((state) => ({ state, item: state.queue.next(mayStart) }))
         .filter(({ item }) => item !== undefined)
         .sort((one, other) => inOrderOfTurn(one.state, other.state));
@@ -126,6 +128,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       const keys = items.map(({ key }) => key);
       const results = await source.readMany(keys, statement);
       lastSuccess = performance.now();
+      statement.charge();
       for (const [index, item] of items.entries()) item.deliver(results[index]);
     } catch (error) {
       // A pooler does not cancel what still waits there for a server: its connection is closed, which is no outage.
@@ -134,6 +137,9 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       // Nothing has got through since: those that wait would wait as long, and fail as well.
       if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
+      // One that was cancelled, or has failed, does not say how long it took.
+      const isInterrupted = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
+      statement.charge(isInterrupted ? performance.now() - statement.startedAt : 0);
       for (const item of items) {
         // Where the statement was only cancelled too slowly, each key shows for itself what there is.
         if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));

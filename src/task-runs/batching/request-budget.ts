@@ -1,5 +1,6 @@
 // What one request may still spend, handed down to everything it reads.
 
+import { RequestCost } from '../../cost/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { Limit } from '../../limits.js';
@@ -15,6 +16,8 @@ export interface BudgetOptions {
   readonly memory: ProcessMemory;
   /** Counts the statements in which the request takes part. */
   readonly stats: { statements: number };
+  /** What its statements are charged to; by default nobody. */
+  readonly cost?: RequestCost;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -24,6 +27,7 @@ export class RequestBudget {
   deadline: number;
   readonly maxBytes: number;
   readonly stats: { statements: number };
+  readonly cost: RequestCost;
   /** The client has gone: nobody waits for the response any more. */
   isAbandoned = false;
   readonly #reads = new Set<Abandonable>();
@@ -40,12 +44,13 @@ export class RequestBudget {
   /** What it began with. */
   readonly #milliseconds: number;
 
-  constructor({ callerId, deadline, maxBytes, memory, stats, now = Date.now }: BudgetOptions) {
+  constructor({ callerId, deadline, maxBytes, memory, stats, cost, now = Date.now }: BudgetOptions) {
     this.#milliseconds = deadline - performance.now();
     this.callerId = callerId;
     this.deadline = deadline;
     this.maxBytes = maxBytes;
     this.stats = stats;
+    this.cost = cost ?? new RequestCost();
     this.#memory = memory;
     this.#now = now;
   }
@@ -76,9 +81,9 @@ export class RequestBudget {
 
   /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream. */
   renew(maxBytes = this.maxBytes): RequestBudget {
-    const { callerId, stats } = this;
+    const { callerId, stats, cost } = this;
     const deadline = performance.now() + this.#milliseconds;
-    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, now: this.#now });
+    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now });
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */
@@ -154,6 +159,7 @@ export class RequestBudget {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.cost.settle();
     this.#memory.give(this.callerId, this.#readBytes);
   }
 }

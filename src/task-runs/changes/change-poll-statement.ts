@@ -23,6 +23,7 @@ const hasChangedIn = (task: string) => `
 
 export const changePollStatement: Statement = {
   name: 'task_run_change_poll',
+  isCurrent: true,
   text: `
 WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(

@@ -7,11 +7,15 @@ import type { VisibleTasks } from '../scope/visible-runs.js';
 import { lastId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
+/** The words of each have to be made out, which takes longest of all conditions. */
+const maxSearched = 200;
 
 interface ScanOptions {
   readonly tasks: readonly VisibleTasks[];
   /** SQL: which runs of the row `task` come into question. */
   readonly range: string;
+  /** Whether words are searched for. */
+  readonly isSearch: boolean;
   /** Of the page, at most. */
   readonly size: number;
   readonly add: SqlParameters['add'];
@@ -26,7 +30,7 @@ interface ChangeScan {
 
 const order = 'ORDER BY run.changed_xid, run.id';
 
-export function scanChanges({ tasks, range, size, add }: ScanOptions): ChangeScan {
+export function scanChanges({ tasks, range, isSearch, size, add }: ScanOptions): ChangeScan {
   const limit = unseen(add(size + 1, 'integer'));
   const lists = tasks.map(({ taskIds, condition }) => ({
     from: `unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)`,
@@ -41,7 +45,9 @@ export function scanChanges({ tasks, range, size, add }: ScanOptions): ChangeSca
   }
 
   const taskCount = partial.reduce((sum, { count }) => sum + count, 0);
-  const ofTask = unseen(add(Math.max(size + 1, Math.ceil(maxScanned / Math.max(1, taskCount))), 'integer'));
+  const ofTask = unseen(
+    add(Math.max(size + 1, Math.ceil((isSearch ? maxSearched : maxScanned) / Math.max(1, taskCount))), 'integer'),
+  );
   const ends = partial.map(
     ({ from }) => `
   SELECT scan_end.* FROM ${from} CROSS JOIN LATERAL (

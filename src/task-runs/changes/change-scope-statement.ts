@@ -15,5 +15,6 @@ export interface ChangeScope {
 
 export const changeScopeStatement: Statement = {
   name: 'task_run_change_scopes',
+  isCurrent: true,
   text: scopeText(['(SELECT id FROM change_epoch) AS epoch', 'pg_snapshot_xmin(pg_current_snapshot()) AS settled']),
 };

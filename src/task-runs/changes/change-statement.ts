@@ -8,7 +8,8 @@ import type { RunsRow } from '../record/columnar-run.js';
 import { anyPreview, type RunSelection } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { toProjection } from '../record/projection.js';
-import type { RunFilter } from '../scope/run-filter.js';
+import { splitFilter } from '../scope/filter-parts.js';
+import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
@@ -42,7 +43,7 @@ export const changedXidColumn = 'changedXid';
 
 /** A page in joined form ends before the run with which its JSON would take more than `maxBytes`. */
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
-  const toStatement = createComposedStatements('task_run_changes');
+  const toStatement = createComposedStatements('task_run_changes', { isCurrent: true });
 
   return ({ scope, filter, selection, after, until, size }, { form, maxBytes }) => {
     const { add, values } = createSqlParameters();
@@ -66,6 +67,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
     const { scanned, positions } = scanChanges({
       tasks: visibleTasks(scope, filter, { add, values }),
       range: `run.task_id = task.id${isBehind} AND run.changed_xid < (SELECT xid FROM settled)`,
+      isSearch: splitFilter(filter).search !== noFilter,
       size,
       add,
     });

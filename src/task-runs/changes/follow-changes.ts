@@ -55,6 +55,8 @@ export interface FollowDependencies {
   renewBudget(): RequestBudget;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether the issuer of the caller's token is still trusted. */
+  isAccepted(): boolean;
 }
 
 const heartbeatMs = 15_000;
@@ -63,9 +65,9 @@ const heartbeatStepMs = 1000;
 const retryMs = 1000;
 const pageSize = 100;
 
-/** @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, CURSOR_EXPIRED */
+/** @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED */
 export async function* followChanges(
-  { reader, poller, openTaskRuns, renewBudget, now }: FollowDependencies,
+  { reader, poller, openTaskRuns, renewBudget, now, isAccepted }: FollowDependencies,
   { path, filter, selection, epoch, expiresAt, signal, ...start }: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
   let { position, settled } = start;
@@ -92,6 +94,7 @@ export async function* followChanges(
         settled = wake.isOver ? wake.settled : null;
       }
       if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
+      if (!isAccepted()) throw new GatewayError('INVALID_TOKEN');
       budget = renewBudget();
       const taskRuns = openTaskRuns(budget);
       const page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);

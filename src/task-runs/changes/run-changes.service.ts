@@ -1,6 +1,7 @@
 // What changes among the runs that a caller sees, made for each request. Every version of a run comes at most once, and
 // its newest exactly once, in the order of the cursors; none appears behind a cursor that was handed out.
 
+import type { Caller } from '../../access/caller.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -62,7 +63,7 @@ export interface RunChangesService {
   /**
    * Every change from a cursor or from now on, and a heartbeat after 15 seconds without any. The next page is read when
    * the last change of the one before was taken. It ends when the signal is aborted or the process shuts down, and fails
-   * when a grant is withdrawn or the token expires.
+   * when a grant or the issuer is withdrawn, or the token expires.
    * @throws GatewayError as for a page
    */
   follow(
@@ -78,12 +79,14 @@ export interface RunChangesService {
 }
 
 export interface RunChangesDependencies extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now'> {
+  /** Whether a caller's issuer is still trusted. */
+  readonly isAccepted: (caller: Caller) => boolean;
   /** Of pages, and of streams. */
   readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
 }
 
 export function createRunChangesService(
-  { readers, poller, openTaskRuns, now }: RunChangesDependencies,
+  { readers, poller, openTaskRuns, now, isAccepted }: RunChangesDependencies,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
@@ -122,7 +125,14 @@ export function createRunChangesService(
       if (after) assertSameEpoch(after, epoch);
       const { caller } = taskRuns;
       return followChanges(
-        { reader: readers.stream, poller, openTaskRuns, renewBudget: () => budget.renew(), now },
+        {
+          reader: readers.stream,
+          poller,
+          openTaskRuns,
+          renewBudget: () => budget.renew(),
+          now,
+          isAccepted: () => isAccepted(caller),
+        },
         {
           ...{ path, filter, selection, epoch, signal, expiresAt: caller.expiresAt * 1000 },
           ...(after ? { position: after.position, settled: null } : { position: positionBefore(settled), settled }),

@@ -44,7 +44,7 @@ export function createOperatorExport(
   { path, selection, timeoutMs }: OperatorExportOptions,
 ): OperatorExport {
   // One read follows another.
-  const scheduler = createReadScheduler({ connections: 1, timeoutMs });
+  const scheduler = createReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null });
   const { readFiles } = createRunReader(statements, scheduler);
   const { countRuns } = createListReader(statements, scheduler);

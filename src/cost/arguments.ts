@@ -1,0 +1,35 @@
+// The arguments of a field as their values depend on the operation's variables.
+
+import { type FieldNode, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
+
+/** As the client sent them, with the defaults of the operation. Values that do not fit their types are rejected later. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+export interface Argument {
+  /** Whether it is the same for all variables. */
+  readonly isFixed: boolean;
+  valueFor(variables: Variables): unknown;
+}
+
+export function findArgument({ arguments: given = [] }: FieldNode, name: string): Argument | undefined {
+  const node = given.find((each) => each.name.value === name)?.value;
+  return node && toArgument(node);
+}
+
+export function toArgument(node: ValueNode): Argument {
+  if (node.kind === Kind.VARIABLE) {
+    const { value: name } = node.name;
+    return { isFixed: false, valueFor: (variables) => variables[name] };
+  }
+  if (hasVariables(node)) {
+    return { isFixed: false, valueFor: (variables) => valueFromASTUntyped(node, variables) };
+  }
+  const value = valueFromASTUntyped(node);
+  return { isFixed: true, valueFor: () => value };
+}
+
+function hasVariables(node: ValueNode): boolean {
+  if (node.kind === Kind.LIST) return node.values.some(hasVariables);
+  if (node.kind === Kind.OBJECT) return node.fields.some(({ value }) => hasVariables(value));
+  return node.kind === Kind.VARIABLE;
+}

@@ -1,0 +1,151 @@
+// The formula of an operation: what it costs for any values of its variables. By IBM's specification, as routers follow it
+// (https://ibm.github.io/graphql-specs/cost-spec.html): a field costs its weight once, and for each of its values the
+// weight of their type and what is selected of them. Each alias counts, though the executor reads what is the same once.
+
+import {
+  type DirectiveNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { getFieldDef } from 'graphql/execution/execute.js';
+import { findArgument, toArgument, type Variables } from './arguments.js';
+import { type Size, sizeOf } from './list-size.js';
+import { listSizes, rowOf, type Scan, type Weights } from './weights.js';
+
+/** A part of an operation. What costs nothing, whatever the variables are, is left out. */
+export interface CostNode {
+  /** The name of the field in the result; null: a fragment, or the whole operation. */
+  readonly key: string | null;
+  /** All of them decide whether the part is selected. */
+  readonly conditions: readonly Condition[];
+  readonly once: number;
+  readonly each: number;
+  readonly size: Size;
+  readonly parts: readonly CostNode[];
+  /** What it costs by the runs that it goes over. */
+  readonly scan: ScanNode | null;
+  /** What it costs, where that is the same for all variables. */
+  readonly fixed: number | null;
+}
+
+export interface ScanNode {
+  readonly of: Scan['of'];
+  /** For each run. */
+  readonly points: number;
+  /** Whose arguments say which runs: many may go over the same. */
+  readonly field: FieldNode;
+  readonly argumentsFor: (variables: Variables) => Variables;
+}
+
+type Condition = (variables: Variables) => boolean;
+
+export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** @param operation of a valid document */
+export function planCost(
+  schema: GraphQLSchema,
+  fragments: Fragments,
+  operation: OperationDefinitionNode,
+  { fields, types, scans }: Weights,
+): CostNode {
+  const rootType = schema.getRootType(operation.operation);
+  const parts = rootType ? planSelection(operation.selectionSet, rootType, nothingAbove) : [];
+  return toNode({ ...nothing, parts });
+
+  function planSelection({ selections }: SelectionSetNode, parentType: GraphQLCompositeType, above: Above): CostNode[] {
+    return selections.flatMap((selection) => {
+      const conditions = conditionsOf(selection.directives);
+      if (conditions === null) return [];
+      if (selection.kind === Kind.FIELD) return planField(selection, parentType, above, conditions);
+      const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value]! : selection;
+      const condition = fragment.typeCondition?.name.value;
+      const type = condition === undefined ? parentType : (schema.getType(condition) as GraphQLCompositeType);
+      const parts = planSelection(fragment.selectionSet, type, above);
+      if (conditions.length === 0 || parts.length === 0) return parts;
+      return [toNode({ ...nothing, conditions, parts })];
+    });
+  }
+
+  function planField(
+    node: FieldNode,
+    parentType: GraphQLCompositeType,
+    above: Above,
+    conditions: readonly Condition[],
+  ): CostNode[] {
+    const { value: name } = node.name;
+    const definition = getFieldDef(schema, parentType as never, node);
+    if (!definition) return [];
+    const listSize = rowOf(listSizes, parentType, name);
+    const ownSize = listSize && sizeOf(node, listSize);
+    const isList = isListType(getNullableType(definition.type));
+    const size = isList ? (above.sizedFields.includes(name) ? above.size : (ownSize ?? 1)) : 1;
+    const type = getNamedType(definition.type);
+    // The arguments that say of which runs a list or statistic is are those of the field that leads to it.
+    const scope = parentType === rootType ? node : above.scope;
+    const below = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
+    const parts = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, below) : [];
+    const once = rowOf(fields, parentType, name) ?? 0;
+    const each = isObjectType(type) ? (types[type.name] ?? 0) : 0;
+    const scanned = rowOf(scans, parentType, name);
+    const scan = scanned && scope ? toScan(scanned, scope) : null;
+    if (once === 0 && each === 0 && scan === null && parts.length === 0) return [];
+    return [toNode({ key: node.alias?.value ?? name, conditions, once, each, size, parts, scan })];
+  }
+}
+
+/** What the fields above a selection say of it. */
+interface Above {
+  /** Its lists whose size is known from there. */
+  readonly sizedFields: readonly string[];
+  readonly size: Size;
+  readonly scope: FieldNode | null;
+}
+
+const nothingAbove: Above = { sizedFields: [], size: 1, scope: null };
+const nothing = { key: null, conditions: [], once: 0, each: 0, size: 1, parts: [], scan: null };
+
+/** Arguments that say which runs there are, and how many of them are looked through. */
+const scopeArguments = ['taskId', 'filter', 'orderBy'];
+
+function toScan({ of, points }: Scan, node: FieldNode): ScanNode {
+  const given = scopeArguments.flatMap((name) => {
+    const argument = findArgument(node, name);
+    return argument ? [[name, argument] as const] : [];
+  });
+  const argumentsFor = (variables: Variables) =>
+    Object.fromEntries(given.map(([name, { valueFor }]) => [name, valueFor(variables)]));
+  return { of, points: points / 1000, field: node, argumentsFor };
+}
+
+function toNode(node: Omit<CostNode, 'fixed'>): CostNode {
+  const { conditions, once, each, size, parts, scan } = node;
+  const isFixed =
+    conditions.length === 0 && typeof size === 'number' && scan === null && parts.every(({ fixed }) => fixed !== null);
+  const fixed = isFixed ? once + size * parts.reduce((cost, part) => cost + part.fixed!, each) : null;
+  return { ...node, fixed };
+}
+
+/** null: never selected. */
+function conditionsOf(directives: readonly DirectiveNode[] = []): Condition[] | null {
+  const conditions: Condition[] = [];
+  for (const { name, arguments: given = [] } of directives) {
+    const node = given.find((each) => each.name.value === 'if')?.value;
+    if (node === undefined || !(name.value === 'skip' || name.value === 'include')) continue;
+    const selects = name.value === 'include';
+    const { isFixed, valueFor } = toArgument(node);
+    if (isFixed) {
+      if (valueFor({}) !== selects) return null;
+    } else conditions.push((variables) => (valueFor(variables) === true) === selects);
+  }
+  return conditions;
+}

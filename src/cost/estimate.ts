@@ -1,0 +1,153 @@
+// What operations are expected to cost, before they are executed.
+
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { Variables } from './arguments.js';
+import { type CostNode, type Fragments, planCost, type ScanNode } from './cost-plan.js';
+import type { CostOfPath } from './request-cost.js';
+import { weights as ownWeights, type Scan, type Weights } from './weights.js';
+
+export interface CostedOperation {
+  /** Must be valid. */
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  /** As the client sent them, of any form. */
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface CostEstimator {
+  /** In points. 0 where the document has no such operation. */
+  estimate(operation: CostedOperation): number;
+  /** The same before it is rounded up. */
+  estimateExactly(operation: CostedOperation): number;
+  /** The fields that cost most, the most expensive first. */
+  mostExpensive(operation: CostedOperation): CostOfPath[];
+  /** How many fields the formulas have that are kept with a document. */
+  plannedFields(document: DocumentNode): number;
+  /** Lets the formulas of a document go. */
+  forget(document: DocumentNode): void;
+}
+
+interface CostEstimatorOptions {
+  readonly weights?: Weights;
+  /** Called when a document has one formula more. */
+  readonly onPlanned?: (document: DocumentNode) => void;
+}
+
+interface PlannedCost {
+  readonly root: CostNode;
+  readonly fields: number;
+  /** Of the operation's variables. */
+  readonly defaults: Variables | null;
+}
+
+/** How many runs a field is expected to go over, by its arguments. */
+export type ScopeSizes = { readonly [Of in Scan['of']]: (scope: Variables) => number };
+
+/** What an operation is estimated for. */
+interface Values {
+  readonly variables: Variables;
+  /** Each only once: arguments may be thousands of values, of thousands of fields below. */
+  runsOf(scan: ScanNode): number;
+}
+
+/** Of the most expensive fields. */
+const maxPaths = 5;
+
+export function createCostEstimator(
+  schema: GraphQLSchema,
+  sizes: ScopeSizes,
+  { weights = ownWeights, onPlanned }: CostEstimatorOptions = {},
+): CostEstimator {
+  // Formulas are collected with their document.
+  const plans = new WeakMap<DocumentNode, Map<OperationDefinitionNode, PlannedCost>>();
+
+  const estimateExactly = (operation: CostedOperation) => {
+    const planned = planFor(operation);
+    return planned ? costOf(planned.root, valuesFor(operation, planned)) : 0;
+  };
+
+  return {
+    estimate: (operation) => Math.ceil(estimateExactly(operation)),
+    estimateExactly,
+    mostExpensive(operation) {
+      const planned = planFor(operation);
+      if (!planned) return [];
+      const paths = [...pathsBelow(planned.root, valuesFor(operation, planned))];
+      return paths.sort((one, other) => other.cost - one.cost).slice(0, maxPaths);
+    },
+    plannedFields: (document) =>
+      [...(plans.get(document)?.values() ?? [])].reduce((sum, { fields }) => sum + fields, 0),
+    forget: (document) => plans.delete(document),
+  };
+
+  function valuesFor({ variables }: CostedOperation, { defaults }: PlannedCost): Values {
+    const known = new Map<FieldNode, Map<Scan['of'], number>>();
+    const given = defaults === null ? (variables ?? {}) : { ...defaults, ...variables };
+    return {
+      variables: given,
+      runsOf({ of, field, argumentsFor }) {
+        const ofField = known.get(field) ?? new Map<Scan['of'], number>();
+        known.set(field, ofField);
+        const runs = ofField.get(of) ?? sizes[of](argumentsFor(given));
+        ofField.set(of, runs);
+        return runs;
+      },
+    };
+  }
+
+  function planFor({ document, operationName }: CostedOperation): PlannedCost | null {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    const known = plans.get(document)?.get(operation);
+    if (known) return known;
+    const root = planCost(schema, fragmentsOf(document), operation, weights);
+    const planned = { root, fields: countFields(root), defaults: defaultsOf(operation) };
+    plans.set(document, (plans.get(document) ?? new Map()).set(operation, planned));
+    onPlanned?.(document);
+    return planned;
+  }
+}
+
+export function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  return Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
+}
+
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables | null {
+  const given = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
+  );
+  return given.length === 0 ? null : Object.fromEntries(given);
+}
+
+function countFields({ parts }: CostNode): number {
+  return parts.reduce((count, part) => count + countFields(part), 1);
+}
+
+function costOf(node: CostNode, values: Values): number {
+  const { fixed, conditions, once, each, size, parts, scan } = node;
+  if (fixed !== null) return fixed;
+  for (const isSelected of conditions) if (!isSelected(values.variables)) return 0;
+  let costOfEach = each;
+  for (const part of parts) costOfEach += costOf(part, values);
+  const scanned = scan === null ? 0 : scan.points * values.runsOf(scan);
+  return once + scanned + (typeof size === 'number' ? size : size(values.variables)) * costOfEach;
+}
+
+/** @param times how often the node is there, for each value above it */
+function* pathsBelow(node: CostNode, values: Values, path = '', times = 1): Generator<CostOfPath> {
+  const cost = costOf(node, values) * times;
+  if (cost === 0) return;
+  const own = node.key === null ? path : `${path}${path && '.'}${node.key}`;
+  if (node.key !== null) yield { path: own, cost: Math.ceil(cost) };
+  const timesBelow = times * (typeof node.size === 'number' ? node.size : node.size(values.variables));
+  for (const part of node.parts) yield* pathsBelow(part, values, own, timesBelow);
+}

@@ -1,0 +1,31 @@
+// What REST requests are expected to cost: what the operation does that asks for the same.
+
+import type { Variables } from './arguments.js';
+import type { ScopeSizes } from './estimate.js';
+import { type Scan, weights } from './weights.js';
+
+/** Points, rounded up. */
+export interface RestPoints {
+  /** @param scope the arguments of `taskRuns` that it stands for */
+  page(scope: Variables, runs: number): number;
+  /** @param scope the arguments of `taskRunStats` that it stands for */
+  report(scope: Variables): number;
+}
+
+export function createRestPoints(sizes: ScopeSizes, { fields, scans } = weights): RestPoints {
+  const ofRun = ['response', 'runData', 'submitted', 'files'].reduce(
+    (sum, name) => sum + fields[`TaskRun.${name}`]!,
+    0,
+  );
+  const scanned = ({ of, points }: Scan, scope: Variables) => (points * sizes[of](scope)) / 1000;
+  return {
+    page: (scope, runs) =>
+      Math.ceil(fields['Query.taskRuns']! + runs * ofRun + scanned(scans['Query.taskRuns']!, scope)),
+    report: (scope) =>
+      Math.ceil(
+        fields['Query.taskRunStats']! +
+          scanned(scans['Query.taskRunStats']!, scope) +
+          scanned(scans['TaskRunSeries.buckets']!, scope),
+      ),
+  };
+}

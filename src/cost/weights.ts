@@ -1,0 +1,122 @@
+// What everything costs, in one table, in points: 0.1 ms of the database's time or of the processor's. `npm run bench:cost`
+// measures it. The SDL prints the table as `@cost` and `@listSize`, so that routers count the same.
+
+import { type GraphQLCompositeType, isObjectType } from 'graphql';
+import { limits } from '../limits.js';
+
+/** How many values a list has that a field returns. */
+export interface ListSize {
+  /** Where no argument says it. */
+  readonly assumedSize: number;
+  /** Arguments that say it. The greatest counts. */
+  readonly slicingArguments?: readonly string[];
+  /** The argument that is a list of as many values. Routers know of numbers only, and take the assumed size. */
+  readonly lengthOf?: string;
+  /** The lists below the field whose size it is; omitted: the field itself. */
+  readonly sizedFields?: readonly string[];
+}
+
+/** Points by what they are for. What is not in a table costs nothing. */
+export interface Weights {
+  /** Once for each time that a field is selected, however many values it returns. */
+  readonly fields: Readonly<Record<string, number>>;
+  /** For each value of the type. */
+  readonly types: Readonly<Record<string, number>>;
+  /** For each thousand runs that are gone over. They are not in the SDL, which knows of no such number. */
+  readonly scans: Readonly<Record<string, Scan>>;
+}
+
+export interface Scan {
+  /** All runs of the list or statistic that the field belongs to, or those that are looked through for its page. */
+  readonly of: 'runs' | 'candidates';
+  readonly points: number;
+}
+
+const fields = {
+  'Query.taskRun': 5,
+  'Query.taskRunsByIds': 6,
+  'Query.taskRuns': 10,
+  'Query.taskRunChanges': 12,
+  'Query.taskRunStats': 10,
+  'Query.viewer': 3,
+  'Query.errorCatalog': 3,
+  'Query._entities': 6,
+  'Query._service': 3,
+  'Query.__schema': 20,
+  'Query.__type': 3,
+  'Subscription.taskRunChanged': 10,
+  'TaskRun.response': 1,
+  'TaskRun.runData': 1,
+  'TaskRun.submitted': 1,
+  'TaskRun.responseText': 1,
+  'TaskRun.runDataText': 1,
+  'TaskRun.submittedText': 1,
+  'TaskRun.files': 1,
+  'TaskRun.next': 1,
+  'TaskRun.previous': 1,
+  'TaskRunContext.totals': 1,
+  'TaskRunContext.runs': 2,
+  'TaskRunContext.first': 1,
+  'TaskRunContext.last': 1,
+  'TaskRunConnection.totalCount': 3,
+  'TaskRunConnection.stats': 8,
+  'Viewer.organizations': 5,
+  'Viewer.can': 4,
+  'ViewerProject.tasks': 1,
+};
+
+const scans: Weights['scans'] = {
+  'Query.taskRuns': { of: 'candidates', points: 5 },
+  'Query.taskRunStats': { of: 'runs', points: 4 },
+  'TaskRunConnection.stats': { of: 'runs', points: 4 },
+  'TaskRunConnection.totalCount': { of: 'runs', points: 1 },
+  'TaskRunSeries.previous': { of: 'runs', points: 4 },
+  'TaskRunSeries.buckets': { of: 'runs', points: 6 },
+  'TaskRunSeries.change': { of: 'runs', points: 4 },
+  'TaskRunStats.byContext': { of: 'runs', points: 20 },
+  'TaskRunStats.byFailureReason': { of: 'runs', points: 15 },
+  'TimingStats.p50': { of: 'runs', points: 0.5 },
+  'TimingStats.p90': { of: 'runs', points: 0.5 },
+  'TimingStats.p95': { of: 'runs', points: 0.5 },
+  'TimingStats.p99': { of: 'runs', points: 0.5 },
+};
+
+/** A run costs next to nothing beside its page: what it holds does. */
+export const weights: Weights = { fields, types: {}, scans };
+
+const ofPage = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
+const ofGroups = { assumedSize: limits.defaultGroups.value, slicingArguments: ['first'] };
+
+export const listSizes: Readonly<Record<string, ListSize>> = {
+  'Query.errorCatalog': { assumedSize: 50 },
+  'Query.taskRunsByIds': { assumedSize: limits.ids.value, lengthOf: 'ids' },
+  'Query.taskRuns': { ...ofPage, slicingArguments: ['first', 'last'], sizedFields: ['edges', 'nodes'] },
+  'Query.taskRunChanges': { ...ofPage, sizedFields: ['changes'] },
+  'Query._entities': { assumedSize: limits.entities.value, lengthOf: 'representations' },
+  'TaskRun.files': { assumedSize: 10 },
+  'TaskRunContext.runs': { ...ofPage, sizedFields: ['edges', 'nodes'] },
+  'TaskRunStats.byRevision': ofGroups,
+  'TaskRunStats.byReportingGroup': ofGroups,
+  'TaskRunStats.byFallbackModel': ofGroups,
+  'TaskRunStats.byTask': ofGroups,
+  'TaskRunStats.byStatus': { ...ofGroups, assumedSize: 2 },
+  'TaskRunStats.byUser': ofGroups,
+  'TaskRunStats.byContext': ofGroups,
+  'TaskRunStats.byFailureReason': ofGroups,
+  'TaskRunSeries.buckets': { assumedSize: 30 },
+  'TaskRunStatsOfRevision.byReportingGroup': { assumedSize: limits.defaultGroups.value },
+  'Viewer.organizations': { assumedSize: 5 },
+  'ViewerOrganization.projects': { assumedSize: 10 },
+  'ViewerProject.tasks': { ...ofPage, sizedFields: ['nodes'] },
+};
+
+/** Of a field of the type, or of an interface of it. */
+export function rowOf<Row>(
+  rows: Readonly<Record<string, Row>>,
+  type: GraphQLCompositeType,
+  field: string,
+): Row | undefined {
+  const own = rows[`${type.name}.${field}`];
+  if (own !== undefined || !isObjectType(type)) return own;
+  return type.getInterfaces().flatMap(({ name }) => rows[`${name}.${field}`] ?? [])[0];
+}

@@ -1,0 +1,74 @@
+// What clients are told of an operation's cost: beside its result, or in place of executing it.
+
+import type { FormattedExecutionResult } from 'graphql';
+import type { Config } from '../config.js';
+import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
+import type { NamedStatement } from './statement-names.js';
+
+export type CostReport = 'beside' | 'instead';
+
+export const costHeader = 'x-cost';
+
+interface ReportingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What a request asks for; null: nothing, or what is not measured. */
+export function costReportOf(
+  { method, url, headers }: ReportingRequest,
+  costMode: Config['costMode'],
+): CostReport | null {
+  const queryAt = url.indexOf('?');
+  const explains = queryAt >= 0 && new URLSearchParams(url.slice(queryAt)).get('explain') === 'cost';
+  if (explains && method === 'POST') return 'instead';
+  return headers[costHeader] === '1' && costMode !== 'off' ? 'beside' : null;
+}
+
+interface ReportedRequest {
+  readonly costReport: CostReport | null;
+  readonly budget: { readonly cost: RequestCost };
+}
+
+/** The result, with `extensions.cost` where the client asks for it: in points, in the form that Shopify's clients know. */
+export function withCost(result: FormattedExecutionResult, { costReport, budget }: ReportedRequest): typeof result {
+  if (costReport !== 'beside') return result;
+  const { estimated, measured, account } = budget.cost;
+  return addCost(result, {
+    requestedQueryCost: estimated,
+    actualQueryCost: Math.round(measured),
+    throttleStatus: toThrottleStatus(account),
+  });
+}
+
+interface CostExplanation {
+  readonly requestedQueryCost: number;
+  /** Fields. */
+  readonly mostExpensive: readonly CostOfPath[];
+  /** null: they depend on what happens later. */
+  readonly statements: readonly NamedStatement[] | null;
+}
+
+/** In place of a result. */
+export function explainCost(
+  { requestedQueryCost, mostExpensive, statements }: CostExplanation,
+  { account }: RequestCost,
+): FormattedExecutionResult {
+  const throttleStatus = toThrottleStatus(account);
+  return addCost(
+    { data: null },
+    { requestedQueryCost, actualQueryCost: null, throttleStatus, mostExpensive, statements },
+  );
+}
+
+/** null: nothing limits the caller. */
+function toThrottleStatus(account: PointAccount | null) {
+  if (!account?.status) return null;
+  const { limit, remaining, restoreRate } = account.status;
+  return { maximumAvailable: limit, currentlyAvailable: remaining, restoreRate };
+}
+
+function addCost(result: FormattedExecutionResult, cost: object): FormattedExecutionResult {
+  return { ...result, extensions: { ...result.extensions, cost } };
+}

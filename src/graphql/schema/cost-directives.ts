@@ -1,0 +1,37 @@
+// Prints what everything costs into the SDL, so that routers count as this gateway does.
+
+import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type ListSize, listSizes, rowOf, weights } from '../../cost/weights.js';
+
+/** Routers take an object for one point unless told otherwise. */
+const weightOfOtherTypes = 0;
+
+export function addCostDirectives(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('_')) continue;
+    const isRoot = type === schema.getQueryType() || type === schema.getSubscriptionType();
+    if (!isRoot) addDirectives(type, { cost: { weight: weights.types[type.name] ?? weightOfOtherTypes } });
+    for (const field of Object.values(type.getFields())) {
+      const weight = rowOf(weights.fields, type, field.name);
+      if (weight !== undefined) addDirectives(field, { cost: { weight } });
+      const listSize = rowOf(listSizes, type, field.name);
+      if (listSize) addDirectives(field, { listSize: toArguments(listSize) });
+    }
+  }
+}
+
+type Extensible = { extensions: Readonly<Record<string, unknown>> };
+
+function addDirectives(element: Extensible, directives: Readonly<Record<string, object>>): void {
+  const others = element.extensions.directives as object | undefined;
+  element.extensions = { ...element.extensions, directives: { ...others, ...directives } };
+}
+
+function toArguments({ assumedSize, slicingArguments, sizedFields }: ListSize): object {
+  return {
+    assumedSize,
+    ...(slicingArguments && { slicingArguments }),
+    ...(sizedFields && { sizedFields }),
+    ...(slicingArguments && { requireOneSlicingArgument: false }),
+  };
+}

@@ -1,0 +1,46 @@
+// What an operation would read, found out by executing it over services that read nothing.
+
+import { createUnreadServices } from '../run-services.js';
+import { ProcessMemory } from '../task-runs/batching/process-memory.js';
+import { RequestBudget } from '../task-runs/batching/request-budget.js';
+import type { GatewayContext } from './context.js';
+import { deriveContext } from './create-context.js';
+
+/** A kind of statement, and how many of it are sent. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Longer than any read waits for others to join it: whatever the operation reads first has been named by then. */
+const namingMs = 50;
+
+/**
+ * The statements that an operation sends first, in their order. Others depend on what these return.
+ * @param execute with the context that it is given
+ */
+export async function nameStatements(
+  context: GatewayContext,
+  execute: (context: GatewayContext) => unknown,
+): Promise<NamedStatement[]> {
+  const counts = new Map<string, number>();
+  const services = createUnreadServices((name) => counts.set(name, (counts.get(name) ?? 0) + 1));
+  const budget = new RequestBudget({
+    callerId: context.caller.id,
+    deadline: context.budget.deadline,
+    maxBytes: context.budget.maxBytes,
+    memory: new ProcessMemory(0),
+    stats: { statements: 0 },
+  });
+  const { id, log } = context.request;
+  const unread = deriveContext(context.over(services, budget), {
+    request: { id, log, statements: 0, points: 0, recordError() {} },
+  });
+  const timer = setTimeout(() => budget.abandon(), namingMs);
+  try {
+    await execute(unread);
+  } finally {
+    clearTimeout(timer);
+  }
+  return [...counts].map(([name, count]) => ({ name, count }));
+}

@@ -1,0 +1,115 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { databaseKinds } from '../../support/databases.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
+const run = `taskRun(${path}, id: "${id}")`;
+const page = `{ taskRuns(${path}, first: 3) { nodes { id response } } }`;
+
+describe.each(databaseKinds)('the cost of an operation, on %s', (kind) => {
+  const gateway = useGateway(kind);
+  const post = async (path: string, headers: Record<string, string> = {}, query = page) => {
+    const token = await gateway.tokenFor(demoSubjects.owner);
+    const response = await fetch(`${gateway.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+      body: JSON.stringify({ query }),
+    });
+    return { status: response.status, ...((await response.json()) as any) };
+  };
+
+  it('is beside its result where the client asks for it, the first time and later', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      const { data, extensions } = await post('/graphql', { 'x-cost': '1' });
+      expect(data.taskRuns.nodes).toHaveLength(3);
+      expect(extensions).toEqual({
+        cost: { requestedQueryCost: 13, actualQueryCost: expect.any(Number), throttleStatus: null },
+      });
+      expect(extensions.cost.actualQueryCost).toBeGreaterThan(0);
+    }
+  });
+
+  it('has the time that a new document takes, also where it is invalid', async () => {
+    const processorPoints = async () => {
+      const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+      return Number(/^gateway_cost_points_total\{kind="processor"\} ([\d.e-]+)/m.exec(metrics)![1]);
+    };
+    const costOf = async (query: string) => {
+      const before = await processorPoints();
+      await post('/graphql', {}, query);
+      return (await processorPoints()) - before;
+    };
+    const small = Math.max(await costOf('{ nothing }'), await costOf('{ nothing2 }'));
+    const large = await costOf(`{ ${Array.from({ length: 3000 }, (_, index) => `a${index}: nothing`).join(' ')} }`);
+    expect(large).toBeGreaterThan(small + 5);
+  });
+
+  it('is not there otherwise', async () => {
+    expect(await post('/graphql')).not.toHaveProperty('extensions');
+  });
+
+  it('is known without executing it', async () => {
+    let explained: unknown;
+    const statements = await gateway.statementsOf(async () => {
+      explained = await post('/graphql?explain=cost');
+    });
+    expect(explained).toEqual({
+      status: 200,
+      data: null,
+      extensions: {
+        cost: {
+          requestedQueryCost: 13,
+          actualQueryCost: null,
+          throttleStatus: null,
+          mostExpensive: [
+            { path: 'taskRuns', cost: 13 },
+            { path: 'taskRuns.nodes', cost: 3 },
+            { path: 'taskRuns.nodes.response', cost: 3 },
+          ],
+          statements: [{ name: 'task_run_pages_by_task', count: 1 }],
+        },
+      },
+    });
+    expect(statements).toEqual({});
+  });
+
+  it.each([
+    ['a run, and the same run', `{ ${run} { id files { name } } again: ${run} { response reportingGroup { name } } }`],
+    ['runs by their ids', `{ taskRunsByIds(${path}, ids: ["${id}"]) { id } }`],
+    [
+      'two pages',
+      `{ one: taskRuns(${path}, first: 1) { nodes { id } } two: taskRuns(${path}, first: 2) { nodes { id } } }`,
+    ],
+    ['who the caller is', '{ viewer { organizations { id } } }'],
+    ['nothing that is read', '{ __typename errorCatalog { code } }'],
+    ['a run that is refused', '{ taskRun(orgId: "?", projectId: "?", taskId: "?", id: "?") { id } }'],
+  ])('names the statements that begin %s', async (_of, query) => {
+    const { extensions } = await post('/graphql?explain=cost', {}, query);
+    const sent = await gateway.statementsOf(() => post('/graphql', {}, query));
+    const named = extensions.cost.statements.map(({ name, count }: { name: string; count: number }) => [name, count]);
+    expect(Object.fromEntries(named)).toEqual(sent);
+  });
+
+  it('does not name those that depend on what others return', async () => {
+    const query = `{ taskRuns(${path}) { totalCount nodes { id } } }`;
+    const { extensions } = await post('/graphql?explain=cost', {}, query);
+    expect(extensions.cost.statements).toEqual([{ name: 'task_run_pages_by_task', count: 1 }]);
+  });
+
+  it('tells nobody of the errors of what is not executed', async () => {
+    const before = await gateway.errors();
+    await post('/graphql?explain=cost', {}, '{ taskRun(orgId: "?", projectId: "?", taskId: "?", id: "?") { id } }');
+    await post('/graphql?explain=cost');
+    expect(await gateway.errors()).toEqual(before);
+  });
+
+  it('names no statements of a subscription, which depend on what changes', async () => {
+    const { data, extensions } = await post(
+      '/graphql?explain=cost',
+      {},
+      `subscription { taskRunChanged(${path}) { __typename } }`,
+    );
+    expect({ data, ...extensions.cost }).toMatchObject({ data: null, statements: null });
+  });
+});

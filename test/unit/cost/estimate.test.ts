@@ -1,0 +1,155 @@
+import { type GraphQLSchema, parse } from 'graphql';
+import { createCostEstimator } from '../../../src/cost/estimate.js';
+import { weights } from '../../../src/cost/weights.js';
+import { createSchema } from '../../../src/graphql/schema/schema.js';
+
+const page = weights.fields['Query.taskRuns']!;
+const run = 2;
+const table = { ...weights, types: { TaskRun: run } };
+const byPath = weights.fields['Query.taskRun']!;
+const sizes = { runs: () => 0, candidates: () => 0 };
+const path = 'orgId: "o", projectId: "p", taskId: "t"';
+
+describe('the estimated cost', () => {
+  let schema: GraphQLSchema;
+  beforeAll(async () => {
+    schema = await createSchema();
+  });
+
+  const estimate = (text: string, variables?: Record<string, unknown>, operationName?: string) =>
+    createCostEstimator(schema, sizes, { weights: table }).estimate({
+      document: parse(text),
+      operationName,
+      variables,
+    });
+
+  it.each<[what: string, document: string, variables: Record<string, unknown>, cost: number]>([
+    ['what costs nothing', '{ __typename }', {}, 0],
+    ['one run', `{ taskRun(${path}, id: "r") { id } }`, {}, byPath + run],
+    [
+      'each alias',
+      `{ a: taskRun(${path}, id: "r") { id } b: taskRun(${path}, id: "r") { id } }`,
+      {},
+      2 * (byPath + run),
+    ],
+    ['a page', `{ taskRuns(${path}) { nodes { id } } }`, {}, page + 50 * run],
+    ['a page of edges and nodes', `{ taskRuns(${path}) { edges { node { id } } nodes { id } } }`, {}, page + 100 * run],
+    ['a page by its arguments', `{ taskRuns(${path}, first: 7, last: 9) { nodes { id } } }`, {}, page + 9 * run],
+    [
+      'a page by its variables',
+      `query ($n: Int) { taskRuns(${path}, first: $n) { nodes { id } } }`,
+      { n: 3 },
+      page + 3 * run,
+    ],
+    [
+      "a page by a variable's default",
+      `query ($n: Int = 4) { taskRuns(${path}, first: $n) { nodes { id } } }`,
+      {},
+      page + 4 * run,
+    ],
+    ['a page beyond the limit', `{ taskRuns(${path}, first: 2147483647) { nodes { id } } }`, {}, page + 100 * run],
+    ['a page of less than nothing', `{ taskRuns(${path}, first: -5) { nodes { id } } }`, {}, page],
+    [
+      'runs by ids',
+      `query ($ids: [ID!]!) { taskRunsByIds(${path}, ids: $ids) { id } }`,
+      { ids: ['a', 'b'] },
+      weights.fields['Query.taskRunsByIds']! + 2 * run,
+    ],
+    [
+      'lists in lists',
+      `{ taskRuns(${path}, first: 2) { nodes { context { runs(first: 3) { nodes { id } } } } } }`,
+      {},
+      page + 2 * (run + weights.fields['TaskRunContext.runs']! + 3 * run),
+    ],
+    [
+      'fragments',
+      `{ taskRuns(${path}, first: 2) { ...P ... on TaskRunConnection { totalCount } } } fragment P on TaskRunConnection { nodes { next { id } } }`,
+      {},
+      page + weights.fields['TaskRunConnection.totalCount']! + 2 * (run + weights.fields['TaskRun.next']! + run),
+    ],
+    ['what is never selected', `{ taskRuns(${path}) @skip(if: true) { nodes { id } } }`, {}, 0],
+    [
+      'what a variable leaves out',
+      `query ($on: Boolean!) { taskRuns(${path}, first: 1) { nodes @include(if: $on) { id } } }`,
+      { on: false },
+      page,
+    ],
+    [
+      'what a variable selects',
+      `query ($on: Boolean!) { taskRuns(${path}, first: 1) { ... @include(if: $on) { nodes { id } } } }`,
+      { on: true },
+      page + run,
+    ],
+  ])('of %s', (_what, document, variables, cost) => {
+    expect(estimate(document, variables)).toBe(cost);
+  });
+
+  it('grows with the runs that are gone over', () => {
+    const seen: unknown[] = [];
+    const counted = { ...sizes, runs: (scope: unknown) => seen.push(scope) && 1_000_000 };
+    const { estimate } = createCostEstimator(schema, counted, {
+      weights: { fields: {}, types: {}, scans: weights.scans },
+    });
+    const document = parse(
+      'query ($f: TaskRunFilter) { taskRuns(orgId: "o", projectId: "p", filter: $f) { totalCount } }',
+    );
+    const variables = { f: { createdAfter: '-1d' } };
+    expect(estimate({ document, variables })).toBe(1000 * weights.scans['TaskRunConnection.totalCount']!.points);
+    expect(seen).toEqual([{ filter: variables.f }]);
+  });
+
+  it('is that of the named operation', () => {
+    const document = `query A { viewer { subject } } query B { taskRuns(${path}) { nodes { id } } }`;
+    expect(estimate(document, {}, 'A')).toBe(weights.fields['Query.viewer']);
+    expect(estimate(document)).toBe(0);
+  });
+
+  it('is shown by the fields that cost most', () => {
+    const document = parse(
+      `query ($n: Int) { few: taskRuns(${path}, first: $n) { nodes { id } } many: taskRuns(${path}) { nodes { context { first { id } } } } }`,
+    );
+    const first = weights.fields['TaskRunContext.first']! + run;
+    expect(
+      createCostEstimator(schema, sizes, { weights: table }).mostExpensive({ document, variables: { n: 1 } }),
+    ).toEqual([
+      { path: 'many', cost: page + 50 * (run + first) },
+      { path: 'many.nodes', cost: 50 * (run + first) },
+      { path: 'many.nodes.context', cost: 50 * first },
+      { path: 'many.nodes.context.first', cost: 50 * first },
+      { path: 'few', cost: page + run },
+    ]);
+  });
+
+  it('is kept as a formula with its document, which counts what fragments repeat', () => {
+    const planned: unknown[] = [];
+    const estimator = createCostEstimator(schema, sizes, { onPlanned: (each) => planned.push(each) });
+    const document = parse(`
+      query A { ${[1, 2, 3].map((n) => `r${n}: taskRun(${path}, id: "") { ...Run }`).join(' ')} }
+      query B { viewer { subject } }
+      fragment Run on TaskRun { next { ...Neighbour } previous { ...Neighbour } }
+      fragment Neighbour on TaskRun { response runData }
+    `);
+    for (const operationName of ['A', 'A', 'B']) estimator.estimate({ document, operationName });
+    expect(planned).toEqual([document, document]);
+    // Both operations, the runs with two neighbours of two fields each, and the viewer.
+    expect(estimator.plannedFields(document)).toBe(2 + 3 * (1 + 2 * (1 + 2)) + 1);
+    estimator.forget(document);
+    expect(estimator.plannedFields(document)).toBe(0);
+    expect(estimator.plannedFields(parse('{ viewer { subject } }'))).toBe(0);
+  });
+
+  it('takes the arguments of a list or statistic once, however many fields go over its runs', () => {
+    const scopes: object[] = [];
+    const runs = (scope: object) => scopes.push(scope);
+    const document = parse(`query ($status: TaskRunStatus) {
+      taskRunStats(${path}, filter: { AND: [{ status: $status }] }) { llmCallTiming { p50 p90 again: p50 } }
+    }`);
+    const estimator = createCostEstimator(schema, { ...sizes, runs });
+    estimator.estimate({ document, variables: { status: 'FAIL' } });
+    estimator.estimate({ document, variables: { status: 'SUCCESS' } });
+    expect(scopes).toMatchObject([
+      { filter: { AND: [{ status: 'FAIL' }] } },
+      { filter: { AND: [{ status: 'SUCCESS' }] } },
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { RequestCost } from '../../../src/cost/request-cost.js';
+
+/** What an account has paid for a request. */
+function requestWith() {
+  const totals = { estimated: 0, database: 0, processor: 0 };
+  const stats = { points: 0 };
+  const account = {
+    paid: 0,
+    status: null,
+    admit(points: number) {
+      account.take(points);
+      return null;
+    },
+    whenInCredit: async () => {},
+    take(points: number) {
+      account.paid += points;
+    },
+  };
+  return { cost: new RequestCost({ totals, stats, account }), totals, stats, account };
+}
+
+describe('what a request costs', () => {
+  it('is ten points a millisecond, of the database and of the processor', () => {
+    const { cost, totals, stats, account } = requestWith();
+    cost.addDatabase(2);
+    cost.addProcessor(0.5);
+    expect(cost.measured).toBe(25);
+    expect(totals).toEqual({ estimated: 0, database: 20, processor: 5 });
+    expect([stats.points, account.paid]).toEqual([25, 25]);
+  });
+
+  it('is charged as estimated until more was measured', () => {
+    const { cost, account } = requestWith();
+    cost.expect(30);
+    expect(account.paid).toBe(30);
+    cost.addDatabase(2);
+    expect(account.paid).toBe(30);
+    cost.addDatabase(2);
+    expect([cost.estimated, account.paid]).toEqual([30, 40]);
+  });
+
+  it('is charged as measured in the end, and what ends later as it ends', () => {
+    const { cost, account } = requestWith();
+    cost.expect(30);
+    cost.addDatabase(1);
+    cost.settle();
+    expect(account.paid).toBe(10);
+    cost.addDatabase(1);
+    expect(account.paid).toBe(20);
+  });
+
+  it('has the time of what is done, also where that fails', () => {
+    const { cost } = requestWith();
+    const fail = () => {
+      throw new Error('broken');
+    };
+    expect(() => cost.timed(fail)).toThrow('broken');
+    expect(cost.measured).toBeGreaterThan(0);
+  });
+});
