@@ -1,0 +1,98 @@
+// Exports and streams of events of callers with a rate limit: they are charged as they go, and wait where others are refused.
+
+import { databaseKinds } from '../../support/databases.js';
+import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { arrangeLiveTask, grantLive, live, livePaths, subscription } from '../../support/live-world.js';
+import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
+import { openAs } from '../../support/websocket-client.js';
+
+const pointsPerSecond = 100;
+const burst = 10;
+const events = 60;
+const { viewer, ...variables } = live;
+const runs = 1000;
+
+type Stream = (gateway: Gateway, subject: string, after: string) => Promise<void>;
+
+async function send({ url, tokenFor }: Gateway, subject: string, path: string, accept: string, init: RequestInit = {}) {
+  const headers = { accept, authorization: `Bearer ${await tokenFor(subject)}`, 'content-type': 'application/json' };
+  const response = await fetch(`${url}${path}`, { ...init, headers });
+  expect(response.status).toBe(200);
+  return response;
+}
+
+async function takeEvents(response: Response): Promise<void> {
+  const stream = eventsOf(response);
+  for (let taken = 0; taken < events; taken += 1) expect((await nextOf(stream)).event).toMatch(/^(next|run)$/);
+  await stream.return(undefined);
+}
+
+const streams: Record<string, Stream> = {
+  async 'an export'(gateway, subject) {
+    const text = await (
+      await send(gateway, subject, livePaths.task.replace('/changes', ''), 'application/x-ndjson')
+    ).text();
+    expect(text.split('\n')).toHaveLength(runs + 1);
+  },
+  async 'changes over REST'(gateway, subject, after) {
+    await takeEvents(await send(gateway, subject, `${livePaths.task}?after=${after}`, 'text/event-stream'));
+  },
+  async 'a subscription over server-sent events'(gateway, subject, after) {
+    const init = { method: 'POST', body: JSON.stringify({ query: subscription, variables: { ...variables, after } }) };
+    await takeEvents(await send(gateway, subject, '/graphql', 'text/event-stream', init));
+  },
+  async 'a subscription over WebSocket'(gateway, subject, after) {
+    const client = await openAs(gateway, subject);
+    client.send({ type: 'subscribe', id: '1', payload: { query: subscription, variables: { ...variables, after } } });
+    for (let taken = 0; taken < events; taken += 1)
+      expect(await client.next(({ id }) => id === '1')).toMatchObject({ type: 'next' });
+    client.socket.close();
+    await client.closed;
+  },
+};
+
+describe.each(databaseKinds)('with a rate limit, on the %s database,', (kind) => {
+  const gateway = useOwnGateway(kind, {
+    environment: {
+      COST_MODE: 'enforce',
+      RATE_LIMIT_POINTS: String(pointsPerSecond),
+      RATE_LIMIT_BURST: String(burst),
+    },
+    async arrange(database) {
+      await arrangeLiveTask(database);
+      for (const subject of ['reader', ...Object.keys(streams)]) await grantLive(database, subject);
+      await database.query(
+        `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
+           SELECT gen_random_uuid(), $1, $1, '{"submitted": "x"}', '2026-01-16T13:33:25.247662', 1, 2, 3
+           FROM generate_series(1, $2)`,
+        [live.taskId, runs],
+      );
+    },
+  });
+  /** Behind the first run. */
+  let beginning: string;
+  beforeAll(async () => {
+    // Whoever sends a document for the first time pays for parsing it.
+    await gateway.ask(subscription, { as: viewer, variables });
+    const headers = { authorization: `Bearer ${await gateway.tokenFor('reader')}` };
+    const page = await fetch(`${gateway.url}${livePaths.task}?page_limit=1`, { headers });
+    beginning = ((await page.json()) as any).pagination.next_cursor;
+  });
+  /** Points that all requests have cost until now. */
+  const costOfAll = async () => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    const points = text.matchAll(/^gateway_cost_points_total\{kind="(?:database|processor)"\} ([\d.]+)$/gm);
+    return [...points].reduce((sum, [, value]) => sum + Number(value), 0);
+  };
+
+  it.each(Object.entries(streams))('%s is charged as it goes, and waits for points', async (subject, take) => {
+    const costBefore = await costOfAll();
+    const startedAt = performance.now();
+    await take(gateway, subject, beginning);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const cost = (await costOfAll()) - costBefore;
+    expect(cost).toBeGreaterThan(2 * burst);
+    // What it has cost since it waited for the last time is not paid yet. Working for it took some hundredths of that time.
+    expect(seconds).toBeGreaterThan((cost - burst) / pointsPerSecond / 2);
+  });
+});

@@ -1,0 +1,231 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { createClientIssuer } from '../../support/client-issuer.js';
+import { databaseKinds } from '../../support/databases.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+import { openAs } from '../../support/websocket-client.js';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const run = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
+
+/** The only item of a list, by the strict grammar of structured fields (RFC 9651): a string, its parameters integers or strings. */
+function itemOf(header: string | null): { readonly name: string; readonly parameters: Record<string, unknown> } {
+  const text = '"[ !#-[\\]-~]*"';
+  const integer = '-?\\d{1,15}';
+  const [, name = '', parameters = ''] =
+    new RegExp(`^(${text})((?:;[a-z*][a-z0-9_.*-]*=(?:${integer}|${text}))*)$`).exec(header ?? '') ?? [];
+  expect({ header, name }).toEqual({ header, name: expect.stringMatching(/^"/) });
+  const pairs = parameters.split(';').slice(1);
+  return {
+    name: JSON.parse(name),
+    parameters: Object.fromEntries(
+      pairs.map((pair) => pair.split('=')).map(([key, value]) => [key, JSON.parse(value!)]),
+    ),
+  };
+}
+
+/** `RateLimit-Policy` and `RateLimit`, by what draft-ietf-httpapi-ratelimit-headers-11 demands of them. */
+function limitOf({ headers }: Response) {
+  const policy = itemOf(headers.get('ratelimit-policy'));
+  const left = itemOf(headers.get('ratelimit'));
+  expect(left.name).toBe(policy.name);
+  expect(Object.keys(policy.parameters)).toEqual(['q', 'w', 'qu']);
+  expect(Object.keys(left.parameters)).toEqual(['r', 't']);
+  const { q, w, qu } = policy.parameters as { q: number; w: number; qu: string };
+  const { r, t } = left.parameters as { r: number; t: number };
+  expect(w).toBeGreaterThan(0);
+  for (const value of [q, r, t]) expect(value).toBeGreaterThanOrEqual(0);
+  expect(r).toBeLessThanOrEqual(q);
+  // Retry-After does not end earlier than the window.
+  expect(Number(headers.get('retry-after') ?? t)).toBeGreaterThanOrEqual(t);
+  return { policy: { q, w, qu }, remaining: r, windowSeconds: t };
+}
+
+describe.each(databaseKinds)('a rate limit, on the %s database', (kind) => {
+  const gateway = useOwnGateway(kind, {
+    environment: {
+      COST_MODE: 'enforce',
+      // A point a second: what is spent stays spent while a test lasts.
+      RATE_LIMIT_POINTS: '1',
+      RATE_LIMIT_BURST: '300',
+    },
+  });
+  const send = (path: string, token: string, init: RequestInit = {}) =>
+    fetch(`${gateway.url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  const post = (query: string, token: string, headers: Record<string, string> = {}) =>
+    send('/graphql', token, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query }),
+    });
+  const changes = `subscription { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { cursor } }`;
+  const stats = `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { runs }`;
+  let spentToken: string;
+  beforeAll(async () => {
+    spentToken = await gateway.tokenFor('who-has-spent');
+    for (let spent = false; !spent; ) {
+      const response = await post(`{ ${stats} }`, spentToken);
+      await response.text();
+      spent = response.headers.has('retry-after');
+    }
+  });
+
+  it('is told with every response after the token was accepted', async () => {
+    const newcomer = (number: number) => gateway.tokenFor(`newcomer ${number}`);
+    const responses = [
+      await post('{ __typename }', await newcomer(1)),
+      await post('{ nothing }', await newcomer(2)),
+      await send(`${run}/${id}`, await gateway.tokenFor(demoSubjects.viewer)),
+      await send(`${run}/${id}`, await newcomer(3)),
+      await send(`${run}/not-an-id`, await newcomer(4)),
+    ];
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 403, 400]);
+    for (const response of responses) {
+      const { policy, remaining, windowSeconds } = limitOf(response);
+      expect(policy).toEqual({ q: 300, w: 300, qu: 'points' });
+      expect(windowSeconds).toBe(300 - remaining);
+    }
+    const rejected = await post('{ __typename }', 'no-token');
+    expect(rejected.status).toBe(401);
+    expect(rejected.headers.has('ratelimit')).toBe(false);
+  });
+
+  it('counts what was spent', async () => {
+    const token = await gateway.tokenFor('who-spends-a-little');
+    const left = async () => limitOf(await post('{ __typename }', token)).remaining;
+    const startedAt = performance.now();
+    const before = await left();
+    const after = await left();
+    // Of a busy machine a second, in which a point comes, may pass anywhere.
+    const come = () => Math.ceil((performance.now() - startedAt) / 1000);
+    expect(after).toBeLessThan(before + come());
+    const query = '{ rateLimit { cost limit remaining resetAt } }';
+    const { rateLimit } = ((await (await post(query, token)).json()) as any).data;
+    expect(rateLimit).toEqual({
+      cost: expect.any(Number),
+      limit: 300,
+      remaining: expect.any(Number),
+      resetAt: expect.stringMatching(/^20\d\d-.*Z$/),
+    });
+    expect(rateLimit.remaining).toBeLessThan(after + come());
+  });
+
+  it.each([
+    ['application/json', 200, /^application\/json/],
+    ['application/graphql-response+json, application/json', 200, /^application\/json/],
+    ['application/graphql-response+json', 429, /^application\/graphql-response\+json/],
+  ])('answers operations with %s', async (accept, status, mediaType) => {
+    for (const query of [`{ ${stats} }`, `{ ${stats} } # not seen before: ${accept}`]) {
+      const response = await post(query, spentToken, { accept });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toMatch(mediaType);
+      const { errors, data } = (await response.json()) as any;
+      expect(data).toBeUndefined();
+      expect(errors).toHaveLength(1);
+      const { extensions } = errors[0];
+      expect(extensions).toMatchObject({ code: 'RATE_LIMITED', reason: 'RATE_LIMITED', status: 429 });
+      expect(extensions.cost).toBeGreaterThanOrEqual(10);
+      expect(extensions.remaining).toBeLessThan(extensions.cost);
+      expect(response.headers.get('retry-after')).toBe(String(extensions.retryAfter));
+      const { remaining, windowSeconds } = limitOf(response);
+      expect(windowSeconds).toBe(Math.min(extensions.retryAfter, 300 - remaining));
+    }
+  });
+
+  it('holds for who only asks what operations cost', async () => {
+    const token = await gateway.tokenFor('who-asks-what-it-costs');
+    const explain = async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ query: `{ ${stats} }` });
+      const response = await send('/graphql?explain=cost', token, { method: 'POST', headers, body });
+      return ((await response.json()) as any).errors?.[0].extensions.code;
+    };
+    expect(await explain()).toBeUndefined();
+    let code: unknown;
+    for (let asked = 0; asked < 300 && code === undefined; asked += 1) code = await explain();
+    expect(code).toBe('RATE_LIMITED');
+  });
+
+  it.each([
+    ['a run', `${run}/${id}`, 'application/json'],
+    ['an export', run, 'application/x-ndjson'],
+    ['a stream of changes', `${run}/changes`, 'text/event-stream'],
+  ])('answers %s over REST with 429', async (_, path, accept) => {
+    const response = await send(path, spentToken, { headers: { accept } });
+    expect(response.status).toBe(429);
+    const { detail } = (await response.json()) as any;
+    expect(detail).toMatchObject({ reason: 'RATE_LIMITED', retry_after: expect.any(Number) });
+    expect(detail.cost).toBeGreaterThanOrEqual(20);
+    expect(detail.remaining).toBeLessThan(detail.cost);
+    expect(response.headers.get('retry-after')).toBe(String(detail.retry_after));
+    expect(limitOf(response).windowSeconds).toBeLessThanOrEqual(detail.retry_after);
+  });
+
+  it('lets no subscription begin over server-sent events', async () => {
+    const response = await post(changes, spentToken, { accept: 'text/event-stream' });
+    expect(response.status).toBe(429);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  });
+
+  it('is an error of an operation over WebSocket, or of a subscription', async () => {
+    const client = await openAs(gateway, '', spentToken);
+    for (const query of [`{ ${stats} }`, changes]) {
+      client.send({ type: 'subscribe', id: query, payload: { query } });
+      const message = await client.next((each) => each.id === query);
+      expect(message).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    }
+    client.socket.close();
+  });
+});
+
+describe('a client that is exempt from rate limits', () => {
+  const issuer = createClientIssuer();
+  afterAll(issuer.remove);
+  const gateway = useOwnGateway('embedded', {
+    environment: {
+      ...issuer.environment,
+      COST_MODE: 'enforce',
+      RATE_LIMIT_POINTS: '1',
+      RATE_LIMIT_BURST: '40',
+      RATE_LIMIT_EXEMPT: 'router, backend',
+    },
+  });
+  const stats = `{ taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { runs } }`;
+  const ask = async (client: string) => {
+    const token = issuer.tokenOf(client, demoSubjects.viewer);
+    const { headers, data, errors } = await gateway.ask(`{ rateLimit { limit } ${stats.slice(1)}`, { token });
+    const rest = await fetch(`${gateway.url}${run}/${id}`, { headers: { authorization: `Bearer ${token}` } });
+    await rest.text();
+    return {
+      headers: [headers, rest.headers].map((each) => each.has('ratelimit') || each.has('ratelimit-policy')),
+      limit: data?.rateLimit,
+      codes: [errors?.[0]?.extensions.code, rest.status],
+    };
+  };
+
+  it('spends as much as it likes, and is told of no limit, over GraphQL and REST', async () => {
+    for (const client of ['router', 'backend'])
+      for (let sent = 0; sent < 10; sent += 1)
+        expect(await ask(client)).toEqual({ headers: [false, false], limit: null, codes: [undefined, 200] });
+  });
+
+  it('spends nothing of what the same subject has by another client, which is limited', async () => {
+    expect(await ask('app')).toMatchObject({ headers: [true, true], limit: { limit: 40 } });
+    for (let sent = 0; sent < 5; sent += 1) await ask('app');
+    expect(await ask('app')).toMatchObject({ headers: [true, true], codes: ['RATE_LIMITED', 429] });
+    // Names are not compared by how they begin.
+    expect(await ask('router-2')).toMatchObject({ codes: ['RATE_LIMITED', 429] });
+    expect(await ask('router')).toMatchObject({ codes: [undefined, 200] });
+  });
+
+  it('is exempt over WebSocket as well', async () => {
+    for (const [client, type] of [
+      ['router', 'next'],
+      ['app', 'error'],
+    ]) {
+      const socket = await openAs(gateway, '', issuer.tokenOf(client!, demoSubjects.viewer));
+      socket.send({ type: 'subscribe', id: '1', payload: { query: stats } });
+      expect((await socket.next((each) => each.id === '1')).type).toBe(type);
+      socket.socket.close();
+    }
+  });
+});

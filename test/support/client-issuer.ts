@@ -1,0 +1,32 @@
+// An issuer whose tokens are those of any client, its keys in a file.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createTestKey, signToken } from './token-forge.js';
+import { accessClaims, issuerUrl } from './verifier-harness.js';
+
+export interface ClientIssuer {
+  /** As gateways are told to trust it. */
+  readonly environment: { readonly AUTH_ISSUERS: string };
+  /** A token that ends in an hour. */
+  tokenOf(client: string, subject: string): string;
+  remove(): void;
+}
+
+export function createClientIssuer(): ClientIssuer {
+  const folder = mkdtempSync(join(tmpdir(), 'client-issuer-'));
+  const keys = join(folder, 'keys.json');
+  const key = createTestKey('key-1');
+  writeFileSync(keys, JSON.stringify({ keys: [key.jwk] }));
+  return {
+    environment: { AUTH_ISSUERS: JSON.stringify([{ issuer: issuerUrl, jwks: pathToFileURL(keys).href }]) },
+    tokenOf(client, subject) {
+      const now = Math.floor(Date.now() / 1000);
+      const times = { iat: now, nbf: now, exp: now + 3600 };
+      return signToken(key, accessClaims({ sub: subject, client_id: client, ...times }));
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}

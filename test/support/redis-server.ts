@@ -1,0 +1,56 @@
+// A Redis of a test's own that can be killed and started again.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { stablePort } from './free-port.js';
+import { eventually } from './proxied-gateway.js';
+
+export interface RedisServer {
+  readonly url: string;
+  /** Ends it by SIGKILL: nothing of it is left. */
+  kill(): Promise<void>;
+  /** Answers nothing until told to go on. */
+  pause(): void;
+  resume(): void;
+  /** On the same port; resolves when it accepts connections. */
+  start(): Promise<void>;
+}
+
+const hasRedis = (() => {
+  try {
+    return execFileSync('redis-server', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+})();
+
+/** A describe about what needs a Redis: skipped, saying why, where there is none. */
+export function describeWithRedis(title: string, tests: () => void): void {
+  if (hasRedis) describe(title, tests);
+  else describe.skip(`${title} (skipped: there is no redis-server)`, tests);
+}
+
+export async function startRedis(): Promise<RedisServer> {
+  const port = await stablePort();
+  let server: ChildProcess;
+  const redis: RedisServer = {
+    url: `redis://127.0.0.1:${port}`,
+    async kill() {
+      const ended = once(server, 'exit');
+      if (server.kill('SIGKILL')) await ended;
+    },
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async start() {
+      const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+      server = spawn('redis-server', args, { stdio: 'ignore' });
+      await eventually(async () => {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect').finally(() => socket.destroy());
+      });
+    },
+  };
+  await redis.start();
+  return redis;
+}
