@@ -13,11 +13,3 @@ export const allowServiceFieldOnce: ValidationRule = (context) => {
     },
   };
 };
-
-/** Validation rule where introspection is off: `_service { sdl }` returns the whole schema, too. */
-export const rejectServiceField: ValidationRule = (context) => ({
-  Field(node) {
-    if (node.name.value !== '_service') return;
-    context.reportError(new GraphQLError('Introspection is disabled on this server.', { nodes: [node] }));
-  },
-});

@@ -1,0 +1,52 @@
+import type { OperationDefinitionNode } from 'graphql';
+import type { Config } from '../../config.js';
+import { type CostBounds, costBounds } from '../../cost/bounds.js';
+import { loadDocuments } from '../../graphql/documents/load-documents.js';
+import { createSchema } from '../../graphql/schema/schema.js';
+
+interface CheckedDocuments {
+  /** One for each operation. */
+  readonly lines: readonly string[];
+  /** One sentence each. */
+  readonly faults: readonly string[];
+}
+
+export async function checkDocuments(
+  paths: readonly string[],
+  { documentTokens: maxTokens, points }: Pick<Config['limits'], 'documentTokens' | 'points'>,
+): Promise<CheckedDocuments> {
+  if (paths.length === 0) return { lines: [], faults: ['TRUSTED_DOCUMENTS names no file.'] };
+  const schema = await createSchema();
+  const loaded = await loadDocuments(paths, { schema, maxTokens });
+  const operations = loaded.documents.flatMap((each) =>
+    each.operations.map((operation) => ({
+      name: nameOf(operation),
+      file: each.file,
+      bounds: costBounds(schema, each.document, operation),
+    })),
+  );
+  const tooExpensive = operations.filter(({ bounds }) => bounds.most > points);
+  return {
+    lines: toTable(operations.map(({ name, file, bounds }) => [name, textOf(bounds), file])),
+    faults: [
+      ...loaded.faults,
+      ...tooExpensive.map(
+        ({ name, file, bounds }) => `${file}, ${name}: It may cost ${bounds.most} points, and MAX_COST is ${points}.`,
+      ),
+    ],
+  };
+}
+
+function nameOf({ name }: OperationDefinitionNode): string {
+  return name?.value ?? '(without a name)';
+}
+
+function textOf({ least, most, ofThousandRuns }: CostBounds): string {
+  const points = `${least === most ? least : `${least} to ${most}`} points`;
+  return ofThousandRuns === 0 ? points : `${points}, and ${ofThousandRuns} for each thousand runs`;
+}
+
+function toTable(rows: readonly (readonly [string, string, string])[]): string[] {
+  const widthOf = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
+  return rows.map(([name, cost, file]) => `${name.padEnd(widthOf(0))}  ${cost.padEnd(widthOf(1))}  ${file}`);
+}

@@ -1,0 +1,81 @@
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  stripIgnoredCharacters,
+  validate,
+} from 'graphql';
+import { limits } from '../../limits.js';
+import type { ListedDocument } from '../../trusted-documents/listed-document.js';
+import { hasFewSelections } from './selection-count.js';
+import { allRules } from './validation-rules.js';
+
+/** A listed document that fits the schema. */
+export interface TrustedDocument extends ListedDocument {
+  readonly document: DocumentNode;
+  readonly operations: readonly OperationDefinitionNode[];
+  /** Its text without what has no meaning. */
+  readonly stripped: string;
+}
+
+export interface CompiledDocuments {
+  readonly documents: readonly TrustedDocument[];
+  /** One sentence each, with the file and the operation. */
+  readonly faults: readonly string[];
+}
+
+export interface CompileOptions {
+  readonly schema: GraphQLSchema;
+  readonly maxTokens: number;
+}
+
+export function compileDocuments(
+  listed: readonly ListedDocument[],
+  { schema, maxTokens }: CompileOptions,
+): CompiledDocuments {
+  const faults: string[] = [];
+  const byId = new Map<string, ListedDocument>();
+  const documents = listed.flatMap((each) => {
+    const faultsOfOne: string[] = [];
+    const other = byId.get(each.id);
+    if (other !== undefined && other.text !== each.text) {
+      faultsOfOne.push(`The id ${each.id} is of another document in ${other.file}, too.`);
+    }
+    byId.set(each.id, each);
+    const compiled = compile(each, faultsOfOne);
+    faults.push(...faultsOfOne.map((fault) => `${each.file}, ${titleOf(each, compiled)}: ${fault}`));
+    return compiled === undefined ? [] : [compiled];
+  });
+  return { documents, faults };
+
+  /** undefined where it cannot be parsed. */
+  function compile(each: ListedDocument, found: string[]): TrustedDocument | undefined {
+    let document: DocumentNode;
+    try {
+      document = parse(each.text, { maxTokens });
+    } catch (error) {
+      found.push((error as Error).message);
+      return undefined;
+    }
+    const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+    if (operations.length === 0) found.push('It has no operation.');
+    if (each.name !== undefined && !operations.some(({ name }) => name?.value === each.name)) {
+      found.push('It has no operation of that name.');
+    }
+    const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
+    found.push(...errors.map(({ message }) => message));
+    // Fragments that spread others under many names expand without an end.
+    if (errors.length === 0 && operations.some((node) => !hasFewSelections(document, node, maxTokens))) {
+      found.push(`It has more than ${maxTokens} selections.`);
+    }
+    return { ...each, document, operations, stripped: stripIgnoredCharacters(each.text) };
+  }
+}
+
+/** The operation by its name, or else the document by its id. */
+function titleOf({ id, name }: ListedDocument, compiled: TrustedDocument | undefined): string {
+  const names = compiled?.operations.flatMap((node) => node.name?.value ?? []) ?? [];
+  return name ?? (names.length > 0 ? names.join(', ') : id);
+}

@@ -1,0 +1,114 @@
+// Which documents a caller may send, and which one an id stands for. What is resolved goes on as if the client had sent the
+// text itself.
+
+import { stripIgnoredCharacters } from 'graphql';
+import type { Caller } from '../../access/caller.js';
+import type { Config } from '../../config.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { isJsonObject } from '../../json/is-json-object.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import { toBareId } from '../../trusted-documents/listed-document.js';
+import { sha256Of } from '../../trusted-documents/parse-list.js';
+import type { GatewayContext } from '../context.js';
+import { ownsOrganization } from '../pipeline/introspection.js';
+import type { TrustedDocument } from './compile-documents.js';
+
+export type DocumentSettings = Config['trustedDocuments'];
+
+/** Who sends a document. */
+export interface DocumentSender {
+  readonly caller: Caller;
+  /** Whether the request says that a page of the gateway itself sends it, such as GraphiQL. */
+  readonly isOwnPage: boolean;
+  readonly createContext: () => GatewayContext;
+  /** Resolves when it is the caller's turn to have a document read. */
+  readonly turn: (callerId: string) => Promise<void>;
+}
+
+export interface TrustedDocuments {
+  /**
+   * The parameters of a GraphQL request with the text that it is about, or unchanged.
+   * @param parameters parsed JSON of any form
+   * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
+   * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
+   */
+  resolve(parameters: unknown, sender: DocumentSender): Promise<unknown>;
+}
+
+export function createTrustedDocuments(
+  documents: readonly TrustedDocument[],
+  { mode, exemptClients }: DocumentSettings,
+  metrics: Metrics,
+): TrustedDocuments {
+  const byId = new Map([
+    // Whatever digest a list has for it, clients may ask for it by that of GraphQL over HTTP.
+    ...documents.map((each) => [sha256Of(each.text), each] as const),
+    ...documents.map((each) => [each.id, each] as const),
+  ]);
+  const texts = new Set(documents.map(({ text }) => text));
+  const stripped = new Set(documents.map((each) => each.stripped));
+  const isStrict = mode === 'safelist' || mode === 'require';
+
+  return {
+    async resolve(parameters, sender) {
+      if (!isJsonObject(parameters)) return parameters;
+      const { query, documentId, extensions, ...rest } = parameters;
+      const id = idIn(documentId, extensions);
+      const hasText = typeof query === 'string' && query !== '';
+      if (id === undefined) {
+        if (hasText) await checkText(query, sender);
+        return parameters;
+      }
+      // Apollo's automatic persisted queries, of which the text comes with its id once.
+      const isAutomatic = documentId == null;
+      if (hasText) {
+        if (!isAutomatic || (isStrict && !(await isExempt(sender))))
+          throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
+        await checkText(query, sender);
+        return parameters;
+      }
+      const { persistedQuery, ...others } = isJsonObject(extensions) ? extensions : {};
+      const listed = byId.get(id);
+      if (listed !== undefined) return { ...rest, extensions: others, query: listed.text };
+      if (isStrict && !(await isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
+      return { ...rest, extensions: { ...others, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } } };
+    },
+  };
+
+  async function checkText(text: string, sender: DocumentSender): Promise<void> {
+    if (mode === 'off') return;
+    const isAllowed = mode !== 'require' && (texts.has(text) || (await isListed(text, sender)));
+    if (isAllowed || (await isExempt(sender))) return;
+    if (mode === 'require') throw new GatewayError('PERSISTED_QUERY_ID_REQUIRED');
+    if (mode === 'safelist') throw new GatewayError('QUERY_NOT_IN_SAFELIST');
+    metrics.unlistedDocuments.inc();
+    sender.createContext().request.log.info({ documentId: `sha256:${sha256Of(text)}` }, 'a document is not listed');
+  }
+
+  /** Whether it differs from a listed one in nothing but white space and comments. */
+  async function isListed(text: string, { caller, turn }: DocumentSender): Promise<boolean> {
+    await turn(caller.id);
+    try {
+      return stripped.has(stripIgnoredCharacters(text));
+    } catch {
+      return false;
+    }
+  }
+
+  async function isExempt({ caller: { clientId }, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
+    if (clientId !== undefined && exemptClients.includes(clientId)) return true;
+    return isOwnPage && ownsOrganization(createContext());
+  }
+}
+
+function idIn(documentId: unknown, extensions: unknown): string | undefined {
+  if (documentId != null) {
+    if (typeof documentId !== 'string' || documentId === '') {
+      throw validationFailed(['documentId'], 'must be a string that is not empty');
+    }
+    return toBareId(documentId);
+  }
+  const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined;
+  return isJsonObject(persisted) && typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : undefined;
+}

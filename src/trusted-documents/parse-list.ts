@@ -1,0 +1,52 @@
+// The forms in which tools write the documents of an application:
+// - Apollo's manifest, https://www.npmjs.com/package/@apollo/generate-persisted-query-manifest
+// - an object of texts by their digests, as relay-compiler and GraphQL Code Generator's client preset write it
+// - a file of GraphQL, whose id is the SHA-256 digest of its text
+
+import { createHash } from 'node:crypto';
+import { isJsonObject } from '../json/is-json-object.js';
+import { type ListedDocument, toBareId } from './listed-document.js';
+
+const apolloFormat = 'apollo-persisted-query-manifest';
+
+/** Whether a file of a folder is a list. */
+export function isList(name: string): boolean {
+  return /\.(json|graphql|gql)$/.test(name);
+}
+
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** @throws Error with what is wrong with the file, as the end of a sentence that begins with its name */
+export function parseList(file: string, text: string): readonly ListedDocument[] {
+  if (!file.endsWith('.json')) return [{ id: sha256Of(text), text, file }];
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw new Error('is not JSON.');
+  }
+  if (!isJsonObject(list)) throw new Error('is not a JSON object.');
+  return 'format' in list || 'operations' in list ? parseManifest(file, list) : parseTexts(file, list);
+}
+
+function parseManifest(file: string, { format, version, operations }: Record<string, unknown>): ListedDocument[] {
+  if (format !== apolloFormat) throw new Error(`has a "format" that is not ${apolloFormat}.`);
+  if (version !== 1) throw new Error('has a "version" that is not 1.');
+  if (!Array.isArray(operations)) throw new Error('has no list of "operations".');
+  return operations.map((operation: unknown, index) => {
+    const { id, name, body } = isJsonObject(operation) ? operation : {};
+    if (typeof id !== 'string' || id === '') throw new Error(`has no "id" in operations[${index}].`);
+    if (typeof name !== 'string') throw new Error(`has no "name" in operations[${index}].`);
+    if (typeof body !== 'string') throw new Error(`has no "body" in operations[${index}], ${name}.`);
+    return { id: toBareId(id), name, text: body, file };
+  });
+}
+
+function parseTexts(file: string, texts: Record<string, unknown>): ListedDocument[] {
+  return Object.entries(texts).map(([id, text]) => {
+    if (typeof text !== 'string') throw new Error(`has no text for "${id}".`);
+    return { id: toBareId(id), text, file };
+  });
+}

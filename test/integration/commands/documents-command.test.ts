@@ -1,0 +1,67 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folderOf, manifestOf } from '../../support/document-lists.js';
+import { spawnProgram } from '../../support/spawned-program.js';
+
+const scope = 'orgId: $org, projectId: $project';
+const page = `query Page($org: ID!, $project: ID!, $first: Int!, $withFiles: Boolean!) {
+  taskRuns(${scope}, first: $first) { nodes { id files @include(if: $withFiles) { name } } }
+}`;
+const ten = `query Ten($org: ID!, $project: ID!) { taskRuns(${scope}, first: 10) { nodes { id files { name } } } }`;
+const valid = folderOf({ 'app.json': manifestOf({ name: 'Page', body: page }, { name: 'Ten', body: ten }) });
+const invalid = folderOf({ 'a.json': manifestOf({ name: 'Wrong', body: 'query Wrong { nothing }' }), 'b.json': '{' });
+afterAll(async () => {
+  for (const folder of [valid, invalid]) await rm(folder, { recursive: true });
+});
+
+const check = (...args: string[]) => spawnProgram(['main.js', 'documents', 'check', ...args]).ended;
+
+describe('documents check', () => {
+  it('lists every operation with what it may cost, as far as its variables decide', async () => {
+    const { code, output, errors } = await check('--trusted-documents', valid);
+    expect([code, errors]).toEqual([0, '']);
+    const [first, second, ...others] = output.trimEnd().split('\n');
+    const [, least, most] = /^Page {2}(\d+) to (\d+) points, and \d+ for each thousand runs {2}\S+\/app\.json$/
+      .exec(first!)!
+      .map(Number);
+    const [, fixed] = /^Ten {3}(\d+) points, and \d+ for each thousand runs +\S+\/app\.json$/
+      .exec(second!)!
+      .map(Number);
+    // Up to a hundred runs have their files.
+    expect([most! - least!, fixed! - least!]).toEqual([100, 10]);
+    expect(others).toEqual([]);
+  });
+
+  it('exits 1 for what is invalid or may be too expensive, and names all of it', async () => {
+    const { code, output, errors } = await check('--trusted-documents', `${valid},${invalid}`, '--max-cost', '50');
+    expect([code, output.split('\n').length]).toEqual([1, 4]);
+    expect(errors.replaceAll(/\S+\//g, '')).toMatch(
+      /^b\.json is not JSON\.\na\.json, Wrong: Cannot query field "nothing" on type "Query"\.\napp\.json, Page: It may cost \d+ points, and MAX_COST is 50\.\n$/,
+    );
+  });
+
+  it('wants to be told what to check', async () => {
+    expect(await check()).toMatchObject({ code: 1, errors: 'TRUSTED_DOCUMENTS names no file.\n' });
+  });
+});
+
+describe('a gateway with invalid documents', () => {
+  it('does not start, and says everything that is wrong with them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-documents-'));
+    await cp(process.env.TEST_TEMPLATE_DATA_DIR!, join(folder, 'data'), { recursive: true });
+    const environment = { DATA_DIR: join(folder, 'data'), PORT: '0', TRUSTED_DOCUMENTS: invalid };
+    const { code, errors } = await spawnProgram(['main.js', 'start'], environment).ended;
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    for (const fault of ['b.json is not JSON.', 'a.json, Wrong: Cannot query field "nothing"']) {
+      expect(errors).toContain(fault);
+    }
+  });
+
+  it('does not start without a list where one is needed', async () => {
+    const { code, errors } = await spawnProgram(['main.js'], { TRUSTED_DOCUMENTS_MODE: 'require' }).ended;
+    expect(code).toBe(1);
+    expect(errors).toContain('TRUSTED_DOCUMENTS_MODE is require, but TRUSTED_DOCUMENTS is not set.');
+  });
+});

@@ -1,0 +1,65 @@
+import { rm } from 'node:fs/promises';
+import { buildSchema, type GraphQLSchema } from 'graphql';
+import { compileDocuments } from '../../src/graphql/documents/compile-documents.js';
+import { readLists } from '../../src/trusted-documents/read-lists.js';
+import { folderOf, manifestOf, sha256Of } from '../support/document-lists.js';
+
+const schema: GraphQLSchema = buildSchema('type Query { name: String }');
+const named = 'query Named { name }';
+
+async function load(files: Record<string, unknown>) {
+  const folder = folderOf(files);
+  try {
+    const lists = await readLists([folder]);
+    const compiled = compileDocuments(lists.documents, { schema, maxTokens: 100 });
+    const faults = [...lists.faults, ...compiled.faults].map((fault) => fault.replaceAll(`${folder}/`, ''));
+    return { documents: compiled.documents, faults };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('lists of documents', () => {
+  it('have the ids of their tools', async () => {
+    const { documents, faults } = await load({
+      'a.json': manifestOf({ name: 'Named', body: named, id: 'sha256:abc' }),
+      'b/c.json': { '0f34': 'query B { name }' },
+      'd.graphql': named,
+      'e.gql': '{ name }',
+      '.hidden.json': '{',
+    });
+    expect(faults).toEqual([]);
+    expect(documents.map(({ id }) => id)).toEqual(['abc', '0f34', sha256Of(named), sha256Of('{ name }')]);
+  });
+
+  it('say everything that is wrong with them, by file and operation', async () => {
+    const { faults } = await load({
+      'format.json': { format: 'another', version: 1, operations: [] },
+      'id.json': { format: 'apollo-persisted-query-manifest', version: 1, operations: [{ name: 'A' }] },
+      'list.json': [],
+      'text.json': { a: 7 },
+      'a.json': manifestOf({ name: 'Other', body: named }, { name: 'Wrong', body: 'query Wrong { nam }' }),
+      'b.json': { [sha256Of(named)]: 'query Another { name }', '1': 'query {' },
+      'fragment.graphql': 'fragment F on Query { name }',
+      'huge.graphql': `query Huge { ${'...F '.repeat(9)} } fragment F on Query { ${'...G '.repeat(9)} } fragment G on Query { a: name b: name }`,
+    });
+    expect(faults.map((fault) => fault.replaceAll(sha256Of(named), '<id>'))).toEqual([
+      'format.json has a "format" that is not apollo-persisted-query-manifest.',
+      'id.json has no "id" in operations[0].',
+      'list.json is not a JSON object.',
+      'text.json has no text for "a".',
+      'a.json, Other: It has no operation of that name.',
+      'a.json, Wrong: Cannot query field "nam" on type "Query". Did you mean "name"?',
+      'b.json, 1: Syntax Error: Expected Name, found <EOF>.',
+      'b.json, Another: The id <id> is of another document in a.json, too.',
+      expect.stringMatching(/^fragment.graphql, [0-9a-f]+: It has no operation\.$/),
+      expect.stringMatching(/^fragment.graphql, [0-9a-f]+: Fragment "F" is never used\.$/),
+      'huge.graphql, Huge: It has more than 100 selections.',
+    ]);
+  });
+
+  it('name what cannot be read', async () => {
+    const { faults } = await readLists(['/nowhere/documents.json']);
+    expect(faults).toEqual(['/nowhere/documents.json cannot be read (ENOENT).']);
+  });
+});
