@@ -1,0 +1,123 @@
+import { writeFile } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import type { DatabaseConfig } from '../../config.js';
+import { connect } from '../../database/connect.js';
+import { createOperatorStatements } from '../../database/connection/operator-statements.js';
+import { findProjectOf } from '../../database/resources.js';
+import { assertSchemaIsCurrent } from '../../database/schema-version.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import type { RawJson } from '../../json/raw-json.js';
+import { describeRuns } from '../../run-types/describe-runs.js';
+import { createComparison } from '../../run-types/disagreements.js';
+import { formOf } from '../../run-types/json-form.js';
+import { renderTypes } from '../../run-types/render-types.js';
+import type { TypeLanguage } from '../../run-types/type-languages.js';
+import { ProcessMemory } from '../../task-runs/batching/process-memory.js';
+import { createReadScheduler } from '../../task-runs/batching/read-scheduler.js';
+import { RequestBudget } from '../../task-runs/batching/request-budget.js';
+import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
+import { createListReader } from '../../task-runs/lists/list-reader.js';
+import { FieldGroup } from '../../task-runs/record/field-groups.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import { parseRunFilter } from '../../task-runs/scope/run-filter.js';
+import { findExisting } from '../grants/existing.js';
+import { wordsOf } from '../grants/wording.js';
+
+export type TypedField = 'response' | 'submitted';
+
+export interface TypesRequest {
+  readonly taskId: string;
+  readonly language: TypeLanguage;
+  /** null: of all of them. */
+  readonly revisionId: string | null;
+  readonly runs: number;
+  readonly fields: readonly TypedField[];
+  /** Absolute; null: the output. */
+  readonly file: string | null;
+}
+
+/** Of the JSON of all runs together: what is made of it takes a multiple. */
+export const maxSampleBytes = 16 * 1024 * 1024;
+
+export interface Outputs {
+  readonly output: Writable;
+  /** Where the types go to a file: what they rest on. */
+  readonly remarks: Writable;
+}
+
+/** @throws Error that says what is missing */
+export async function inferTypes(request: TypesRequest, { database }: DatabaseConfig, to: Outputs): Promise<void> {
+  const { taskId, fields, file, language } = request;
+  const dataSource = await connect({ ...database, poolSize: 1 });
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    const task = await findExisting(dataSource, { type: 'task', id: taskId }, '--task');
+    const path = { ...(await findProjectOf(dataSource, taskId)), taskId };
+    const statements = await createOperatorStatements(dataSource, database);
+    const { timeoutMs } = database;
+    const reader = createListReader(statements, createReadScheduler({ connections: () => 1, timeoutMs }));
+    const sampled = await sample(request, (budget) => {
+      const { revisionId: taskRevisionId, runs } = request;
+      const filter = parseRunFilter({ status: 'SUCCESS', taskRevisionId }, Date.now());
+      const scope = { path, allOf: [taskId], ownOf: [], userId: null };
+      const fieldGroups = fields.reduce<number>((groups, field) => groups | FieldGroup[field], FieldGroup.details);
+      return readLatestRuns(reader, { scope, filter, selection: { fieldGroups, pointers: [] }, limit: runs }, budget);
+    });
+    const ofRevision = request.revisionId === null ? '' : ` of revision ${request.revisionId}`;
+    if (sampled.texts.length === 0) {
+      throw new Error(
+        sampled.tooLarge.length > 0
+          ? `The JSON of each run is larger than ${maxSampleBytes.toLocaleString('en')} bytes.`
+          : `The ${wordsOf(task)} has no successful run${ofRevision}.`,
+      );
+    }
+    const notes = [`Types of the ${fields.join(' and ')} of the ${wordsOf(task)}.`, ...describeRuns(sampled)];
+    const source = await renderTypes(language, 'TypedRun', sampled.texts, notes);
+    if (file === null) to.output.write(source);
+    else {
+      await writeFile(file, source);
+      to.remarks.write(`${notes.join('\n')}\nThe types are in ${file}.\n`);
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+
+  async function sample({ fields }: TypesRequest, read: (budget: RequestBudget) => AsyncIterable<TaskRunRecord>) {
+    const { timeoutMs } = database;
+    const budget = new RequestBudget({
+      callerId: '',
+      deadline: performance.now() + timeoutMs,
+      maxBytes: maxSampleBytes,
+      memory: new ProcessMemory(maxSampleBytes),
+      stats: { statements: 0 },
+    });
+    const texts: string[] = [];
+    const tooLarge: string[] = [];
+    const runIdsByRevision = new Map<string, string[]>();
+    const comparison = createComparison();
+    for await (const run of read(budget)) {
+      const text = textOf(run, fields);
+      if (text === undefined) {
+        tooLarge.push(run.id);
+        continue;
+      }
+      comparison.add(run.id, JSON.parse(text));
+      texts.push(formOf(text));
+      const ofRevision = runIdsByRevision.get(run.taskRevisionId) ?? [];
+      runIdsByRevision.set(run.taskRevisionId, ofRevision);
+      ofRevision.push(run.id);
+    }
+    return { texts, tooLarge, runIdsByRevision, comparison };
+  }
+}
+
+/** JSON of an object with the fields; undefined: it is too large. */
+function textOf(run: TaskRunRecord, fields: readonly TypedField[]): string | undefined {
+  const json = (value: RawJson | null) => value?.text ?? 'null';
+  try {
+    return `{${fields.map((field) => `"${field}":${json(run[field])}`).join(',')}}`;
+  } catch (error) {
+    if (error instanceof GatewayError && error.reason === 'RESPONSE_TOO_LARGE') return undefined;
+    throw error;
+  }
+}

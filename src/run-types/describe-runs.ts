@@ -1,0 +1,67 @@
+// What types rest on, in words.
+
+import type { Comparison, Disagreement } from './disagreements.js';
+
+export interface SampledRuns {
+  /** In the order in which they were read. */
+  readonly runIdsByRevision: ReadonlyMap<string, readonly string[]>;
+  /** Runs whose JSON did not fit. */
+  readonly tooLarge: readonly string[];
+  readonly comparison: Pick<Comparison, 'disagreements' | 'isCut'>;
+}
+
+const maxIds = 10;
+const maxPaths = 20;
+
+/** Lines without line breaks. */
+export function describeRuns({ runIdsByRevision, tooLarge, comparison }: SampledRuns): string[] {
+  const revisions = [...runIdsByRevision].map(([revision, { length }]) => `- ${runs(length)} of revision ${revision}`);
+  const total = [...runIdsByRevision.values()].reduce((sum, { length }) => sum + length, 0);
+  const all = comparison.disagreements();
+  const shown = all.slice(0, maxPaths);
+  return [
+    `Inferred from the ${total === 1 ? 'latest successful run' : `latest ${total} successful runs`}:`,
+    ...revisions,
+    ...(tooLarge.length > 0
+      ? [`Without ${runs(tooLarge.length)} whose JSON did not fit into memory: ${listIds(tooLarge)}.`]
+      : []),
+    all.length === 0 ? 'They agree.' : `They disagree at ${all.length === 1 ? 'one place' : `${all.length} places`}:`,
+    ...shown.map((each) => `- ${describe(each, revisionOfAll)}`),
+    ...(all.length > shown.length ? [`- and ${all.length - shown.length} more`] : []),
+    ...(comparison.isCut ? ['They have too many places for all of them to be compared.'] : []),
+  ];
+
+  function revisionOfAll(ids: readonly string[]): string | undefined {
+    if (runIdsByRevision.size === 1) return undefined;
+    const wanted = new Set(ids);
+    const [same] = [...runIdsByRevision].filter(([, ofRevision]) => {
+      return ofRevision.length === wanted.size && ofRevision.every((id) => wanted.has(id));
+    });
+    return same?.[0];
+  }
+}
+
+/** The runs of all kinds but the most frequent are named. */
+function describe({ path, kinds }: Disagreement, revisionOfAll: (ids: readonly string[]) => string | undefined) {
+  const described = kinds.map(({ kind, runIds }, index) => {
+    const revision = revisionOfAll(runIds);
+    const which =
+      revision === undefined ? (index === 0 ? '' : ` (${listIds(runIds)})`) : ` (all of revision ${revision})`;
+    return `${kind} in ${runs(runIds.length)}${which}`;
+  });
+  // Names are whatever somebody wrote: none may end a comment, or the line that it is in.
+  return `${JSON.stringify(path).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscape)}: ${described.join('; ')}`;
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
+}
+
+function listIds(ids: readonly string[]): string {
+  const more = ids.length - maxIds;
+  return `${ids.slice(0, maxIds).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function runs(count: number): string {
+  return `${count} ${count === 1 ? 'run' : 'runs'}`;
+}

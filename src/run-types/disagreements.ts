@@ -1,0 +1,107 @@
+// Where the values of runs are not of one form: at each place in them, the kinds of values there, and whose they are.
+
+import { isJsonObject } from '../json/is-json-object.js';
+
+export interface Disagreement {
+  /** A JSON Pointer, with `*` for any item of a list. */
+  readonly path: string;
+  /** The most frequent first. */
+  readonly kinds: readonly { readonly kind: Kind; readonly runIds: readonly string[] }[];
+}
+
+/** Of JSON, and `absent` for the name that an object does not have though another one in its place does. */
+export type Kind = 'object' | 'list' | 'string' | 'number' | 'boolean' | 'null' | 'absent';
+
+export interface Comparison {
+  add(runId: string, value: unknown): void;
+  /** By path. */
+  disagreements(): readonly Disagreement[];
+  /** Whether there are more places than are compared. */
+  readonly isCut: boolean;
+}
+
+interface Place {
+  readonly path: string;
+  /** The numbers of the runs, ascending. A run with several values here, of a list, may have several kinds. */
+  readonly runsByKind: Map<Kind, number[]>;
+  readonly names: Map<string, Place>;
+  items: Place | undefined;
+}
+
+/** Objects may have names without end, such as ids. */
+const maxPlaces = 2000;
+
+export function createComparison(): Comparison {
+  const runIds: string[] = [];
+  const places: Place[] = [];
+  let isCut = false;
+  const open = (path: string): Place | undefined => {
+    if (places.length === maxPlaces) {
+      isCut = true;
+      return undefined;
+    }
+    const place: Place = { path, runsByKind: new Map(), names: new Map(), items: undefined };
+    places.push(place);
+    return place;
+  };
+  const root = open('')!;
+
+  return {
+    add(runId, value) {
+      runIds.push(runId);
+      visit(root, [value]);
+    },
+    disagreements() {
+      const split = places
+        .filter(({ runsByKind }) => runsByKind.size > 1)
+        .sort((one, other) => (one.path < other.path ? -1 : 1));
+      return split.map(({ path, runsByKind }) => ({
+        path,
+        kinds: [...runsByKind]
+          .sort(([, one], [, other]) => other.length - one.length)
+          .map(([kind, runs]) => ({ kind, runIds: runs.map((run) => runIds[run]!) })),
+      }));
+    },
+    get isCut() {
+      return isCut;
+    },
+  };
+
+  /** @param values all that the run has at the place */
+  function visit(place: Place, values: readonly unknown[]): void {
+    const objects = values.filter(isJsonObject);
+    const earlier = [...(place.runsByKind.get('object') ?? [])];
+    for (const kind of new Set(values.map(kindOf))) note(place, kind);
+    for (const name of new Set([...place.names.keys(), ...objects.flatMap(Object.keys)])) {
+      if (objects.length === 0) break;
+      const ofName = objects.filter((object) => Object.hasOwn(object, name)).map((object) => object[name]);
+      const known = place.names.get(name);
+      const child = known ?? open(`${place.path}/${pointerToken(name)}`);
+      if (child === undefined) continue;
+      place.names.set(name, child);
+      if (known === undefined && earlier.length > 0) child.runsByKind.set('absent', earlier.slice());
+      if (ofName.length < objects.length) note(child, 'absent');
+      visit(child, ofName);
+    }
+    const items = values.filter(Array.isArray).flat(1);
+    if (items.length === 0) return;
+    place.items ??= open(`${place.path}/*`);
+    if (place.items) visit(place.items, items);
+  }
+
+  function note({ runsByKind }: Place, kind: Kind): void {
+    const run = runIds.length - 1;
+    const runs = runsByKind.get(kind) ?? [];
+    if (runs.at(-1) !== run) runs.push(run);
+    runsByKind.set(kind, runs);
+  }
+}
+
+function kindOf(value: unknown): Kind {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : (typeof value as Kind);
+}
+
+function pointerToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
