@@ -3,7 +3,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
-import { UsageError } from './commands/options.js';
+import { UsageError } from './commands/arguments/options.js';
 import { runProgram } from './commands/program.js';
 import { explain } from './errors/explain.js';
 
@@ -11,6 +11,11 @@ import { explain } from './errors/explain.js';
 // the like of them for long-lived: it allocates them in the old generation from the start, where they keep all that they
 // point to until the next full collection. Measured: 3 KB of each request, and a fifth of the resident memory.
 setFlagsFromString('--no-allocation-site-pretenuring');
+
+// Who reads the first lines alone, as `head` does, closes the pipe: no fault of the program.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await runProgram(process.argv.slice(2));

@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
-import { createCommand, readOptions } from './options.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readNothing } from './arguments/options.js';
 
 export function createEpochCommand(): Command {
-  return createCommand(
-    'epoch',
-    'expire all cursors of changes: after DATABASE_URL was restored, or lost transactions',
-  ).action(async (_options, command) => {
-    readOptions(command, () => {});
-    const { database } = databaseConfigFromEnvironment();
+  const description = 'expire all cursors of changes: after DATABASE_URL was restored, or lost transactions';
+  const command = createCommand('epoch', description);
+  return addVariableOptions(command, databaseVariables).action(async () => {
+    const [, { database }] = readArguments(command, readNothing, inspectDatabaseConfig);
     const { beginEpoch } = await import('../database/change-epoch.js');
     const { connect } = await import('../database/connect.js');
     const { migrationDataSourceOptions } = await import('../database/migrate-schema.js');
-    const dataSource = await connect(migrationDataSourceOptions(database.url));
+    const dataSource = await connect({ ...migrationDataSourceOptions(database.url), migrates: false });
     const count = await beginEpoch(dataSource).finally(() => dataSource.destroy());
     process.stdout.write(`A new epoch has begun. ${count.toLocaleString('en')} runs were of the one before.\n`);
   });

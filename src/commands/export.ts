@@ -1,25 +1,27 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
 import { parseOneOf } from '../config-values.js';
 import { exportKinds } from '../export/folder/export-kinds.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { ExportRequest } from './export/export-runs.js';
-import { createCommand, parseId, readOptions, valueOption } from './options.js';
 
 export function createExportCommand(): Command {
-  return createCommand('export', 'write the runs of a project or a task in DATABASE_URL to files')
+  const command = createCommand('export', 'write the runs of a project or a task in DATABASE_URL to files')
     .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER`)
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'the only task'))
     .addOption(valueOption('--format <format>', `${exportKinds.join(', ')}`))
-    .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'))
-    .action(async (_options, command) => {
-      const request = readExportRequest(command);
-      const config = databaseConfigFromEnvironment();
+    .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'));
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
+    async () => {
+      const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);
       const { exportRuns } = await import('./export/export-runs.js');
       await exportRuns(request, config);
-    });
+    },
+  );
 }
 
 /** @throws UsageError naming every option that is wrong */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,17 +11,16 @@ import {
   subjectUsage,
 } from './grants/grant-options.js';
 import type { GrantRequest } from './grants/grant-role.js';
-import { createCommand, readOptions } from './options.js';
 
 export function createGrantCommand(): Command {
-  return addGrantOptions(createCommand('grant', 'grant a role in DATABASE_URL, or change the role that was granted'))
-    .usage(`${subjectUsage} --role ROLE ${resourceUsage}`)
-    .action(async (_options, command) => {
-      const request = readGrantRequest(command);
-      const config = databaseConfigFromEnvironment();
-      const { grantRole } = await import('./grants/grant-role.js');
-      for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);
-    });
+  const command = addGrantOptions(
+    createCommand('grant', 'grant a role in DATABASE_URL, or change the role that was granted'),
+  ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
+    const [request, config] = readArguments(command, readGrantRequest, inspectDatabaseConfig);
+    const { grantRole } = await import('./grants/grant-role.js');
+    for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,18 +11,18 @@ import {
   subjectUsage,
 } from './grants/grant-options.js';
 import type { ListRequest } from './grants/list-grants.js';
-import { createCommand, readOptions } from './options.js';
 
 export function createGrantsCommand(): Command {
-  return addGrantOptions(createCommand('grants', 'list the grants in DATABASE_URL, all of them or those that fit'))
+  const command = addGrantOptions(
+    createCommand('grants', 'list the grants in DATABASE_URL, all of them or those that fit'),
+  )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}] [--json]`)
-    .option('--json', 'as a JSON array, its members named like the columns of access_grant')
-    .action(async (_options, command) => {
-      const request = readListRequest(command);
-      const config = databaseConfigFromEnvironment();
-      const { listGrants } = await import('./grants/list-grants.js');
-      await listGrants(request, config);
-    });
+    .option('--json', 'as a JSON array, its members named like the columns of access_grant');
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
+    const [request, config] = readArguments(command, readListRequest, inspectDatabaseConfig);
+    const { listGrants } = await import('./grants/list-grants.js');
+    await listGrants(request, config);
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */

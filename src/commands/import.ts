@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
 import { isLoopbackHost } from '../config-values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
-import { createCommand, parseId, readOptions, valueOption } from './options.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 
 export type ImportRequest = (
   | { readonly folder: string }
@@ -21,7 +22,7 @@ export type ImportRequest = (
 };
 
 export function createImportCommand(): Command {
-  return createCommand('import', 'add runs to DATABASE_URL, and replace those that differ')
+  const command = createCommand('import', 'add runs to DATABASE_URL, and replace those that differ')
     .usage('--from FOLDER|URL [--org ID --project ID [--task ID] [--since DATE] [--files]] [--reject FILE]')
     .addOption(valueOption('--from <FOLDER|URL>', 'a folder that export has written as jsonl, or https://…/api/v1'))
     .addOption(valueOption('--org <ID>', 'the organization of the runs at the URL'))
@@ -29,18 +30,18 @@ export function createImportCommand(): Command {
     .addOption(valueOption('--task <ID>', 'the only task'))
     .addOption(valueOption('--since <DATE>', 'all that was created since then, not only what is new'))
     .option('--files', 'copy the bytes of files, too')
-    .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'))
-    .action(async (_options, command) => {
-      const request = readImportRequest(command);
-      const config = databaseConfigFromEnvironment();
-      if ('folder' in request) {
-        const { importFolder } = await import('./import/import-folder.js');
-        await importFolder(request, config);
-      } else {
-        const { mirrorService } = await import('./import/mirror-service.js');
-        await mirrorService(request, config);
-      }
-    });
+    .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'));
+  const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
+  return addVariableOptions(command, variables).action(async () => {
+    const [request, config] = readArguments(command, readImportRequest, inspectDatabaseConfig);
+    if ('folder' in request) {
+      const { importFolder } = await import('./import/import-folder.js');
+      await importFolder(request, config);
+    } else {
+      const { mirrorService } = await import('./import/mirror-service.js');
+      await mirrorService(request, config);
+    }
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */

@@ -1,12 +1,30 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
-import { createCommand, readOptions } from './options.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import type { SearchSwitch } from '../database/migrate-schema.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
 export function createMigrateCommand(): Command {
-  return createCommand('migrate', 'bring the schema of DATABASE_URL up to date').action(async (_options, command) => {
-    readOptions(command, () => {});
-    const { database } = databaseConfigFromEnvironment();
+  const command = createCommand('migrate', 'bring the schema of DATABASE_URL up to date')
+    .usage('[--search on|off]')
+    .addOption(valueOption('--search <on|off>', 'make the index that searches need, or drop it'));
+  return addVariableOptions(command, databaseVariables).action(async () => {
+    const [search, { database }] = readArguments(command, readSearchSwitch, inspectDatabaseConfig);
     const { migrateSchema } = await import('../database/migrate-schema.js');
-    await migrateSchema(database.url, (line) => process.stdout.write(`${line}\n`));
+    const listener = {
+      report: (line: string) => process.stdout.write(`${line}\n`),
+      warn: (line: string) => process.stderr.write(`${line}\n`),
+    };
+    await migrateSchema(database.url, listener, search);
   });
+}
+
+/** @throws UsageError */
+export function readSearchSwitch(command: Command): SearchSwitch | undefined {
+  return readOptions(command, ({ optional }) =>
+    optional('search', (text) => {
+      if (text !== 'on' && text !== 'off') throw new Error('is neither on nor off.');
+      return text;
+    }),
+  );
 }

@@ -1,7 +1,9 @@
 // The command line: every command, each of which is in a file of its own.
 
 import { Command } from 'commander';
+import { version } from '../version.js';
 import { createDoctorCommand } from './doctor.js';
+import { createDocumentsCommand } from './documents.js';
 import { createEpochCommand } from './epoch.js';
 import { createExportCommand } from './export.js';
 import { createGrantCommand } from './grant.js';
@@ -13,24 +15,26 @@ import { createSchemaCommand } from './schema.js';
 import { createSeedCommand } from './seed.js';
 import { createStartCommand } from './start.js';
 import { createTokenCommand } from './token.js';
+import { createTypesCommand } from './types.js';
 
-const version = '0.1.0';
-
-/** Runs one command, `start` unless `args` name one. Rejects with a CommanderError after `--help`, too. */
+/** Runs one command, `start` where `args` name none or begin with one of its flags. Rejects with a CommanderError after `--help`, too. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  await createProgram().parseAsync(args.length === 0 ? ['start'] : args, { from: 'user' });
+  const start = createStartCommand();
+  const [flag] = args[0]?.split('=', 1) ?? [];
+  const isStart = flag === undefined || start.options.some(({ long }) => long === flag);
+  await createProgram(start).parseAsync(isStart ? ['start', ...args] : args, { from: 'user' });
 }
 
-function createProgram(): Command {
+function createProgram(start: Command): Command {
   const program = new Command('task-run-gateway')
     .description(
-      'A GraphQL gateway for task runs. Without a command it starts; its configuration is in the environment.',
+      'A GraphQL gateway for task runs. Without a command it starts; its configuration is in the environment, or in the flags of start.',
     )
     .version(version)
     .showHelpAfterError()
     .exitOverride();
   const commands = [
-    createStartCommand(),
+    start,
     createMigrateCommand(),
     createSeedCommand(),
     createTokenCommand(),
@@ -40,8 +44,10 @@ function createProgram(): Command {
     createSchemaCommand(),
     createExportCommand(),
     createImportCommand(),
+    createTypesCommand(),
     createEpochCommand(),
     createDoctorCommand(version),
+    createDocumentsCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

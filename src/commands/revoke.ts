@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
   parseRole,
@@ -9,17 +11,16 @@ import {
   subjectUsage,
 } from './grants/grant-options.js';
 import type { RevokeRequest } from './grants/revoke-role.js';
-import { createCommand, readOptions } from './options.js';
 
 export function createRevokeCommand(): Command {
-  return addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL'))
-    .usage(`${subjectUsage} [--role ROLE] ${resourceUsage}`)
-    .action(async (_options, command) => {
-      const request = readRevokeRequest(command);
-      const config = databaseConfigFromEnvironment();
-      const { revokeRole } = await import('./grants/revoke-role.js');
-      for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
-    });
+  const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL')).usage(
+    `${subjectUsage} [--role ROLE] ${resourceUsage}`,
+  );
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
+    const [request, config] = readArguments(command, readRevokeRequest, inspectDatabaseConfig);
+    const { revokeRole } = await import('./grants/revoke-role.js');
+    for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
-import { databaseConfigFromEnvironment } from '../config.js';
+import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
 import { parseWhole } from '../config-values.js';
-import { createCommand, readOptions, valueOption } from './options.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
 const maxRuns = 100_000_000;
 
 export function createSeedCommand(): Command {
-  return createCommand('seed', 'add invented runs to DATABASE_URL')
+  const command = createCommand('seed', 'add invented runs to DATABASE_URL')
     .usage('--runs N')
-    .addOption(valueOption('--runs <N>', `how many, 1 to ${maxRuns}`))
-    .action(async (_options, command) => {
-      const runs = readRunCount(command);
-      const config = databaseConfigFromEnvironment();
-      const { addRuns } = await import('./seed/add-runs.js');
-      await addRuns(runs, config);
-    });
+    .addOption(valueOption('--runs <N>', `how many, 1 to ${maxRuns}`));
+  return addVariableOptions(command, [...connectionVariables, ...storageVariables]).action(async () => {
+    const [runs, config] = readArguments(command, readRunCount, inspectDatabaseConfig);
+    const { addRuns } = await import('./seed/add-runs.js');
+    await addRuns(runs, config);
+  });
 }
 
 /** @throws UsageError naming everything that is wrong */

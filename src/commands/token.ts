@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { maxSubjectLength } from '../access/subject.js';
-import { configFromEnvironment } from '../config.js';
-import { createCommand, parseId, readOptions, valueOption } from './options.js';
+import { inspectConfig, trustVariables } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { TokenRequest } from './token/sign-token.js';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -9,7 +10,7 @@ const maxSeconds = 365 * 86_400;
 
 /** Standard output is the token and nothing else, so that a shell can put it in a variable. */
 export function createTokenCommand(): Command {
-  return createCommand('token', 'print a token of the demo issuer')
+  const command = createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
     .addOption(
       valueOption(
@@ -20,13 +21,12 @@ export function createTokenCommand(): Command {
     .addOption(valueOption('--org <ID>', 'the only organization it may be used for'))
     .addOption(valueOption('--project <ID>', 'the only project'))
     .addOption(valueOption('--task <ID>', 'the only task'))
-    .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'))
-    .action(async (_options, command) => {
-      const request = readTokenRequest(command);
-      const config = configFromEnvironment();
-      const { signToken } = await import('./token/sign-token.js');
-      process.stdout.write(`${await signToken(request, config)}\n`);
-    });
+    .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'));
+  return addVariableOptions(command, trustVariables).action(async () => {
+    const [request, config] = readArguments(command, readTokenRequest, inspectConfig);
+    const { signToken } = await import('./token/sign-token.js');
+    process.stdout.write(`${await signToken(request, config)}\n`);
+  });
 }
 
 /** @throws UsageError naming every option that is wrong */

@@ -1,8 +1,8 @@
+import { commandLine } from '../../command-line.js';
 import type { DatabaseConfig } from '../../config.js';
 import { findStaleEpoch } from '../../database/change-epoch.js';
 import { connect } from '../../database/connect.js';
-import { detectPooler } from '../../database/connection/pooler.js';
-import { createStatementRunner } from '../../database/connection/statement-runner.js';
+import { createOperatorStatements } from '../../database/connection/operator-statements.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { exportGroups, selectionOfExport } from '../../export/export-columns.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
@@ -31,14 +31,9 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
   try {
     await assertSchemaIsCurrent(dataSource);
     if ((await findStaleEpoch(dataSource)) !== null) {
-      throw new Error('The database was restored, or lost transactions: run npm run epoch first.');
+      throw new Error(`The database was restored, or lost transactions: run ${commandLine('epoch')} first.`);
     }
-    const pooler = await detectPooler(dataSource);
-    const statements = createStatementRunner(dataSource, {
-      onStatement: () => {},
-      isCancelling: database.cancels,
-      keepsPrepared: pooler?.keepsPrepared ?? true,
-    });
+    const statements = await createOperatorStatements(dataSource, database);
     const source = createOperatorExport(statements, {
       path: { orgId, projectId, taskId },
       selection: selectionOfExport(exportGroups),

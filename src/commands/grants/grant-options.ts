@@ -6,7 +6,7 @@ import { maxSubjectLength, toStoredSubject } from '../../access/subject.js';
 import { parseOneOf } from '../../config-values.js';
 import type { Resource, Subject } from '../../database/access-grants.js';
 import type { ResourceType, Role, SubjectType } from '../../database/entities/access-grant.entity.js';
-import { parseId, valueOption } from '../options.js';
+import { parseId, valueOption } from '../arguments/options.js';
 
 export function addGrantOptions(command: Command): Command {
   return command

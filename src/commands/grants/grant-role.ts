@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { decideListing, minRoleToSee } from '../../access/policy.js';
+import { commandLine } from '../../command-line.js';
 import type { DatabaseConfig } from '../../config.js';
 import { type GrantKey, putGrant, type Subject } from '../../database/access-grants.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
@@ -53,5 +54,5 @@ async function sightOf(dataSource: DataSource, resource: NamedResource, role: Ro
 function noteOnName({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];
-  return [`Tokens of npm run token -- --subject ${id} are of another user, the demo's ${id}: ${demoId}.`];
+  return [`Tokens of ${commandLine('token', `--subject ${id}`)} are of another user, the demo's ${id}: ${demoId}.`];
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { roleOfRank } from '../../access/policy.js';
+import { commandLine } from '../../command-line.js';
 import type { DatabaseConfig } from '../../config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
@@ -53,7 +54,7 @@ async function whatRemains(dataSource: DataSource, { resource, subject }: GrantK
   const role = roleOfRank(rank);
   if (role === null) return [];
   return [
-    `It is still ${role} there by other grants, on what is above or to members: npm run grants -- --user ${printable(subject.id)}`,
+    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${printable(subject.id)}`)}`,
   ];
 }
 

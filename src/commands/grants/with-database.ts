@@ -8,7 +8,7 @@ export async function withDatabase<T>(
   { database }: DatabaseConfig,
   action: (dataSource: DataSource) => Promise<T>,
 ): Promise<T> {
-  const dataSource = await connect({ ...database, poolSize: 1 });
+  const dataSource = await connect({ ...database, poolSize: 1, isWriting: true });
   try {
     await assertSchemaIsCurrent(dataSource);
     return await action(dataSource);

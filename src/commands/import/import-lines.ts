@@ -15,7 +15,7 @@ export async function withDatabase(
   { database: { url } }: DatabaseConfig,
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  const dataSource = await connect({ url, poolSize: 1, timeoutMs: statementTimeoutMs });
+  const dataSource = await connect({ url, poolSize: 1, timeoutMs: statementTimeoutMs, isWriting: true });
   try {
     await assertSchemaIsCurrent(dataSource);
     await action(dataSource);

@@ -10,7 +10,7 @@ import { stopSignal } from '../long-running/stop-signal.js';
 
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const dataSource = await connect(database);
+  const dataSource = await connect({ ...database, isWriting: true });
   try {
     await assertSchemaIsCurrent(dataSource);
     const storage = await openStorage(files);

@@ -32,8 +32,8 @@ describe.each(databaseKinds)('on the %s database', (kind) => {
   let config: DatabaseConfig;
   beforeAll(async () => {
     database = await createEmptyDatabase(kind);
-    const { files, importToken, database: settings } = parseConfig({});
-    config = { files, importToken, database: { ...settings, url: database.url } };
+    const { files, database: settings } = parseConfig({});
+    config = { files, importToken: undefined, database: { ...settings, url: database.url } };
     await inDatabase(async (dataSource) => {
       await dataSource.runMigrations();
       await dataSource.query(`

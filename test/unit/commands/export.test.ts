@@ -1,5 +1,5 @@
+import type { UsageError } from '../../../src/commands/arguments/options.js';
 import { createExportCommand, readExportRequest } from '../../../src/commands/export.js';
-import type { UsageError } from '../../../src/commands/options.js';
 import { parsed } from './parsed-command.js';
 
 const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';

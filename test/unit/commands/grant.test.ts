@@ -1,6 +1,6 @@
+import type { UsageError } from '../../../src/commands/arguments/options.js';
 import { createGrantCommand, readGrantRequest } from '../../../src/commands/grant.js';
 import { createGrantsCommand, readListRequest } from '../../../src/commands/grants.js';
-import type { UsageError } from '../../../src/commands/options.js';
 import { createRevokeCommand, readRevokeRequest } from '../../../src/commands/revoke.js';
 import { parsed } from './parsed-command.js';
 

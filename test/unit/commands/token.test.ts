@@ -1,4 +1,4 @@
-import type { UsageError } from '../../../src/commands/options.js';
+import type { UsageError } from '../../../src/commands/arguments/options.js';
 import { createTokenCommand, readTokenRequest } from '../../../src/commands/token.js';
 import { parsed } from './parsed-command.js';
 
