@@ -22,6 +22,9 @@ export const limits = {
   documentLines: { name: 'lines of a document', value: 10_000, error },
   /** graphql-js repeats an object of variables in each of its errors. */
   variableMembers: { name: 'members of one object in the variables', value: 1000, error },
+  /** graphql-js looks for each of a filter's forty members in each of its objects. */
+  variableObjects: { name: 'objects in the variables, but for representations of entities', value: 2000, error },
+  variableListed: { name: 'values of all lists in the variables, but for the same', value: 20_000, error },
   /** graphql-js stops there, and says in one more error that it did. */
   documentErrors: { name: 'errors of a document or its variables', value: 5 },
   /** A message may quote all of a request. */
@@ -70,6 +73,12 @@ export const limits = {
     error: 'RESPONSE_TOO_LARGE',
   },
 
+  points: {
+    name: 'expected points',
+    value: 100_000,
+    variable: 'MAX_COST',
+    error: 'COST_ESTIMATED_TOO_EXPENSIVE',
+  },
   permissions: { name: 'permissions that are tested at a time (REST)', value: 100, error },
   seenProjects: { name: 'organizations, and projects, of `viewer`', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
@@ -79,6 +88,9 @@ export const limits = {
   /** Each is named with all that there are. */
   unknownParameters: { name: 'unknown parameters that an error names (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
+  /** A model reads all of it. */
+  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000 },
+  messageValues: { name: "values of an agent's message, beside the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
     name: 'characters of `reference`, `contextId`, `reportingGroupName` in a filter',
@@ -86,8 +98,27 @@ export const limits = {
     error,
   },
   textLength: { name: 'characters of `primaryFailureReasonContains`', value: 1000, error },
-  texts: { name: 'values of `in`', value: 100, error },
-  decimalLength: { name: 'characters of `minChargedCredits`', value: 100, error },
+  searchLength: { name: 'characters of `search`', value: 200, error },
+  texts: { name: 'values of a list in a filter', value: 100, error },
+  filterConditions: { name: 'conditions of a filter, nested ones included', value: 100, error },
+  /** As many as hold a condition each, at the deepest. */
+  nestedFilters: { name: 'filters in a filter', value: 500, error },
+  filterDepth: { name: 'levels of filters in filters', value: 5, error },
+  decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
+  /** As many as a cursor of such a list has room for. */
+  orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
+  /** Each is read from the table, some 5 µs, or sorted. */
+  candidates: { name: 'runs that are looked through for what no index decides', value: 100_000, error },
+  /** The words of each may have to be made out, some 0.2 ms. */
+  searchedRuns: {
+    name: 'runs that are found in the search index, or looked through for a search',
+    value: 10_000,
+    error,
+  },
+  defaultGroups: { name: 'users, contexts or failure reasons of a statistic unless given', value: 20 },
+  failureReasonLength: { name: 'characters by which failure reasons of a statistic differ', value: 1000 },
+  /** No index has contexts and failure reasons beside the figures: each run is read from the table. */
+  runsFromTable: { name: 'runs that are split by context or failure reason', value: 1_000_000, error },
   groupings: { name: 'different splits of a statistic', value: 16, error },
   cells: { name: 'buckets and groups of a statistic', value: 10_000, error },
   /** Some ten megabytes. */

@@ -2,7 +2,8 @@
 
 import type { Caller } from './access/caller.js';
 import type { StatementRunner } from './database/connection/statement-runner.js';
-import type { ReadScheduler } from './task-runs/batching/read-scheduler.js';
+import { GatewayError } from './errors/gateway-error.js';
+import { createReadScheduler, type ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import type { RequestBudget } from './task-runs/batching/request-budget.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';
@@ -21,6 +22,9 @@ import {
 } from './task-runs/statistics/run-statistics.service.js';
 import { createStatisticsReader } from './task-runs/statistics/statistics-reader.js';
 import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
+
+/** More than it takes to find out what would be sent. */
+const unreadMs = 1000;
 
 export interface RunServices {
   readonly readStoredFile: RunReader['readStoredFile'];
@@ -41,12 +45,33 @@ interface RunServicesOptions {
   readonly staleEpoch: string | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whether a caller's issuer is still trusted. */
+  readonly isAccepted: (caller: Caller) => boolean;
+}
+
+/** Services that tell what statements they would send, and send none: each waits until it is given up. */
+export function createUnreadServices(onStatement: (name: string) => void): RunServices {
+  const statements: StatementRunner = {
+    run({ name }, _values, signal) {
+      onStatement(name);
+      return new Promise((_resolve, reject) => {
+        signal!.onabort = () => reject(new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }));
+      });
+    },
+  };
+  const scheduler = createReadScheduler({ connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: unreadMs });
+  return createRunServices(statements, scheduler, {
+    onPollFailure() {},
+    staleEpoch: null,
+    now: Date.now,
+    isAccepted: () => true,
+  });
 }
 
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, now }: RunServicesOptions,
+  { onPollFailure, staleEpoch, now, isAccepted }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
@@ -65,7 +90,8 @@ export function createRunServices(
     lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget),
     changes(ofRequest, budget) {
       const openTaskRuns = (each: RequestBudget) => taskRuns(ofRequest.caller, each);
-      return createRunChangesService({ readers: changeReaders, poller, openTaskRuns, now }, ofRequest, budget);
+      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isAccepted };
+      return createRunChangesService(dependencies, ofRequest, budget);
     },
     exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
     resources: (caller, budget) => createResourceService(resources, caller, budget),

@@ -1,17 +1,9 @@
 // Every error of the gateway in one table: what clients switch on (`code`, `reason`), the status that REST returns for
-// it, the public message, and when it is returned. No other module may define a code or a message.
+// it, the public message, and when it is returned. No other module but its parts may define a code or a
+// message.
 
-type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-interface CatalogueEntry {
-  readonly code: string;
-  /** The HTTP status of the REST response; GraphQL errors have it as `extensions.status`. */
-  readonly status: number;
-  readonly message: string;
-  /** For who reads the list of errors; names of values are in backticks. */
-  readonly when: string;
-  readonly logLevel: LogLevel;
-}
+import type { CatalogueEntry } from './catalogue-entry.js';
+import { documentCatalogue } from './document-catalogue.js';
 
 export const catalogue = {
   MALFORMED_RESOURCE_IDENTIFIER: {
@@ -56,6 +48,13 @@ export const catalogue = {
     when: 'the caller may not see it, whether or not it exists',
     logLevel: 'info',
   },
+  ORIGIN_NOT_ALLOWED: {
+    code: 'FORBIDDEN',
+    status: 403,
+    message: 'Pages of this origin may not send messages.',
+    when: "a page sends a message to `/mcp` whose origin is neither the gateway's own nor one of `CORS_ORIGINS`",
+    logLevel: 'info',
+  },
   INVALID_SIGNATURE: {
     code: 'FORBIDDEN',
     status: 403,
@@ -84,6 +83,7 @@ export const catalogue = {
     when: 'nothing is served at this path',
     logLevel: 'debug',
   },
+  ...documentCatalogue,
   METHOD_NOT_ALLOWED: {
     code: 'METHOD_NOT_ALLOWED',
     status: 405,
@@ -140,11 +140,18 @@ export const catalogue = {
     when: 'a field holds more JSON than the response may still hold: the field is null, or its run',
     logLevel: 'info',
   },
+  COST_ESTIMATED_TOO_EXPENSIVE: {
+    code: 'COST_ESTIMATED_TOO_EXPENSIVE',
+    status: 422,
+    message: 'The operation is expected to cost more than one may: select less, or of fewer runs.',
+    when: 'an operation is expected to cost more points than `MAX_COST`, where `COST_MODE=enforce`; nothing was executed',
+    logLevel: 'info',
+  },
   RATE_LIMITED: {
     code: 'RATE_LIMITED',
     status: 429,
-    message: 'There are as many of these at a time as the gateway allows.',
-    when: 'as many streams of events, or operations of one WebSocket, as there may be are open',
+    message: 'The caller has reached a limit: try again later.',
+    when: 'the caller has spent its points, or as many streams of events, or operations of one WebSocket, as there may be are open',
     logLevel: 'info',
   },
   CURSOR_EXPIRED: {

@@ -26,6 +26,11 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   /** Of the value that is too large. */
   readonly bytes?: number;
   readonly maxBytes?: number;
+  /** In points; of a caller that has no more of them, what the request was expected to cost. */
+  readonly cost?: { readonly estimated: number; readonly max: number } | number;
+  /** Points. */
+  readonly remaining?: number;
+  readonly mostExpensive?: readonly { readonly path: string; readonly cost: number }[];
 }
 
 interface DetailDescription {
@@ -63,5 +68,16 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   },
   bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of the field' },
   maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of all fields of a response' },
+  cost: {
+    type: '`{estimated, max}`, number',
+    meaning:
+      '`COST_ESTIMATED_TOO_EXPENSIVE`: points that the operation is expected to cost, and that one may; `RATE_LIMITED`, where points ran out: points that the request is expected to cost',
+  },
+  mostExpensive: {
+    type: 'list of `{path, cost}`',
+    meaning:
+      '`COST_ESTIMATED_TOO_EXPENSIVE`: the fields that cost most, with all that is selected below them; over REST none',
+  },
+  remaining: { type: 'number', meaning: '`RATE_LIMITED`, where points ran out: points that the caller has' },
   requestId: { type: 'string', meaning: '`INTERNAL_SERVER_ERROR`: also in the response header `X-Request-Id`' },
 };

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions, ErrorTarget } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { RunServices } from '../run-services.js';
 import type { Transport } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
@@ -9,6 +10,7 @@ import type { ResourceService } from '../task-runs/resources/resources.service.j
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { Log } from '../telemetry/logger.js';
+import type { CostReport } from './cost-report.js';
 import type { EntityReader } from './entities/entity-reader.js';
 
 /** What resolvers use: made for each request, after the caller's token was accepted. */
@@ -23,8 +25,12 @@ export interface GatewayContext {
   readonly fileLinks: FileLinks;
   readonly budget: RequestBudget;
   readonly request: RequestLogFields;
+  /** Whether the client is told what its operation costs. */
+  readonly costReport: CostReport | null;
   /** null: the client cannot receive the events of a subscription. */
   readonly subscriber: Subscriber | null;
+  /** The same request, reading by other services. */
+  over(services: RunServices, budget: RequestBudget): GatewayContext;
   /** Of a subscription: aborted when it ends. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +53,8 @@ export interface RequestLogFields {
   linkSubject?: string;
   /** SQL statements in which this request took part. */
   statements: number;
+  /** What it has cost. */
+  points: number;
   /** Counts an error that is sent, and logs it as a denied access where it is one. */
   recordError(extensions: ErrorExtensions, details?: ErrorLogDetails): void;
 }

@@ -8,6 +8,7 @@ import type { ResourceService } from '../task-runs/resources/resources.service.j
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import type { GatewayContext, RequestLogFields, Subscriber } from './context.js';
+import type { CostReport } from './cost-report.js';
 import { createEntityReader, type EntityReader } from './entities/entity-reader.js';
 
 /** What all requests share. */
@@ -22,10 +23,12 @@ export type CreateContext = (
   budget: RequestBudget,
   request: RequestLogFields,
   subscriber: Subscriber | null,
+  costReport?: CostReport | null,
 ) => GatewayContext;
 
 export function createContextFactory(dependencies: ContextDependencies): CreateContext {
-  return (caller, budget, request, subscriber) => new RequestContext(dependencies, caller, budget, request, subscriber);
+  return (caller, budget, request, subscriber, costReport = null) =>
+    new RequestContext(dependencies, caller, budget, request, subscriber, costReport);
 }
 
 /** The context of what belongs to the same operation, with some of it replaced. */
@@ -49,9 +52,15 @@ class RequestContext implements GatewayContext {
     readonly budget: RequestBudget,
     readonly request: RequestLogFields,
     readonly subscriber: Subscriber | null,
+    readonly costReport: CostReport | null,
   ) {
     this.taskRuns = dependencies.services.taskRuns(caller, budget);
     this.fileLinks = dependencies.fileLinks;
+  }
+
+  over(services: RunServices, budget: RequestBudget): GatewayContext {
+    const { caller, request, subscriber, costReport } = this;
+    return new RequestContext({ ...this.dependencies, services }, caller, budget, request, subscriber, costReport);
   }
 
   get runLists(): RunListService {

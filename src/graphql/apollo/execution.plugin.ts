@@ -1,37 +1,50 @@
-import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
-import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
+import { withCost } from '../cost-report.js';
 import { EventStream } from '../pipeline/event-stream.js';
 import type { OperationRequest, OperationResponder, OperationResponse } from '../pipeline/operation-responder.js';
-import { isTraced, traceHeader } from '../pipeline/trace-header.js';
+import { isTraced as hasTrace, traceHeader } from '../pipeline/trace-header.js';
 
 /** Passes every operation to the responder, except those whose trace only graphql-js can make. */
 export function createExecutionPlugin(
   responder: OperationResponder,
   texts: WeakMap<object, string>,
-  metrics: Metrics,
 ): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart() {
+      let isExecutedByApollo = false;
       return {
+        // Of documents that are not known yet, which may be as long as a request.
+        parsingDidStart: async ({ contextValue }) => chargeTime(contextValue),
+        validationDidStart: async ({ contextValue }) => chargeTime(contextValue),
         async responseForOperation({ document, operation, request, contextValue: context }) {
           // Apollo Server has its own error for a missing operation.
           if (!document || !operation) return null;
-          const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
-          if (!isSubscription && isTraced(request.http?.headers.get(traceHeader))) {
-            metrics.operations.inc();
-            return null;
-          }
           const { operationName, variables } = request;
           const operationRequest = { document, operationName, variables, context };
-          const { result, text } = await (isSubscription ? subscribe : responder.respond)(operationRequest);
-          texts.set(result, text);
-          return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
+          const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+          const canBeTraced = !isSubscription && context.costReport !== 'instead';
+          const isTraced = canBeTraced && hasTrace(request.http?.headers.get(traceHeader));
+          if (isTraced && (await responder.refuse(document, context)) === null) {
+            responder.count(operationRequest);
+            const rejected = await responder.reject(operationRequest);
+            isExecutedByApollo = rejected === null;
+            return rejected && toApollo(rejected);
+          }
+          return toApollo(await (isSubscription ? subscribe : responder.respond)(operationRequest));
+        },
+        async willSendResponse({ response: { body }, contextValue: context }) {
+          if (isExecutedByApollo && body.kind === 'single') body.singleResult = withCost(body.singleResult, context);
         },
       };
     },
   };
+
+  function toApollo({ result, text }: OperationResponse): GraphQLResponse {
+    texts.set(result, text);
+    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
+  }
 
   /** Apollo Server has no response for a stream: it gets an empty one, and whoever sends the response takes the stream. */
   async function subscribe(request: OperationRequest): Promise<OperationResponse> {
@@ -40,4 +53,10 @@ export function createExecutionPlugin(
     request.context.subscriber!.events = subscribed;
     return { result: { data: null }, text: '{"data":null}' };
   }
+}
+
+/** @returns what charges the processor's time until it is called */
+function chargeTime({ budget }: GatewayContext): () => Promise<void> {
+  const startedAt = performance.now();
+  return async () => budget.cost.addProcessor(performance.now() - startedAt);
 }

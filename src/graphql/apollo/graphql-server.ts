@@ -1,34 +1,50 @@
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginInlineTrace } from '@apollo/server/plugin/inlineTrace';
+import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../../config.js';
+import type { ScopeSizes } from '../../cost/estimate.js';
 import { limits } from '../../limits.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
+import type { ListedDocument } from '../../trusted-documents/listed-document.js';
 import type { GatewayContext } from '../context.js';
+import { compileDocuments, type TrustedDocument } from '../documents/compile-documents.js';
+import { type CompiledLists, loadDocuments } from '../documents/load-documents.js';
+import {
+  createTrustedDocuments,
+  type DocumentSettings,
+  type TrustedDocuments,
+} from '../documents/trusted-documents.js';
+import { ownRules } from '../documents/validation-rules.js';
 import { createErrorPresenter } from '../errors/error-presenter.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
-import { createOperationResponder, stringifyResult } from '../pipeline/operation-responder.js';
+import { createIntrospectionRule } from '../pipeline/introspection.js';
+import { createOperationResponder, type OperationResponder } from '../pipeline/operation-responder.js';
+import { stringifyResult } from '../pipeline/stringify-result.js';
 import { createSchema } from '../schema/schema.js';
 import { errorLimitPlugin } from './error-limit.plugin.js';
 import { createErrorLogPlugin } from './error-log.plugin.js';
 import { createExecutionPlugin } from './execution.plugin.js';
 import { httpStatusPlugin } from './http-status.plugin.js';
-import { boundIntrospection } from './introspection.rule.js';
-import { allowServiceFieldOnce, rejectServiceField } from './service-field.rule.js';
+import { createPersistedQueries } from './persisted-queries.js';
 
 interface GraphqlServerOptions {
-  readonly config: Pick<Config, 'limits' | 'introspection'>;
+  readonly config: Pick<Config, 'limits' | 'introspection' | 'trustedDocuments' | 'costMode'>;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
+  readonly scopeSizes: ScopeSizes;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
   readonly publicUrl: () => string;
+  /** Operations of the gateway itself. */
+  readonly ownDocuments: readonly ListedDocument[];
 }
 
 /** The HTTP route passes requests on once their token was accepted. */
@@ -37,20 +53,64 @@ export interface GraphqlServer {
   readonly apollo: ApolloServer<GatewayContext>;
   /** Tried before Apollo Server. */
   readonly respondFast: RespondFast;
+  readonly schema: GraphQLSchema;
+  /** Executes an operation of a document that was compiled here. */
+  readonly respond: OperationResponder['respond'];
+  readonly ownDocuments: readonly TrustedDocument[];
+  readonly trustedDocuments: TrustedDocuments & {
+    /** Those trusted now: the same list until they are replaced. */
+    listed(): readonly TrustedDocument[];
+    /** The files and folders that they were read from at the start. */
+    readonly paths: readonly string[];
+    /** Reads lists, and compiles what is in them, for `replace`. */
+    load(settings: DocumentSettings): Promise<LoadedDocuments>;
+    /** Trusts these documents and no others any more. */
+    replace(loaded: LoadedDocuments): void;
+  };
   /** The JSON text of a result that Apollo Server has returned. */
   textOf(result: object): string;
 }
 
+export interface LoadedDocuments extends CompiledLists {
+  readonly settings: DocumentSettings;
+}
+
+/** @throws Error naming all that is wrong with the trusted documents */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { metrics, streams, publicUrl } = options;
   const {
     limits: { documentTokens },
     introspection,
+    costMode,
   } = options.config;
   const presentError = createErrorPresenter(publicUrl);
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const responder = createOperationResponder({ schema: await createSchema(), metrics, streams, presentError });
+  const schema = await createSchema();
+  const responder = createOperationResponder({
+    schema,
+    refuseIntrospection: createIntrospectionRule(introspection),
+    metrics,
+    streams,
+    presentError,
+    costs: { costMode, sizes: options.scopeSizes },
+  });
   const { documents } = responder;
+  const load: GraphqlServer['trustedDocuments']['load'] = async (settings) => {
+    const loaded = await loadDocuments(settings.paths, { schema, maxTokens: documentTokens });
+    return { ...loaded, settings };
+  };
+  const own = compileDocuments(options.ownDocuments, { schema, maxTokens: documentTokens });
+  if (own.faults.length > 0) throw new Error(own.faults.join('\n'));
+  let trusted: TrustedDocuments;
+  let listed: readonly TrustedDocument[];
+  const replace: GraphqlServer['trustedDocuments']['replace'] = (loaded) => {
+    trusted = createTrustedDocuments(loaded.documents, loaded.settings, metrics);
+    listed = loaded.documents;
+    responder.keep([...own.documents, ...listed].map(({ document }) => document));
+  };
+  const loaded = await load(options.config.trustedDocuments);
+  if (loaded.faults.length > 0) throw new Error(`Trusted documents are invalid:\n- ${loaded.faults.join('\n- ')}`);
+  replace(loaded);
   const texts = new WeakMap<object, string>();
   const textOf = (result: object) => texts.get(result) ?? stringifyResult(result);
   const apollo = new ApolloServer<GatewayContext>({
@@ -63,8 +123,9 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // No operation runs without a bearer token, which no browser adds by itself: the header protects as well as a
     // preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
-    introspection,
-    validationRules: introspection ? [allowServiceFieldOnce, boundIntrospection] : [rejectServiceField],
+    // Whose operation it is decides, after validation.
+    introspection: true,
+    validationRules: [...ownRules],
     validationOptions: { maxErrors: limits.documentErrors.value },
     stringifyResult: textOf,
     documentStore: {
@@ -72,6 +133,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       set: async (key, document) => documents.add(key, document),
       delete: async () => false,
     },
+    persistedQueries: { cache: createPersistedQueries(), ttl: null },
     parseOptions: { maxTokens: documentTokens },
     // Fragments that spread others under many names expand a short document into many selections.
     maxRecursiveSelections: documentTokens,
@@ -79,7 +141,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     stopOnTerminationSignals: false,
     plugins: [
       createErrorLogPlugin(metrics),
-      createExecutionPlugin(responder, texts, metrics),
+      createExecutionPlugin(responder, texts),
       httpStatusPlugin,
       errorLimitPlugin,
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
@@ -87,10 +149,26 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
+      // A browser that follows a link to a document gets what it asks for.
+      ApolloServerPluginLandingPageDisabled(),
       // Nothing here declares cache hints, and the plugin would instrument every field to find them.
       ApolloServerPluginCacheControlDisabled(),
     ],
   });
   await apollo.start();
-  return { apollo, respondFast: createFastPath(responder), textOf };
+  return {
+    apollo,
+    respondFast: createFastPath(responder),
+    schema,
+    respond: responder.respond,
+    ownDocuments: own.documents,
+    trustedDocuments: {
+      resolve: (parameters, sender) => trusted.resolve(parameters, sender),
+      listed: () => listed,
+      paths: loaded.paths,
+      load,
+      replace,
+    },
+    textOf,
+  };
 }

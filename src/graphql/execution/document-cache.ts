@@ -7,6 +7,9 @@ export interface DocumentCache {
   /** By the key it was added under. */
   findByKey(key: string): DocumentNode | undefined;
   add(key: string, document: DocumentNode): void;
+  /** Keeps these whatever else is added, and no others any more. */
+  pin(documents: readonly DocumentNode[]): void;
+  isPinned(document: DocumentNode): boolean;
   /** Updates the size of a document: plans are added by its executions. */
   recount(document: DocumentNode): void;
 }
@@ -22,11 +25,20 @@ const bytesOf = { token: 250, character: 80, plannedField: 700 };
 /** Bytes. A document beyond `ofOne` is not kept: it would evict many others. */
 const defaultLimits = { inAll: 64 * 1024 * 1024, ofOne: 16 * 1024 * 1024 };
 
-/** @param plannedFields how many fields are planned for a document */
-export function createDocumentCache(
-  plannedFields: (document: DocumentNode) => number,
-  limits = defaultLimits,
-): DocumentCache {
+/** Whoever plans documents, and keeps the plans with them. */
+interface DocumentPlans {
+  /** How many fields are planned for a document. */
+  readonly plannedFields: (document: DocumentNode) => number;
+  /** Lets the plans of a document go. */
+  readonly forget: (document: DocumentNode) => void;
+}
+
+export function createDocumentCache(planners: readonly DocumentPlans[], limits = defaultLimits): DocumentCache {
+  const plannedFields = (document: DocumentNode) =>
+    planners.reduce((sum, planner) => sum + planner.plannedFields(document), 0);
+  const forget = (document: DocumentNode) => {
+    for (const planner of planners) planner.forget(document);
+  };
   const sourceByKey = new Map<string, string>();
   const documents = new LRUCache<string, CachedDocument>({
     maxSize: limits.inAll,
@@ -35,21 +47,52 @@ export function createDocumentCache(
     dispose: ({ key }) => sourceByKey.delete(key),
     noDisposeOnSet: true,
   });
+  const pinned = new Map<string, DocumentNode>();
+  const keysOfPinned = new Map<string, string>();
+  // The plans of what stays are let go like any other document.
+  const pinnedPlans = new LRUCache<DocumentNode, number>({
+    maxSize: limits.inAll,
+    maxEntrySize: limits.ofOne,
+    sizeCalculation: (fields) => Math.max(fields * bytesOf.plannedField, 1),
+    dispose: (_fields, document, reason) => {
+      if (reason === 'evict') forget(document);
+    },
+    noDisposeOnSet: true,
+  });
+  const find = (source: string) => pinned.get(source) ?? documents.get(source)?.document;
 
   return {
-    find: (source) => documents.get(source)?.document,
+    find,
     findByKey(key) {
-      const source = sourceByKey.get(key);
-      return source === undefined ? undefined : documents.get(source)?.document;
+      const source = keysOfPinned.get(key) ?? sourceByKey.get(key);
+      return source === undefined ? undefined : find(source);
     },
     add(key, document) {
       const source = sourceOf(document);
+      if (pinned.has(source)) {
+        keysOfPinned.set(key, source);
+        return;
+      }
       sourceByKey.set(key, source);
       documents.set(source, { key, document, plannedFields: plannedFields(document) });
       if (!documents.has(source)) sourceByKey.delete(key);
     },
+    pin(nodes) {
+      for (const each of [pinned, keysOfPinned, pinnedPlans]) each.clear();
+      for (const document of nodes) {
+        const source = sourceOf(document);
+        documents.delete(source);
+        pinned.set(source, document);
+      }
+    },
+    isPinned: (document) => pinned.get(sourceOf(document)) === document,
     recount(document) {
       const source = sourceOf(document);
+      if (pinned.get(source) === document) {
+        pinnedPlans.set(document, plannedFields(document));
+        if (!pinnedPlans.has(document)) forget(document);
+        return;
+      }
       const cached = documents.peek(source);
       const planned = plannedFields(document);
       if (cached?.document !== document || cached.plannedFields === planned) return;

@@ -55,6 +55,7 @@ export class Execution {
   readonly root: Position;
   readonly result: { data: Record<string, unknown> | null } = { data: null };
   readonly errors: GraphQLError[] = [];
+  workedMs = 0;
   #promises = 0;
   #onSettled: (() => void) | undefined;
 
@@ -73,11 +74,14 @@ export class Execution {
       });
     // A native promise calls back once, and not before the sibling fields were read, whatever the thenable does.
     Promise.resolve(promised).then((value) => {
+      const startedAt = performance.now();
       try {
         const completed = complete(value);
         if (completed !== pending) slot.container[slot.key] = completed;
       } catch (error) {
         return fail(error);
+      } finally {
+        this.workedMs += performance.now() - startedAt;
       }
       this.#countDown();
     }, fail);

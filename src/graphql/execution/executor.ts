@@ -6,22 +6,20 @@ import {
   type ExecutionResult,
   execute,
   type FormattedExecutionResult,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLObjectType,
   type GraphQLSchema,
   getVariableValues,
-  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import { stringifyJson } from '../../json/raw-json.js';
 import { executeSelection } from './complete-value.js';
-import { conditionVariables } from './condition-variables.js';
 import { Execution } from './execution.js';
 import type { SelectionPlan } from './field-plan.js';
-import { type PlanSize, planOperation } from './plan.js';
+import { planOperation } from './plan.js';
+import { findOperation, type PlannedDocument, type PlannedOperation, toPlannedDocument } from './planned-document.js';
 
 export interface ExecutionArguments {
   /** Must be valid; an invalid one is executed as far as graphql-js would. */
@@ -41,6 +39,8 @@ export interface ExecutionResponse {
   readonly result: FormattedExecutionResult;
   /** In the order in which they were found. */
   readonly errors: readonly GraphQLError[];
+  /** In which this process has called resolvers and completed their values. */
+  readonly workedMs: number;
 }
 
 export interface Executor {
@@ -52,6 +52,10 @@ export interface Executor {
   execute(args: ExecutionArguments): ExecutionResponse | Promise<ExecutionResponse>;
   /** How many fields are currently planned for the operations of the document. */
   plannedFields(document: DocumentNode): number;
+  /** Plans its operations as far as that depends on no request. */
+  prepare(document: DocumentNode): void;
+  /** Discards its plans, which are made again when needed. */
+  forget(document: DocumentNode): void;
 }
 
 export interface ExecutorOptions {
@@ -65,20 +69,6 @@ export interface ExecutorOptions {
 
 /** Where plans of an operation have more fields, those for other conditions are discarded and made again when needed. */
 const maxPlannedFields = 20_000;
-
-interface PlannedDocument {
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  readonly operations: readonly PlannedOperation[];
-}
-
-interface PlannedOperation {
-  readonly node: OperationDefinitionNode;
-  /** Variables that decide what is selected. */
-  readonly conditions: readonly string[];
-  /** By the values of the conditions. */
-  readonly plans: Map<string, SelectionPlan>;
-  size: PlanSize;
-}
 
 export function createExecutor(
   schema: GraphQLSchema,
@@ -98,6 +88,7 @@ export function createExecutor(
       const rootType = operation && rootTypeOf(operation.node, schema);
       if (!rootType) return executeByGraphqlJs(args);
 
+      const startedAt = performance.now();
       const { coerced: variableValues, errors } = coerceVariables(operation.node, variables ?? {});
       if (variableValues === undefined) return respond(errors, contextValue);
       const { rootValue } = args;
@@ -110,13 +101,27 @@ export function createExecutor(
       } catch (error) {
         execution.failRoot(error);
       }
+      execution.workedMs = performance.now() - startedAt;
       return execution.whenSettled(() => {
         if (operation.size.fields !== plannedBefore) onPlanned?.(document);
-        return respond(execution.errors, contextValue, execution.result);
+        return respond(execution.errors, contextValue, execution.result, execution.workedMs);
       });
     },
     plannedFields(document) {
       return (documents.get(document)?.operations ?? []).reduce((fields, { size }) => fields + size.fields, 0);
+    },
+    prepare(document) {
+      const { fragments, operations } = plannedDocument(document);
+      for (const operation of operations) {
+        const { node, conditions } = operation;
+        const rootType = rootTypeOf(node, schema);
+        if (!rootType || conditions.length > 0) continue;
+        const inputs = { schema, fragments, operation: node, variableValues: {}, rootValue: null, contextValue: null };
+        planFor(operation, new Execution(inputs), rootType);
+      }
+    },
+    forget(document) {
+      documents.delete(document);
     },
   };
 
@@ -146,10 +151,11 @@ export function createExecutor(
     errors: readonly GraphQLError[] = [],
     contextValue: unknown,
     result: FormattedExecutionResult = {},
+    workedMs = 0,
   ): ExecutionResponse {
-    if (errors.length === 0) return new Response(result, errors);
+    if (errors.length === 0) return new Response(result, errors, workedMs);
     const formatted = errors.map((error) => formatError(error, contextValue));
-    return new Response({ errors: formatted, ...result }, errors);
+    return new Response({ errors: formatted, ...result }, errors, workedMs);
   }
 }
 
@@ -157,6 +163,7 @@ class Response implements ExecutionResponse {
   constructor(
     readonly result: FormattedExecutionResult,
     readonly errors: readonly GraphQLError[],
+    readonly workedMs: number,
   ) {}
 
   get text(): string {
@@ -170,28 +177,6 @@ function toJSON(error: GraphQLError): GraphQLFormattedError {
 
 function isObjectOrAbsent(value: unknown): boolean {
   return typeof value === 'object' || value === undefined;
-}
-
-function toPlannedDocument(document: DocumentNode): PlannedDocument {
-  const conditions = conditionVariables(document);
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
-  const operations: PlannedOperation[] = [];
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
-    else if (node.kind === Kind.OPERATION_DEFINITION) {
-      operations.push({ node, conditions, plans: new Map(), size: { fields: 0 } });
-    }
-  }
-  return { fragments, operations };
-}
-
-/** undefined where there is no such operation, or none of several is named. */
-function findOperation(
-  operations: readonly PlannedOperation[],
-  name: string | null | undefined,
-): PlannedOperation | undefined {
-  if (name === null || name === undefined) return operations.length === 1 ? operations[0] : undefined;
-  return operations.findLast(({ node }) => node.name?.value === name);
 }
 
 /** Of an event, a subscription is executed as a query is. The fields of a mutation would have to wait for one another. */

@@ -5,7 +5,7 @@ import { getOperationAST, OperationTypeNode } from 'graphql';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { GatewayContext } from '../context.js';
 import { recordOperationName } from '../errors/record-error.js';
-import { statusOfRejection } from './http-status.js';
+import { toRejection } from './http-status.js';
 import { chooseResponseMediaType } from './media-type.js';
 import type { OperationResponder, OperationResponse } from './operation-responder.js';
 import { isTraced, traceHeader } from './trace-header.js';
@@ -41,8 +41,9 @@ export function createFastPath({ documents, respond }: OperationResponder): Resp
     const context = createContext();
     recordOperationName(operation.name?.value, context);
     const toHttp = ({ result, text }: OperationResponse) => ({
-      status: statusOfRejection(result, headers.accept) ?? 200,
+      status: 200,
       mediaType,
+      ...toRejection(result, headers.accept),
       text,
     });
     const response = respond({ document, operationName, variables, context });

@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { acceptsGraphqlResponse, chooseResponseMediaType } from './media-type.js';
+import { documentCatalogue } from '../../errors/document-catalogue.js';
+import { acceptsGraphqlResponse, acceptsJson, chooseResponseMediaType, jsonMediaType } from './media-type.js';
 
 /**
  * GraphQL over HTTP, section "application/json": a request that is well-formed but whose document does not parse,
@@ -13,18 +14,38 @@ const errorsOfWellFormedRequests = new Set([
 ]);
 
 /** Routers hand on what comes as JSON, and replace a 4xx with an error of their own. */
-const statusWithoutJson: Readonly<Record<string, number>> = { RATE_LIMITED: 429, NOT_ACCEPTABLE: 406 };
+const statusWithoutJson: Readonly<Record<string, number>> = {
+  RATE_LIMITED: 429,
+  COST_ESTIMATED_TOO_EXPENSIVE: 422,
+  PERSISTED_QUERY_NOT_FOUND: 404,
+  ...Object.fromEntries(Object.values(documentCatalogue).map(({ code, status }) => [code, status])),
+};
 
-/** The status of a result that only rejects a well-formed request; undefined for any other. */
-export function statusOfRejection(
+/** Whether a request that is rejected with this code has status 200 for who takes plain JSON, and its own for others. */
+export function isHandedOn(code: string): boolean {
+  return Object.hasOwn(statusWithoutJson, code);
+}
+
+export interface Rejection {
+  readonly status: number;
+  /** undefined: the one that the client prefers. */
+  readonly mediaType?: string;
+}
+
+/** Of a result that only rejects a well-formed request; undefined for any other. */
+export function toRejection(
   { errors = [], data }: FormattedExecutionResult,
   accept: string | undefined,
-): number | undefined {
+): Rejection | undefined {
   const isRejected = errors.length > 0 && (data === undefined || data === null);
-  const status = statusWithoutJson[String(errors[0]?.extensions?.code)];
-  if (status !== undefined && data === undefined) return chooseResponseMediaType(accept) === null ? status : 200;
+  const code = String(errors[0]?.extensions?.code);
+  const status = statusWithoutJson[code];
+  if (status !== undefined && data === undefined) {
+    return acceptsJson(accept) ? { status: 200, mediaType: jsonMediaType } : { status };
+  }
+  if (code === 'NOT_ACCEPTABLE') return { status: chooseResponseMediaType(accept) === null ? 406 : 200 };
   if (!isRejected || !errors.every(({ extensions }) => errorsOfWellFormedRequests.has(String(extensions?.code)))) {
     return undefined;
   }
-  return data === undefined && acceptsGraphqlResponse(accept) ? 400 : 200;
+  return { status: data === undefined && acceptsGraphqlResponse(accept) ? 400 : 200 };
 }

@@ -9,14 +9,21 @@ export function acceptsGraphqlResponse(accept: string | undefined): boolean {
   return preferred(accept, [json, graphqlResponse]) === graphqlResponse;
 }
 
+/** Whether the client takes plain JSON, if it prefers something else or not. */
+export function acceptsJson(accept: string | undefined): boolean {
+  return !accept || preferred(accept, [json]) === json;
+}
+
 /** Whether a browser requests a page. */
 export function prefersPage(accept: string | undefined): boolean {
   return preferred(accept, [json, graphqlResponse, 'text/html']) === 'text/html';
 }
 
+export const jsonMediaType = `${json}; charset=utf-8`;
+
 /** What Apollo Server offers. */
 const offeredMediaTypes = [
-  `${json}; charset=utf-8`,
+  jsonMediaType,
   `${graphqlResponse}; charset=utf-8`,
   `${json}; callbackSpec=1.0; charset=utf-8`,
 ];

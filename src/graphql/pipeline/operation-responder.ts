@@ -2,25 +2,31 @@
 
 import {
   createSourceEventStream,
+  type DocumentNode,
   type FormattedExecutionResult,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   locatedError,
 } from 'graphql';
+import type { Config } from '../../config.js';
+import { createCostEstimator, type ScopeSizes } from '../../cost/estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
-import { stringifyJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
 import type { OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
+import { explainCost, withCost } from '../cost-report.js';
 import { deriveContext } from '../create-context.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
-import { createExecutor, type ExecutionArguments } from '../execution/executor.js';
+import { createExecutor, type ExecutionArguments, type ExecutionResponse } from '../execution/executor.js';
+import { nameStatements } from '../statement-names.js';
 import { EventStream } from './event-stream.js';
+import type { RefuseIntrospection } from './introspection.js';
+import { stringifyResult } from './stringify-result.js';
 
 export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
   readonly context: GatewayContext;
@@ -31,56 +37,145 @@ export interface OperationResponse {
   readonly text: string;
 }
 
+type Executed = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'workedMs'>>;
+
 export interface OperationResponder {
   /** Valid documents; add those that are not there. */
   readonly documents: DocumentCache;
+  /** Keeps these documents, planned, and no others that were kept before. */
+  keep(documents: readonly DocumentNode[]): void;
+  /** Counts an operation that is executed; `respond` and `subscribe` do. */
+  count(request: Pick<OperationRequest, 'document' | 'operationName'>): void;
+  /** What `respond` and `subscribe` return in place of executing the document, for who executes it otherwise. */
+  readonly refuse: RefuseIntrospection;
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
+  /** The response to an operation that must not be executed; null for any other. The other methods look for themselves. */
+  reject(request: OperationRequest): OperationResponse | null | Promise<OperationResponse | null>;
   /** Of a subscription: its stream, or the response that rejects it. */
   subscribe(request: OperationRequest): Promise<EventStream | OperationResponse>;
 }
 
 interface OperationResponderOptions {
   readonly schema: GraphQLSchema;
+  readonly refuseIntrospection: RefuseIntrospection;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
   readonly presentError: PresentError;
+  readonly costs: Pick<Config, 'costMode'> & { readonly sizes: ScopeSizes };
 }
 
 export function createOperationResponder({
   schema,
+  refuseIntrospection,
   metrics,
   streams,
   presentError,
+  costs: { costMode, sizes },
 }: OperationResponderOptions): OperationResponder {
   const format = (error: GraphQLError, context: GatewayContext) => {
     recordError(error, context);
     return presentError(error.toJSON(), error);
   };
+  const onPlanned = (document: DocumentNode) => documents.recount(document);
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
     maxVariableErrors: limits.documentErrors.value,
-    onPlanned: (document) => documents.recount(document),
+    onPlanned,
   });
-  const documents = createDocumentCache(executor.plannedFields);
+  const estimator = createCostEstimator(schema, sizes, { onPlanned });
+  const documents = createDocumentCache([executor, estimator]);
+  /** @throws GatewayError COST_ESTIMATED_TOO_EXPENSIVE or RATE_LIMITED for an operation that must not be executed */
+  const admit = (request: OperationRequest) => {
+    if (costMode === 'off') return;
+    const { costReport, budget } = request.context;
+    // Whoever has no points is not told either what something would cost.
+    if (costReport === 'instead') return budget.cost.expect(0);
+    return budget.cost.expect(estimator.estimate(request), () => estimator.mostExpensive(request));
+  };
 
   return {
     documents,
-    respond({ document, operationName, variables, context }) {
-      metrics.operations.inc();
-      const executed = executor.execute({ document, operationName, variables, contextValue: context });
-      return executed instanceof Promise
-        ? executed.then(({ result }) => write(result, context))
-        : write(executed.result, context);
+    refuse: refuseIntrospection,
+    keep(kept) {
+      documents.pin(kept);
+      for (const document of kept) executor.prepare(document);
+    },
+    count,
+    reject,
+    respond(request) {
+      count(request);
+      const rejected = reject(request);
+      if (rejected instanceof Promise) return rejected.then((known) => known ?? begin(request));
+      return rejected ?? begin(request);
     },
     async subscribe(request) {
-      metrics.operations.inc();
+      count(request);
+      const rejected = await reject(request);
+      if (rejected) return rejected;
+      if (request.context.costReport === 'instead') return explain(request);
       try {
+        const refusal = await refuseIntrospection(request.document, request.context);
+        if (refusal !== null) throw refusal;
         return await openStream(request);
       } catch (error) {
-        return write({ errors: [format(toGraphqlError(error), request.context)] }, request.context);
+        return write({ result: { errors: [format(toGraphqlError(error), request.context)] } }, request.context);
       }
     },
   };
+
+  function count({ document, operationName }: Pick<OperationRequest, 'document' | 'operationName'>): void {
+    metrics.operations.inc();
+    // The names of others are their clients', who may invent any number of them.
+    if (!documents.isPinned(document)) return;
+    metrics.trustedOperations.inc({ operation: getOperationAST(document, operationName)?.name?.value ?? '' });
+  }
+
+  function begin(request: OperationRequest) {
+    if (request.context.costReport === 'instead') return explain(request);
+    const refusal = refuseIntrospection(request.document, request.context);
+    return refusal === null ? execute(request) : settle(refusal, request);
+  }
+
+  function execute({ document, operationName, variables, context }: OperationRequest) {
+    const executed = executor.execute({ document, operationName, variables, contextValue: context });
+    return executed instanceof Promise
+      ? executed.then((response) => write(response, context))
+      : write(executed, context);
+  }
+
+  /** Once it is known whether the document is refused. */
+  async function settle(refusal: ReturnType<RefuseIntrospection>, request: OperationRequest) {
+    const { context } = request;
+    const error = await refusal;
+    return error === null ? execute(request) : write({ result: { errors: [format(error, context)] } }, context);
+  }
+
+  /** What it would cost, in place of its result. */
+  async function explain({ context, ...operation }: OperationRequest): Promise<OperationResponse> {
+    let workedMs = 0;
+    const isStream = getOperationAST(operation.document, operation.operationName)?.operation === 'subscription';
+    const statements = isStream
+      ? null
+      : await nameStatements(context, async (contextValue) => {
+          ({ workedMs } = await executor.execute({ ...operation, contextValue }));
+        });
+    const explanation = {
+      requestedQueryCost: estimator.estimate(operation),
+      mostExpensive: estimator.mostExpensive(operation),
+      statements,
+    };
+    return write({ result: explainCost(explanation, context.budget.cost), workedMs }, context);
+  }
+
+  function reject(request: OperationRequest): ReturnType<OperationResponder['reject']> {
+    const fail = (error: unknown) =>
+      write({ result: { errors: [format(toGraphqlError(error), request.context)] } }, request.context);
+    try {
+      return admit(request)?.then(() => null, fail) ?? null;
+    } catch (error) {
+      return fail(error);
+    }
+  }
 
   /** @throws GatewayError NOT_ACCEPTABLE where the client cannot receive one, or as `OpenStreams.open` */
   async function openStream({ document, operationName, variables, context }: OperationRequest) {
@@ -98,22 +193,23 @@ export function createOperationResponder({
       if ('errors' in source) {
         stream.end();
         const errors = source.errors!.map((error) => format(error, context));
-        return write({ errors }, context);
+        return write({ result: { errors } }, context);
       }
       return new EventStream({
         source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
         stream,
         respond: async (event) => {
           const { taskRuns, budget } = event as FollowedChange;
+          await budget.cost.whenInCredit(stream.signal);
           const contextValue = deriveContext(context, { taskRuns, budget });
-          const { result } = await executor.execute({
+          const executed = await executor.execute({
             document,
             operationName,
             variables,
             rootValue: event,
             contextValue,
           });
-          return write(result, contextValue).text;
+          return write(executed, contextValue).text;
         },
         formatError: (error) => format(toGraphqlError(error), context),
       });
@@ -123,7 +219,16 @@ export function createOperationResponder({
     }
   }
 
-  function write(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
+  function write({ result, workedMs = 0 }: Executed, context: GatewayContext): OperationResponse {
+    const startedAt = performance.now();
+    const { cost } = context.budget;
+    cost.addProcessor(workedMs);
+    const response = toResponse(withCost(result, context), context);
+    cost.addProcessor(performance.now() - startedAt);
+    return response;
+  }
+
+  function toResponse(result: FormattedExecutionResult, context: GatewayContext): OperationResponse {
     // graphql-js gets as far as execution before it notices that there is no such operation type.
     if (result.errors?.every(({ extensions }) => extensions?.code === 'OPERATION_RESOLUTION_FAILURE'))
       delete result.data;
@@ -139,19 +244,4 @@ export function createOperationResponder({
 
 function toGraphqlError(error: unknown): GraphQLError {
   return locatedError(error, undefined);
-}
-
-/** @throws GraphQLError VALIDATION_FAILED for a result beyond the maximum length of a string, half a gigabyte. */
-export function stringifyResult(result: object): string {
-  try {
-    return stringifyJson(result);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const originalError = validationFailed(
-      ['query'],
-      'must select no more than one response can hold, half a gigabyte',
-      'too_long',
-    );
-    throw new GraphQLError(originalError.message, { originalError, extensions: { http: { status: 200 } } });
-  }
 }

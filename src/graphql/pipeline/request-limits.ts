@@ -14,21 +14,40 @@ export function rejectManyLines(parameters: unknown): void {
 }
 
 const maxMembers = limits.variableMembers.value;
+const maxObjects = limits.variableObjects.value;
+const maxListed = limits.variableListed.value;
 
-/** @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, however deep. */
+/**
+ * @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, more than 2,000 objects, or lists of more
+ * than 20,000 values in all, however deep. Representations of entities have a limit of their own.
+ */
 export function rejectManyMembers(body: unknown): void {
   const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
+  let objects = 0;
+  let listed = 0;
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value !== 'object' || value === null) continue;
     const members = Object.values(value);
-    if (!Array.isArray(value) && members.length > maxMembers) {
-      throw validationFailed(
-        ['variables'],
-        `must not contain an object of more than ${maxMembers} members`,
-        'too_long',
-      );
+    if (Array.isArray(value)) {
+      // What is only nested costs nothing: it is an error of whatever it stands for.
+      const isNesting = members.length === 1 && Array.isArray(members[0]);
+      if (!isNesting) listed += members.filter((member) => !isRepresentation(member)).length;
+    } else {
+      assertFew(members.length, maxMembers, 'an object of more than', 'members');
+      if (!isRepresentation(value)) objects += 1;
     }
+    assertFew(objects, maxObjects, 'more than', 'objects');
+    assertFew(listed, maxListed, 'more than', 'values of lists');
     for (const member of members) if (typeof member === 'object') pending.push(member);
   }
+}
+
+function assertFew(count: number, max: number, what: string, of: string): void {
+  if (count > max) throw validationFailed(['variables'], `must not contain ${what} ${max} ${of}`, 'too_long');
+}
+
+/** No input type has such a member: a value with it is either an entity's or invalid. */
+function isRepresentation(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '__typename' in value;
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
+import { Ctx, Info, Query, Resolver } from 'type-graphql';
 import { errorList, type ListedError } from '../../errors/error-list.js';
 import { limits } from '../../limits.js';
 import type { GatewayContext } from '../context.js';
@@ -9,7 +9,6 @@ import { ErrorCode } from '../types/error-code.type.js';
 @Resolver()
 export class ErrorCatalogResolver {
   @Query(() => [ErrorCode], { description: 'Every error that this API returns, by status.' })
-  @Directive('@listSize(assumedSize: 50)')
   errorCatalog(@Ctx() { budget }: GatewayContext, @Info() info: GraphQLResolveInfo): readonly ListedError[] {
     budget.count(limits.listFields, errorList.length * fieldsBelow(info.fieldNodes, info).length);
     return errorList;

@@ -1,40 +1,49 @@
 import { UnreadableValue } from '../../task-runs/record/readable-value.js';
-import { type Dimension, isBuckets, splits } from '../../task-runs/statistics/dimensions.js';
-import type { Timing } from '../../task-runs/statistics/measures.js';
-import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { type Change, changeOf } from '../../task-runs/statistics/changes.js';
+import { type Dimension, isBuckets } from '../../task-runs/statistics/dimensions.js';
+import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
+import type { RunStatistics, SplitOptions } from '../../task-runs/statistics/statistics-tree.js';
 
-/** Statistics in the form of their GraphQL types; each field of `splits` is defined below. */
+/** Statistics in the form of their GraphQL types. */
 export class PresentedStatistics {
   readonly #statistics: RunStatistics;
 
   /** @param dimension what the runs were split by; null for those that were not split. */
   constructor(statistics: RunStatistics, dimension: Dimension | null) {
     this.#statistics = statistics;
-    const { figures, value, reportingGroup } = statistics;
+    const { figures, value, label, reportingGroup } = statistics;
     Object.assign(this, figures, {
       retries: intOrError(figures.retries),
       llmCallTiming: this.#timing('llmCallTiming'),
       inputProcessorTiming: this.#timing('inputProcessorTiming'),
       reportingGroup,
     });
-    if (dimension !== null) Object.assign(this, { [isBuckets(dimension) ? 'start' : dimension]: value });
+    if (dimension === null) return;
+    Object.assign(this, isBuckets(dimension) ? { start: value, label } : { [dimension]: value });
   }
 
-  splitBy(dimension: Dimension): PresentedStatistics[] {
-    return this.#statistics.splitBy(dimension).map((each) => new PresentedStatistics(each, dimension));
+  splitBy(dimension: Dimension, options?: SplitOptions): PresentedStatistics[] {
+    return this.#statistics.splitBy(dimension, options).map((each) => new PresentedStatistics(each, dimension));
+  }
+
+  /** Of a revision; those of all runs have arguments. */
+  get byReportingGroup(): PresentedStatistics[] {
+    return this.splitBy('reportingGroupId');
+  }
+
+  get previous(): PresentedStatistics {
+    return new PresentedStatistics(this.#statistics.previous!, null);
+  }
+
+  get change(): Readonly<Record<string, Change | null>> {
+    const { figures, previous } = this.#statistics;
+    const measures = Object.keys(previous!.figures).filter(isMeasure);
+    return Object.fromEntries(measures.map((each) => [each, changeOf(each, figures, previous!.figures)]));
   }
 
   #timing(timing: Timing) {
     return { ...this.#statistics.figures[timing], ...this.#statistics.percentilesOf(timing) };
   }
-}
-
-for (const [field, { key }] of Object.entries(splits)) {
-  Object.defineProperty(PresentedStatistics.prototype, field, {
-    get(this: PresentedStatistics) {
-      return this.splitBy(key);
-    },
-  });
 }
 
 /** An Int holds less than a sum of Ints. */

@@ -1,5 +1,5 @@
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { RunChangesPage } from '../../task-runs/changes/run-changes.service.js';
 import type { GatewayContext } from '../context.js';
 import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
@@ -22,9 +22,6 @@ export class TaskRunChangesResolver {
     description:
       'What has changed among the runs of a task or a whole project that the caller may see. Every version of a run is returned at most once, and its newest version exactly once; none appears behind a cursor that was handed out. Deletions are not reported. Null with an error, as for `taskRun`.',
   })
-  @Directive(
-    '@listSize(assumedSize: 50, slicingArguments: ["first"], sizedFields: ["changes"], requireOneSlicingArgument: false)',
-  )
   taskRunChanges(
     @Args(() => TaskRunChangesArgs) input: TaskRunChangesArgs,
     @Ctx() context: GatewayContext,

@@ -1,20 +1,26 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Directive, Info, Query, Resolver } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { limits } from '../../limits.js';
+import type { RunContext } from '../../task-runs/lists/run-relatives.js';
+import type { TaskRunRecord } from '../../task-runs/record/records.js';
+import type { RunPath } from '../../task-runs/record/run-path.js';
 import type { GatewayContext } from '../context.js';
+import { runSelection } from '../selection/run-selection.js';
+import { ContextRunsArgs } from '../types/lists/context-runs.args.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
+import { TaskRunContext } from '../types/lists/task-run-context.type.js';
+import { TaskRunOrder } from '../types/lists/task-run-order.enum.js';
 import { TaskRunsArgs } from '../types/lists/task-runs.args.js';
+import { TaskRun } from '../types/task-run.type.js';
 import { RunConnection, runListSelection } from './run-connection.js';
 
-@Resolver()
+@Resolver(() => TaskRunContext)
 export class TaskRunListResolver {
   @Query(() => TaskRunConnection, {
     nullable: true,
     description:
       'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would return, newest first by default. Null with an error, as for `taskRun`.',
   })
-  @Directive(
-    '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"], requireOneSlicingArgument: false)',
-  )
   async taskRuns(
     @Args(() => TaskRunsArgs) input: TaskRunsArgs,
     @Ctx() context: GatewayContext,
@@ -22,4 +28,47 @@ export class TaskRunListResolver {
   ): Promise<RunConnection> {
     return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
   }
+
+  @FieldResolver(() => TaskRunConnection, {
+    nullable: true,
+    description: 'Its runs, the oldest first. Counts as a list of the operation.',
+  })
+  async runs(
+    @Root() { id, path }: RunContext,
+    @Args(() => ContextRunsArgs) page: ContextRunsArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    const input = { ...path, filter: { contextId: { eq: id } }, orderBy: TaskRunOrder.CREATED_ASC, ...page };
+    return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
+  }
+
+  @FieldResolver(() => TaskRun, { nullable: true, description: 'Its first run.' })
+  first(
+    @Root() { first }: RunContext,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TaskRunRecord> | null {
+    return runAt(first, context, info);
+  }
+
+  @FieldResolver(() => TaskRun, { nullable: true, description: 'Its last run so far.' })
+  last(
+    @Root() { last }: RunContext,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TaskRunRecord> | null {
+    return runAt(last, context, info);
+  }
+}
+
+/** Read, and decided, as by its path; counts as a run of the operation. */
+function runAt(
+  path: RunPath | null,
+  { budget, taskRuns }: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<TaskRunRecord> | null {
+  if (path === null) return null;
+  budget.count(limits.runs, 1);
+  return taskRuns.runByPath(path, runSelection(info));
 }

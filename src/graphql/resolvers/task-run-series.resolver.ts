@@ -7,12 +7,12 @@ import type { PresentedStatistics } from './presented-statistics.js';
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsBucket], {
-    description: 'By time, oldest first. Buckets without runs are omitted, and runs whose `created` cannot be shown.',
+    description: 'By time, oldest first. Runs whose `created` cannot be shown are omitted.',
   })
   buckets(
     @Root() statistics: PresentedStatistics,
-    @Args(() => BucketsArgs) { by, timeZone }: BucketsArgs,
+    @Args(() => BucketsArgs) { by, timeZone, withEmpty }: BucketsArgs,
   ): PresentedStatistics[] {
-    return statistics.splitBy({ by, timeZone });
+    return statistics.splitBy({ by, timeZone }, { withEmpty });
   }
 }

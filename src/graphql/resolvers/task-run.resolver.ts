@@ -1,10 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Directive, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { limits } from '../../limits.js';
+import type { RunContext } from '../../task-runs/lists/run-relatives.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import type { GatewayContext } from '../context.js';
 import { runSelection } from '../selection/run-selection.js';
+import { TaskRunContext } from '../types/lists/task-run-context.type.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { TaskRunArgs } from '../types/task-run.args.js';
 import { TaskRun } from '../types/task-run.type.js';
@@ -32,7 +34,6 @@ export class TaskRunResolver {
     description:
       'Task runs of one task by their ids, at most 100, in the order of the ids. Where a run cannot be returned there is null, with the error that `taskRun` would give.',
   })
-  @Directive('@listSize(assumedSize: 100)')
   taskRunsByIds(
     @Args(() => TaskRunsByIdsArgs) { ids, ...task }: TaskRunsByIdsArgs,
     @Ctx() context: GatewayContext,
@@ -56,8 +57,52 @@ export class TaskRunResolver {
     nullable: true,
     description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
   })
-  @Directive('@listSize(assumedSize: 10)')
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {
     return context.taskRuns.filesOf(run);
   }
+
+  @FieldResolver(() => TaskRun, {
+    nullable: true,
+    description: 'The run created after this one in its task, among those the caller may see; null if it is the last.',
+  })
+  next(
+    @Root() run: TaskRunRecord,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TaskRunRecord | null> {
+    return neighbourOf(run, 'next', context, info);
+  }
+
+  @FieldResolver(() => TaskRun, {
+    nullable: true,
+    description:
+      'The run created before this one in its task, among those the caller may see; null if it is the first.',
+  })
+  previous(
+    @Root() run: TaskRunRecord,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TaskRunRecord | null> {
+    return neighbourOf(run, 'previous', context, info);
+  }
+
+  @FieldResolver(() => TaskRunContext, {
+    nullable: true,
+    description: 'The conversation that the run is part of; null if it has no `contextId`.',
+  })
+  context(@Root() run: TaskRunRecord, @Ctx() { runLists }: GatewayContext): Promise<RunContext | null> {
+    return runLists.contextOf(run);
+  }
+}
+
+/** Read, and decided, as by its path; counts as a run of the operation. */
+async function neighbourOf(
+  run: TaskRunRecord,
+  direction: 'next' | 'previous',
+  { budget, runLists, taskRuns }: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<TaskRunRecord | null> {
+  budget.count(limits.runs, 1);
+  const path = await runLists.neighbourOf(run, direction);
+  return path === null ? null : taskRuns.runByPath(path, runSelection(info));
 }

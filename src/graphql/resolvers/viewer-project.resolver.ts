@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { SeenResource } from '../../task-runs/resources/resources.service.js';
 import { toTaskCursor } from '../../task-runs/resources/task-cursor.js';
 import type { GatewayContext } from '../context.js';
@@ -13,9 +13,6 @@ export class ViewerProjectResolver {
   @FieldResolver(() => ViewerTaskConnection, {
     description: 'The tasks of the project on which the caller has a role, in the order of their ids.',
   })
-  @Directive(
-    '@listSize(assumedSize: 50, slicingArguments: ["first"], sizedFields: ["nodes"], requireOneSlicingArgument: false)',
-  )
   async tasks(
     @Root() project: SeenResource,
     @Args(() => ViewerTasksArgs) page: ViewerTasksArgs,

@@ -5,6 +5,7 @@ import type { SeenOrganization } from '../../task-runs/resources/resources.servi
 import type { GatewayContext } from '../context.js';
 import { countListed } from '../selection/viewer-selection.js';
 import { CanArgs } from '../types/access/can.args.js';
+import { RateLimit } from '../types/access/rate-limit.type.js';
 import { Viewer } from '../types/access/viewer.type.js';
 import { ViewerOrganization } from '../types/access/viewer-organization.type.js';
 
@@ -14,6 +15,16 @@ export class ViewerResolver {
   viewer(@Ctx() { caller }: GatewayContext): Viewer {
     const { subject, issuer, clientId, expiresAt } = caller;
     return { subject, issuer, clientId, expires: timestampOfSeconds(expiresAt) };
+  }
+
+  @Query(() => RateLimit, { nullable: true, description: 'What the caller may spend; null: it has no limit.' })
+  rateLimit(@Ctx() { budget }: GatewayContext): RateLimit | null {
+    const { cost } = budget;
+    const status = cost.account?.status;
+    if (!status) return null;
+    const { limit, remaining, resetSeconds } = status;
+    const resetAt = timestampOfSeconds(budget.requestTime / 1000 + resetSeconds);
+    return { cost: Math.ceil(cost.estimated), limit, remaining, resetAt };
   }
 
   @FieldResolver(() => [ViewerOrganization], {

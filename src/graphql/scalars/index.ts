@@ -8,6 +8,8 @@ import { decimalOfNumber, parseDecimal } from '../../task-runs/record/decimal.js
 import type { ScalarName } from '../../task-runs/record/run-columns.js';
 import { createTextScalar } from './text-scalar.js';
 
+export { JSONPrimitiveScalar } from './json-primitive.scalar.js';
+
 export const UUIDScalar = createTextScalar({
   name: 'UUID',
   description:

@@ -38,6 +38,8 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['submittedPreview', FieldGroup.submittedPreview],
   ['reportingGroup', FieldGroup.reportingGroup],
   ['files', FieldGroup.files],
+  ['next', FieldGroup.none],
+  ['previous', FieldGroup.none],
 ]);
 
 const maxWholeJson = limits.wholeJsonNames.value;

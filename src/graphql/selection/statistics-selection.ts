@@ -2,15 +2,17 @@
 
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
-import {
-  type Buckets,
-  type Dimension,
-  parseTimeZone,
-  type SplitField,
-  splits,
-} from '../../task-runs/statistics/dimensions.js';
-import type { RootStatisticsSelection, StatisticsSelection } from '../../task-runs/statistics/groupings.js';
+import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
+import { type SplitField, splits } from '../../task-runs/statistics/dimensions.js';
+import type {
+  MeasuresSelection,
+  RootStatisticsSelection,
+  SplitSelection,
+  StatisticsSelection,
+} from '../../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
+import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
+import { type GroupOrder, parseTop } from '../../task-runs/statistics/top.js';
 import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
 
 type DimensionField = SplitField | 'buckets';
@@ -34,24 +36,49 @@ export function statisticsSelection(
 
 function statisticsAt(level: Level, fieldNodes: readonly FieldNode[], source: SelectionSource): StatisticsSelection {
   const fields = fieldsBelow(fieldNodes, source);
+  const named = (name: string) => fields.filter((field) => field.name.value === name);
   const splitFields = fieldsOfLevel(level);
+  // Buckets have no period before.
+  const [before, change] = level === 'buckets' ? [[], []] : [named('previous'), named('change')];
+  const changes = measuresOf(fieldsBelow(change, source));
+  const previous = measuresBelow(before, source);
   return {
-    measures: fields.map(({ name }) => name.value).filter(isMeasure),
+    measures: [...measuresOf(fields), ...changes],
+    percentiles: measuresBelow(fieldNodes, source).percentiles,
+    splits: fields.flatMap((field) => {
+      const name = splitFields.find((each) => each === field.name.value);
+      return name === undefined ? [] : [splitBy(name, level, field, source)];
+    }),
+    previous:
+      before.length + change.length === 0 ? undefined : { ...previous, measures: [...previous.measures, ...changes] },
+    hasLabels: level === 'buckets' && named('label').length > 0,
+  };
+}
+
+function measuresBelow(fieldNodes: readonly FieldNode[], source: SelectionSource): MeasuresSelection {
+  const fields = fieldsBelow(fieldNodes, source);
+  return {
+    measures: measuresOf(fields),
     percentiles: fields.flatMap((field) =>
       isTiming(field.name.value) && fieldsBelow([field], source).some(({ name }) => name.value in percentiles)
         ? [field.name.value]
         : [],
     ),
-    splits: fields.flatMap((field) => {
-      const name = splitFields.find((each) => each === field.name.value);
-      if (name === undefined) return [];
-      return [{ dimension: dimensionOf(field, name, source), statistics: statisticsAt(name, [field], source) }];
-    }),
   };
 }
 
-function dimensionOf(field: FieldNode, name: DimensionField, source: SelectionSource): Dimension {
-  if (name !== 'buckets') return splits[name].key;
-  const by = argumentOf(field, 'by', source) as Buckets['by'];
-  return { by, timeZone: parseTimeZone((argumentOf(field, 'timeZone', source) as string | undefined) ?? 'UTC') };
+function measuresOf(fields: readonly FieldNode[]) {
+  return fields.map(({ name }) => name.value).filter(isMeasure);
+}
+
+function splitBy(name: DimensionField, level: Level, field: FieldNode, source: SelectionSource): SplitSelection {
+  const argument = <Value>(argumentName: string) => argumentOf(field, argumentName, source) as Value | null | undefined;
+  const statistics = statisticsAt(name, [field], source);
+  if (name !== 'buckets') {
+    const input = { first: argument<number>('first'), orderBy: argument<GroupOrder>('orderBy') };
+    return { dimension: splits[name].key, statistics, top: level === 'root' ? parseTop(name, input) : null };
+  }
+  const timeZone = parseTimeZone(argument<string>('timeZone') ?? defaultTimeZone);
+  const dimension = { by: argument<BucketWidth>('by')!, timeZone };
+  return { dimension, statistics, withEmpty: argument<boolean>('withEmpty') === true };
 }

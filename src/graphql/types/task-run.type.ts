@@ -30,12 +30,10 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
   @ColumnField() taskRevisionId!: string;
 
   @ColumnField()
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   response!: RawJson | null;
 
   @ColumnField()
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   runData!: RawJson;
 
@@ -43,7 +41,6 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
     nullable: true,
     description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
   })
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
 
@@ -61,17 +58,14 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
   responseBytes!: number | null;
 
   @Field(() => String, { nullable: true, description: textDescription('response') })
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   responseText!: string | null;
 
   @Field(() => String, { nullable: true, description: textDescription('runData') })
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   runDataText!: string | null;
 
   @Field(() => String, { nullable: true, description: textDescription('submitted') })
-  @Directive('@cost(weight: 2)')
   @Directive('@tag(name: "payload")')
   submittedText!: string | null;
 

@@ -23,10 +23,16 @@ const graphql = (write: (task: string, place: Place) => string) => async (gatewa
       { as },
     )
   ).text;
+const ofTask = (place: Place) => `/api/v1/org/${world.org}/project/${world.project}/task/${place.taskId}`;
 const rest = (pathOf: (place: Place) => string) => async (gateway: Gateway, place: Place, as: string) => {
-  const path = `/api/v1/org/${world.org}/project/${world.project}/task/${place.taskId}/run${pathOf(place)}`;
-  const response = await askRest(gateway, `${gateway.url}${path}`, { as });
+  const response = await askRest(gateway, `${gateway.url}${ofTask(place)}/run${pathOf(place)}`, { as });
   return `${response.status} ${response.headers.get('etag')} ${await response.text()}`;
+};
+/** A report names its task, and its tag depends on that. */
+const report = (name: string) => async (gateway: Gateway, place: Place, as: string) => {
+  const dates = 'start_date=2024-01-01&end_date=2024-02-01';
+  const response = await askRest(gateway, `${gateway.url}${ofTask(place)}/${name}?${dates}`, { as });
+  return `${response.status} ${(await response.text()).replaceAll(place.taskId, 'task')}`;
 };
 
 const ofRuns: Record<string, ReturnType<typeof graphql>> = {
@@ -61,6 +67,13 @@ const ofTasks: Record<string, ReturnType<typeof graphql>> = {
       `taskRunStats(${task}) { runs chargedCredits llmCallTiming { p50 } byRevision { runs } buckets(by: DAY) { start } }`,
   ),
   'a page over REST': rest(() => '?page_limit=5'),
+  'statistics by what its runs are full of': graphql(
+    (task) => `taskRunStats(${task}, filter: { createdAfter: "2024-01-01" }) {
+      byUser { userId } byContext { contextId } byFailureReason { runs } byStatus { status } previous { runs } change { runs { ratio } } }`,
+  ),
+  ...Object.fromEntries(
+    ['token', 'usage', 'timing', 'credit'].map((name) => [`a ${name} report over REST`, report(`${name}_report`)]),
+  ),
 };
 const callers = { 'nobody in particular': 'stranger', 'a viewer of a task of owners': direct('viewer', 'task') };
 

@@ -28,6 +28,27 @@ describe('a trace for a federated gateway', () => {
     expect(malformed!.error![0]!.message).toBe('<masked>');
   });
 
+  it('comes along with what the operation costs, where that is asked for', async () => {
+    const { extensions } = await ask({ ...traced, 'x-cost': '1' });
+    expect(extensions).toEqual({
+      ftv1: expect.any(String),
+      cost: { requestedQueryCost: 11, actualQueryCost: expect.any(Number), throttleStatus: null },
+    });
+    expect(extensions.cost.actualQueryCost).toBeGreaterThan(0);
+  });
+
+  it('is not made of an operation whose cost is asked for in its place', async () => {
+    const headers = { ...traced, 'content-type': 'application/json' };
+    const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
+    let explained: unknown;
+    const statements = await gateway.statementsOf(async () => {
+      const init = { method: 'POST', headers: { ...headers, authorization }, body: JSON.stringify({ query }) };
+      explained = await (await fetch(`${gateway.url}/graphql?explain=cost`, init)).json();
+    });
+    expect(explained).toMatchObject({ data: null, extensions: { cost: { actualQueryCost: null } } });
+    expect(statements).toEqual({});
+  });
+
   it('does not come along else', async () => {
     expect((await ask({})).extensions).toBeUndefined();
     expect((await ask({ 'apollo-federation-include-trace': 'other' })).extensions).toBeUndefined();

@@ -42,6 +42,54 @@ describe('the schema', () => {
   });
 });
 
+const refusal = {
+  message: 'The caller may not introspect the schema.',
+  extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 },
+};
+
+describe('the schema with INTROSPECTION=owners', () => {
+  const gateway = useOwnGateway('embedded', {
+    environment: { INTROSPECTION: 'owners', TRACE_CLIENTS: 'task-run-gateway-demo' },
+  });
+
+  it('is told to owners of an organization, and to nobody else, whoever has sent the document before', async () => {
+    for (const query of questions) {
+      await gateway.dataOf(query, { as: demoSubjects.owner });
+      for (const as of [demoSubjects.viewer, demoSubjects.stranger]) {
+        const { status, data, errors } = await gateway.ask(query, { as });
+        expect([status, data]).toEqual([200, undefined]);
+        expect(errors).toMatchObject([refusal]);
+      }
+      await gateway.dataOf(query, { as: demoSubjects.owner });
+    }
+  });
+
+  it('is kept from callers by GET and with a trace, too', async () => {
+    const query = encodeURIComponent(questions[0]!);
+    for (const [subject, isTold] of [
+      [demoSubjects.owner, true],
+      [demoSubjects.viewer, false],
+    ] as const) {
+      const token = await gateway.tokenFor(subject);
+      const headers = { authorization: `Bearer ${token}` };
+      const byGet = await fetch(`${gateway.url}/graphql?query=${query}`, { headers });
+      const traced = await gateway.ask(questions[0]!, {
+        token,
+        headers: { 'apollo-federation-include-trace': 'ftv1' },
+      });
+      for (const { data } of [(await byGet.json()) as { data?: unknown }, traced]) {
+        expect(data !== undefined).toBe(isTold);
+      }
+    }
+  });
+
+  it('costs a statement only where it is asked for', async () => {
+    const ask = (query: string) => gateway.statementsOf(() => gateway.ask(query, { as: demoSubjects.owner }));
+    expect(await ask('{ __typename }')).toEqual({});
+    expect(Object.values(await ask(questions[0]!))).toEqual([1]);
+  });
+});
+
 describe('the schema with INTROSPECTION=off', () => {
   const gateway = useOwnGateway('embedded', { environment: { INTROSPECTION: 'off' } });
 
@@ -49,7 +97,7 @@ describe('the schema with INTROSPECTION=off', () => {
     for (const query of questions) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
       expect(data).toBeUndefined();
-      expect(errors![0]!.extensions).toMatchObject({ code: 'GRAPHQL_VALIDATION_FAILED', status: 422 });
+      expect(errors).toMatchObject([refusal]);
     }
     const rest = '{ __typename _entities(representations: []) { __typename } }';
     expect(await gateway.dataOf(rest, { as: demoSubjects.viewer })).toEqual({ __typename: 'Query', _entities: [] });

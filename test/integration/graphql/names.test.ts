@@ -2,17 +2,10 @@
 
 import { databaseKinds } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
-import { arrangePermissionWorld, direct, levels, roles, throughSet, world } from '../../support/permission-world.js';
+import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';
+import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-const subjects = [
-  ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
-  throughSet('viewer', 'organization'),
-  throughSet('editor', 'project'),
-  'nested',
-  'stranger',
-  world.executor,
-];
 const confinements = [
   {},
   { orgId: world.org },
@@ -31,7 +24,12 @@ const named =
   '... on Organization { __typename id name } ... on Project { __typename id name } ... on Task { __typename id name }';
 
 describe.each(databaseKinds)('names on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+  const gateway = useGateway(kind, {
+    async arrange(database) {
+      await arrangePermissionWorld(database);
+      await untilSettled(database);
+    },
+  });
 
   describe.each(subjects)('for %s', (subject) => {
     it.each(confinements)('with a token for %p are those that viewer lists', async (confinement) => {

@@ -1,5 +1,7 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { databaseKinds } from '../../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { askRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const fullRun = `{ id taskId response runData submitted created chargedCredits reportingGroup { id name }
@@ -7,8 +9,14 @@ const fullRun = `{ id taskId response runData submitted created chargedCredits r
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
 
+/** Of so many of the generated runs: after the tenth of them that share a moment, one is created each minute. */
+const periodOf = (runs: number) => ({
+  from: '2025-03-01T01:00:00Z',
+  to: new Date(Date.parse('2025-03-01T01:00:00Z') + runs * 60_000).toISOString(),
+});
+
 describe.each(databaseKinds)('the number of SQL statements on the %s database', (kind) => {
-  const gateway = useGateway(kind);
+  const gateway = useGateway(kind, { arrange: arrangeGeneratedRuns });
 
   const statementsOf = (operation: string) =>
     gateway.statementsOf(() => gateway.dataOf(operation, { as: demoSubjects.viewer }));
@@ -33,6 +41,106 @@ describe.each(databaseKinds)('the number of SQL statements on the %s database', 
   it('is one for the same statistic under several names, beside that of the scope', async () => {
     const stats = `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { runs totalTokens }`;
     expect(await statementsOf(`{ a: ${stats} b: ${stats} }`)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
+  });
+
+  it.each([1, 10, 100])('is three for a page of up to %i runs that a search finds, or a value', async (count) => {
+    const list = (filter: string) =>
+      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", first: ${count}, filter: ${filter}) { nodes ${fullRun} } }`;
+    for (const filter of ['{ search: "order" }', '{ response: [{ path: "/category", eq: "billing" }] }']) {
+      const statements = { task_run_scopes: 1, task_run_search_candidates: 1, task_run_page: 1 };
+      expect(await statementsOf(list(filter))).toEqual(statements);
+    }
+  });
+
+  describe.each([1, 10, 100])('of %i generated runs', (runs) => {
+    const { owner } = generated;
+    const { from, to } = periodOf(runs);
+    const project = `orgId: "${generated.orgId}", projectId: "${generated.projectId}"`;
+    const period = `createdAfter: "${from}", createdBefore: "${to}"`;
+    const statistics = { task_run_scopes: 1, task_run_statistics: 1 };
+
+    it.each([
+      [
+        'statistics by status, user and fallback model',
+        'byStatus { runs } byUser(first: 3) { runs } byFallbackModel { runs }',
+      ],
+      ['statistics by context and failure reason', 'byContext { runs } byFailureReason { primaryFailureReason runs }'],
+      [
+        'statistics by week and month',
+        'week: buckets(by: WEEK) { runs } month: buckets(by: MONTH, withEmpty: true) { runs }',
+      ],
+      [
+        'statistics beside the period before',
+        'previous { runs } change { runs { ratio } } byTask { runs previous { runs } }',
+      ],
+    ])('is one beside that of the scope for %s', async (_what, selection) => {
+      const ask = async () => {
+        const operation = `{ taskRunStats(${project}, filter: { ${period} }) { runs ${selection} } }`;
+        expect((await gateway.dataOf(operation, { as: owner })).taskRunStats.runs).toBe(runs);
+      };
+      expect(await gateway.statementsOf(ask)).toEqual(statistics);
+    });
+
+    it.each(['token_report', 'usage_report', 'timing_report', 'credit_report'])(
+      'is one beside that of the scope for the %s of a task',
+      (name) => expectReport(`/task/${generated.taskId}/${name}`),
+    );
+
+    it.each(['usage_report', 'timing_report'])('is one beside that of the scope for the %s of a project', (name) =>
+      expectReport(`/${name}`),
+    );
+
+    const expectReport = async (path: string) => {
+      const url = `${gateway.url}/api/v1/org/${generated.orgId}/project/${generated.projectId}${path}`;
+      const ask = async () => {
+        const { status } = await askRest(gateway, `${url}?start_date=${from}&end_date=${to}`, { as: owner });
+        expect(status).toBe(200);
+      };
+      expect(await gateway.statementsOf(ask)).toEqual(statistics);
+    };
+
+    it.each([
+      ['conditions that an index decides', 'statusIn: [SUCCESS, FAIL], maxTotalTokens: 1000', {}],
+      ['conditions that runs are read for', 'hasResponse: true', { task_run_candidates: 1 }],
+      ['values in JSON', 'response: [{ path: "/n", gte: "0" }]', { task_run_candidates: 1 }],
+      ['words', 'search: "absent"', { task_run_search_candidates: 1 }],
+    ])(
+      'is that of the count, and of what has to be looked through, for %s',
+      async (_what, condition, lookedThrough) => {
+        const ask = () =>
+          gateway.dataOf(`{ taskRuns(${project}, filter: { ${period}, ${condition} }) { totalCount } }`, { as: owner });
+        expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_count: 1, ...lookedThrough });
+      },
+    );
+
+    it('is that of the runs and one for what is around them, for aliases', async () => {
+      const rows = await gateway.query(
+        'SELECT id FROM task_run WHERE task_id = $1 ORDER BY created DESC, id DESC LIMIT $2 OFFSET 1',
+        [generated.taskId, runs],
+      );
+      const aliases = (selection: string) =>
+        rows.map(
+          ({ id: each }: { id: string }, index: number) =>
+            `r${index}: taskRun(${project}, taskId: "${generated.taskId}", id: "${each}") { ${selection} }`,
+        );
+      const statementsOf = (selection: string) =>
+        gateway.statementsOf(() => gateway.dataOf(`{ ${aliases(selection).join('\n')} }`, { as: owner }));
+      // A statement reads up to 64 runs.
+      const task_runs_by_path = Math.ceil(runs / 64);
+      expect(await statementsOf('context { totals { runs } }')).toEqual({
+        task_runs_by_path,
+        task_run_scopes: 1,
+        task_run_contexts: 1,
+      });
+      expect(await statementsOf('next { id }')).toEqual({
+        task_runs_by_path: 2 * task_runs_by_path,
+        task_run_pages_by_task: 1,
+      });
+      expect(await statementsOf('previous { id }')).toEqual({
+        task_runs_by_path: 2 * task_runs_by_path,
+        task_run_pages_by_task: 1,
+      });
+    });
   });
 
   it('is none where no run is asked for', async () => {

@@ -4,8 +4,7 @@ import { databaseKinds } from '../../support/databases.js';
 import {
   arrangePermissionWorld,
   direct,
-  levels,
-  roles,
+  subjects,
   throughSet,
   visibilities,
   world,
@@ -27,14 +26,6 @@ interface SeenPlace {
 const query = `{ viewer { organizations { id name role projects { id name role
   tasks(first: 100) { totalCount nodes { id name role runVisibility sees } } } } } }`;
 
-const subjects = [
-  ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
-  throughSet('viewer', 'organization'),
-  throughSet('editor', 'project'),
-  'nested',
-  'stranger',
-  world.executor,
-];
 const confinements = [
   {},
   { orgId: world.org },

@@ -7,7 +7,13 @@ import {
   parseValue,
   validate,
 } from 'graphql';
-import { BigIntScalar, DateTimeScalar, DecimalScalar, UUIDScalar } from '../../../src/graphql/scalars/index.js';
+import {
+  BigIntScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  JSONPrimitiveScalar,
+  UUIDScalar,
+} from '../../../src/graphql/scalars/index.js';
 
 describe('a scalar that is text of a form', () => {
   it.each([
@@ -94,5 +100,32 @@ describe('a scalar that is text of a form', () => {
     [DecimalScalar, '1.00'],
   ])('%s answers %s', (scalar, stored) => {
     expect(scalar.serialize(stored)).toBe(stored);
+  });
+});
+
+describe('JSONPrimitive', () => {
+  it.each([
+    ['"a\\"b"', '"a\\"b"'],
+    ['true', 'true'],
+    ['12345678901234567890.50', '12345678901234567890.50'],
+    ['-1e3', '-1000'],
+  ])('%s in a document is its JSON text, with all digits', (literal, text) => {
+    expect(JSONPrimitiveScalar.parseLiteral(parseValue(literal))).toBe(text);
+  });
+
+  it.each([
+    ['a"b', '"a\\"b"'],
+    [false, 'false'],
+    [1.5, '1.5'],
+  ])('%j in the variables is its JSON text', (value, text) => {
+    expect(JSONPrimitiveScalar.parseValue(value)).toBe(text);
+  });
+
+  it('is no object, no list, and no number beyond all measure', () => {
+    for (const value of [{}, [], Number.NaN, 1e300])
+      expect(() => JSONPrimitiveScalar.parseValue(value)).toThrow('JSONPrimitive');
+    for (const literal of ['{}', '[]', 'ENUM', '1e400']) {
+      expect(() => JSONPrimitiveScalar.parseLiteral(parseValue(literal))).toThrow('JSONPrimitive');
+    }
   });
 });

@@ -8,7 +8,16 @@ describe('the cache of documents', () => {
   let planned: Map<DocumentNode, number>;
   const create = (limits: { inAll: number; ofOne: number }) => {
     planned = new Map();
-    return createDocumentCache((document) => planned.get(document) ?? 0, limits);
+    return createDocumentCache(
+      [
+        {
+          plannedFields: (document) => planned.get(document) ?? 0,
+          forget: (document) => void planned.delete(document),
+        },
+        { plannedFields: () => 0, forget: () => {} },
+      ],
+      limits,
+    );
   };
   const small = { inAll: 20_000, ofOne: 15_000 };
   const add = (cache: ReturnType<typeof create>, source: string) => {
@@ -35,6 +44,31 @@ describe('the cache of documents', () => {
     }
     expect(cache.find(sourceOf('B'))).toBeUndefined();
     expect(cache.findByKey(`key of ${sourceOf('B')}`)).toBeUndefined();
+  });
+
+  it('keeps what is pinned, by its source and by its key, until something else is', () => {
+    const cache = create(small);
+    const [pinned, other] = [parse(sourceOf('Pinned')), parse(sourceOf('Other'))];
+    cache.pin([pinned]);
+    cache.add('key', parse(sourceOf('Pinned')));
+    for (let index = 0; index < 20; index += 1) add(cache, sourceOf(`Further${index}`));
+    expect([cache.find(sourceOf('Pinned')), cache.findByKey('key')]).toEqual([pinned, pinned]);
+    expect(cache.findByKey('key')).toBe(pinned);
+    expect([cache.isPinned(pinned), cache.isPinned(other)]).toEqual([true, false]);
+    cache.pin([other]);
+    expect([cache.find(sourceOf('Pinned')), cache.findByKey('key')]).toEqual([undefined, undefined]);
+  });
+
+  it('lets go of the plans of what is pinned where they take too much', () => {
+    const cache = create(small);
+    const documents = ['A', 'B', 'C'].map((name) => parse(sourceOf(name)));
+    cache.pin(documents);
+    for (const document of documents) {
+      planned.set(document, 12);
+      cache.recount(document);
+    }
+    expect([...planned.keys()]).toEqual(documents.slice(1));
+    expect(cache.find(sourceOf('A'))).toBe(documents[0]);
   });
 
   it('counts what is planned for a document', () => {

@@ -19,6 +19,25 @@ describe('before a document is looked at', () => {
     expect(() => rejectManyMembers({ variables: { list: Array.from({ length: 2000 }, () => null) } })).not.toThrow();
   });
 
+  it.each([
+    ['2,000 objects', 2000, {}],
+    ['20,000 values of lists', 20_000, null],
+  ])('%s of variables are taken, no more, in however many lists', (_name, max, value) => {
+    const bodyOf = (count: number) => ({
+      variables: [{ AND: Array(max / 2 - 10).fill(value) }, [Array(count - max / 2).fill(value)]],
+    });
+    expect(() => rejectManyMembers(bodyOf(max))).not.toThrow();
+    expect(() => rejectManyMembers(bodyOf(max + 10))).toThrow(refusal('variables'));
+  });
+
+  it('representations of entities have a limit of their own', () => {
+    const representations = Array(100_000).fill({ __typename: 'Task', id: '1' });
+    expect(() => rejectManyMembers({ variables: { representations } })).not.toThrow();
+    expect(() => rejectManyMembers({ variables: { AND: { __typename: '', OR: Array(3000).fill({}) } } })).toThrow(
+      refusal('variables'),
+    );
+  });
+
   it.each([undefined, null, 'text', [], { query: 5, variables: null }])(
     'anything else is left to others: %j',
     (body) => {

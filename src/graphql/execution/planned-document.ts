@@ -1,0 +1,40 @@
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type OperationDefinitionNode } from 'graphql';
+import { conditionVariables } from './condition-variables.js';
+import type { SelectionPlan } from './field-plan.js';
+import type { PlanSize } from './plan.js';
+
+export interface PlannedDocument {
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly operations: readonly PlannedOperation[];
+}
+
+export interface PlannedOperation {
+  readonly node: OperationDefinitionNode;
+  /** Variables that decide what is selected. */
+  readonly conditions: readonly string[];
+  /** By the values of the conditions. */
+  readonly plans: Map<string, SelectionPlan>;
+  size: PlanSize;
+}
+
+export function toPlannedDocument(document: DocumentNode): PlannedDocument {
+  const conditions = conditionVariables(document);
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  const operations: PlannedOperation[] = [];
+  for (const node of document.definitions) {
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
+    else if (node.kind === Kind.OPERATION_DEFINITION) {
+      operations.push({ node, conditions, plans: new Map(), size: { fields: 0 } });
+    }
+  }
+  return { fragments, operations };
+}
+
+/** undefined where there is no such operation, or none of several is named. */
+export function findOperation(
+  operations: readonly PlannedOperation[],
+  name: string | null | undefined,
+): PlannedOperation | undefined {
+  if (name === null || name === undefined) return operations.length === 1 ? operations[0] : undefined;
+  return operations.findLast(({ node }) => node.name?.value === name);
+}

@@ -1,0 +1,51 @@
+// Who may read the schema. It is decided for each request: the document of an owner may be cached, and sent by another.
+
+import { BREAK, type DocumentNode, type FieldNode, GraphQLError, locatedError, visit } from 'graphql';
+import type { Config } from '../../config.js';
+import type { GatewayContext } from '../context.js';
+
+/** The error for a caller who may not introspect the schema, or of whom that cannot be found out, where the document does. */
+export type RefuseIntrospection = (
+  document: DocumentNode,
+  context: GatewayContext,
+) => GraphQLError | null | Promise<GraphQLError | null>;
+
+export function createIntrospectionRule(introspection: Config['introspection']): RefuseIntrospection {
+  if (introspection === 'on') return () => null;
+  const found = new WeakMap<DocumentNode, FieldNode | null>();
+  return (document, context) => {
+    let field = found.get(document);
+    if (field === undefined) {
+      field = findField(document, ['__schema', '__type', '_service']);
+      found.set(document, field);
+    }
+    if (field === null) return null;
+    const refusal = new GraphQLError('The caller may not introspect the schema.', {
+      nodes: [field],
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    });
+    if (introspection === 'off') return refusal;
+    return ownsOrganization(context).then(
+      (isOwner) => (isOwner ? null : refusal),
+      (error) => locatedError(error, [field]),
+    );
+  };
+}
+
+/** Whether the caller is an owner of at least one organization. @throws GatewayError */
+export async function ownsOrganization({ resources }: GatewayContext): Promise<boolean> {
+  return (await resources.organizations()).some(({ role }) => role === 'owner');
+}
+
+/** The first of those fields that a document selects. */
+export function findField(document: DocumentNode, names: readonly string[]): FieldNode | null {
+  let found: FieldNode | null = null;
+  visit(document, {
+    Field(node) {
+      if (!names.includes(node.name.value)) return undefined;
+      found = node;
+      return BREAK;
+    },
+  });
+  return found;
+}
