@@ -47,6 +47,12 @@ export const fetchFileOperation: Operation = {
         default: false,
         description: 'Whether a browser should show the file rather than save it.',
       },
+      delivery: {
+        type: 'string',
+        enum: ['stream'],
+        description:
+          'With a token: the gateway sends the bytes itself, also where it redirects to the file store otherwise.',
+      },
       expires: { type: 'string', description: 'Of a signed link: its expiry in seconds since 1970.' },
       subject: { type: 'string', description: 'Of a signed link: a digest of whom it is for.' },
       signature: { type: 'string', description: 'Of a signed link.' },
@@ -65,7 +71,7 @@ export const fetchFileOperation: Operation = {
 
 interface FileRequest {
   readonly params: RunPathParams & { readonly '*': string };
-  readonly query: { readonly inline: boolean };
+  readonly query: { readonly inline: boolean; readonly delivery?: 'stream' };
 }
 
 export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFileOptions) {
@@ -79,14 +85,16 @@ export function createFileAuthentication({ downloadUrls, openTaskRuns }: FetchFi
   };
 }
 
-export function createFetchFile({ storage, delivery, fileLinks, findStored }: FetchFileOptions) {
+export function createFetchFile({ storage, delivery: configured, fileLinks, findStored }: FetchFileOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const path = toFilePath(request.params as FileRequest['params']);
-    const { inline } = request.query as FileRequest['query'];
+    const { inline, delivery } = request.query as FileRequest['query'];
     const file =
       request.link === undefined ? await findReadable(request.taskRuns, path) : await findStored(path, request, reply);
     if (file === null) throw new GatewayError('FILE_NOT_FOUND');
-    if (delivery === 'redirect') {
+    // A link is as it was signed.
+    const isStreamed = configured === 'stream' || (delivery === 'stream' && request.link === undefined);
+    if (!isStreamed) {
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
       const url = await fileLinks.storeUrlOf({ ...file, run: path }, { inline, method });
       if (url === null) throw new GatewayError('FILE_NOT_FOUND');

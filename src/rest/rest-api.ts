@@ -1,6 +1,8 @@
 // The REST API: the paths that existing REST clients use, served by the same service as GraphQL.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ScopeSizes } from '../cost/estimate.js';
+import { createRestPoints } from '../cost/rest-points.js';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { OpenStreams } from '../streams/open-streams.js';
@@ -9,6 +11,7 @@ import type { RunChangesService } from '../task-runs/changes/run-changes.service
 import type { RunExportService } from '../task-runs/export/run-export.service.js';
 import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { ResourceService } from '../task-runs/resources/resources.service.js';
+import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { createTestPermissions, testPermissionsOperations } from './caller/test-permissions.js';
 import { createWhoAmI, whoAmIOperation } from './caller/who-am-i.js';
@@ -19,6 +22,7 @@ import { createListRuns, listProjectRunsOperation, listRunsOperation } from './l
 import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
 import { registerReferencePage } from './openapi/reference-page.js';
+import { createReportRoutes } from './reports/reports.js';
 import { createRunChanges, projectChangesOperation, taskChangesOperation } from './run-changes.js';
 
 declare module 'fastify' {
@@ -38,8 +42,10 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly openRunExports: (request: FastifyRequest) => RunExportService;
   readonly openRunChanges: (request: FastifyRequest) => RunChangesService;
+  readonly openRunStatistics: (request: FastifyRequest) => RunStatisticsService;
   readonly openResources: (request: FastifyRequest) => ResourceService;
   readonly streams: OpenStreams;
+  readonly scopeSizes: ScopeSizes;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
   /** Base of absolute URLs, without a trailing slash; called at each request. */
@@ -53,8 +59,10 @@ export function registerRestApi(
     openRunLists,
     openRunExports,
     openRunChanges,
+    openRunStatistics,
     openResources,
     streams,
+    scopeSizes,
     publicUrl,
     ...options
   }: RestApiOptions,
@@ -67,15 +75,18 @@ export function registerRestApi(
   };
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges({ links: runLinks, streams, openRunChanges });
-  const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns: createExportRuns(openRunExports) });
+  const points = createRestPoints(scopeSizes);
+  const exportRuns = createExportRuns(openRunExports);
+  const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns, points });
   const testPermissions = createTestPermissions(openResources);
   const routes: readonly Route[] = [
-    { operation: listRunsOperation, authenticate, handler: listRuns },
-    { operation: listProjectRunsOperation, authenticate, handler: listRuns },
+    { operation: listRunsOperation, authenticate, estimates: true, handler: listRuns },
+    { operation: listProjectRunsOperation, authenticate, estimates: true, handler: listRuns },
     { operation: taskChangesOperation, authenticate, handler: changes },
     { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
+    ...createReportRoutes(openRunStatistics, authenticate, points),
     { operation: whoAmIOperation, authenticate, handler: createWhoAmI(openResources) },
     ...testPermissionsOperations.map((operation) => ({ operation, authenticate, handler: testPermissions })),
   ];

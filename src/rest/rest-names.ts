@@ -1,17 +1,30 @@
 import { GatewayError } from '../errors/gateway-error.js';
 
+/** A name of GraphQL as REST writes it; one in capital letters stays. */
+export function toRestName(name: string): string {
+  return /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+type Location = readonly (string | number)[];
+
 /**
  * Renames the arguments in errors of values that the schema of a route cannot check.
- * @param nameOf the query parameter that a value came in; undefined: it came in none
+ * @param nameOf the query parameter that a value came in, and where in it; undefined: it came in none
  */
-export function failWithNames(nameOf: (loc: readonly (string | number)[]) => string | undefined) {
+export function failWithNames(nameOf: (loc: Location) => Location | undefined) {
   return (error: unknown): never => {
-    if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
-    const detail = error.extensions.detail.map((each) => {
+    if (!(error instanceof GatewayError)) throw error;
+    const { argument, detail } = error.extensions;
+    if (argument !== undefined) {
+      const path = argument.split('.').map((name) => (/^\d+$/.test(name) ? Number(name) : name));
+      throw new GatewayError(error.reason, { argument: nameOf(path)?.join('.') ?? argument });
+    }
+    if (detail === undefined) throw error;
+    const renamed = detail.map((each) => {
       const name = nameOf(each.loc);
-      return name === undefined ? each : { ...each, loc: ['query', name] };
+      return name === undefined ? each : { ...each, loc: ['query', ...name] };
     });
-    throw new GatewayError(error.reason, { detail });
+    throw new GatewayError(error.reason, { detail: renamed });
   };
 }
 
@@ -20,9 +33,4 @@ export function failInBody(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
   const detail = error.extensions.detail.map((each) => ({ ...each, loc: ['body', ...each.loc] }));
   throw new GatewayError(error.reason, { detail });
-}
-
-/** Of changes only the cursor is left for the service to check. */
-export function nameOfCursor([argument]: readonly (string | number)[]): string | undefined {
-  return argument === 'after' ? argument : undefined;
 }

@@ -5,11 +5,11 @@ import Negotiator from 'negotiator';
 import { limits } from '../limits.js';
 import { eventStreamType } from '../streams/server-sent-events.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
+import { failInRestNames, filterParameters, readFilterParameters } from './lists/filter-parameters.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { pageLimit } from './page-limit.js';
-import { failWithNames, nameOfCursor } from './rest-names.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { type StreamOptions, streamRunChanges } from './stream-run-changes.js';
@@ -40,16 +40,21 @@ const operation = (
         default: 0,
         description: 'Where there is no change yet, waits for one, N seconds at most.',
       },
+      ...filterParameters,
     },
   },
   security: [{ bearer: [] }],
   responses: withEvents(jsonResponses('A page of changes.', 'TaskRunChangesPage')),
-  errors: [...readErrors, 429],
+  errors: readErrors,
 });
 
 function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) {
+  const headers = {
+    ...page.headers,
+    'X-Accel-Buffering': { description: 'Of events: a proxy passes each on at once.', schema: { type: 'string' } },
+  };
   const content = { ...page.content, [eventStreamType]: { schema: { type: 'string' } } };
-  return { ...others, 200: { ...page, content } };
+  return { ...others, 200: { ...page, headers, content } };
 }
 
 export const taskChangesOperation = operation(
@@ -74,6 +79,8 @@ interface ChangesQuery {
   readonly page_limit: number;
   readonly after?: string;
   readonly wait: number;
+  /** The filters' parameters, checked by their schemas. */
+  readonly [parameter: string]: unknown;
 }
 
 interface RunChangesOptions extends Pick<StreamOptions, 'links' | 'streams'> {
@@ -84,8 +91,8 @@ interface RunChangesOptions extends Pick<StreamOptions, 'links' | 'streams'> {
 export function createRunChanges({ links, streams, openRunChanges }: RunChangesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { org_id, project_id, task_id = null } = request.params as Partial<RunPathParams> & RunPathParams;
-    const { page_limit, after, wait } = request.query as ChangesQuery;
-    const path = { orgId: org_id, projectId: project_id, taskId: task_id };
+    const { page_limit, after, wait, ...query } = request.query as ChangesQuery;
+    const path = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const changesOf = openRunChanges(request);
     if (wantsEvents(request)) {
       // How a client resumes by itself: its URL still has the cursor that it began with.
@@ -94,7 +101,7 @@ export function createRunChanges({ links, streams, openRunChanges }: RunChangesO
       return streamRunChanges(input, request, reply, { links, streams, changes: changesOf });
     }
     const input = { ...path, after: after ?? null, first: page_limit, wait };
-    const { changes, endCursor, hasMore } = await changesOf.page(input, wholeRun).catch(failWithNames(nameOfCursor));
+    const { changes, endCursor, hasMore } = await changesOf.page(input, wholeRun).catch(failInRestNames('after'));
     const results = await Promise.all(
       changes.map(
         async ({ cursor, run }) => `{"cursor":"${cursor}","run":${await writeRunOrNull(run, request, links)}}`,

@@ -9,7 +9,7 @@ import type { OpenStreams } from '../streams/open-streams.js';
 import { eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
-import { failWithNames, nameOfCursor } from './rest-names.js';
+import { failInRestNames } from './lists/filter-parameters.js';
 import { wholeRun, writeRunOrNull } from './write-run.js';
 
 export interface StreamOptions {
@@ -29,7 +29,7 @@ export async function streamRunChanges(
   reply.raw.once('close', stream.end);
   // The client may have gone already.
   if (reply.raw.destroyed) stream.end();
-  const followed = await changes.follow(input, wholeRun, stream.signal).catch(failWithNames(nameOfCursor));
+  const followed = await changes.follow(input, wholeRun, stream.signal).catch(failInRestNames('after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
   return reply.send(Readable.from(write(), { highWaterMark: 1 }));
@@ -37,7 +37,10 @@ export async function streamRunChanges(
   async function* write(): AsyncGenerator<string> {
     yield streamOpening;
     try {
-      for await (const change of followed) yield await writeChange(change, request, links);
+      for await (const change of followed) {
+        await change.budget.cost.whenInCredit(stream.signal);
+        yield await writeChange(change, request, links);
+      }
     } catch (error) {
       if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));
     } finally {

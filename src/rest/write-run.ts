@@ -31,11 +31,12 @@ export async function writeRun(
   for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
   const { subject } = taskRuns.caller;
   const files = await taskRuns.filesOf(run);
-  return presentRun(run, {
+  const related = {
     reportingGroup: await taskRuns.reportingGroupOf(run),
     files,
     downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false, subject }))),
-  });
+  };
+  return budget.cost.timed(() => presentRun(run, related));
 }
 
 /** For these a run is null and leaves its page alone. */

@@ -41,6 +41,7 @@ const operation = (
         description: 'A subject as grants name it; omitted: the caller.',
       },
     },
+    examples: [{ permissions: ['project:view', 'reporting_group:read'] }],
   },
   security: [{ bearer: [] }],
   responses: {

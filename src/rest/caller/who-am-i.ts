@@ -14,7 +14,7 @@ export const whoAmIOperation: Operation = {
   parameters: { path: {}, query: {} },
   security: [{ bearer: [] }],
   responses: jsonResponses('The caller.', 'WhoAmI'),
-  errors: [401, 503],
+  errors: [401, 422, 429, 503],
 };
 
 export function createWhoAmI(openResources: (request: FastifyRequest) => ResourceService) {

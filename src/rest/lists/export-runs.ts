@@ -65,7 +65,10 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
       request.logFields.log.warn({ column, id }, 'A value of an export is null.'),
     );
     // One page is read when the one before it has been taken.
-    const text = Readable.from(textOf(first, iterator, writer, request), { objectMode: false, highWaterMark: 0 });
+    const text = Readable.from(textOf(first, iterator, writer, request, gone.signal), {
+      objectMode: false,
+      highWaterMark: 0,
+    });
     return reply.send(text);
   };
 }
@@ -74,11 +77,16 @@ async function* textOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
   { header, write }: TextWriter,
-  { logFields }: FastifyRequest,
+  { logFields, budget: { cost } }: FastifyRequest,
+  gone: AbortSignal,
 ): AsyncGenerator<Buffer> {
   try {
     if (header !== '') yield Buffer.from(header);
-    for (let next = first; !next.done; next = await rest.next()) yield Buffer.from(write(next.value));
+    for (let next = first; !next.done; next = await rest.next()) {
+      const { value } = next;
+      await cost.whenInCredit(gone);
+      yield cost.timed(() => Buffer.from(write(value)));
+    }
   } catch (error) {
     // The client learns only that it was cut.
     if (error instanceof GatewayError) {

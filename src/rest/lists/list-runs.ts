@@ -2,15 +2,14 @@
 // as an export.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RestPoints } from '../../cost/rest-points.js';
 import type { FileLinks } from '../../files/file-links.js';
 import type { RunListService } from '../../task-runs/lists/run-list.service.js';
-import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
-import { runFilters } from '../../task-runs/scope/run-filters.js';
+import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
 import { readErrors } from '../openapi/error-statuses.js';
-import type { JsonSchema, Operation } from '../openapi/operation.js';
-import { idSchema, runPathParameters } from '../openapi/schemas.js';
+import type { Operation } from '../openapi/operation.js';
+import { runPathParameters } from '../openapi/schemas.js';
 import { pageLimit } from '../page-limit.js';
-import { failWithNames } from '../rest-names.js';
 import type { RunPathParams } from '../run-path-params.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { wholeRun, writeRunOrNull } from '../write-run.js';
@@ -21,28 +20,10 @@ import {
   exportParameters,
   preferredExport,
 } from './export-runs.js';
+import { failInRestNames, filterParameters, readFilterParameters } from './filter-parameters.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
-
-const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
-  ID: idSchema,
-  String: { type: 'string' },
-  Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
-  Float: { type: 'number' },
-  Boolean: { type: 'boolean' },
-  // Of any form that names a moment, or relative: checked by the filter.
-  DateTime: { type: 'string' },
-  TaskRunStatus: { type: 'string', enum: ['ALL', 'SUCCESS', 'FAIL'], default: 'ALL' },
-};
-
-const filters = Object.entries(runFilters).flatMap(([filter, row]: [string, FilterRow<unknown>]) => {
-  const { restParameter: name, type, description } = row;
-  if (name === undefined) return [];
-  const schema = schemaOfType[type];
-  if (!schema) throw new Error(`The filter ${filter} has no form of a query parameter.`);
-  return [{ filter, name, schema: { ...schema, description } }];
-});
 
 const page = jsonResponses('A page of task runs, or all of them as text.', 'TaskRunPage');
 
@@ -61,13 +42,22 @@ const list = {
 };
 
 const description =
-  'that the caller may see, newest first. A run is null if a stored value of it cannot be shown, or if it holds more ' +
+  'that the caller may see, newest first unless `order_by` says otherwise. A run is null if a stored value of it cannot be shown, or if it holds more ' +
   'JSON than the response may still hold. By Accept, an export: all of them, in the order of their changes.';
 
 const query = {
   page_limit: pageLimit('runs'),
-  cursor: { type: 'string', description: '`next_cursor` of the previous page, requested with the same filter.' },
-  ...Object.fromEntries(filters.map(({ name, schema }) => [name, schema])),
+  cursor: {
+    type: 'string',
+    description: '`next_cursor` of the previous page, requested with the same filter and order.',
+  },
+  order_by: {
+    type: 'string',
+    enum: runOrders,
+    default: 'CREATED_DESC',
+    description: 'The order of pages; by a value, runs without one are last.',
+  },
+  ...filterParameters,
   ...exportParameters,
 };
 
@@ -85,7 +75,13 @@ export const listProjectRunsOperation: Operation = {
   operationId: 'listProjectTaskRuns',
   summary: 'List Task Runs of a Project',
   description: `The runs of all tasks of a project ${description}`,
-  parameters: { path: projectPathParameters, query },
+  parameters: {
+    path: projectPathParameters,
+    query: {
+      task_id: { ...taskPathParameters.task_id, description: 'Only runs of this task of the project.' },
+      ...query,
+    },
+  },
   ...list,
 };
 
@@ -94,6 +90,9 @@ type ListParams = Omit<RunPathParams, 'task_id' | 'task_run_id'> & { readonly ta
 interface ListQuery {
   readonly page_limit: number;
   readonly cursor?: string;
+  readonly order_by: RunOrder;
+  /** Of a project's list alone. */
+  readonly task_id?: string;
   readonly after?: string;
   readonly fields?: string;
   /** The filters' parameters, checked by their schemas. */
@@ -105,22 +104,30 @@ export interface ListRunsOptions {
   readonly links: FileLinks;
   readonly openRunLists: (request: FastifyRequest) => RunListService;
   readonly exportRuns: ReturnType<typeof createExportRuns>;
+  readonly points: RestPoints;
 }
 
-export function createListRuns({ links, openRunLists, exportRuns }: ListRunsOptions) {
+export function createListRuns({ links, openRunLists, exportRuns, points }: ListRunsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { org_id, project_id, task_id = null } = request.params as ListParams;
-    const { page_limit, cursor, after, fields, ...query } = request.query as ListQuery;
-    const given = filters.filter(({ name }) => query[name] !== undefined);
-    const filter = Object.fromEntries(given.map(({ filter, name }) => [filter, query[name]]));
-    const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter };
+    const {
+      page_limit,
+      cursor,
+      order_by,
+      after,
+      fields,
+      task_id: taskOfQuery = null,
+      ...query
+    } = request.query as ListQuery;
+    const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
+    const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     reply.header('vary', 'accept');
+    await request.budget.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
     const mediaType = preferredExport(request);
     if (mediaType !== null) {
       const wanted = { mediaType, fields, input: { ...input, after: after ?? null } };
       return exportRuns(request, reply, wanted).catch(failInRestNames('after'));
     }
-    const page = { orderBy: 'CREATED_DESC', first: page_limit, after: cursor ?? null } as const;
+    const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const list = await openRunLists(request)
       .list({ ...input, ...page }, { selection: wholeRun, count: false })
       .catch(failInRestNames('cursor'));
@@ -133,11 +140,4 @@ export function createListRuns({ links, openRunLists, exportRuns }: ListRunsOpti
     });
     return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
   };
-}
-
-/** Cursors and filters, which the schema cannot check. @param after the query parameter of the cursor */
-function failInRestNames(after: string) {
-  return failWithNames(([argument, name]) =>
-    argument === 'after' ? after : filters.find(({ filter }) => filter === name)?.name,
-  );
 }

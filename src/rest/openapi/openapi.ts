@@ -1,5 +1,8 @@
-import { type ErrorStatus, meaningOfStatus } from './error-statuses.js';
+import { catalogue } from '../../errors/catalogue.js';
+import { type ErrorStatus, errorsEverywhere, meaningOfStatus } from './error-statuses.js';
+import { exampleOf } from './examples.js';
 import type { JsonSchema, Operation } from './operation.js';
+import { headersOfError, headersOfResponse, requestHeaders } from './response-headers.js';
 import { componentSchemas } from './schemas.js';
 
 /** The OpenAPI 3.1 document of the operations. */
@@ -13,14 +16,9 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
         'The records of single executions of LLM tasks. The same resource is served over GraphQL at /graphql.',
     },
     servers: [{ url: serverUrl }],
-    paths: Object.fromEntries(
-      operations.map((operation) => [
-        operation.path,
-        { [operation.body === undefined ? 'get' : 'post']: describeOperation(operation) },
-      ]),
-    ),
+    paths: Object.fromEntries(operations.map((operation) => [operation.path, describeMethods(operation)])),
     components: {
-      schemas: componentSchemas,
+      schemas: withExamples(Object.assign({}, componentSchemas, ...operations.map(({ schemas }) => schemas))),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         link: {
@@ -34,32 +32,84 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
   };
 }
 
-function describeOperation({ parameters, body, responses, errors, path: _path, ...about }: Operation): JsonSchema {
+function describeMethods(operation: Operation): JsonSchema {
+  if (operation.body !== undefined) return { post: describeOperation(operation) };
+  return {
+    get: describeOperation(operation),
+    head: {
+      ...describeOperation(operation, true),
+      operationId: `${operation.operationId}Head`,
+      summary: `Headers of: ${operation.summary}`,
+    },
+  };
+}
+
+type ResponseObject = JsonSchema & {
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, JsonSchema>>;
+};
+
+/** @param isHead whether responses have no body */
+function describeOperation(operation: Operation, isHead = false): JsonSchema {
+  const { parameters, body, responses, errors, path: _path, schemas: _schemas, ...about } = operation;
+  const mediaTypes = Object.values(responses).flatMap(({ content }: ResponseObject) => Object.keys(content ?? {}));
+  const withoutContent = ({ content: _content, ...response }: ResponseObject): JsonSchema => response;
+  const finish = (response: ResponseObject) => (isHead ? withoutContent(response) : response);
+  const successes = Object.entries(responses as Readonly<Record<string, ResponseObject>>).map(([status, response]) => {
+    const headers = headersOfResponse(status, mediaTypes.includes('*/*'), response.headers);
+    return [status, finish({ ...response, headers })];
+  });
+  const failures = [...errors, ...errorsEverywhere].map((status) => [status, finish(describeError(status))]);
   return {
     ...about,
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    parameters: [...describeParameters('path', parameters.path), ...describeParameters('query', parameters.query)],
-    responses: { ...responses, ...Object.fromEntries(errors.map((status) => [status, describeError(status)])) },
+    parameters: [
+      ...describeParameters('path', parameters.path),
+      ...describeParameters('query', parameters.query),
+      ...requestHeaders(Object.keys(responses), mediaTypes),
+    ],
+    responses: { ...Object.fromEntries(failures), ...Object.fromEntries(successes) },
   };
 }
 
-function describeParameters(location: 'path' | 'query', schemas: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
-  return Object.entries(schemas).map(([name, { description, ...schema }]) => ({
-    name,
-    in: location,
-    required: location === 'path',
-    description,
-    schema,
-  }));
+function withExamples(schemas: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const example = exampleOf(name);
+      return [name, example === undefined ? schema : { ...schema, examples: [example] }];
+    }),
+  );
 }
 
-function describeError(status: ErrorStatus): JsonSchema {
+function describeParameters(location: 'path' | 'query', schemas: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
+  return Object.entries(schemas).map(([name, { description, ...schema }]) => {
+    const example = location === 'path' ? exampleOf(name) : undefined;
+    return {
+      ...{ name, in: location, required: location === 'path', description, schema },
+      ...(example === undefined ? {} : { example }),
+    };
+  });
+}
+
+function describeError(status: ErrorStatus): ResponseObject {
   const bodies = status === 422 ? ['ValidationError', 'Error'] : ['Error'];
   const [schema, ...others] = bodies.map((body) => ({ $ref: `#/components/schemas/${body}` }));
   return {
     description: meaningOfStatus[status],
-    content: { 'application/json': { schema: others.length > 0 ? { oneOf: [schema, ...others] } : schema } },
+    headers: headersOfError(status),
+    content: {
+      'application/json': {
+        schema: others.length > 0 ? { oneOf: [schema, ...others] } : schema,
+        example: status === 422 ? exampleOf('ValidationError') : exampleOfError(status),
+      },
+    },
   };
+}
+
+/** Of its most common reason, which is its first one. */
+function exampleOfError(status: ErrorStatus): unknown {
+  const [reason, { message }] = Object.entries(catalogue).find(([, entry]) => entry.status === status)!;
+  return { detail: { message, reason } };
 }

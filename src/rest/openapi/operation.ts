@@ -27,6 +27,8 @@ export interface Operation {
   readonly security: readonly JsonSchema[];
   /** OpenAPI response objects of what is not an error. */
   readonly responses: Readonly<Record<string, JsonSchema>>;
+  /** Bodies of its own, by name, beside those that are everyone's. */
+  readonly schemas?: Readonly<Record<string, JsonSchema>>;
   /** Statuses of errors it can return. */
   readonly errors: readonly ErrorStatus[];
 }
@@ -35,13 +37,21 @@ export interface Route {
   readonly operation: Operation;
   /** Before the values are validated: whoever has no valid token learns nothing of them. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Whether the handler tells what a request is expected to cost, since that depends on its values. */
+  readonly estimates?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
+
+/** Of one run, a file, or whatever else goes over nothing, until it is known. */
+const expectedPoints = 20;
 
 const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** GET and HEAD, or POST, as described; OPTIONS; other methods get 405 with what is allowed. */
-export function registerRoute(app: FastifyInstance, { operation, authenticate, handler }: Route): void {
+export function registerRoute(
+  app: FastifyInstance,
+  { operation, authenticate, estimates = false, handler }: Route,
+): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { path, query } = operation.parameters;
   const { body } = operation;
@@ -62,6 +72,7 @@ export function registerRoute(app: FastifyInstance, { operation, authenticate, h
       if (request.validateInput(request.params, 'params'))
         readQueryParameters(request.query as Record<string, unknown>, query);
     },
+    preHandler: async ({ budget }) => (estimates ? undefined : budget?.cost.expect(expectedPoints)),
     handler,
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
@@ -91,11 +102,13 @@ function toValidationError(
 ): GatewayError {
   if (location === 'body') return toBodyError(fault);
   const { instancePath, keyword } = fault;
-  const name = instancePath.slice(1);
+  const [, name, index] = instancePath.split('/') as [string, string, string?];
   // Ids alone have a form, whether they stand in the path or in the query.
   if (location === 'params' || keyword === 'pattern' || keyword === 'format')
     return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
-  return validationFailed(['query', name], `must be ${formOfValue(query[name]!)}`, keyword);
+  const schema = query[name]!;
+  const ofValue = index === undefined ? schema : (schema.items as JsonSchema);
+  return validationFailed(['query', name], `must be ${formOfValue(ofValue)}`, keyword);
 }
 
 function toBodyError({ instancePath, keyword, message, params }: SchemaFault): GatewayError {

@@ -11,14 +11,17 @@ const booleanForms = `must be one of ${trueWords.join(', ')} or ${falseWords.joi
 type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /**
- * Rewrites each boolean as the validator reads it, whichever way it is written of those that FastAPI accepts.
+ * Rewrites each boolean as the validator reads it, whichever way it is written of those that FastAPI accepts, and each list,
+ * separated by commas or repeated.
  * @throws GatewayError VALIDATION_FAILED naming all parameters that the route does not have, or a boolean that is none
  */
 export function readQueryParameters(query: Record<string, unknown>, schemas: Schemas): void {
   const unknown = Object.keys(query).filter((name) => !Object.hasOwn(schemas, name));
   if (unknown.length > 0) throw unknownParameters(unknown, Object.keys(schemas));
   for (const [name, { type }] of Object.entries(schemas)) {
-    if (type === 'boolean' && query[name] !== undefined) query[name] = toBoolean(name, query[name]);
+    if (query[name] === undefined) continue;
+    if (type === 'boolean') query[name] = toBoolean(name, query[name]);
+    if (type === 'array') query[name] = [query[name]].flat().flatMap((text) => String(text).split(','));
   }
 }
 

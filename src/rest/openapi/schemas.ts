@@ -6,8 +6,8 @@ import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
 
-const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
-const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
+export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
+export const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
 export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
 const id = idSchema;
@@ -168,7 +168,11 @@ const error = objectOf({
         'The lowest role that sees all runs of the task, and the visibility of its runs.',
       ),
       holds: described({ enum: rolesByRank }, "The caller's highest role on the task."),
+      bytes: described(whole, 'Of a value that is too large.'),
+      max_bytes: described(whole, 'Of all values of a response.'),
       retry_after: described({ type: 'number' }, 'Seconds after which trying again makes sense.'),
+      cost: described({ type: 'number' }, 'Points that the request is expected to cost, where the caller has too few.'),
+      remaining: described({ type: 'number' }, 'Points that the caller has.'),
       request_id: described(text, 'What the error was logged under.'),
     },
     required: ['message', 'reason'],
@@ -201,6 +205,6 @@ export const componentSchemas = {
 };
 
 /** Nothing is left out, and nothing else is in it. */
-function objectOf(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+export function objectOf(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }

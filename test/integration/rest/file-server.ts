@@ -63,9 +63,13 @@ export async function startFileServer() {
     openRunChanges: () => {
       throw new Error("Changes are another test's.");
     },
+    scopeSizes: { runs: () => 0, candidates: () => 0 },
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     openRunLists: () => {
       throw new Error("Lists are another test's.");
+    },
+    openRunStatistics: () => {
+      throw new Error("Statistics are another test's.");
     },
     openRunExports: () => {
       throw new Error("Exports are another test's.");

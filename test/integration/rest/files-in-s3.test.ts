@@ -101,6 +101,18 @@ describe('with files in S3', () => {
   });
 });
 
+describe('the parameter delivery', () => {
+  it('has the file route send the bytes itself where it redirects otherwise, to whoever may read the run', async () => {
+    const url = `${fileUrl(redirecting)}?delivery=stream`;
+    const response = await askRest(redirecting, url, { as });
+    expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
+    expect(response.headers.get('content-security-policy')).toMatch(/^sandbox;/);
+    expect((await askRest(redirecting, url, { as: demoSubjects.stranger })).status).toBe(403);
+    expect((await fetch(url)).status).toBe(401);
+    expect((await askRest(redirecting, `${fileUrl(redirecting)}?delivery=redirect`, { as })).status).toBe(422);
+  });
+});
+
 describe('a key that could lead out of the bucket', () => {
   it.each(['redirect', 'stream'])('is no file, and its run is answered all the same (%s)', async (delivery) => {
     const gateway = await start({ FILES_URL: 's3://bucket/prefix', FILES_DELIVERY: delivery }, (dataSource) =>

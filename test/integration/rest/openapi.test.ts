@@ -1,6 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { detailDescriptions } from '../../../src/errors/error-details.js';
+import { toRestName } from '../../../src/rest/rest-names.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -10,6 +12,8 @@ beforeAll(async () => {
   document = await (await fetch(`${gateway.url}/openapi.json`)).json();
 });
 
+const project = '/api/v1/org/{org_id}/project/{project_id}';
+const task = `${project}/task/{task_id}`;
 const listRuns = '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run';
 const fetchRun = `${listRuns}/{task_run_id}`;
 
@@ -28,6 +32,9 @@ describe('the OpenAPI document', () => {
       '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
       fetchRun,
       `${fetchRun}/file/{file_name}`,
+      ...['token_report', 'usage_report', 'timing_report', 'credit_report'].map((name) => `${task}/${name}`),
+      `${project}/usage_report`,
+      `${project}/timing_report`,
       '/api/v1/whoami',
       '/api/v1/org/{org_id}/iam/test',
       '/api/v1/org/{org_id}/project/{project_id}/iam/test',
@@ -37,7 +44,8 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes each parameter once, all of the path among them', () => {
-    for (const [path, { get, post }] of Object.entries<any>(document.paths)) {
+    for (const [path, { get, post, head }] of Object.entries<any>(document.paths)) {
+      expect(head?.parameters).toEqual(get?.parameters);
       const { parameters } = get ?? post;
       const names = parameters.map(({ name }: any) => name);
       expect(new Set(names).size).toBe(names.length);
@@ -114,4 +122,102 @@ describe('the OpenAPI document', () => {
     const path = fetchRun + suffix.replace(/\?.*/, '');
     expect(faultsOf(path, status, await response.json())).toEqual([]);
   });
+
+  it('has examples that are as their schemas say', () => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
+    ajv.addSchema({ $id: 'document', ...document });
+    const faults = (schema: string, example: unknown) => {
+      const validate = ajv.compile({ $ref: `document#/components/schemas/${schema}` });
+      return validate(example) ? [] : validate.errors;
+    };
+    const schemas = Object.entries<any>(document.components.schemas).filter(([name]) => name !== 'Error');
+    for (const [name, { examples }] of schemas) {
+      expect([name, examples?.length]).toEqual([name, 1]);
+      expect([name, faults(name, examples[0])]).toEqual([name, []]);
+    }
+    for (const [, methods] of Object.entries<any>(document.paths)) {
+      const { requestBody, responses } = methods.get ?? methods.post;
+      if (requestBody !== undefined) {
+        const { schema } = requestBody.content['application/json'];
+        expect(schema.examples.map((example: unknown) => ajv.validate(schema, example))).toEqual([true]);
+      }
+      for (const [status, { content }] of Object.entries<any>(responses).filter(([status]) => status >= '400')) {
+        const [schema] = [status === '422' ? 'ValidationError' : 'Error'];
+        expect([
+          status,
+          faults(schema, content?.['application/json'].example ?? { detail: { message: '', reason: '' } }),
+        ]).toEqual([status, []]);
+      }
+    }
+  });
+
+  it('names nothing as GraphQL does', () => {
+    expect(JSON.stringify(document).match(/`[a-z]+[A-Z]\w*`/g)).toBeNull();
+  });
+
+  it('describes every detail that an error over REST can have', () => {
+    // What is wrong with values has a schema of its own; the other one is of GraphQL alone.
+    const { detail: _detail, mostExpensive: _mostExpensive, ...details } = detailDescriptions;
+    const { properties } = document.components.schemas.Error.properties.detail;
+    const names = Object.keys(details).map(toRestName);
+    expect(Object.keys(properties).sort()).toEqual(['message', 'reason', ...names].sort());
+  });
+
+  const { richRun } = demoPlaces;
+  const run = () => runUrl(gateway, richRun);
+  const taskUrl = () => run().replace(/\/run\/.*/, '');
+  const file = `${fetchRun}/file/{file_name}`;
+  it.each([
+    ['a run', fetchRun, run, 'GET', {}, 200],
+    ['the headers of a run', fetchRun, run, 'HEAD', {}, 200],
+    ['a run that the client has', fetchRun, run, 'GET', { 'if-none-match': '*' }, 304],
+    ['a list', listRuns, () => `${taskUrl()}/run?page_limit=1`, 'GET', {}, 200],
+    ['an export', listRuns, () => `${taskUrl()}/run`, 'GET', { accept: 'text/csv' }, 200],
+    ['a report', `${task}/credit_report`, () => `${taskUrl()}/credit_report`, 'GET', {}, 200],
+    [
+      'a report that the client has',
+      `${task}/credit_report`,
+      () => `${taskUrl()}/credit_report`,
+      'HEAD',
+      { 'if-none-match': '*' },
+      304,
+    ],
+    ['a file', file, () => `${run()}/file/screenshot.png`, 'GET', {}, 200],
+    ['the headers of a file', file, () => `${run()}/file/screenshot.png`, 'HEAD', {}, 200],
+    ['bytes of a file', file, () => `${run()}/file/screenshot.png`, 'GET', { range: 'bytes=0-9' }, 206],
+    ['bytes beyond its end', file, () => `${run()}/file/screenshot.png`, 'GET', { range: 'bytes=99999999-' }, 416],
+    ['a file that is not there', file, () => `${run()}/file/none.png`, 'GET', {}, 404],
+    ['a refused token', fetchRun, run, 'GET', { authorization: 'Bearer nonsense' }, 401],
+  ] as const)(
+    'describes the status and every header of %s, and the headers of its request',
+    async (_what, path, url, method, headers, status) => {
+      const response = await askRest(gateway, url(), { as: demoSubjects.viewer, method, headers });
+      await response.arrayBuffer();
+      expect(response.status).toBe(status);
+      const operation = document.paths[path][method.toLowerCase()];
+      const described = Object.keys(operation.responses[status].headers).map((name) => name.toLowerCase());
+      // Of every HTTP response, and of any resource: HTTP itself describes them.
+      const general = [
+        'connection',
+        'content-encoding',
+        'content-length',
+        'content-type',
+        'date',
+        'keep-alive',
+        'transfer-encoding',
+        'vary',
+        'accept-ranges',
+      ];
+      const own = [...response.headers.keys()].filter((name) => !general.includes(name));
+      expect(described).toEqual(expect.arrayContaining(own));
+      expect(operation.responses[status].content === undefined).toBe(
+        method === 'HEAD' || status === 304 || status === 416,
+      );
+      const known = operation.parameters
+        .filter((each: any) => each.in === 'header')
+        .map(({ name }: any) => name.toLowerCase());
+      const asked = Object.keys(headers).filter((name) => name !== 'accept' && name !== 'authorization');
+      expect(known).toEqual(expect.arrayContaining(asked));
+    },
+  );
 });

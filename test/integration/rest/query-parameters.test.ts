@@ -1,4 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { filterParameters } from '../../../src/rest/lists/filter-parameters.js';
 import { databaseKinds } from '../../support/databases.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -11,21 +12,25 @@ describe.each(databaseKinds)('the parameters of a REST path on the %s database',
   const { orgId, projectId } = richRun;
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const list = () => runUrl(gateway, { ...richRun, id: '' }).slice(0, -1);
+  const filters = Object.keys(filterParameters).join(', ');
+  const period = 'start_date, end_date, time_zone';
   const paths: readonly (readonly [string, () => string, string])[] = [
     ['a run', () => runUrl(gateway, richRun), 'none'],
-    ['a file', () => `${runUrl(gateway, richRun)}/file/screenshot.png`, 'inline, expires, subject, signature'],
     [
-      "a task's runs",
-      list,
-      'page_limit, cursor, status, task_revision_id, created_after, created_before, after, fields',
+      'a file',
+      () => `${runUrl(gateway, richRun)}/file/screenshot.png`,
+      'inline, delivery, expires, subject, signature',
     ],
+    ["a task's runs", list, `page_limit, cursor, order_by, ${filters}, after, fields`],
     [
       "a project's runs",
       () => `${project()}/task_run`,
-      'page_limit, cursor, status, task_revision_id, created_after, created_before, after, fields',
+      `task_id, page_limit, cursor, order_by, ${filters}, after, fields`,
     ],
-    ["a task's changes", () => `${list()}/changes`, 'page_limit, after, wait'],
-    ["a project's changes", () => `${project()}/task_run/changes`, 'page_limit, after, wait'],
+    ["a task's credits", () => list().replace(/run$/, 'credit_report'), `${period}, show_reporting_group`],
+    ["a project's usage", () => `${project()}/usage_report`, `${period}, task_id, aggregation, status`],
+    ["a task's changes", () => `${list()}/changes`, `page_limit, after, wait, ${filters}`],
+    ["a project's changes", () => `${project()}/task_run/changes`, `page_limit, after, wait, ${filters}`],
   ];
 
   it.each(paths)('are those of %s: all others are named, before anything is read', async (_what, url, parameters) => {

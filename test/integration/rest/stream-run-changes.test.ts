@@ -48,6 +48,20 @@ describe.each(databaseKinds)('the changes as server-sent events on the %s databa
     },
   );
 
+  it.each([
+    ['a parameter', 'min_total_tokens=3&has_reference=false'],
+    ['`filter`', `filter=${encodeURIComponent('{"submitted":[{"path":"/ticket","eq":4711}]}')}`],
+  ])('are those that a filter matches, by %s', async (_by, query) => {
+    const { events, stop } = await requestEvents(gateway, `${livePaths.task}?${query}`);
+    await nextOf(events);
+    await insertRun(gateway, { submitted: { ticket: '4711' } }).then((id) =>
+      gateway.query("UPDATE task_run SET reference = 'x' WHERE id = $1", [id]),
+    );
+    const matching = await insertRun(gateway, { submitted: { ticket: 4711 } });
+    expect(JSON.parse((await nextOf(events)).data).id).toBe(matching);
+    stop();
+  });
+
   it('are resumed by the id of the last event, or by `after`', async () => {
     const first = await requestEvents(gateway, livePaths.task);
     const { id: cursor = '' } = await nextOf(first.events);

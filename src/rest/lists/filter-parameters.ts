@@ -1,0 +1,79 @@
+// The filters of runs as query parameters, of every route that lists them: a parameter for each filter whose value is one
+// text or several, and `filter` for all of them, as JSON.
+
+import { resourceIdPattern } from '../../access/resource-id.js';
+import type { FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
+import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
+import { runFilters } from '../../task-runs/scope/run-filters.js';
+import type { JsonSchema } from '../openapi/operation.js';
+import { idSchema } from '../openapi/schemas.js';
+import { failWithNames, toRestName } from '../rest-names.js';
+import { readJsonFilter } from './json-filter.js';
+
+const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
+  ID: idSchema,
+  String: { type: 'string' },
+  Int: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+  Float: { type: 'number' },
+  Boolean: { type: 'boolean' },
+  // Of any form that names a moment, or relative: checked by the filter.
+  DateTime: { type: 'string' },
+  Decimal: { type: 'string' },
+  TaskRunStatus: { type: 'string', enum: ['ALL', 'SUCCESS', 'FAIL'], default: 'ALL' },
+};
+/** The word `null` is null. */
+const idOrNull = { type: 'string', pattern: `${resourceIdPattern}|^null$` };
+
+interface FilterParameter {
+  readonly filter: string;
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly takesNull: boolean;
+}
+
+const parameters = Object.entries(runFilters).flatMap(
+  ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
+    const { type, list, ifNull, description } = row;
+    const takesNull = ifNull !== undefined || list === 'values and null';
+    const one = takesNull ? idOrNull : schemaOfType[type];
+    if (!one) return [];
+    // Swagger UI warns of items with a format that it has no field for; an id's pattern says as much.
+    const { default: _default, format: _format, ...item } = one as JsonSchema & Record<'default' | 'format', unknown>;
+    const schema = list === undefined ? one : { type: 'array', items: item };
+    return [{ filter, name: toRestName(filter), schema: { ...schema, description }, takesNull }];
+  },
+);
+
+/** By name, for an operation. A list is separated by commas, or its parameter is repeated. */
+export const filterParameters: Readonly<Record<string, JsonSchema>> = {
+  ...Object.fromEntries(parameters.map(({ name, schema }) => [name, schema])),
+  filter: {
+    type: 'string',
+    description:
+      'A filter as JSON: an object of the names here, with `{"eq", "in", "starts_with"}` for `reference` and `context_id`, lists of `{"path", "eq", "in", "exists", "contains", "gt", "gte", "lt", "lte"}` for `response`, `submitted` and `run_data`, and filters in `AND`, `OR` and `NOT`. It must match as well as the other parameters.',
+  },
+};
+
+/** @throws GatewayError VALIDATION_FAILED for a `filter` that is none */
+export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
+  const given = parameters.filter(({ name }) => query[name] !== undefined);
+  const filter = given.map(({ filter, name, takesNull }) => [filter, takesNull ? readNull(query[name]) : query[name]]);
+  const all = query.filter === undefined ? {} : { AND: [readJsonFilter(query.filter as string)] };
+  return { ...Object.fromEntries(filter), ...all };
+}
+
+function readNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readNull);
+  return value === 'null' ? null : value;
+}
+
+/** Cursors and filters, which the schema of a route cannot check. @param after the query parameter of the cursor */
+export function failInRestNames(after: string) {
+  return failWithNames(([argument, ...path]) => {
+    if (argument === 'after') return [after];
+    if (argument !== 'filter') return undefined;
+    const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
+    // What came in `filter` is the one member of AND beside the parameters.
+    return path[0] === 'AND' ? ['filter', ...names.slice(2)] : names;
+  });
+}

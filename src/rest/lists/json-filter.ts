@@ -1,0 +1,115 @@
+// The parameter `filter`: a whole filter as JSON, with the names of REST. Whether its values are of the right types is
+// checked here, as GraphQL does it for its own; what they may be is checked by the filters.
+
+import { validationFailed } from '../../errors/validation.js';
+import { isJsonObject } from '../../json/is-json-object.js';
+import { limits } from '../../limits.js';
+import { decimalOfNumber } from '../../task-runs/record/decimal.js';
+import type { FilterPath, FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
+import { combinations, type RunFilterInput } from '../../task-runs/scope/run-filter.js';
+import { runFilters } from '../../task-runs/scope/run-filters.js';
+import { toRestName } from '../rest-names.js';
+
+type Read = (value: unknown, path: FilterPath) => unknown;
+
+/** @throws GatewayError VALIDATION_FAILED naming the member */
+export function readJsonFilter(text: string): RunFilterInput {
+  let filter: unknown;
+  try {
+    filter = JSON.parse(text);
+  } catch {
+    throw validationFailed(['query', 'filter'], 'must be JSON', 'json_invalid');
+  }
+  return readFilter(filter, ['query', 'filter']) as RunFilterInput;
+}
+
+const must =
+  (form: string, isOfForm: (value: unknown) => boolean): Read =>
+  (value, path) => {
+    if (!isOfForm(value)) throw validationFailed(path, `must be ${form}`);
+    return value;
+  };
+
+const text = must('a text', (value) => typeof value === 'string');
+const boolean = must('true or false', (value) => typeof value === 'boolean');
+const decimal: Read = (value, path) => (typeof value === 'number' ? decimalText(value, path) : text(value, path));
+/** As its JSON text. */
+const primitive: Read = (value, path) => {
+  if (typeof value === 'number') return decimalText(value, path);
+  return JSON.stringify(must('a text, a number, true or false', (each) => typeof each !== 'object')(value, path));
+};
+const readers: Readonly<Record<FilterType, Read>> = {
+  ID: text,
+  UUID: text,
+  String: text,
+  DateTime: text,
+  JSON: (value) => value,
+  Int: must('an integer of 32 bits', (value) => value === (Number(value) | 0)),
+  Float: must('a number', (value) => typeof value === 'number'),
+  Boolean: boolean,
+  Decimal: decimal,
+  TaskRunStatus: must('ALL, SUCCESS or FAIL', (value) => ['ALL', 'SUCCESS', 'FAIL'].includes(value as string)),
+  TextFilter: objectOf({ eq: text, in: listOf(text), startsWith: text }),
+  JSONCondition: objectOf({
+    ...{ path: text, eq: primitive, in: listOf(orNull(primitive)), contains: primitive },
+    ...{ exists: boolean, gt: decimal, gte: decimal, lt: decimal, lte: decimal },
+  }),
+};
+
+const maxDepth = limits.filterDepth.value;
+const readFilter: Read = (value, path) => {
+  if (path.filter((name) => name in combinations).length > maxDepth) {
+    throw validationFailed(['query', 'filter'], `must not be nested deeper than ${maxDepth} levels`);
+  }
+  return readMembers(value, path);
+};
+const readMembers = objectOf({
+  ...Object.fromEntries(Object.entries(runFilters).map(([name, row]) => [name, readerOf(row as FilterRow<unknown>)])),
+  ...Object.fromEntries(
+    Object.keys(combinations).map((name) => [name, name === 'NOT' ? readFilter : listOf(readFilter)]),
+  ),
+});
+
+function readerOf({ type, list }: FilterRow<unknown>): Read {
+  const read = readers[type];
+  if (list === undefined) return read;
+  return listOf(list === 'values' ? read : orNull(read));
+}
+
+function orNull(read: Read): Read {
+  return (value, path) => (value === null ? null : read(value, path));
+}
+
+function decimalText(number: number, path: FilterPath): string {
+  try {
+    return decimalOfNumber(String(number));
+  } catch (error) {
+    throw validationFailed(path, (error as Error).message.replace(/^it /, ''));
+  }
+}
+
+function listOf(read: Read): Read {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw validationFailed(path, 'must be a list');
+    return value.map((each, index) => read(each, [...path, index]));
+  };
+}
+
+/** Null stays null, and means what it means to the filter. */
+function objectOf(members: Readonly<Record<string, Read>>): Read {
+  const byRestName = new Map(Object.entries(members).map(([name, read]) => [toRestName(name), { name, read }]));
+  return (value, path) => {
+    if (!isJsonObject(value)) throw validationFailed(path, 'must be an object');
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => {
+        const member = byRestName.get(key);
+        const at = [...path, key];
+        if (!member) {
+          const known = [...byRestName.keys()].join(', ');
+          throw validationFailed(at, `must be one of the members ${known}`, 'extra_forbidden');
+        }
+        return [member.name, orNull(member.read)(each, at)];
+      }),
+    );
+  };
+}

@@ -1,0 +1,86 @@
+import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
+import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { described, objectOf, orNull, runPathParameters } from '../openapi/schemas.js';
+import { type Report, reportOperation } from './report.js';
+import { count, exampleWithRevision, measured, splitBy, taskRevisions } from './report-parts.js';
+
+interface CreditQuery {
+  readonly show_reporting_group: boolean;
+}
+
+const totals = {
+  total_credits: {
+    type: 'string',
+    pattern: '^-?\\d+(\\.\\d+)?$',
+    description: 'The exact sum of the credits that were charged, as a decimal.',
+  },
+  total_task_runs: count('The number of runs.'),
+};
+
+const reportingGroup = objectOf({
+  id: described(orNull(runPathParameters.task_id), 'The reporting group; null: the runs without one.'),
+  name: { type: ['string', 'null'], description: 'Its name.' },
+  ...totals,
+});
+
+const taskRevision = taskRevisions(totals).task_revisions as { items: { properties: object } };
+const taskRevisionsWithGroups = {
+  ...taskRevision,
+  items: {
+    ...taskRevision.items,
+    properties: {
+      ...taskRevision.items.properties,
+      reporting_groups: {
+        type: 'array',
+        items: reportingGroup,
+        description: 'With `show_reporting_group`: the same of each reporting group, most runs first.',
+      },
+    },
+  },
+};
+
+const credits = measured('runs', 'chargedCredits');
+
+export const creditReport: Report<CreditQuery> = {
+  operation: reportOperation({
+    of: 'task',
+    name: 'credit_report',
+    operationId: 'reportCredits',
+    summary: 'Credit Report of a Task',
+    description: 'Credits that were charged for the runs of a task.',
+    parameters: {
+      show_reporting_group: {
+        type: 'boolean',
+        default: false,
+        description: 'Whether each revision has its reporting groups.',
+      },
+    },
+    schema: ['CreditReport', { ...totals, task_revisions: taskRevisionsWithGroups }],
+    example: exampleWithRevision({ total_credits: '4.20', total_task_runs: 3 }),
+  }),
+  filterOf: () => ({}),
+  selectionOf({ show_reporting_group }): StatisticsSelection {
+    const groups = show_reporting_group ? [{ dimension: 'reportingGroupId', statistics: credits } as const] : [];
+    return splitBy(credits, { dimension: 'taskRevisionId', statistics: splitBy(credits, ...groups) });
+  },
+  present: (statistics, query) => ({
+    ...presentTotals(statistics),
+    task_revisions: statistics.splitBy('taskRevisionId').map((each) => ({
+      task_revision_id: each.value,
+      ...presentTotals(each),
+      ...(query.show_reporting_group ? { reporting_groups: presentGroups(each) } : {}),
+    })),
+  }),
+};
+
+function presentTotals({ figures }: RunStatistics) {
+  return { total_credits: figures.chargedCredits, total_task_runs: figures.runs };
+}
+
+function presentGroups(revision: RunStatistics) {
+  return revision.splitBy('reportingGroupId').map((each) => ({
+    id: each.value,
+    name: each.reportingGroup?.name ?? null,
+    ...presentTotals(each),
+  }));
+}

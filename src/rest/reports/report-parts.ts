@@ -1,0 +1,78 @@
+// Parts of reports: what is selected of the statistics for them, how it is described, and how it is presented.
+
+import { RawJson } from '../../json/raw-json.js';
+import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
+import type { Dimension } from '../../task-runs/statistics/dimensions.js';
+import type { SplitSelection, StatisticsSelection } from '../../task-runs/statistics/groupings.js';
+import type { Measure } from '../../task-runs/statistics/measures.js';
+import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { exampleOf } from '../openapi/examples.js';
+import type { JsonSchema } from '../openapi/operation.js';
+import { described, idSchema, objectOf } from '../openapi/schemas.js';
+import type { PeriodQuery } from './report-period.js';
+
+export const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
+
+/** Values by the starts of buckets. */
+export const byBucket = (value: JsonSchema, description: string): JsonSchema => ({
+  type: 'object',
+  additionalProperties: value,
+  description: `${description}, by the start of each bucket that has any, in UTC.`,
+});
+
+/** The same of each revision. */
+export const taskRevisions = (members: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, JsonSchema>> => ({
+  task_revisions: {
+    type: 'array',
+    items: objectOf({ task_revision_id: described(idSchema, 'The task revision.'), ...members }),
+    description: 'The same of each task revision, most runs first.',
+  },
+});
+
+export const measured = (...measures: Measure[]): StatisticsSelection => ({ measures, percentiles: [], splits: [] });
+
+export const splitBy = (statistics: StatisticsSelection, ...splits: SplitSelection[]): StatisticsSelection => ({
+  ...statistics,
+  splits,
+});
+
+/** All runs and each revision's, with the same of both. */
+export function withRevisions(statistics: StatisticsSelection): StatisticsSelection {
+  const ofRevision = { dimension: 'taskRevisionId', statistics } as const;
+  return { ...statistics, splits: [...statistics.splits, ofRevision] };
+}
+
+/** The members of a set, and of each of its revisions. */
+export function presentRevisions(
+  statistics: RunStatistics,
+  present: (statistics: RunStatistics) => Readonly<Record<string, unknown>>,
+) {
+  const revisions = statistics.splitBy('taskRevisionId');
+  return {
+    ...present(statistics),
+    task_revisions: revisions.map((each) => ({ task_revision_id: each.value, ...present(each) })),
+  };
+}
+
+export const bucketsBy = (by: BucketWidth, { time_zone }: PeriodQuery): Dimension => ({ by, timeZone: time_zone });
+
+/** Values by the starts of buckets; null: left out. */
+export function presentBuckets(
+  statistics: RunStatistics,
+  buckets: Dimension,
+  toValue: (statistics: RunStatistics) => unknown,
+): Readonly<Record<string, unknown>> {
+  const entries = statistics.splitBy(buckets).map((each) => [each.value!, toValue(each)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== null));
+}
+
+/** A sum as a JSON number of any size. */
+export const exact = (sum: string | undefined) => new RawJson(sum!);
+
+/** When the bucket of an example begins. */
+export const exampleStart = '2026-10-01T00:00:00.000000Z';
+
+/** The example of all runs that has the same as the one of its only revision. */
+export function exampleWithRevision(members: Readonly<Record<string, unknown>>) {
+  return { ...members, task_revisions: [{ task_revision_id: exampleOf('task_revision_id'), ...members }] };
+}

@@ -1,0 +1,102 @@
+// The period of a report: `start_date` to `end_date`, days by the clocks of `time_zone`.
+
+import { InvalidDateTime } from '../../dates/invalid-date-time.js';
+import { formatMoment } from '../../dates/moment.js';
+import { parseDateTime } from '../../dates/parse-date-time.js';
+import { parseDay } from '../../dates/parse-day.js';
+import { startOfZonedDay, zonedDayOf } from '../../dates/zoned-day.js';
+import { GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
+import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
+import type { JsonSchema } from '../openapi/operation.js';
+import { objectOf } from '../openapi/schemas.js';
+import { failWithNames } from '../rest-names.js';
+
+const forms =
+  '`YYYY-MM-DD`, `now`, `today`, `yesterday`, `N hours ago`, `N days ago`, `N weeks ago`, `last week`, `last month`, or ' +
+  'a date and time of RFC 3339';
+
+export const periodParameters: Readonly<Record<string, JsonSchema>> = {
+  start_date: {
+    type: 'string',
+    default: '7 days ago',
+    examples: ['2026-10-01'],
+    description: `Runs created then or later: ${forms}.`,
+  },
+  end_date: {
+    type: 'string',
+    default: 'now',
+    examples: ['2026-10-31'],
+    description: 'Runs created before then, in the same forms; a day is included whole.',
+  },
+  time_zone: {
+    type: 'string',
+    default: defaultTimeZone,
+    examples: ['Europe/Berlin'],
+    description: 'The IANA time zone by whose clocks days begin.',
+  },
+};
+
+export const dateRangeSchema = objectOf({
+  start_date: { type: 'string', format: 'date-time', description: 'Included.' },
+  end_date: { type: 'string', format: 'date-time', description: 'Not included.' },
+});
+
+export interface PeriodQuery {
+  readonly start_date: string;
+  readonly end_date: string;
+  readonly time_zone: string;
+}
+
+export interface ReportPeriod {
+  readonly createdAfter: string;
+  readonly createdBefore: string;
+  readonly timeZone: string;
+}
+
+/** @param now milliseconds since 1970 @throws GatewayError VALIDATION_FAILED naming the parameter */
+export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now: number): ReportPeriod {
+  const timeZone = readTimeZone(time_zone);
+  const createdAfter = readDate('start_date', start_date, { timeZone, now, isEnd: false });
+  const createdBefore = readDate('end_date', end_date, { timeZone, now, isEnd: true });
+  if (createdAfter > createdBefore) {
+    throw validationFailed(['query', 'start_date'], 'must not be later than end_date');
+  }
+  return { createdAfter, createdBefore, timeZone };
+}
+
+function readTimeZone(text: string): string {
+  try {
+    return parseTimeZone(text);
+  } catch (error) {
+    return failWithNames(() => ['time_zone'])(error);
+  }
+}
+
+interface DateReading {
+  readonly timeZone: string;
+  readonly now: number;
+  /** A day stands for its end, not for its beginning. */
+  readonly isEnd: boolean;
+}
+
+function readDate(name: string, text: string, { timeZone, now, isEnd }: DateReading): string {
+  try {
+    const day = parseZonedDay(text, timeZone, now);
+    if (day === null) return parseDateTime(text).at(now);
+    return formatMoment({ seconds: startOfZonedDay(isEnd ? day + 1 : day, timeZone) / 1000, microseconds: 0 });
+  } catch (error) {
+    if (!(error instanceof InvalidDateTime)) throw error;
+    throw new GatewayError('VALIDATION_FAILED', {
+      detail: [{ loc: ['query', name], msg: error.message, type: 'value_error' }],
+    });
+  }
+}
+
+/** Since 1970; null for what is no day. */
+function parseZonedDay(text: string, timeZone: string, now: number): number | null {
+  const word = text.toLowerCase();
+  if (word === 'today') return zonedDayOf(now, timeZone);
+  if (word === 'yesterday') return zonedDayOf(now, timeZone) - 1;
+  return parseDay(text);
+}

@@ -1,0 +1,95 @@
+// What the reports have in common: an operation, what it reads of the statistics, and the shape of its body. Each shape is
+// in a file of its own.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RestPoints } from '../../cost/rest-points.js';
+import { stringifyJson } from '../../json/raw-json.js';
+import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
+import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
+import type { RunStatisticsService } from '../../task-runs/statistics/run-statistics.service.js';
+import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { readErrors } from '../openapi/error-statuses.js';
+import { exampleOf } from '../openapi/examples.js';
+import { type JsonSchema, type Operation } from '../openapi/operation.js';
+import { described, objectOf, runPathParameters } from '../openapi/schemas.js';
+import { failWithNames } from '../rest-names.js';
+import { jsonResponses, sendJson } from '../send-json.js';
+import { dateRangeSchema, type PeriodQuery, periodParameters, readPeriod } from './report-period.js';
+
+const { org_id, project_id, task_id } = runPathParameters;
+const exampleRange = { start_date: '2026-10-01T00:00:00.000000Z', end_date: '2026-10-02T00:00:00.000000Z' };
+
+export interface Report<Query> {
+  readonly operation: Operation;
+  filterOf(query: Query): RunFilterInput;
+  selectionOf(query: Query & PeriodQuery): StatisticsSelection;
+  /** The members of the body, in its order, behind what all bodies begin with. */
+  present(statistics: RunStatistics, query: Query & PeriodQuery): Readonly<Record<string, unknown>>;
+}
+
+interface ReportDescription {
+  readonly of: 'task' | 'project';
+  /** The last segment of its path. */
+  readonly name: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Beside those of the period. */
+  readonly parameters?: Readonly<Record<string, JsonSchema>>;
+  /** The name of its body among the schemas, and the members of it, behind what all bodies begin with. */
+  readonly schema: readonly [name: string, members: Readonly<Record<string, JsonSchema>>];
+  /** Values of these members. */
+  readonly example: Readonly<Record<string, unknown>>;
+}
+
+export function reportOperation(report: ReportDescription): Operation {
+  const [schemaName, members] = report.schema;
+  const id = report.of === 'task' ? { task_id } : { project_id };
+  const exampleId = Object.fromEntries(Object.keys(id).map((name) => [name, exampleOf(name)]));
+  const path = report.of === 'task' ? { org_id, project_id, task_id } : { org_id, project_id };
+  const names = report.of === 'task' ? '/task/{task_id}' : '';
+  return {
+    path: `/api/v1/org/{org_id}/project/{project_id}${names}/${report.name}`,
+    operationId: report.operationId,
+    summary: report.summary,
+    description: `${report.description} Only runs that the caller may see count.`,
+    parameters: { path, query: { ...periodParameters, ...report.parameters } },
+    security: [{ bearer: [] }],
+    responses: jsonResponses('The report.', schemaName),
+    schemas: {
+      [schemaName]: {
+        ...objectOf({ ...id, date_range: described(dateRangeSchema, 'The period, in UTC.'), ...members }),
+        examples: [{ ...exampleId, date_range: exampleRange, ...report.example }],
+      },
+    },
+    errors: readErrors,
+  };
+}
+
+export function createReport<Query>(
+  { filterOf, selectionOf, present }: Report<Query>,
+  openRunStatistics: (request: FastifyRequest) => RunStatisticsService,
+  points: RestPoints,
+) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { org_id, project_id, ...path } = request.params as Readonly<Record<string, string>>;
+    const query = request.query as Query & PeriodQuery & { readonly task_id?: string };
+    const { createdAfter, createdBefore } = readPeriod(query, request.budget.requestTime);
+    const taskId = path.task_id ?? query.task_id ?? null;
+    const filter = { ...filterOf(query), createdAfter, createdBefore };
+    await request.budget.cost.expect(points.report({ taskId, filter }));
+    const statistics = await openRunStatistics(request)
+      .statisticsOf({ orgId: org_id!, projectId: project_id!, taskId, filter }, { ...selectionOf(query), fields: 1 })
+      .catch(failInParameters);
+    const id = path.task_id === undefined ? { project_id } : { task_id: path.task_id };
+    const [[name, value]] = Object.entries(id) as [[string, string]];
+    const dateRange = { start_date: createdAfter, end_date: createdBefore };
+    const body = { [name]: value.toLowerCase(), date_range: dateRange, ...present(statistics, query) };
+    return sendJson(request, reply, stringifyJson(body));
+  };
+}
+
+/** Too many buckets, which only a shorter period can help. */
+const failInParameters = failWithNames(
+  ([argument]) => ({ taskId: ['task_id'], filter: ['start_date'] })[String(argument)],
+);

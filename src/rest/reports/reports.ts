@@ -1,0 +1,33 @@
+// The reports of the REST reference, answered by the same statistics as `taskRunStats`.
+
+import type { FastifyRequest } from 'fastify';
+import type { RestPoints } from '../../cost/rest-points.js';
+import type { RunStatisticsService } from '../../task-runs/statistics/run-statistics.service.js';
+import type { Route } from '../openapi/operation.js';
+import { creditReport } from './credit-report.js';
+import { projectUsageReport } from './project-usage-report.js';
+import { createReport, type Report } from './report.js';
+import { projectTimingReport, timingReport } from './timing-report.js';
+import { tokenReport } from './token-report.js';
+import { usageReport } from './usage-report.js';
+
+export function createReportRoutes(
+  openRunStatistics: (request: FastifyRequest) => RunStatisticsService,
+  authenticate: Route['authenticate'],
+  points: RestPoints,
+): Route[] {
+  const route = <Query>(report: Report<Query>): Route => ({
+    operation: report.operation,
+    authenticate,
+    estimates: true,
+    handler: createReport(report, openRunStatistics, points),
+  });
+  return [
+    route(tokenReport),
+    route(usageReport),
+    route(timingReport),
+    route(creditReport),
+    route(projectUsageReport),
+    route(projectTimingReport),
+  ];
+}

@@ -1,0 +1,100 @@
+import type { Dimension } from '../../task-runs/statistics/dimensions.js';
+import { type Timing } from '../../task-runs/statistics/measures.js';
+import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+import { objectOf } from '../openapi/schemas.js';
+import { type Report, reportOperation } from './report.js';
+import {
+  bucketsBy,
+  byBucket,
+  count,
+  exampleStart,
+  exampleWithRevision,
+  measured,
+  presentBuckets,
+  presentRevisions,
+  splitBy,
+  taskRevisions,
+  withRevisions,
+} from './report-parts.js';
+import type { PeriodQuery } from './report-period.js';
+
+const aggregation = {
+  type: 'string',
+  enum: ['hour', 'day'],
+  default: 'hour',
+  description: 'The width of the buckets.',
+};
+
+const widths = { hour: 'HOUR', day: 'DAY' } as const;
+
+interface TimingQuery {
+  readonly aggregation: keyof typeof widths;
+}
+
+const seconds = { type: 'number', format: 'double' };
+const distribution = objectOf({
+  count: { type: 'integer', minimum: 1, description: 'The number of runs in which it was measured.' },
+  avg: { ...seconds, description: 'The mean, in seconds like the others.' },
+  ...Object.fromEntries(['min', 'max', 'p50', 'p90', 'p95', 'p99'].map((name) => [name, seconds])),
+});
+
+const timings = { llm_call_timing: 'llmCallTiming', input_processor_timing: 'inputProcessorTiming' } as const;
+
+const members = {
+  total_task_runs: byBucket(count('Runs.'), 'The number of runs'),
+  llm_call_timing: byBucket(distribution, 'How long the LLM calls took'),
+  input_processor_timing: byBucket(distribution, 'How long the input processors took'),
+};
+
+const exampleTiming = { count: 2, avg: 1.5, min: 1, max: 2, p50: 1, p90: 2, p95: 2, p99: 2 };
+const example = {
+  total_task_runs: { [exampleStart]: 2 },
+  llm_call_timing: { [exampleStart]: exampleTiming },
+  input_processor_timing: {},
+};
+
+const timingReportOf = (of: 'task' | 'project'): Report<TimingQuery> => ({
+  operation: reportOperation({
+    of,
+    name: 'timing_report',
+    operationId: of === 'task' ? 'reportTiming' : 'reportProjectTiming',
+    summary: `Timing Report of a ${of === 'task' ? 'Task' : 'Project'}`,
+    description: `How long the runs of a ${of} took in each hour or day.`,
+    parameters: { aggregation },
+    schema: [
+      of === 'task' ? 'TimingReport' : 'ProjectTimingReport',
+      { aggregation, ...members, ...taskRevisions(members) },
+    ],
+    example: { aggregation: 'hour', ...exampleWithRevision(example) },
+  }),
+  filterOf: () => ({}),
+  selectionOf(query) {
+    const each = { ...measured('runs', ...Object.values(timings)), percentiles: Object.values(timings) };
+    return withRevisions(splitBy(measured(), { dimension: bucketsOf(query), statistics: each }));
+  },
+  present: (statistics, query) => ({
+    aggregation: query.aggregation,
+    ...presentRevisions(statistics, (each) => presentTimings(each, bucketsOf(query))),
+  }),
+});
+
+const bucketsOf = (query: TimingQuery & PeriodQuery) => bucketsBy(widths[query.aggregation], query);
+
+function presentTimings(statistics: RunStatistics, buckets: Dimension) {
+  const distributionOf = (timing: Timing) => (each: RunStatistics) => {
+    const measuredTiming = each.figures[timing]!;
+    return measuredTiming.count === 0 ? null : { ...measuredTiming, ...each.percentilesOf(timing) };
+  };
+  return {
+    total_task_runs: presentBuckets(statistics, buckets, ({ figures }) => figures.runs),
+    ...Object.fromEntries(
+      Object.entries(timings).map(([name, timing]) => [
+        name,
+        presentBuckets(statistics, buckets, distributionOf(timing)),
+      ]),
+    ),
+  };
+}
+
+export const timingReport = timingReportOf('task');
+export const projectTimingReport = timingReportOf('project');

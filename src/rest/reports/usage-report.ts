@@ -1,0 +1,57 @@
+import { type Report, reportOperation } from './report.js';
+import {
+  bucketsBy,
+  byBucket,
+  exampleStart,
+  exampleWithRevision,
+  measured,
+  presentBuckets,
+  presentRevisions,
+  splitBy,
+  taskRevisions,
+  withRevisions,
+} from './report-parts.js';
+import type { PeriodQuery } from './report-period.js';
+
+/** What the REST reference calls the usage of a day are its hours; that of a week, its days. */
+export const usageAggregation = {
+  type: 'string',
+  enum: ['day', 'week'],
+  default: 'day',
+  description: '`day`: runs of each hour; `week`: runs of each day.',
+};
+
+const widths = { day: 'HOUR', week: 'DAY' } as const;
+
+export interface UsageQuery {
+  readonly aggregation: keyof typeof widths;
+}
+
+export const usageBuckets = (query: UsageQuery & PeriodQuery) => bucketsBy(widths[query.aggregation], query);
+
+const counts = { total_counts: byBucket({ type: 'integer', minimum: 1 }, 'The number of runs') };
+
+export const usageReport: Report<UsageQuery & { readonly errors_only: boolean }> = {
+  operation: reportOperation({
+    of: 'task',
+    name: 'usage_report',
+    operationId: 'reportUsage',
+    summary: 'Usage Report of a Task',
+    description: 'How many runs of a task there were in each hour or day.',
+    parameters: {
+      aggregation: usageAggregation,
+      errors_only: { type: 'boolean', default: false, description: 'Whether only runs that failed count.' },
+    },
+    schema: ['UsageReport', { aggregation: usageAggregation, ...counts, ...taskRevisions(counts) }],
+    example: { aggregation: 'day', ...exampleWithRevision({ total_counts: { [exampleStart]: 1 } }) },
+  }),
+  filterOf: ({ errors_only }) => (errors_only ? { status: 'FAIL' } : {}),
+  selectionOf: (query) =>
+    withRevisions(splitBy(measured(), { dimension: usageBuckets(query), statistics: measured('runs') })),
+  present: (statistics, query) => ({
+    aggregation: query.aggregation,
+    ...presentRevisions(statistics, (each) => ({
+      total_counts: presentBuckets(each, usageBuckets(query), ({ figures }) => figures.runs),
+    })),
+  }),
+};

@@ -1,0 +1,56 @@
+import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { databaseKinds } from '../../support/databases.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const project = `/api/v1/org/${orgId}/project/${projectId}`;
+const task = `${project}/task/${taskId}`;
+const path = `orgId: "${orgId}", projectId: "${projectId}"`;
+const ofTask = `${path}, taskId: "${taskId}"`;
+const run = 'response runData submitted files { name }';
+const inOrder = 'filter: { minTotalTokens: 10, createdAfter: "2026-10-01" }, orderBy: TOTAL_TOKENS_DESC';
+const period = 'filter: { createdAfter: "2026-10-01", createdBefore: "2026-11-01" }';
+const byHour = 'buckets(by: HOUR) { runs }';
+
+describe.each(databaseKinds)('what REST requests are expected to cost, on %s', (kind) => {
+  const gateway = useOwnGateway(kind, { environment: { COST_MODE: 'enforce', MAX_COST: '1' } });
+  const fetchAs = async (url: string, init: RequestInit = {}) => {
+    const token = await gateway.tokenFor(demoSubjects.owner);
+    const headers = { ...init.headers, authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${gateway.url}${url}`, { ...init, headers });
+    return { status: response.status, body: (await response.json()) as any };
+  };
+
+  it.each([
+    ['a page', `${task}/run?page_limit=7`, `taskRuns(${ofTask}, first: 7) { nodes { ${run} } }`],
+    ['a page of as many as there may be', `${task}/run`, `taskRuns(${ofTask}, first: 100) { nodes { ${run} } }`],
+    [
+      'a filtered page in an order of its own',
+      `${project}/task_run?page_limit=7&min_total_tokens=10&created_after=2026-10-01&order_by=TOTAL_TOKENS_DESC`,
+      `taskRuns(${path}, ${inOrder}, first: 7) { nodes { ${run} } }`,
+    ],
+    [
+      'a report',
+      `${task}/usage_report?start_date=2026-10-01&end_date=2026-10-31`,
+      `taskRunStats(${ofTask}, ${period}) { ${byHour} }`,
+    ],
+  ])(
+    'is for %s what its operation is expected to cost, and refused where that is too much',
+    async (_of, url, field) => {
+      const refused = await fetchAs(url);
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { detail: { reason: 'COST_ESTIMATED_TOO_EXPENSIVE', most_expensive: [] } },
+      });
+      const { body } = await fetchAs('/graphql?explain=cost', {
+        method: 'POST',
+        body: JSON.stringify({ query: `{ ${field} }` }),
+      });
+      expect(refused.body.detail.cost).toEqual({ estimated: body.extensions.cost.requestedQueryCost, max: 1 });
+    },
+  );
+
+  it('is told nobody without a token', async () => {
+    expect((await fetch(`${gateway.url}${task}/run`)).status).toBe(401);
+  });
+});

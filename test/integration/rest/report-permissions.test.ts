@@ -1,0 +1,156 @@
+// Reports count the runs that the caller could read one by one, and no others: the permission table, by every report.
+
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
+import { askRest, runUrl } from '../../support/rest-client.js';
+import { useGateway } from '../../support/start-gateway.js';
+
+const ofTask = ['token_report', 'usage_report', 'timing_report', 'credit_report'] as const;
+const ofProject = ['usage_report', 'timing_report'] as const;
+const dates = 'start_date=2024-01-01&end_date=2024-02-01';
+
+/** Beside the run of the executor, each task has one of somebody else that differs from it in everything that is counted. */
+const others = { owner_only: idOf(60), editors_and_owners: idOf(61), all_viewers: idOf(62) } as const;
+const other = { user: idOf(63), revision: idOf(64), group: idOf(65) };
+
+async function arrangeTwoUsers(database: Queries) {
+  await arrangePermissionWorld(database);
+  await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [
+    other.group,
+    world.project,
+  ]);
+  for (const visibility of visibilities) {
+    await database.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id,
+         is_error, charged_credits, llm_call_timing, input_processor_timing, reporting_group_id)
+       VALUES ($1, $2, $3, '{}', '2024-01-20T09:00:00Z', 10, 200, 3000, $4, true, 5.5, 2.5, 0.5, $5)`,
+      [others[visibility], world.taskOf[visibility], other.revision, other.user, other.group],
+    );
+  }
+}
+
+const sum = (values: readonly unknown[]) => values.reduce<number>((total, each) => total + Number(each ?? 0), 0);
+const ofBuckets = (buckets: object) => sum(Object.values(buckets));
+const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
+
+/** By report, its sums in the words of runs; those of a revision have the same names. */
+const sumsOf: Readonly<Record<string, (body: any) => Readonly<Record<string, unknown>>>> = {
+  token_report: (body) => ({
+    runs: body.total_task_runs,
+    input_tokens: body.total_input_tokens,
+    output_tokens: body.total_output_tokens,
+    total_tokens: body.total_tokens,
+  }),
+  usage_report: (body) => ({ runs: ofBuckets(body.total_counts ?? body.data) }),
+  timing_report: (body) => ({
+    runs: ofBuckets(body.total_task_runs),
+    llm_call_timings: countOf(body.llm_call_timing),
+    input_processor_timings: countOf(body.input_processor_timing),
+  }),
+  credit_report: (body) => ({ runs: body.total_task_runs, charged_credits: Number(body.total_credits) }),
+};
+
+function sumsOfRuns(runs: readonly any[]) {
+  const of = (name: string) => sum(runs.map((run) => run[name]));
+  const measured = (name: string) => runs.filter((run) => run[name] !== null).length;
+  return {
+    runs: runs.length,
+    ...{ input_tokens: of('input_tokens'), output_tokens: of('output_tokens'), total_tokens: of('total_tokens') },
+    charged_credits: of('charged_credits'),
+    llm_call_timings: measured('llm_call_timing'),
+    input_processor_timings: measured('input_processor_timing'),
+  };
+}
+
+describe.each(databaseKinds)('the permission table of reports on the %s database', (kind) => {
+  const gateway = useGateway(kind, { arrange: arrangeTwoUsers });
+  const project = (projectId: string = world.project) => `${gateway.url}/api/v1/org/${world.org}/project/${projectId}`;
+  const bodyOf = async (as: string, url: string) => {
+    const response = await askRest(gateway, url, { as });
+    return { status: response.status, body: (await response.json()) as any };
+  };
+  const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
+  /** What of the two runs of a task the subject can read one by one. */
+  const readRuns = async (as: string, visibility: (typeof visibilities)[number]) => {
+    const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf[visibility] };
+    const runs = [];
+    for (const id of [world.runOf[visibility], others[visibility]]) {
+      const { status, body } = await bodyOf(as, runUrl(gateway, { ...path, id }));
+      if (status === 200) runs.push(body);
+    }
+    return runs;
+  };
+  const expectReports = async (as: string, url: string, names: readonly string[], runs: readonly any[]) => {
+    for (const name of names) {
+      const { status, body } = await bodyOf(
+        as,
+        `${url}/${name}?${dates}${name === 'credit_report' ? '&show_reporting_group=true' : ''}`,
+      );
+      expect([name, status]).toEqual([name, 200]);
+      expect(sumsOfRuns(runs)).toMatchObject(sumsOf[name]!(body));
+      const revisions: any[] = body.task_revisions ?? [];
+      for (const revision of revisions) {
+        const ofRevision = runs.filter((run) => run.task_revision_id === revision.task_revision_id);
+        expect(sumsOfRuns(ofRevision)).toMatchObject(sumsOf[name]!(revision));
+        const ofGroups = (revision.reporting_groups ?? []).map((group: any) => group.id);
+        expect(ofRevision.map((run) => run.reporting_group_id)).toEqual(expect.arrayContaining(ofGroups));
+      }
+      const seen = new Set(runs.map((run) => run.task_revision_id));
+      expect(revisions.length).toBe(body.task_revisions ? seen.size : 0);
+    }
+  };
+
+  it.each(subjects)('counts for %s the runs that it can read, of each task and of the project', async (as) => {
+    const readable = [];
+    for (const visibility of visibilities) {
+      const task = `${project()}/task/${world.taskOf[visibility]}`;
+      const runs = await readRuns(as, visibility);
+      readable.push(...runs);
+      const list = await bodyOf(as, `${task}/run`);
+      if (list.status === 200) {
+        expect(list.body.results.map((run: any) => run.id).sort()).toEqual(runs.map((run) => run.id).sort());
+        await expectReports(as, task, ofTask, runs);
+      } else {
+        expect(runs).toEqual([]);
+        for (const name of ofTask) expect(await reasonOf(as, `${task}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+      }
+    }
+    const list = await bodyOf(as, `${project()}/task_run`);
+    if (list.status === 200) {
+      expect(list.body.results).toHaveLength(readable.length);
+      await expectReports(as, project(), ofProject, readable);
+    } else {
+      expect(readable).toEqual([]);
+      for (const name of ofProject) expect(await reasonOf(as, `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+    }
+  });
+
+  it('tells the executor, who sees its own runs alone in two of the tasks, nothing of those beside them', async () => {
+    const runs = await Promise.all(visibilities.map((visibility) => readRuns(world.executor, visibility)));
+    expect(runs.map((ofTask) => ofTask.length)).toEqual([1, 1, 2]);
+    expect(await reasonOf('stranger', `${project()}/task/${world.taskOf.all_viewers}/token_report`)).toBe(
+      'PERMISSION_CHECK_FAILED',
+    );
+  });
+
+  it('answers untrue paths as lists do', async () => {
+    const owner = direct('owner', 'organization');
+    for (const name of ofTask) {
+      expect(await reasonOf(owner, `${project()}/task/${world.absent}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
+      expect(await reasonOf(owner, `${project()}/task/${world.siblingTask}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
+      expect(await reasonOf('stranger', `${project()}/task/${world.absent}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+      expect(await reasonOf(owner, `${project()}/task/nonsense/${name}`)).toBe('MALFORMED_RESOURCE_IDENTIFIER');
+    }
+    for (const name of ofProject) {
+      expect(await reasonOf(owner, `${project(world.otherProject)}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
+      expect(await reasonOf('stranger', `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
+    }
+    const foreign = await askRest(gateway, `${project()}/usage_report?${dates}&task_id=${world.siblingTask}`, {
+      as: owner,
+    });
+    expect(foreign.status).toBe(404);
+    const malformed = await askRest(gateway, `${project()}/usage_report?task_id=nonsense`, { as: owner });
+    expect([malformed.status, await malformed.json()]).toMatchObject([400, { detail: { argument: 'task_id' } }]);
+    expect((await askRest(gateway, `${project()}/usage_report`)).status).toBe(401);
+  });
+});
