@@ -1,0 +1,121 @@
+// The Model Context Protocol over Streamable HTTP (https://modelcontextprotocol.io/specification/2025-06-18/basic/transports):
+// agents read runs by tools, which are operations, so a token, a permission and a cost are the same as everywhere.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import type { Config } from '../config.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { validationFailed } from '../errors/validation.js';
+import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
+import { rejectManyMembers } from '../graphql/pipeline/request-limits.js';
+import type { OpenContext } from '../http/graphql/graphql-route.js';
+import { limits } from '../limits.js';
+import { type RunTool, toTools } from './tools.js';
+
+export const mcpPath = '/mcp';
+
+const maxValues = limits.messageValues.value;
+
+interface McpRouteOptions {
+  readonly server: Pick<GraphqlServer, 'schema' | 'respond' | 'ownDocuments' | 'trustedDocuments'>;
+  readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
+  readonly createContext: OpenContext;
+  readonly corsOrigins: Config['corsOrigins'];
+  /** Base of absolute URLs, without a trailing slash. */
+  readonly publicUrl: () => string;
+}
+
+export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
+  const { server, authenticate, createContext, corsOrigins, publicUrl } = options;
+  const callerOf = new WeakMap<FastifyRequest, Caller>();
+  const currentTools = toolsOf(server);
+
+  app.route({
+    method: 'POST',
+    url: mcpPath,
+    onRequest: async (request) => {
+      checkOrigin(request.headers.origin);
+      callerOf.set(request, await authenticate(request));
+    },
+    handler: async (request, reply) => {
+      const { body } = request;
+      if (Array.isArray(body)) throw validationFailed(['body'], 'must be one message, not a list of them');
+      rejectManyMembers({ variables: argumentsIn(body) });
+      rejectManyValues(body);
+      const { serveMessage } = await import('./serve-message.js');
+      const response = await serveMessage({
+        request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
+        body,
+        tools: currentTools(),
+        respond: server.respond,
+        createContext: () => createContext(callerOf.get(request)!, request, reply),
+      });
+      for (const [name, value] of response.headers) reply.header(name, value);
+      return reply.code(response.status).send(await response.text());
+    },
+  });
+  // There is no session to end, and no stream for what a server would say unasked.
+  app.route({
+    method: ['GET', 'HEAD', 'DELETE'],
+    url: mcpPath,
+    handler: async (_request, reply) => {
+      reply.header('allow', 'POST');
+      throw new GatewayError('METHOD_NOT_ALLOWED');
+    },
+  });
+
+  /** Against DNS rebinding: a page may only send what the gateway's own or a configured origin sends. */
+  function checkOrigin(origin: string | undefined): void {
+    const isAllowed =
+      origin === undefined ||
+      origin === new URL(publicUrl()).origin ||
+      corsOrigins === '*' ||
+      corsOrigins.includes(origin);
+    if (!isAllowed) throw new GatewayError('ORIGIN_NOT_ALLOWED');
+  }
+}
+
+/** What the documents that are trusted at the time make. */
+function toolsOf({ schema, ownDocuments, trustedDocuments }: McpRouteOptions['server']) {
+  let listed = trustedDocuments.listed();
+  let tools: ReadonlyMap<string, RunTool> = toTools([...ownDocuments, ...listed], schema);
+  return () => {
+    if (listed !== trustedDocuments.listed()) {
+      listed = trustedDocuments.listed();
+      tools = toTools([...ownDocuments, ...listed], schema);
+    }
+    return tools;
+  };
+}
+
+function argumentsIn(body: unknown): unknown {
+  return ((body ?? {}) as { readonly params?: { readonly arguments?: unknown } | null }).params?.arguments;
+}
+
+/** The SDK names each value that is wrong, in some 250 characters for two of a message. */
+function rejectManyValues(body: unknown): void {
+  const ofTool = argumentsIn(body);
+  const pending = [body];
+  for (let count = 0; pending.length > 0; count += 1) {
+    if (count >= maxValues) {
+      throw validationFailed(
+        ['body'],
+        `must have at most ${maxValues} values beside the arguments of a tool`,
+        'too_long',
+      );
+    }
+    const value = pending.pop();
+    if (typeof value !== 'object' || value === null || value === ofTool) continue;
+    for (const each of Object.values(value)) pending.push(each);
+  }
+}
+
+/** The transport checks media types and versions; the token is none of its business. */
+function headersOf({ headers }: FastifyRequest): Headers {
+  const taken = new Headers({ 'content-type': 'application/json' });
+  for (const name of ['accept', 'mcp-protocol-version']) {
+    const value = headers[name];
+    if (typeof value === 'string') taken.set(name, value);
+  }
+  return taken;
+}

@@ -1,0 +1,87 @@
+// One message of a client, answered by the SDK. It is imported when the first one comes: most gateways serve none.
+
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { GatewayContext } from '../graphql/context.js';
+import { recordOperationName } from '../graphql/errors/record-error.js';
+import type { OperationResponder } from '../graphql/pipeline/operation-responder.js';
+import { stringifyJson } from '../json/raw-json.js';
+import { limits } from '../limits.js';
+import { version } from '../version.js';
+import { toPreview } from './preview.js';
+import type { RunTool } from './tools.js';
+
+export interface McpMessage {
+  readonly request: Request;
+  /** Parsed JSON of any form but a list. */
+  readonly body: unknown;
+  readonly tools: ReadonlyMap<string, RunTool>;
+  readonly respond: OperationResponder['respond'];
+  readonly createContext: () => GatewayContext;
+}
+
+const instructions =
+  'Task runs are the records of executions of LLM tasks. Call whoami first: it returns the ids that the other tools take.';
+
+/** Without a session: a client may send each message to another gateway. */
+export async function serveMessage({ request, body, tools, respond, createContext }: McpMessage): Promise<Response> {
+  const server = new Server({ name: 'task-run-gateway', version }, { capabilities: { tools: {} }, instructions });
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: [...tools.values()].map(({ tool }) => tool),
+  }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
+    const tool = tools.get(params.name);
+    if (tool === undefined) {
+      throw new McpError(ErrorCode.InvalidParams, `name must be a tool of tools/list.`);
+    }
+    return call(tool, params.arguments ?? {});
+  });
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  await server.connect(transport);
+  try {
+    return await transport.handleRequest(request, { parsedBody: body });
+  } finally {
+    await server.close();
+  }
+
+  async function call({ document, tool }: RunTool, variables: Record<string, unknown>) {
+    const unknown = Object.keys(variables).filter((name) => !Object.hasOwn(tool.inputSchema.properties!, name));
+    if (unknown.length > 0) {
+      return toResult(
+        `There is no argument ${unknown.join(', ')}: the arguments are ${namesOf(tool.inputSchema)}.`,
+        true,
+      );
+    }
+    const { name: operationName } = tool;
+    const context = createContext();
+    recordOperationName(operationName, context);
+    const { result } = await respond({ document, operationName, variables, context });
+    const text = stringifyJson(toPreview({ ...result }));
+    const bytes = Buffer.byteLength(text);
+    if (bytes > limits.toolBytes.value) {
+      return toResult(
+        `The result has ${bytes} bytes, more than the ${limits.toolBytes.value} of a tool: ask for less at a time.`,
+        true,
+      );
+    }
+    return toResult(
+      text,
+      Object.values(result.data ?? {}).every((value) => value === null),
+    );
+  }
+}
+
+function namesOf({ properties = {} }: RunTool['tool']['inputSchema']): string {
+  return Object.keys(properties).join(', ') || 'none';
+}
+
+function toResult(text: string, isError: boolean): CallToolResult {
+  return { content: [{ type: 'text', text }], ...(isError && { isError }) };
+}
