@@ -1,6 +1,6 @@
 import type { DemoIssuer } from '../access/tokens/demo-issuer.js';
-import type { DemoToken } from '../graphiql/initial-state.js';
-import { demoSubjects } from './data/demo-places.js';
+import type { DemoToken } from '../pages/initial-state.js';
+import { demoSights, demoSubjects } from './data/demo-places.js';
 
 const dayInSeconds = 86_400;
 
@@ -10,6 +10,7 @@ export async function signDemoTokens(issuer: DemoIssuer): Promise<DemoToken[]> {
   return Promise.all(
     Object.entries({ viewer, ...others }).map(async ([label, subject]) => ({
       label,
+      sees: demoSights[label as keyof typeof demoSights],
       token: await issuer.sign({ subject, expiresInSeconds: dayInSeconds, now: Date.now() }),
     })),
   );

@@ -40,11 +40,3 @@ function readExample(file: string, variables: ExampleOperation['variables']): Ex
 function variablesOf({ orgId, projectId, taskId, id }: DemoPath): Record<string, string> {
   return { orgId, projectId, taskId, id };
 }
-
-/** As the tabs of GraphiQL. */
-export function readExampleTabs(): { readonly query: string; readonly variables: string }[] {
-  return readExampleOperations().map(({ query, variables }) => ({
-    query,
-    variables: JSON.stringify(variables, null, 2),
-  }));
-}

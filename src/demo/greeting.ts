@@ -1,6 +1,7 @@
 // What a start with the demo issuer prints: who the demo's subjects are, and a query that can be pasted into a shell.
 
-import type { DemoToken } from '../graphiql/initial-state.js';
+import { commandLine } from '../command-line.js';
+import type { DemoToken } from '../pages/initial-state.js';
 import { demoSights } from './data/demo-places.js';
 import { readExampleOperations } from './example-operations.js';
 
@@ -25,14 +26,18 @@ export function greetingWithoutDemoData(url: string): string {
 The task-run gateway is ready at ${url}/graphql
 It trusts the demo issuer, too. A token of it, and a role, in a shell with the same variables as this one:
 
-npm run token -- --subject NAME
-npm run grant -- --user NAME --role viewer --task ID
+${commandLine('token', '--subject NAME')}
+${commandLine('grant', '--user NAME --role viewer --task ID')}
 
 `;
 }
 
 function tableOfSubjects(): string {
-  const rows = Object.entries(demoSights).map(([name, sight]) => [name, sight, `npm run token -- --subject ${name}`]);
+  const rows = Object.entries(demoSights).map(([name, sight]) => [
+    name,
+    sight,
+    commandLine('token', `--subject ${name}`),
+  ]);
   const lines = [['who', 'sees', 'token'], ...rows];
   const widthOf = (column: number) => Math.max(...lines.map((cells) => cells[column]!.length));
   const [who, sees] = [widthOf(0), widthOf(1)];

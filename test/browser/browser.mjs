@@ -24,12 +24,13 @@ export async function launchBrowser() {
 
 /**
  * The empty page of a new visitor. `complaints` gathers whatever a page must not do: requests to elsewhere, errors and
- * warnings on the console (violations of the content security policy are among them), uncaught errors.
+ * warnings on the console (violations of the content security policy are among them), uncaught errors; but for those on
+ * the console that match `expected`.
  */
 export async function openPage(
   browser,
   gatewayUrl,
-  { colorScheme = 'light', viewport = { width: 1440, height: 900 } } = {},
+  { colorScheme = 'light', viewport = { width: 1440, height: 900 }, expected } = {},
 ) {
   const context = await browser.newContext({ colorScheme, viewport });
   context.setDefaultTimeout(10_000);
@@ -37,12 +38,21 @@ export async function openPage(
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
     if (requested.origin === new URL(gatewayUrl).origin) return route.continue();
+    // Chromium's own viewer of PDFs consists of pages, too.
+    if (/^chrome(-extension)?:$/.test(requested.protocol)) return route.continue();
     complaints.push(`request to ${requested.href}`);
     return route.abort();
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      // biome-ignore lint/suspicious/noConsole: gathered with what else is on the page's console.
+      console.error(`policy violated: ${violatedDirective} by ${blockedURI}`);
+    });
   });
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(`uncaught ${error.stack}`));
   page.on('console', (message) => {
+    if (expected?.test(message.text())) return;
     if (['error', 'warning'].includes(message.type())) complaints.push(`console ${message.type()}: ${message.text()}`);
   });
   return { page, context, complaints };

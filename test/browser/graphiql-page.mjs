@@ -5,7 +5,8 @@ export async function visit(browser, gatewayUrl, options) {
   const { page, context, complaints } = await openPage(browser, gatewayUrl, options);
   const operations = [];
   page.on('request', (request) => {
-    if (request.method() === 'POST') operations.push({ headers: request.headers(), ...request.postDataJSON() });
+    if (request.method() === 'POST')
+      operations.push({ url: request.url(), headers: request.headers(), ...request.postDataJSON() });
   });
   const begin = performance.now();
   await page.goto(`${gatewayUrl}/graphql`);
@@ -21,6 +22,11 @@ export async function waitForEditors(page) {
 /** The whole text of an editor: `operation`, `variables`, `request-headers` or `response`. */
 export async function textOf(page, editor) {
   return (await modelOf(page, editor)).evaluate((model) => model.getValue());
+}
+
+/** Of that text, which may be too long to be handed over. */
+export async function lengthOf(page, editor) {
+  return (await modelOf(page, editor)).evaluate((model) => model.getValueLength());
 }
 
 export async function setText(page, editor, text) {

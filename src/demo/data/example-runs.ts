@@ -12,7 +12,7 @@ export function createExampleRuns(): DemoRun[] {
   const { richRun, failedRun, executorRun, sharedRun } = demoPlaces;
   return [
     exampleRun(triageTask, richRun, richValues, refundRequest),
-    exampleRun(triageTask, failedRun, failedValues),
+    exampleRun(triageTask, failedRun, failedValues, furtherRequest),
     exampleRun(ownerOnlyTask, executorRun, { userId: demoSubjects.executor }),
     exampleRun(sharedTask, sharedRun, {}),
   ];
@@ -33,6 +33,16 @@ const refundRequest: Json = {
     channel: 'mail',
   },
   history: [],
+};
+
+const furtherRequest: Json = {
+  ticket: {
+    id: 104220,
+    subject: 'Re: Charged twice',
+    body: 'Thank you. The payment came back, but only half of it: 24.90 of 49.80 EUR. Where is the rest?',
+    channel: 'mail',
+  },
+  history: [{ from: 'support', text: 'We have sent one of your payments back.' }],
 };
 
 const richValues: Partial<DemoRun['run']> = {
@@ -70,4 +80,5 @@ const failedValues: Partial<DemoRun['run']> = {
   fallbackLlmModelId: fallbackModelIds[1],
   llmCallTiming: 60.002,
   chargedCredits: null,
+  contextId: richValues.contextId!,
 };

@@ -2,20 +2,13 @@ import type { DataSource } from 'typeorm';
 import { demoPlaces } from '../../../src/demo/data/demo-places.js';
 import { createDemoRuns, fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { useMigratedDatabase } from '../../support/migrated-database.js';
 
 describe.each(databaseKinds)('the demo data in the %s database', (kind) => {
-  let database: EmptyDatabase;
   let dataSource: DataSource;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  useMigratedDatabase(kind, async (migrated) => {
+    dataSource = migrated;
     await fillDemoData(dataSource);
-  });
-  afterAll(async () => {
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   const textOf = async (column: string, id: string) => {

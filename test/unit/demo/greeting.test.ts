@@ -5,8 +5,8 @@ const url = 'http://127.0.0.1:4000';
 
 describe('the greeting', () => {
   const text = greeting(url, [
-    { label: 'viewer', token: 'the.first.token' },
-    { label: 'owner', token: 'another.token.here' },
+    { label: 'viewer', sees: 'some', token: 'the.first.token' },
+    { label: 'owner', sees: 'all', token: 'another.token.here' },
   ]);
 
   it('has the address, a request with the first token, and no other token', () => {

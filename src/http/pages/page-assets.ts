@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Addresses of what one page consists of, relative to the bundle's folder. */
+export interface PageAssets {
+  readonly script: string;
+  readonly styles: readonly string[];
+  /** What the script imports, directly or through others, before it runs. */
+  readonly modules: readonly string[];
+}
+
+export interface Bundle {
+  /** By the names that the bundle gives its entries. */
+  readonly pages: Readonly<Record<PageName, PageAssets>>;
+  readonly workers: Readonly<Record<string, string>>;
+}
+
+export type PageName = 'graphiql' | 'runs';
+
+/** Vite's manifest, as far as it is read: https://vite.dev/guide/backend-integration */
+export type Manifest = Readonly<Record<string, Chunk>>;
+
+interface Chunk {
+  readonly file: string;
+  readonly name?: string;
+  readonly isEntry?: boolean;
+  /** Keys of the manifest. */
+  readonly imports?: readonly string[];
+  readonly css?: readonly string[];
+}
+
+/** Returns undefined when no bundle was built there. */
+export async function readBundle(directory: string): Promise<Bundle | undefined> {
+  const manifest = await readFile(join(directory, '.vite', 'manifest.json'), 'utf8').catch(() => undefined);
+  return manifest === undefined ? undefined : bundleOf(JSON.parse(manifest));
+}
+
+export function bundleOf(manifest: Manifest): Bundle {
+  const entries = Object.values(manifest).filter(({ isEntry }) => isEntry);
+  const workers = entries.filter(({ name }) => name?.endsWith('.worker'));
+  return {
+    pages: {
+      graphiql: assetsOf(manifest, 'graphiql'),
+      runs: assetsOf(manifest, 'runs'),
+    },
+    workers: Object.fromEntries(workers.map(({ name, file }) => [name, file])),
+  };
+}
+
+function assetsOf(manifest: Manifest, pageName: PageName): PageAssets {
+  const chunks = new Set(Object.values(manifest).filter(({ isEntry, name }) => isEntry && name === pageName));
+  // A loop over a set comes to what is added meanwhile.
+  for (const { imports = [] } of chunks) for (const key of imports) chunks.add(manifest[key]!);
+  const [page, ...imported] = chunks;
+  return {
+    script: page!.file,
+    styles: [...chunks].flatMap(({ css = [] }) => css),
+    modules: imported.map(({ file }) => file),
+  };
+}

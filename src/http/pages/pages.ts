@@ -1,0 +1,114 @@
+// The pages for browsers, all of them from this server, and the assets they name. Only files known at the start are
+// routes, so no path from outside ever reaches the file system. Pages hold no data and need no token.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Config } from '../../config.js';
+import { prefersPage } from '../../graphql/pipeline/media-type.js';
+import type { DemoToken, GraphiqlInitialState, InitialState } from '../../pages/initial-state.js';
+import { graphqlPath, pagesClientName } from '../paths.js';
+import { type Bundle, readBundle } from './page-assets.js';
+import { assetsPath, notBuiltPage, pageHeaders, renderPage } from './render-page.js';
+
+interface PagesOptions {
+  readonly ui: Config['ui'];
+  /** Where Vite has put the bundle. */
+  readonly assetsDirectory: string;
+  /** Operations that GraphiQL begins with. */
+  readonly examples: readonly string[];
+  /** Asked for every page, so that they are fresh. */
+  readonly demoTokens: () => Promise<readonly DemoToken[]>;
+}
+
+export interface Pages {
+  /** null: this gateway has no GraphiQL. */
+  readonly sendGraphiql: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
+}
+
+/** Each is one page of the program in `src/pages/runs`, which reads its address. */
+const runsPaths = ['/runs', '/runs/statistics', '/runs/:orgId/:projectId/:taskId/:runId'];
+
+/** Without a bundle, as in a test run from the sources, the pages say so and the gateway works on. */
+export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
+  const { ui, assetsDirectory } = options;
+  await serveIcon(app, assetsDirectory);
+  if (ui === 'off') return { sendGraphiql: null };
+  const bundle = await readBundle(assetsDirectory);
+  if (bundle !== undefined) await serveAssets(app, assetsDirectory);
+  const hasRuns = ui === 'on';
+  redirectFromRoot(app, hasRuns ? '/runs' : graphqlPath);
+  const stateAt = async (root: string): Promise<InitialState> => ({
+    root,
+    clientName: pagesClientName,
+    demoTokens: await options.demoTokens(),
+    hasRuns,
+  });
+  if (hasRuns) {
+    for (const path of runsPaths) {
+      const root = '../'.repeat(path.split('/').length - 2);
+      app.get(path, (_request, reply) => sendPage(reply, 'runs', bundle, () => stateAt(root)));
+    }
+  }
+  return {
+    sendGraphiql: (reply) =>
+      sendPage(reply, 'graphiql', bundle, async ({ workers }): Promise<GraphiqlInitialState> => {
+        const addresses = Object.entries(workers).map(([name, file]) => [name, `${assetsPath}${file}`]);
+        return { ...(await stateAt('')), examples: options.examples, workers: Object.fromEntries(addresses) };
+      }),
+  };
+}
+
+const titles = { graphiql: 'GraphiQL', runs: 'Runs' };
+
+async function sendPage(
+  reply: FastifyReply,
+  name: keyof typeof titles,
+  bundle: Bundle | undefined,
+  stateIn: (bundle: Bundle) => Promise<InitialState>,
+): Promise<FastifyReply> {
+  reply.headers(pageHeaders({ usesMonaco: name === 'graphiql' }));
+  if (bundle === undefined) return reply.code(503).send(notBuiltPage);
+  return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state: await stateIn(bundle) }));
+}
+
+/** For browsers alone: to all others the root stays a route that does not exist. */
+function redirectFromRoot(app: FastifyInstance, path: string): void {
+  app.get('/', (request, reply) => {
+    if (!prefersPage(request.headers.accept)) return reply.callNotFound();
+    // Relative, as a proxy may serve the gateway under a path.
+    return reply.header('vary', 'Accept').header('cache-control', 'no-store').redirect(`.${path}`);
+  });
+}
+
+/** What browsers ask for at pages that name no icon, such as `/docs`. */
+async function serveIcon(app: FastifyInstance, directory: string): Promise<void> {
+  const icon = await readFile(join(directory, 'favicon.ico')).catch(() => undefined);
+  if (icon === undefined) return;
+  app.get('/favicon.ico', (_request, reply) =>
+    reply.type('image/x-icon').header('cache-control', 'public, max-age=86400').send(icon),
+  );
+}
+
+async function serveAssets(app: FastifyInstance, root: string): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addHook('onSend', async (_request, reply) => {
+      reply.headers({ 'x-content-type-options': 'nosniff', vary: 'Accept-Encoding' });
+      // RFC 9239 has made the type that @fastify/static names obsolete.
+      const type = reply.getHeader('content-type');
+      if (type === 'application/javascript; charset=utf-8') reply.type('text/javascript; charset=utf-8');
+    });
+    await scope.register(fastifyStatic, {
+      root,
+      prefix: `/${assetsPath}`,
+      wildcard: false,
+      preCompressed: true,
+      globIgnore: ['**/*.{br,gz,ico}'],
+      decorateReply: false,
+      // The digest in a name changes with the content.
+      maxAge: '1y',
+      immutable: true,
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import type { InitialState } from '../../pages/initial-state.js';
+import type { PageAssets } from './page-assets.js';
+
+/** Where the bundle's files are served, below the gateway's root. */
+export const assetsPath = 'pages/';
+
+/** Nothing comes from elsewhere or goes elsewhere. No script is inline: the initial state is data. */
+const strictPolicy = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'connect-src': "'self'",
+  // Files of runs are read with the token, which an address could not send, and shown from memory.
+  'img-src': "'self' data: blob:",
+  'media-src': "'self' blob:",
+  'frame-src': 'blob:',
+  'font-src': "'self'",
+  'frame-ancestors': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+};
+
+/** Monaco sets style attributes and has workers. */
+const monacoPolicy = {
+  ...strictPolicy,
+  'style-src': "'self' 'unsafe-inline'",
+  'worker-src': "'self'",
+  'img-src': "'self' data:",
+  'media-src': "'none'",
+  'frame-src': "'none'",
+};
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%233b5bdb'/%3E%3Cpath d='M9 9v14M15 10l10 6-10 6z' fill='%23fff' stroke='%23fff' stroke-width='3' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E";
+
+export interface Page {
+  readonly title: string;
+  readonly assets: PageAssets;
+  readonly state: InitialState;
+}
+
+export function pageHeaders({ usesMonaco }: { readonly usesMonaco: boolean }) {
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': Object.entries(usesMonaco ? monacoPolicy : strictPolicy)
+      .map((directive) => directive.join(' '))
+      .join('; '),
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    // The page may hold a demo token, and the same address may answer queries.
+    'cache-control': 'no-store',
+    vary: 'Accept',
+  } as const;
+}
+
+export function renderPage({ title, assets, state }: Page): string {
+  /** Relative to the page's own address, so a proxy may serve the gateway under a path. */
+  const addressOf = (file: string) => `${state.root}${assetsPath}${file}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Task runs</title>
+<link rel="icon" href="${icon}">
+${assets.styles.map((file) => `<link rel="stylesheet" href="${addressOf(file)}">`).join('\n')}
+${assets.modules.map((file) => `<link rel="modulepreload" href="${addressOf(file)}">`).join('\n')}
+<script type="module" src="${addressOf(assets.script)}"></script>
+<script type="application/json" id="initial-state">${toScriptData(state)}</script>
+</head>
+<body>
+<div id="page"></div>
+<noscript>This page needs JavaScript.</noscript>
+</body>
+</html>
+`;
+}
+
+export const notBuiltPage = `<!doctype html>
+<title>Task runs</title>
+<p>The pages are not built here: <code>npm run build</code> does it. The APIs work.</p>
+`;
+
+/** With no `<` in it, data cannot end its script element or open a comment there, whatever its strings say. */
+function toScriptData(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,41 @@
+import type { Fetcher } from '@graphiql/toolkit';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { readResults } from '../../shared/api/event-stream.js';
+import { fetchWithToken } from '../../shared/api/graphql-client.js';
+import { keepAnswer, type Operation } from './answers.js';
+
+/** GraphiQL's own, which it reads itself. */
+const introspection = 'IntrospectionQuery';
+
+/**
+ * Posts with the page's token, unless a header of its own was typed for the operation. The body is shown whatever the
+ * status: a rejection's code and reason are in it.
+ */
+export const fetcher: Fetcher = async (parameters, options) => {
+  const operation = parameters as Operation;
+  const request = new AbortController();
+  const begin = performance.now();
+  try {
+    const response = await fetchWithToken('graphql', {
+      method: 'POST',
+      signal: request.signal,
+      headers: {
+        ...options?.headers,
+        'Content-Type': 'application/json',
+        // The server streams what has to be a stream: subscriptions.
+        Accept: 'application/graphql-response+json, application/json, text/event-stream',
+      },
+      body: JSON.stringify(operation),
+    });
+    const firstByteMs = performance.now() - begin;
+    const { status, headers } = response;
+    const keep = (text: string) =>
+      keepAnswer({ operation, text, status, headers, firstByteMs, totalMs: performance.now() - begin });
+    if (headers.get('Content-Type')?.startsWith('text/event-stream')) return readResults(response, request, keep);
+    const text = await response.text();
+    if (operation.operationName === introspection) return JSON.parse(text);
+    return keep(text);
+  } catch (error) {
+    return { errors: [{ message: sentenceOf(error) }] };
+  }
+};

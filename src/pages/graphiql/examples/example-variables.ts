@@ -1,0 +1,56 @@
+// Variables of the example operations, by their names: those of examples/operations.
+
+export interface RunPlace {
+  readonly id: string;
+  readonly taskId: string;
+  readonly created: string;
+  readonly files?: readonly unknown[] | null;
+}
+
+export type Places = Readonly<Record<string, string>>;
+
+/** Values for all variables that examples have; null without a run. */
+export function readPlaces(
+  project: { readonly orgId: string; readonly projectId: string },
+  newestRuns: readonly (RunPlace | null)[],
+  failedRuns: readonly (RunPlace | null)[],
+): Places | null {
+  const runs = newestRuns.filter((run) => run !== null);
+  const [newest] = runs;
+  if (newest === undefined) return null;
+  const failed = failedRuns.find((run) => run !== null) ?? newest;
+  // The one with the most to see.
+  const run = runs.reduce((best, each) => ((each.files?.length ?? 0) > (best.files?.length ?? 0) ? each : best));
+  return {
+    ...project,
+    taskId: run.taskId,
+    id: run.id,
+    failedTaskId: failed.taskId,
+    failedId: failed.id,
+    failedFrom: dayOf(failed.created, 0),
+    failedTo: dayOf(failed.created, 1),
+    from: dayOf(newest.created, -30),
+    to: dayOf(newest.created, 1),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}
+
+/** Variables that are of something else where an operation is about failures. */
+const aboutFailures: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  WhyDidItFail: { id: 'failedId', taskId: 'failedTaskId' },
+  RecentFailures: { from: 'failedFrom', to: 'failedTo' },
+};
+
+/** The variables that an operation declares, as JSON text; empty strings where there is no place yet. */
+export function variablesOf(query: string, places: Places = {}): string {
+  const [, operation = '', declared = ''] = /^query (\w+)\(([^)]*)\)/m.exec(query) ?? [];
+  const names = [...declared.matchAll(/\$(\w+):/g)].map(([, name]) => name!);
+  const placeOf = (name: string) => places[aboutFailures[operation]?.[name] ?? name] ?? '';
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeOf(name)])), null, 2);
+}
+
+const dayMs = 86_400_000;
+
+function dayOf(created: string, days: number): string {
+  return `${new Date(Date.parse(created) + days * dayMs).toISOString().slice(0, 10)}T00:00:00Z`;
+}

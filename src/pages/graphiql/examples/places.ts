@@ -1,0 +1,47 @@
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { type Places, type RunPlace, readPlaces } from './example-variables.js';
+
+const seenQuery = `query WhatISee {
+  viewer { organizations { id projects { id tasks(first: 20) { nodes { sees } } } } }
+}`;
+const runsQuery = `query RunsForExamples($orgId: ID!, $projectId: ID!) {
+  newest: taskRuns(orgId: $orgId, projectId: $projectId, first: 20) { nodes { ...Place files { name } } }
+  failed: taskRuns(orgId: $orgId, projectId: $projectId, first: 1, filter: { status: FAIL }) { nodes { ...Place } }
+}
+fragment Place on TaskRun { id taskId created }`;
+/** Of a caller who sees many projects, the others are not looked into. */
+const maxProjects = 3;
+
+interface Seen {
+  readonly viewer: null | {
+    readonly organizations: readonly {
+      readonly id: string;
+      readonly projects: readonly {
+        readonly id: string;
+        readonly tasks: { readonly nodes: readonly { readonly sees: string }[] };
+      }[];
+    }[];
+  };
+}
+
+interface Runs {
+  readonly newest: { readonly nodes: readonly (RunPlace | null)[] } | null;
+  readonly failed: { readonly nodes: readonly (RunPlace | null)[] } | null;
+}
+
+/** Places in what the owner of the token sees: the first project that has runs. Null where there is none. */
+export async function findPlaces(signal: AbortSignal): Promise<Places | null> {
+  const seen = await requestGraphql<Seen>(seenQuery, {}, signal);
+  const organizations = seen.data?.viewer?.organizations ?? [];
+  const projects = organizations.flatMap(({ id: orgId, projects }) =>
+    projects
+      .filter(({ tasks }) => tasks.nodes.some(({ sees }) => sees !== 'NONE'))
+      .map(({ id: projectId }) => ({ orgId, projectId })),
+  );
+  for (const project of projects.slice(0, maxProjects)) {
+    const { data } = await requestGraphql<Runs>(runsQuery, project, signal);
+    const places = readPlaces(project, data?.newest?.nodes ?? [], data?.failed?.nodes ?? []);
+    if (places !== null) return places;
+  }
+  return null;
+}

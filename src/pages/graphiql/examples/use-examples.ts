@@ -1,0 +1,63 @@
+import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useEffect, useRef } from 'react';
+import type { GraphiqlInitialState } from '../../initial-state.js';
+import { initialState } from '../../shared/initial-state-of-page.js';
+import { useToken } from '../../shared/token/token-store.js';
+import { type Places, variablesOf } from './example-variables.js';
+import { findPlaces } from './places.js';
+
+const { examples } = initialState as GraphiqlInitialState;
+/** What was filled in at an earlier visit, by query: what differs from it somebody has typed. */
+const storageKey = 'graphiql:examples';
+
+/** The examples as tabs, with nothing filled in yet. */
+export const exampleTabs = examples.map((query) => ({ query, variables: variablesOf(query) }));
+
+/** Fills the examples in with runs that the owner of the token sees, and again for another token. */
+export function useExamples(): void {
+  const token = useToken();
+  const { queryEditor, variableEditor, headerEditor } = useGraphiQL(
+    pick('queryEditor', 'variableEditor', 'headerEditor'),
+  );
+  const state = useGraphiQL(({ tabs, activeTabIndex }) => ({ tabs, active: tabs[activeTabIndex] }));
+  const latest = useRef(state);
+  latest.current = state;
+  const { moveTab } = useGraphiQLActions();
+  useEffect(() => {
+    if (!queryEditor || !variableEditor || !headerEditor || token === '') return;
+    const controller = new AbortController();
+    findPlaces(controller.signal)
+      .then((places) => {
+        if (!controller.signal.aborted && places !== null) fill(places);
+      })
+      // Whoever runs an example is told.
+      .catch(() => {});
+    return () => controller.abort();
+
+    function fill(places: Places) {
+      const filled: Record<string, string> = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
+      const textFor = (query: string | null, variables: string | null | undefined) => {
+        if (query === null || !examples.includes(query)) return undefined;
+        const isTyped = variables && variables !== filled[query] && variables !== variablesOf(query);
+        return isTyped ? undefined : variablesOf(query, places);
+      };
+      const { tabs, active } = latest.current;
+      const inEditors = [queryEditor!, variableEditor!, headerEditor!].map((editor) => ({
+        editor,
+        text: editor.getValue(),
+      }));
+      const textOfActive = textFor(queryEditor!.getValue(), variableEditor!.getValue());
+      const changed = tabs.map((tab) => {
+        const variables = tab === active ? undefined : textFor(tab.query, tab.variables);
+        return variables === undefined || variables === tab.variables ? tab : { ...tab, variables };
+      });
+      // The action that takes a list of tabs; the active one has to stay the same object.
+      if (changed.some((tab, index) => tab !== tabs[index])) moveTab(changed);
+      // It writes what GraphiQL knew of the active tab into the editors: perhaps not yet what was typed last.
+      for (const { editor, text } of inEditors) if (editor.getValue() !== text) editor.setValue(text);
+      if (textOfActive !== undefined) variableEditor!.setValue(textOfActive);
+      const texts = examples.map((query) => [query, variablesOf(query, places)]);
+      localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(texts)));
+    }
+  }, [token, queryEditor, variableEditor, headerEditor, moveTab]);
+}

@@ -1,0 +1,83 @@
+import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useEffect, useRef } from 'react';
+import { readFragment } from '../shared/share-link.js';
+import { subscribe } from '../shared/token/token-store.js';
+import { answerOf } from './answer/answers.js';
+
+/** Reads the schema again when another token is put in place, once typing has paused. */
+export function useSchemaOfToken(): void {
+  const { introspect } = useGraphiQLActions();
+  useEffect(() => {
+    let timer: number | undefined;
+    const unsubscribe = subscribe(() => {
+      clearTimeout(timer);
+      timer = setTimeout(introspect, 400);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [introspect]);
+}
+
+/** Takes the rejection of an earlier token out of the answer pane once the schema could be read. */
+export function useErrorCleared(): void {
+  const { fetchError, responseEditor } = useGraphiQL(pick('fetchError', 'responseEditor'));
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (fetchError !== null) shown.current = fetchError;
+  }, [fetchError]);
+  const schema = useGraphiQL((state) => state.schema);
+  useEffect(() => {
+    if (schema && shown.current !== null && responseEditor?.getValue() === shown.current) responseEditor.setValue('');
+  }, [schema, responseEditor]);
+}
+
+/** Has the editor of answers show each as the server wrote it. */
+export function useWrittenAnswers(): void {
+  const responseEditor = useGraphiQL((state) => state.responseEditor);
+  useEffect(() => {
+    if (responseEditor === undefined) return;
+    const setValue = responseEditor.setValue.bind(responseEditor);
+    responseEditor.setValue = (text) => setValue(answerOf(text)?.shown ?? text);
+  }, [responseEditor]);
+}
+
+/** Without boxes around letters that look like others: data is in any language. */
+export function useEditorOptions(): void {
+  const editors = useGraphiQL(pick('queryEditor', 'variableEditor', 'headerEditor', 'responseEditor'));
+  useEffect(() => {
+    const unicodeHighlight = { ambiguousCharacters: false, invisibleCharacters: false, nonBasicASCII: false };
+    for (const editor of Object.values(editors)) editor?.updateOptions({ unicodeHighlight, fontSize: 14 });
+  }, [editors]);
+}
+
+/** Opens the operation of a link that is pasted into the address bar of this page. */
+export function useSharedLinks(): void {
+  const { addTab } = useGraphiQLActions();
+  const { queryEditor, variableEditor } = useGraphiQL(pick('queryEditor', 'variableEditor'));
+  useEffect(() => {
+    const open = () => {
+      const shared = readFragment(location.hash);
+      if (shared === undefined) return;
+      addTab();
+      queryEditor?.setValue(shared.query);
+      variableEditor?.setValue(shared.variables);
+    };
+    addEventListener('hashchange', open);
+    return () => removeEventListener('hashchange', open);
+  }, [addTab, queryEditor, variableEditor]);
+}
+
+/** GraphiQL's own colours follow the system by style sheet; its editors are told only when the theme is chosen. */
+export function useSystemTheme(): void {
+  const theme = useGraphiQL((state) => state.theme);
+  const { setTheme } = useGraphiQLActions();
+  useEffect(() => {
+    if (theme !== null) return;
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const follow = () => setTheme(null);
+    dark.addEventListener('change', follow);
+    return () => dark.removeEventListener('change', follow);
+  }, [theme, setTheme]);
+}

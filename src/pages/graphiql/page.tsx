@@ -1,0 +1,88 @@
+// First to be imported: with it in the page's own script, Monaco and its style sheets load at once.
+import 'monaco-graphql/esm/monaco-editor.js';
+import '../shared/fonts.css';
+import '@fontsource/roboto/400-italic.css';
+import '@fontsource/roboto/500-italic.css';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
+import '../shared/theme.css';
+import '../shared/base.css';
+import './page.css';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import type { GraphiqlInitialState } from '../initial-state.js';
+import { initialState } from '../shared/initial-state-of-page.js';
+import { PageHeader } from '../shared/page-header.js';
+import { readFragment } from '../shared/share-link.js';
+import { fetcher } from './answer/fetcher.js';
+import { exampleTabs, useExamples } from './examples/use-examples.js';
+import { explorer } from './explorer-plugin.js';
+import * as effects from './page-effects.js';
+import { AnswerPanes } from './panes/answer-panes.js';
+import { ShareButton } from './share-button.js';
+import { storedTab } from './stored-tab.js';
+import { createTokenlessStorage } from './tokenless-storage.js';
+import { startWorkersFrom } from './workers.js';
+
+startWorkersFrom((initialState as GraphiqlInitialState).workers);
+const storage = createTokenlessStorage(localStorage);
+const shared = readFragment(location.hash);
+const tabs = shared === undefined ? exampleTabs : [shared, ...exampleTabs];
+const firstTab = shared ?? storedTab(localStorage) ?? tabs[0];
+const plugins = [explorer, HISTORY_PLUGIN];
+
+function Companion() {
+  effects.useWrittenAnswers();
+  effects.useEditorOptions();
+  effects.useSchemaOfToken();
+  effects.useErrorCleared();
+  effects.useSharedLinks();
+  effects.useSystemTheme();
+  useExamples();
+  return null;
+}
+
+async function showPage(root: HTMLElement) {
+  // Monaco measures its characters once: with the fallback's widths the cursor would stand beside the text.
+  await document.fonts.load('14px "Fira Code"');
+  createRoot(root).render(
+    <>
+      <PageHeader current="graphql" />
+      <main>
+        <GraphiQL
+          fetcher={fetcher}
+          storage={storage}
+          plugins={plugins}
+          shouldPersistHeaders={false}
+          {...(tabs.length > 0 && { defaultTabs: tabs })}
+          {...(firstTab && { initialQuery: firstTab.query, initialVariables: firstTab.variables ?? '' })}
+          defaultEditorToolsVisibility="variables"
+          forcedTheme="system"
+          inputValueDeprecation
+          schemaDescription
+        >
+          <GraphiQL.Logo>{null}</GraphiQL.Logo>
+          <GraphiQL.Toolbar>
+            {({ prettify, copy, merge }) => (
+              <>
+                <ShareButton />
+                {prettify}
+                {merge}
+                {copy}
+              </>
+            )}
+          </GraphiQL.Toolbar>
+          <GraphiQL.Footer>
+            <AnswerPanes />
+          </GraphiQL.Footer>
+          <Companion />
+        </GraphiQL>
+      </main>
+    </>,
+  );
+}
+
+showPage(document.getElementById('page')!);

@@ -1,0 +1,75 @@
+import './panes.css';
+import { useGraphiQL } from '@graphiql/react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { type ApiError, isAboutToken, sentenceOf } from '../../shared/api/error-sentence.js';
+import { parseJson } from '../../shared/json/json-tree.js';
+import { answerOf, type KeptAnswer } from '../answer/answers.js';
+import { CodePane } from './code-pane.js';
+import { CostPane } from './cost-pane.js';
+import { TablePane } from './table-pane.js';
+
+const PlotPane = lazy(() => import('./plot-pane.js'));
+
+/** The first is the editor of GraphiQL itself. */
+const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;
+type PaneName = (typeof names)[number];
+
+/** Other ways to look at the answer, in place of its text. */
+export function AnswerPanes() {
+  const [shown, setShown] = useState<PaneName>('JSON');
+  const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
+  const schemaError = useGraphiQL((state) => state.fetchError);
+  const answer = answerOf(response);
+  const sentence = useMemo(() => rejectionIn(answer?.text ?? schemaError), [answer, schemaError]);
+  return (
+    <>
+      <div className="answer-bar">
+        <div role="tablist" aria-label="Ways to see the answer">
+          {names.map((name) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`answer-tab-${name}`}
+              aria-selected={name === shown}
+              onClick={() => setShown(name)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <output>{sentence}</output>
+      </div>
+      {shown !== 'JSON' && (
+        <div className="answer-pane" role="tabpanel" aria-labelledby={`answer-tab-${shown}`}>
+          {answer === undefined ? <p className="empty">Run an operation first.</p> : paneOf(shown, answer)}
+        </div>
+      )}
+    </>
+  );
+}
+
+function paneOf(name: PaneName, answer: KeptAnswer): ReactNode {
+  switch (name) {
+    case 'Table':
+      return <TablePane answer={answer} />;
+    case 'Plot':
+      return (
+        <Suspense>
+          <PlotPane answer={answer} />
+        </Suspense>
+      );
+    case 'Cost':
+      return <CostPane answer={answer} />;
+    default:
+      return <CodePane operation={answer.operation} />;
+  }
+}
+
+/** What a person has to do where the token was rejected; '' otherwise. */
+function rejectionIn(text: string | null | undefined): string {
+  if (!text || text.length > 10_000 || parseJson(text) === undefined) return '';
+  const errors: readonly ApiError[] = JSON.parse(text).errors ?? [];
+  const rejection = errors.find(isAboutToken);
+  return rejection === undefined ? '' : sentenceOf(rejection);
+}

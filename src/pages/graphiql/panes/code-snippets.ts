@@ -1,0 +1,55 @@
+// The operation as code to paste, with `$TOKEN` in place of the token.
+
+import type { Operation } from '../answer/answers.js';
+
+export interface Snippet {
+  readonly name: string;
+  readonly code: string;
+}
+
+export function snippetsOf({ query, variables = {} }: Operation, url: string): readonly Snippet[] {
+  const trimmed = query.trim();
+  const body = JSON.stringify({ query: trimmed, variables });
+  return [
+    {
+      name: 'curl',
+      code: `curl -s ${url} \\
+  -H 'Content-Type: application/json' \\
+  -H "Authorization: Bearer $TOKEN" \\
+  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
+    },
+    {
+      name: 'fetch',
+      code: `const response = await fetch('${url}', {
+  method: 'POST',
+  headers: {
+    'Content-Type': 'application/json',
+    Authorization: \`Bearer \${process.env.TOKEN}\`,
+  },
+  body: JSON.stringify({
+    query: ${JSON.stringify(trimmed)},
+    variables: ${indented(JSON.stringify(variables, null, 2), 4)},
+  }),
+});
+const { data, errors } = await response.json();`,
+    },
+    {
+      name: 'Python',
+      code: `import json, os, urllib.request
+
+query = ${JSON.stringify(trimmed)}
+variables = json.loads(${JSON.stringify(JSON.stringify(variables))})
+request = urllib.request.Request(
+    "${url}",
+    data=json.dumps({"query": query, "variables": variables}).encode(),
+    headers={"Content-Type": "application/json", "Authorization": "Bearer " + os.environ["TOKEN"]},
+)
+with urllib.request.urlopen(request) as response:
+    print(json.load(response))`,
+    },
+  ];
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(spaces)}`);
+}

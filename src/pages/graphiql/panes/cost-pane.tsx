@@ -1,0 +1,47 @@
+import { useMemo } from 'react';
+import { memberOf, parseJson } from '../../shared/json/json-tree.js';
+import { JsonView } from '../../shared/json/json-view.js';
+import type { KeptAnswer } from '../answer/answers.js';
+import { ExpectedCost } from './expected-cost.js';
+
+/** Headers in which a server says what a request took, or which one it was. */
+const telling = /cost|timing|limit|retry|statement|request-id|trace/i;
+
+/** What the answer took: as measured here, as the server reports it, and as was to be expected. */
+export function CostPane({ answer }: { readonly answer: KeptAnswer }) {
+  const { text, status, headers, firstByteMs, totalMs } = answer;
+  const extensions = useMemo(() => extensionsIn(text), [text]);
+  const bytes = useMemo(() => new TextEncoder().encode(text).length, [text]);
+  const encoding = headers.get('content-encoding');
+  const facts: readonly (readonly [string, string])[] = [
+    ['Status', String(status)],
+    ['Until the first byte', `${firstByteMs.toFixed(1)} ms`],
+    ['Until the last byte', `${totalMs.toFixed(1)} ms`],
+    ['Size', `${bytes.toLocaleString('en')} bytes${encoding ? `, sent compressed (${encoding})` : ''}`],
+    ...[...headers].filter(([name]) => telling.test(name)),
+  ];
+  return (
+    <>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <ExpectedCost operation={answer.operation} />
+      {extensions !== undefined && (
+        <>
+          <h3>Reported in extensions</h3>
+          <JsonView text={extensions} label="Extensions" />
+        </>
+      )}
+    </>
+  );
+}
+
+/** As they were written; large answers without any are not taken apart for it. */
+function extensionsIn(text: string): string | undefined {
+  return JSON.parse(text).extensions === undefined ? undefined : memberOf(parseJson(text), 'extensions')?.text;
+}

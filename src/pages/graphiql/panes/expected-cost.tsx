@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { fetchWithToken } from '../../shared/api/graphql-client.js';
+import { memberOf, parseJson } from '../../shared/json/json-tree.js';
+import { JsonView } from '../../shared/json/json-view.js';
+import type { Operation } from '../answer/answers.js';
+
+/** What the operation is expected to cost, of which the server is asked without executing it. */
+export function ExpectedCost({ operation }: { readonly operation: Operation }) {
+  const [cost, setCost] = useState('');
+  useEffect(() => {
+    const request = new AbortController();
+    setCost('');
+    explain(operation, request.signal).then(setCost, (error) => {
+      if (!request.signal.aborted) setCost(JSON.stringify(sentenceOf(error)));
+    });
+    return () => request.abort();
+  }, [operation]);
+  return (
+    <>
+      <h3>Expected, in points of 0.1 ms</h3>
+      {cost !== '' && <JsonView text={cost} label="Expected cost" />}
+    </>
+  );
+}
+
+/** JSON text: the cost, or the response that says why it is not known. */
+async function explain(operation: Operation, signal: AbortSignal): Promise<string> {
+  const response = await fetchWithToken('graphql?explain=cost', {
+    method: 'POST',
+    signal,
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify(operation),
+  });
+  const text = await response.text();
+  const extensions = memberOf(parseJson(text), 'extensions');
+  return memberOf(extensions, 'cost')?.text ?? text;
+}

@@ -1,0 +1,106 @@
+// The first list in an answer, as rows and columns of text.
+
+import { type FieldNode, Kind, type OperationDefinitionNode, parse, type ValueNode } from 'graphql';
+import { type JsonTree, memberOf, parseJson, plainText } from '../../shared/json/json-tree.js';
+import type { Operation } from '../answer/answers.js';
+
+export interface Table {
+  /** Where the list is, as in `taskRuns.nodes`. */
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  /** By column, undefined where the row has nothing there. */
+  readonly cells: readonly (JsonTree | undefined)[];
+  /** Of the run's page, below the gateway's root, where the row is one of a run. */
+  readonly link: string | undefined;
+}
+
+const maxDepth = 4;
+
+/** Returns undefined where there is no list of objects. */
+export function findTable(text: string, operation: Operation): Table | undefined {
+  const found = firstList(memberOf(parseJson(text), 'data'), []);
+  if (found === undefined) return undefined;
+  const rows = found.items.map((item) => flatten(item));
+  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const place = placeOf(operation, found.path[0]!);
+  return {
+    path: found.path.join('.'),
+    columns,
+    rows: rows.map((row) => ({ cells: columns.map((column) => row.get(column)), link: place && linkOf(row, place) })),
+  };
+}
+
+interface List {
+  readonly path: readonly string[];
+  readonly items: readonly JsonTree[];
+}
+
+/** Level by level, so that a list of runs comes before the files of its first run. */
+function firstList(tree: JsonTree | undefined, path: readonly string[]): List | undefined {
+  let level = tree === undefined ? [] : [{ tree, path }];
+  while (level.length > 0) {
+    for (const { tree: each, path: at } of level) {
+      const items = each.kind === 'array' ? each.members.map(({ value }) => value) : [];
+      if (items.some(({ kind }) => kind === 'object')) return { path: at, items };
+    }
+    level = level.flatMap(({ tree: each, path: at }) =>
+      each.kind === 'object' ? each.members.map(({ name, value }) => ({ tree: value, path: [...at, name] })) : [],
+    );
+  }
+  return undefined;
+}
+
+/** Objects within an object become columns `outer.inner`; a connection's `node` is the row itself. */
+function flatten(item: JsonTree, prefix = '', depth = 0, into = new Map<string, JsonTree>()): Map<string, JsonTree> {
+  for (const { name, value } of item.members) {
+    const isInner = value.kind === 'object' && value.members.length > 0 && depth < maxDepth;
+    const isRow = depth === 0 && (name === 'node' || name === 'run');
+    if (isInner && (isRow || !isOpenJson(name))) flatten(value, isRow ? '' : `${prefix}${name}.`, depth + 1, into);
+    else into.set(`${prefix}${name}`, value);
+  }
+  return into;
+}
+
+/** What is in them differs from run to run. */
+function isOpenJson(name: string): boolean {
+  return /^(response|runData|submitted)/.test(name);
+}
+
+interface Place {
+  readonly orgId?: string;
+  readonly projectId?: string;
+  readonly taskId?: string;
+}
+
+/** The arguments of the root field, where that returns runs. */
+function placeOf({ query, variables = {}, operationName }: Operation, responseKey: string): Place | undefined {
+  const operations = parse(query).definitions.filter(
+    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
+  );
+  const operation = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+  const field = operation?.selectionSet.selections.find(
+    (each): each is FieldNode => each.kind === Kind.FIELD && (each.alias ?? each.name).value === responseKey,
+  );
+  if (!/^(taskRuns|taskRunsByIds|taskRunChanges)$/.test(field?.name.value ?? '')) return undefined;
+  const argumentOf = (value: ValueNode): unknown =>
+    value.kind === Kind.VARIABLE ? variables[value.name.value] : 'value' in value ? value.value : undefined;
+  return Object.fromEntries((field!.arguments ?? []).map(({ name, value }) => [name.value, argumentOf(value)]));
+}
+
+function linkOf(row: ReadonlyMap<string, JsonTree>, place: Place): string | undefined {
+  const read = (name: string) => {
+    const cell = row.get(name);
+    return cell?.kind === 'string' ? plainText(cell) : undefined;
+  };
+  const ids = [
+    read('orgId') ?? place.orgId,
+    read('projectId') ?? place.projectId,
+    read('taskId') ?? place.taskId,
+    read('id'),
+  ];
+  return ids.every(Boolean) ? `runs/${ids.map((id) => encodeURIComponent(id!)).join('/')}` : undefined;
+}

@@ -1,0 +1,38 @@
+import { useMemo, useState } from 'react';
+import { memberOf, parseJson } from '../../shared/json/json-tree.js';
+import { chartsOf, findBuckets } from '../../shared/plot/bucket-charts.js';
+import { TimeChart } from '../../shared/plot/time-chart.js';
+import type { KeptAnswer } from '../answer/answers.js';
+
+/** Loaded when it is first opened. */
+export default function PlotPane({ answer }: { readonly answer: KeptAnswer }) {
+  const lists = useMemo(() => findBuckets(memberOf(parseJson(answer.text), 'data')), [answer]);
+  const [path, setPath] = useState<string>();
+  const list = lists.find((each) => each.path === path) ?? lists[0];
+  const charts = useMemo(() => chartsOf(list?.buckets ?? []), [list]);
+  const { timeZone } = answer.operation.variables ?? {};
+  const zone = typeof timeZone === 'string' ? { timeZone } : { timeZone: 'UTC' };
+  if (charts.length === 0)
+    return (
+      <p className="empty">
+        There is nothing to plot: select <code>buckets</code> of <code>taskRunStats</code>, with <code>start</code>.
+      </p>
+    );
+  return (
+    <>
+      {lists.length > 1 && (
+        <label className="pane-line">
+          Buckets of
+          <select value={list?.path} onChange={(event) => setPath(event.target.value)}>
+            {lists.map((each) => (
+              <option key={each.path}>{each.path}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {charts.map((chart) => (
+        <TimeChart key={chart.title} {...chart} {...zone} syncKey="plot" />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+// Cells in order, and as CSV: the text of each is what the server wrote.
+
+import { type JsonTree, plainText } from '../../shared/json/json-tree.js';
+import type { Row, Table } from './find-table.js';
+
+/** '' for what is not there, and for null. */
+export function cellText(cell: JsonTree | undefined): string {
+  return cell === undefined || cell.kind === 'null' ? '' : plainText(cell);
+}
+
+/** Numbers by their value, to the last digit; anything else by its letters; what is empty at the end. */
+export function sortedRows(rows: readonly Row[], column: number, isDescending: boolean): readonly Row[] {
+  const keyed = rows.map((row) => ({ row, text: cellText(row.cells[column]) }));
+  const [filled, empty] = [keyed.filter(({ text }) => text !== ''), keyed.filter(({ text }) => text === '')];
+  filled.sort((a, b) => (isDescending ? compareTexts(b.text, a.text) : compareTexts(a.text, b.text)));
+  return [...filled, ...empty].map(({ row }) => row);
+}
+
+const decimal = /^-?\d+(\.\d+)?$/;
+
+export function compareTexts(a: string, b: string): number {
+  if (!decimal.test(a) || !decimal.test(b)) return a < b ? -1 : Number(a > b);
+  const digits = Math.max(fractionOf(a).length, fractionOf(b).length);
+  const [left, right] = [scaled(a, digits), scaled(b, digits)];
+  return left < right ? -1 : Number(left > right);
+}
+
+function scaled(text: string, digits: number): bigint {
+  const [whole = ''] = text.split('.');
+  return BigInt(whole + fractionOf(text).padEnd(digits, '0'));
+}
+
+function fractionOf(text: string): string {
+  return text.split('.')[1] ?? '';
+}
+
+/** RFC 4180, with what a spreadsheet would take for a formula made text, as the gateway's export does. */
+export function toCsv({ columns, rows }: Table): string {
+  const lines = [columns, ...rows.map(({ cells }) => cells.map(cellText))];
+  return lines.map((cells) => `${cells.map(toCsvCell).join(',')}\r\n`).join('');
+}
+
+function toCsvCell(text: string): string {
+  const isNumber = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
+  const inert = /^[=+\-@\t\r]/.test(text) && !isNumber ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

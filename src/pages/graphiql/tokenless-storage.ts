@@ -1,0 +1,48 @@
+// What GraphiQL may keep in the browser: everything but headers, in which a token may have been typed.
+
+/** As GraphiQL takes it. */
+interface GraphiqlStorage {
+  readonly length: number;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+  clear(): void;
+}
+
+/** The headers themselves, and whether they are kept: a choice of earlier versions. */
+const forbiddenKeys = ['graphiql:headers', 'graphiql:shouldPersistHeaders'];
+/** JSON whose members named `headers` are those of a tab or of an operation that was executed. */
+const keysWithHeaders = ['graphiql:tabState', 'graphiql:queries', 'graphiql:favorites'];
+
+/** The storage without headers; those that an earlier version of this page has left there are removed. */
+export function createTokenlessStorage(storage: Storage): GraphiqlStorage {
+  for (const key of forbiddenKeys) storage.removeItem(key);
+  for (const key of keysWithHeaders) {
+    const kept = storage.getItem(key);
+    if (kept === null) continue;
+    try {
+      storage.setItem(key, withoutHeaders(kept));
+    } catch {
+      // No JSON: GraphiQL could not read it either.
+      storage.removeItem(key);
+    }
+  }
+  return {
+    get length() {
+      return storage.length;
+    },
+    getItem: (key) => storage.getItem(key),
+    setItem(key, value) {
+      if (forbiddenKeys.includes(key)) return;
+      storage.setItem(key, keysWithHeaders.includes(key) ? withoutHeaders(value) : value);
+    },
+    removeItem: (key) => storage.removeItem(key),
+    clear() {
+      for (const key of Object.keys(storage)) if (key.startsWith('graphiql:')) storage.removeItem(key);
+    },
+  };
+}
+
+function withoutHeaders(json: string): string {
+  return JSON.stringify(JSON.parse(json), (name, value) => (name === 'headers' ? null : value));
+}

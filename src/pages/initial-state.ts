@@ -1,0 +1,26 @@
+/** What the server writes into a page for its browser program to start from: all that both sides share. */
+export interface InitialState {
+  /** The gateway's root, relative to the address that the page is read from: a proxy may serve it under a path. */
+  readonly root: string;
+  /** As which the pages name themselves, in the header `apollographql-client-name`. */
+  readonly clientName: string;
+  /** Tokens to choose from, the first one in place; empty outside the demo. */
+  readonly demoTokens: readonly DemoToken[];
+  /** The other pages to link to. */
+  readonly hasRuns: boolean;
+}
+
+export interface GraphiqlInitialState extends InitialState {
+  /** Operations that a first visit finds in tabs, titled by their names. */
+  readonly examples: readonly string[];
+  /** Addresses of Monaco's workers, by the names in vite.config.js. */
+  readonly workers: Readonly<Record<string, string>>;
+}
+
+export interface DemoToken {
+  /** Whose token it is, in a word. */
+  readonly label: string;
+  /** What its owner sees, in a few words. */
+  readonly sees: string;
+  readonly token: string;
+}

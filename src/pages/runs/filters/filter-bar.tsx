@@ -1,0 +1,87 @@
+import './filters.css';
+import { useState } from 'react';
+import { usePlace } from '../navigation.js';
+import type { Scope } from '../scope/scope.js';
+import { ScopeChooser } from '../scope/scope-chooser.js';
+import { type ActiveFilter, activeFilters, panelFields, sinceField, statusField } from './filter-fields.js';
+import { FilterPanel } from './filter-panel.js';
+import { useReportingGroups } from './reporting-groups.js';
+import { removeFilters, setFilter } from './set-filter.js';
+
+interface FilterBarProps {
+  readonly scope: Scope | undefined;
+  /** Further controls of the page. */
+  readonly children?: React.ReactNode;
+}
+
+/** Which runs: everything in it is in the address. */
+export function FilterBar({ scope, children }: FilterBarProps) {
+  const { params } = usePlace();
+  const [isOpen, setOpen] = useState(false);
+  const active = activeFilters(params);
+  const isNamed = params.has('group') && params.get('group') !== 'none';
+  const groups = useReportingGroups(scope, isOpen || isNamed);
+  const chips = active.filter(({ field }) => panelFields.includes(field));
+  const nameOf = ({ field, value }: ActiveFilter) =>
+    field.kind === 'group'
+      ? (groups.find(({ id }) => id === value)?.name ?? value)
+      : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
+  return (
+    <search className="filter-bar">
+      <div className="filter-row">
+        <ScopeChooser scope={scope} />
+        <label>
+          <span className="field-name">{statusField.label}</span>
+          <select value={params.get('status') ?? ''} onChange={({ target }) => setFilter('status', target.value)}>
+            <option value="">any</option>
+            <Choices choices={statusField.choices!} />
+          </select>
+        </label>
+        <label>
+          <span className="field-name">{sinceField.label}</span>
+          <select value={params.get('since') ?? ''} onChange={({ target }) => setFilter('since', target.value)}>
+            <option value="">any time</option>
+            <Choices choices={sinceField.choices!} />
+          </select>
+        </label>
+        <div className="filter-actions">
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Fewer filters' : 'More filters'}
+          </button>
+          {children}
+        </div>
+      </div>
+      {isOpen && <FilterPanel groups={groups} />}
+      {chips.length > 0 && (
+        <ul className="filter-chips" aria-label="Filters">
+          {chips.map((filter) => (
+            <li key={filter.field.param}>
+              {filter.field.label}: <b>{nameOf(filter)}</b>
+              <button
+                type="button"
+                className="link"
+                aria-label={`Remove the filter ${filter.field.label}`}
+                onClick={() => setFilter(filter.field.param, null)}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+          <li className="all">
+            <button type="button" className="link" onClick={removeFilters}>
+              Remove all
+            </button>
+          </li>
+        </ul>
+      )}
+    </search>
+  );
+}
+
+function Choices({ choices }: { readonly choices: readonly (readonly [string, string])[] }) {
+  return choices.map(([value, label]) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ));
+}

@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'react';
+import { usePlace } from '../navigation.js';
+import { type FilterField, panelFields } from './filter-fields.js';
+import { setFilter } from './set-filter.js';
+
+interface FilterPanelProps {
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+}
+
+export function FilterPanel({ groups }: FilterPanelProps) {
+  const { params } = usePlace();
+  return (
+    <div className="filter-panel">
+      {panelFields.map((field) => {
+        const value = params.get(field.param) ?? '';
+        const choices = field.kind === 'group' ? choicesOf(groups, value) : field.choices;
+        return (
+          <label key={field.param} htmlFor={`filter-${field.param}`}>
+            <span className="field-name">{field.label}</span>
+            {choices ? (
+              <select
+                id={`filter-${field.param}`}
+                value={value}
+                onChange={({ target }) => setFilter(field.param, target.value)}
+              >
+                <option value="">any</option>
+                {choices.map(([each, label]) => (
+                  <option key={each} value={each}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            ) : (
+              <TypedFilter field={field} value={value} />
+            )}
+          </label>
+        );
+      })}
+    </div>
+  );
+}
+
+function choicesOf(groups: FilterPanelProps['groups'], value: string) {
+  const isMissing = value !== '' && value !== 'none' && !groups.some(({ id }) => id === value);
+  return [
+    ['none', 'without one'],
+    ...(isMissing ? [[value, value]] : []),
+    ...groups.map(({ id, name }) => [id, name]),
+  ] as [string, string][];
+}
+
+/** Takes effect with Enter or when it is left: each letter would be a list of its own. */
+function TypedFilter({ field, value }: { readonly field: FilterField; readonly value: string }) {
+  const shown = field.kind === 'time' ? toLocalInput(value) : value;
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
+  const commit = () => {
+    if (text !== shown) setFilter(field.param, field.kind === 'time' ? toInstant(text) : text.trim());
+  };
+  return (
+    <input
+      id={`filter-${field.param}`}
+      type={field.kind === 'time' ? 'datetime-local' : 'text'}
+      inputMode={field.kind === 'whole' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      placeholder={field.example}
+      onChange={({ target }) => setText(target.value)}
+      onBlur={commit}
+      onKeyDown={({ key }) => {
+        if (key === 'Enter') commit();
+      }}
+    />
+  );
+}
+
+/** The address has the moment, the field shows it on the clock of whoever looks. */
+function toLocalInput(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return '';
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function toInstant(local: string): string {
+  const date = new Date(local);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}

@@ -1,0 +1,27 @@
+import { setParams } from '../navigation.js';
+import { type Column, columns, toggled } from './columns.js';
+
+export function ColumnMenu({ chosen }: { readonly chosen: readonly Column[] }) {
+  return (
+    <details className="menu">
+      <summary>Columns</summary>
+      <fieldset>
+        <legend>Columns of the table</legend>
+        {columns.map(({ name, title }) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={chosen.some((column) => column.name === name)}
+              disabled={name === 'created'}
+              onChange={() => setParams({ columns: toggled(chosen, name) }, { replace: true })}
+            />
+            {title}
+          </label>
+        ))}
+        <button type="button" className="link" onClick={() => setParams({ columns: null }, { replace: true })}>
+          As at first
+        </button>
+      </fieldset>
+    </details>
+  );
+}

@@ -1,0 +1,128 @@
+// The columns to choose from: what each asks of the API, and what it shows.
+
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { formatAge, formatTime } from '../../shared/format/format-time.js';
+import { RunStatus } from '../run-status.js';
+
+/** Of the fields, those that the chosen columns ask for. */
+export interface ListedRun {
+  readonly id: string;
+  readonly taskId: string;
+  readonly created: string;
+  readonly isError: boolean;
+  readonly usedFallbackModel: boolean;
+  readonly task?: { readonly name: string | null };
+  readonly submittedPreview?: string | null;
+  readonly responsePreview?: string | null;
+  readonly failure?: unknown;
+  readonly llmCallTiming?: number | null;
+  readonly inputProcessorTiming?: number | null;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly totalTokens?: number;
+  readonly chargedCredits?: string | null;
+  readonly llmRetries?: number;
+  readonly primaryFailureReason?: string | null;
+  readonly taskRevisionId?: string;
+  readonly reportingGroup?: { readonly name: string } | null;
+  readonly userId?: string | null;
+  readonly reference?: string | null;
+  readonly contextId?: string | null;
+  readonly files?: readonly { readonly name: string }[] | null;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly title: string;
+  /** What is selected of each run beside `alwaysSelected`. */
+  readonly fields: string;
+  /** In rem; what is left belongs to columns of 0. */
+  readonly width: number;
+  readonly isNumber?: boolean;
+  /** What the API calls the order by it, without its direction. */
+  readonly order?: string;
+  readonly show: (run: ListedRun) => React.ReactNode;
+}
+
+export const alwaysSelected = 'id taskId created isError usedFallbackModel';
+
+export const columns: readonly Column[] = [
+  {
+    name: 'status',
+    title: 'Status',
+    fields: '',
+    width: 8,
+    show: (run) => <RunStatus {...run} />,
+  },
+  {
+    name: 'created',
+    title: 'Created',
+    fields: '',
+    width: 11,
+    order: 'CREATED',
+    show: ({ created }) => (
+      <time dateTime={created} title={`${created}, ${formatAge(created)}`}>
+        {formatTime(created)}
+      </time>
+    ),
+  },
+  { name: 'task', title: 'Task', fields: 'task { name }', width: 10, show: (run) => run.task?.name ?? run.taskId },
+  {
+    name: 'response',
+    title: 'Response',
+    fields: 'responsePreview(length: 160) failure: response(path: "/detail/message")',
+    width: 0,
+    show: ({ failure, isError, responsePreview }) =>
+      isError && typeof failure === 'string' ? <span className="failure-text">{failure}</span> : responsePreview,
+  },
+  {
+    name: 'submitted',
+    title: 'Submitted',
+    fields: 'submittedPreview(length: 160)',
+    width: 0,
+    show: (run) => run.submittedPreview,
+  },
+  { ...number('seconds', 'Seconds', 'llmCallTiming', 5, (run) => run.llmCallTiming), order: 'LLM_CALL_TIMING' },
+  {
+    ...number('tokens', 'Tokens', 'totalTokens', 5, (run) => formatCount(run.totalTokens ?? '')),
+    order: 'TOTAL_TOKENS',
+  },
+  { ...number('credits', 'Credits', 'chargedCredits', 6, (run) => run.chargedCredits), order: 'CHARGED_CREDITS' },
+  { ...number('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries), order: 'LLM_RETRIES' },
+  text('reason', 'Failure reason', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
+  text('reference', 'Reference', 'reference', 9, (run) => run.reference),
+  text('context', 'Context', 'contextId', 9, (run) => run.contextId),
+  text('group', 'Group', 'reportingGroup { name }', 8, (run) => run.reportingGroup?.name),
+  number('files', 'Files', 'files { name }', 4, (run) => run.files?.length || ''),
+  number('input-tokens', 'Tokens in', 'inputTokens', 6, (run) => formatCount(run.inputTokens ?? '')),
+  number('output-tokens', 'Tokens out', 'outputTokens', 6, (run) => formatCount(run.outputTokens ?? '')),
+  number('input-seconds', 'Input seconds', 'inputProcessorTiming', 7, (run) => run.inputProcessorTiming),
+  text('revision', 'Revision', 'taskRevisionId', 10, (run) => run.taskRevisionId),
+  text('user', 'User', 'userId', 10, (run) => run.userId),
+  text('id', 'Id', '', 10, (run) => run.id),
+];
+
+function text(name: string, title: string, fields: string, width: number, show: Column['show']): Column {
+  return { name, title, fields, width, show };
+}
+
+function number(name: string, title: string, fields: string, width: number, show: Column['show']): Column {
+  return { name, title, fields, width, show, isNumber: true };
+}
+
+const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
+
+/** Those that the address names, in the order of the table; the task is known where there is one. */
+export function columnsOf(params: URLSearchParams): readonly Column[] {
+  const names =
+    params.get('columns')?.split(',') ?? defaultNames.filter((name) => name !== 'task' || !params.has('task'));
+  // Always there: it has the link.
+  return columns.filter(({ name }) => name === 'created' || names.includes(name));
+}
+
+/** The value of the parameter `columns` with one more, or one less. */
+export function toggled(chosen: readonly Column[], name: string): string {
+  const names = chosen.map((column) => column.name);
+  const next = names.includes(name) ? names.filter((each) => each !== name) : [...names, name];
+  return next.join(',');
+}

@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { setFilter } from '../filters/set-filter.js';
+import { addressOf, goTo } from '../navigation.js';
+
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+interface Data {
+  readonly _entities: readonly (RunPath | null)[];
+}
+
+interface RunPath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+  readonly id: string;
+}
+
+const query = `query FindRun($of: [_Any!]!) {
+  _entities(representations: $of) { ... on TaskRun { orgId projectId taskId id } }
+}`;
+
+/** Opens a run by its id, wherever it is; what is no id is the beginning of references. */
+export function FindField() {
+  const [text, setText] = useState('');
+  const [failure, setFailure] = useState<string>();
+  const find = async () => {
+    const wanted = text.trim();
+    if (!isId(wanted)) return setFilter('reference', wanted);
+    try {
+      const { data, errors } = await requestGraphql<Data>(query, { of: [{ __typename: 'TaskRun', id: wanted }] });
+      const run = data?._entities?.[0];
+      if (!run) return setFailure(errors[0] ? sentenceOf(errors[0]) : 'There is no such run.');
+      goTo(addressOf(`runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`));
+    } catch (error) {
+      setFailure(sentenceOf(error));
+    }
+  };
+  return (
+    <form
+      className="find-field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setFailure(undefined);
+        void find();
+      }}
+    >
+      <label>
+        <span className="field-name">Find</span>
+        <input
+          id="find"
+          type="search"
+          placeholder="run id, or how a reference begins"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      </label>
+      <output className="find-failure">{failure}</output>
+    </form>
+  );
+}

@@ -1,0 +1,96 @@
+import './list-page.css';
+import { countOf } from '../../shared/format/format-quantity.js';
+import { useDocumentTitle } from '../document-title.js';
+import { FilterBar } from '../filters/filter-bar.js';
+import { filterOf } from '../filters/filter-fields.js';
+import { setParams, usePlace } from '../navigation.js';
+import { keptByRun } from '../run-address.js';
+import { useScope } from '../scope/scope.js';
+import { useViewer } from '../scope/viewer.js';
+import { Shortcuts } from '../shortcuts.js';
+import { ColumnMenu } from './column-menu.js';
+import { columnsOf } from './columns.js';
+import { FindField } from './find-field.js';
+import { ListState } from './list-state.js';
+import { mergeLive, useLiveRuns } from './live-runs.js';
+import { LiveState } from './live-state.js';
+import { newestFirst, orderOf, useRunCount, useRunList } from './run-list.js';
+import { moveInTable, RunTable } from './run-table.js';
+
+export function ListPage() {
+  useDocumentTitle('Runs');
+  const { params } = usePlace();
+  const viewer = useViewer();
+  const scope = useScope(params);
+  const columns = columnsOf(params);
+  const list = useRunList(scope, columns, params);
+  const count = useRunCount(scope, filterOf(params));
+  const isLive = params.has('live');
+  const live = useLiveRuns(isLive, scope, columns, filterOf(params));
+  const error = viewer.error ?? list.error;
+  const connection = list.answer?.data?.taskRuns;
+  const order = orderOf(params);
+  const isFirstPage = !params.has('after') && !params.has('before');
+  const listed = connection?.nodes.filter((run) => run !== null);
+  const isBarred = viewer.answer?.data?.viewer?.organizations.length === 0;
+  const runs = listed && mergeLive(listed, live.changed, isFirstPage && order === newestFirst);
+  const { pageInfo } = connection ?? {};
+  const older = () => pageInfo?.hasNextPage && setParams({ after: pageInfo.endCursor, before: null });
+  const newer = () => pageInfo?.hasPreviousPage && setParams({ before: pageInfo.startCursor, after: null });
+  const toggleLive = () => setParams({ live: isLive ? null : 'on' }, { replace: true });
+  return (
+    <main className="page list-page">
+      <div className="list-top">
+        <h1>Runs</h1>
+        <FindField />
+      </div>
+      <FilterBar scope={scope}>
+        <ColumnMenu chosen={columns} />
+        <button type="button" aria-pressed={isLive} onClick={toggleLive}>
+          Live
+        </button>
+      </FilterBar>
+      <div className="list-line">
+        <output>{count === undefined ? ' ' : countOf(count, 'run')}</output>
+        {connection?.scope === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
+        <LiveState live={live} />
+      </div>
+      {error !== undefined || isBarred || runs?.length === 0 ? (
+        <ListState error={error} params={params} isFirstPage={isFirstPage} isBarred={isBarred} />
+      ) : (
+        <RunTable
+          columns={columns}
+          runs={runs}
+          scope={scope}
+          kept={keptByRun(params)}
+          order={order}
+          isBusy={list.isLoading}
+          changed={live.changed}
+        />
+      )}
+      <nav className="list-pages" aria-label="Pages of the list">
+        <button type="button" disabled={!pageInfo?.hasPreviousPage || isFirstPage} onClick={newer}>
+          ← {order === newestFirst ? 'Newer' : 'Before'}
+        </button>
+        <button type="button" disabled={!pageInfo?.hasNextPage} onClick={older}>
+          {order === newestFirst ? 'Older' : 'Further'} →
+        </button>
+        <Shortcuts
+          shortcuts={[
+            { keys: ['j', 'ArrowDown'], does: 'the next run; Enter opens it', run: () => moveInTable(1) },
+            { keys: ['k', 'ArrowUp'], does: 'the run before', run: () => moveInTable(-1) },
+            { keys: ['o'], does: 'older runs', run: older },
+            { keys: ['n'], does: 'newer runs', run: newer },
+            { keys: ['/'], does: 'find', run: () => document.getElementById('find')?.focus() },
+            { keys: ['f'], does: 'failed runs, or all', run: () => toggleFailed(params) },
+            { keys: ['l'], does: 'live, or not', run: toggleLive },
+          ]}
+        />
+      </nav>
+    </main>
+  );
+}
+
+function toggleFailed(params: URLSearchParams): void {
+  setParams({ status: params.get('status') === 'FAIL' ? null : 'FAIL', after: null, before: null });
+}

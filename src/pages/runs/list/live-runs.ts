@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { follow } from '../../shared/api/subscription.js';
+import { useToken } from '../../shared/token/token-store.js';
+import type { RunFilter } from '../filters/filter-fields.js';
+import type { Scope } from '../scope/scope.js';
+import type { Column, ListedRun } from './columns.js';
+import { changesOf } from './run-list.js';
+
+interface ChangeData {
+  readonly taskRunChanged: { readonly cursor: string; readonly run: ListedRun | null } | null;
+}
+
+export interface LiveRuns {
+  /** What has changed since the list was read, the newest change last. */
+  readonly changed: ReadonlyMap<string, ListedRun>;
+  readonly state: 'off' | 'connecting' | 'live' | 'waiting';
+  /** Why it ended, or is interrupted. */
+  readonly error: unknown;
+}
+
+const off: LiveRuns = { changed: new Map(), state: 'off', error: undefined };
+/** A page that is left open overnight stays as small. */
+const maxChanged = 500;
+const retryMs = 3000;
+
+/** Follows the runs of the list until it is turned off; after an interruption, from where it was. */
+export function useLiveRuns(
+  isOn: boolean,
+  scope: Scope | undefined,
+  columns: readonly Column[],
+  filter: RunFilter,
+): LiveRuns {
+  const token = useToken();
+  const [live, setLive] = useState(off);
+  const query = changesOf(columns);
+  const variables = JSON.stringify({ ...scope, filter });
+  useEffect(() => {
+    setLive(isOn ? { ...off, state: 'connecting' } : off);
+    if (!isOn || scope === undefined) return;
+    const controller = new AbortController();
+    let timer: number | undefined;
+    let after: string | undefined;
+    const connect = async () => {
+      try {
+        for await (const { taskRunChanged } of follow<ChangeData>(
+          query,
+          { ...JSON.parse(variables), after },
+          controller,
+        )) {
+          if (taskRunChanged === null || controller.signal.aborted) continue;
+          after = taskRunChanged.cursor;
+          setLive((before) => ({
+            changed: withRun(before.changed, taskRunChanged.run),
+            state: 'live',
+            error: undefined,
+          }));
+        }
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setLive((before) => ({ ...before, state: 'waiting', error }));
+        // What the gateway rejects, it will reject again.
+        if (error instanceof Error === false) return;
+      }
+      if (!controller.signal.aborted) timer = setTimeout(connect, retryMs);
+    };
+    connect();
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+    };
+  }, [isOn, query, variables, token]);
+  return live;
+}
+
+function withRun(changed: ReadonlyMap<string, ListedRun>, run: ListedRun | null): ReadonlyMap<string, ListedRun> {
+  if (run === null) return changed;
+  const others = [...changed].filter(([id]) => id !== run.id);
+  return new Map([...others.slice(-maxChanged + 1), [run.id, run]]);
+}
+
+/** The list as it is now: changed runs in their places and, on its first page, new ones in front. */
+export function mergeLive(
+  listed: readonly ListedRun[],
+  changed: LiveRuns['changed'],
+  isFirstPage: boolean,
+): ListedRun[] {
+  const known = new Set(listed.map(({ id }) => id));
+  const added = isFirstPage ? [...changed.values()].filter(({ id }) => !known.has(id)) : [];
+  const newest = listed[0]?.created ?? '';
+  return [
+    ...added.filter(({ created }) => created > newest).toSorted(byNewest),
+    ...listed.map((run) => changed.get(run.id) ?? run),
+  ];
+}
+
+function byNewest(one: ListedRun, other: ListedRun): number {
+  return one.created < other.created ? 1 : -1;
+}

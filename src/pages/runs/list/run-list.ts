@@ -1,0 +1,69 @@
+import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+import type { RunFilter } from '../filters/filter-fields.js';
+import { filterOf } from '../filters/filter-fields.js';
+import type { Scope } from '../scope/scope.js';
+import { alwaysSelected, type Column, type ListedRun } from './columns.js';
+
+export const pageSize = 50;
+
+export interface ListData {
+  readonly taskRuns: {
+    readonly nodes: readonly (ListedRun | null)[];
+    readonly scope: 'ALL' | 'OWN' | 'NONE';
+    readonly pageInfo: {
+      readonly hasNextPage: boolean;
+      readonly hasPreviousPage: boolean;
+      readonly startCursor: string | null;
+      readonly endCursor: string | null;
+    };
+  } | null;
+}
+
+export const newestFirst = 'CREATED_DESC';
+
+export function orderOf(params: URLSearchParams): string {
+  return params.get('order') ?? newestFirst;
+}
+
+export function selectionOf(columns: readonly Column[]): string {
+  return [alwaysSelected, ...columns.map(({ fields }) => fields)].filter((fields) => fields !== '').join(' ');
+}
+
+const scopeVariables = '$orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
+const scopeArguments = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
+
+/** The page of the list that the address names. */
+export function useRunList(
+  scope: Scope | undefined,
+  columns: readonly Column[],
+  params: URLSearchParams,
+): Loaded<ListData> {
+  const before = params.get('before');
+  const page = before === null ? { first: pageSize, after: params.get('after') } : { last: pageSize, before };
+  const query = `query Runs(${scopeVariables}, $orderBy: TaskRunOrder!, $first: Int, $after: String, $last: Int, $before: String) {
+  taskRuns(${scopeArguments}, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
+    nodes { ${selectionOf(columns)} }
+    scope
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}`;
+  return useAnswer<ListData>(scope && query, { ...scope, filter: filterOf(params), orderBy: orderOf(params), ...page });
+}
+
+interface CountData {
+  readonly taskRuns: { readonly totalCount: number } | null;
+}
+
+const countQuery = `query CountRuns(${scopeVariables}) {
+  taskRuns(${scopeArguments}) { totalCount }
+}`;
+
+/** By itself, so that the list does not wait for it. */
+export function useRunCount(scope: Scope | undefined, filter: RunFilter): number | undefined {
+  const { answer, isLoading } = useAnswer<CountData>(scope && countQuery, { ...scope, filter });
+  return isLoading ? undefined : answer?.data?.taskRuns?.totalCount;
+}
+
+export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {
+  taskRunChanged(${scopeArguments}, after: $after) { cursor run { ${selectionOf(columns)} } }
+}`;

@@ -1,0 +1,105 @@
+import './run-table.css';
+import { setParams } from '../navigation.js';
+import { addressOfRun } from '../run-address.js';
+import type { Scope } from '../scope/scope.js';
+import type { Column, ListedRun } from './columns.js';
+import { pageSize } from './run-list.js';
+
+interface RunTableProps {
+  readonly columns: readonly Column[];
+  /** undefined: they are on their way. */
+  readonly runs: readonly ListedRun[] | undefined;
+  readonly scope: Scope | undefined;
+  /** What the pages of the runs shall keep of this one's address. */
+  readonly kept: URLSearchParams;
+  readonly order: string;
+  readonly isBusy: boolean;
+  readonly changed: ReadonlyMap<string, unknown>;
+}
+
+export function RunTable({ columns, runs, scope, kept, order, isBusy, changed }: RunTableProps) {
+  const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
+  return (
+    // Focusable, so that the keyboard can scroll it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+    <section className="run-table" tabIndex={0} aria-label="Runs" aria-busy={isBusy}>
+      <table style={{ '--min-width': `${minWidth}rem` } as React.CSSProperties}>
+        <colgroup>
+          {columns.map(({ name, width }) => (
+            <col key={name} style={width === 0 ? {} : { width: `${width}rem` }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <ColumnTitle key={column.name} column={column} order={order} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {runs === undefined
+            ? Array.from({ length: pageSize }, (_, index) => <EmptyRow key={index} columns={columns} />)
+            : runs.map((run) => (
+                <tr key={run.id} className={changed.has(run.id) ? 'fresh' : ''}>
+                  {columns.map(({ name, title, isNumber, show }) => (
+                    <td key={name} className={`${name}-cell ${isNumber ? 'number' : ''}`} data-title={title}>
+                      {name === 'created' && scope ? (
+                        <a className="row-link" href={addressOfRun({ ...scope, ...run }, kept)}>
+                          {show(run)}
+                        </a>
+                      ) : (
+                        show(run)
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** With a button where the list can be ordered by it: first the largest, then the smallest. */
+function ColumnTitle({ column, order }: { readonly column: Column; readonly order: string }) {
+  const { title, isNumber, order: own } = column;
+  const isDescending = order === `${own}_DESC`;
+  const isOrdered = isDescending || order === `${own}_ASC`;
+  const orderBy = () => setParams({ order: `${own}_${isDescending ? 'ASC' : 'DESC'}`, after: null, before: null });
+  return (
+    <th
+      scope="col"
+      className={isNumber ? 'number' : ''}
+      aria-sort={isOrdered ? (isDescending ? 'descending' : 'ascending') : undefined}
+    >
+      {own === undefined ? (
+        title
+      ) : (
+        <button type="button" className="order" onClick={orderBy}>
+          {title}
+        </button>
+      )}
+    </th>
+  );
+}
+
+/** As high as a run, so that nothing moves when they come. */
+function EmptyRow({ columns }: { readonly columns: readonly Column[] }) {
+  return (
+    <tr>
+      {columns.map(({ name }) => (
+        <td key={name} className={`${name}-cell`}>
+          <span className="placeholder" />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Moves the focus among the links of the rows. */
+export function moveInTable(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.row-link')];
+  const focused = links.indexOf(document.activeElement as HTMLAnchorElement);
+  const next = focused === -1 ? (step === 1 ? 0 : links.length - 1) : focused + step;
+  links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
+}

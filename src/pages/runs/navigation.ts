@@ -1,0 +1,74 @@
+// The pages of this program follow one another without a new document: with the document the token would be gone.
+
+import { useSyncExternalStore } from 'react';
+import { gatewayUrl, pathBelowRoot } from '../shared/initial-state-of-page.js';
+
+export interface Place {
+  /** Below the gateway's root, as in `runs/statistics`. */
+  readonly path: string;
+  readonly params: URLSearchParams;
+}
+
+const listeners = new Set<() => void>();
+const announce = () => {
+  for (const listener of listeners) listener();
+};
+
+export function usePlace(): Place {
+  const search = useSyncExternalStore(subscribe, () => location.pathname + location.search);
+  return { path: pathBelowRoot(), params: new URLSearchParams(search.split('?')[1] ?? '') };
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** `path` is below the gateway's root. */
+export function addressOf(path: string, params?: URLSearchParams): string {
+  const search = params === undefined ? '' : params.toString();
+  return gatewayUrl(search === '' ? path : `${path}?${search}`).href;
+}
+
+export function goTo(address: string, { replace = false } = {}): void {
+  if (address === location.href) return;
+  if (replace) history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
+  announce();
+}
+
+/** Sets parameters of the present address; null removes one. */
+export function setParams(changes: Readonly<Record<string, string | null>>, options?: { replace: boolean }): void {
+  const params = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') params.delete(name);
+    else params.set(name, value);
+  }
+  goTo(addressOf(pathBelowRoot(), params), options);
+}
+
+/** Follows links to this program's own pages from within; all others, and other clicks, are the browser's. */
+export function followOwnLinks(): void {
+  addEventListener('popstate', announce);
+  document.addEventListener('click', (event) => {
+    const link = (event.target as Element).closest?.('a');
+    if (!link || event.defaultPrevented || event.button !== 0 || hasModifier(event)) return;
+    if (link.target !== '' || link.hasAttribute('download') || !isOwn(link)) return;
+    event.preventDefault();
+    const isOtherPage = link.pathname !== location.pathname;
+    goTo(link.href);
+    if (isOtherPage) scrollTo(0, 0);
+  });
+}
+
+function isOwn(link: HTMLAnchorElement): boolean {
+  const { origin, pathname } = gatewayUrl('runs');
+  const isSamePage = link.pathname === location.pathname && link.hash !== '';
+  return (
+    link.origin === origin && (link.pathname === pathname || link.pathname.startsWith(`${pathname}/`)) && !isSamePage
+  );
+}
+
+function hasModifier({ metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
+  return metaKey || ctrlKey || shiftKey || altKey;
+}

@@ -1,0 +1,16 @@
+import './run-status.css';
+
+export interface Outcome {
+  readonly isError: boolean;
+  readonly usedFallbackModel?: boolean;
+}
+
+/** In words as well as in colour. */
+export function RunStatus({ isError, usedFallbackModel = false }: Outcome) {
+  const [name, word] = isError
+    ? (['bad', 'Failed'] as const)
+    : usedFallbackModel
+      ? (['warn', 'Fallback'] as const)
+      : (['good', 'Succeeded'] as const);
+  return <span className={`run-status ${name}`}>{word}</span>;
+}

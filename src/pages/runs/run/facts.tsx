@@ -1,0 +1,60 @@
+import { formatCount, formatSeconds } from '../../shared/format/format-quantity.js';
+import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
+import { addressOf } from '../navigation.js';
+import type { RunPath } from '../run-address.js';
+import type { Run } from './run-query.js';
+
+interface FactsProps {
+  readonly run: Run;
+  readonly path: RunPath;
+}
+
+/** What it took, and what it belongs to. Values lead to the runs that have them in common. */
+export function Facts({ run, path }: FactsProps) {
+  const listOf = (param: string, value: string) => {
+    const { orgId: org, projectId: project, taskId: task } = path;
+    return addressOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
+  };
+  const link = (param: string, value: string | null, text = value) =>
+    value === null ? null : <a href={listOf(param, value)}>{text}</a>;
+  return (
+    <>
+      <dl className="facts amounts">
+        <Fact name="LLM call">{formatSeconds(run.llmCallTiming)}</Fact>
+        <Fact name="Input processors">{formatSeconds(run.inputProcessorTiming)}</Fact>
+        <Fact name="Tokens">
+          {formatCount(run.totalTokens)}
+          <small>
+            {formatCount(run.inputTokens)} in, {formatCount(run.outputTokens)} out
+          </small>
+        </Fact>
+        <Fact name="Credits">{run.chargedCredits}</Fact>
+        <Fact name="Retries">{run.llmRetries}</Fact>
+        <Fact name="Fallback model">{run.usedFallbackModel ? 'used' : 'not used'}</Fact>
+      </dl>
+      <dl className="facts">
+        <Fact name={`Created, in ${timeZone}`}>
+          <time dateTime={run.created} title={run.created}>
+            {formatTime(run.created)}
+          </time>
+          <small>{formatAge(run.created)}</small>
+        </Fact>
+        <Fact name="Reporting group">{link('group', run.reportingGroup?.id ?? null, run.reportingGroup?.name)}</Fact>
+        <Fact name="Reference">{link('reference', run.reference)}</Fact>
+        <Fact name="Context">{link('context', run.contextId)}</Fact>
+        <Fact name="User">{link('user', run.userId)}</Fact>
+        <Fact name="Task revision">{link('revision', run.taskRevisionId)}</Fact>
+        <Fact name="Run">{run.id}</Fact>
+      </dl>
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children ?? <span className="none">none</span>}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { errorOfResponse } from '../../shared/api/error-sentence.js';
+import { fetchWithToken } from '../../shared/api/graphql-client.js';
+import { useToken } from '../../shared/token/token-store.js';
+import type { RunPath } from '../run-address.js';
+import type { RunFile } from './run-query.js';
+
+/** How a file can be shown. A document with markup is text: it is read, not obeyed. */
+export type FileForm = 'picture' | 'audio' | 'video' | 'pdf' | 'json' | 'text' | 'none';
+
+const pictures = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/svg+xml'];
+
+export function formOf(contentType: string): FileForm {
+  const type = mediaType(contentType);
+  if (pictures.includes(type)) return 'picture';
+  if (type.startsWith('audio/')) return 'audio';
+  if (type.startsWith('video/')) return 'video';
+  if (type === 'application/pdf') return 'pdf';
+  if (/^application\/(.+\+)?json$/.test(type)) return 'json';
+  return /^text\/|^application\/(.+\+)?(xml|yaml|x-ndjson)$/.test(type) ? 'text' : 'none';
+}
+
+function mediaType(contentType: string): string {
+  return contentType.split(';')[0]!.trim().toLowerCase();
+}
+
+export interface FileContent {
+  /** Of text. */
+  readonly text?: string;
+  /** Of anything else: an address in this page's memory. */
+  readonly url?: string;
+  readonly error?: unknown;
+}
+
+const textBytes = 200_000;
+
+/** The bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. */
+export function useFileContent(path: RunPath, file: RunFile, isWanted: boolean, all: boolean): FileContent {
+  const token = useToken();
+  const [content, setContent] = useState<FileContent>({});
+  const { orgId, projectId, taskId, id } = path;
+  const { name, contentType, sizeBytes } = file;
+  const route = `api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${encodeURIComponent(name)}`;
+  useEffect(() => {
+    if (!isWanted) return;
+    const controller = new AbortController();
+    const form = formOf(contentType);
+    const isText = form === 'text' || form === 'json';
+    let url: string | undefined;
+    const read = async () => {
+      const headers: HeadersInit = isText && !all && sizeBytes > textBytes ? { range: `bytes=0-${textBytes - 1}` } : {};
+      const response = await fetchWithToken(`${route}?delivery=stream`, { headers, signal: controller.signal });
+      if (!response.ok) throw await errorOfResponse(response);
+      if (isText) return { text: await response.text() };
+      // Of a type out of our own list, whatever the answer says it is.
+      url = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: mediaType(contentType) }));
+      return { url };
+    };
+    read().then(setContent, (error) => {
+      if (!controller.signal.aborted) setContent({ error });
+    });
+    return () => {
+      controller.abort();
+      if (url !== undefined) URL.revokeObjectURL(url);
+    };
+  }, [route, contentType, sizeBytes, isWanted, all, token]);
+  return content;
+}

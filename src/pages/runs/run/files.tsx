@@ -1,0 +1,136 @@
+import './files.css';
+import { useState } from 'react';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { formatBytes } from '../../shared/format/format-quantity.js';
+import { JsonView, LongText } from '../../shared/json/json-view.js';
+import type { RunPath } from '../run-address.js';
+import { type FileContent, formOf, useFileContent } from './file-content.js';
+import type { RunFile } from './run-query.js';
+
+/** Larger ones are read when they are asked for. */
+const maxBytesAtOnce = 2_000_000;
+
+interface FilesProps {
+  readonly path: RunPath;
+  readonly files: readonly RunFile[] | null;
+}
+
+export function Files({ path, files }: FilesProps) {
+  if (files === null) return <p className="notice bad">The files of this run could not be read.</p>;
+  if (files.length === 0) return null;
+  return (
+    <section aria-label="Files">
+      <h2>Files</h2>
+      <ul className="files">
+        {files.map((file) => (
+          <li key={file.name}>
+            <File path={path} file={file} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface FileProps {
+  readonly path: RunPath;
+  readonly file: RunFile;
+}
+
+function File({ path, file }: FileProps) {
+  const { name, contentType, sizeBytes, direction } = file;
+  const form = formOf(contentType);
+  const [isWanted, setWanted] = useState(form !== 'none' && sizeBytes <= maxBytesAtOnce);
+  const [all, setAll] = useState(false);
+  const content = useFileContent(path, file, isWanted, all);
+  const isPart = content.text !== undefined && content.text.length < sizeBytes / 4;
+  return (
+    <figure className={`file ${form}`}>
+      <div className="file-body">
+        {isWanted ? (
+          <Content file={file} content={content} />
+        ) : form === 'none' ? (
+          <p className="faint">Nothing to show of a file of this type.</p>
+        ) : (
+          <button type="button" onClick={() => setWanted(true)}>
+            Show {formatBytes(sizeBytes)}
+          </button>
+        )}
+        {isPart && !all && (
+          <button type="button" className="link" onClick={() => setAll(true)}>
+            Read all {formatBytes(sizeBytes)}
+          </button>
+        )}
+      </div>
+      <figcaption>
+        <b>{name}</b>
+        <span className="faint">
+          {direction === 'INPUT' ? 'submitted' : 'produced'}, {contentType}, {formatBytes(sizeBytes)}
+        </span>
+        <DownloadButton path={path} name={name} />
+      </figcaption>
+    </figure>
+  );
+}
+
+function Content({ file, content }: { readonly file: RunFile; readonly content: FileContent }) {
+  const { name, contentType } = file;
+  const { url, text, error } = content;
+  if (error !== undefined) return <p className="file-error">{sentenceOf(error)}</p>;
+  if (text !== undefined) {
+    return formOf(contentType) === 'json' ? (
+      <JsonView text={text} label={name} />
+    ) : (
+      <pre className="raw">
+        <LongText text={text} />
+      </pre>
+    );
+  }
+  if (url === undefined) return <p className="faint">Loading …</p>;
+  switch (formOf(contentType)) {
+    case 'picture':
+      return <img src={url} alt={name} />;
+    case 'audio':
+      // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
+      return <audio src={url} controls aria-label={name} />;
+    case 'video':
+      // biome-ignore lint/a11y/useMediaCaption: there are none of what was submitted.
+      return <video src={url} controls aria-label={name} />;
+    default:
+      return <iframe src={url} title={name} />;
+  }
+}
+
+interface LinkData {
+  readonly taskRun: {
+    readonly files: readonly { readonly name: string; readonly downloadUrl: string }[] | null;
+  } | null;
+}
+
+const linkQuery = `query DownloadUrl($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { files { name downloadUrl } }
+}`;
+
+/** Asks for the link when it is used: links expire. */
+function DownloadButton({ path, name }: { readonly path: RunPath; readonly name: string }) {
+  const [failure, setFailure] = useState<string>();
+  const download = async () => {
+    try {
+      const { data, errors } = await requestGraphql<LinkData>(linkQuery, { ...path });
+      const link = data?.taskRun?.files?.find((file) => file.name === name)?.downloadUrl;
+      if (link === undefined) setFailure(sentenceOf(errors[0] ?? {}));
+      else location.assign(link);
+    } catch (error) {
+      setFailure(sentenceOf(error));
+    }
+  };
+  return (
+    <>
+      <button type="button" aria-label={`Download ${name}`} onClick={download}>
+        Download
+      </button>
+      {failure !== undefined && <output className="file-error">{failure}</output>}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import './payload-view.css';
+import { useState } from 'react';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { CopyButton } from '../../shared/copy-button.js';
+import { formatBytes } from '../../shared/format/format-quantity.js';
+import { JsonView, LongText } from '../../shared/json/json-view.js';
+import type { RunPath } from '../run-address.js';
+import { type Payload, type PayloadName, usePayload } from './payload.js';
+import { ReadableJson } from './readable-json.js';
+
+const forms = ['Read', 'JSON', 'Raw'] as const;
+type Form = (typeof forms)[number];
+
+interface PayloadViewProps {
+  readonly title: string;
+  readonly path: RunPath;
+  readonly name: PayloadName;
+  readonly bytes?: number | null;
+}
+
+/** JSON of a run: for people, as a tree, or as its text. */
+export function PayloadView({ title, path, name, bytes }: PayloadViewProps) {
+  const payload = usePayload(path, name, bytes);
+  const [form, setForm] = useState<Form>('Read');
+  const { text } = payload;
+  return (
+    <section className="payload" aria-label={title} aria-busy={payload.isLoading}>
+      <header>
+        <h2>{title}</h2>
+        {typeof text === 'string' && <span className="payload-size">{formatBytes(new Blob([text]).size)}</span>}
+        <div className="payload-forms">
+          {forms.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === form}
+              disabled={typeof text !== 'string'}
+              onClick={() => setForm(each)}
+            >
+              {each}
+            </button>
+          ))}
+          <CopyButton text={() => text ?? ''} what={`${title} as JSON`} isDisabled={typeof text !== 'string'} />
+        </div>
+      </header>
+      <div className="payload-body">
+        <Body payload={payload} form={form} title={title} bytes={bytes ?? null} />
+      </div>
+    </section>
+  );
+}
+
+interface BodyProps {
+  readonly payload: Payload;
+  readonly form: Form;
+  readonly title: string;
+  readonly bytes: number | null;
+}
+
+function Body({ payload: { text, preview, error, isLoading, readAll }, form, title, bytes }: BodyProps) {
+  if (error) return <p className="notice bad">{sentenceOf(error)}</p>;
+  if (isLoading) return <p className="faint">Loading …</p>;
+  if (text === null) return <p className="faint">None.</p>;
+  if (text === undefined) {
+    return (
+      <>
+        <p>
+          This is large: only its beginning was read.{' '}
+          <button type="button" onClick={readAll}>
+            Show all{bytes !== null && ` ${formatBytes(bytes)}`}
+          </button>
+        </p>
+        <pre className="raw">{preview}</pre>
+      </>
+    );
+  }
+  if (form === 'Read') return <ReadableJson text={text} />;
+  if (form === 'JSON') return <JsonView text={text} label={title} />;
+  return (
+    <pre className="raw">
+      <LongText text={text} />
+    </pre>
+  );
+}

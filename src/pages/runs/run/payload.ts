@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useState } from 'react';
+import { type Answer, AnswerTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
+import { useToken } from '../../shared/token/token-store.js';
+import type { RunPath } from '../run-address.js';
+
+export type PayloadName = 'submitted' | 'response' | 'runData';
+
+/** What is larger is read when it is asked for. */
+const maxBytesAtOnce = 300_000;
+const previewLength = 1000;
+
+export interface Payload {
+  /** undefined: not read, or not all of it. null: there is none. */
+  readonly text: string | null | undefined;
+  /** The beginning of what is not read. */
+  readonly preview: string | null;
+  readonly error: unknown;
+  readonly isLoading: boolean;
+  /** Reads it whatever its size. */
+  readAll(): void;
+}
+
+interface State {
+  readonly text?: string | null;
+  readonly preview?: string | null;
+  readonly error?: unknown;
+}
+
+interface Data {
+  readonly taskRun: { readonly value: string | null } | null;
+}
+
+const queryOf = (field: string) => `query Payload($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { value: ${field} }
+}`;
+
+/** JSON of a run, as the text that is stored. `bytes` is its size where that is known. */
+export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
+  const token = useToken();
+  const [state, setState] = useState<State>({});
+  const [isWanted, setWanted] = useState(false);
+  const variables = JSON.stringify(path);
+  useEffect(() => {
+    const controller = new AbortController();
+    const read = (field: string, maxBytes?: number): Promise<Answer<Data>> =>
+      requestGraphql<Data>(queryOf(field), JSON.parse(variables), controller.signal, maxBytes);
+    const isLarge = (bytes ?? 0) > maxBytesAtOnce && !isWanted;
+    // There is none of all the data.
+    const preview = async (): Promise<State> =>
+      name === 'runData'
+        ? { preview: null }
+        : read(`${name}Preview(length: ${previewLength})`).then(({ data }) => ({
+            preview: data?.taskRun?.value ?? null,
+          }));
+    const whole = () =>
+      read(`${name}Text`, isWanted ? undefined : maxBytesAtOnce * 4).then(({ data, errors }) =>
+        data?.taskRun ? { text: data.taskRun.value, error: errors[0] } : { error: errors[0] },
+      );
+    const reading = isLarge
+      ? preview()
+      : whole().catch((error) => {
+          if (error instanceof AnswerTooLarge) return preview();
+          throw error;
+        });
+    reading.then(setState, (error) => {
+      if (!controller.signal.aborted) setState({ error });
+    });
+    return () => controller.abort();
+  }, [name, bytes, isWanted, variables, token]);
+  return {
+    text: state.text,
+    preview: state.preview ?? null,
+    error: state.error,
+    isLoading: Object.keys(state).length === 0 || (isWanted && state.text === undefined && state.error === undefined),
+    readAll: useCallback(() => setWanted(true), []),
+  };
+}

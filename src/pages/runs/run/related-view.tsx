@@ -1,0 +1,37 @@
+import './related-view.css';
+import { formatSeconds } from '../../shared/format/format-quantity.js';
+import { formatTime } from '../../shared/format/format-time.js';
+import { addressOfRun, type RunPath } from '../run-address.js';
+import { RunStatus } from '../run-status.js';
+import type { RelatedRun } from './related-runs.js';
+
+interface RelatedViewProps {
+  readonly title: string;
+  readonly runs: readonly RelatedRun[];
+  readonly path: RunPath;
+}
+
+/** Runs in their order, the one that is looked at among them. */
+export function RelatedView({ title, runs, path }: RelatedViewProps) {
+  if (runs.length === 0) return null;
+  return (
+    <section className="related" aria-label={title}>
+      <h2>{title}</h2>
+      <ol>
+        {runs.map((run) => (
+          <li key={run.id} aria-current={run.id === path.id ? 'true' : undefined}>
+            <RunStatus {...run} />
+            {run.id === path.id ? (
+              <b>{formatTime(run.created)}, this run</b>
+            ) : (
+              <a href={addressOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
+            )}
+            {run.taskId !== path.taskId && <span>{run.task.name}</span>}
+            <span className="related-text">{typeof run.failure === 'string' ? run.failure : run.responsePreview}</span>
+            <span className="related-amount">{formatSeconds(run.llmCallTiming)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

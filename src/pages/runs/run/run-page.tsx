@@ -1,0 +1,135 @@
+import './run-page.css';
+import { useState } from 'react';
+import { sentenceOf } from '../../shared/api/error-sentence.js';
+import { CopyButton } from '../../shared/copy-button.js';
+import { useDocumentTitle } from '../document-title.js';
+import { addressOf, goTo, usePlace } from '../navigation.js';
+import { addressOfRun, listOfRun, type RunPath } from '../run-address.js';
+import { RunStatus } from '../run-status.js';
+import { Shortcuts } from '../shortcuts.js';
+import { Facts } from './facts.js';
+import { Failure } from './failure.js';
+import { Files } from './files.js';
+import { PayloadView } from './payload-view.js';
+import { type RelatedRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
+import { RelatedView } from './related-view.js';
+import { useRun } from './run-query.js';
+import { asCurl, inGraphiql, linkTo } from './share.js';
+
+/** All there is to know of one run. */
+export function RunPage({ path }: { readonly path: RunPath }) {
+  const { params } = usePlace();
+  const { answer, error } = useRun(path);
+  const run = answer?.data?.taskRun ?? undefined;
+  const related = useRelatedRuns(path, run, params);
+  const list = addressOf('runs', listOfRun(path, params));
+  const stepTo = (other: RelatedRun | undefined) => other && addressOfRun({ ...path, ...idsOf(other) }, params);
+  useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
+  return (
+    <main className="page run-page">
+      <div className="run-top">
+        <div className="run-title">
+          <h1>{run?.task.name ?? 'Run'}</h1>
+          {run && <RunStatus {...run} />}
+          <p>{run ? `${run.organization.name} / ${run.project.name}` : ' '}</p>
+        </div>
+        <Steps list={list} newer={stepTo(related.newer)} older={stepTo(related.older)} />
+      </div>
+      {error !== undefined && run === undefined && (
+        <p className="notice bad" role="alert">
+          {sentenceOf(error)}
+        </p>
+      )}
+      {run && (
+        <>
+          <div className="run-actions">
+            <CopyButton text={() => linkTo(path)} what="link">
+              Copy link
+            </CopyButton>
+            {/* Another document: this one would lose its token. */}
+            <a className="step" href={inGraphiql(path)} target="_blank" rel="noreferrer">
+              As GraphQL
+            </a>
+            <CopyButton text={() => asCurl(path)} what="as curl">
+              As curl
+            </CopyButton>
+          </div>
+          <Failure run={run} />
+          <Facts run={run} path={path} />
+          <div className="exchange">
+            <PayloadView title="Submitted" path={path} name="submitted" />
+            <PayloadView title="Response" path={path} name="response" bytes={run.responseBytes} />
+          </div>
+          <Files path={path} files={run.files} />
+          <Related related={related} path={path} />
+          <RunData path={path} />
+        </>
+      )}
+      <div className="run-foot">
+        <Shortcuts
+          shortcuts={[
+            { keys: ['j', 'ArrowRight'], does: 'the next older run of the list', run: () => go(stepTo(related.older)) },
+            { keys: ['k', 'ArrowLeft'], does: 'the next newer run', run: () => go(stepTo(related.newer)) },
+            { keys: ['u', 'Escape'], does: 'back to the list', run: () => goTo(list) },
+          ]}
+        />
+      </div>
+    </main>
+  );
+}
+
+const go = (address: string | undefined) => address && goTo(address);
+
+function idsOf({ taskId, id }: RelatedRun) {
+  return { taskId, id };
+}
+
+interface StepsProps {
+  readonly list: string;
+  readonly newer: string | undefined;
+  readonly older: string | undefined;
+}
+
+function Steps({ list, newer, older }: StepsProps) {
+  return (
+    <nav className="steps" aria-label="Runs of the list">
+      <a className="step" href={list}>
+        All runs
+      </a>
+      <Step address={newer}>← Newer</Step>
+      <Step address={older}>Older →</Step>
+    </nav>
+  );
+}
+
+function Step({ address, children }: { readonly address: string | undefined; readonly children: React.ReactNode }) {
+  return address === undefined ? (
+    <span className="step" aria-disabled="true">
+      {children}
+    </span>
+  ) : (
+    <a className="step" href={address}>
+      {children}
+    </a>
+  );
+}
+
+function Related({ related, path }: { readonly related: RelatedRuns; readonly path: RunPath }) {
+  return (
+    <>
+      <RelatedView title="Runs of the same context, in order" runs={related.ofContext} path={path} />
+      <RelatedView title="Runs of the same reference, in order" runs={related.ofReference} path={path} />
+    </>
+  );
+}
+
+/** What was recorded beside the two: read when it is asked for. */
+function RunData({ path }: { readonly path: RunPath }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>All of the run’s data</summary>
+      {isOpen && <PayloadView title="Run data" path={path} name="runData" />}
+    </details>
+  );
+}

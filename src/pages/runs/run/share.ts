@@ -1,0 +1,22 @@
+import { gatewayUrl } from '../../shared/initial-state-of-page.js';
+import { toFragment } from '../../shared/share-link.js';
+import { currentToken } from '../../shared/token/token-store.js';
+import { addressOfRun, type RunPath } from '../run-address.js';
+import { runQuery } from './run-query.js';
+
+/** The run alone, without the list that it is looked at from. */
+export function linkTo(path: RunPath): string {
+  return addressOfRun(path);
+}
+
+/** A command with the shell's `$TOKEN`, never the page's. */
+export function asCurl({ orgId, projectId, taskId, id }: RunPath): string {
+  const url = gatewayUrl(`api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`);
+  return `curl -H "Authorization: Bearer $TOKEN" '${url.href}'`;
+}
+
+/** GraphiQL with the operation in its fragment, which no server gets to see. */
+export function inGraphiql(path: RunPath): string {
+  const operation = { query: runQuery, variables: JSON.stringify(path, null, 2) };
+  return gatewayUrl('graphql').href + toFragment(operation, currentToken());
+}

@@ -1,0 +1,33 @@
+import { useEffect } from 'react';
+import { setParams } from '../navigation.js';
+import { projectsOf, type SeenProject, useViewer } from './viewer.js';
+
+/** Whose runs a page is about: those of a project, or of one task of it. */
+export interface Scope {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string | null;
+}
+
+export const scopeParameters = ['org', 'project', 'task'] as const;
+
+/** undefined: the address names none. */
+export function scopeOf(params: URLSearchParams): Scope | undefined {
+  const [orgId, projectId, taskId] = scopeParameters.map((name) => params.get(name));
+  return orgId && projectId ? { orgId, projectId, taskId: taskId ?? null } : undefined;
+}
+
+/** Where the address names no project, the first one of which the caller sees runs takes the place. */
+export function useScope(params: URLSearchParams): Scope | undefined {
+  const { answer } = useViewer();
+  const scope = scopeOf(params);
+  const first = scope === undefined ? firstSeen(projectsOf(answer?.data)) : undefined;
+  useEffect(() => {
+    if (first !== undefined) setParams({ org: first.orgId, project: first.id }, { replace: true });
+  }, [first]);
+  return scope;
+}
+
+function firstSeen(projects: readonly SeenProject[]): SeenProject | undefined {
+  return projects.find(({ tasks }) => tasks.nodes.some(({ sees }) => sees === 'ALL')) ?? projects[0];
+}

@@ -1,0 +1,82 @@
+import { createContext, useContext, useEffect, useState } from 'react';
+import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+
+export interface ViewerTask {
+  readonly id: string;
+  readonly name: string;
+  readonly sees: 'ALL' | 'OWN' | 'NONE';
+}
+
+export interface ViewerProject {
+  readonly id: string;
+  readonly name: string;
+  readonly tasks: {
+    readonly nodes: readonly ViewerTask[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+interface ViewerOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly projects: readonly ViewerProject[];
+}
+
+export interface ViewerData {
+  readonly viewer: { readonly organizations: readonly ViewerOrganization[] } | null;
+}
+
+const query = `query Places($after: String) {
+  viewer { organizations { id name projects { id name
+    tasks(first: 100, after: $after) { nodes { id name sees } pageInfo { hasNextPage endCursor } }
+  } } }
+}`;
+
+const ViewerContext = createContext<Loaded<ViewerData> | undefined>(undefined);
+
+/** Asks once for all pages what the caller sees. */
+export function ViewerProvider({ children }: { readonly children: React.ReactNode }) {
+  const viewer = useAnswer<ViewerData>(query, {});
+  return <ViewerContext value={viewer}>{children}</ViewerContext>;
+}
+
+export function useViewer(): Loaded<ViewerData> {
+  return useContext(ViewerContext)!;
+}
+
+/** A project with whose it is. */
+export interface SeenProject extends ViewerProject {
+  readonly orgId: string;
+  readonly orgName: string;
+}
+
+export function projectsOf(data: ViewerData | null | undefined): readonly SeenProject[] {
+  return (data?.viewer?.organizations ?? []).flatMap(({ id, name, projects }) =>
+    projects.map((project) => ({ ...project, orgId: id, orgName: name })),
+  );
+}
+
+/** All tasks of a project, of which the first hundred are there already. */
+export function useTasks(project: SeenProject | undefined): readonly ViewerTask[] {
+  const [more, setMore] = useState<readonly ViewerTask[]>([]);
+  useEffect(() => {
+    setMore([]);
+    if (project === undefined) return;
+    const controller = new AbortController();
+    readMore(project, controller.signal, (tasks) => setMore((others) => [...others, ...tasks])).catch(() => {});
+    return () => controller.abort();
+  }, [project]);
+  return project === undefined ? [] : [...project.tasks.nodes, ...more];
+}
+
+async function readMore(project: SeenProject, signal: AbortSignal, add: (tasks: readonly ViewerTask[]) => void) {
+  let { hasNextPage, endCursor } = project.tasks.pageInfo;
+  while (hasNextPage) {
+    const { data } = await requestGraphql<ViewerData>(query, { after: endCursor }, signal);
+    const tasks = projectsOf(data).find(({ id }) => id === project.id)?.tasks;
+    if (tasks === undefined) return;
+    add(tasks.nodes);
+    ({ hasNextPage, endCursor } = tasks.pageInfo);
+  }
+}

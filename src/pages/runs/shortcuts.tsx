@@ -1,0 +1,63 @@
+import './shortcuts.css';
+import { useEffect, useRef } from 'react';
+
+export interface Shortcut {
+  /** As `KeyboardEvent.key` has them. */
+  readonly keys: readonly string[];
+  readonly does: string;
+  readonly run: () => void;
+}
+
+/** Keys of a page, and `?`, which shows them. Whoever types into a field types. */
+export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut[] }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const newest = useRef(shortcuts);
+  newest.current = shortcuts;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog.current?.open) return;
+      if (event.key === '?') dialog.current?.showModal();
+      const shortcut = newest.current.find(({ keys }) => keys.includes(event.key));
+      if (shortcut === undefined) return;
+      event.preventDefault();
+      shortcut.run();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <>
+      <button type="button" className="shortcuts-button" onClick={() => dialog.current?.showModal()}>
+        Keys <kbd>?</kbd>
+      </button>
+      <dialog ref={dialog} className="shortcuts" aria-label="Keys of this page">
+        <h2>Keys of this page</h2>
+        <dl>
+          {shortcuts.map(({ keys, does }) => (
+            <div key={does}>
+              <dt>
+                {keys.map((key) => (
+                  <kbd key={key}>{key.replace('Arrow', '')}</kbd>
+                ))}
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>
+              <kbd>Tab</kbd> <kbd>Enter</kbd>
+            </dt>
+            <dd>what can be reached, one after another; open it</dd>
+          </div>
+        </dl>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </dialog>
+    </>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, audio, video') !== null;
+}

@@ -1,0 +1,92 @@
+import './statistics.css';
+import { useDocumentTitle } from '../document-title.js';
+import { FilterBar } from '../filters/filter-bar.js';
+import { ListState } from '../list/list-state.js';
+import { addressOf, goTo, setParams, usePlace } from '../navigation.js';
+import { runsParams } from '../run-address.js';
+import { useScope } from '../scope/scope.js';
+import { useViewer } from '../scope/viewer.js';
+import { Shortcuts } from '../shortcuts.js';
+import { BucketCharts } from './bucket-charts.js';
+import { MeasureTable } from './measure-table.js';
+import { type Group, useStatistics, type Width, widthOf } from './statistics-query.js';
+import { Totals } from './totals.js';
+
+/** What a team looks at on a Monday. */
+export function StatisticsPage() {
+  useDocumentTitle('Statistics');
+  const { params } = usePlace();
+  const viewer = useViewer();
+  const scope = useScope(params);
+  const { answer, error: failure, isLoading } = useStatistics(scope, params);
+  const error = viewer.error ?? failure;
+  const statistics = answer?.data?.taskRunStats;
+  const isBarred = viewer.answer?.data?.viewer?.organizations.length === 0;
+  const by = widthOf(params);
+  const list = addressOf('runs', runsParams(params));
+  return (
+    <main className="page statistics-page" aria-busy={isLoading}>
+      <h1>Statistics</h1>
+      <FilterBar scope={scope}>
+        <label>
+          <span className="field-name">Over time by</span>
+          <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
+            <option value="HOUR">hour</option>
+            <option value="DAY">day</option>
+            <option value="WEEK">week</option>
+          </select>
+        </label>
+      </FilterBar>
+      {error !== undefined || isBarred || statistics?.runs === 0 ? (
+        <ListState error={error} params={params} isFirstPage isBarred={isBarred} />
+      ) : statistics ? (
+        <>
+          <Totals statistics={statistics} />
+          <BucketCharts buckets={statistics.buckets} by={by} />
+          <Breakdown title="Failure reason" groups={statistics.byFailureReason} paramOf={reasonParam} />
+          <Breakdown title="Task revision" groups={statistics.byRevision} paramOf={revisionParam} />
+          {params.has('task') || <Breakdown title="Task" groups={statistics.byTask} paramOf={taskParam} />}
+          <Breakdown title="Reporting group" groups={statistics.byReportingGroup} paramOf={groupParam} />
+          <Breakdown title="Fallback model" groups={statistics.byFallbackModel} paramOf={modelParam} />
+          <p>
+            <a href={list}>List these runs</a>
+          </p>
+        </>
+      ) : (
+        <div className="statistics-placeholder" />
+      )}
+      <div className="run-foot">
+        <Shortcuts shortcuts={[{ keys: ['u'], does: 'the list of these runs', run: () => goTo(list) }]} />
+      </div>
+    </main>
+  );
+}
+
+/** What a group is called, and the filter that lists its runs; null where there is none. */
+type ParamOf = (group: Group) => readonly [name: string, filter: Readonly<Record<string, string>> | null];
+
+const reasonParam: ParamOf = ({ primaryFailureReason: reason }) => (reason ? [reason, { reason }] : ['none', null]);
+const revisionParam: ParamOf = ({ taskRevisionId: revision = '' }) => [revision, { revision }];
+const taskParam: ParamOf = ({ task, taskId = '' }) => [task?.name ?? taskId, { task: taskId }];
+const groupParam: ParamOf = ({ reportingGroup, reportingGroupId }) => [
+  reportingGroup?.name ?? 'none',
+  { group: reportingGroupId ?? 'none' },
+];
+const modelParam: ParamOf = ({ fallbackLlmModelId: model }) => (model ? [model, null] : ['none', null]);
+
+interface BreakdownProps {
+  readonly title: string;
+  readonly groups: readonly Group[];
+  readonly paramOf: ParamOf;
+}
+
+function Breakdown({ title, groups, paramOf }: BreakdownProps) {
+  const { params } = usePlace();
+  const rows = groups.map((group) => {
+    const [name, filter] = paramOf(group);
+    const address =
+      filter && addressOf('runs', new URLSearchParams({ ...Object.fromEntries(runsParams(params)), ...filter }));
+    return { name, measures: group, ...(address && { address }) };
+  });
+  return <MeasureTable title={title} rows={rows} />;
+}

@@ -1,0 +1,80 @@
+import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+import { timeZone } from '../../shared/format/format-time.js';
+import { filterOf } from '../filters/filter-fields.js';
+import type { Scope } from '../scope/scope.js';
+
+export interface Measures {
+  readonly runs: number;
+  readonly errors: number;
+  readonly fallbacks: number;
+  readonly totalTokens: string;
+  readonly chargedCredits: string;
+  readonly llmCallTiming: { readonly p50: number | null; readonly p95: number | null };
+}
+
+export interface Bucket extends Measures {
+  readonly start: string;
+}
+
+export interface Group extends Measures {
+  readonly taskRevisionId?: string;
+  readonly primaryFailureReason?: string | null;
+  readonly reportingGroupId?: string | null;
+  readonly reportingGroup?: { readonly name: string } | null;
+  readonly fallbackLlmModelId?: string | null;
+  readonly taskId?: string;
+  readonly task?: { readonly name: string | null };
+}
+
+export interface Statistics extends Measures {
+  readonly previous?: Measures;
+  readonly buckets: readonly Bucket[];
+  readonly byRevision: readonly Group[];
+  readonly byFailureReason: readonly Group[];
+  readonly byReportingGroup: readonly Group[];
+  readonly byFallbackModel: readonly Group[];
+  readonly byTask: readonly Group[];
+}
+
+export interface StatisticsData {
+  readonly taskRunStats: Statistics | null;
+}
+
+const query = `query Statistics(
+  $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $by: BucketWidth!, $timeZone: String!, $hasPeriod: Boolean!
+) {
+  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
+    ...Measured
+    previous @include(if: $hasPeriod) { ...Measured }
+    buckets(by: $by, timeZone: $timeZone, withEmpty: true) { start ...Measured }
+    byFailureReason(first: 10) { primaryFailureReason ...Measured }
+    byRevision(first: 10) { taskRevisionId ...Measured }
+    byReportingGroup(first: 10) { reportingGroupId reportingGroup { name } ...Measured }
+    byFallbackModel(first: 10) { fallbackLlmModelId ...Measured }
+    byTask(first: 20) { taskId task { name } ...Measured }
+  }
+}
+fragment Measured on TaskRunMeasures {
+  runs errors fallbacks totalTokens chargedCredits llmCallTiming { p50 p95 }
+}`;
+
+export type Width = 'HOUR' | 'DAY' | 'WEEK';
+
+/** By the address; days, unless the period is shorter than two. */
+export function widthOf(params: URLSearchParams): Width {
+  const by = params.get('by');
+  if (by === 'HOUR' || by === 'DAY' || by === 'WEEK') return by;
+  return ['1h', '24h'].includes(params.get('since') ?? '') ? 'HOUR' : 'DAY';
+}
+
+/** All of the page by one operation. */
+export function useStatistics(scope: Scope | undefined, params: URLSearchParams): Loaded<StatisticsData> {
+  const filter = filterOf(params);
+  return useAnswer<StatisticsData>(scope && query, {
+    ...scope,
+    filter,
+    by: widthOf(params),
+    timeZone: timeZone === 'Etc/UTC' ? 'UTC' : timeZone,
+    hasPeriod: 'createdAfter' in filter,
+  });
+}

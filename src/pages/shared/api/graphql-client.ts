@@ -1,0 +1,99 @@
+import { gatewayUrl, initialState } from '../initial-state-of-page.js';
+import { currentToken } from '../token/token-store.js';
+import { type ApiError, UnreachableError } from './error-sentence.js';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** What the gateway said, and what it took. */
+export interface Answer<Data = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As the server wrote it. In `data`, numbers beyond a double have lost digits: take what needs them from here. */
+  readonly text: string;
+  readonly data: Data | null;
+  readonly errors: readonly ApiError[];
+  readonly ms: number;
+}
+
+/** A GET of something else that this gateway serves, with the page's token. */
+export async function fetchWithToken(path: string, init: RequestInit = {}): Promise<Response> {
+  const token = currentToken();
+  const headers = new Headers(init.headers);
+  headers.set('apollographql-client-name', initialState.clientName);
+  if (token !== '' && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+  try {
+    return await fetch(gatewayUrl(path), { ...init, headers, credentials: 'omit', cache: 'no-store' });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new UnreachableError('The gateway does not answer. Is it running?');
+  }
+}
+
+/** An answer of which no more was read. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+}
+
+/**
+ * Never throws what the gateway said: errors are in the answer.
+ * @throws UnreachableError, or AnswerTooLarge where the answer has more than `maxBytes`
+ */
+export async function requestGraphql<Data>(
+  query: string,
+  variables: Variables = {},
+  signal?: AbortSignal,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Answer<Data>> {
+  const begin = performance.now();
+  const response = await postOperation(query, variables, 'application/graphql-response+json, application/json', signal);
+  const text = await readText(response, maxBytes);
+  const { status, headers } = response;
+  const body = parseBody<Data>(text);
+  if (body === undefined) throw new UnreachableError(`Something in between answered with HTTP ${status}.`);
+  return { status, headers, text, data: body.data ?? null, errors: body.errors ?? [], ms: performance.now() - begin };
+}
+
+/** @throws UnreachableError */
+export function postOperation(
+  query: string,
+  variables: Variables,
+  accept: string,
+  signal?: AbortSignal,
+): Promise<Response> {
+  return fetchWithToken('graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify({ query, variables }),
+    ...(signal && { signal }),
+  });
+}
+
+async function readText(response: Response, maxBytes: number): Promise<string> {
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.length;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      throw new AnswerTooLarge();
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+interface GraphqlBody<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly ApiError[];
+}
+
+function parseBody<Data>(text: string): GraphqlBody<Data> | undefined {
+  try {
+    const body = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}

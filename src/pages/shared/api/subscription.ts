@@ -1,0 +1,24 @@
+import type { ExecutionResult } from 'graphql';
+import type { ApiError } from './error-sentence.js';
+import { readResults } from './event-stream.js';
+import { postOperation, type Variables } from './graphql-client.js';
+
+/**
+ * The results of a subscription, until it ends or is aborted.
+ * @throws UnreachableError, or the ApiError with which the gateway rejects or ends it.
+ */
+export async function* follow<Data>(
+  query: string,
+  variables: Variables,
+  controller: AbortController,
+): AsyncGenerator<Data> {
+  const accept = 'text/event-stream, application/graphql-response+json';
+  const response = await postOperation(query, variables, accept, controller.signal);
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    throw ((await response.json()) as { errors: ApiError[] }).errors[0];
+  }
+  for await (const { data, errors } of readResults<ExecutionResult>(response, controller, JSON.parse)) {
+    if (data) yield data as Data;
+    else if (errors) throw errors[0];
+  }
+}

@@ -1,0 +1,44 @@
+import './copy-button.css';
+import { useEffect, useState } from 'react';
+
+interface CopyButtonProps {
+  readonly text: () => string;
+  /** What is copied, for those who do not see where the button is. */
+  readonly what: string;
+  readonly children?: React.ReactNode;
+  readonly isDisabled?: boolean;
+}
+
+export function CopyButton({ text, what, children = 'Copy', isDisabled = false }: CopyButtonProps) {
+  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
+  useEffect(() => {
+    if (state === 'idle') return;
+    const timer = setTimeout(() => setState('idle'), 2000);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const copy = async () => setState((await copyText(text())) ? 'copied' : 'failed');
+  return (
+    <button type="button" className="copy" disabled={isDisabled} aria-label={`Copy ${what}`} onClick={copy}>
+      {/* As wide as before, so that nothing moves. */}
+      <span className={state === 'idle' ? '' : 'hidden'}>{children}</span>
+      <output className={state === 'idle' ? 'hidden' : ''}>{state === 'failed' ? 'Failed' : 'Copied'}</output>
+    </button>
+  );
+}
+
+/** Browsers have a clipboard for pages only over HTTPS and on this machine; elsewhere, the old way still works. */
+async function copyText(text: string): Promise<boolean> {
+  if (navigator.clipboard !== undefined) {
+    return navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+  }
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand('copy');
+  area.remove();
+  return isCopied;
+}

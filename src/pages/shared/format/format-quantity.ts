@@ -1,0 +1,21 @@
+/** `1,801`; digits of any number, also as text. */
+export function formatCount(count: number | string): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `1 run`, `2 runs`. */
+export function countOf(count: number | string, noun: string): string {
+  return `${formatCount(count)} ${noun}${String(count) === '1' ? '' : 's'}`;
+}
+
+/** `5.0 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} KB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `1.346 s`, and every digit of it. */
+export function formatSeconds(seconds: number | null): string | null {
+  return seconds === null ? null : `${seconds} s`;
+}

@@ -1,0 +1,33 @@
+// Times as people read them, in their own zone; the exact one, in UTC, is what the gateway wrote.
+
+const pad = (value: number) => String(value).padStart(2, '0');
+
+export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `2026-10-30 09:41:12`. */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  return `${formatDay(iso)} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** `2026-10-30`. */
+export function formatDay(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** `3 hours ago`. */
+export function formatAge(iso: string, now = Date.now()): string {
+  const seconds = (Date.parse(iso) - now) / 1000;
+  const [unit, size] = units.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+  return relativeTime.format(Math.trunc(seconds / size), unit);
+}

@@ -1,0 +1,36 @@
+/** The same JSON on lines, every token as it was written. Text that is not JSON comes back with more white space. */
+export function indentJson(text: string): string {
+  const parts: string[] = [];
+  let depth = 0;
+  // Strings, brackets, separators, white space, and what is between them.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|\s+|[^"[\]{},:\s]+|"/g)) {
+    switch (token) {
+      case '{':
+      case '[':
+        depth++;
+        parts.push(token, lineBreak(depth));
+        break;
+      case '}':
+      case ']':
+        depth--;
+        // Nothing was in it.
+        if (parts.at(-1) === lineBreak(depth + 1) && /^[[{]$/.test(parts.at(-2) ?? '')) parts.pop();
+        else parts.push(lineBreak(depth));
+        parts.push(token);
+        break;
+      case ',':
+        parts.push(token, lineBreak(depth));
+        break;
+      case ':':
+        parts.push(': ');
+        break;
+      default:
+        if (!/^\s/.test(token)) parts.push(token);
+    }
+  }
+  return parts.join('');
+}
+
+function lineBreak(depth: number): string {
+  return `\n${'  '.repeat(Math.max(depth, 0))}`;
+}

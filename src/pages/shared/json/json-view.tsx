@@ -1,0 +1,99 @@
+import './json-view.css';
+import { memo, useMemo, useState } from 'react';
+import { type JsonTree, parseJson } from './json-tree.js';
+
+/** Shown at once; what is beyond comes when it is asked for. */
+const pageSize = 100;
+const maxCharacters = 2000;
+const charactersMore = 200_000;
+/** Below it everything is open, above it two levels are. */
+const openBelow = 20_000;
+
+/** JSON text, digit for digit, to open and close. All of it is text to the page: markup in it does nothing. */
+export const JsonView = memo(function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
+  const tree = useMemo(() => parseJson(text), [text]);
+  if (tree === undefined) return <LongText text={text} />;
+  const openLevels = text.length < openBelow ? Number.POSITIVE_INFINITY : 2;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a form's fieldset would be a wrong promise.
+    <div className="json-view" role="group" aria-label={label}>
+      <Value tree={tree} openLevels={openLevels} />
+    </div>
+  );
+});
+
+interface ValueProps {
+  readonly tree: JsonTree;
+  readonly name?: string;
+  readonly openLevels: number;
+}
+
+function Value({ tree, name, openLevels }: ValueProps) {
+  const title = name === undefined ? null : <span className="json-name">{name}: </span>;
+  const isBranch = (tree.kind === 'object' || tree.kind === 'array') && !/^[[{]\s*[\]}]$/.test(tree.text.slice(0, 64));
+  if (isBranch) return <Branch tree={tree} title={title} openLevels={openLevels} />;
+  return (
+    <div className="json-leaf">
+      {title}
+      <span className={`json-${tree.kind}`}>
+        <LongText text={tree.text} />
+      </span>
+    </div>
+  );
+}
+
+interface BranchProps {
+  readonly tree: JsonTree;
+  readonly title: React.ReactNode;
+  readonly openLevels: number;
+}
+
+function Branch({ tree, title, openLevels }: BranchProps) {
+  const [isOpen, setOpen] = useState(openLevels > 0);
+  const [shown, setShown] = useState(pageSize);
+  const { members, kind } = tree;
+  const noun = kind === 'array' ? 'item' : 'member';
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {title}
+        <span className="json-size">
+          {kind === 'array' ? '[' : '{'} {members.length} {noun}
+          {members.length === 1 ? '' : 's'} {kind === 'array' ? ']' : '}'}
+        </span>
+      </summary>
+      {isOpen && (
+        <div className="json-members">
+          {members.slice(0, shown).map(({ name, value }, index) => (
+            <Value key={index} name={name} tree={value} openLevels={openLevels - 1} />
+          ))}
+          {members.length > shown && (
+            <button type="button" className="link" onClick={() => setShown(shown + 10 * pageSize)}>
+              Show more: {shown} of {members.length} are shown
+            </button>
+          )}
+        </div>
+      )}
+    </details>
+  );
+}
+
+/** As much of it as a page can hold, and the rest when it is asked for. */
+export function LongText({ text }: { readonly text: string }) {
+  const [shown, setShown] = useState(maxCharacters);
+  if (text.length <= shown) return text;
+  return (
+    <>
+      {wholeCharacters(text, shown)}
+      <button type="button" className="link" onClick={() => setShown(shown + charactersMore)}>
+        … show more: {shown.toLocaleString('en')} of {text.length.toLocaleString('en')} characters are shown
+      </button>
+    </>
+  );
+}
+
+/** Cuts no character in two that takes two places. */
+function wholeCharacters(text: string, end: number): string {
+  const code = text.charCodeAt(end - 1);
+  return text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end);
+}

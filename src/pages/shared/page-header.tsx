@@ -1,0 +1,43 @@
+import './page-header.css';
+import { gatewayUrl, initialState } from './initial-state-of-page.js';
+import { Logo } from './logo.js';
+import { TokenField } from './token/token-field.js';
+
+const pages = [
+  { path: 'runs', name: 'Runs' },
+  { path: 'runs/statistics', name: 'Statistics' },
+  { path: 'graphql', name: 'GraphiQL' },
+  { path: 'docs', name: 'REST' },
+] as const;
+export type PagePath = (typeof pages)[number]['path'];
+
+interface PageHeaderProps {
+  readonly current: PagePath | null;
+  /** What pages about runs are about, as their addresses say it: `?org=…`, or nothing. */
+  readonly search?: string;
+}
+
+/** The same on every page: name, other pages, token. */
+export function PageHeader({ current, search = '' }: PageHeaderProps) {
+  const addressOf = (path: string) => gatewayUrl(path.startsWith('runs') ? `${path}${search}` : path).href;
+  return (
+    <header className="page-header">
+      <a className="brand" href={addressOf(initialState.hasRuns ? 'runs' : 'graphql')}>
+        <Logo />
+        Task runs
+      </a>
+      <nav aria-label="Pages">
+        {pages.filter(isServed).map(({ path, name }) => (
+          <a key={path} href={addressOf(path)} {...(path === current && { 'aria-current': 'page' })}>
+            {name}
+          </a>
+        ))}
+      </nav>
+      <TokenField />
+    </header>
+  );
+}
+
+function isServed({ path }: { readonly path: string }): boolean {
+  return initialState.hasRuns || !path.startsWith('runs');
+}

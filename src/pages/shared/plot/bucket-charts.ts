@@ -1,0 +1,60 @@
+// Buckets of statistics, as `buckets` of `taskRunStats` has them, made into charts. Only what was selected is there.
+
+import { type JsonTree, memberOf, plainText } from '../json/json-tree.js';
+import type { ChartSeries, TimeChartProps } from './chart.js';
+
+/** A list of buckets somewhere in a response. */
+export interface BucketList {
+  /** Where it is, as in `taskRunStats.byRevision.0.buckets`. */
+  readonly path: string;
+  readonly buckets: readonly JsonTree[];
+}
+
+/** All lists of objects with a `start`, in the order of the text. */
+export function findBuckets(tree: JsonTree | undefined, path: readonly string[] = []): readonly BucketList[] {
+  if (tree === undefined || (tree.kind !== 'array' && tree.kind !== 'object')) return [];
+  const items = tree.kind === 'array' ? tree.members.map(({ value }) => value) : [];
+  const isBucket = (item: JsonTree) => memberOf(item, 'start')?.kind === 'string';
+  if (items.length > 0 && items.every(isBucket)) return [{ path: path.join('.'), buckets: items }];
+  return tree.members.flatMap(({ name, value }) => findBuckets(value, [...path, name]));
+}
+
+type Chart = Pick<TimeChartProps, 'title' | 'kind' | 'series' | 'times'>;
+
+/** One for runs, one for each timing, one for credits, one for tokens: those that the buckets have something for. */
+export function chartsOf(buckets: readonly JsonTree[]): readonly Chart[] {
+  const times = buckets.map((bucket) => Date.parse(plainText(memberOf(bucket, 'start')!)) / 1000);
+  const read = (label: string, colour: ChartSeries['colour'], ...path: string[]): ChartSeries | undefined => {
+    const found = buckets.map((bucket) => path.reduce<JsonTree | undefined>(memberOf, bucket));
+    if (found.every((value) => value === undefined || value.kind === 'object')) return undefined;
+    const texts = found.map((value) => (value === undefined || value.kind === 'null' ? '–' : plainText(value)));
+    const values = texts.map((text) => (text === '–' ? null : Number(text)));
+    return { label, colour, texts, values };
+  };
+  const chart = (title: string, kind: Chart['kind'], ...series: (ChartSeries | undefined)[]): readonly Chart[] => {
+    const present = series.filter((each) => each !== undefined);
+    return present.length > 0 ? [{ title, kind, times, series: present }] : [];
+  };
+  const timing = (title: string, name: string) =>
+    chart(
+      title,
+      'band',
+      read('p50', 'good', name, 'p50'),
+      read('p90', 'ink-soft', name, 'p90'),
+      read('p95', 'accent', name, 'p95'),
+      read('p99', 'warn', name, 'p99'),
+    );
+  const [runs, errors] = [read('runs', 'accent', 'runs'), read('errors', 'bad', 'errors')];
+  return [
+    ...chart('Runs and errors', 'stack', errors, runs && errors ? without(runs, errors) : runs),
+    ...timing('LLM call, seconds', 'llmCallTiming'),
+    ...timing('Input processor, seconds', 'inputProcessorTiming'),
+    ...chart('Charged credits', 'stack', read('credits', 'accent', 'chargedCredits')),
+    ...chart('Tokens', 'stack', read('input', 'accent', 'inputTokens'), read('output', 'good', 'outputTokens')),
+  ];
+}
+
+/** Errors are runs, too: upon them, only the others are drawn. */
+function without(runs: ChartSeries, errors: ChartSeries): ChartSeries {
+  return { ...runs, values: runs.values.map((value, index) => (value ?? 0) - (errors.values[index] ?? 0)) };
+}

@@ -1,0 +1,23 @@
+/** A custom property of theme.css, without its dashes. */
+type Colour = 'good' | 'bad' | 'warn' | 'accent' | 'ink-soft';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly colour: Colour;
+  readonly values: readonly (number | null)[];
+  /** What is shown of each value, as it was written: a number would lose digits. By default the value. */
+  readonly texts?: readonly string[];
+}
+
+export interface TimeChartProps {
+  readonly title: string;
+  /** When each value is of, in seconds since 1970, ascending. */
+  readonly times: readonly number[];
+  /** `stack`: bars upon one another, the first at the bottom. `band`: lines, with what is between first and last filled. */
+  readonly kind: 'stack' | 'band' | 'line';
+  readonly series: readonly ChartSeries[];
+  /** IANA name; the browser's own by default. */
+  readonly timeZone?: string;
+  /** Charts with the same key show the same moment. */
+  readonly syncKey?: string;
+}

@@ -1,0 +1,111 @@
+import 'uplot/dist/uPlot.min.css';
+import './time-chart.css';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import type { ChartSeries, TimeChartProps } from './chart.js';
+
+const height = 190;
+
+/** For the eye: whoever cannot see it gets the title, and the same numbers as a table elsewhere. */
+export function TimeChart(props: TimeChartProps) {
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = container.current!;
+    let chart = drawChart(element, props);
+    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const redraw = () => {
+      chart.destroy();
+      chart = drawChart(element, props);
+    };
+    dark.addEventListener('change', redraw);
+    return () => {
+      dark.removeEventListener('change', redraw);
+      observer.disconnect();
+      chart.destroy();
+    };
+  }, [props]);
+  return (
+    <figure className="time-chart">
+      <figcaption>{props.title}</figcaption>
+      <div ref={container} role="img" aria-label={`Chart: ${props.title}`} />
+    </figure>
+  );
+}
+
+function drawChart(element: HTMLElement, { times, kind, series, timeZone, syncKey }: TimeChartProps): uPlot {
+  const style = getComputedStyle(element);
+  const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const ordered = kind === 'stack' ? stacked(series) : series.map((each) => ({ ...each, drawn: each.values }));
+  const axis: uPlot.Axis = {
+    stroke: colourOf('ink-soft'),
+    font: `12px ${style.fontFamily}`,
+    grid: { stroke: colourOf('line'), width: 1 },
+    ticks: { stroke: colourOf('line'), width: 1 },
+  };
+  const options: uPlot.Options = {
+    width: element.clientWidth,
+    height,
+    cursor: { points: { size: 6 }, drag: { x: false, y: false }, ...(syncKey && { sync: { key: syncKey } }) },
+    ...(timeZone !== undefined && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
+    scales: {
+      x: { range: (_chart, low, high) => padded(low, high, times) },
+      y: { range: { min: fromZero, max: room } },
+    },
+    axes: [
+      { ...axis, values: axisFormats },
+      { ...axis, size: 64 },
+    ],
+    series: [
+      { label: 'From', value: '{YYYY}-{MM}-{DD} {HH}:{mm}' },
+      ...ordered.map(({ label, colour, texts, values }) => ({
+        label,
+        stroke: colourOf(colour),
+        width: kind === 'stack' ? 0 : 2,
+        ...(kind === 'stack' && {
+          fill: colourOf(colour),
+          paths: uPlot.paths.bars!({ size: [0.8, 48] }),
+        }),
+        points: { show: kind !== 'stack' && times.length < 60, size: 5 },
+        value: (_chart: uPlot, _value: number | null, _series: number, index: number | null) =>
+          index === null ? '–' : (texts?.[index] ?? String(values[index] ?? '–')),
+      })),
+    ],
+    ...(kind === 'band' &&
+      ordered.length > 1 && { bands: [{ series: [ordered.length, 1], fill: colourOf('accent-wash') }] }),
+  };
+  const data = [times, ...ordered.map(({ drawn }) => drawn)] as uPlot.AlignedData;
+  return new uPlot(options, data, element);
+}
+
+/** By the distance of ticks: the format of each, and what stands below it where a year or a day begins. */
+const axisFormats: uPlot.Axis.Values = [
+  [365 * 86_400, '{YYYY}', null, null, null, null, null, null, 1],
+  [28 * 86_400, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+];
+
+const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
+const room: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
+
+/** Half a step on both sides, so that first and last bars are whole. */
+function padded(low: number, high: number, times: readonly number[]): [number, number] {
+  const step = times.length > 1 ? (times.at(-1)! - times[0]!) / (times.length - 1) : 86_400;
+  return [low - step / 2, high + step / 2];
+}
+
+/** Each upon those before it; the highest first, as later ones are drawn over it. */
+function stacked(series: readonly ChartSeries[]) {
+  const sums: number[] = [];
+  return series
+    .map((each) => ({
+      ...each,
+      drawn: each.values.map((value, index) => {
+        sums[index] = (sums[index] ?? 0) + (value ?? 0);
+        return sums[index];
+      }),
+    }))
+    .reverse();
+}

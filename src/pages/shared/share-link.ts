@@ -1,0 +1,22 @@
+// A link to an operation with its variables, in the fragment, which no server gets to see.
+
+export interface SharedOperation {
+  readonly query: string;
+  /** JSON text. */
+  readonly variables: string;
+}
+
+/** @param secret what must not be in it, whatever was typed */
+export function toFragment({ query, variables }: SharedOperation, secret: string): string {
+  const withoutSecret = (text: string) => (secret === '' ? text : text.replaceAll(secret, '$TOKEN'));
+  const parameters = new URLSearchParams({ query: withoutSecret(query) });
+  if (variables.trim() !== '') parameters.set('variables', withoutSecret(variables));
+  return `#${parameters}`;
+}
+
+/** Returns undefined where the fragment has no operation. */
+export function readFragment(fragment: string): SharedOperation | undefined {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
+  const query = parameters.get('query');
+  return query ? { query, variables: parameters.get('variables') ?? '' } : undefined;
+}

@@ -1,0 +1,22 @@
+export interface TokenClaims {
+  readonly subject: string;
+  /** Seconds since 1970. */
+  readonly expires: number;
+}
+
+/** What a token says of itself, unverified: for people's eyes. Undefined when it cannot be read. */
+export function readClaims(token: string): TokenClaims | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0));
+    const { sub, exp } = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof sub === 'string' && typeof exp === 'number' ? { subject: sub, expires: exp } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of what was pasted, perhaps with the header around it. */
+export function tokenIn(text: string): string {
+  return text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '');
+}

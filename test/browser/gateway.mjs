@@ -1,0 +1,86 @@
+// Gateways for the pages, built, in this process: on the embedded database with the demo, and on a database of the server
+// that TEST_DATABASE_URL names, where tokens have to be entered.
+
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from 'node:test';
+import { pino } from 'pino';
+import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
+import { createApp } from '../../dist/src/app.js';
+import { parseConfig } from '../../dist/src/config.js';
+import { createDataSource } from '../../dist/src/database/data-source.js';
+import { makeSearchIndex } from '../../dist/src/database/search-index.js';
+import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
+import { demoSubjects } from '../../dist/src/demo/data/demo-places.js';
+import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
+import { openStorage } from '../../dist/src/files/open-storage.js';
+import { onServer, urlOf } from '../support/template-database.mjs';
+
+/** `tests(kind)` for both databases. */
+export function describeOnEachDatabase(title, tests) {
+  describe(`${title}, on the embedded database`, () => tests('embedded'));
+  const isThere = Boolean(process.env.TEST_DATABASE_URL);
+  describe(`${title}, on PostgreSQL`, { skip: !isThere && 'TEST_DATABASE_URL names no server' }, () =>
+    tests('postgres'),
+  );
+}
+
+/**
+ * A gateway with the demo data.
+ * @param {'embedded' | 'postgres'} kind
+ * @param {Record<string, string>} environment variables over those of this function
+ */
+export async function startGateway(kind = 'embedded', environment = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
+  const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
+  const issuer = await openDemoIssuer(dataDir);
+  const config = parseConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    ...(kind === 'postgres' && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
+    ...database.variables,
+    ...environment,
+  });
+  const storage = await openStorage(config.files);
+  if (kind === 'postgres') {
+    for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+  }
+  const logged = [];
+  const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
+  const app = await createApp(config, { log, now: Date.now });
+  return {
+    kind,
+    url: await app.listen(),
+    /** Of a subject of the demo, by its name there, or of any other. */
+    tokenOf: (subject, expiresInSeconds = 3600) =>
+      issuer.sign({ subject: demoSubjects[subject] ?? subject, expiresInSeconds, now: Date.now() }),
+    query: (sql, values) => app.dataSource.query(sql, values),
+    putFile: (storageKey, bytes) => storage.put(storageKey, bytes),
+    /** All that was logged so far. */
+    log: () => logged.join(''),
+    async stop() {
+      await app.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createDemoDatabase() {
+  const name = `gateway_browser_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const dataSource = await createDataSource({ url: urlOf(name), poolSize: 1, timeoutMs: 60_000 }).initialize();
+  try {
+    await dataSource.runMigrations();
+    await fillDemoData(dataSource);
+    await makeSearchIndex(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+  return {
+    variables: { DATABASE_URL: urlOf(name) },
+    drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}

@@ -1,0 +1,94 @@
+// What holds on every page, at every width and in both colour schemes; with pictures to look at.
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** Where pictures are put: CI keeps them. */
+const folder = process.env.ARTEFACTS ?? join(import.meta.dirname, '..', '..', 'artefacts');
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const colorSchemes = ['light', 'dark'];
+const widths = [390, 800, 1440];
+
+/** In GraphiQL: its own tabs, Monaco, and the explorer. */
+export const markupOfOthers = ['.graphiql-tabs', '.monaco-editor', '.docExplorerWrap'];
+
+/** Takes a picture in each scheme at each width, and looks for what people could not read or reach there. */
+export async function lookAt(page, name, { exclude = [] } = {}) {
+  await mkdir(folder, { recursive: true });
+  for (const colorScheme of colorSchemes) {
+    for (const width of widths) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await hasSettled(page);
+      const where = `${name}-${colorScheme}-${width}`;
+      await page.screenshot({ path: join(folder, `${where}.png`) });
+      // Between the outermost widths nothing else is shown.
+      if (width !== widths[1]) assert.deepEqual([where, await seriousFaults(page, exclude)], [where, []]);
+      const contentWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(contentWidth <= width, `${where}: it is ${contentWidth} px wide`);
+    }
+  }
+}
+
+/** Charts and editors are drawn anew in the frames after a change of size. */
+async function hasSettled(page) {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frames = 0; frames < 10; frames++) await new Promise(requestAnimationFrame);
+  });
+}
+
+/** What axe-core calls serious or critical: its rule, and the elements. */
+export async function seriousFaults(page, exclude = []) {
+  // Not by a script element, which the page's policy forbids.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (excluded) => globalThis.axe.run({ exclude: excluded }, { resultTypes: ['violations'] }),
+    exclude.map((selector) => [selector]),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+    );
+}
+
+/** Looks for a token, whole or a part of it, wherever a browser keeps things, and in the gateway's log. */
+export async function assertTokenIsNowhere(page, gateway, token) {
+  const kept = await page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    return JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      await Promise.all(databases.map(({ name }) => contentOf(name))),
+      await caches.keys(),
+      history.state,
+      globalThis.navigation.entries().map((entry) => [entry.url, entry.getState()]),
+      location.href,
+      document.cookie,
+      window.name,
+    ]);
+
+    async function contentOf(name) {
+      const database = await settled(indexedDB.open(name));
+      const stores = [...database.objectStoreNames];
+      const read = (store) => settled(database.transaction(store).objectStore(store).getAll());
+      return Promise.all(stores.map(read));
+    }
+    function settled(request) {
+      return new Promise((done, failed) => {
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => failed(request.error);
+      });
+    }
+  });
+  for (const part of token.split('.')) {
+    // The header of all tokens of an issuer is the same, and says nothing.
+    if (part === token.split('.')[0]) continue;
+    assert.ok(!kept.includes(part), `kept in the browser: ${kept}`);
+    assert.ok(!gateway.log().includes(part), 'logged');
+  }
+}

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { launchBrowser } from './browser.mjs';
+import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { assertTokenIsNowhere, lookAt } from './look.mjs';
+import { insertOddRuns, odd } from './odd-run.mjs';
+import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
+
+const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+
+describeOnEachDatabase('the list of runs', (kind) => {
+  let gateway;
+  let browser;
+
+  before(async () => {
+    browser = await launchBrowser();
+    gateway = await startGateway(kind);
+  });
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  const open = async (path = ofTask, options) => {
+    const visit = await visitRuns(browser, gateway, path, options);
+    const rows = visit.page.locator('.run-table tbody tr:has(a)');
+    return { ...visit, rows, url: () => new URL(visit.page.url()) };
+  };
+  const loaded = (page) => page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+
+  it('chooses the first project with runs, and is the same wherever it is read', async () => {
+    const { page, context, complaints, rows, url } = await open('/runs');
+    await loaded(page);
+    assert.equal(url().searchParams.get('project'), projectId);
+    assert.equal(await rows.count(), 50);
+    assert.deepEqual(await chooser(page, 'Task').locator('option').allTextContents(), [
+      'All tasks',
+      'Support triage',
+      'Invoice extraction (your own runs)',
+      'Translation (your own runs)',
+      'Sentiment classification',
+    ]);
+    await lookAt(page, `runs-list-${kind}`);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('moves nothing while it is filled', async () => {
+    const { page, context } = await open();
+    await loaded(page);
+    await page.route('**/graphql', async (route) => {
+      await new Promise((done) => setTimeout(done, 700));
+      await route.continue();
+    });
+    await watchShifts(page);
+    await chooser(page, 'Task').selectOption('Sentiment classification');
+    await page.locator('.run-table[aria-busy=true]').waitFor();
+    await loaded(page);
+    assert.ok((await shiftsOf(page)) < 0.02, `shifted by ${await shiftsOf(page)}`);
+    await context.close();
+  });
+
+  it('has its filters in its address, where others find them again', async () => {
+    const { page, context, complaints, rows, url } = await open();
+    await loaded(page);
+    await chooser(page, 'Status').selectOption('failed');
+    await eventually(async () =>
+      (await page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+    );
+    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByLabel('Failure reason contains').fill('timeout');
+    await page.keyboard.press('Enter');
+    const [{ count }] = await gateway.query(
+      `SELECT count(*)::integer FROM task_run WHERE task_id = $1 AND is_error AND primary_failure_reason LIKE '%timeout%'`,
+      [taskId],
+    );
+    const matching = (each) => each.page.getByText(new RegExp(`^${count} runs?$`)).waitFor();
+    await matching({ page });
+    assert.equal(await rows.count(), count);
+    assert.match(url().search, /&status=FAIL&reason=timeout$/);
+
+    const another = await open(url().pathname + url().search);
+    await matching(another);
+    await another.page.getByRole('button', { name: 'Remove the filter Failure reason contains' }).click();
+    await eventually(async () => (await another.rows.count()) > count);
+    await another.context.close();
+
+    await chooser(page, 'Reporting group').selectOption('Pilot');
+    await page.getByText('No run matches all of these filters.').waitFor();
+    await page.goBack();
+    await matching({ page });
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await eventually(async () => (await rows.count()) === 50);
+
+    await page.getByLabel('Words in response or inputs').fill('ORDER 378198');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^1 run$/).waitFor();
+    assert.match(url().search, /[?&]words=ORDER\+378198$/);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('says what a filter must be', async () => {
+    const { page, context } = await open(`${ofTask}&min-tokens=many`);
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').textContent(), /many/);
+    await context.close();
+  });
+
+  it('is read from page to page, by the browser too', async () => {
+    const { page, context, complaints } = await open(ofProject);
+    await loaded(page);
+    const first = () => page.locator('.row-link').first().getAttribute('href');
+    const newest = await first();
+    const moveTo = async (action) => {
+      const before = await first();
+      await action();
+      await eventually(async () => (await first()) !== before);
+      await loaded(page);
+    };
+    await moveTo(() => page.getByRole('button', { name: 'Older' }).click());
+    const older = await first();
+    await moveTo(() => page.keyboard.press('o'));
+    await moveTo(() => page.keyboard.press('n'));
+    assert.equal(await first(), older);
+    await moveTo(() => page.goBack());
+    await moveTo(() => page.goBack());
+    await moveTo(() => page.goBack());
+    assert.equal(await first(), newest);
+    assert.ok(await page.getByRole('button', { name: 'Newer' }).isDisabled());
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is worked by the keyboard alone', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    const links = await page.locator('.row-link').evaluateAll((all) => all.map(({ href }) => href));
+    const focused = () => page.evaluate(() => document.activeElement.href);
+    for (const [key, index] of [
+      ['j', 0],
+      ['j', 1],
+      ['ArrowDown', 2],
+      ['k', 1],
+    ]) {
+      await page.keyboard.press(key);
+      assert.equal(await focused(), links[index]);
+    }
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys of this page' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('order-104220');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 run', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('h1').click();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Response' }).waitFor();
+    assert.equal(url().pathname, `/runs/${orgId}/${projectId}/${taskId}/${id}`);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('opens a run by its id, wherever it is', async () => {
+    const { page, context, url } = await open(ofTask, { as: 'owner' });
+    await loaded(page);
+    const { executorRun } = demoPlaces;
+    await page.getByLabel('Find').fill(executorRun.id);
+    await page.keyboard.press('Enter');
+    await eventually(() => url().pathname.endsWith(`/${executorRun.taskId}/${executorRun.id}`));
+    await context.close();
+  });
+
+  it('shows the columns that were chosen', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    await page.getByText('Columns', { exact: true }).click();
+    for (const title of ['Submitted', 'Group', 'Files']) await page.getByLabel(title, { exact: true }).check();
+    await page.getByLabel('Seconds', { exact: true }).uncheck();
+    const titles = ['Status', 'Created', 'Response', 'Submitted', 'Tokens', 'Credits', 'Reference', 'Group', 'Files'];
+    assert.deepEqual(await page.locator('.run-table th').allTextContents(), titles);
+    assert.match(url().searchParams.get('columns'), /submitted/);
+    await page.getByText('Pilot').first().waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows live what is made and what changes', async () => {
+    const { page, context, complaints } = await open();
+    await loaded(page);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.locator('.live-state.live').waitFor();
+    await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, reference)
+       SELECT 'ffffffff-0000-0000-0000-000000000001', task_id, task_revision_id, '{}', created + interval '90 days', 1, 2, 3, 'made just now'
+       FROM task_run WHERE id = $1`,
+      [id],
+    );
+    await page.getByText('made just now').waitFor();
+    await gateway.query(`UPDATE task_run SET reference = 'changed just now' WHERE id = $1`, [id]);
+    await page.getByText('changed just now').waitFor();
+    await page.getByText('2 runs changed since').waitFor();
+    await page.getByRole('button', { name: 'Live' }).click();
+    await gateway.query(`UPDATE task_run SET reference = 'order-104220' WHERE id = $1`, [id]);
+    await gateway.query(`DELETE FROM task_run WHERE reference = 'made just now'`);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows values as the server wrote them, does nothing of what markup says, and reads little of what is large', async () => {
+    const { oddRun, longRun } = await insertOddRuns(gateway);
+    await gateway.query('UPDATE task_run SET reference = $1 WHERE id = $2', [odd.html.slice(0, 64), longRun.id]);
+    const { page, context, complaints } = await open();
+    await loaded(page);
+    const sizes = [];
+    page.on('response', async (each) => sizes.push((await each.body().catch(() => '')).length));
+    await chooser(page, 'Status').selectOption('succeeded');
+    await eventually(() => sizes.length > 1);
+    assert.ok(Math.max(...sizes) < 100_000, `${sizes}`);
+    const cellsOf = (run) => page.locator(`tr:has(a[href*="${run.id}"])`).locator('td').allTextContents();
+    const [{ text }] = await gateway.query('SELECT response::text AS text FROM task_run WHERE id = $1', [oddRun.id]);
+    const cells = await cellsOf(oddRun);
+    assert.ok(cells.includes(odd.scale), cells);
+    const shown = cells.find((each) => each.includes(odd.digits)).replace('…', '');
+    assert.ok(text.startsWith(shown), shown);
+    assert.ok((await cellsOf(longRun)).includes(odd.html.slice(0, 64)));
+    assert.equal(await page.locator('main :is(img, script, td b)').count(), 0);
+    await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is ordered by whatever the API orders by', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    const title = page.getByRole('columnheader', { name: 'Tokens' });
+    const tokens = async () =>
+      (await page.locator('.tokens-cell').allTextContents()).map((each) => Number(each.replace(',', '')));
+    for (const [order, sorted] of [
+      ['descending', (all) => all.toSorted((one, other) => other - one)],
+      ['ascending', (all) => all.toSorted((one, other) => one - other)],
+    ]) {
+      await title.getByRole('button').click();
+      await eventually(async () => (await title.getAttribute('aria-sort')) === order);
+      await loaded(page);
+      await eventually(async () => JSON.stringify(await tokens()) === JSON.stringify(sorted(await tokens())));
+    }
+    assert.equal(url().searchParams.get('order'), 'TOTAL_TOKENS_ASC');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('says to whoever sees nothing how that is changed, and to whoever may not see a list that they may not', async () => {
+    const { page, context } = await open('/runs', { as: 'stranger' });
+    await page.getByText('has no role on any organization').waitFor();
+    await context.close();
+    const another = await open(ofProject, { as: 'taskViewer' });
+    await chooser(another.page, 'Project').waitFor();
+    await another.page.goto(`${gateway.url}${ofTask.replace(taskId, demoPlaces.executorRun.taskId)}`);
+    await another.page.getByLabel('Token', { exact: true }).fill(another.token);
+    await another.page.getByText('may not see this').waitFor();
+    await another.context.close();
+  });
+
+  it('keeps the token nowhere while it goes from page to page', async () => {
+    const { page, context, complaints, token } = await open();
+    await loaded(page);
+    await page.locator('.row-link').first().click();
+    await page.goBack();
+    await loaded(page);
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.waitForLoadState('networkidle');
+    await assertTokenIsNowhere(page, gateway, token);
+    assert.equal(await page.getByLabel('Token', { exact: true }).inputValue(), token);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
+
+function chooser(page, name) {
+  return page.getByRole('combobox', { name, exact: true });
+}

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { launchBrowser } from './browser.mjs';
+import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { assertTokenIsNowhere, lookAt } from './look.mjs';
+import { insertOddRuns, odd } from './odd-run.mjs';
+import { addressOfRun, shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
+
+const { richRun, failedRun, executorRun } = demoPlaces;
+
+describeOnEachDatabase('the page of a run', (kind) => {
+  let gateway;
+  let browser;
+  let oddRun;
+  let longRun;
+
+  before(async () => {
+    browser = await launchBrowser();
+    gateway = await startGateway(kind);
+    ({ oddRun, longRun } = await insertOddRuns(gateway));
+    await gateway.putFile('odd/page.html', Buffer.from(odd.html));
+    await gateway.query(
+      `INSERT INTO task_run_file (task_run_id, position, name, content_type, size_bytes, direction, storage_key, created)
+       VALUES ($1, 0, 'page.html', 'text/html', $2, 'OUTPUT', 'odd/page.html', now())`,
+      [oddRun.id, odd.html.length],
+    );
+  });
+  after(async () => {
+    await browser?.close();
+    await gateway?.stop();
+  });
+
+  const open = async (run, { search = '', ...options } = {}) => {
+    const visit = await visitRuns(browser, gateway, addressOfRun(run) + search, options);
+    const { page } = visit;
+    return {
+      ...visit,
+      response: page.getByRole('region', { name: 'Response' }),
+      submitted: page.getByRole('region', { name: 'Submitted' }),
+      url: () => new URL(page.url()),
+    };
+  };
+  const loaded = (page) => page.locator('.payload[aria-busy=false]').nth(1).waitFor();
+
+  it('shows what went in, what came out and what it took, with the files', async () => {
+    const { page, context, complaints, response, submitted } = await open(richRun);
+    await loaded(page);
+    const facts = await page.locator('.facts > div').allTextContents();
+    for (const fact of [
+      'LLM call1.346 s',
+      'Input processors0.00015282 s',
+      'Tokens1,8011,234 in, 567 out',
+      'Credits1.00',
+    ])
+      assert.ok(facts.includes(fact), `${fact} in ${facts}`);
+    await submitted.getByText('I was charged twice for order 104220').waitFor();
+    await response.getByText('Rückerstattungen').waitFor();
+    const files = page.getByRole('region', { name: 'Files' });
+    assert.equal(await files.locator('figure').count(), 7);
+    await eventually(() =>
+      files.locator('img').evaluateAll((all) => all.length === 3 && all.every((each) => each.naturalWidth > 0)),
+    );
+    await files.locator('audio').evaluate((audio) => audio.play().then(() => audio.pause()));
+    await files.locator('iframe').waitFor();
+    await files.getByText('Boils in under a minute').waitFor();
+    await lookAt(page, `run-${kind}`, { settle: () => page.waitForTimeout(300) });
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('says why a run failed, what was tried, and what happened before', async () => {
+    const { page, context, complaints } = await open(failedRun);
+    await loaded(page);
+    const failure = page.getByRole('region', { name: 'What went wrong' });
+    assert.deepEqual(await failure.locator('.failure-message, li').allTextContents(), [
+      'The model did not answer within 60 seconds.',
+      'The primary model failed: timeout.',
+      'The call was retried: 3 times.',
+      await failure.locator('li').nth(2).textContent(),
+      'It was given up after 60.002 s.',
+    ]);
+    assert.match(
+      await failure.locator('li').nth(2).textContent(),
+      /^The fallback model [\w-]+ took over, and failed as well\.$/,
+    );
+    const related = page.getByRole('region', { name: 'Runs of the same context' });
+    assert.equal(await related.locator('li').count(), 2);
+    assert.match(await related.locator('li[aria-current]').textContent(), /^Failed2026-10-30 17:03:55, this run/);
+    await lookAt(page, `run-failed-${kind}`, { settle: () => page.waitForTimeout(300) });
+    await related.getByRole('link').click();
+    await page.getByText('What went wrong on the way').waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows values as the server wrote them, to read, as JSON and raw, and copies them so', async () => {
+    const { page, context, complaints, response } = await open(oddRun);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await loaded(page);
+    const [{ text }] = await gateway.query('SELECT response::text AS text FROM task_run WHERE id = $1', [oddRun.id]);
+    const names = ['b', '10', 'html', 'emoji', '__proto__'];
+    assert.deepEqual(
+      names.toSorted((one, other) => text.indexOf(`"${one}":`) - text.indexOf(`"${other}":`)),
+      await response.locator('.readable > dl > div > dt').allTextContents(),
+    );
+    for (const value of [odd.digits, odd.scale, odd.emoji, odd.html, '0.10'])
+      await response.getByText(value, { exact: true }).waitFor();
+    await response.getByRole('button', { name: 'JSON', exact: true }).click();
+    await response.getByText(odd.digits).waitFor();
+    await response.getByRole('button', { name: 'Raw' }).click();
+    assert.equal(await response.locator('.raw').textContent(), text);
+    await response.getByRole('button', { name: /^Copy/ }).click();
+    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())) === text);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('does nothing of what markup in values and files says', async () => {
+    const { page, context, complaints, response } = await open(oddRun);
+    await loaded(page);
+    const file = page.locator('figure', { hasText: 'page.html' });
+    await file.getByText(odd.html).waitFor();
+    for (const form of ['Read', 'JSON', 'Raw']) {
+      await response.getByRole('button', { name: form, exact: true }).click();
+      assert.equal(await page.locator('main :is(img, script, iframe)').count(), 0);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('reads a response of 5 MB only when it is asked for, and stays quick', async () => {
+    const { page, context, complaints, response } = await open(longRun);
+    const sizes = [];
+    page.on('response', async (each) => sizes.push(Number((await each.body().catch(() => '')).length)));
+    await loaded(page);
+    await response.getByText('only its beginning was read').waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.ok(Math.max(...sizes) < 100_000, `${sizes}`);
+    await response.getByRole('button', { name: 'Show all 5.2 MB' }).click();
+    await response.getByText(/of 5,242,880 characters are shown/).waitFor();
+    for (const form of ['JSON', 'Raw', 'Read']) {
+      const begin = performance.now();
+      await response.getByRole('button', { name: form, exact: true }).click();
+      await response.getByText(/show more/).waitFor();
+      assert.ok(performance.now() - begin < 5000, `${form} took ${performance.now() - begin} ms`);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leads to the next run of the list that it was opened from, and back to it', async () => {
+    const { page, context, complaints, url } = await open(failedRun, { search: '?status=FAIL' });
+    const ids = await gateway.query(
+      'SELECT id FROM task_run WHERE task_id = $1 AND is_error ORDER BY created DESC, id DESC',
+      [failedRun.taskId],
+    );
+    const index = ids.findIndex(({ id }) => id === failedRun.id);
+    await page.getByRole('link', { name: 'Older' }).click();
+    await eventually(() => url().pathname.endsWith(ids[index + 1].id));
+    await page.getByRole('link', { name: 'Newer' }).waitFor();
+    await page.keyboard.press('k');
+    await eventually(() => url().pathname.endsWith(ids[index].id));
+    await page.keyboard.press('u');
+    await page.locator('.row-link').first().waitFor();
+    assert.equal(url().searchParams.get('status'), 'FAIL');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is handed on as a link and as a command, without the token', async () => {
+    const { page, context, complaints, token, url } = await open(richRun, { search: '?status=SUCCESS' });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await loaded(page);
+    const copied = async (name) => {
+      await page.evaluate(() => navigator.clipboard.writeText(''));
+      await page.getByRole('button', { name }).click();
+      return eventually(() => page.evaluate(() => navigator.clipboard.readText()));
+    };
+    assert.equal(await copied('Copy link'), url().href.replace(url().search, ''));
+    const command = await copied('Copy as curl');
+    const [, restUrl] = /^curl -H "Authorization: Bearer \$TOKEN" '([^']+)'$/.exec(command);
+    const answer = await fetch(restUrl, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal((await answer.json()).id, richRun.id);
+    await assertTokenIsNowhere(page, gateway, token);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('says in a sentence why it shows no run', async () => {
+    for (const [run, as, sentence] of [
+      [{ ...richRun, id: 'eeeeeeee-0000-0000-0000-000000000007' }, 'viewer', 'There is no such run.'],
+      [executorRun, 'viewer', 'The owner of this token may not see this.'],
+      [{ ...richRun, id: 'x' }, 'viewer', 'An id in the address is malformed.'],
+    ]) {
+      const { page, context } = await open(run, { as });
+      await page.getByRole('alert').getByText(sentence).waitFor();
+      await context.close();
+    }
+  });
+
+  it('moves nothing while values and files come', async () => {
+    const { page, context } = await open(richRun);
+    await loaded(page);
+    await page.route(/graphql|\/file\//, async (route) => {
+      await new Promise((done) => setTimeout(done, 700));
+      await route.continue();
+    });
+    await watchShifts(page);
+    await page.keyboard.press('j');
+    await page.waitForTimeout(1000);
+    await loaded(page);
+    await page.waitForLoadState('networkidle');
+    assert.ok((await shiftsOf(page)) < 0.1, `shifted by ${await shiftsOf(page)}`);
+    await context.close();
+  });
+});
