@@ -5,69 +5,55 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyRequest } from 'fastify';
-import type { DataSource } from 'typeorm';
 import { bearerToken } from './access/tokens/bearer-token.js';
-import { type DemoIssuer, openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
-import { issuersSharingSubjects } from './access/tokens/shared-subjects.js';
-import { createTokenVerifier } from './access/tokens/token-verifier.js';
-import { createVerifiedTokenCache } from './access/tokens/verified-token-cache.js';
+import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
+import { trustIssuers } from './access/tokens/trusted-issuers.js';
+import type { App, AppDependencies } from './app-types.js';
 import type { Config } from './config.js';
 import { createStatementRunner } from './database/connection/statement-runner.js';
 import { openDatabase } from './database/open-database.js';
 import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
-import { readExampleTabs } from './demo/example-operations.js';
+import { readExampleOperations } from './demo/example-operations.js';
 import { openLinks } from './files/open-links.js';
 import { openStorage } from './files/open-storage.js';
 import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
 import type { RequestLogFields } from './graphql/context.js';
+import { costReportOf } from './graphql/cost-report.js';
 import { createContextFactory } from './graphql/create-context.js';
 import { createTurns } from './graphql/pipeline/turns.js';
+import { createAdminServer } from './http/admin-server.js';
 import { allowOrigins } from './http/cors.js';
-import { registerGraphiql } from './http/graphiql/graphiql.js';
+import { registerDocuments } from './http/documents.js';
 import { createCallbacks } from './http/graphql/callback-subscription.js';
-import { registerGraphqlRoute } from './http/graphql/graphql-route.js';
-import { registerHealth } from './http/health.js';
+import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-route.js';
+import { registerHealth, registerMetrics } from './http/health.js';
+import { registerPages } from './http/pages/pages.js';
 import { boundUnreadBytes } from './http/protection/unread-bytes.js';
 import { createRequestBudgets } from './http/request-budgets.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, requestIdOf } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
+import { registerMcp } from './mcp/mcp-route.js';
+import { toolDocuments } from './mcp/tool-documents.js';
+import { openRateLimiter } from './rate-limit/open-rate-limiter.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createRunServices } from './run-services.js';
 import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
-import type { Logger } from './telemetry/logger.js';
-import { createMetrics, type Metrics } from './telemetry/metrics.js';
-
-export interface App {
-  /** Starts to listen. Returns the base URL of the server itself. */
-  listen(): Promise<string>;
-  /** Finishes running requests and releases everything; may be called again. */
-  close(): Promise<void>;
-  readonly metrics: Metrics;
-  /** For tests, which prepare rows: the embedded database has one session for all. */
-  readonly dataSource: DataSource;
-  /** Signs demo tokens; null where the demo issuer is not trusted. */
-  readonly demoIssuer: DemoIssuer | null;
-}
-
-/** What tests replace: time, and where log lines go. */
-export interface AppDependencies {
-  readonly log: Logger;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-}
+import { createRunCounts } from './task-runs/scope/run-counts.js';
+import { createScopeSizes } from './task-runs/scope/scope-size.js';
+import { createMetrics } from './telemetry/metrics.js';
 
 /** What is unread is in memory only once, as bytes beside the heap. */
 const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
-export async function createApp(config: Config, { log, now }: AppDependencies): Promise<App> {
+export async function createApp(config: Config, { log, now, allMetrics }: AppDependencies): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
@@ -91,43 +77,47 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       },
     });
     opened.push(database.close);
+    metrics.watchServers(database.servers);
     const statements = createStatementRunner(database.dataSource, {
       onStatement: (statement) => metrics.statements.inc({ statement }),
       keepsPrepared: database.keepsPrepared,
+      replicas: database.replicas,
       isCancelling: config.database.url !== undefined && config.database.cancels,
+      isTimed: config.costMode !== 'off',
     });
     const scheduler = createReadScheduler({
       connections: database.connections,
       timeoutMs: config.database.timeoutMs,
     });
+    const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
+    const toTrust = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
+    const trust = trustIssuers(toTrust(config.issuers), { now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       staleEpoch: database.staleEpoch,
       now,
+      isAccepted: trust.accepts,
     });
-
-    const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
-    const issuers = trustedIssuers(config, demoIssuer);
-    const sharing = issuersSharingSubjects(issuers);
-    if (sharing.length > 0) log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
-    const verifier = createVerifiedTokenCache(
-      createTokenVerifier({ issuers, now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 }),
-      { now },
-    );
 
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
     const links = await openLinks(config, { storage, publicUrl, now });
-
+    // They have limits of their own, beside that of connections.
+    let openStreams = 0;
     const streams = createOpenStreams(config.limits, (transport, change) => {
       metrics.subscriptions.inc({ transport }, change);
-      // Streams have limits of their own, beside that of connections.
-      host.server.maxConnections += change;
+      openStreams += change;
     });
-    const server = await startGraphqlServer({ config, log, metrics, streams, publicUrl });
+    const runCounts = createRunCounts(statements, now);
+    // A gateway that knows nothing of them expects less of some requests, and charges what they cost all the same.
+    if (config.costMode !== 'off') await runCounts.read().catch((err) => log.warn({ err }, 'Runs cannot be counted.'));
+    const scopeSizes = createScopeSizes(runCounts.current, now);
+    const ownDocuments = config.mcp ? toolDocuments : [];
+    const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
     opened.push(() => server.apollo.stop());
-    const host = createHttpServer({ limits: config.limits, log, metrics, publicUrl });
+    const serverOptions = { limits: config.limits, streamCount: () => openStreams, log, metrics, publicUrl };
+    const host = createHttpServer(serverOptions);
     boundUnreadBytes(host, {
       maxBytes: getHeapStatistics().heap_size_limit / unreadShare,
       onUnread: ({ budget }) => budget?.end(),
@@ -140,50 +130,70 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
       await host.close();
     });
     opened.push(async () => services.close());
-    registerHealth(host, {
+    const health = {
       ping: createPing(statements, scheduler),
-      isShuttingDown: () => isShuttingDown,
-      metrics,
+      reasonToWait: () => (isShuttingDown ? 'shutting down' : host.server.listening ? null : 'starting'),
+    };
+    registerHealth(host, health);
+    const admin =
+      config.adminPort === undefined
+        ? null
+        : createAdminServer(serverOptions, { host: config.host, port: config.adminPort, health, allMetrics });
+    // It is closed after all else.
+    if (admin !== null) opened.unshift(admin.close);
+    else registerMetrics(host, metrics, allMetrics);
+    registerDocuments(host, publicUrl);
+    const pages = await registerPages(host, {
+      ui: config.ui,
+      assetsDirectory: fileURLToPath(new URL('../pages', import.meta.url)),
+      examples: readExampleOperations().map(({ query }) => query),
+      demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
     });
-    const exampleTabs = readExampleTabs();
-    const graphiql = await registerGraphiql(host, {
-      assetsDirectory: fileURLToPath(new URL('../graphiql', import.meta.url)),
-      pageState: async () => ({
-        tabs: exampleTabs,
-        demoTokens: demoIssuer === null ? [] : await signDemoTokens(demoIssuer),
-      }),
-    });
-    const budgets = createRequestBudgets({ ...config.limits, now });
+    const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
+    opened.push(closeRateLimiter);
+    const budgets = createRequestBudgets({ ...config, costTotals: metrics.costTotals, now });
     const verify = async (rawHeaders: readonly string[], logFields: RequestLogFields) => {
-      const caller = await verifier.verify(bearerToken(rawHeaders));
+      const caller = await trust.verify(bearerToken(rawHeaders));
       logFields.caller = caller;
       return caller;
     };
-    const authenticate = ({ raw, logFields }: FastifyRequest) => verify(raw.rawHeaders, logFields);
+    const authenticate = async (request: FastifyRequest) => {
+      const caller = await verify(request.raw.rawHeaders, request.logFields);
+      request.account = rateLimiter.accountOf(caller);
+      return caller;
+    };
     const createContext = createContextFactory({
       services,
       fileLinks: links.fileLinks,
       maxEntities: config.limits.entities,
     });
+    const contextOf: OpenContext = (caller, request, reply, subscriber = null) => {
+      const budget = budgets.open(caller.id, request, reply);
+      return createContext(caller, budget, request.logFields, subscriber, costReportOf(request, config.costMode));
+    };
     const turn = createTurns();
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
     registerGraphqlRoute(host, {
       server,
       turn,
       authenticate,
-      createContext: (caller, request, reply, subscriber) =>
-        createContext(caller, budgets.open(caller.id, request, reply), request.logFields, subscriber),
-      sendPage: graphiql.sendPage,
+      createContext: contextOf,
+      sendPage: pages.sendGraphiql,
       traceClients: config.traceClients,
       callbacks,
     });
+    if (config.mcp)
+      registerMcp(host, { server, authenticate, createContext: contextOf, corsOrigins: config.corsOrigins, publicUrl });
     const closeWebSockets = acceptWebSockets(host, {
       server,
       turn,
       openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
       authenticate: verify,
+      isAccepted: trust.accepts,
       createContext: (caller, request) =>
-        createContext(caller, budgets.create(caller.id, request), request, { transport: 'websocket' }),
+        createContext(caller, budgets.create(caller.id, request, rateLimiter.accountOf(caller)), request, {
+          transport: 'websocket',
+        }),
       now,
       maxMessageBytes: config.limits.bodyBytes,
     });
@@ -206,22 +216,27 @@ export async function createApp(config: Config, { log, now }: AppDependencies): 
         return services.taskRuns(caller, budgets.open(caller.id, request, reply));
       },
       streams,
+      scopeSizes,
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),
+      openRunStatistics: ({ taskRuns, budget }) => services.statistics(taskRuns, budget),
       openRunExports: ({ taskRuns, budget }) => services.exports(taskRuns.caller, budget),
       openResources: ({ taskRuns, budget }) => services.resources(taskRuns.caller, budget),
       publicUrl,
     });
 
     return {
+      trustedDocuments: server.trustedDocuments,
+      replaceIssuers: (issuers) => trust.replace(toTrust(issuers)),
       metrics,
       dataSource: database.dataSource,
       demoIssuer,
       async listen() {
-        const address = await host.listen({ host: config.host, port: config.port });
+        await admin?.listen();
+        const url = await host.listen({ host: config.host, port: config.port });
         // Only now is the port known when the configuration leaves it open.
-        baseUrl = config.publicUrl ?? address;
-        return address;
+        baseUrl = config.publicUrl ?? url;
+        return url;
       },
       async close() {
         isShuttingDown = true;

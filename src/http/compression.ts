@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
+import { processorTime } from '../cost/processor-time.js';
 
 /** Below, the packets saved are not worth the time. */
 const minCharacters = 8192;
@@ -45,6 +46,7 @@ export function compressLargeResponses(app: FastifyInstance): void {
     if (encoding === undefined) {
       return done(null, payload.length < minCharactersToEncode ? payload : Buffer.from(payload));
     }
+    request.budget?.cost.addProcessor(payload.length * processorTime.compressedCharacter);
     compressors[encoding](payload).then(
       (bytes) => {
         // The length of the text is not that of the compressed bytes.

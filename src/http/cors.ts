@@ -11,7 +11,17 @@ export async function allowOrigins(app: FastifyInstance, origins: Config['corsOr
   await app.register(cors, {
     origin: origins === '*' ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'Content-Disposition', 'Content-Range'],
+    exposedHeaders: [
+      'ETag',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'WWW-Authenticate',
+      'X-Request-Id',
+      'X-Watermark',
+      'Content-Disposition',
+      'Content-Range',
+    ],
     maxAge: 600,
     // OPTIONS without an origin is not a preflight, but valid.
     strictPreflight: false,

@@ -10,7 +10,8 @@ import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
 import { docUrlOf } from '../errors/doc-url.js';
 import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
-import { responseMediaType } from '../graphql/pipeline/media-type.js';
+import { isHandedOn } from '../graphql/pipeline/http-status.js';
+import { acceptsJson, jsonMediaType, responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
@@ -108,16 +109,19 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
   if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
   if (extensions.status === 415) reply.header('accept-encoding', acceptedEncodings);
-  reply.code(extensions.status).header('cache-control', 'no-store');
+  const { accept } = request.headers;
+  const isGraphql = isGraphqlRequest(request);
+  const isHanded = isGraphql && isHandedOn(extensions.code) && acceptsJson(accept);
+  reply.code(isHanded ? 200 : extensions.status).header('cache-control', 'no-store');
   // Of a URL that cannot be routed: no hook is called for it.
   setResponseHeaders(reply);
-  if (isGraphqlRequest(request)) {
+  if (isGraphql) {
     const docUrl = docUrlOf(extensions.code, publicUrl);
     const body = { errors: [{ message, extensions: { ...extensions, docUrl } }] };
-    reply.type(responseMediaType(request.headers.accept)).send(JSON.stringify(body));
+    reply.type(isHanded ? jsonMediaType : responseMediaType(accept)).send(JSON.stringify(body));
     return;
   }
-  reply.type('application/json; charset=utf-8').send(restErrorBody(error));
+  reply.type(jsonMediaType).send(restErrorBody(error));
 }
 
 /** What a REST path names, as far as that is well-formed: other text may be anything. */
@@ -132,6 +136,6 @@ function challenge(reason: Reason): string {
   return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
-function isGraphqlRequest(request: FastifyRequest): boolean {
-  return request.url.split('?', 1)[0] === graphqlPath;
+function isGraphqlRequest({ url, routeOptions }: FastifyRequest): boolean {
+  return url.split('?', 1)[0] === graphqlPath || routeOptions?.url?.startsWith(`${graphqlPath}/`) === true;
 }

@@ -1,18 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../telemetry/metrics.js';
 
-interface Health {
+export interface Health {
   /** Resolves when the database responds, or has just done so. */
   readonly ping: () => Promise<unknown>;
-  readonly isShuttingDown: () => boolean;
-  readonly metrics: Metrics;
+  /** Why no requests are to be sent, such as `shutting down`; null: nothing keeps them from being answered. */
+  readonly reasonToWait: () => string | null;
 }
 
 /** Liveness never touches the database: a restart does not repair one that is down. */
-export function registerHealth(app: FastifyInstance, { ping, isShuttingDown, metrics }: Health): void {
+export function registerHealth(app: FastifyInstance, { ping, reasonToWait }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
-    if (isShuttingDown()) return reply.code(503).send({ status: 'shutting down' });
+    const reason = reasonToWait();
+    if (reason !== null) return reply.code(503).send({ status: reason });
     try {
       await ping();
       return { status: 'ok' };
@@ -21,7 +22,13 @@ export function registerHealth(app: FastifyInstance, { ping, isShuttingDown, met
       return reply.code(503).send({ status: 'database unavailable' });
     }
   });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+}
+
+/** @param readAll in place of this process's own, in the text format of Prometheus */
+export function registerMetrics(
+  app: FastifyInstance,
+  { registry }: Metrics,
+  readAll: () => Promise<string> = () => registry.metrics(),
+): void {
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await readAll()));
 }

@@ -1,6 +1,8 @@
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
+import { processorTime } from '../cost/processor-time.js';
+import { type CostTotals, type PointAccount, RequestCost } from '../cost/request-cost.js';
 import type { RequestLogFields } from '../graphql/context.js';
 import { ProcessMemory } from '../task-runs/batching/process-memory.js';
 import { RequestBudget } from '../task-runs/batching/request-budget.js';
@@ -8,36 +10,52 @@ import { RequestBudget } from '../task-runs/batching/request-budget.js';
 /** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
 const memoryShare = 16;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of the caller whose token was accepted; null: nobody is charged. */
+    account: PointAccount | null;
+  }
+}
+
 export interface RequestBudgets {
   /** Whoever creates it ends it. */
-  create(callerId: string, stats: RequestLogFields): RequestBudget;
+  create(callerId: string, stats: RequestLogFields, account: PointAccount | null): RequestBudget;
   /** Ends with the response. */
   open(callerId: string, request: FastifyRequest, reply: FastifyReply): RequestBudget;
 }
 
 /** The budgets of all requests of the process, which share its memory. */
 export function createRequestBudgets({
-  requestTimeoutMs,
-  responseBytes,
+  limits: { requestTimeoutMs, responseBytes, points },
+  costMode,
+  costTotals: totals,
   now,
-}: Pick<Config['limits'], 'requestTimeoutMs' | 'responseBytes'> & {
+}: Pick<Config, 'limits' | 'costMode'> & {
+  readonly costTotals: CostTotals;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }): RequestBudgets {
   const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
-  const create: RequestBudgets['create'] = (callerId, stats) =>
-    new RequestBudget({
+  const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
+  const create: RequestBudgets['create'] = (callerId, stats, account) => {
+    const cost =
+      costMode === 'off'
+        ? new RequestCost()
+        : new RequestCost({ totals, account, stats, processorMs: processorTime.request, maxPoints });
+    return new RequestBudget({
       callerId,
       deadline: performance.now() + requestTimeoutMs,
       maxBytes: responseBytes,
       memory,
       stats,
+      cost,
       now,
     });
+  };
   return {
     create,
     open(callerId, request, { raw }) {
-      const budget = create(callerId, request.logFields);
+      const budget = create(callerId, request.logFields, request.account);
       request.budget = budget;
       const close = () => {
         if (!raw.writableFinished) budget.abandon();

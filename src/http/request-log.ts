@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions } from '../errors/gateway-error.js';
 import type { ErrorLogDetails, RequestLogFields } from '../graphql/context.js';
@@ -18,6 +18,12 @@ const deniedEvent = 'access_denied';
 /** Of one request; the rest is counted in a last one. */
 const maxDenialLines = 20;
 
+/** What others log, too, where the client did not wait for a response. */
+const clientClosedRequest = 499;
+
+/** Asked for every few seconds, by machines: what goes well is nothing to read. */
+const probes = new Set(['/health/live', '/health/ready', '/metrics']);
+
 const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 
 /** Whether an error refuses access, which is always logged. */
@@ -31,35 +37,46 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     request.logFields = new LogFieldsOfRequest(request, metrics);
+    // More than ten parts wait for the end of a stream, of which Node.js would warn.
+    reply.raw.setMaxListeners(20);
+    // A client that goes away before the end of its response: Fastify calls no hook for that.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) record(request, reply, true);
+    });
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
+    record(request, reply, false);
+    done();
+  });
+
+  function record(request: FastifyRequest, reply: FastifyReply, aborted: boolean): void {
     const route = request.routeOptions.url ?? 'unknown';
-    const { operationName, linkSubject, codes, statements } = request.logFields as LogFieldsOfRequest;
+    const { operationName, linkSubject, codes, statements, cost } = request.logFields as LogFieldsOfRequest;
+    const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;
     (request.logFields as LogFieldsOfRequest).finish();
     // A stream lasts as long as its client wants.
     if (!streamTypes.test(String(reply.getHeader('content-type')))) {
-      metrics.requestSeconds.observe(
-        { method: request.method, route, status: reply.statusCode },
-        reply.elapsedTime / 1000,
-      );
+      metrics.requestSeconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
     }
-    if (!log.isLevelEnabled('info')) return done();
-    request.logFields.log.info(
+    const level = probes.has(route) && status < 400 ? 'debug' : 'info';
+    if (!log.isLevelEnabled(level)) return;
+    request.logFields.log[level](
       {
         method: request.method,
         route,
-        status: reply.statusCode,
+        status,
+        aborted: aborted || undefined,
         ms: Math.round(reply.elapsedTime * 100) / 100,
         operation: operationName,
         linkSubject,
         codes,
         statements,
+        cost,
       },
       'request',
     );
-    done();
-  });
+  }
 }
 
 /** The fields of a connection that has left HTTP. @returns with what logs its line, once it has ended */
@@ -70,8 +87,9 @@ export function openConnectionLog({ socket }: IncomingMessage, id: string, log: 
   return Object.assign(fields, {
     end(closeCode: number) {
       fields.finish();
-      const { codes, statements } = fields;
-      fields.log.info({ closeCode, ms: Math.round(performance.now() - startedAt), codes, statements }, 'websocket');
+      const { codes, statements, cost } = fields;
+      const ms = Math.round(performance.now() - startedAt);
+      fields.log.info({ closeCode, ms, codes, statements, cost }, 'websocket');
     },
   });
 }
@@ -84,6 +102,7 @@ class LogFieldsOfRequest implements RequestLogFields {
   /** How often each code was sent. */
   codes: Record<string, number> | undefined;
   statements = 0;
+  points = 0;
   #denials = 0;
   #log: Log | undefined;
 
@@ -94,6 +113,10 @@ class LogFieldsOfRequest implements RequestLogFields {
 
   get id(): string {
     return this.request.id;
+  }
+
+  get cost(): number | undefined {
+    return this.points === 0 ? undefined : Math.round(this.points * 10) / 10;
   }
 
   get log(): Log {

@@ -11,7 +11,9 @@ import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
 import { boundBodies } from './protection/body-memory.js';
+import { limitConnections } from './protection/max-connections.js';
 import { limitPipelining } from './protection/pipelining.js';
+import { addRateLimitHeaders } from './protection/rate-limit-headers.js';
 import { endUnreadResponses } from './protection/unread-responses.js';
 import { parseJsonBodies } from './request-body.js';
 import { checkRequests, maxUrlBytes } from './request-checks.js';
@@ -19,8 +21,10 @@ import { logRequests } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
 import { WebSocketRequest } from './websocket/websocket-request.js';
 
-interface HttpServerOptions {
+export interface HttpServerOptions {
   readonly limits: Config['limits'];
+  /** Of streams that are open, each on a connection that does not count. */
+  readonly streamCount: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
@@ -59,7 +63,14 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
 }
 
-export function createHttpServer({ limits, log, metrics, publicUrl, ...options }: HttpServerOptions): FastifyInstance {
+export function createHttpServer({
+  limits,
+  streamCount,
+  log,
+  metrics,
+  publicUrl,
+  ...options
+}: HttpServerOptions): FastifyInstance {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const errors = createHttpErrorPresenter(metrics, publicUrl);
   const app = fastify({
@@ -89,13 +100,14 @@ export function createHttpServer({ limits, log, metrics, publicUrl, ...options }
     return503OnClosing: false,
     frameworkErrors: errors.presentUnroutable,
   });
-  app.server.maxConnections = limits.connections;
+  limitConnections(app.server, () => limits.connections + streamCount());
   limitPipelining(app);
   logRequests(app, log, metrics);
   checkRequests(app);
   boundBodies(app, { maxBytes: getHeapStatistics().heap_size_limit / bodyShare, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
+  addRateLimitHeaders(app);
   compressLargeResponses(app);
   endUnreadResponses(app);
   app.setErrorHandler(errors.presentHttpError);

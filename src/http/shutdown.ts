@@ -3,6 +3,7 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 interface TrackedConnections {
   /** From now on every response is the last of its connection, while new connections are still accepted. */
@@ -41,10 +42,13 @@ export function trackConnections(server: Server): TrackedConnections {
     announceEnd,
     async drain(timeoutMs) {
       announceEnd();
+      // Closing resets connections that wait to be accepted.
+      await readWhatHasArrived();
       isDraining = true;
       // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
       server.closeIdleConnections = () => {};
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await readWhatHasArrived();
       for (const [socket, responses] of running) if (responses.size === 0) socket.destroy();
       const forced = setTimeout(() => {
         for (const socket of running.keys()) socket.destroy();
@@ -53,6 +57,12 @@ export function trackConnections(server: Server): TrackedConnections {
       clearTimeout(forced);
     },
   };
+}
+
+/** Until the event loop has been through its sockets once, wherever in its round it was. */
+async function readWhatHasArrived(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 /** The client shall not send its next request here, where it would be lost. */

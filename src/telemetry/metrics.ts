@@ -9,18 +9,99 @@ export interface Metrics {
   readonly errors: Counter<'code' | 'reason'>;
   /** Operations executed. */
   readonly operations: Counter;
+  /** Those of trusted documents, by name. */
+  readonly trustedOperations: Counter<'operation'>;
+  /** Documents that were executed although no list has them, where that is looked at. */
+  readonly unlistedDocuments: Counter;
   /** Streams of events that are open, of GraphQL and REST. */
   readonly subscriptions: Gauge<'transport'>;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
+  /** Requests that were refused for lack of points, or would be if that was enforced. */
+  readonly rateLimited: Counter;
+  /** Whether processes share the limits of callers. */
+  readonly redisUp: Gauge;
+  /** Points of all requests; whoever counts adds to them. */
+  readonly costTotals: Record<CostKind, number>;
+  /** Of the servers of the database, looked at whenever the metrics are read. */
+  watchServers(read: () => readonly ServerStatus[]): void;
+}
+
+const costKinds = ['estimated', 'database', 'processor'] as const;
+type CostKind = (typeof costKinds)[number];
+
+/** A server that statements are sent to. */
+export interface ServerStatus {
+  readonly name: string;
+  /** That are open. */
+  readonly connections: number;
+  /** Of a replica: whether it is read. */
+  readonly isRead?: boolean;
+  /** Of a replica: seconds; null: it is not known. */
+  readonly lag?: number | null;
 }
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const costTotals = { estimated: 0, database: 0, processor: 0 };
+  new Counter({
+    name: 'gateway_cost_points_total',
+    help: 'Points of 0.1 ms that requests were estimated to cost, and have cost.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const kind of costKinds) this.inc({ kind }, costTotals[kind]);
+    },
+  });
+  let readServers: () => readonly ServerStatus[] = () => [];
+  const ofServers = (measure: (server: ServerStatus) => number | null | undefined) =>
+    function collect(this: Gauge<'server'>) {
+      this.reset();
+      for (const server of readServers()) {
+        const value = measure(server);
+        if (typeof value === 'number') this.set({ server: server.name }, value);
+      }
+    };
+  new Gauge({
+    name: 'gateway_database_connections',
+    help: 'Open connections to a server of the database.',
+    labelNames: ['server'],
+    registers,
+    collect: ofServers(({ connections }) => connections),
+  });
+  new Gauge({
+    name: 'gateway_replica_read',
+    help: 'Whether a replica is read.',
+    labelNames: ['server'],
+    registers,
+    collect: ofServers(({ isRead }) => (isRead === undefined ? null : Number(isRead))),
+  });
+  new Gauge({
+    name: 'gateway_replica_lag_seconds',
+    help: 'How far a replica is behind the primary, at most.',
+    labelNames: ['server'],
+    registers,
+    collect: ofServers(({ lag }) => lag),
+  });
   return {
     registry,
+    costTotals,
+    rateLimited: new Counter({
+      name: 'gateway_rate_limited_total',
+      help: 'Requests of callers that had no points left.',
+      registers,
+    }),
+    redisUp: new Gauge({
+      name: 'gateway_redis_up',
+      help: 'Whether the Redis by which processes share rate limits is there.',
+      registers,
+    }),
+    watchServers(read) {
+      readServers = read;
+    },
     requestSeconds: new Histogram({
       name: 'http_request_duration_seconds',
       help: 'Duration of HTTP requests in seconds.',
@@ -37,6 +118,17 @@ export function createMetrics(): Metrics {
     operations: new Counter({
       name: 'gateway_operations_total',
       help: 'GraphQL operations executed.',
+      registers,
+    }),
+    trustedOperations: new Counter({
+      name: 'gateway_trusted_operations_total',
+      help: 'GraphQL operations of trusted documents executed.',
+      labelNames: ['operation'],
+      registers,
+    }),
+    unlistedDocuments: new Counter({
+      name: 'gateway_unlisted_documents_total',
+      help: 'Documents sent that no list has, with TRUSTED_DOCUMENTS_MODE=log.',
       registers,
     }),
     subscriptions: new Gauge({

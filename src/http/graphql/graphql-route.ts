@@ -1,28 +1,35 @@
 import { HeaderMap } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Caller } from '../../access/caller.js';
+import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, Subscriber } from '../../graphql/context.js';
 import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
 import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
-import { graphqlMethods, graphqlPath } from '../paths.js';
+import { madeWhenNeeded } from '../../task-runs/batching/made-when-needed.js';
+import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
 import type { Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
-import { bodyOfStreamedGet } from './subscription-by-get.js';
+import { isStreamedGet, parametersOf, searchOf, toSearch } from './graphql-parameters.js';
+
+/** The context of an operation, which ends with the response. */
+export type OpenContext = (
+  caller: Caller,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  /** null unless given: the client cannot receive events. */
+  subscriber?: Subscriber | null,
+) => GatewayContext;
 
 interface GraphqlRouteOptions {
   readonly server: GraphqlServer;
   readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
-  readonly createContext: (
-    caller: Caller,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    subscriber: Subscriber | null,
-  ) => GatewayContext;
+  readonly createContext: OpenContext;
   /** Resolves when it is the caller's turn to have a document parsed. */
   readonly turn: (callerId: string) => Promise<void>;
-  readonly sendPage: (reply: FastifyReply) => Promise<FastifyReply>;
+  /** null: this gateway has no GraphiQL. */
+  readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
   readonly callbacks: Callbacks;
   /** The `client_id`s for which traces are made. */
   readonly traceClients: readonly string[];
@@ -30,16 +37,18 @@ interface GraphqlRouteOptions {
 
 /**
  * `POST /graphql` and `GET /graphql`: GraphiQL for a browser, GraphQL over HTTP for everyone else. HEAD is GET without the
- * body of its response.
+ * body of its response. The id of a document and its operation may be in the path.
  */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const callerOf = new WeakMap<FastifyRequest, Caller>();
-  app.route({
+  const route: Omit<RouteOptions, 'url'> = {
     method: ['GET', 'HEAD', 'POST'],
-    url: graphqlPath,
     // Before the body is read: a rejected caller costs no parsing.
     onRequest: async (request, reply) => {
-      if (request.method !== 'POST' && prefersPage(request.headers.accept)) return options.sendPage(reply);
+      if (request.method !== 'POST' && !isOfDocument(request) && prefersPage(request.headers.accept)) {
+        if (options.sendPage === null) throw new GatewayError('NOT_ACCEPTABLE');
+        return options.sendPage(reply);
+      }
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
       const isTraceClient = caller.clientId !== undefined && options.traceClients.includes(caller.clientId);
@@ -48,33 +57,48 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
-      let subscriber: Subscriber | null = null;
-      const createContext = () => {
-        context ??= options.createContext(callerOf.get(request)!, request, reply, subscriber);
+      const caller = callerOf.get(request)!;
+      const createContext = (subscriber: Subscriber | null = null) => {
+        context ??= options.createContext(caller, request, reply, subscriber);
         return context;
       };
+      const receiver = madeWhenNeeded(() => receiverOf(request, options.callbacks));
       rejectManyMembers(request.body);
-      const fast = request.method === 'POST' ? await options.server.respondFast(request, createContext) : null;
+      const given = parametersOf(request);
+      const parameters = await options.server.trustedDocuments.resolve(given, {
+        caller,
+        isOwnPage: isOwnPage(request.headers),
+        createContext: () => createContext(receiver().subscriber),
+        turn: options.turn,
+      });
+      const { headers } = request;
+      const isPost = request.method === 'POST';
+      const fast = isPost ? await options.server.respondFast({ headers, body: parameters }, createContext) : null;
       if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
-      const callback = options.callbacks.callbackOf(request);
-      const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
-      if (transport !== null) subscriber = { transport };
+      const { callback, transport, subscriber } = receiver();
       // What is posted goes on.
       if (callback === null) reply.raw.once('close', () => subscriber?.events?.return?.());
       // A URL has no room for as many.
-      await options.turn(callerOf.get(request)!.id);
-      const streamedGet = bodyOfStreamedGet(request);
-      rejectManyLines(streamedGet ?? request.body);
-      const { status, headers, body } = await options.server.apollo.executeHTTPGraphQLRequest({
+      await options.turn(caller.id);
+      rejectManyLines(parameters);
+      const {
+        status,
+        headers: responseHeaders,
+        body,
+      } = await options.server.apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
-          method: streamedGet !== null || request.method === 'POST' ? 'POST' : 'GET',
-          headers: toHeaderMap(request.headers),
-          search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
-          body: streamedGet ?? request.body,
+          ...(isPost || isStreamedGet(request)
+            ? { method: 'POST', search: '', body: parameters }
+            : {
+                method: 'GET',
+                search: parameters === given ? searchOf(request.url) : toSearch(parameters as Record<string, unknown>),
+                body: undefined,
+              }),
+          headers: toHeaderMap(headers),
         },
-        context: async () => createContext(),
+        context: async () => createContext(subscriber),
       });
-      for (const [name, value] of headers) reply.header(name, value);
+      for (const [name, value] of responseHeaders) reply.header(name, value);
       if (subscriber?.events) {
         if (callback === null) return sendEvents(reply, transport as HttpTransport, subscriber.events);
         await options.callbacks.begin(callback, subscriber.events);
@@ -88,8 +112,28 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       }
       return reply.send(body.string);
     },
-  });
+  };
+  for (const url of [graphqlPath, `${graphqlPath}/:documentId/:operationName`]) {
+    app.route({ ...route, url });
+  }
   app.options(graphqlPath, (_request, reply) => reply.code(204).header('allow', graphqlMethods).send());
+}
+
+/** How the client would receive events, if it can. */
+function receiverOf(request: FastifyRequest, { callbackOf }: Callbacks) {
+  const callback = callbackOf(request);
+  const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
+  const subscriber: Subscriber | null = transport === null ? null : { transport };
+  return { callback, transport, subscriber };
+}
+
+function isOfDocument({ params }: FastifyRequest): boolean {
+  return (params as { readonly documentId?: string }).documentId !== undefined;
+}
+
+/** Pages name themselves as clients do. It is no proof, and what follows from it is for owners alone. */
+function isOwnPage({ 'apollographql-client-name': name }: FastifyRequest['headers']): boolean {
+  return name === pagesClientName;
 }
 
 function toHeaderMap(headers: FastifyRequest['headers']): HeaderMap {

@@ -5,6 +5,7 @@ import type { makeServer } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
 import type { RequestLogFields } from '../../graphql/context.js';
+import { isJsonObject } from '../../json/is-json-object.js';
 import type { ResponseText } from './websocket-operation.js';
 
 /** Of a client that sends without reading what it gets, no more is read meanwhile. */
@@ -38,7 +39,7 @@ export class WebSocketConnection {
         onMessage: (handle) => {
           this.socket.on('message', (data: RawData, isBinary) => {
             if (isBinary) this.socket.close(4400, 'Invalid message received');
-            else handle(String(data)).catch(onFault);
+            else handle(withText(String(data))).catch(onFault);
           });
         },
       },
@@ -72,5 +73,17 @@ export class WebSocketConnection {
         else resolve();
       });
     });
+  }
+}
+
+/** graphql-ws requires a text of each operation, in place of which a client may send the id of a document. */
+function withText(message: string): string {
+  if (!/"documentId"|"persistedQuery"/.test(message)) return message;
+  try {
+    const parsed: unknown = JSON.parse(message);
+    if (!isJsonObject(parsed) || !isJsonObject(parsed.payload) || parsed.payload.query != null) return message;
+    return JSON.stringify({ ...parsed, payload: { ...parsed.payload, query: '' } });
+  } catch {
+    return message;
   }
 }

@@ -51,12 +51,15 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
 
   async *#respond(): AsyncGenerator<ResponseText, undefined> {
     const { server, turn, context, payload, isOneTooMany, onEnd } = this.options;
-    const { query, operationName, variables, extensions } = payload;
     try {
       if (isOneTooMany) throw new GatewayError('RATE_LIMITED');
       rejectManyMembers(payload);
-      await turn(context.caller.id);
-      rejectManyLines(payload);
+      const { caller } = context;
+      const sender = { caller, isOwnPage: false, createContext: () => context, turn };
+      const parameters = (await server.trustedDocuments.resolve(payload, sender)) as SubscribePayload;
+      await turn(caller.id);
+      rejectManyLines(parameters);
+      const { query, operationName, variables, extensions } = parameters;
       const { body } = await server.apollo.executeOperation(
         {
           query,

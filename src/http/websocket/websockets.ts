@@ -25,6 +25,8 @@ interface WebSocketOptions {
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
   readonly authenticate: (rawHeaders: readonly string[], log: RequestLogFields) => Promise<Caller>;
+  /** Whether a caller's issuer is still trusted. */
+  readonly isAccepted: (caller: Caller) => boolean;
   readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -54,9 +56,10 @@ const document = parse('{ __typename }');
 
 /** @returns says goodbye to all connections, and lets none begin */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
-  const { server, turn, openLog, authenticate, createContext, now } = options;
+  const { server, turn, openLog, authenticate, isAccepted, createContext, now } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes, handleProtocols });
   const unanswered = new WeakSet<WebSocket>();
+  const callers = new WeakMap<WebSocket, Caller>();
 
   const protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
     connectionInitWaitTimeout: initTimeoutMs,
@@ -64,13 +67,16 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       const { socket, rawHeaders, request } = connection;
       const caller = await authenticate([...rawHeaders, ...authorizationIn(connectionParams)], request);
       connection.caller = caller;
+      callers.set(socket, caller);
       const expire = () => socket.close(CloseCode.Unauthorized, 'Token expired');
       const timer = setTimeout(expire, Math.min(Math.max(caller.expiresAt * 1000 - now(), 0), maxTimerMs));
       socket.once('close', () => clearTimeout(timer));
     },
     onSubscribe: ({ extra: connection }, _id, payload) => {
       // The protocol lets nothing through before its connection is acknowledged.
-      const context = createContext(connection.caller!, connection.request);
+      const caller = connection.caller!;
+      if (!isAccepted(caller)) throw new GatewayError('INVALID_TOKEN');
+      const context = createContext(caller, connection.request);
       connection.operations += 1;
       const onEnd = () => {
         connection.operations -= 1;
@@ -97,6 +103,8 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
 
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {
+      const caller = callers.get(socket);
+      if (caller && !isAccepted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
       // Behind what is unread, a ping would wait as well: the rules of unread responses apply.
       if (socket.bufferedAmount > 0 || socket.readyState !== socket.OPEN) continue;
       if (unanswered.has(socket)) socket.terminate();

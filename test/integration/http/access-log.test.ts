@@ -1,5 +1,6 @@
 // Every refused access is in the log, and in gateway_errors_total exactly once, whichever way it was asked for.
 
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
@@ -189,5 +190,57 @@ describe('A signed link', () => {
     };
     expect(await tagFor(viewer)).toBe(await tagFor(viewer));
     expect(await tagFor(viewer)).not.toBe(await tagFor(owner));
+  });
+});
+
+describe('A request whose client goes away', () => {
+  const lineOf = async (attempt: () => Promise<unknown>) => (await traceOf(attempt)).request;
+
+  it('has its line where that ends a stream of events', async () => {
+    const token = await gateway.tokenFor(demoSubjects.owner);
+    const open = async () => {
+      const client = new AbortController();
+      const response = await fetch(`${gateway.url}${restRun.replace(/run\/.*/, 'run/changes')}`, {
+        headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
+        signal: client.signal,
+      });
+      await response.body!.getReader().read();
+      client.abort();
+    };
+    expect(await lineOf(open)).toMatchObject({ method: 'GET', status: 200, aborted: true });
+  });
+
+  it('has its line where it has got no response', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const token = await gateway.tokenFor(demoSubjects.owner);
+    const leave = async () => {
+      const socket = connect(Number(port), hostname);
+      const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json`;
+      socket.write(`${head}\r\nContent-Length: 1000\r\n\r\n{"query"`);
+      await sleep(200);
+      socket.destroy();
+    };
+    expect(await lineOf(leave)).toMatchObject({ method: 'POST', route: '/graphql', status: 499, aborted: true });
+  });
+
+  it('is not said of one that has waited', async () => {
+    expect(await lineOf(() => ask('{ __typename }'))).not.toHaveProperty('aborted');
+  });
+});
+
+describe('A probe that goes well', () => {
+  it('has its line at a level below that of other requests', async () => {
+    const { logged } = await traceOf(async () => {
+      for (const path of ['/health/live', '/health/ready', '/metrics'])
+        await (await fetch(`${gateway.url}${path}`)).text();
+      await ask('{ __typename }');
+    });
+    const [debug, info] = [20, 30];
+    expect(logged.map(({ route, level }) => [route, level])).toEqual([
+      ['/health/live', debug],
+      ['/health/ready', debug],
+      ['/metrics', debug],
+      ['/graphql', info],
+    ]);
   });
 });

@@ -6,8 +6,12 @@ const origin = 'https://app.example.com';
 const preflight = {
   origin,
   'access-control-request-method': 'GET',
-  'access-control-request-headers': 'authorization,if-none-match',
+  'access-control-request-headers': 'authorization,if-none-match,x-cost',
 };
+const exposed = [
+  ...['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'X-Watermark'],
+  ...['Content-Disposition', 'Content-Range'],
+];
 const corsHeaders = ({ headers }: Response) =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
@@ -34,7 +38,7 @@ describe('with origins configured', () => {
       expect(corsHeaders(response)).toMatchObject({
         'access-control-allow-origin': origin,
         'access-control-allow-methods': 'GET, HEAD, POST',
-        'access-control-allow-headers': 'authorization,if-none-match',
+        'access-control-allow-headers': 'authorization,if-none-match,x-cost',
       });
       expect(response.headers.get('access-control-allow-credentials')).toBeNull();
       expect(response.headers.get('vary')).toContain('Origin');
@@ -51,7 +55,7 @@ describe('with origins configured', () => {
       const response = await askRest(gateway, url, { ...(as === undefined ? {} : { as }), headers: { origin } });
       expect(response.status).toBe(status);
       expect(response.headers.get('access-control-allow-origin')).toBe(origin);
-      expect(response.headers.get('access-control-expose-headers')).toContain('ETag');
+      expect(response.headers.get('access-control-expose-headers')?.split(', ')).toEqual(exposed);
     }
   });
 

@@ -33,7 +33,7 @@ describe('dist alone', () => {
     expect(await answer.json()).toEqual({ data: { taskRun: expect.objectContaining({ isError: false }) } });
 
     const page = await (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
-    const addresses = page.match(/graphiql\/assets\/[^"]+/g)!;
+    const addresses = page.match(/pages\/assets\/[^"]+/g)!;
     expect(addresses.some((each) => each.includes('worker'))).toBe(true);
     for (const address of addresses) expect((await fetch(`${url}/${address}`)).status).toBe(200);
     expect(page).toContain('query RecentFailures');

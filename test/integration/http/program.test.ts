@@ -16,8 +16,10 @@ const commands = [
   'schema',
   'export',
   'import',
+  'types',
   'epoch',
   'doctor',
+  'documents',
 ];
 
 describe('the program', () => {
@@ -26,6 +28,19 @@ describe('the program', () => {
     expect([code, errors]).toEqual([0, '']);
     const [, list] = output.split('Commands:\n');
     expect([...list!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([...commands, 'help']);
+  });
+
+  it('says nothing of a reader that has had enough', async () => {
+    const { errors } = await spawnProgram({ shell: `exec ${process.execPath} main.js --help | true` }).ended;
+    expect(errors).toBe('');
+  });
+
+  it('starts where its arguments begin with a flag of start', async () => {
+    const { code, errors } = await run('--port', 'x', '--nonsense');
+    expect([code, errors]).toEqual([
+      2,
+      expect.stringMatching(/^--nonsense is not an option\.\n--port is not a whole number .*\nUsage: npm start -- /),
+    ]);
   });
 
   it('prints the version of the package', async () => {
@@ -50,7 +65,7 @@ describe('the program', () => {
     expect([code, output]).toEqual([2, '']);
     expect(errors).toMatch(
       new RegExp(
-        `^--nonsense is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm run ${name} -- `,
+        `^--nonsense is not an option\\.\n"stray" belongs to no option\\.\n--hepl is not an option\\. \\(Did you mean --help\\?\\)\n[\\s\\S]*Usage: npm (?:run )?${name} -- `,
       ),
     );
   });

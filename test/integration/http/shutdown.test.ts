@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { trackConnections } from '../../../src/http/shutdown.js';
 
 const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -11,10 +12,11 @@ async function serve(answer: RequestListener) {
   const { announceEnd, drain } = trackConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, '127.0.0.1');
   client.on('error', () => {});
   const closed = once(client, 'close');
-  return { announceEnd, drain, client, closed };
+  return { server, announceEnd, drain, client, closed, port };
 }
 
 describe('draining connections', () => {
@@ -37,18 +39,16 @@ describe('draining connections', () => {
   });
 
   it('tells the client of a running request not to send another', async () => {
-    let end = () => {};
-    const { drain, client, closed } = await serve((_request, response) => {
-      end = () => response.end('done');
-    });
+    const { server, drain, client, closed } = await serve(() => {});
+    const arrived = once(server, 'request');
     let text = '';
     client.on('data', (chunk) => {
       text += chunk;
     });
     client.write(request);
-    await sleep(100);
+    const [, response] = await arrived;
     const drained = drain(10_000);
-    end();
+    response.end('done');
     await drained;
     await closed;
     expect(text).toMatch(/\r\nconnection: close\r\n.*done/is);
@@ -66,6 +66,28 @@ describe('draining connections', () => {
     await closed;
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);
     await drain(10_000);
+  });
+
+  it('responds to a request that had arrived, on a connection that had not been accepted', async () => {
+    const { drain, client, port } = await serve((_request, response) => response.end('done'));
+    const sent = new Int32Array(new SharedArrayBuffer(4));
+    const other = new Worker(
+      `const { workerData, parentPort } = require('node:worker_threads');
+      const client = require('node:net').connect(workerData.port, '127.0.0.1');
+      client.write(workerData.request, () => {
+        Atomics.store(workerData.sent, 0, 1);
+        Atomics.notify(workerData.sent, 0);
+      });
+      let text = '';
+      client.on('data', (chunk) => (text += chunk)).on('error', () => {}).on('close', () => parentPort.postMessage(text));`,
+      { eval: true, workerData: { port, request, sent } },
+    );
+    const received = once(other, 'message');
+    // Nothing is accepted and nothing is read while this thread waits.
+    expect(Atomics.wait(sent, 0, 0, 30_000)).toBe('ok');
+    await drain(10_000);
+    expect((await received)[0]).toMatch(/^HTTP\/1\.1 200 OK\r\n(.*\r\n)?connection: close\r\n.*done/is);
+    client.destroy();
   });
 
   it('waits for a request that never ends no longer than it may', async () => {

@@ -6,6 +6,9 @@ import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js'
 import { askRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
+const orders =
+  'CREATED_DESC, CREATED_ASC, LLM_CALL_TIMING_DESC, LLM_CALL_TIMING_ASC, CHARGED_CREDITS_DESC, CHARGED_CREDITS_ASC, TOTAL_TOKENS_DESC, TOTAL_TOKENS_ASC, LLM_RETRIES_DESC, LLM_RETRIES_ASC';
+
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const task = `${project}, taskId: "${taskId}"`;
@@ -27,6 +30,10 @@ const ofDetails: [query: string, loc: string, msg: string][] = [
     'filter.contextId.eq',
     'must have at most 64 characters',
   ],
+  [list('filter: { search: "-" }'), 'filter.search', 'must have a word, of letters or digits'],
+  [list(`filter: { AND: [${'{}'.repeat(501)}] }`), 'filter', 'must contain at most 500 filters'],
+  [list(`filter: { search: "${'x'.repeat(201)}" }`), 'filter.search', 'must have at most 200 characters'],
+  [list('filter: { NOT: { search: "x" } }'), 'filter.NOT.search', 'must not be inside OR or NOT'],
   [list('filter: { reportingGroupName: "\\u0000" }'), 'filter.reportingGroupName', 'must not contain a NUL character'],
   [
     list('filter: { createdAfter: "2026-01-02T00:00:00Z", createdBefore: "2026-01-01T00:00:00Z" }'),
@@ -91,20 +98,16 @@ const ofDetails: [query: string, loc: string, msg: string][] = [
 ];
 
 const ofOwnErrors: [query: string, variables: object, message: string][] = [
-  [
-    list('orderBy: NEWEST'),
-    {},
-    'TaskRunOrder cannot represent the value: it must be one of CREATED_DESC, CREATED_ASC.',
-  ],
+  [list('orderBy: NEWEST'), {}, `TaskRunOrder cannot represent the value: it must be one of ${orders}.`],
   [
     stats('buckets(by: "DAY") { start }'),
     {},
-    'BucketWidth cannot represent the value: it must be one of HOUR, DAY, WEEK.',
+    'BucketWidth cannot represent the value: it must be one of HOUR, DAY, WEEK, MONTH.',
   ],
   [
     `query ($v: TaskRunOrder!) ${list('orderBy: $v')}`,
     { v: 'NEWEST' },
-    'Variable "$v" got invalid value "NEWEST"; TaskRunOrder cannot represent the value: it must be one of CREATED_DESC, CREATED_ASC.',
+    `Variable "$v" got invalid value "NEWEST"; TaskRunOrder cannot represent the value: it must be one of ${orders}.`,
   ],
   [
     `query ($v: Int) ${list('first: $v')}`,

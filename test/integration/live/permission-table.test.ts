@@ -12,6 +12,7 @@ import {
   visibilities,
   world,
 } from '../../support/permission-world.js';
+import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 import { openWebSocket } from '../../support/websocket-client.js';
 
@@ -65,7 +66,12 @@ const confined: Case[] = [
 const cases = [...byRole, ...others, ...confined];
 
 describe.each(databaseKinds)('the permission table on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+  const gateway = useGateway(kind, {
+    async arrange(database) {
+      await arrangePermissionWorld(database);
+      await untilSettled(database);
+    },
+  });
   const controller = new AbortController();
   afterAll(() => controller.abort());
 

@@ -87,6 +87,41 @@ describe.each(databaseKinds)('a subscription on the %s database', (kind) => {
     resumed.stop();
   });
 
+  it('brings the runs alone that its filter matches, also once they match', async () => {
+    const filter = {
+      statusIn: ['FAIL'],
+      submitted: [{ path: '/ticket', in: ['4711', 4712] }],
+      NOT: { OR: [{ hasReference: true }, { submitted: [{ path: '/note', contains: 'test' }] }] },
+    };
+    const { response, stop } = await requestStream(gateway, 'text/event-stream', { variables: { filter } });
+    const events = eventsOf(response);
+    const nextId = async () => JSON.parse((await nextOf(events)).data).data.taskRunChanged.run?.id;
+    expect(await nextId()).toBeUndefined();
+    const isError = true;
+    await insertRun(gateway, { submitted: { ticket: 4711 } }, { isError });
+    await insertRun(gateway, { submitted: { ticket: 4712, note: 'a test' } }, { isError });
+    await insertRun(gateway, { submitted: { ticket: 4712 } }, { isError, reference: 'x' });
+    const repaired = await insertRun(gateway, { submitted: { ticket: '4711' } });
+    const matching = await insertRun(gateway, { submitted: { ticket: 4712.0, note: 'x' } }, { isError });
+    expect(await nextId()).toBe(matching);
+    await gateway.query('UPDATE task_run SET is_error = true WHERE id = $1', [repaired]);
+    expect(await nextId()).toBe(repaired);
+    stop();
+  });
+
+  it('brings the runs alone that have all words of its search', async () => {
+    const client = await openAs(gateway, viewer);
+    const variables = { ...path, filter: { search: 'order 4711', hasReference: false } };
+    client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
+    const nextId = async () => (await client.next(({ type }) => type === 'next')).payload.data.taskRunChanged.run?.id;
+    expect(await nextId()).toBeUndefined();
+    await insertRun(gateway, { submitted: 'Order 47110' });
+    await insertRun(gateway, { submitted: 'Order 4711' }, { reference: 'x' });
+    const matching = await insertRun(gateway, { submitted: { text: ['4711: the order'] } });
+    expect(await nextId()).toBe(matching);
+    client.socket.close();
+  });
+
   it('serves the client of graphql-sse', async () => {
     const client = createSseClient({
       url: `${gateway.url}/graphql`,
@@ -139,6 +174,8 @@ describe.each(databaseKinds)('a subscription on the %s database', (kind) => {
     ['a malformed id', { taskId: '42' }, 'BAD_REQUEST'],
     ['another organization', { orgId: live.taskId }, 'FORBIDDEN'],
     ['a malformed cursor', { after: 'x' }, 'UNPROCESSABLE_ENTITY'],
+    ['a search that need not match', { filter: { OR: [{ search: 'x' }, { status: 'FAIL' }] } }, 'UNPROCESSABLE_ENTITY'],
+    ['a condition without a JSON Pointer', { filter: { response: [{ path: 'x', eq: 1 }] } }, 'UNPROCESSABLE_ENTITY'],
   ])('ends at once for %s', async (_what, variables, code) => {
     const { response } = await requestStream(gateway, 'text/event-stream', { variables });
     const events = eventsOf(response);

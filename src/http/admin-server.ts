@@ -1,0 +1,38 @@
+// A port for operators: health and metrics, which are not for the public. It outlives the public port, and says how the
+// end goes on.
+
+import { type Health, registerHealth, registerMetrics } from './health.js';
+import { createHttpServer, type HttpServerOptions } from './server.js';
+import { trackConnections } from './shutdown.js';
+
+interface AdminServer {
+  /** Rejects where the port is taken. */
+  listen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface AdminOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly health: Health;
+  /** Of all processes, where there are several. */
+  readonly allMetrics: (() => Promise<string>) | undefined;
+}
+
+export function createAdminServer(options: HttpServerOptions, admin: AdminOptions): AdminServer {
+  const { host, port, health, allMetrics } = admin;
+  const server = createHttpServer(options);
+  const connections = trackConnections(server.server);
+  registerHealth(server, health);
+  registerMetrics(server, options.metrics, allMetrics);
+  return {
+    async listen() {
+      await server.listen({ host, port });
+    },
+    async close() {
+      // Nothing that it is asked takes longer.
+      await connections.drain(1000);
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Puts the metrics of several processes together, in the text format of Prometheus: each of their series gets a label
+ * `process` with the number of its process. They are not added up: the counters of a process that is replaced begin at
+ * zero again, which Prometheus understands of a series, and not of a sum.
+ */
+export function mergeMetrics(textByProcess: ReadonlyMap<number, string>): string {
+  /** By the name of the metric: its comments, and its series in all processes. */
+  const metrics = new Map<string, { readonly comments: Set<string>; readonly series: string[] }>();
+  for (const [process, text] of textByProcess) {
+    let current = '';
+    for (const line of text.split('\n')) {
+      if (line === '') continue;
+      const [, name] = /^# \w+ (\S+)/.exec(line) ?? [];
+      current = name ?? current;
+      const metric = metrics.get(current) ?? { comments: new Set(), series: [] };
+      metrics.set(current, metric);
+      if (name !== undefined) metric.comments.add(line);
+      else metric.series.push(labelled(line, process));
+    }
+  }
+  const lines = [...metrics.values()].flatMap(({ comments, series }) => [...comments, ...series]);
+  return `${lines.join('\n')}\n`;
+}
+
+function labelled(line: string, process: number): string {
+  const [, name, opening] = /^([^\s{]+)(\{)?/.exec(line)!;
+  const rest = line.slice(name!.length + (opening?.length ?? 0));
+  return opening ? `${name}{process="${process}",${rest}` : `${name}{process="${process}"}${rest}`;
+}

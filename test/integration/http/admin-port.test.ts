@@ -1,0 +1,94 @@
+// ADMIN_PORT: health and metrics on a port of their own, which outlives the public one.
+
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
+import { freePort } from '../../support/free-port.js';
+import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+
+let dataDir: string;
+let program: SpawnedProgram;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'gateway-admin-port-'));
+  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.ended;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const start = (adminPort: number) => {
+  program = spawnProgram(['main.js', '--admin-port', String(adminPort)], {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    SHUTDOWN_TIMEOUT_MS: '60000',
+  });
+};
+
+describe('the admin port', () => {
+  it('has the metrics instead of the public port, and health beside it, until the very end of a shutdown', async () => {
+    const adminPort = await freePort();
+    start(adminPort);
+    const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
+    const [first] = program.lines.filter((line) => line.includes('Server listening'));
+    expect(first).toContain(`http://127.0.0.1:${adminPort}"`);
+    const statusOf = async (base: string, path: string) => (await fetch(`${base}${path}`)).status;
+    const admin = `http://127.0.0.1:${adminPort}`;
+    const statuses = await Promise.all(
+      [url, admin].flatMap((base) =>
+        ['/metrics', '/health/live', '/health/ready', '/openapi.json'].map((path) => statusOf(base, path)),
+      ),
+    );
+    expect(statuses).toEqual([404, 200, 200, 200, 200, 200, 200, 404]);
+
+    // A request that is still arriving holds up the end.
+    const issuer = await openDemoIssuer(dataDir);
+    const token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{`,
+    );
+    await sleep(300);
+    program.kill('SIGTERM');
+    await program.line(/"shutting down"/);
+    await expect(refused(Number(port), hostname)).resolves.toBe(true);
+    const ready = await fetch(`${admin}/health/ready`);
+    expect([ready.status, await ready.text()]).toEqual([503, '{"status":"shutting down"}']);
+    expect(await statusOf(admin, '/health/live')).toBe(200);
+    socket.write('}');
+    expect(await program.ended).toMatchObject({ code: 0 });
+  });
+
+  it('keeps the gateway from starting where it is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    start(port);
+    const { code, errors } = await program.ended;
+    taken.close();
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: `The gateway could not start: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+    });
+  });
+});
+
+/** Resolves once no connection is accepted any more. */
+async function refused(port: number, host: string): Promise<boolean> {
+  for (;;) {
+    const socket = connect(port, host);
+    const isOpen = await new Promise((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (!isOpen) return true;
+    await sleep(20);
+  }
+}

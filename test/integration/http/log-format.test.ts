@@ -1,0 +1,55 @@
+// Log lines as people read them. All other tests read them as JSON, the default where no terminal is.
+
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dist, type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+
+let folder: string;
+let program: SpawnedProgram;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gateway-log-format-'));
+});
+afterEach(async () => {
+  program.kill('SIGKILL');
+  await program.ended;
+  // `script` ends before what it has started, which still writes.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+});
+
+const createDataDir = async () => {
+  const dataDir = await mkdtemp(join(folder, 'data-'));
+  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  return dataDir;
+};
+
+describe('log lines', () => {
+  it('are pretty with LOG_FORMAT=pretty, one line each, to the last one of a shutdown', async () => {
+    program = spawnProgram(['main.js'], { DATA_DIR: await createDataDir(), PORT: '0', LOG_FORMAT: 'pretty' });
+    const line = await program.line(/listening \{/);
+    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+"\}$/);
+    const [url] = /http:[^"]+/.exec(line)!;
+    await fetch(`${url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, { headers: { accept: '*/*' } });
+    program.kill('SIGTERM');
+    expect((await program.ended).code).toBe(0);
+    expect(program.lines.filter((each) => / WARN: .*"reason":"MISSING_AUTHENTICATION"/.test(each))).toHaveLength(1);
+    expect(program.lines.at(-1)).toMatch(/ INFO: shutting down \{"signal":"SIGTERM"\}$/);
+  });
+
+  it('are pretty on a terminal, unless LOG_FORMAT is json', async () => {
+    const startOnTerminal = async (environment: Record<string, string>) =>
+      spawnProgram(
+        // A terminal of its own, whose type allows for colours.
+        { shell: `exec script -qec "'${process.execPath}' '${join(dist, 'main.js')}'" /dev/null` },
+        { DATA_DIR: await createDataDir(), PORT: '0', TERM: 'xterm', ...environment },
+      );
+    program = await startOnTerminal({});
+    expect(await program.line(/listening/)).toContain('] \u001b[32mINFO\u001b[39m: ');
+    process.kill(-program.pid, 'SIGTERM');
+    await program.ended;
+    program = await startOnTerminal({ LOG_FORMAT: 'json' });
+    expect(JSON.parse(await program.line(/listening/))).toMatchObject({ level: 30 });
+    process.kill(-program.pid, 'SIGTERM');
+    await program.ended;
+  });
+});

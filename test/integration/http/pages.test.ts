@@ -1,0 +1,242 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { UiMode } from '../../../src/config-types.js';
+import { registerPages } from '../../../src/http/pages/pages.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+let folder: string;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pages-'));
+  const bundle = join(folder, 'bundle');
+  for (const name of ['assets', '.vite']) await mkdir(join(bundle, name), { recursive: true });
+  const files = {
+    '.vite/manifest.json': JSON.stringify({
+      'graphiql.tsx': { file: 'assets/page-1.js', name: 'graphiql', isEntry: true },
+      'runs.tsx': { file: 'assets/runs-1.js', name: 'runs', isEntry: true },
+    }),
+    'favicon.ico': 'an icon',
+    'assets/page-1.js': 'as it is',
+    'assets/page-1.js.br': 'as brotli',
+    'assets/page-1.js.gz': 'as gzip',
+    'assets/page-2.css': 'a style',
+    'assets/font-3.woff2': 'a font',
+    'assets/font-4.ttf': 'an icon',
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(bundle, name), content);
+  await writeFile(join(folder, 'secret.js'), 'secret');
+  app = await createApp(bundle);
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<FastifyInstance> {
+  let page = 0;
+  const instance = fastify();
+  const { sendGraphiql } = await registerPages(instance, {
+    ui,
+    assetsDirectory,
+    examples: [],
+    demoTokens: async () => [{ label: 'Ann', sees: 'all', token: `token-${++page}` }],
+  });
+  if (sendGraphiql !== null) instance.get('/graphql', (_request, reply) => sendGraphiql(reply));
+  await instance.listen();
+  return instance;
+}
+
+/** Sends the path as it is written, which a URL parser would not. */
+async function get(path: string, headers = {}, from = app, method = 'GET') {
+  const { port } = from.server.address() as AddressInfo;
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((answered, failed) => {
+    request({ port, path, headers, method, agent: false }, async (response) => {
+      const body = Buffer.concat(await response.toArray()).toString();
+      answered({ status: response.statusCode!, headers: response.headers, body });
+    })
+      .on('error', failed)
+      .end();
+  });
+}
+
+describe('the assets of pages', () => {
+  it('are kept by browsers for good, under an address that changes with them', async () => {
+    const { status, headers, body } = await get('/pages/assets/page-1.js');
+    expect({ status, body }).toEqual({ status: 200, body: 'as it is' });
+    expect(headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-length': '8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'x-content-type-options': 'nosniff',
+      vary: 'Accept-Encoding',
+    });
+  });
+
+  it.each([
+    ['page-1.js', 'text/javascript; charset=utf-8'],
+    ['page-2.css', 'text/css; charset=utf-8'],
+    ['font-3.woff2', 'font/woff2'],
+    ['font-4.ttf', 'font/ttf'],
+  ])('have the type that browsers need: %s', async (name, type) => {
+    for (const accepted of ['br', 'gzip', 'identity']) {
+      const { headers } = await get(`/pages/assets/${name}`, { 'accept-encoding': accepted });
+      expect(headers).toMatchObject({
+        'content-type': type,
+        'x-content-type-options': 'nosniff',
+        vary: 'Accept-Encoding',
+      });
+    }
+  });
+
+  it.each([
+    ['gzip, deflate, br, zstd', 'br', 'as brotli'],
+    ['gzip, deflate', 'gzip', 'as gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip', 'as gzip'],
+    ['identity', undefined, 'as it is'],
+    ['', undefined, 'as it is'],
+  ])('come compressed as the client accepts: %j', async (accepted, encoding, expected) => {
+    const { headers, body } = await get('/pages/assets/page-1.js', { 'accept-encoding': accepted });
+    expect(body).toBe(expected);
+    expect(headers['content-encoding']).toBe(encoding);
+  });
+
+  it('are not sent again to a browser that has them', async () => {
+    const { headers } = await get('/pages/assets/page-1.js');
+    const again = await get('/pages/assets/page-1.js', { 'if-none-match': headers.etag });
+    expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });
+    expect(again.headers['content-type']).toBeUndefined();
+  });
+
+  it('come as they are where there is no compressed copy', async () => {
+    const { headers, body } = await get('/pages/assets/font-3.woff2', { 'accept-encoding': 'br' });
+    expect(body).toBe('a font');
+    expect(headers['content-type']).toBe('font/woff2');
+    expect(headers['content-encoding']).toBeUndefined();
+  });
+
+  it.each([
+    '/pages/assets/page-0.js',
+    '/pages/page-1.js',
+    '/pages/assets/',
+    '/pages/assets',
+    '/pages/',
+    '/pages/.vite/manifest.json',
+    '/pages/assets/page-1.js.br',
+    '/pages/assets/page-1.js.gz',
+    '/pages/../secret.js',
+    '/pages/..%2fsecret.js',
+    '/pages/assets/%2e%2e/%2e%2e/secret.js',
+    '/pages/assets//page-1.js',
+  ])('are those of the bundle and nothing else: %s is not found', async (url) => {
+    expect((await get(url)).status).toBe(404);
+  });
+});
+
+const run = '/runs/org/project/task/run';
+
+describe('the pages', () => {
+  it.each(['/graphql', '/runs', '/runs/statistics', run])(
+    'are made anew for every visit and kept by nobody: %s',
+    async (path) => {
+      const [first, second] = [await get(path), await get(path)];
+      expect(/token-\d+/.exec(first.body)).not.toEqual(/token-\d+/.exec(second.body));
+      expect(second.body).toContain('token-');
+      expect(second.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        vary: 'Accept',
+      });
+      expect(await get(path, {}, app, 'HEAD')).toMatchObject({ status: 200, body: '' });
+    },
+  );
+
+  it.each([
+    ['/runs', 'pages/assets/runs-1.js'],
+    ['/runs/statistics', '../pages/assets/runs-1.js'],
+    [run, '../../../../pages/assets/runs-1.js'],
+  ])('find their assets from where they are: %s', async (path, script) => {
+    expect((await get(path)).body).toContain(`src="${script}"`);
+  });
+
+  it.each(['/runs/', '/runs/org', '/runs/org/project/task', `${run}/file`])('are no others: %s', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
+
+  it('say so when no bundle was built', async () => {
+    const unbuilt = await createApp(join(folder, 'nowhere'));
+    for (const path of ['/graphql', '/runs']) {
+      const { status, headers, body } = await get(path, {}, unbuilt);
+      expect([status, headers['content-type']]).toEqual([503, 'text/html; charset=utf-8']);
+      expect(body).toContain('npm run build');
+    }
+    await unbuilt.close();
+  });
+
+  it('have an icon', async () => {
+    expect(await get('/favicon.ico')).toMatchObject({
+      status: 200,
+      body: 'an icon',
+      headers: { 'content-type': 'image/x-icon', 'cache-control': 'public, max-age=86400' },
+    });
+  });
+});
+
+describe('the root', () => {
+  const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+  it('leads browsers to the runs, or to GraphiQL where that is all there is', async () => {
+    const graphiqlAlone = await createApp(join(folder, 'bundle'), 'graphiql');
+    for (const [from, location] of [
+      [app, './runs'],
+      [graphiqlAlone, './graphql'],
+    ] as const) {
+      expect(await get('/', browser, from)).toMatchObject({ status: 302, headers: { location, vary: 'Accept' } });
+    }
+    expect((await get('/runs', {}, graphiqlAlone)).status).toBe(404);
+    expect((await get('/graphql', {}, graphiqlAlone)).body).toContain('"hasRuns":false');
+    await graphiqlAlone.close();
+  });
+
+  it.each(['*/*', 'application/json', ''])('is nothing to others: %j', async (accept) => {
+    expect((await get('/', { accept })).status).toBe(404);
+  });
+});
+
+describe('a gateway with UI=off', () => {
+  const gateway = useOwnGateway('embedded', { environment: { UI: 'off' } });
+  const visit = (path: string, method = 'GET') =>
+    fetch(`${gateway.url}${path}`, { method, headers: { accept: 'text/html,*/*;q=0.8' }, redirect: 'manual' });
+
+  it('rejects browsers at /graphql', async () => {
+    const response = await visit('/graphql');
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] });
+    expect((await visit('/graphql', 'HEAD')).status).toBe(406);
+  });
+
+  it.each(['/', '/runs', '/runs/statistics', run, '/pages/assets/', '/pages/.vite/manifest.json'])(
+    'has no page at %s',
+    async (path) => expect((await visit(path)).status).toBe(404),
+  );
+
+  it.each(['/docs', '/errors', '/favicon.ico'])('still has %s', async (path) => {
+    expect((await visit(path)).status).toBe(200);
+  });
+
+  it('executes operations as ever', async () => {
+    const token = await gateway.tokenFor('somebody');
+    const query = encodeURIComponent('{ viewer { subject } }');
+    const response = await fetch(`${gateway.url}/graphql?query=${query}`, {
+      headers: { accept: 'application/json', authorization: `Bearer ${token}`, 'apollo-require-preflight': '1' },
+    });
+    expect(await response.json()).toEqual({ data: { viewer: { subject: 'somebody' } } });
+  });
+});
