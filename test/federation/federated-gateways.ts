@@ -68,10 +68,14 @@ async function startApolloGateway(supergraphSdl: string): Promise<FederatedGatew
   return { url: url.replace(/\/$/, ''), stop: () => server.stop() };
 }
 
-export async function startHiveGateway(supergraph: string): Promise<FederatedGateway> {
+export async function startHiveGateway(
+  supergraph: string,
+  options: { readonly demandControl?: { readonly includeExtensionMetadata: boolean } } = {},
+): Promise<FederatedGateway> {
   const gateway = createGatewayRuntime({
     supergraph,
     logging: false,
+    ...options,
     propagateHeaders: {
       fromClientToSubgraphs({ request }) {
         const authorization = request.headers.get('authorization');

@@ -2,7 +2,6 @@
 // its run, and the process, with a heap of 512 MB, stays ready and small. RUNS and SECONDS set the amount; no times are
 // asserted, REPORT=1 prints them.
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { createDataSource } from '../../src/database/data-source.js';
@@ -11,6 +10,7 @@ import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { freePort } from '../support/free-port.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
+import { peakMemoryMb } from '../support/process-tree.js';
 import { eventually } from '../support/proxied-gateway.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
@@ -111,7 +111,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
       expect({ wrong: wrong.slice(0, 3), notReady, ending }).toEqual({ wrong: [], notReady: [], ending: null });
       if (attack) expect(attack).toMatchObject({ code: 0, errors: '' });
       expect(times.length).toBeGreaterThan(seconds);
-      expect(await residentMegabytes()).toBeLessThan(maxResidentMegabytes);
+      expect(await peakMemoryMb(program.pid)).toBeLessThan(maxResidentMegabytes);
     },
     120_000,
   );
@@ -142,12 +142,6 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
   async function askWhetherReady(notReady: number[]): Promise<void> {
     const { status } = await fetch(`${target.url}/health/ready`).catch(() => ({ status: 0 }));
     if (status !== 200) notReady.push(status);
-  }
-
-  /** The most there was since the process began. */
-  async function residentMegabytes(): Promise<number> {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${program.pid}/status`, 'utf8'))!;
-    return Number(kilobytes) / 1024;
   }
 });
 

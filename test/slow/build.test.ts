@@ -1,4 +1,4 @@
-// build.js in a small project of its own: the real tsc, and a stand-in for Vite, which is slow.
+// build.js in a small project of its own: the real tsc, and stand-ins for Vite and PGlite, which are slow.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -22,9 +22,14 @@ const vite = `
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 const folder = process.argv[process.argv.indexOf('--outDir') + 1];
 mkdirSync(folder + '/.vite', { recursive: true });
-writeFileSync(folder + '/page.css', readFileSync('src/graphiql/page.css'));
+writeFileSync(folder + '/page.css', readFileSync('src/pages/page.css'));
 if (process.env.VITE_HANGS) await new Promise((done) => setTimeout(done, 60_000));
 writeFileSync(folder + '/.vite/manifest.json', '{}');
+`;
+
+const emptyDatabase = `
+import { writeFile } from 'node:fs/promises';
+export const packEmptyDatabase = () => writeFile(new URL('./empty-database.tar.br', import.meta.url), 'packed');
 `;
 
 let project: string;
@@ -34,8 +39,11 @@ beforeEach(async () => {
   children = [];
   const files = {
     'src/main.ts': 'export const answer = 1;\n',
-    'src/graphiql/page.css': 'a {}',
+    'src/pages/page.css': 'a {}',
+    'src/database/embedded/empty-database.ts': emptyDatabase,
     'examples/operations/one.graphql': '{ one }',
+    'docs/one.md': '# One',
+    'docs/pictures/one.png': 'pixels',
     'node_modules/vite/bin/vite.js': vite,
     'node_modules/vite/package.json': '{"type":"module"}',
     'node_modules/.package-lock.json': '{}',
@@ -79,11 +87,13 @@ const identityOfDist = async () => (await stat(join(project, 'dist'))).ino;
 const privateFolders = async () => (await readdir(project)).filter((name) => name.startsWith('dist.'));
 
 describe('build.js', () => {
-  it('puts the server, its page and the example operations into dist, once', async () => {
+  it('puts the server, its page, the empty database and the example operations into dist, once', async () => {
     expect(await build()).toBe(0);
     expect(await read('dist/src/main.js')).toContain('answer = 1');
-    expect(await read('dist/graphiql/page.css')).toBe('a {}');
+    expect(await read('dist/pages/page.css')).toBe('a {}');
+    expect(await read('dist/src/database/embedded/empty-database.tar.br')).toBe('packed');
     expect(await read('dist/examples/operations/one.graphql')).toBe('{ one }');
+    expect(await read('dist/docs/one.md')).toBe('# One');
     const identity = await identityOfDist();
     expect(await build()).toBe(0);
     expect(await identityOfDist()).toBe(identity);
@@ -92,10 +102,11 @@ describe('build.js', () => {
 
   it.each([
     ['src/main.ts', '// more'],
-    ['src/graphiql/page.css', 'b {}'],
-    ['src/graphiql/new.css', 'b {}'],
+    ['src/pages/page.css', 'b {}'],
+    ['src/pages/new.css', 'b {}'],
     ['src/new.ts', 'export const more = 2;'],
     ['examples/operations/one.graphql', '# more'],
+    ['docs/one.md', '# Two'],
     ['package-lock.json', '\n'],
     ['node_modules/.package-lock.json', '\n'],
     ['tsconfig.json', '\n'],
@@ -128,29 +139,29 @@ describe('build.js', () => {
     const builds = [start(), start()];
     for (const { ended } of builds) expect(await ended).toMatchObject({ code: 0 });
     expect(await read('dist/src/main.js')).toContain('answer = 1');
-    expect(await read('dist/graphiql/.vite/manifest.json')).toBe('{}');
+    expect(await read('dist/pages/.vite/manifest.json')).toBe('{}');
     expect(await privateFolders()).toEqual([]);
   });
 
   it('leaves dist as it was when it is killed, and sweeps up what the killed one left', async () => {
     await build();
     await writeFile(join(project, 'src/main.ts'), 'export const answer = 2;\n');
-    await writeFile(join(project, 'src/graphiql/page.css'), 'c {}');
+    await writeFile(join(project, 'src/pages/page.css'), 'c {}');
     const { pid, ended } = start({ VITE_HANGS: '1' });
     const half = async () => {
       const [folder] = await privateFolders();
-      return folder !== undefined && (await read(`${folder}/graphiql/page.css`).catch(() => '')) !== '';
+      return folder !== undefined && (await read(`${folder}/pages/page.css`).catch(() => '')) !== '';
     };
     while (!(await half())) await new Promise((done) => setTimeout(done, 20));
     process.kill(-pid, 'SIGKILL');
     await ended;
     expect(await read('dist/src/main.js')).toContain('answer = 1');
-    expect(await read('dist/graphiql/page.css')).toBe('a {}');
+    expect(await read('dist/pages/page.css')).toBe('a {}');
     const [left] = await privateFolders();
     await utimes(join(project, left!), new Date(0), new Date(0));
     expect(await build()).toBe(0);
     expect(await read('dist/src/main.js')).toContain('answer = 2');
-    expect(await read('dist/graphiql/page.css')).toBe('c {}');
+    expect(await read('dist/pages/page.css')).toBe('c {}');
     expect(await privateFolders()).toEqual([]);
   });
 

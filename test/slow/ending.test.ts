@@ -1,12 +1,12 @@
 // How the process ends while the body of a request is still arriving: the request is answered, but for those who insist.
 
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { createHalfRequest } from '../support/half-request.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 let dataDir: string;
@@ -28,19 +28,8 @@ afterEach(async () => {
 async function startAndSendHalf(how: Parameters<typeof spawnProgram>[0]) {
   program = spawnProgram(how, { DATA_DIR: dataDir, PORT: '0' });
   const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
-  const { hostname, port } = new URL(url);
-  const body = '{"query":"{ viewer { subject } }"}';
-  const socket = connect(Number(port), hostname).on('error', () => {});
-  let response = '';
-  socket.on('data', (chunk) => {
-    response += chunk;
-  });
-  const closed = new Promise<string>((resolve) => socket.on('close', () => resolve(response)));
-  socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
-  );
-  await sleep(300);
-  return { closed, sendRest: () => socket.write(body.slice(10)) };
+  const { answer: closed, sendRest } = await createHalfRequest(url, token);
+  return { closed, sendRest };
 }
 
 const answer = /^HTTP\/1.1 200 OK\r\n[\s\S]*\{"data":\{"viewer":\{"subject":"somebody"\}\}\}$/;

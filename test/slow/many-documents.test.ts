@@ -1,10 +1,10 @@
-// Documents of a subject without any grant, each as large as is permitted, must not fill the process: what is kept of
-// them is bounded by what it holds. DOCUMENTS=20000 sends more.
+// Documents of a subject without any grant, each as large as is permitted, or short and with fragments that repeat others,
+// must not fill the process: what is kept of them is bounded by what it holds. DOCUMENTS=20000 sends more.
 
-import { readFile } from 'node:fs/promises';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { createLargeDocument } from '../support/large-document.mjs';
+import { peakMemoryMb } from '../support/process-tree.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
@@ -12,9 +12,21 @@ const documents = Number(process.env.DOCUMENTS ?? 500);
 const seed = Number(process.env.SEED ?? 20261125);
 const heapMegabytes = 512;
 const maxResidentMegabytes = 450;
+const depth = 12;
+const id = '018f0000-0000-7000-8000-000000000000';
+
+/** Of fragments of which each selects the next one twice: 10,000 fields in 900 characters. */
+function createFoldedDocument(number: number): string {
+  const run = `taskRun(orgId: "${id}", projectId: "${id}", taskId: "${id}", id: "${id}") { ...F0 }`;
+  const fragments = Array.from({ length: depth }, (_, index) => {
+    const below = index === depth - 1 ? 'response runData submitted' : 'next { ...F_ } previous { ...F_ }';
+    return `fragment F${index} on TaskRun { ${below.replaceAll('F_', `F${index + 1}`)} }`;
+  });
+  return JSON.stringify({ query: `query Q${number} { refused: ${run} } ${fragments.join(' ')}` });
+}
 
 describeOnServer('a process with a heap of 512 MB', () => {
-  it(`answers ${documents} large documents, all different, and stays small (seed ${seed})`, async () => {
+  async function sendAll(answer: (send: (body: string) => Promise<{ data: any; errors: any }>) => Promise<void>) {
     const database = await createTestDatabase('postgres');
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const program = spawnProgram(['main.js'], {
@@ -27,22 +39,39 @@ describeOnServer('a process with a heap of 512 MB', () => {
     try {
       const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
       const token = await issuer.sign({ subject: 'stranger', expiresInSeconds: 7200, now: Date.now() });
-      for (let number = 0; number < documents; number += 1) {
-        const { body, names } = createLargeDocument(seed + number);
+      await answer(async (body) => {
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
         const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
-        const { data, errors } = (await response.json()) as { data: any; errors: any };
-        expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'FORBIDDEN' } }]);
-        for (const root of ['v0', 'v1', 'v2', 'v3']) expect(Object.keys(data[root]).join()).toBe(names.join());
-        expect(data.v3[names.at(-1)!]).toBe('stranger');
-      }
-      const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${program.pid}/status`, 'utf8'))!;
-      expect(Number(kilobytes) / 1024).toBeLessThan(maxResidentMegabytes);
+        return (await response.json()) as { data: any; errors: any };
+      });
+      expect(await peakMemoryMb(program.pid)).toBeLessThan(maxResidentMegabytes);
     } finally {
       program.kill('SIGKILL');
       await program.ended;
       await database.drop();
       await remove();
     }
+  }
+
+  it(`answers ${documents} large documents, all different, and stays small (seed ${seed})`, async () => {
+    await sendAll(async (send) => {
+      for (let number = 0; number < documents; number += 1) {
+        const { body, names } = createLargeDocument(seed + number);
+        const { data, errors } = await send(body);
+        expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'FORBIDDEN' } }]);
+        for (const root of ['v0', 'v1', 'v2', 'v3']) expect(Object.keys(data[root]).join()).toBe(names.join());
+        expect(data.v3[names.at(-1)!]).toBe('stranger');
+      }
+    });
+  }, 7_200_000);
+
+  it(`answers ${documents / 2} documents whose fragments repeat others, all different, and stays small`, async () => {
+    await sendAll(async (send) => {
+      for (let number = 0; number < documents / 2; number += 1) {
+        const { errors } = await send(createFoldedDocument(number));
+        // More neighbours than an operation may ask for.
+        expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'UNPROCESSABLE_ENTITY' } }]);
+      }
+    });
   }, 7_200_000);
 });

@@ -1,4 +1,4 @@
-// What npm installs elsewhere: all that runs, and nothing more.
+// What npm installs elsewhere: all that runs, and nothing more. In an empty folder, with nothing in the environment.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -6,49 +6,76 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { block, root } from '../docs/documents.js';
-import { spawnProgram } from '../support/spawned-program.js';
+import { killGroup, peakMemoryMb, processTree } from '../support/process-tree.js';
+import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const run = promisify(execFile);
 const maxBytes = 15e6;
+const maxMemoryMb = 512;
+const [install, start] = block('install-package').text.trim().split('\n');
 
 let folder: string;
+let filename: string;
+let npx: SpawnedProgram | undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-package-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  if (npx) killGroup(npx.pid);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const bare = { PATH: process.env.PATH! };
 
 describe('the package', () => {
   it('holds what runs, and what a package says of itself', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-    const [{ filename, files, unpackedSize }] = JSON.parse(stdout) as [
+    const [{ files, unpackedSize, ...packed }] = JSON.parse(stdout) as [
       { filename: string; files: { path: string }[]; unpackedSize: number },
     ];
-    expect(block('install-package').text).toContain(filename);
+    filename = packed.filename;
     const outside = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(files.filter(({ path }) => /\.(test|tsx?)$|\/(test|bench)\//.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(maxBytes);
   }, 120_000);
 
-  it('starts the demo in an empty folder, which answers the query that it prints', async () => {
+  it('is installed in an empty folder, where each of its commands has help', async () => {
+    expect(install).toBe(`npm install ./${filename}`);
     await writeFile(join(folder, 'package.json'), '{}');
-    const program = spawnProgram(
-      { shell: `cd '${folder}'; ${block('install-package').text}` },
-      { PORT: '0', HOME: folder },
-    );
-    try {
-      const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
-      const [, token] = /Bearer ([\w.-]+)/.exec(await program.line(/Authorization: Bearer/))!;
-      const [, body] = /-d '(.*)'$/.exec(await program.line(/-d '/))!;
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: body!.replaceAll("'\\''", "'"),
-      });
-      expect(await response.json()).toMatchObject({ data: { taskRun: { chargedCredits: '1.00' } } });
-    } finally {
-      process.kill(-program.pid, 'SIGTERM');
-      await program.ended;
+    await run('sh', ['-c', install!], { cwd: folder, env: { ...bare, HOME: folder } });
+    const help = async (...command: string[]) => {
+      const program = join(folder, 'node_modules', '.bin', 'task-run-gateway');
+      return (await run(program, [...command, '--help'], { cwd: folder, env: bare })).stdout;
+    };
+    const commands = [...(await help()).split('Commands:\n')[1]!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name!);
+    expect(commands).toEqual(expect.arrayContaining(['start', 'migrate', 'seed', 'token', 'doctor']));
+    for (const command of commands.filter((name) => name !== 'help')) {
+      expect(await help(command)).toContain(`Usage: task-run-gateway ${command}`);
     }
+  }, 300_000);
+
+  it('starts the demo, the first time too, within 512 MB, answers the query that it prints, and leaves nothing behind', async () => {
+    expect(start).toBe('npx task-run-gateway');
+    npx = spawnProgram({ shell: `cd '${folder}' && exec ${start}` }, { HOME: folder, PORT: '0' });
+    const { url } = JSON.parse(await npx.line(/"listening"/)) as { url: string };
+    const [, token] = /Bearer ([\w.-]+)/.exec(await npx.line(/Authorization: Bearer/))!;
+    const [, body] = /-d '(.*)'$/.exec(await npx.line(/-d '/))!;
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: body!.replaceAll("'\\''", "'"),
+    });
+    expect(await response.json()).toMatchObject({ data: { taskRun: { chargedCredits: '1.00' } } });
+
+    // npx, its shell and the gateway, as if each had its most at the same time.
+    const peaks = await Promise.all((await processTree(npx.pid)).map(peakMemoryMb));
+    expect(peaks.length).toBeGreaterThan(1);
+    expect(peaks.reduce((sum, peak) => sum + peak)).toBeLessThan(maxMemoryMb);
+
+    npx.kill('SIGTERM');
+    await npx.line(/"shutting down"/);
+    // Whatever writes to its output is gone.
+    await npx.ended;
   }, 300_000);
 });

@@ -47,7 +47,7 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
     const { code, errors } = await seed(10).ended;
     expect(code).toBe(1);
     expect(errors).toMatch(
-      /^The database lacks the migration CreateTaskRunTables1764000000000, .*: run npm run migrate\.\n$/,
+      /^The database lacks the migrations CreateTaskRunTables1764000000000, .*: run npm run migrate\.\n$/,
     );
   });
 
@@ -90,6 +90,7 @@ describe('the seed command', () => {
     expect(errors).toBe(`--rnus is not an option. (Did you mean --runs?)
 "5" belongs to no option.
 --runs is not a whole number from 1 to 100000000.
+DATABASE_URL is not set: this command requires a PostgreSQL server.
 Usage: npm run seed -- --runs N
 `);
   });

@@ -1,6 +1,7 @@
 // Statements that are cancelled at random moments, some just as they end, beside others that share their connections.
 
 import { setTimeout as after } from 'node:timers/promises';
+import { poolOf } from '../../src/database/connection/pool-of.js';
 import { detectPooler } from '../../src/database/connection/pooler.js';
 import { createStatementRunner, type StatementSignal } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
@@ -30,7 +31,7 @@ export async function tryCancelling(url: string): Promise<CancelTrials> {
   const statements = createStatementRunner(dataSource, {
     onStatement: () => {},
     isCancelling: true,
-    keepsPrepared: (await detectPooler(dataSource))?.keepsPrepared ?? true,
+    keepsPrepared: (await detectPooler(poolOf(dataSource)))?.keepsPrepared ?? true,
   });
   const random = createRandom(seededSource(seed));
   const result = { cancelled: 0, closed: 0, ended: 0, others: 0, failures: [] as string[] };

@@ -22,8 +22,9 @@ export function demoArguments(field: string, random: Random): Record<string, unk
       return { ...task, id };
     case 'taskRunsByIds':
       return { ...task, ids: [id, richRun.id] };
-    case 'taskRuns':
     case 'taskRunStats':
+      return { ...task, filter: random.pick([{ createdAfter: '2026-10-01', createdBefore: '2026-11-01' }, null]) };
+    case 'taskRuns':
       return {
         ...task,
         ...random.pick([{ first: 2, last: null }, { last: 3, first: null }, {}]),
@@ -38,6 +39,10 @@ export function demoArguments(field: string, random: Random): Record<string, unk
         ],
       };
     default:
-      return { path: random.pick(pointers), timeZone: random.pick(['UTC', 'Europe/Berlin', 'Nowhere/Else']) };
+      return {
+        path: random.pick(pointers),
+        first: random.pick([2, 0, null]),
+        timeZone: random.pick(['UTC', 'Europe/Berlin', 'Nowhere/Else']),
+      };
   }
 }

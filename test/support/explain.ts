@@ -1,10 +1,14 @@
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import type { StatementRunner } from '../../src/database/connection/statement-runner.js';
 
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Actual Loops': number;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
   /** Of an index-only scan: rows for which the table had to be visited all the same. */
   readonly 'Heap Fetches'?: number;
   readonly 'Shared Hit Blocks': number;
@@ -19,6 +23,7 @@ export interface ExecutedPlan {
   readonly scannedTables: readonly string[];
   /** Indexes that were looked into; those of branches that were never begun are missing. */
   readonly usedIndexes: readonly string[];
+  readonly steps: readonly PlanNode[];
 }
 
 /** How the server runs a statement by the plan it keeps for it, which knows no values. Run twice, so that all is read. */
@@ -35,25 +40,59 @@ export async function explainKeptPlan(
   const [row] = await explain();
   await session.query('DEALLOCATE explained');
   const [{ Plan: plan }] = row['QUERY PLAN'];
-  return {
-    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
-    scannedTables: nodesOf(plan)
-      .filter((node) => node['Node Type'] === 'Seq Scan')
-      .map((node) => node['Relation Name']!),
-    usedIndexes: nodesOf(plan)
-      .filter((node) => node['Index Name'] !== undefined && node['Actual Loops'] > 0)
-      .map((node) => node['Index Name']!),
-  };
+  return toExecutedPlan(plan);
 }
 
-/** Every step of how the server runs a statement planned for these values. */
-export async function explainSteps(
-  dataSource: DataSource,
+/** How the server runs a statement planned for these values. */
+export async function explainPlanForValues(
+  session: QueryRunner,
   text: string,
   values: readonly unknown[],
-): Promise<readonly PlanNode[]> {
-  const [row] = await dataSource.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values as unknown[]);
-  return nodesOf(row['QUERY PLAN'][0].Plan);
+): Promise<ExecutedPlan> {
+  const [row] = await session.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values as unknown[]);
+  return toExecutedPlan(row['QUERY PLAN'][0].Plan);
+}
+
+export interface ExplainedStatement {
+  readonly name: string;
+  /** Planned for its values, and, where the server knows it by a name, as it runs it by the plan that it keeps. */
+  readonly plans: readonly ExecutedPlan[];
+}
+
+/** For readers: runs their statements, and explains each before. */
+export function createExplainingStatements(session: QueryRunner) {
+  const explained: ExplainedStatement[] = [];
+  const statements: StatementRunner = {
+    async run({ name, text, planName }, values) {
+      const forValues = await explainPlanForValues(session, text, values);
+      const plans = planName === null ? [forValues] : [forValues, await explainKeptPlan(session, text, values)];
+      explained.push({ name, plans });
+      return session.query(text, values as unknown[]);
+    },
+  };
+  return { statements, explained };
+}
+
+/** How many runs a step has looked at, whether it kept them or not, and how many of these in the table. */
+export function runsLookedAt(step: PlanNode): { readonly all: number; readonly inTable: number } {
+  const isIndexStep = step['Node Type'] === 'Bitmap Index Scan' && step['Index Name']!.startsWith('task_run_');
+  if (step['Relation Name'] !== 'task_run' && !isIndexStep) return { all: 0, inTable: 0 };
+  const removed = (step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Index Recheck'] ?? 0);
+  const all = (step['Actual Rows'] + removed) * step['Actual Loops'];
+  const isInIndex = isIndexStep || step['Node Type'] === 'Index Only Scan';
+  return { all, inTable: isInIndex ? (step['Heap Fetches'] ?? 0) : all };
+}
+
+function toExecutedPlan(plan: PlanNode): ExecutedPlan {
+  const steps = nodesOf(plan);
+  return {
+    steps,
+    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+    scannedTables: steps.filter((step) => step['Node Type'] === 'Seq Scan').map((step) => step['Relation Name']!),
+    usedIndexes: steps
+      .filter((step) => step['Index Name'] !== undefined && step['Actual Loops'] > 0)
+      .map((step) => step['Index Name']!),
+  };
 }
 
 function nodesOf(node: PlanNode): PlanNode[] {

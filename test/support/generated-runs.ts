@@ -15,6 +15,9 @@ export const generated = {
   models: [idOf(1040), idOf(1041)],
 } as const;
 
+/** When the run of this number was created, of those behind the ones that share one moment. */
+export const createdOf = (number: number) => new Date(Date.UTC(2025, 2, 1) + number * 60_000).toISOString();
+
 /** `count` runs, in turn of both tasks; a tenth of them, but at least the first ten, share one moment. */
 export async function arrangeGeneratedRuns(database: Queries, count = 240): Promise<void> {
   const { orgId, projectId, taskId, otherTaskId, owner, revisions, groups, users, models } = generated;
@@ -53,4 +56,21 @@ export async function arrangeGeneratedRuns(database: Queries, count = 240): Prom
     [[taskId, otherTaskId]],
   );
   await run('ANALYZE task_run');
+}
+
+/**
+ * The same for a database of the test's own, and updates of them: the search index is made behind all, which takes less
+ * time than run by run.
+ */
+export async function arrangeManyRuns(
+  database: Queries,
+  count: number,
+  updates: readonly (readonly [sql: string, values: unknown[]])[],
+): Promise<void> {
+  const [{ indexdef }] = await database.query("SELECT indexdef FROM pg_indexes WHERE indexname = 'task_run_term_idx'");
+  await database.query('DROP INDEX task_run_term_idx');
+  await arrangeGeneratedRuns(database, count);
+  for (const [sql, values] of updates) await database.query(sql, values);
+  await database.query(indexdef);
+  await database.query('VACUUM ANALYZE task_run');
 }

@@ -11,6 +11,7 @@ import { pino } from 'pino';
 import { createApp } from '../../dist/src/app.js';
 import { parseConfig } from '../../dist/src/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
+import { makeSearchIndex } from '../../dist/src/database/search-index.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
 import { onServer, urlOf } from './template-database.mjs';
 
@@ -37,6 +38,7 @@ export default async function globalSetup({ maxWorkers }) {
   try {
     await dataSource.runMigrations();
     await fillDemoData(dataSource);
+    await makeSearchIndex(dataSource);
   } finally {
     await dataSource.destroy();
   }

@@ -23,6 +23,7 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   const { limits } = parseConfig({});
   const app = createHttpServer({
+    streamCount: () => 0,
     limits,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),

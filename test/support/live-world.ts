@@ -29,20 +29,30 @@ export async function grantLive(database: Queries, subject: string): Promise<voi
 
 let runs = 0;
 
+interface RunColumns {
+  readonly isError?: boolean;
+  readonly reference?: string;
+}
+
 /** @returns its id */
-export async function insertRun(database: Queries, runData: object = { submitted: 'x' }): Promise<string> {
+export async function insertRun(
+  database: Queries,
+  runData: object = { submitted: 'x' },
+  { isError = false, reference }: RunColumns = {},
+): Promise<string> {
   runs += 1;
   const id = idOf(1000 + runs);
   await database.query(
-    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
-     VALUES ($1, $2, $2, $3, '2026-01-16T13:33:25.247662', 1, 2, 3)`,
-    [id, live.taskId, JSON.stringify(runData)],
+    `INSERT INTO task_run
+       (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, is_error, reference)
+     VALUES ($1, $2, $2, $3, '2026-01-16T13:33:25.247662', 1, 2, 3, $4, $5)`,
+    [id, live.taskId, JSON.stringify(runData), isError, reference ?? null],
   );
   return id;
 }
 
-export const subscription = `subscription ($orgId: ID!, $projectId: ID!, $taskId: ID, $after: String) {
-  taskRunChanged(orgId: $orgId, projectId: $projectId, taskId: $taskId, after: $after) {
+export const subscription = `subscription ($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $after: String) {
+  taskRunChanged(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter, after: $after) {
     cursor previousCursor run { id runData files { name } }
   }
 }`;

@@ -37,6 +37,16 @@ export const direct = (role: Role, level: Level) => `direct-${role}-${level}`;
 /** A subject that has its role through a set: it holds a direct grant on the other organization or project. */
 export const throughSet = (role: Role, set: 'organization' | 'project') => `set-${role}-${set}`;
 
+/** Subjects that differ in what they hold: every direct role, sets, a set in a set, nothing, and a run of one's own. */
+export const subjects = [
+  ...roles.flatMap((role) => levels.map((level) => direct(role, level))),
+  throughSet('viewer', 'organization'),
+  throughSet('editor', 'project'),
+  'nested',
+  'stranger',
+  world.executor,
+];
+
 export async function arrangePermissionWorld(database: Queries): Promise<void> {
   const run = (sql: string, values: unknown[]) => database.query(sql, values);
   for (const org of [world.org, world.otherOrg])

@@ -28,10 +28,11 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
     isCancelling: false,
     keepsPrepared: true,
   });
-  const scheduler = createReadScheduler({ connections: 4, timeoutMs: 5000 });
+  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 5000 });
   const services = createRunServices(statements, scheduler, {
     onPollFailure: () => {},
     staleEpoch,
+    isAccepted: () => true,
     now: Date.now,
   });
   return {

@@ -94,11 +94,14 @@ export function useGateway(
   });
 }
 
+/** Tens of thousands of runs may be arranged first. */
+const startTimeoutMs = 180_000;
+
 function use(start: () => Promise<Gateway>): Gateway {
   const gateway = {} as Gateway;
   beforeAll(async () => {
     Object.assign(gateway, await start());
-  });
+  }, startTimeoutMs);
   afterAll(() => gateway.close?.());
   return gateway;
 }

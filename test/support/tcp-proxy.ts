@@ -15,6 +15,8 @@ export class TcpProxy {
   /** Clients that have sent something since it hangs. */
   readonly #unheard = new Set<Socket>();
   #onUnheard = () => {};
+  /** What each client has sent first. */
+  readonly firstBytes: Buffer[] = [];
 
   private constructor(private readonly target: { readonly host: string; readonly port: number }) {}
 
@@ -83,6 +85,7 @@ export class TcpProxy {
 
   #connect(client: Socket): void {
     this.#track(client);
+    client.once('data', (bytes: Buffer) => this.firstBytes.push(bytes));
     client.on('data', () => {
       if (!this.#isSilent(client)) return;
       this.#unheard.add(client);

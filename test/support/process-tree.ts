@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+/** A process and all that descend from it, as Linux has them. */
+export async function processTree(pid: number): Promise<number[]> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean);
+  return [pid, ...(await Promise.all(children.map((child) => processTree(Number(child))))).flat()];
+}
+
+/** The most memory that a process has had, in MB. */
+export async function peakMemoryMb(pid: number): Promise<number> {
+  const [, peakKb] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))!;
+  return Number(peakKb) / 1024;
+}
+
+/** Ends a group of processes; one that has ended already is none. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

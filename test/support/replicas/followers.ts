@@ -1,0 +1,85 @@
+// Followers of changes that begin again where they were whenever a stream ends, and keep how it ended.
+
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { ObservedChanges } from '../torture/observed-changes.js';
+import { type StreamEvent, serverSentRuns } from '../torture/read-streams.js';
+
+/** Yields until the stream ends. @returns how it ended */
+type OpenStream = (after: string) => AsyncGenerator<StreamEvent, string>;
+
+interface Following {
+  readonly observed: ObservedChanges;
+  /** How each stream but the last ended. */
+  readonly ends: readonly string[];
+  readonly gaps: number;
+}
+
+/**
+ * @param first where to begin
+ * @param isOver whether all is written and settled: the first heartbeat after that is the end
+ */
+export async function follow(first: string, isOver: () => boolean, open: OpenStream): Promise<Following> {
+  const observed = new ObservedChanges();
+  const ends: string[] = [];
+  let after = first;
+  let gaps = 0;
+  for (;;) {
+    const events = open(after);
+    for (;;) {
+      const wasOver = isOver();
+      const { done, value } = await events.next();
+      if (done) {
+        ends.push(value);
+        break;
+      }
+      if (value.previousCursor !== undefined && value.previousCursor !== after) gaps += 1;
+      after = value.cursor;
+      if (value.run !== null) observed.add(value.run, value.cursor);
+      else if (wasOver) {
+        await events.return('');
+        return { observed, ends, gaps };
+      }
+    }
+  }
+}
+
+/** Over REST, as server-sent events. */
+export function byServerSentEvents(url: string, token: string): OpenStream {
+  return async function* (after) {
+    const controller = new AbortController();
+    try {
+      const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'last-event-id': after };
+      yield* serverSentRuns(await fetch(url, { headers, signal: controller.signal }));
+      return 'ended';
+    } catch (error) {
+      return `failed: ${error}`;
+    } finally {
+      controller.abort();
+    }
+  };
+}
+
+/** The subscription `query` with `after` as its variable. */
+export function byWebSocket(url: string, token: string, query: string): OpenStream {
+  return async function* (after) {
+    const client = createClient({
+      url: `${url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${token}` },
+    });
+    try {
+      const events = client.iterate<{ taskRunChanged: StreamEvent }>({ query, variables: { after } });
+      for await (const { data, errors } of events) {
+        if (errors) return `errors: ${JSON.stringify(errors)}`;
+        yield data!.taskRunChanged;
+      }
+      return 'completed';
+    } catch (event) {
+      return `closed with ${(event as { readonly code?: number }).code}`;
+    } finally {
+      await client.dispose();
+    }
+  };
+}
