@@ -202,8 +202,11 @@ describe('deploy/kubernetes.yaml', () => {
     const paths = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe!.httpGet.path);
     expect(paths).toEqual(['/health/live', '/health/ready', '/health/live']);
     for (const path of paths) expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);
-    expect(container.ports).toEqual([{ name: 'http', containerPort: config.port }]);
-    for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe!.httpGet.port).toBe('http');
+    expect(container.ports).toEqual([
+      { name: 'http', containerPort: config.port },
+      { name: 'admin', containerPort: config.adminPort },
+    ]);
+    for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe!.httpGet.port).toBe('admin');
   });
 
   it('ends a pod after it has shut down, and lets it be taken out of the service before', () => {
@@ -246,5 +249,28 @@ describe('deploy/kubernetes.yaml', () => {
     expect(deployment.spec.replicas).toBeGreaterThan(1);
     expect(deployment.spec.strategy.rollingUpdate.maxUnavailable).toBe(0);
     expect(kubernetesObject('PodDisruptionBudget').spec.maxUnavailable).toBeLessThan(deployment.spec.replicas);
+  });
+});
+
+describe('deploy/haproxy.cfg', () => {
+  const configuration = readText('deploy/haproxy.cfg');
+  const numberIn = (pattern: RegExp) => Number(pattern.exec(configuration)![1]);
+
+  it('looks at a path that says whether the gateway is ready, often enough for the delay that operating.md gives', () => {
+    expect(configuration).toContain('option httpchk GET /health/ready\n');
+    const noticedMs = numberIn(/inter (\d+)s/) * 1000 * numberIn(/fall (\d+)/);
+    const [, delayMs] = /with `inter 1s fall 2`, (\d+)\./.exec(readText('docs/operating.md'))!;
+    expect(Number(delayMs)).toBeGreaterThan(noticedMs);
+  });
+
+  it('waits longer than a request takes, and lets in no more connections than the gateways', () => {
+    const { limits } = parseConfig({});
+    const maxWaitMs = 20_000;
+    for (const name of ['client', 'server', 'tunnel']) {
+      expect(numberIn(new RegExp(`timeout ${name} (\\d+)s`)) * 1000).toBeGreaterThan(
+        limits.requestTimeoutMs + maxWaitMs,
+      );
+    }
+    expect(numberIn(/maxconn (\d+)/)).toBe([...configuration.matchAll(/^ +server /gm)].length * limits.connections);
   });
 });
