@@ -1,13 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 interface Answer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly unknown[];
 }
 
 export interface Gateway {
+  /** Of GraphQL. */
   readonly url: string;
+  /** Of REST. */
+  readonly origin: string;
   readonly token: string;
   readonly strangersToken: string;
   /** What GraphiQL shows, with variables over the demo data. */
@@ -21,22 +21,16 @@ const repository = new URL('../../../', import.meta.url);
 /** The built gateway with demo data of its own. */
 export async function startGateway(): Promise<Gateway> {
   const load = (path: string) => import(new URL(path, repository).href);
-  const { startGateway: start } = await load('test/support/demo-gateway.mjs');
+  const { startGateway: start } = await load('test/browser/gateway.mjs');
   const { readExampleOperations } = await load('dist/src/demo/example-operations.js');
-  const { demoSubjects } = await load('dist/src/demo/data/demo-places.js');
-  const { url: origin, dataDir, stop } = await start();
-  const tokenOf = (subject: string) =>
-    execFileSync(process.execPath, ['dist/src/main.js', 'token', '--subject', subject], {
-      cwd: fileURLToPath(repository),
-      env: { ...process.env, DATA_DIR: dataDir },
-      encoding: 'utf8',
-    }).trim();
+  const { url: origin, tokenOf, stop } = await start();
   const url = `${origin}/graphql`;
-  const token = tokenOf(demoSubjects.viewer);
+  const token = await tokenOf('viewer');
   return {
     url,
+    origin,
     token,
-    strangersToken: tokenOf(demoSubjects.stranger),
+    strangersToken: await tokenOf('stranger'),
     examples: readExampleOperations(),
     ask: async (body) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

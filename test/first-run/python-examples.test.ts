@@ -1,13 +1,11 @@
 // The programs of examples/python, run by Debian's Python against the demo data.
 
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { root } from '../docs/documents.js';
 import { useGateway } from '../support/start-gateway.js';
+import { runPython } from './python.js';
 
 const gateway = useGateway();
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -19,15 +17,8 @@ afterAll(() => {
   for (const close of closing) close();
 });
 
-function run(program: string, args: readonly string[], token: string, url = gateway.url) {
-  const env = { TOKEN: token, GATEWAY_URL: url, PYTHONDONTWRITEBYTECODE: '1' };
-  const path = join(root, 'examples', 'python', program);
-  return new Promise<{ code: number; output: string; errors: string }>((resolve) =>
-    execFile('/usr/bin/python3', [path, ...args], { env }, (error, output, errors) =>
-      resolve({ code: (error?.code as number | undefined) ?? 0, output, errors }),
-    ),
-  );
-}
+const run = (program: string, args: readonly string[], token: string, url = gateway.url) =>
+  runPython(program, args, token, url);
 const runAs = async (subject: string, program: string, ...args: readonly string[]) =>
   run(program, args, await gateway.tokenFor(subject));
 

@@ -56,10 +56,10 @@ describeOnServer('docs/first-run.md', () => {
       .match(/^export .*$/gm)!
       .join('\n');
 
-  /** As GraphiQL sends it, with the headers that were put in. */
+  /** As GraphiQL sends it, with the token that was put in. */
   async function sendQuery(port = ports.gateway, marker = 'first-query') {
-    const printed = await forClient.run(commands('first-headers'));
-    const headers = { 'content-type': 'application/json', ...JSON.parse(printed) };
+    const token = (await forClient.run(commands('print-token'))).trim();
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const body = JSON.stringify({ query: block(marker).text });
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body });
     return response.json();
