@@ -32,11 +32,12 @@ async function main() {
     baseline: options.baseline && resolve(options.baseline),
     names: options.soak ? ['gateway'] : options.contestants,
   });
+  const isSearchable = cases.some(({ name, needsSearchIndex }) => needsSearchIndex && options.cases.includes(name));
   const load = startLoad();
   const measured = [];
   let postgres;
   for (const runs of options.runs) {
-    const databaseUrl = await prepareDatabase({ serverUrl, root, runs, log });
+    const databaseUrl = await prepareDatabase({ serverUrl, root, runs, isSearchable, log });
     const backends = await watchBackends(databaseUrl);
     postgres = backends.version;
     const parts = { runs, databaseUrl, backends, load, print, log, sample: await createSample(databaseUrl, runs) };

@@ -1,10 +1,10 @@
 // The cases. Each names the entry point it uses (contestants that have it take part), a selection, how many runs one
-// request selects, which runs of the sample those are, and with how many connections it is timed by default.
+// request selects at most, which runs of the sample those are, and with how many connections it is timed by default.
 
 /** One request for each run of the sample. */
 const oneByOne = ({ paths }) => paths.map((path) => [path]);
 
-/** Extra cases run only when they are named. */
+/** Extra cases run only when they are named. What needs the search index has it made, if a database has none. */
 export const cases = [
   {
     name: 'full',
@@ -88,5 +88,35 @@ export const cases = [
     connections: [32],
     isExtra: true,
     requestedPaths: (sample) => oneByOne(sample).map((pick, index) => (index % 200 === 100 ? [sample.huge] : pick)),
+  },
+  {
+    name: 'search',
+    title: 'the runs of one task with a word that only one of them has',
+    entryPoint: 'found',
+    selection: 'glance',
+    runsPerRequest: 20,
+    connections: [16],
+    isExtra: true,
+    needsSearchIndex: true,
+    requestedPaths: ({ words }) => words.map((path) => [path]),
+  },
+  {
+    name: 'ordered',
+    title: 'the 20 runs of one task with the most credits',
+    entryPoint: 'ordered',
+    selection: 'glance',
+    runsPerRequest: 20,
+    connections: [16],
+    isExtra: true,
+    requestedPaths: ({ costliest }) => costliest,
+  },
+  {
+    name: 'statistics',
+    title: 'runs, errors and tokens of one task, in total and by day, and percentiles of its LLM calls',
+    entryPoint: 'statistics',
+    connections: [16],
+    isExtra: true,
+    // The selection is the entry point's own, and what has an id is the task.
+    requestedPaths: ({ pages }) => pages.map(([{ id: _run, ...task }]) => [{ ...task, id: task.taskId }]),
   },
 ];

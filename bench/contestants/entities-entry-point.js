@@ -19,7 +19,7 @@ export function createEntitiesEntryPoint({ path = '/graphql', headers } = {}) {
       const body = JSON.stringify({ query, operationName: 'entities', variables: { representations } });
       return { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body };
     },
-    runs({ data, errors }) {
+    results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors.slice(0, 3)));
       return data._entities;
     },

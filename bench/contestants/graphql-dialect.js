@@ -44,7 +44,7 @@ export function createDialect({ path = '/graphql', headers, field = 'taskRun', k
       return { method: 'POST', path, headers: { 'content-type': 'application/json', ...headers }, body };
     },
     /** The runs of a parsed response, in the order in which they were requested. */
-    runs({ data, errors }) {
+    results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return Object.values(data).map(toRun);
     },

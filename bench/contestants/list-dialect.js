@@ -46,7 +46,7 @@ export function createListDialect({
       };
     },
     /** The runs of a parsed response, in their order. */
-    runs({ data, errors }) {
+    results({ data, errors }) {
       if (errors) throw new Error(JSON.stringify(errors));
       return (isConnection ? data.page.nodes : data.page).map(toRun);
     },

@@ -7,7 +7,7 @@ export function createRestDialect(headers = {}) {
     request(_testCase, [{ orgId, projectId, taskId, id }]) {
       return { method: 'GET', path: `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`, headers };
     },
-    runs: (run) => [toRun(run)],
+    results: (run) => [toRun(run)],
   };
 }
 

@@ -9,10 +9,11 @@ const seedVersion = 3;
 const batch = 100_000;
 
 /**
- * @param {{ serverUrl: string, root: string, runs: number, log: (line: string) => void }} parts
+ * @param {{ serverUrl: string, root: string, runs: number, isSearchable?: boolean, log: (line: string) => void }} parts whether
+ *   it is to have the search index; where it has one from before, that stays
  * @returns {Promise<string>} the URL of the database with that many runs
  */
-export async function prepareDatabase({ serverUrl, root, runs, log }) {
+export async function prepareDatabase({ serverUrl, root, runs, isSearchable = false, log }) {
   const name = `taskrun_bench_${runs}`;
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
@@ -34,6 +35,7 @@ export async function prepareDatabase({ serverUrl, root, runs, log }) {
     await vacuum(url.href);
   }
   await server.end();
+  if (isSearchable) await makeSearchable(root, url.href, log);
   return url.href;
 }
 
@@ -45,6 +47,12 @@ async function migrate(root, url) {
   const done = await dataSource.runMigrations();
   await dataSource.destroy();
   return done.length > 0;
+}
+
+/** As `npm run migrate -- --search on` does. */
+async function makeSearchable(root, url, log) {
+  const { migrateSchema } = await import(pathToFileURL(`${root}/dist/src/database/migrate-schema.js`).href);
+  await migrateSchema(url, { report: (line) => log(`  ${line}`), warn: log }, 'on');
 }
 
 async function seed(url, runs, log) {

@@ -9,7 +9,8 @@ const paths = `
 
 /**
  * The same runs for everybody: 2,000 at random (one in a thousand of them of 200 KB, as in the table), 60 times 50 of
- * one task, the newest 100 of each task but the one with the run of 5 MB, one run of 200 KB, and the one of 5 MB.
+ * one task, the newest 100 and the costliest 20 of each task but the one with the run of 5 MB, one run of 200 KB, the one of
+ * 5 MB, and those at random that have a word of their own.
  */
 export async function createSample(databaseUrl, runs) {
   return withClient(databaseUrl, async (client) => {
@@ -28,15 +29,23 @@ export async function createSample(databaseUrl, runs) {
       fifties.push(await query(fifty, [id]));
     }
     const pages = [];
+    const costliest = [];
     const others = 'SELECT id FROM task WHERE id <> (SELECT task_id FROM task_run WHERE id = pg_temp.run_id($1, $1))';
     for (const { id } of await query(others, [runs])) {
       pages.push(
         await query(`${paths} WHERE task_id = $1 ORDER BY task_run.created DESC, task_run.id DESC LIMIT 100`, [id]),
       );
+      const byCredits = 'charged_credits DESC NULLS LAST, task_run.created DESC, task_run.id DESC';
+      costliest.push(await query(`${paths} WHERE task_id = $1 ORDER BY ${byCredits} LIMIT 20`, [id]));
     }
     const [large] = await query(`${paths} WHERE task_run.id = pg_temp.run_id(500, $1)`, [runs]);
     const [huge] = await query(`${paths} WHERE task_run.id = pg_temp.run_id($1, $1)`, [runs]);
-    return { paths: random, fifties, pages, large, huge };
+    const words = await query(
+      `SELECT path.*, response ->> 'trace' AS word FROM (${paths}) AS path JOIN task_run USING (id)
+        WHERE id = ANY ($1::uuid[]) AND response ? 'trace' ORDER BY word`,
+      [random.map(({ id }) => id)],
+    );
+    return { paths: random, fifties, pages, costliest, large, huge, words };
   });
 }
 
@@ -50,6 +59,30 @@ export async function readRuns(databaseUrl, ids) {
     const groups = await rows('reporting_group', 'id', runs.map((run) => run.reporting_group_id).filter(Boolean));
     const files = await rows('task_run_file', 'task_run_id', ids);
     return new Map(runs.map((run) => [run.id, toContract(run, groups, files)]));
+  });
+}
+
+const figures = `count(*)::integer AS runs, (count(*) FILTER (WHERE is_error))::integer AS errors,
+  sum(input_tokens)::text AS "inputTokens", sum(output_tokens)::text AS "outputTokens",
+  sum(total_tokens)::text AS "totalTokens"`;
+const percentile = (share) => `percentile_disc(${share}) WITHIN GROUP (ORDER BY llm_call_timing)`;
+const timing = `json_build_object('p50', ${percentile(0.5)}, 'p90', ${percentile(0.9)}, 'p95', ${percentile(0.95)},
+  'p99', ${percentile(0.99)}) AS "llmCallTiming"`;
+
+/** @returns {Promise<Map<string, object>>} by id of a task: what the case for statistics selects of it */
+export async function readStatistics(databaseUrl, taskIds) {
+  return withClient(databaseUrl, async (client) => {
+    const groups = async (keys, columns) => {
+      const text = `SELECT ${keys}, ${columns} FROM task_run WHERE task_id = ANY ($1::uuid[]) GROUP BY ${keys} ORDER BY ${keys}`;
+      return (await client.query(text, [taskIds])).rows;
+    };
+    const days = await groups('task_id, created::date::text', figures);
+    const totals = await groups('task_id', `${figures}, ${timing}`);
+    const daysOf = (taskId) =>
+      days
+        .filter((day) => day.task_id === taskId)
+        .map(({ task_id: _taskId, created, ...day }) => ({ start: `${created}T00:00:00.000000Z`, ...day }));
+    return new Map(totals.map(({ task_id: id, ...total }) => [id, { ...total, buckets: daysOf(id) }]));
   });
 }
 

@@ -26,6 +26,20 @@ const splits = {
 };
 const columns = [...Object.values(splits), days];
 
+/** The 20 groups with most credits. */
+const top = (dimension) => ({
+  ...nothing,
+  splits: [
+    {
+      dimension,
+      statistics: measures('runs', 'chargedCredits'),
+      top: { orderBy: 'CHARGED_CREDITS_DESC', first: 20 },
+    },
+  ],
+});
+const topByHand = (column) =>
+  `SELECT ${column} k, count(*) n, sum(charged_credits) c ${runs} GROUP BY 1 ORDER BY 3 DESC NULLS LAST LIMIT 20`;
+
 /** `selection` as the GraphQL API would pass it. */
 export const statisticsCases = [
   { name: 'tokens', selection: tokens, byHand: [`SELECT ${tokenSums} ${runs}`] },
@@ -83,6 +97,21 @@ export const statisticsCases = [
       columns
         .map((column) => `SELECT json_agg(s) FROM (SELECT ${column} k, ${overviewSums} ${runs} GROUP BY 1) s`)
         .join(' UNION ALL '),
+    ],
+  },
+  { name: 'the dearest users', selection: top('userId'), byHand: [topByHand('user_id')] },
+  { name: 'the dearest contexts', selection: top('contextId'), byHand: [topByHand('context_id')] },
+  {
+    name: 'tokens per month, with labels',
+    selection: by(nothing, [
+      { by: 'MONTH', timeZone: 'Europe/Berlin' },
+      { ...tokens, hasLabels: true },
+    ]),
+    byHand: [
+      `SELECT date_trunc('month', created, 'Europe/Berlin') s, ${tokenSums} ${runs} GROUP BY 1 ORDER BY 1`,
+      `SELECT date_trunc('month', created, 'Europe/Berlin') s, sum(runs), sum(i), sum(o), sum(t) FROM (
+         SELECT date_bin('1 hour', created, 'epoch') created, ${tokenSums} ${runs} GROUP BY 1
+       ) h GROUP BY 1 ORDER BY 1`,
     ],
   },
 ];

@@ -34,7 +34,10 @@ const scope = { path, allOf: taskIds, ownOf: [], subject: taskIds[0] };
 
 print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
 for (const { name, selection, byHand } of statisticsCases) {
-  const ours = composeStatistics(scope, parseRunFilter({}), toGroupings(selection), 10_000);
+  const ours = composeStatistics(
+    { scope, filter: parseRunFilter({}), groupings: toGroupings(selection), previousFilter: null, now: Date.now() },
+    10_000,
+  );
   const ways = [
     { text: ours.statement.text, values: ours.values },
     // The same form of result, so that only the work in the server differs.

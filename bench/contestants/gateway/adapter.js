@@ -3,6 +3,7 @@ import { createEntitiesEntryPoint } from '../entities-entry-point.js';
 import { createDialect } from '../graphql-dialect.js';
 import { createListDialect } from '../list-dialect.js';
 import { createRestDialect } from '../rest-dialect.js';
+import { createStatisticsEntryPoint } from './statistics-entry-point.js';
 
 /**
  * The gateway itself: its own build, its own configuration, a token that it verifies and a permission that it looks up.
@@ -12,6 +13,8 @@ import { createRestDialect } from '../rest-dialect.js';
 export function createGateway({ root, folder, issuers, token }) {
   const headers = { authorization: `Bearer ${token}` };
   const id = (argument) => ({ argument, type: 'ID!' });
+  const task = { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') };
+  const list = { headers, keys: task, isConnection: true };
   return {
     name: 'gateway',
     title: 'this gateway: token verified, permission checked',
@@ -26,15 +29,18 @@ export function createGateway({ root, folder, issuers, token }) {
     entryPoints: {
       taskRun: createDialect({
         headers,
-        keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId'), id: id('id') },
+        keys: { ...task, id: id('id') },
       }),
       entities: createEntitiesEntryPoint({ headers }),
       rest: createRestDialect(headers),
-      taskRuns: createListDialect({
-        headers,
-        keys: { orgId: id('orgId'), projectId: id('projectId'), taskId: id('taskId') },
-        isConnection: true,
+      taskRuns: createListDialect(list),
+      found: createListDialect({
+        ...list,
+        keys: { ...task, word: { argument: 'filter', type: 'String!' } },
+        wrapKeys: (text) => text.replace('$word', '{ search: $word }'),
       }),
+      ordered: createListDialect({ ...list, order: 'orderBy: CHARGED_CREDITS_DESC' }),
+      statistics: createStatisticsEntryPoint(headers),
     },
   };
 }
