@@ -9,10 +9,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions } from '../../bench/options.js';
+import { readArguments } from '../../src/commands/arguments/configured-command.js';
+import { readNothing } from '../../src/commands/arguments/options.js';
 import { createExportCommand, readExportRequest } from '../../src/commands/export.js';
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
-import { parseConfig } from '../../src/config.js';
+import { createStartCommand } from '../../src/commands/start.js';
+import { createTypesCommand, readTypesRequest } from '../../src/commands/types.js';
+import { inspectConfig, parseConfig } from '../../src/config.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
 import { readEnvFile } from '../../src/env-file.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
@@ -73,6 +77,16 @@ describe('the commands of the documents', () => {
     const token = query.slice(0, query.indexOf('curl'));
     expect(await send(query)).toEqual(jsonOf('query-response'));
     expect(await send(token + block('rest-run').text)).toEqual(jsonOf('rest-run-response'));
+    for (const [report, response] of [
+      ['rest-token-report', 'rest-token-report-response'],
+      ['rest-usage-report', 'rest-usage-report-response'],
+      ['rest-project-usage-report', 'rest-project-usage-report-response'],
+      ['rest-timing-report', 'rest-timing-report-response'],
+      ['rest-project-timing-report', 'rest-project-timing-report-response'],
+      ['rest-credit-report', 'rest-credit-report-response'],
+    ] as const) {
+      expect([report, await send(token + block(report).text)]).toEqual([report, jsonOf(response)]);
+    }
     const { expires, ...caller } = jsonOf('rest-whoami-response');
     expect(await send(token + block('rest-whoami').text)).toEqual({ ...caller, expires: expect.any(String) });
     expect(expires).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
@@ -80,6 +94,15 @@ describe('the commands of the documents', () => {
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
     expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2 });
+    const found = await send(token + block('rest-filter').text);
+    expect(found.results.length).toBeGreaterThan(0);
+    for (const { response, is_error, total_tokens, created } of found.results) {
+      expect(response?.category === 'billing' || is_error).toBe(true);
+      expect(total_tokens).toBeGreaterThanOrEqual(1000);
+      expect(created >= '2026-10-01').toBe(true);
+    }
+    const searched = await send(token + block('rest-search').text);
+    expect(searched.results.map(({ id }: { id: string }) => id)).toEqual([jsonOf('rest-run-response').id]);
     const [header, ...lines] = (
       await bash((token + block('rest-export').text).replaceAll('http://127.0.0.1:4000', url))
     ).split('\r\n');
@@ -128,6 +151,7 @@ describe('the commands of the documents', () => {
       const more = { DATABASE_URL: urlOf(name) };
       const [, ...prepare] = block('prepare-database').text.trim().split('\n');
       expect(await bash(prepare.join('\n'), more)).toMatch(/10,?000/);
+      expect(await bash(block('search-switch').text, more)).toMatch(/^Search is on\.[\s\S]*^Search is off\.$/m);
 
       expect(await bash(block('grant').text, more)).toMatch(
         /^Granted viewer on task .* to user alice\.$[\s\S]*^Granted editor on project .* to members of organization .*\.$[\s\S]*^user alice {2}viewer {2}task .*$[\s\S]*^Revoked viewer on task .* from user alice\.$/m,
@@ -160,6 +184,15 @@ describe('the commands of the documents', () => {
     });
   });
 
+  it('infer types by options that the command has', () => {
+    const [, options] = /^npm run types -- (.+)$/m.exec(block('types').text)!;
+    expect(readTypesRequest(parsed(createTypesCommand(), options!.split(' ')))).toMatchObject({
+      taskId: demoPlaces.richRun.taskId,
+      language: 'typescript',
+      runs: 100,
+    });
+  });
+
   it('import a folder and mirror a service by options that the command has', () => {
     const [, options] = /^npm run import -- (.+)$/m.exec(block('import').text)!;
     expect(readImportRequest(parsed(createImportCommand(), options!.split(' ')))).toMatchObject({
@@ -182,6 +215,13 @@ describe('the commands of the documents', () => {
       issuers: [expect.objectContaining({ issuer: 'https://hydra.example.com/' })],
       url: 'postgres://user:password@host:5432/database',
     });
+  });
+
+  it('configure the gateway by flags', () => {
+    const [, flags] = /^npm start -- (.+)$/m.exec(block('flags').text)!;
+    const command = parsed(createStartCommand(), flags!.split(' '));
+    const [, config] = readArguments(command, readNothing, inspectConfig);
+    expect(config).toMatchObject({ port: 4001, limits: { bodyBytes: 2_000_000 }, logLevel: 'warn' });
   });
 
   it('configure issuers and a bucket as the gateway reads them', () => {
@@ -230,12 +270,31 @@ describe('the example in Python', () => {
   });
 });
 
-describe('the example of a client', () => {
-  it('imports what there is', () => {
-    const { text } = block('client');
-    const [, client, file] = /import \{ (\w+) \} from '\.\/(clients\/[\w-]+)\.js'/.exec(text)!;
-    expect(readText(`examples/${file}.ts`)).toMatch(new RegExp(`export (async )?(function|const) ${client}\\b`));
-    const [, operation] = /import \{ (\w+)Document \} from '\.\/generated\/graphql\.js'/.exec(text)!;
+describe('the examples of clients', () => {
+  it.each([
+    ['client', 1],
+    ['rest-client', 2],
+  ] as const)('import what there is: %s', (marker, count) => {
+    const imports = [...block(marker).text.matchAll(/import \{ (.+) \} from '\.\/(clients\/[\w-]+)\.js'/g)];
+    expect(imports).toHaveLength(count);
+    for (const [, names, file] of imports) {
+      for (const name of names!.split(', ')) {
+        expect(readText(`examples/${file}.ts`)).toMatch(new RegExp(`export (async )?(function\\*?|const) ${name}\\b`));
+      }
+    }
+  });
+
+  it('send an operation that there is', () => {
+    const [, operation] = /import \{ (\w+)Document \} from '\.\/generated\/graphql\.js'/.exec(block('client').text)!;
     expect(readText('examples/operations/one-run.graphql')).toContain(`query ${operation}(`);
+  });
+
+  it('have types made by the command that makes them for the tests', () => {
+    const [, path, file] = /^npx openapi-typescript http:\/\/127\.0\.0\.1:4000(\S+) --output generated\/(\S+)\n$/.exec(
+      block('rest-types').text,
+    )!;
+    const program = readText('examples/generate.js');
+    expect(program).toContain(`\`\${gateway.url}${path}\``);
+    expect(program).toContain(`[document, '--output', pathTo('${file}')]`);
   });
 });

@@ -42,7 +42,9 @@ const paths = [
   'CHANGELOG.md',
   'bench/README.md',
   'examples/README.md',
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 export const documents: readonly Document[] = paths.map((path) => parseDocument(path, readText(path)));

@@ -40,13 +40,13 @@ describe('the subgraph in docs/federation.md', () => {
   });
 
   it('has these entities', () => {
-    const inSchema = [...readText('schema.graphql').matchAll(/^type (\w+)((?: @key\([^)]+\))+)/gm)].map(
-      ([, type, keys]) => ({
-        type,
-        keys: [...keys!.matchAll(/fields: "([^"]+)"/g)].map(([, fields]) => fields),
-        isResolved: !keys!.includes('resolvable: false'),
-      }),
-    );
+    const inSchema = [
+      ...readText('schema.graphql').matchAll(/^type (\w+) @cost\(weight: \d+\)((?: @key\([^)]+\))+)/gm),
+    ].map(([, type, keys]) => ({
+      type,
+      keys: [...keys!.matchAll(/fields: "([^"]+)"/g)].map(([, fields]) => fields),
+      isResolved: !keys!.includes('resolvable: false'),
+    }));
     const inTable = tableRows('docs/federation.md', 'Entities', 'type').map(([type, keys, isResolved]) => ({
       type: codesIn(type!)[0],
       keys: codesIn(keys!),
@@ -66,9 +66,15 @@ describe.each(databaseKinds)('the responses in documents on the %s database', (k
     ['list', 'list-response', { orgId, projectId }],
     ['previews', 'previews-response', JSON.parse(block('one-run-variables').text)],
     ['date-filter', 'date-filter-response', { orgId, projectId }],
+    ['combined-filter', 'combined-filter-response', { orgId, projectId }],
+    ['json-filter', 'json-filter-response', { orgId, projectId }],
+    ['search', 'search-response', { orgId, projectId }],
+    ['ordered-list', 'ordered-list-response', { orgId, projectId }],
+    ['conversation', 'conversation-response', JSON.parse(block('one-run-variables').text)],
     ['viewer', 'viewer-response', {}],
     ['can', 'can-response', JSON.parse(block('one-run-variables').text)],
     ['names', 'names-response', { orgId, projectId }],
+    ['compared', 'compared-response', { orgId, projectId }],
     ['malformed-id', 'malformed-id-response', {}],
     ['explained-forbidden', 'explained-forbidden-response', {}],
   ])('%s is what the gateway returns', async (query, response, variables) => {

@@ -26,6 +26,11 @@ const sources: Readonly<Record<string, Source>> = {
   'time between two pings of a WebSocket': ['http/websocket/websockets.ts', 'pingIntervalMs'],
   'messages that a WebSocket has not read': ['http/websocket/websocket-connection.ts', 'maxUnsentMessages'],
   'time for WebSockets to close at shutdown': ['http/websocket/websockets.ts', 'closeTimeoutMs'],
+  'time for the metrics of one of several processes': ['commands/start/processes/supervise.ts', 'measureTimeoutMs'],
+  'time before a process that lived for less than 10 s is replaced': [
+    'commands/start/processes/supervise.ts',
+    'maxDelayMs',
+  ],
   'time without a change before an event without a run': ['task-runs/changes/follow-changes.ts', 'heartbeatMs'],
   'time for a router to answer a message that is posted': [
     'http/graphql/callback-subscription.ts',
@@ -39,6 +44,7 @@ const sources: Readonly<Record<string, Source>> = {
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
 
+  "characters of a value in the result of an agents' tool": ['mcp/preview.ts', 'previewLength'],
   'characters of `sub`': ['access/subject.ts', 'maxSubjectLength'],
   'characters of a date in an argument': ['dates/parse-date-time.ts', 'maxLength'],
   'digits of its fraction of a second': ['dates/parse-absolute.ts', 'maxFractionDigits'],
@@ -69,9 +75,15 @@ const sources: Readonly<Record<string, Source>> = {
   'bytes of JSON of a run in an export': ['task-runs/export/run-export.ts', 'maxRunBytes'],
   'small tasks that share pages of an export': ['task-runs/export/export-position.ts', 'maxTasks'],
   'runs in one file of `npm run export`': ['export/folder/export-folder.ts', 'maxRunsPerFile'],
+  'JSON of the runs that `npm run types` reads': ['commands/types/infer-types.ts', 'maxSampleBytes'],
+  'runs that `npm run types` reads': ['commands/types.ts', 'maxRuns'],
   'time for one statement of `npm run export`': ['commands/export/export-runs.ts', 'statementTimeoutMs'],
 
+  'age of the estimated numbers of runs before they are read again': ['task-runs/scope/run-counts.ts', 'rereadAfterMs'],
+  'fields that an error about costs names': ['cost/estimate.ts', 'maxPaths'],
   'cached documents with their plans': ['graphql/execution/document-cache.ts', /inAll: ([\d_* ]+)/],
+  'texts of automatic persisted queries': ['graphql/apollo/persisted-queries.ts', 'maxPersistedBytes'],
+  'one text of an automatic persisted query': ['graphql/apollo/persisted-queries.ts', 'maxPersistedDocumentBytes'],
   'one cached document': ['graphql/execution/document-cache.ts', /ofOne: ([\d_* ]+)/],
   'planned fields of an operation': ['graphql/execution/executor.ts', 'maxPlannedFields'],
   'prepared texts of a connection that filters make': ['database/connection/statement-runner.ts', 'maxPrepared'],
@@ -92,9 +104,23 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'run-services.ts unreadMs',
+  'graphql/statement-names.ts namingMs',
+  'database/open-database.ts preparingMs',
+  'rate-limit/account.ts maxPause',
+  'rate-limit/rate-limiter.ts maxCharacters',
+  'rate-limit/redis-points.ts leaseTimeoutMs',
+  'rate-limit/redis-points.ts beatMs',
+  'rate-limit/redis-points.ts memberTimeoutMs',
+  'rate-limit/redis-points.ts maxFailures',
+  'commands/types.ts defaultRuns',
+  'run-types/describe-runs.ts maxIds',
+  'run-types/describe-runs.ts maxPaths',
+  'run-types/disagreements.ts maxPlaces',
   'http/graphql/callback-subscription.ts maxAttempts',
   'http/graphql/callback-subscription.ts retryMs',
   'task-runs/changes/change-scan.ts maxScanned',
+  'task-runs/changes/change-scan.ts maxSearched',
   'task-runs/changes/change-poll.ts timeoutMs',
   'task-runs/changes/change-poller.ts minIntervalMs',
   'task-runs/changes/change-poller.ts maxIntervalMs',
@@ -105,11 +131,26 @@ const notLimits = [
   'http/protection/body-memory.ts minBytes',
   'http/protection/unread-bytes.ts graceMs',
   'http/protection/unread-bytes.ts minBytes',
+  'commands/start/processes/run-serving.ts collectTimeoutMs',
+  'commands/start/processes/supervise.ts shortLifeMs',
+  'commands/start/processes/supervise.ts minDelayMs',
+  'commands/start/processes/supervise.ts endMarginMs',
   'commands/doctor.ts endAfterMs',
   'commands/doctor/server-checks.ts maxClockDifferenceMs',
   'commands/doctor/time-limits.ts partTimeoutMs',
   'commands/doctor/time-limits.ts requestTimeoutMs',
+  'database/hosts/host-order.ts failedMs',
+  'database/hosts/host-order.ts unsuitableMs',
+  'database/hosts/pool.ts maxLifetimeSeconds',
+  'database/replicas/primary-history.ts maxSamples',
+  'database/replicas/replica-set.ts maxIntervalMs',
   'database/migrate-schema.ts dayMs',
+  'database/search-index.ts maxIndexedDepth',
+  'database/migrating/brief-locks.ts lockTimeoutMs',
+  'database/migrating/concurrent-index.ts pollMs',
+  'database/migrating/lock-waits.ts pauseMs',
+  'database/migrating/lock-waits.ts lookMs',
+  'database/migrating/lock-waits.ts minWaitMs',
   'import/import-runs.ts maxBatchLines',
   'import/import-runs.ts maxBatchBytes',
   'import/mirror/list-new-runs.ts lagMs',
@@ -120,6 +161,7 @@ const notLimits = [
   'task-runs/batching/fair-queue.ts quantumMs',
   'task-runs/batching/read-scheduler.ts graceMs',
   'task-runs/batching/read-scheduler.ts sweepMs',
+  'task-runs/scope/json-conditions.ts maxSoughtCharacters',
 ];
 
 const rows = documentAt('docs/limits.md').tables.flatMap((table) => table.rows);
@@ -164,7 +206,7 @@ describe('docs/limits.md', () => {
   it('has the limit behind every constant that is named like one', () => {
     const named = String.raw`(?:most|max|longest|least|fewest|min|default)[A-Z]\w*|\w+(?:Ms|Seconds|Bytes|Bits|Length)`;
     const found = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !/^(demo|graphiql)\//.test(file))
+      .filter((file) => file.endsWith('.ts') && !/^(demo|pages)\//.test(file))
       .flatMap((file) =>
         [...readText(`src/${file}`).matchAll(new RegExp(`^(?:export )?const (${named}) = ${number};`, 'gm'))].map(
           ([, name]) => `${file} ${name}`,

@@ -45,6 +45,19 @@ describe('the tables in docs/operating.md', () => {
     expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
   });
 
+  it('can all be read by a role that was granted what the document says, later ones as well', async () => {
+    const role = `gateway_docs_${process.pid}`;
+    await gateway.query(`CREATE ROLE ${role}`);
+    await gateway.query(block('gateway-role').text.replaceAll(/\bgateway\b/g, role));
+    await gateway.query('CREATE TABLE later ()');
+    const unreadable = await gateway.query(
+      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT has_table_privilege($1, oid, 'SELECT')",
+      [role],
+    );
+    await gateway.query(`DROP TABLE later; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    expect(unreadable).toEqual([]);
+  });
+
   it('have an example that GraphQL and REST return whole, with the bytes of its file', async () => {
     const script = block('insert-file').text.replaceAll('.data', gateway.dataDir);
     execFileSync('sh', ['-ec', script], { env: { PATH: process.env.PATH! } });

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import { importCatalogue } from '../../../src/import/import-catalogue.js';
 import { importRuns } from '../../../src/import/import-runs.js';
 import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { type ExportContent, exportOf } from '../../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { idOf } from '../../support/permission-world.js';
 
 const { orgId, projectId, taskId, groups } = generated;
@@ -14,21 +14,14 @@ async function* linesOf(texts: readonly (string | Buffer)[]) {
 }
 
 describe.each(databaseKinds)('an import into the %s database', (kind) => {
-  let database: EmptyDatabase;
   let dataSource: DataSource;
   /** Of 240 runs. */
   let content: ExportContent;
-  beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
-    dataSource = await database.connect();
-    await dataSource.runMigrations();
+  useMigratedDatabase(kind, async (migrated) => {
+    dataSource = migrated;
     await arrangeGeneratedRuns(dataSource);
     await dataSource.query("UPDATE task_run SET response = 'null' WHERE input_tokens = 3");
     content = await exportOf(dataSource, orgId, projectId);
-  });
-  afterAll(async () => {
-    await dataSource?.destroy();
-    await database?.drop();
   });
 
   const empty = async () => {
