@@ -15,9 +15,9 @@ import { type Balancer, type BalancerOptions, startBalancer } from '../support/r
 import { createNewerBuild } from '../support/replicas/newer-build.js';
 import { exportSlowly, uploadSlowly } from '../support/replicas/slow-clients.js';
 import { type FailedRequest, type SteadyLoad, startLoad } from '../support/replicas/steady-load.js';
-import { untilSettled } from '../support/run-changes.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
+import { untilSettled } from '../support/until-settled.js';
 
 const perSecond = Number(process.env.REQUESTS_PER_SECOND ?? 300);
 const rounds = Number(process.env.ROUNDS ?? 1);

@@ -13,11 +13,11 @@ import { createEmptyDatabase } from '../support/empty-database.js';
 import { freePort } from '../support/free-port.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { untilSettled } from '../support/run-changes.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 import { readPages } from '../support/torture/read-changes.js';
 import { writeRuns } from '../support/torture/write-runs.js';
+import { untilSettled } from '../support/until-settled.js';
 
 describe.each([100, 0])('behind PgBouncer in transaction mode with max_prepared_statements = %d', (maxPrepared) => {
   let folder: string;

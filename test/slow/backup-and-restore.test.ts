@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { databaseKinds } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { untilSettled } from '../support/run-changes.js';
 import { spawnProgram } from '../support/spawned-program.js';
+import { untilSettled } from '../support/until-settled.js';
 
 describe.each(databaseKinds)('a backup of the %s database', (kind) => {
   let folder: string;

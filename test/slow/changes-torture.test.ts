@@ -15,7 +15,6 @@ import { freePort } from '../support/free-port.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { eventually } from '../support/proxied-gateway.js';
-import { untilSettled } from '../support/run-changes.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 import type { RunState } from '../support/torture/observed-changes.js';
@@ -23,6 +22,7 @@ import { createRandom } from '../support/torture/random.js';
 import { type ReadPage, readPages } from '../support/torture/read-changes.js';
 import { readExports, readStream, type StreamEvent, serverSentRuns } from '../support/torture/read-streams.js';
 import { writeRuns } from '../support/torture/write-runs.js';
+import { untilSettled } from '../support/until-settled.js';
 
 const runs = Number(process.env.TORTURE_RUNS ?? 2000);
 const restart = process.env.TORTURE_RESTART;

@@ -8,8 +8,8 @@ import { databaseKinds } from '../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { untilSettled } from '../support/run-changes.js';
 import { spawnProgram } from '../support/spawned-program.js';
+import { untilSettled } from '../support/until-settled.js';
 
 const { orgId, projectId, taskId } = generated;
 

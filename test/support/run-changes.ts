@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { Confinement } from '../../src/access/caller.js';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
@@ -7,7 +6,6 @@ import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
-import type { Queries } from './databases.js';
 
 const ids: RunSelection = { fieldGroups: 0, pointers: [] };
 
@@ -48,20 +46,6 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
       return services.changes(services.taskRuns(asCaller, budget), budget);
     },
   };
-}
-
-/**
- * Until all transactions that have begun by now have ended, wherever on the server: until then their changes, and all
- * later ones, are not reported.
- */
-export async function untilSettled(database: Queries): Promise<void> {
-  const [{ xid }] = await database.query('SELECT pg_current_xact_id()::text AS xid');
-  for (;;) {
-    const sql = 'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS "isSettled"';
-    const [{ isSettled }] = await database.query(sql, [xid]);
-    if (isSettled) return;
-    await setTimeout(10);
-  }
 }
 
 /** Everything behind a cursor, page by page. */

@@ -3,6 +3,7 @@
 import type { DemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import type { DatabaseKind, Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
+import { untilSettled } from './until-settled.js';
 
 /** What time it is: now unless told. */
 export interface Clock {
@@ -15,7 +16,7 @@ export interface Clock {
 export interface GatewayOptions {
   /** Variables over the harness's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Prepares rows before anything is asked. */
+  /** Prepares rows before anything is asked, changes and exports of them included. */
   readonly arrange?: (database: Queries) => Promise<unknown>;
   readonly clock?: Clock;
 }
@@ -62,13 +63,19 @@ export async function differenceOf(
   return Object.fromEntries(added.filter(([, value]) => value > 0));
 }
 
+async function arrangeIn(gateway: Gateway, arrange: GatewayOptions['arrange']): Promise<void> {
+  if (arrange === undefined) return;
+  await arrange(gateway);
+  await untilSettled(gateway);
+}
+
 /** A gateway of the test's own. */
 export async function startGateway(
   kind: DatabaseKind,
   { environment, clock, arrange }: GatewayOptions = {},
 ): Promise<Gateway> {
   const gateway = gatewayAt(await call('open', { kind, environment, clock }), 0);
-  await arrange?.(gateway);
+  await arrangeIn(gateway, arrange);
   return gateway;
 }
 
@@ -89,7 +96,7 @@ export function useGateway(
     const { logged, ...opened } = await call('share', { kind });
     const gateway = gatewayAt(opened, logged);
     await gateway.setClock(clock);
-    await arrange?.(gateway);
+    await arrangeIn(gateway, arrange);
     return { ...gateway, close: () => gateway.setClock({}) };
   });
 }

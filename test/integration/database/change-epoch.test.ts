@@ -3,7 +3,8 @@ import { beginEpoch, findStaleEpoch } from '../../../src/database/change-epoch.j
 import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
-import { createChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
+import { createChangesOn, readChanges } from '../../support/run-changes.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, owner } = generated;
 const ofTask = { orgId, projectId, taskId };

@@ -7,8 +7,8 @@ import { arrangeJson, filterCases } from '../../support/filter-cases.js';
 import { amount, kindsForAll } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
 import { askRest } from '../../support/rest-client.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 interface Case {
   readonly filter: Record<string, unknown>;

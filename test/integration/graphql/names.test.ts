@@ -3,7 +3,6 @@
 import { databaseKinds } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const confinements = [
@@ -25,10 +24,7 @@ const named =
 
 describe.each(databaseKinds)('names on the %s database', (kind) => {
   const gateway = useGateway(kind, {
-    async arrange(database) {
-      await arrangePermissionWorld(database);
-      await untilSettled(database);
-    },
+    arrange: arrangePermissionWorld,
   });
 
   describe.each(subjects)('for %s', (subject) => {

@@ -4,7 +4,6 @@ import { databaseKinds, type Queries } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const as = direct('owner', 'project');
@@ -80,7 +79,6 @@ async function arrange(database: Queries): Promise<void> {
   await insert(emptyId, null, '{}', 50);
   const text = 'a'.repeat(large);
   await insert(largeId, JSON.stringify(text), JSON.stringify({ submitted: { text } }), 51);
-  await untilSettled(database);
 }
 
 const fields = `id responsePreview submittedPreview short: responsePreview(length: 10)

@@ -4,7 +4,6 @@ import type { Role } from '../../../src/database/entities/access-grant.entity.js
 import { databaseKinds } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, levels, visibilities, world } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const { org: orgId, project: projectId, executor } = world;
@@ -35,7 +34,6 @@ describe.each(databaseKinds)('a search on the %s database', (kind) => {
       for (const [index, visibility] of visibilities.entries()) {
         await database.query(insertRun, [...[idOf(200 + index), world.taskOf[visibility], '"secret"', '{}', idOf(60)]]);
       }
-      await untilSettled(database);
     },
   });
 

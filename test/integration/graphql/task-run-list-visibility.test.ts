@@ -5,7 +5,6 @@ import { databaseKinds, type Queries } from '../../support/databases.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, subjects, visibilities, world } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const tasksOf = {
@@ -35,7 +34,6 @@ describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => 
   const gateway = useGateway(kind, {
     arrange: async (database) => {
       await arrange(database);
-      await untilSettled(database);
       runs = await database.query('SELECT id, task_id AS "taskId" FROM task_run WHERE task_id = ANY ($1)', [allTasks]);
     },
   });

@@ -3,7 +3,6 @@
 import { databaseKinds } from '../../support/databases.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, live, livePaths, subscription } from '../../support/live-world.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -68,7 +67,6 @@ describe.each(databaseKinds)('with a rate limit, on the %s database,', (kind) =>
            FROM generate_series(1, $2)`,
         [live.taskId, runs],
       );
-      await untilSettled(database);
     },
   });
   /** Behind the first run. */

@@ -12,7 +12,6 @@ import {
   visibilities,
   world,
 } from '../../support/permission-world.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 import { openWebSocket } from '../../support/websocket-client.js';
 
@@ -67,10 +66,7 @@ const cases = [...byRole, ...others, ...confined];
 
 describe.each(databaseKinds)('the permission table on the %s database', (kind) => {
   const gateway = useGateway(kind, {
-    async arrange(database) {
-      await arrangePermissionWorld(database);
-      await untilSettled(database);
-    },
+    arrange: arrangePermissionWorld,
   });
   const controller = new AbortController();
   afterAll(() => controller.abort());

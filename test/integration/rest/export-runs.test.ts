@@ -6,8 +6,8 @@ import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js
 import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
 import { idOf } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const runs = 1230;
@@ -32,7 +32,6 @@ describe.each(databaseKinds)('an export over REST on the %s database', (kind) =>
     arrange: async (database) => {
       await arrangeGeneratedRuns(database, runs);
       await arrangeOddRows(database);
-      await untilSettled(database);
     },
   });
   const project = `/api/v1/org/${orgId}/project/${projectId}`;

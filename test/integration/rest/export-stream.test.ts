@@ -5,7 +5,6 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseKinds } from '../../support/databases.js';
 import { idOf, idPrefix } from '../../support/permission-world.js';
-import { untilSettled } from '../../support/run-changes.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
@@ -28,7 +27,6 @@ describe.each(databaseKinds)('an export under way on the %s database', (kind) =>
           [taskId, page],
         );
       }
-      await untilSettled(database);
     },
   });
   const grant = (subject: string) =>

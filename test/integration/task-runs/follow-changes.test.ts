@@ -7,7 +7,8 @@ import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { idOf } from '../../support/permission-world.js';
-import { createChangesOn, untilSettled } from '../../support/run-changes.js';
+import { createChangesOn } from '../../support/run-changes.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const ofTask = { orgId, projectId, taskId };

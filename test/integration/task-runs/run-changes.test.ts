@@ -6,7 +6,8 @@ import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
-import { createChangesOn, readChanges, untilSettled } from '../../support/run-changes.js';
+import { createChangesOn, readChanges } from '../../support/run-changes.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users, groups } = generated;
 const ofTask = { orgId, projectId, taskId };
