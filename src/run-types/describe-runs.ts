@@ -1,12 +1,15 @@
 // What types rest on, in words.
 
 import type { Comparison, Disagreement } from './disagreements.js';
+import { maxLevels } from './nesting.js';
 
 export interface SampledRuns {
   /** In the order in which they were read. */
   readonly runIdsByRevision: ReadonlyMap<string, readonly string[]>;
   /** Runs whose JSON did not fit. */
   readonly tooLarge: readonly string[];
+  /** Runs whose JSON has too many lists and objects in each other. */
+  readonly tooDeep: readonly string[];
   readonly comparison: Pick<Comparison, 'disagreements' | 'isCut'>;
 }
 
@@ -14,7 +17,7 @@ const maxIds = 10;
 const maxPaths = 20;
 
 /** Lines without line breaks. */
-export function describeRuns({ runIdsByRevision, tooLarge, comparison }: SampledRuns): string[] {
+export function describeRuns({ runIdsByRevision, tooLarge, tooDeep, comparison }: SampledRuns): string[] {
   const revisions = [...runIdsByRevision].map(([revision, { length }]) => `- ${runs(length)} of revision ${revision}`);
   const total = [...runIdsByRevision.values()].reduce((sum, { length }) => sum + length, 0);
   const all = comparison.disagreements();
@@ -22,9 +25,8 @@ export function describeRuns({ runIdsByRevision, tooLarge, comparison }: Sampled
   return [
     `Inferred from the ${total === 1 ? 'latest successful run' : `latest ${total} successful runs`}:`,
     ...revisions,
-    ...(tooLarge.length > 0
-      ? [`Without ${runs(tooLarge.length)} whose JSON did not fit into memory: ${listIds(tooLarge)}.`]
-      : []),
+    ...describeOmitted(tooLarge, 'did not fit into memory'),
+    ...describeOmitted(tooDeep, `is nested deeper than ${maxLevels} levels`),
     all.length === 0 ? 'They agree.' : `They disagree at ${all.length === 1 ? 'one place' : `${all.length} places`}:`,
     ...shown.map((each) => `- ${describe(each, revisionOfAll)}`),
     ...(all.length > shown.length ? [`- and ${all.length - shown.length} more`] : []),
@@ -39,6 +41,10 @@ export function describeRuns({ runIdsByRevision, tooLarge, comparison }: Sampled
     });
     return same?.[0];
   }
+}
+
+function describeOmitted(ids: readonly string[], why: string): string[] {
+  return ids.length > 0 ? [`Without ${runs(ids.length)} whose JSON ${why}: ${listIds(ids)}.`] : [];
 }
 
 /** The runs of all kinds but the most frequent are named. */

@@ -76,6 +76,7 @@ const sources: Readonly<Record<string, Source>> = {
   'small tasks that share pages of an export': ['task-runs/export/export-position.ts', 'maxTasks'],
   'runs in one file of `npm run export`': ['export/folder/export-folder.ts', 'maxRunsPerFile'],
   'JSON of the runs that `npm run types` reads': ['commands/types/infer-types.ts', 'maxSampleBytes'],
+  'levels of JSON that `npm run types` infers from': ['run-types/nesting.ts', 'maxLevels'],
   'runs that `npm run types` reads': ['commands/types.ts', 'maxRuns'],
   'time for one statement of `npm run export`': ['commands/export/export-runs.ts', 'statementTimeoutMs'],
 

@@ -10,6 +10,7 @@ import type { RawJson } from '../../json/raw-json.js';
 import { describeRuns } from '../../run-types/describe-runs.js';
 import { createComparison } from '../../run-types/disagreements.js';
 import { formOf } from '../../run-types/json-form.js';
+import { isNestedTooDeep, maxLevels } from '../../run-types/nesting.js';
 import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
 import { ProcessMemory } from '../../task-runs/batching/process-memory.js';
@@ -65,9 +66,13 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
     });
     const ofRevision = request.revisionId === null ? '' : ` of revision ${request.revisionId}`;
     if (sampled.texts.length === 0) {
+      const faults = [
+        ...(sampled.tooLarge.length > 0 ? [`larger than ${maxSampleBytes.toLocaleString('en')} bytes`] : []),
+        ...(sampled.tooDeep.length > 0 ? [`nested deeper than ${maxLevels} levels`] : []),
+      ];
       throw new Error(
-        sampled.tooLarge.length > 0
-          ? `The JSON of each run is larger than ${maxSampleBytes.toLocaleString('en')} bytes.`
+        faults.length > 0
+          ? `The JSON of each run is ${faults.join(' or ')}.`
           : `The ${wordsOf(task)} has no successful run${ofRevision}.`,
       );
     }
@@ -93,6 +98,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
     });
     const texts: string[] = [];
     const tooLarge: string[] = [];
+    const tooDeep: string[] = [];
     const runIdsByRevision = new Map<string, string[]>();
     const comparison = createComparison();
     for await (const run of read(budget)) {
@@ -101,13 +107,18 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
         tooLarge.push(run.id);
         continue;
       }
-      comparison.add(run.id, JSON.parse(text));
+      const values: Record<string, unknown> = JSON.parse(text);
+      if (Object.values(values).some(isNestedTooDeep)) {
+        tooDeep.push(run.id);
+        continue;
+      }
+      comparison.add(run.id, values);
       texts.push(formOf(text));
       const ofRevision = runIdsByRevision.get(run.taskRevisionId) ?? [];
       runIdsByRevision.set(run.taskRevisionId, ofRevision);
       ofRevision.push(run.id);
     }
-    return { texts, tooLarge, runIdsByRevision, comparison };
+    return { texts, tooLarge, tooDeep, runIdsByRevision, comparison };
   }
 }
 

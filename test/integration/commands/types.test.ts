@@ -216,6 +216,18 @@ describe.each(databaseKinds)('types, on the %s database', (kind) => {
     await expect(inferOf('too large')).rejects.toThrow('The JSON of each run is larger than 16,777,216 bytes.');
   });
 
+  it('leave out and name the runs that are nested too deep', async () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    await arrangeTask(dataSource, 'deep');
+    const ids = await arrangeRuns(dataSource, 'deep', ['7', nested(2000), '8']);
+    const { source } = await inferOf('deep');
+    expect(source).toContain(`Without 1 run whose JSON is nested deeper than 200 levels: ${ids[1]}.`);
+    expect(source).toContain('response: number;');
+    await arrangeTask(dataSource, 'too deep');
+    await arrangeRuns(dataSource, 'too deep', [nested(2000)]);
+    await expect(inferOf('too deep')).rejects.toThrow('The JSON of each run is nested deeper than 200 levels.');
+  });
+
   it('have no line of a name, which could end the comment', async () => {
     await arrangeTask(dataSource, 'evil\n');
     await arrangeRuns(dataSource, 'evil\n', ['{"*/\\nlet a;\\u2028":1}', '{}']);

@@ -1,0 +1,16 @@
+/** Of lists and objects in each other. What makes types of them, and many who read JSON, recurse into each. */
+export const maxLevels = 200;
+
+/** Whether JSON has more lists and objects in each other than types are inferred from. */
+export function isNestedTooDeep(json: unknown): boolean {
+  let level = [json].filter(isNested);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > maxLevels) return true;
+    level = level.flatMap((each) => Object.values(each).filter(isNested));
+  }
+  return false;
+}
+
+function isNested(json: unknown): json is object {
+  return typeof json === 'object' && json !== null;
+}
