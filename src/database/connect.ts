@@ -1,17 +1,23 @@
 import type { DataSource } from 'typeorm';
+import { ConnectError } from './connection/connect-error.js';
 import { createDataSource, type DataSourceOptions } from './data-source.js';
 
 /**
  * A connected data source. A pooler may reject settings of a connection, such as its time limit: then there are none.
  * @param onRejected called in that case
+ * @throws ConnectError
  */
 export async function connect(options: DataSourceOptions, onRejected: () => void = () => {}): Promise<DataSource> {
   try {
     return await createDataSource(options).initialize();
   } catch (error) {
-    if (!isRejectedStartupParameter(error)) throw error;
-    onRejected();
-    return createDataSource({ ...options, sendsSettings: false }).initialize();
+    if (!isRejectedStartupParameter(error)) throw new ConnectError(error);
+  }
+  onRejected();
+  try {
+    return await createDataSource({ ...options, sendsSettings: false }).initialize();
+  } catch (error) {
+    throw new ConnectError(error);
   }
 }
 

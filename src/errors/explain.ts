@@ -4,3 +4,8 @@ export function explain(error: unknown): string {
   const text = message || code || String(error);
   return cause === undefined ? text : `${text} (${explain(cause)})`;
 }
+
+/** The same as a sentence. */
+export function sentenceOf(error: unknown): string {
+  return explain(error).replace(/\.?$/, '.');
+}

@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { connect } from '../../database/connect.js';
+import { ConnectError } from '../../database/connection/connect-error.js';
 import { isTimedOut, isUnavailable } from '../../database/connection/unavailable.js';
+import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
-import { type AddFinding, type Finding, failed, sentenceOf } from './finding.js';
+import { type AddFinding, type Finding, failed } from './finding.js';
 import { examineClock, examinePooler, examineRecovery, examineVersion } from './server-checks.js';
 import { examineEpoch, examinePrivileges, examineSchema, examineSearch, findStorageKey } from './table-checks.js';
 import { requestTimeoutMs } from './time-limits.js';
@@ -29,7 +31,8 @@ export async function examineDatabase(
       passesSettings = false;
     });
   } catch (error) {
-    add(failed('database', `No connection${target}: ${sentenceOf(error)}`, remedyFor(error)));
+    const { reason, remedy } = error instanceof ConnectError ? error : new ConnectError(error);
+    add(failed('database', `No connection${target}: ${reason}`, remedy));
     return null;
   }
   try {
@@ -80,22 +83,4 @@ function targetOf(url: string): string {
   const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
   const places = hosts.map(({ host, port }) => `${host}:${port}`);
   return ` to ${database} on ${places.join(' or ')} as ${user}`;
-}
-
-function remedyFor(error: unknown): string {
-  const { code } = error as { readonly code?: unknown };
-  switch (code) {
-    case '28P01':
-    case '28000':
-      return 'Check user and password in DATABASE_URL, and pg_hba.conf of the server.';
-    case '3D000':
-      return 'Create the database, or name another one in DATABASE_URL.';
-    case '53300':
-      return 'The server has no connection left: raise its max_connections, or lower DATABASE_POOL_SIZE of the gateways.';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'The name of the host is unknown here: check DATABASE_URL.';
-    default:
-      return 'See that PostgreSQL runs there, can be reached from here, and that DATABASE_URL is right, its sslmode included.';
-  }
 }

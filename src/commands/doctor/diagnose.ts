@@ -2,12 +2,13 @@
 // row written, and the embedded database is not opened.
 
 import type { Config, Inspected } from '../../config.js';
+import { sentenceOf } from '../../errors/explain.js';
 import { withinTime } from '../../files/s3/time-limit.js';
 import { examineDataFolder } from './data-folder.js';
 import { examineDatabase } from './database.js';
 import { examineEmbeddedDatabase } from './embedded-database.js';
 import { examineFiles } from './files.js';
-import { type AddFinding, type Finding, failed, ok, sentenceOf } from './finding.js';
+import { type AddFinding, type Finding, failed, ok } from './finding.js';
 import { examineIssuers } from './issuers.js';
 import { examineRedis } from './redis.js';
 import { examineReplicas } from './replicas.js';

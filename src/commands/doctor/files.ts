@@ -1,8 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config, FilesLocation } from '../../config.js';
+import { sentenceOf } from '../../errors/explain.js';
 import { openStorage } from '../../files/open-storage.js';
-import { type AddFinding, type Finding, failed, ok, sentenceOf, warning } from './finding.js';
+import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
 const check = 'files';

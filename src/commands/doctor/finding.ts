@@ -1,5 +1,3 @@
-import { explain } from '../../errors/explain.js';
-
 export type Outcome = 'ok' | 'warning' | 'failed';
 
 export interface Finding {
@@ -24,9 +22,4 @@ export function warning(check: string, message: string, remedy: string): Finding
 
 export function failed(check: string, message: string, remedy: string): Finding {
   return { check, outcome: 'failed', message, remedy };
-}
-
-/** What went wrong, as a sentence. */
-export function sentenceOf(error: unknown): string {
-  return explain(error).replace(/\.?$/, '.');
 }

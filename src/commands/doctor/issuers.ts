@@ -5,7 +5,8 @@ import { parseKeySet } from '../../access/tokens/key-set.js';
 import { readKeyDocument } from '../../access/tokens/key-source.js';
 import { issuersSharingSubjects } from '../../access/tokens/shared-subjects.js';
 import type { Config, IssuerConfig } from '../../config.js';
-import { type AddFinding, type Finding, failed, ok, sentenceOf, warning } from './finding.js';
+import { sentenceOf } from '../../errors/explain.js';
+import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
 export async function examineIssuers({ issuers, demo, dataDir, database }: Config, add: AddFinding): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Config } from '../../config.js';
-import { type AddFinding, ok, sentenceOf, warning } from './finding.js';
+import { sentenceOf } from '../../errors/explain.js';
+import { type AddFinding, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
 const check = 'redis';

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import { openPool } from '../../database/replicas/watched-pool.js';
+import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
-import { type AddFinding, type Finding, failed, ok, sentenceOf, warning } from './finding.js';
+import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
 export interface ReplicasUnderTest {

@@ -386,11 +386,19 @@ describeOnServer('doctor as a role of its own', () => {
     await query(`ALTER ROLE ${role} RESET search_path`);
   });
 
-  it('says what to do about a database that does not exist', async () => {
+  it('says what to do about a database that does not exist, as every command does', async () => {
     const url = new URL(environment.DATABASE_URL!);
     url.pathname = '/gateway_doctor_none';
     const { database: message } = await found({ ...environment, DATABASE_URL: url.href });
     expect(message).toMatch(/^failed No connection to gateway_doctor_none on .* does not exist\. Create the database/);
+    const commands = ['start', 'migrate', 'grants'].map(
+      (command) =>
+        spawnProgram(['main.js', command], { DATA_DIR: dataDir, ...environment, DATABASE_URL: url.href }).ended,
+    );
+    for (const { code, errors } of await Promise.all(commands)) {
+      expect(code).toBe(1);
+      expect(errors).toMatch(/ does not exist\. Create the database, or name another one in DATABASE_URL\.\n$/);
+    }
   });
 
   it('prints a line a check and exits 0 where nothing failed, 1 otherwise, without the password', async () => {

@@ -1,0 +1,34 @@
+import { sentenceOf } from '../../errors/explain.js';
+
+/** Why there is no connection, and what to do about it. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  /** A sentence, as is the remedy. */
+  readonly reason: string;
+  readonly remedy: string;
+
+  constructor(error: unknown) {
+    const [reason, remedy] = [sentenceOf(error), remedyFor(error)];
+    super(`${reason} ${remedy}`);
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}
+
+function remedyFor(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'Check user and password in DATABASE_URL, and pg_hba.conf of the server.';
+    case '3D000':
+      return 'Create the database, or name another one in DATABASE_URL.';
+    case '53300':
+      return 'The server has no connection left: raise its max_connections, or lower DATABASE_POOL_SIZE of the gateways.';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'The name of the host is unknown here: check DATABASE_URL.';
+    default:
+      return 'See that PostgreSQL runs there, can be reached from here, and that DATABASE_URL is right, its sslmode included.';
+  }
+}
