@@ -22,6 +22,8 @@ export interface DataSourceOptions {
   readonly migrates?: boolean;
   /** Called for connections that break while idle; without a listener such an error would end the process. */
   readonly onPoolError?: (error: Error) => void;
+  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  readonly onServerFull?: (error: Error) => void;
 }
 
 /** The one TypeORM data source: entities, migrations and the `pg` pool behind it. Does not connect by itself. */
@@ -33,6 +35,7 @@ export function createDataSource({
   sendsSettings = true,
   migrates = false,
   onPoolError,
+  onServerFull,
 }: DataSourceOptions): DataSource {
   const values = parseConnectionUrl(url);
   const target = toConnectionTarget(
@@ -55,7 +58,7 @@ export function createDataSource({
     ...(onPoolError
       ? { poolErrorHandler: (error: Error) => onPoolError(Object.assign(error, { client: undefined })) }
       : {}),
-    extra: { ...session, application_name: `${session.application_name}${migrates ? ' migrate' : ''}` },
+    extra: { ...session, onServerFull, application_name: `${session.application_name}${migrates ? ' migrate' : ''}` },
   });
   // TypeORM does not know the type, and rejects entities with types that it does not know.
   dataSource.driver.supportedDataTypes.push('xid8' as ColumnType);

@@ -49,7 +49,9 @@ export async function openDatabase(
   let sendsSettings = true;
   const open = (url: string, poolSize: number, timeoutMs = database.timeoutMs): Promise<DataSource> => {
     const onPoolError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke.');
-    return connect({ url, poolSize, timeoutMs, onPoolError }, () => {
+    const onServerFull = (error: Error) =>
+      log.warn({ err: error }, 'The server has no connection left: statements wait for those that are open.');
+    return connect({ url, poolSize, timeoutMs, onPoolError, onServerFull }, () => {
       sendsSettings = false;
       log.warn(
         'The pooler in front of the database rejects settings: set statement_timeout and jit = off on the role, or only the gateway ends slow statements.',

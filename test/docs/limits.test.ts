@@ -143,6 +143,8 @@ const notLimits = [
   'database/hosts/host-order.ts failedMs',
   'database/hosts/host-order.ts unsuitableMs',
   'database/hosts/pool.ts maxLifetimeSeconds',
+  'database/hosts/pool.ts reportMs',
+  'database/hosts/pool.ts serverFullMs',
   'database/replicas/primary-history.ts maxSamples',
   'database/replicas/replica-set.ts maxIntervalMs',
   'database/migrate-schema.ts dayMs',

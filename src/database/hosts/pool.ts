@@ -18,6 +18,12 @@ type PoolCallback = (
 /** A server may become what its connections are not for while they are open: a pooler keeps them. */
 const maxLifetimeSeconds = 60;
 
+/** How long a pool makes no further connections after the server had none left, and says so once. */
+const serverFullMs = 1000;
+const reportMs = 60_000;
+/** SQLSTATE of a server that has no connection left, and of PgBouncer that takes no further client. */
+const serverFullStates: readonly unknown[] = ['53300', '08P01'];
+
 const failures = new WeakSet<object>();
 
 /** Whether an error kept a connection from being made. */
@@ -26,8 +32,13 @@ export function isConnectFailure(error: unknown): boolean {
   return failures.has(error) || isConnectFailure((error as Error).cause);
 }
 
+export interface HostsPoolConfig extends pg.PoolConfig {
+  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  readonly onServerFull?: ((error: Error) => void) | undefined;
+}
+
 /** The class of the target's pools, which remember together which hosts took connections. */
-export function createPoolClass(target: ConnectionTarget): typeof pg.Pool {
+export function createPoolClass(target: ConnectionTarget): new (options?: HostsPoolConfig) => pg.Pool {
   const { hosts, sessionAttributes, isBalanced } = target;
   const order = new HostOrder(hosts, { isBalanced, now: () => performance.now() });
   // Any server is taken only once all have been asked whether they are a standby.
@@ -35,11 +46,25 @@ export function createPoolClass(target: ConnectionTarget): typeof pg.Pool {
   const HostClient = createClientClass(target, order);
 
   return class HostsPool extends pg.Pool {
-    constructor(options: pg.PoolConfig = {}) {
+    readonly #max = this.options.max;
+    readonly #onServerFull: (error: Error) => void;
+    /** Without those that are being made, which `totalCount` has, too. */
+    #openCount = 0;
+    #limitedUntil = Number.NEGATIVE_INFINITY;
+    #reportedUntil = Number.NEGATIVE_INFINITY;
+
+    constructor({ onServerFull = () => {}, ...options }: HostsPoolConfig = {}) {
       super({
         ...options,
         Client: HostClient as unknown as new () => pg.ClientBase,
         ...(hosts.length > 1 ? { maxLifetimeSeconds } : {}),
+      });
+      this.#onServerFull = onServerFull;
+      this.on('connect', () => {
+        this.#openCount += 1;
+      });
+      this.on('remove', () => {
+        this.#openCount -= 1;
       });
     }
 
@@ -56,13 +81,32 @@ export function createPoolClass(target: ConnectionTarget): typeof pg.Pool {
     }
 
     async #connectToAny(): Promise<pg.PoolClient> {
+      const startedAt = performance.now();
+      if (startedAt >= this.#limitedUntil) this.options.max = this.#max;
+      let isServerFull = false;
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await super.connect();
         } catch (error) {
-          if (attempt >= maxAttempts || !isConnectFailure(error)) throw error;
+          if (!isConnectFailure(error)) throw error;
+          isServerFull ||= serverFullStates.includes((error as { readonly code?: unknown }).code);
+          if (attempt < maxAttempts) continue;
+          const { connectionTimeoutMillis = 0 } = this.options;
+          const isLate = performance.now() - startedAt >= connectionTimeoutMillis;
+          if (!isServerFull || this.#openCount === 0 || isLate) throw error;
+          this.#waitForOpenOnes(error as Error);
         }
       }
+    }
+
+    /** Without room for more connections, whoever wants one waits for one that is open. */
+    #waitForOpenOnes(error: Error): void {
+      const now = performance.now();
+      this.options.max = this.#openCount;
+      this.#limitedUntil = now + serverFullMs;
+      if (now < this.#reportedUntil) return;
+      this.#reportedUntil = now + reportMs;
+      this.#onServerFull(error);
     }
   };
 }

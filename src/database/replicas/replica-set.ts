@@ -67,6 +67,11 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
         ...session,
         size: poolSize,
         onError: (err) => log.warn({ err, replica: name }, 'An idle connection to a replica broke.'),
+        onServerFull: (err) =>
+          log.warn(
+            { err, replica: name },
+            'A replica has no connection left: statements wait for those that are open.',
+          ),
       }),
       watch: watchPool(url),
       history,

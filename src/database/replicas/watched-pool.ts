@@ -8,13 +8,16 @@ export interface PoolOptions extends SessionOptions {
   readonly size: number;
   /** Called for connections that break while idle. */
   readonly onError: (error: Error) => void;
+  /** Called once a minute while the server has no connection left, and statements wait for those that are open. */
+  readonly onServerFull?: (error: Error) => void;
 }
 
 /** Connects when it is first used. */
-export function openPool(url: string, { size, onError, ...session }: PoolOptions): Pool {
+export function openPool(url: string, { size, onError, onServerFull, ...session }: PoolOptions): Pool {
   const target = toConnectionTarget(parseConnectionUrl(url));
   const pool = new (createPoolClass(target))({
     ...sessionOptions(target, session),
+    onServerFull,
     max: size,
     connectionTimeoutMillis: session.timeoutMs,
   });
