@@ -7,8 +7,8 @@ import pg from 'pg';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { block } from '../docs/documents.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { eventually } from '../support/eventually.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { eventually } from '../support/proxied-gateway.js';
 import { type Fleet, startFleet } from '../support/replicas/fleet.js';
 import { byServerSentEvents, byWebSocket, follow } from '../support/replicas/followers.js';
 import { type Balancer, type BalancerOptions, startBalancer } from '../support/replicas/haproxy.js';
@@ -56,6 +56,7 @@ beforeAll(async () => {
   folder = await createDemoIssuerFolder();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   await arrangeGeneratedRuns({ query }, 20);
+  await untilSettled({ query });
   const tokenOf = (subject: string) => folder.issuer.sign({ subject, expiresInSeconds: 36_000, now: Date.now() });
   [viewer, owner] = await Promise.all([tokenOf(demoSubjects.viewer), tokenOf(generated.owner)]);
   environment = {

@@ -7,11 +7,11 @@ import { setTimeout as after } from 'node:timers/promises';
 import { createDataSource } from '../../src/database/data-source.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { peakMemoryMb } from '../support/process-tree.js';
-import { eventually } from '../support/proxied-gateway.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 

@@ -6,9 +6,9 @@ import pg from 'pg';
 import { createDataSource } from '../../src/database/data-source.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { fillDemoData } from '../../src/demo/data/fill-demo-data.js';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';
-import { eventually } from '../support/proxied-gateway.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 

@@ -4,8 +4,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
 import type { GraphqlAnswer } from '../support/graphql-client.js';
-import { eventually, type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
+import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import type { Gateway } from '../support/start-gateway.js';
 import { TcpProxy } from '../support/tcp-proxy.js';

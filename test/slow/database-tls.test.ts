@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createAuthority, encryptKey, textOf } from '../support/certificates.js';
+import { eventually } from '../support/eventually.js';
 import { describeWithClusters, PostgresCluster } from '../support/postgres-cluster.js';
-import { eventually } from '../support/proxied-gateway.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRateLimiter } from '../../src/rate-limit/rate-limiter.js';
 import { openRedisPoints } from '../../src/rate-limit/redis-points.js';
 import type { Logger } from '../../src/telemetry/logger.js';
-import { eventually } from '../support/proxied-gateway.js';
+import { eventually } from '../support/eventually.js';
 import { describeWithRedis, startRedis } from '../support/redis-server.js';
 
 const rate = 1000;

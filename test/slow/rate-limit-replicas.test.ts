@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
-import { eventually } from '../support/proxied-gateway.js';
+import { eventually } from '../support/eventually.js';
 import { describeWithRedis, type RedisServer, startRedis } from '../support/redis-server.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';

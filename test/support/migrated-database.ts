@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseKind } from './databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from './empty-database.js';
+import { untilSettled } from './until-settled.js';
 
 /**
  * For a describe: a database of its own with all tables. What has to end before its connection does belongs into an
@@ -15,6 +16,7 @@ export function useMigratedDatabase(kind: DatabaseKind, arrange: (dataSource: Da
     dataSource = await database.connect();
     await dataSource.runMigrations();
     await arrange(dataSource);
+    await untilSettled(dataSource);
   });
   afterAll(async () => {
     await dataSource?.destroy();

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
-import { eventually } from './proxied-gateway.js';
 
 const installations = '/usr/lib/postgresql';
 

@@ -3,8 +3,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { eventually } from './eventually.js';
 import { stablePort } from './free-port.js';
-import { eventually } from './proxied-gateway.js';
 
 export interface RedisServer {
   readonly url: string;

@@ -63,9 +63,9 @@ export async function differenceOf(
   return Object.fromEntries(added.filter(([, value]) => value > 0));
 }
 
+/** The demo data are read like all else, and may just have been made. */
 async function arrangeIn(gateway: Gateway, arrange: GatewayOptions['arrange']): Promise<void> {
-  if (arrange === undefined) return;
-  await arrange(gateway);
+  await arrange?.(gateway);
   await untilSettled(gateway);
 }
 

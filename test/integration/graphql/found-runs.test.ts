@@ -96,7 +96,6 @@ describe.each(kindsForAll)(`the runs that a filter finds on the %s database (of 
     },
   });
   beforeAll(async () => {
-    await untilSettled(gateway);
     const head = await askRest(gateway, restUrl('/task_run'), {
       as: owner,
       method: 'HEAD',

@@ -26,7 +26,6 @@ describe.each(databaseKinds)('a stream of changes on the %s database', (kind) =>
     const rows = await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);
     runIds = rows.map(({ id }: { id: string }) => id);
     opened = createChangesOn(dataSource);
-    await untilSettled(dataSource);
   });
 
   const streams: AbortController[] = [];

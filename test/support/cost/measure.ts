@@ -2,8 +2,8 @@
 
 import pg from 'pg';
 import { createDemoIssuerFolder } from '../demo-issuer-folder.js';
+import { eventually } from '../eventually.js';
 import { freePort } from '../free-port.js';
-import { eventually } from '../proxied-gateway.js';
 import { spawnProgram } from '../spawned-program.js';
 import { type CostedQuery, type MeasuredTask, operationsFor } from './operations.js';
 

@@ -1,8 +1,8 @@
 // Gateways on one PostgreSQL, each a process of its own that can be replaced.
 
 import { join } from 'node:path';
+import { eventually } from '../eventually.js';
 import { stablePort } from '../free-port.js';
-import { eventually } from '../proxied-gateway.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../spawned-program.js';
 
 export interface Fleet {

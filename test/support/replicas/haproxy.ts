@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readText } from '../../docs/documents.js';
+import { eventually } from '../eventually.js';
 import { stablePort } from '../free-port.js';
-import { eventually } from '../proxied-gateway.js';
 
 export interface BalancerOptions {
   readonly mode: 'http' | 'tcp';
