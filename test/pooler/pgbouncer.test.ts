@@ -1,15 +1,16 @@
 // The gateway behind PgBouncer in transaction mode, where two statements of one client may meet two server connections.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { fillDemoData } from '../../src/demo/data/fill-demo-data.js';
 import { trials, tryCancelling } from '../support/cancel-trials.js';
 import { createEmptyDatabase } from '../support/empty-database.js';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
@@ -58,7 +59,13 @@ max_prepared_statements = ${maxPrepared}
     pgbouncer.stderr!.on('data', (chunk) => {
       output += chunk;
     });
-    await accepting(port, () => output);
+    await eventually(async () => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect').catch((cause) => {
+        throw new Error(`PgBouncer did not start: ${output}`, { cause });
+      });
+      socket.destroy();
+    });
     url = `postgres://${target.username}@127.0.0.1:${port}/gateway`;
   });
   afterAll(async () => {
@@ -155,15 +162,3 @@ max_prepared_statements = ${maxPrepared}
     expect({ faults: observed.faultsAgainst(runs), gaps, failures }).toEqual({ faults: [], gaps: 0, failures: 0 });
   }, 120_000);
 });
-
-async function accepting(port: number, output: () => string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const isOpen = await new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.end());
-    });
-    if (isOpen) return;
-    await sleep(50);
-  }
-  throw new Error(`PgBouncer did not start: ${output()}`);
-}

@@ -2,13 +2,11 @@
 // The store that does is test/support/s3-server.ts.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { parseConfig } from '../../src/config.js';
 import { openStorage } from '../../src/files/open-storage.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { s3Credentials } from '../support/s3-server.js';
 import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 
@@ -24,7 +22,11 @@ beforeAll(async () => {
   moto.stderr!.on('data', (chunk) => {
     output += chunk;
   });
-  await answering(endpoint);
+  await eventually(async () => {
+    await fetch(endpoint).catch((cause) => {
+      throw new Error(`moto_server does not answer: ${output}`, { cause });
+    });
+  });
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: s3Credentials });
   await client.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   client.destroy();
@@ -50,25 +52,3 @@ const open = (environment: Record<string, string> = {}) =>
       ...environment,
     }).files,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
-async function answering(url: string): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await sleep(100);
-  }
-  throw new Error(`moto_server does not answer: ${output}`);
-}

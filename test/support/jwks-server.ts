@@ -1,7 +1,8 @@
 // A JWKS endpoint that misbehaves on demand: stops, hangs, talks nonsense, comes back on the same port.
 
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnFreePort } from './free-port.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -67,10 +68,8 @@ export class JwksServer {
       });
       this.#answer(response, request);
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
-    });
-    this.#port = (server.address() as AddressInfo).port;
+    if (this.#port === 0) this.#port = await listenOnFreePort(server);
+    else await once(server.listen(this.#port, '127.0.0.1'), 'listening');
     this.#server = server;
   }
 

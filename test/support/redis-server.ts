@@ -4,7 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { eventually } from './eventually.js';
-import { stablePort } from './free-port.js';
+import { freePort } from './free-port.js';
 
 export interface RedisServer {
   readonly url: string;
@@ -32,7 +32,7 @@ export function describeWithRedis(title: string, tests: () => void): void {
 }
 
 export async function startRedis(): Promise<RedisServer> {
-  const port = await stablePort();
+  const port = await freePort();
   let server: ChildProcess;
   const redis: RedisServer = {
     url: `redis://127.0.0.1:${port}`,

@@ -1,6 +1,8 @@
 // A TCP proxy before a server that fails on demand: cuts connections, refuses them, or swallows what they carry.
 
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listenOnFreePort } from './free-port.js';
 
 /** Closed with a FIN, as a server does that ends, or with a RST, as a machine does that has restarted. */
 type Ending = 'closed' | 'reset';
@@ -76,10 +78,8 @@ export class TcpProxy {
     this.#hangs = false;
     if (this.#server) return;
     const server = createServer((client) => this.#connect(client));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
-    });
-    this.#port = (server.address() as AddressInfo).port;
+    if (this.#port === 0) this.#port = await listenOnFreePort(server);
+    else await once(server.listen(this.#port, '127.0.0.1'), 'listening');
     this.#server = server;
   }
 

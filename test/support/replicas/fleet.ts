@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { eventually } from '../eventually.js';
-import { stablePort } from '../free-port.js';
+import { freePort } from '../free-port.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../spawned-program.js';
 
 export interface Fleet {
@@ -17,7 +17,7 @@ export interface Fleet {
 }
 
 export async function startFleet(size: number, environment: Readonly<Record<string, string>>): Promise<Fleet> {
-  const ports = await Promise.all(Array.from({ length: size }, stablePort));
+  const ports = await Promise.all(Array.from({ length: size }, freePort));
   const replicas: SpawnedProgram[] = [];
   const start = async (index: number, programs = dist) => {
     const program = spawnProgram([join(programs, 'main.js')], { ...environment, PORT: `${ports[index]}` });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readText } from '../../docs/documents.js';
 import { eventually } from '../eventually.js';
-import { stablePort } from '../free-port.js';
+import { freePort } from '../free-port.js';
 
 export interface BalancerOptions {
   readonly mode: 'http' | 'tcp';
@@ -29,7 +29,7 @@ export interface Balancer {
 }
 
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
-  const port = await stablePort();
+  const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'gateway-haproxy-'));
   const path = join(folder, 'haproxy.cfg');
   const socket = join(folder, 'socket');
