@@ -36,7 +36,8 @@ const generating = [
 // `npm test` runs the first two, which need nothing but Node; each of the others has a command.
 export default {
   maxWorkers: 2,
-  testTimeout: 60_000,
+  // Machines that run tests may have a lot to do at the same time.
+  testTimeout: 120_000,
   projects: [
     project('unit', ['*', 'unit/**/*']),
     project('integration', ['integration/**/*', 'docs/*'], withGateways),

@@ -124,7 +124,7 @@ describe('the commands of the documents', () => {
       expect(file.headers.get('content-type')).toContain(contentType);
       expect((await file.arrayBuffer()).byteLength).toBe(sizeBytes);
     }
-  }, 120_000);
+  });
 
   it('start without npm as npm does', () => {
     const { scripts } = JSON.parse(readText('package.json'));
@@ -135,11 +135,11 @@ describe('the commands of the documents', () => {
     const output = await bash(block('doctor').text);
     expect(output).toMatch(/^ok {7}configuration: [\s\S]*^\d+ ok, 0 warning, 0 failed$/m);
     expect(JSON.parse(output.slice(output.indexOf('\n{')))).toMatchObject({ failed: 0, checks: expect.any(Array) });
-  }, 120_000);
+  });
 
   it('run one test file', async () => {
     await bash(block('one-test').text);
-  }, 120_000);
+  });
 
   // Needs a PostgreSQL server.
   (process.env.TEST_DATABASE_URL ? it : it.skip)(

@@ -55,7 +55,7 @@ beforeAll(async () => {
       TRUSTED_DOCUMENTS_EXEMPT: 'router',
     },
   });
-}, 120_000);
+});
 afterAll(async () => {
   await gateway?.close();
   await rm(project, { recursive: true, force: true });

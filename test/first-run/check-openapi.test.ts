@@ -50,7 +50,7 @@ describe('the OpenAPI document, checked in Python', () => {
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(new RegExp(`^${operations} operations, \\d{4,} requests\n`));
     expect(statusesIn(output)).toEqual([200, 206, 304, 400, 401, 403, 404, 413, 414, 415, 416, 422, 431]);
-  }, 120_000);
+  });
 
   it('describes the redirect to the store of a file', async () => {
     const store = await startS3Server();
@@ -67,7 +67,7 @@ describe('the OpenAPI document, checked in Python', () => {
     const { code, output, errors } = await check(redirecting, await serve(await documentOf(redirecting), [fetchFile]));
     expect([code, errors]).toEqual([0, '']);
     expect(statusesIn(output)).toContain(302);
-  }, 120_000);
+  });
 
   it('is told what it lacks: a status, a header, a media type, a value', async () => {
     const document = await documentOf(gateway);
@@ -85,5 +85,5 @@ describe('the OpenAPI document, checked in Python', () => {
     ]) {
       expect(errors.split('\n')).toContain(fault);
     }
-  }, 120_000);
+  });
 });

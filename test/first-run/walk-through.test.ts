@@ -69,18 +69,18 @@ describeOnServer('docs/first-run.md', () => {
   it('makes the tables and a run', async () => {
     expect(await forGateway.run(commands('first-tables'))).toContain('The schema is up to date.');
     expect(await forGateway.run(commands('first-insert'))).toBe('INSERT 0 1\n'.repeat(4));
-  }, 60_000);
+  });
 
   it('starts an issuer, and the gateway that trusts it', async () => {
     await forGateway.runUntil(commands('first-issuer'), /The issuer is ready/);
     await forGateway.runUntil(commands('first-gateway'), /"listening"/);
-  }, 60_000);
+  });
 
   it('gets a token, with which nothing is seen before a role is granted', async () => {
     await forClient.run(`${exported('first-tables')}\n${commands('first-token')}`);
     expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     expect(await forClient.run(commands('first-grant'))).toContain(block('first-grant-output').text);
-  }, 60_000);
+  });
 
   it('has the run in GraphiQL, over REST and in Python', async () => {
     expect(await sendQuery()).toEqual(expected);
@@ -98,14 +98,14 @@ describeOnServer('docs/first-run.md', () => {
     expect({ data: { taskRun: run } }).toEqual(expected);
     await forClient.run(`python3() { /usr/bin/python3 "$@"; }; export GATEWAY_URL=http://127.0.0.1:${ports.gateway}`);
     expect(await forClient.run(commands('first-python'))).toBe(block('first-python-output').text);
-  }, 60_000);
+  });
 
   it('has nothing any more when the role is revoked', async () => {
     const revoke = commands('first-grant').replace('npm run grant', 'npm run revoke').replace('--role viewer ', '');
     expect(await forClient.run(revoke)).toContain('Revoked viewer on task My task');
     expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     await forClient.run(commands('first-grant'));
-  }, 60_000);
+  });
 
   it('gets a token of the demo issuer only with DEMO=on, and the gateway accepts it only so, too', async () => {
     await forClient.run(exported('first-gateway'));
@@ -118,7 +118,7 @@ describeOnServer('docs/first-run.md', () => {
     await demo.run(exported('first-tables'));
     await demo.runUntil(adapted(block('first-gateway').text), /npm run grant -- --user NAME/);
     expect(await sendQuery(ports.demoGateway)).toEqual(expected);
-  }, 60_000);
+  });
 
   it('names the packages that CI installs', () => {
     const [, packages] = /^apt-get install (.+)$/m.exec(block('first-python-packages').text)!;

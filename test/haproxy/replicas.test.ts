@@ -66,7 +66,7 @@ beforeAll(async () => {
     SHUTDOWN_DELAY_MS: '3000',
   };
   fleet = await startFleet(3, environment);
-}, 120_000);
+});
 afterAll(async () => {
   await fleet?.close();
   await pool?.end();

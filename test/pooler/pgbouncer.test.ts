@@ -86,7 +86,7 @@ max_prepared_statements = ${maxPrepared}
     }
     expect(ended.filter(({ output }) => output.includes('Applied'))).toHaveLength(1);
     expect(await command('migrate')).toMatchObject({ code: 0, output: 'The schema is up to date.\n' });
-  }, 120_000);
+  });
 
   it('seeds runs, and grants roles', async () => {
     expect(await command('seed', '--runs', '2000')).toMatchObject({ code: 0, errors: '' });
@@ -96,7 +96,7 @@ max_prepared_statements = ${maxPrepared}
     const { taskId } = demoPlaces.richRun;
     const granted = await command('grant', '--user', 'somebody', '--role', 'viewer', '--task', taskId);
     expect(granted).toMatchObject({ code: 0, errors: '' });
-  }, 120_000);
+  });
 
   it('is found by doctor, with what it does not do', async () => {
     const { output } = await command('doctor');
@@ -160,5 +160,5 @@ max_prepared_statements = ${maxPrepared}
     );
     expect(runs.length).toBeGreaterThan(200);
     expect({ faults: observed.faultsAgainst(runs), gaps, failures }).toEqual({ faults: [], gaps: 0, failures: 0 });
-  }, 120_000);
+  });
 });

@@ -126,7 +126,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
       await program.line(/"shutting down"/);
       expect(await image.checkHealth(environment)).toBe(1);
       expect(await program.ended).toMatchObject({ code: 0 });
-    }, 120_000);
+    });
 
     const onServer = kind === 'postgres' ? it : it.skip;
     onServer(

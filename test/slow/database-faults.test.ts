@@ -25,7 +25,7 @@ const queries = {
 const clients = 8;
 const requestTimeoutMs = 3000;
 /** Of the request, what it takes to notice that it is over, and a slow machine. */
-const answeredWithinMs = requestTimeoutMs + 12_000;
+const answeredWithinMs = requestTimeoutMs + 27_000;
 
 describeWithClusters('The gateway under load', () => {
   let primary: PostgresCluster;
@@ -62,7 +62,7 @@ describeWithClusters('The gateway under load', () => {
       if (name !== 'denied') expect(JSON.parse(text).errors).toBeUndefined();
       expected.set(query, text);
     }
-  }, 120_000);
+  });
   afterAll(async () => {
     program?.kill('SIGKILL');
     await issuing?.close();

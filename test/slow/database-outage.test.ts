@@ -15,9 +15,10 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
 const runAndViewer = `{ ${run} { id } viewer { subject } }`;
 const viewer = { subject: demoSubjects.viewer };
-const timeoutMs = 300;
-/** The limits of connecting and of the statement, the client's grace, and a slow machine. */
-const answeredWithinMs = 2000;
+/** What goes well takes a busy machine its time, too. */
+const timeoutMs = 2000;
+/** Before the limit of the request, which is a minute: within those of connecting and of the statement. */
+const answeredWithinMs = 30_000;
 
 const messages = {
   SERVICE_UNAVAILABLE: 'A service that the gateway depends on is unavailable.',
@@ -172,7 +173,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       for (const answer of await Promise.all(blocked)) expectUnavailable(answer, 'DEADLINE_EXCEEDED');
       expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
       // The statements ended on the server too.
-      expect(await world.waitingForLock()).toBe(0);
+      await eventually(async () => expect(await world.waitingForLock()).toBe(0));
     });
     await expectRecovery();
   });
@@ -243,5 +244,5 @@ it('does not start on a server that hangs, and says so in time', async () => {
   expect(code).toBe(1);
   expect(errors).toMatch(/^The gateway could not start: .*timeout.*\n$/);
   expect(errors).not.toContain('hunter2');
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(30_000);
 });

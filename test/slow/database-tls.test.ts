@@ -62,7 +62,7 @@ describeWithClusters('DATABASE_URL', () => {
 
   /** What the server says of a session: who it is, and how it is encrypted. */
   async function sessionOf(url: string) {
-    const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 5000 }).initialize();
+    const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 60_000 }).initialize();
     try {
       const [session] = await dataSource.query(
         'SELECT current_user AS user, ssl, client_dn AS client FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
@@ -145,7 +145,7 @@ describeWithClusters('DATABASE_URL', () => {
     const path = join(folder, 'replaced.pem');
     await writeFile(path, textOf(ca));
     const url = bob(`sslmode=verify-full&sslrootcert=${path}`);
-    const dataSource = await createDataSource({ url, poolSize: 2, timeoutMs: 5000 }).initialize();
+    const dataSource = await createDataSource({ url, poolSize: 2, timeoutMs: 60_000 }).initialize();
     try {
       await writeFile(path, textOf(otherCa));
       const runner = dataSource.createQueryRunner();

@@ -73,7 +73,7 @@ describe('the embedded database, when its process is killed', () => {
     const rows = await look<{ number: number }>('SELECT DISTINCT number FROM reported ORDER BY number');
     const expected = Array.from({ length: first - 1 }, (_, index) => index + 1);
     expect(rows.map(({ number }) => number).slice(0, expected.length)).toEqual(expected);
-  }, 90_000);
+  });
 
   it('is made whole by the next start when the first was killed while making or preparing it', async () => {
     const kills = [
@@ -96,7 +96,7 @@ describe('the embedded database, when its process is killed', () => {
     expect(await whole.line(/^rows/)).toBe('rows 1000');
     await whole.ended;
     expect((await readdir(folder)).sort()).toEqual(['database', 'database.lock']);
-  }, 90_000);
+  });
 
   it('refuses a second process while the first runs, and lets it in once that is dead', async () => {
     await cp(join(process.env.TEST_TEMPLATE_DATA_DIR!, 'database'), directory, { recursive: true });

@@ -101,7 +101,7 @@ describe.each(databaseKinds)('the export command on the %s database', (kind) => 
     const { code, output } = await start('csv', 'twice', ['--task', taskId]).ended;
     expect([code, output]).toEqual([0, expect.stringMatching(/^.*twice holds this export already\.$/m)]);
     expect(await digestsIn('twice')).toEqual(before);
-  }, 120_000);
+  });
 
   it('of what there is not says so, and exits 1', async () => {
     const { code, errors } = await start('jsonl', 'absent', ['--task', orgId]).ended;
@@ -119,5 +119,5 @@ describe.each(databaseKinds)('the export command on the %s database', (kind) => 
       ...generated.groups.map((id) => expect.objectContaining({ type: 'reporting_group', id, description: null })),
     ]);
     expect(files['runs-00001.parquet']!.subarray(0, 4).toString()).toBe('PAR1');
-  }, 120_000);
+  });
 });

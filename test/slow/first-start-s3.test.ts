@@ -29,4 +29,4 @@ it('the first start of the demo fills the configured bucket, and so has bytes fo
     await store.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-}, 120_000);
+});

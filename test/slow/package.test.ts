@@ -38,7 +38,7 @@ describe('the package', () => {
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(files.filter(({ path }) => /\.(test|tsx?)$|\/(test|bench)\//.test(path))).toEqual([]);
     expect(unpackedSize).toBeLessThan(maxBytes);
-  }, 120_000);
+  });
 
   it('is installed in an empty folder, where each of its commands has help', async () => {
     expect(install).toBe(`npm install ./${filename}`);

@@ -57,5 +57,5 @@ describeWithRedis('a fleet that shares points', () => {
       await Promise.all(fleet.map((each) => each.close()));
       await redis.kill();
     }
-  }, 60_000);
+  }, 180_000);
 });

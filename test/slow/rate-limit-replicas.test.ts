@@ -169,7 +169,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       expect(byOne.granted[0]).toBeGreaterThan(((1.5 * rate) / replicas) * byOne.seconds);
       expect(logged('Redis is away: each process grants its share of the rate limit by itself.')).toEqual([1, 1, 1]);
       expect(logged('Redis is there: the fleet shares the rate limit.')).toEqual([2, 2, 2]);
-    }, 60_000);
+    }, 180_000);
 
     it('execute what there were points for while Redis is late', async () => {
       // A lease is less than a request takes: each asks Redis.

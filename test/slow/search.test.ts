@@ -18,7 +18,6 @@ const cases = filterCases
 
 describe.each(databaseKinds)(`searches on the %s database (of ${count} runs)`, (kind) => {
   const gateway = useOwnGateway(kind, {
-    environment: { DATABASE_TIMEOUT_MS: '60000' },
     async arrange(database) {
       await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);

@@ -27,6 +27,9 @@ const calls = {
     const issuer = await openDemoIssuer(dataDir);
     const config = parseConfig({
       PORT: '0',
+      // Machines that run tests may be busier than any gateway should be.
+      DATABASE_TIMEOUT_MS: '60000',
+      REQUEST_TIMEOUT_MS: '60000',
       DATA_DIR: dataDir,
       DATABASE_URL: database.url,
       AUTH_ISSUERS: JSON.stringify([issuer.config]),

@@ -26,7 +26,7 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
     isCancelling: false,
     keepsPrepared: true,
   });
-  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 5000 });
+  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const services = createRunServices(statements, scheduler, {
     onPollFailure: () => {},
     staleEpoch,

@@ -14,7 +14,7 @@ export function createRunListsOn(dataSource: DataSource, subject: string): RunLi
     isCancelling: false,
     keepsPrepared: true,
   });
-  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 5000 });
+  const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
   const budget = createBudget();
   const taskRuns = createTaskRunService(createRunReader(statements, scheduler), createCaller(subject), budget);
   return createRunListService(createListReader(statements, scheduler), taskRuns, budget);

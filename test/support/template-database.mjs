@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Runs one command on the server that TEST_DATABASE_URL names; fails loudly when it is not there. */
 export async function onServer(sql) {
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL, connectionTimeoutMillis: 60_000 });
   await client.connect();
   try {
     await client.query(sql);

@@ -6,7 +6,7 @@ import { createTestKey } from '../../support/token-forge.js';
 let harness: IssuerKeysHarness;
 
 beforeEach(async () => {
-  harness = await startIssuerKeys(500);
+  harness = await startIssuerKeys();
 });
 afterEach(() => harness.server.stop());
 

@@ -151,7 +151,7 @@ describe('doctor on a configuration', () => {
     );
     expect(output).toMatch(/^failed {3}issuer .*: No keys from .*timeout/m);
     expect(output).not.toContain('hunter2');
-  }, 30_000);
+  });
 });
 
 describe('doctor on Redis', () => {
@@ -307,10 +307,10 @@ describe.each(databaseKinds)('doctor on the %s database', (kind) => {
   it('warns of clocks that differ, either way', async () => {
     const ahead = await found(environment, () => Date.now() - 60_000);
     expect(ahead.clock).toMatch(
-      /^warning The clock of the server is 60\.\d s ahead of that of the process\. Synchronize/,
+      /^warning The clock of the server is \d\d\.\d s ahead of that of the process\. Synchronize/,
     );
     const behind = await found(environment, () => Date.now() + 60_000);
-    expect(behind.clock).toMatch(/^warning The clock of the server is (60\.\d|59\.9) s behind/);
+    expect(behind.clock).toMatch(/^warning The clock of the server is \d\d\.\d s behind/);
   });
 
   it('fails on runs of transactions that are still to come', async () => {

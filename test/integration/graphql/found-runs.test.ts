@@ -89,7 +89,6 @@ describe.each(kindsForAll)(`the runs that a filter finds on the %s database (of 
   /** A cursor behind which there are the changed runs alone. */
   let beforeChanges: string;
   const gateway = useOwnGateway(kind, {
-    environment: { DATABASE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
     async arrange(database) {
       await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);

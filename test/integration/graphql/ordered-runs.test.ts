@@ -34,7 +34,6 @@ interface Filter {
 
 describe.each(kindsForAll)(`lists in every order on the %s database (of ${count} runs)`, (kind) => {
   const gateway = useOwnGateway(kind, {
-    environment: { DATABASE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
     async arrange(database) {
       await arrangeManyRuns(database, count, [
         // Many runs of the same value.

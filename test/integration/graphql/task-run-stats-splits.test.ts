@@ -62,9 +62,7 @@ describe('what statistics are compared by', () => {
 describe.each(databaseKinds)(`statistics of ${count} runs of seed ${seed} on the %s database`, (kind) => {
   const gateway = useOwnGateway(kind, {
     arrange: arrangeMeasuredRuns,
-    // By hand it takes longer, and machines may be busy.
     clock: { at: Date.parse('2026-04-09T10:20:30Z') },
-    environment: { DATABASE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
   });
 
   const statsOf = async (as: string, selection: string, filter = '') =>

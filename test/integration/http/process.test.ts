@@ -102,7 +102,7 @@ describe('the process', () => {
     expect(Date.now() - told).toBeGreaterThan(9900);
     expect(output).not.toContain('shutting down failed');
     expect(code).toBe(0);
-  }, 30_000);
+  });
 
   it('lists every fault of its configuration at once, without the values, and exits 1', async () => {
     const { code, errors } = await start({

@@ -11,12 +11,12 @@ const server = createServer((request, response) => {
 const elsewhere = createServer((_request, response) => response.end('stolen'));
 const waited: number[] = [];
 const urlOf = (of: typeof server) => `http://127.0.0.1:${(of.address() as AddressInfo).port}`;
-const client = () =>
+const client = (timeoutMs = 60_000) =>
   createServiceClient({
     baseUrl: `${urlOf(server)}/api/v1`,
     token: 'secret',
     wait: async (ms) => waited.push(ms),
-    timeoutMs: 300,
+    timeoutMs,
   });
 const bytesOf = async (bytes: AsyncIterable<Uint8Array>) => {
   const chunks: Uint8Array[] = [];
@@ -85,9 +85,9 @@ describe('the client of a mirrored service', () => {
 
   it('gives up on a service that is silent, before or amid a response', async () => {
     respond = () => {};
-    await expect(client().getText('/a')).rejects.toThrow('The service does not respond in time.');
+    await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
     respond = (_request, response) => response.write('{');
-    await expect(client().getText('/a')).rejects.toThrow('The service does not respond in time.');
+    await expect(client(300).getText('/a')).rejects.toThrow('The service does not respond in time.');
   });
 
   it('reads no more than a text may have, and no text that is none', async () => {
@@ -102,5 +102,5 @@ describe('the client of a mirrored service', () => {
     await expect(client().getText('/a')).rejects.toThrow('The service sent more than 268435456 bytes.');
     respond = (_request, response) => response.end(Buffer.from([0xff]));
     await expect(client().getText('/a')).rejects.toThrow('not valid for encoding utf-8');
-  }, 60_000);
+  });
 });

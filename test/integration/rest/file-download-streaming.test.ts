@@ -1,6 +1,7 @@
 import type { ReadStream } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../support/eventually.js';
 import { startFileServer } from './file-server.js';
 
 const size = 64 * 1024 * 1024;
@@ -14,10 +15,7 @@ afterAll(() => server.close());
 
 const startReading = () => new Promise<IncomingMessage>((resolve, reject) => get(url, resolve).on('error', reject));
 
-async function until(isTrue: () => boolean | undefined): Promise<void> {
-  for (let tries = 0; tries < 200 && !isTrue(); tries++) await delay(10);
-  expect(isTrue()).toBe(true);
-}
+const until = (isTrue: () => boolean | undefined) => eventually(async () => expect(isTrue()).toBe(true));
 
 describe('the bytes of a big file', () => {
   it('are read no faster than the client takes them, and the file is let go when the client leaves', async () => {

@@ -18,7 +18,6 @@ describe.each(databaseKinds)(`reports of ${count} runs of seed ${seed} on the %s
   const gateway = useOwnGateway(kind, {
     arrange: arrangeMeasuredRuns,
     clock: { at: Date.parse(now) },
-    environment: { DATABASE_TIMEOUT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
   });
 
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
