@@ -140,6 +140,7 @@ describeOnServer('a gateway of two processes', () => {
     const url = await start({ SHUTDOWN_TIMEOUT_MS: '60000' });
     const half = await createHalfRequest(url, token);
     program.kill('SIGTERM');
+    await program.line(/"shutting down"/);
     await sleep(1300);
     program.kill('SIGTERM');
     expect(await half.answer).toBe('');

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 interface HalfRequest {
   sendRest(): void;
@@ -8,20 +7,25 @@ interface HalfRequest {
   readonly answer: Promise<string>;
 }
 
-/** A request of who the caller is, of which the head and a part of the body have been sent. */
+/** What a server sends once it has read the head of a request that expects it. */
+const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+/** A request of who the caller is, of which the head has been read and a part of the body has been sent. */
 export async function createHalfRequest(url: string, token: string): Promise<HalfRequest> {
   const { hostname, port } = new URL(url);
   const body = '{"query":"{ viewer { subject } }"}';
+  const head = [
+    ...['POST /graphql HTTP/1.1', 'host: x', `authorization: Bearer ${token}`, 'expect: 100-continue'],
+    ...['content-type: application/json', `content-length: ${body.length}`],
+  ];
   const socket = connect(Number(port), hostname).on('error', () => {});
   let received = '';
   socket.on('data', (chunk) => {
     received += chunk;
   });
-  const answer = new Promise<string>((resolve) => socket.on('close', () => resolve(received)));
-  await once(socket, 'connect');
-  socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
-  );
-  await sleep(300);
+  const answer = new Promise<string>((resolve) => socket.on('close', () => resolve(received.replace(goOn, ''))));
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  while (!received.startsWith(goOn)) await once(socket, 'data');
+  socket.write(body.slice(0, 10));
   return { answer, sendRest: () => socket.write(body.slice(10)) };
 }

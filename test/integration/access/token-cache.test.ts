@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../../src/access/caller.js';
 import { createVerifiedTokenCache } from '../../../src/access/tokens/verified-token-cache.js';
 import { createCaller } from '../../support/callers.js';
+import { eventually } from '../../support/eventually.js';
 import { signToken } from '../../support/token-forge.js';
 import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '../../support/verifier-harness.js';
 
@@ -140,7 +140,7 @@ describe('A key its issuer withdrew', () => {
     const answered = server.nextAnswer();
     expect(await reasonOf(cache.verify(other))).toBe('accepted');
     await answered;
-    for (let tries = 0; tries < 100 && verifier.keysVersion() === 1; tries += 1) await sleep(10);
+    await eventually(async () => expect(verifier.keysVersion()).toBe(2));
     expect(await reasonOf(cache.verify(other))).toBe('INVALID_TOKEN');
     await server.stop();
   });

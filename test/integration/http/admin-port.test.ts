@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { freePort } from '../../support/free-port.js';
+import { createHalfRequest } from '../../support/half-request.js';
 import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
 
 let dataDir: string;
@@ -50,19 +51,15 @@ describe('the admin port', () => {
     const issuer = await openDemoIssuer(dataDir);
     const token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
     const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    socket.write(
-      `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{`,
-    );
-    await sleep(300);
+    const { answer, sendRest } = await createHalfRequest(url, token);
     program.kill('SIGTERM');
     await program.line(/"shutting down"/);
     await expect(refused(Number(port), hostname)).resolves.toBe(true);
     const ready = await fetch(`${admin}/health/ready`);
     expect([ready.status, await ready.text()]).toEqual([503, '{"status":"shutting down"}']);
     expect(await statusOf(admin, '/health/live')).toBe(200);
-    socket.write('}');
+    sendRest();
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
     expect(await program.ended).toMatchObject({ code: 0 });
   });
 

@@ -1,16 +1,24 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { boundBodies } from '../../../src/http/protection/body-memory.js';
+import { eventually } from '../../support/eventually.js';
 
 const length = 10_000;
+/** What a server sends once it has read the head of a request that expects it. */
+const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 describe('bodies that are being received', () => {
   let app: FastifyInstance;
+  /** The ports of those that are connected. */
+  const clients = new Set<number | undefined>();
   beforeAll(async () => {
     app = fastify();
+    app.server.on('connection', (socket) => {
+      const { remotePort } = socket;
+      clients.add(remotePort);
+      socket.once('close', () => clients.delete(remotePort));
+    });
     app.setErrorHandler((error: GatewayError, _request, reply) => reply.code(503).send(error.reason));
     boundBodies(app, {
       maxBytes: 3.5 * length,
@@ -25,23 +33,33 @@ describe('bodies that are being received', () => {
     return app.close();
   });
 
-  /** The headers alone; what they announce is sent by `finish`. */
+  /** The headers alone, once they are read; what they announce is sent by `finish`. */
   const begin = async (caller: string, announced = `content-length: ${length}`) => {
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    let text = '';
     client.on('error', () => {});
-    client.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncaller: ${caller}\r\n${announced}\r\n\r\n`);
-    await sleep(100);
-    return client;
+    client.on('data', (chunk) => {
+      text += chunk;
+    });
+    const head = [`POST / HTTP/1.1`, 'host: x', 'content-type: text/plain', `caller: ${caller}`, announced];
+    client.write(`${head.join('\r\n')}\r\nexpect: 100-continue\r\n\r\n`);
+    await eventually(async () => expect(text).toContain(goOn));
+    return { client, port: client.localPort, response: () => text.replace(goOn, '') };
   };
-  const answerOf = async (client: Socket) => {
-    const text = client.readable ? String((await Promise.race([once(client, 'data'), once(client, 'close')]))[0]) : '';
+  /** Resolves once the server knows of it. */
+  const leave = async ({ client, port }: Begun) => {
     client.destroy();
-    await sleep(50);
-    return text.split('\r\n').at(-1);
+    await eventually(async () => expect(clients).not.toContain(port));
   };
-  const finish = (client: Socket) => {
-    client.write('x'.repeat(length));
-    return answerOf(client);
+  const answerOf = async (begun: Begun) => {
+    await eventually(async () => expect(begun.client.destroyed || begun.response().includes('\r\n\r\n')).toBe(true));
+    await leave(begun);
+    return begun.response().split('\r\n').at(-1);
+  };
+  type Begun = Awaited<ReturnType<typeof begin>>;
+  const finish = (begun: Begun) => {
+    begun.client.write('x'.repeat(length));
+    return answerOf(begun);
   };
 
   it('get an error beyond what there is for all, where their caller holds most', async () => {
@@ -55,21 +73,21 @@ describe('bodies that are being received', () => {
   it('make room for those of a caller that holds less', async () => {
     const held = [await begin('greedy'), await begin('greedy'), await begin('greedy')];
     expect(await finish(await begin('modest'))).toBe('received');
-    expect(held.map(({ destroyed }) => destroyed)).toEqual([true, false, false]);
+    await eventually(async () => expect(held.map(({ client }) => client.destroyed)).toEqual([true, false, false]));
     expect([await finish(held[1]!), await finish(held[2]!)]).toEqual(['received', 'received']);
   });
 
   it('count as much as one may have where their length is not said', async () => {
     const held = [await begin('greedy', 'transfer-encoding: chunked'), await begin('greedy'), await begin('greedy')];
     expect(await answerOf(await begin('greedy'))).toBe('QUEUE_TIMEOUT');
-    for (const client of held) client.destroy();
+    for (const each of held) await leave(each);
   });
 
   it('do not count where they are small', async () => {
     const held = [await begin('greedy'), await begin('greedy'), await begin('greedy')];
-    const client = await begin('greedy', 'content-length: 2');
-    client.write('{}');
-    expect(await answerOf(client)).toBe('received');
-    for (const each of held) each.destroy();
+    const small = await begin('greedy', 'content-length: 2');
+    small.client.write('{}');
+    expect(await answerOf(small)).toBe('received');
+    for (const each of held) await leave(each);
   });
 });

@@ -2,6 +2,7 @@
 // that they share a gateway but no keys.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
 import type { GraphqlAnswer } from '../../support/graphql-client.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
@@ -150,12 +151,13 @@ describe('while the key endpoint of an issuer', () => {
     await expectRun(ask(issuer, issuer.old));
     const release = issuer.server.hold();
     issuer.server.serve([issuer.old.jwk, issuer.next.jwk]);
-    await passTime(3_600_000);
+    // So old that they are asked for anew, and not so old that those that are known wait for them.
+    await passTime(120_000);
     const { requests } = issuer.server;
     const waiting = ask(issuer, issuer.next);
     // Answered, although the endpoint has been asked and is silent.
     await expectRun(ask(issuer, issuer.old));
-    expect(issuer.server.requests).toBe(requests + 1);
+    await eventually(async () => expect(issuer.server.requests).toBe(requests + 1));
     release();
     await expectRun(waiting);
   });
@@ -188,12 +190,10 @@ describe('a gateway that has no keys of an issuer yet', () => {
     await expectRun(ask(issuer, issuer.old));
   });
 
-  it('because its endpoint hangs answers all the same, within the time limit of a fetch', async () => {
+  it('because its endpoint hangs answers all the same', async () => {
     const issuer = newIssuer();
     const release = issuer.server.hold();
-    const startedAt = performance.now();
     await Promise.all([expectUnavailable(ask(issuer, issuer.old)), expectUnavailable(ask(issuer, issuer.old))]);
-    expect(performance.now() - startedAt).toBeLessThan(6000);
     release();
     await passTime(1000);
     await expectRun(ask(issuer, issuer.old));

@@ -2,12 +2,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
+import { eventually } from '../../support/eventually.js';
+import { createHalfRequest } from '../../support/half-request.js';
 
 let folder: string;
 const running: ChildProcess[] = [];
@@ -61,41 +61,19 @@ describe('the process', () => {
     const silentClosed = new Promise((resolve) => silent.on('close', resolve));
     silent.on('error', () => {});
 
-    const body = '{"query":"{ viewer { subject } }"}';
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'content-length': body.length,
-    };
-    const answer = new Promise<string>((resolve, reject) => {
-      const half = request({ hostname, port, path: '/graphql', method: 'POST', headers }, (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () => resolve(text));
-      });
-      half.on('error', reject);
-      half.write(body.slice(0, 10));
-      setTimeout(() => child.kill('SIGTERM'), 200);
-      setTimeout(() => half.end(body.slice(10)), 700);
-    });
-    expect(JSON.parse(await answer)).toEqual({ data: { viewer: { subject: 'somebody' } } });
+    const { answer, sendRest } = await createHalfRequest(url, token);
+    child.kill('SIGTERM');
+    await eventually(() => expect(fetch(`${url}/health/live`)).rejects.toThrow());
+    sendRest();
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*\{"data":\{"viewer":\{"subject":"somebody"\}\}\}$/);
     const { code } = await exit;
     expect(code).toBe(0);
     await silentClosed;
-    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
   });
 
   it('waits for a body that never arrives as long as it may, ten seconds by default, and exits 0', async () => {
     const { child, exit, url, token } = await startOnDemoData();
-    const { hostname, port } = new URL(url);
-    const half = connect(Number(port), hostname);
-    half.on('error', () => {});
-    half.write(
-      `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
-    );
-    await sleep(300);
+    await createHalfRequest(url, token);
     const told = Date.now();
     child.kill('SIGTERM');
     const { code, output } = await exit;
