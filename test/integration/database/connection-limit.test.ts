@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { openPool } from '../../../src/database/replicas/watched-pool.js';
 import { describeOnServer } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
-import { eventually } from '../../support/proxied-gateway.js';
+import { eventually } from '../../support/eventually.js';
 
 const role = `gateway_limited_${randomBytes(6).toString('hex')}`;
 const password = randomBytes(6).toString('hex');
