@@ -2,6 +2,7 @@
 
 import type { Queries } from './databases.js';
 import { idOf, idPrefix } from './permission-world.js';
+import { vacuumAll } from './vacuum.js';
 
 export const generated = {
   orgId: idOf(1000),
@@ -72,5 +73,5 @@ export async function arrangeManyRuns(
   await arrangeGeneratedRuns(database, count);
   for (const [sql, values] of updates) await database.query(sql, values);
   await database.query(indexdef);
-  await database.query('VACUUM ANALYZE task_run');
+  await vacuumAll(database);
 }

@@ -16,6 +16,7 @@ import { createExplainingStatements, type ExplainedStatement, runsLookedAt } fro
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const other = { orgId: idOf(2000), projectId: idOf(2001), taskId: idOf(2002), groupId: idOf(2003) };
@@ -60,7 +61,7 @@ describe.each(databaseKinds)('the plans of counts and statistics beside another 
     await arrangeGeneratedRuns(dataSource, 2 * runsOfTask);
     await arrangeOtherTenant(dataSource);
     await makeSearchIndex(dataSource);
-    await dataSource.query('VACUUM ANALYZE');
+    await vacuumAll(dataSource);
   });
 
   const figures = { measures: ['runs', 'totalTokens', 'chargedCredits'], percentiles: ['llmCallTiming'] } as const;

@@ -9,6 +9,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
@@ -29,7 +30,7 @@ describe.each(databaseKinds)('the plan of changes on the %s database', (kind) =>
     await arrangeGeneratedRuns(dataSource, 20_000);
     // Half of the runs as they were before the migration.
     await dataSource.query("UPDATE task_run SET changed_xid = '0' WHERE input_tokens % 4 < 2");
-    await dataSource.query('VACUUM ANALYZE');
+    await vacuumAll(dataSource);
   });
 
   const positionAt = async (offset: number) => {

@@ -16,6 +16,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };
@@ -45,7 +46,7 @@ describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => 
       projectId,
       users[0],
     ]);
-    await dataSource.query('VACUUM ANALYZE');
+    await vacuumAll(dataSource);
   });
 
   interface Page extends Partial<PageRequest> {

@@ -11,6 +11,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeManyTasks, manyTasks } from '../../support/many-tasks.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { org, project, taskAt, count, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
 const confinement = {};
@@ -28,7 +29,7 @@ describe.each(databaseKinds)('the plans behind what a subject sees on the %s dat
     const { usedIndexes } = await explainKeptPlan(database.session, scopeStatement.text, values);
     expect(usedIndexes).toContain('access_grant_pkey');
     expect(usedIndexes).not.toContain('access_grant_subject_idx');
-    await database.session.query('VACUUM ANALYZE');
+    await vacuumAll(database.session);
   });
 
   const paths = [{ orgId: org, projectId: project, taskId: taskAt(7) }];

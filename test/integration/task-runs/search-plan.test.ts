@@ -16,6 +16,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
@@ -30,7 +31,7 @@ describe.each(databaseKinds)('the plan of a search on the %s database', (kind) =
     await arrangeGeneratedRuns(dataSource, 4000);
     // Of one of the tasks, every run has the word.
     await dataSource.query(`UPDATE task_run SET response = '"everywhere"' WHERE task_id = $1`, [taskId]);
-    await dataSource.query('VACUUM ANALYZE');
+    await vacuumAll(dataSource);
   });
 
   const statements = {

@@ -9,6 +9,7 @@ import { databaseKinds } from '../../support/databases.js';
 import { explainPlanForValues } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
+import { vacuumAll } from '../../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! };
@@ -34,7 +35,7 @@ describe.each(databaseKinds)('the plan of statistics on the %s database', (kind)
     await dataSource.query(
       "UPDATE task_run SET run_data = jsonb_build_object('n', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
     );
-    await dataSource.query('VACUUM ANALYZE');
+    await vacuumAll(dataSource);
   });
 
   it.each([
