@@ -1,8 +1,10 @@
 // Issuers, their keys and trusted documents are read again at SIGHUP, and when one of their files has changed. What is wrong
-// with them then is logged, and everything stays as it was.
+// with them then is logged, and everything stays as it was. A file that was read at a signal is seen to have changed only
+// afterwards: what was read before is read again without a word, unless a signal asks for it.
 
 import { unwatchFile, watchFile } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { readKeyDocument } from '../../access/tokens/key-source.js';
 import type { App } from '../../app-types.js';
@@ -33,24 +35,31 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
   let watched = new Set<string>();
   let underWay: Promise<void> | undefined;
   let isDueAgain = false;
+  let isSignalled = false;
+  let lastRead: unknown;
 
   /** Looks at what a path leads to: that is replaced by renaming, or a link to it is, more often than it is written. */
   function watch(paths: readonly string[]): void {
-    for (const path of watched) if (!paths.includes(path)) unwatchFile(path, reload);
+    for (const path of watched) if (!paths.includes(path)) unwatchFile(path, readAgain);
     for (const path of paths) {
       if (watched.has(path)) continue;
-      watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, reload);
+      watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, readAgain);
     }
     watched = new Set(paths);
   }
 
   async function reloadOnce(): Promise<void> {
+    const saysSo = isSignalled;
+    isSignalled = false;
     const { config: next, faults: found } = reread();
     const documents = await app.trustedDocuments.load(next.trustedDocuments);
     const faults = [...found, ...(await faultsOfKeyFiles(next.issuers)), ...documents.faults];
     if (next.demo !== current.demo) faults.push('Whether the demo issuer is trusted changes with a restart alone.');
+    const read = [faults, next.issuers, next.trustedDocuments, documents.documents.map(({ id, text }) => [id, text])];
+    const isNew = saysSo || !isDeepStrictEqual(read, lastRead);
+    lastRead = read;
     if (faults.length > 0) {
-      for (const fault of faults) log.error({ fault }, unchanged);
+      for (const fault of isNew ? faults : []) log.error({ fault }, unchanged);
       // What is wrong with the new ones may be put right in their own files.
       watch([...new Set([...filesOf(current), ...documentPaths, ...filesOf(next), ...documents.paths])]);
       return;
@@ -60,6 +69,7 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
     current = next;
     documentPaths = documents.paths;
     watch([...filesOf(current), ...documentPaths]);
+    if (!isNew && change.newKeys.length === 0) return;
     if (documentPaths.length > 0) log.info({ documents: documents.documents.length }, 'trusted documents reloaded');
     log.info(Object.fromEntries(Object.entries(change).filter(([, names]) => names.length > 0)), 'issuers reloaded');
   }
@@ -73,6 +83,11 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
   }
 
   function reload(): Promise<void> {
+    isSignalled = true;
+    return readAgain();
+  }
+
+  function readAgain(): Promise<void> {
     isDueAgain = true;
     underWay ??= reloadUntilDone();
     return underWay;

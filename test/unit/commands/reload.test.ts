@@ -31,9 +31,14 @@ function watch(environment: Record<string, string>) {
   const replaced: string[][] = [];
   const trusted: string[] = [];
   const faults: string[] = [];
+  const reports: string[] = [];
+  const counts = { reads: 0 };
   const { reload, ...rest } = createReload({
     config: inspect().config,
-    reread: inspect,
+    reread: () => {
+      counts.reads += 1;
+      return inspect();
+    },
     app: {
       replaceIssuers: async (issuers) => {
         replaced.push(issuers.map(({ issuer }) => issuer));
@@ -45,11 +50,14 @@ function watch(environment: Record<string, string>) {
         replace: ({ settings }) => trusted.push(settings.mode),
       },
     },
-    log: { info() {}, error: ({ fault }: { fault: string }) => faults.push(fault) } as never,
+    log: {
+      info: (_change: object, text: string) => reports.push(text),
+      error: ({ fault }: { fault: string }) => faults.push(fault),
+    } as never,
     watchIntervalMs: 20,
   });
   stop = rest.stop;
-  return { reload, replaced, trusted, faults, environment };
+  return { reload, replaced, trusted, faults, reports, counts, environment };
 }
 
 /** Changes are looked for at intervals, by the clock of the file system. */
@@ -116,6 +124,33 @@ describe('a watched file', () => {
     await writeFile(at('documents/broken.json'), '{}');
     await until(() => trusted.length > 0);
     expect(replaced[0]).toEqual(['a']);
+  });
+
+  it('that was read at a signal is reported once, though it is seen to have changed afterwards', async () => {
+    const replaceIssuers = async (text: string) => {
+      await writeFile(at('new'), text);
+      await rename(at('new'), at('issuers'));
+    };
+    for (const name of ['a', 'b']) await writeFile(at(`${name}.json`), keys(name));
+    await replaceIssuers(listOf('a'));
+    await mkdir(at('documents'));
+    const environment = { AUTH_ISSUERS_FILE: at('issuers'), TRUSTED_DOCUMENTS: at('documents') };
+    const { reload, replaced, faults, reports, counts } = watch(environment);
+    await replaceIssuers(listOf('a', 'b'));
+    await reload();
+    await until(() => replaced.length > 1);
+    // What a signal asks for is reported whatever it finds.
+    await reload();
+    const report = ['trusted documents reloaded', 'issuers reloaded'];
+    expect(reports).toEqual([...report, ...report]);
+
+    const { reads } = counts;
+    await replaceIssuers('{');
+    await reload();
+    await until(() => counts.reads > reads + 1);
+    await replaceIssuers(listOf('b'));
+    await until(() => replaced.at(-1)?.join() === 'b');
+    expect(faults).toEqual(['AUTH_ISSUERS_FILE is not JSON.']);
   });
 
   it('is not needed: a reload says itself what is wrong', async () => {
