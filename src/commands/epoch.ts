@@ -13,6 +13,11 @@ export function createEpochCommand(): Command {
     const { migrationDataSourceOptions } = await import('../database/migrate-schema.js');
     const dataSource = await connect({ ...migrationDataSourceOptions(database.url), migrates: false });
     const count = await beginEpoch(dataSource).finally(() => dataSource.destroy());
-    process.stdout.write(`A new epoch has begun. ${count.toLocaleString('en')} runs were of the one before.\n`);
+    process.stdout.write(`${describeEpoch(count)}\n`);
   });
+}
+
+export function describeEpoch(runsBefore: number): string {
+  const runs = runsBefore === 1 ? '1 run was' : `${runsBefore.toLocaleString('en')} runs were`;
+  return `A new epoch has begun. ${runs} of the one before.`;
 }

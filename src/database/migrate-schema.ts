@@ -55,7 +55,7 @@ async function migrate(dataSource: DataSource, { report, warn }: Listener): Prom
   await runMigrations(dataSource, warn);
   for (const name of pending) report(`Applied ${name}.`);
   const counted = await backfillJsonBytes(dataSource);
-  if (counted > 0) report(`Counted the bytes of the JSON of ${counted} runs.`);
+  if (counted > 0) report(`Counted the bytes of the JSON of ${counted} ${counted === 1 ? 'run' : 'runs'}.`);
   const further = await assertSchemaIsCurrent(dataSource);
   if (further.length > 0) report(`A newer gateway has added ${further.join(', ')}.`);
   await validateChecks(dataSource, report);
