@@ -22,12 +22,13 @@ export async function checkDocuments(
     each.operations.map((operation) => ({
       name: nameOf(operation),
       file: each.file,
+      id: each.id,
       bounds: costBounds(schema, each.document, operation),
     })),
   );
   const tooExpensive = operations.filter(({ bounds }) => bounds.most > points);
   return {
-    lines: toTable(operations.map(({ name, file, bounds }) => [name, textOf(bounds), file])),
+    lines: toTable(operations.map(({ name, file, id, bounds }) => [name, textOf(bounds), file, id])),
     faults: [
       ...loaded.faults,
       ...tooExpensive.map(
@@ -46,7 +47,13 @@ function textOf({ least, most, ofThousandRuns }: CostBounds): string {
   return ofThousandRuns === 0 ? points : `${points}, and ${ofThousandRuns} for each thousand runs`;
 }
 
-function toTable(rows: readonly (readonly [string, string, string])[]): string[] {
-  const widthOf = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
-  return rows.map(([name, cost, file]) => `${name.padEnd(widthOf(0))}  ${cost.padEnd(widthOf(1))}  ${file}`);
+function toTable(rows: readonly (readonly string[])[]): string[] {
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]!.length));
+  const widths = (rows[0] ?? []).map((_, column) => widthOf(column));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
 }

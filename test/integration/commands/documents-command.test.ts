@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderOf, manifestOf } from '../../support/document-lists.js';
+import { folderOf, manifestOf, sha256Of } from '../../support/document-lists.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 
 const scope = 'orgId: $org, projectId: $project';
@@ -18,19 +18,21 @@ afterAll(async () => {
 const check = (...args: string[]) => spawnProgram(['main.js', 'documents', 'check', ...args]).ended;
 
 describe('documents check', () => {
-  it('lists every operation with what it may cost, as far as its variables decide', async () => {
+  it('lists every operation with what it may cost, as far as its variables decide, and its id', async () => {
     const { code, output, errors } = await check('--trusted-documents', valid);
     expect([code, errors]).toEqual([0, '']);
     const [first, second, ...others] = output.trimEnd().split('\n');
-    const [, least, most] = /^Page {2}(\d+) to (\d+) points, and \d+ for each thousand runs {2}\S+\/app\.json$/
-      .exec(first!)!
-      .map(Number);
-    const [, fixed] = /^Ten {3}(\d+) points, and \d+ for each thousand runs +\S+\/app\.json$/
+    const [, least, most] =
+      /^Page {2}(\d+) to (\d+) points, and \d+ for each thousand runs {2}\S+\/app\.json {2}[0-9a-f]{64}$/
+        .exec(first!)!
+        .map(Number);
+    const [, fixed] = /^Ten {3}(\d+) points, and \d+ for each thousand runs +\S+\/app\.json {2}[0-9a-f]{64}$/
       .exec(second!)!
       .map(Number);
     // Up to a hundred runs have their files.
     expect([most! - least!, fixed! - least!]).toEqual([100, 10]);
     expect(others).toEqual([]);
+    expect([first, second].map((line) => line!.split('  ').at(-1))).toEqual([page, ten].map(sha256Of));
   });
 
   it('exits 1 for what is invalid or may be too expensive, and names all of it', async () => {
