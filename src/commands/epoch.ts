@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readNothing } from './arguments/options.js';
 
 export function createEpochCommand(): Command {
   const description = 'expire all cursors of changes: after DATABASE_URL was restored, or lost transactions';
   const command = createCommand('epoch', description);
-  return addVariableOptions(command, databaseVariables).action(async () => {
+  return addServerVariableOptions(command, databaseVariables).action(async () => {
     const [, { database }] = readArguments(command, readNothing, inspectDatabaseConfig);
     const { beginEpoch } = await import('../database/change-epoch.js');
     const { connect } = await import('../database/connect.js');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
 import { parseOneOf } from '../config-values.js';
 import { exportKinds } from '../export/folder/export-kinds.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { ExportRequest } from './export/export-runs.js';
 
@@ -15,7 +15,7 @@ export function createExportCommand(): Command {
     .addOption(valueOption('--task <ID>', 'the only task'))
     .addOption(valueOption('--format <format>', `${exportKinds.join(', ')}`))
     .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'));
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
+  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
     async () => {
       const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);
       const { exportRuns } = await import('./export/export-runs.js');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
@@ -16,7 +16,7 @@ export function createGrantCommand(): Command {
   const command = addGrantOptions(
     createCommand('grant', 'grant a role in DATABASE_URL, or change the role that was granted'),
   ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
+  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
     const [request, config] = readArguments(command, readGrantRequest, inspectDatabaseConfig);
     const { grantRole } = await import('./grants/grant-role.js');
     for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
@@ -18,7 +18,7 @@ export function createGrantsCommand(): Command {
   )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}] [--json]`)
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
-  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
+  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
     const [request, config] = readArguments(command, readListRequest, inspectDatabaseConfig);
     const { listGrants } = await import('./grants/list-grants.js');
     await listGrants(request, config);

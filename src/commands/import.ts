@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
 import { isLoopbackHost } from '../config-values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 
 export type ImportRequest = (
@@ -32,7 +32,7 @@ export function createImportCommand(): Command {
     .option('--files', 'copy the bytes of files, too')
     .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'));
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
-  return addVariableOptions(command, variables).action(async () => {
+  return addServerVariableOptions(command, variables).action(async () => {
     const [request, config] = readArguments(command, readImportRequest, inspectDatabaseConfig);
     if ('folder' in request) {
       const { importFolder } = await import('./import/import-folder.js');

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
 import type { SearchSwitch } from '../database/migrate-schema.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
 export function createMigrateCommand(): Command {
   const command = createCommand('migrate', 'bring the schema of DATABASE_URL up to date')
     .usage('[--search on|off]')
     .addOption(valueOption('--search <on|off>', 'make the index that searches need, or drop it'));
-  return addVariableOptions(command, databaseVariables).action(async () => {
+  return addServerVariableOptions(command, databaseVariables).action(async () => {
     const [search, { database }] = readArguments(command, readSearchSwitch, inspectDatabaseConfig);
     const { migrateSchema } = await import('../database/migrate-schema.js');
     const listener = {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
 import { parseWhole } from '../config-values.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
 const maxRuns = 100_000_000;
@@ -10,7 +10,7 @@ export function createSeedCommand(): Command {
   const command = createCommand('seed', 'add invented runs to DATABASE_URL')
     .usage('--runs N')
     .addOption(valueOption('--runs <N>', `how many, 1 to ${maxRuns}`));
-  return addVariableOptions(command, [...connectionVariables, ...storageVariables]).action(async () => {
+  return addServerVariableOptions(command, [...connectionVariables, ...storageVariables]).action(async () => {
     const [runs, config] = readArguments(command, readRunCount, inspectDatabaseConfig);
     const { addRuns } = await import('./seed/add-runs.js');
     await addRuns(runs, config);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { connectionVariables, inspectDatabaseConfig } from '../config.js';
 import { parseOneOf, parseWhole } from '../config-values.js';
 import { typeLanguages } from '../run-types/type-languages.js';
-import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { TypesRequest } from './types/infer-types.js';
 
@@ -24,7 +24,7 @@ export function createTypesCommand(): Command {
     .addOption(valueOption('--runs <N>', `how many at most, 1 to ${maxRuns}; by default ${defaultRuns}`))
     .addOption(valueOption('--of <what>', `${choices.join(', ')}; by default response`))
     .addOption(valueOption('--out <FILE>', 'where the types go; by default the standard output'));
-  return addVariableOptions(command, connectionVariables).action(async () => {
+  return addServerVariableOptions(command, connectionVariables).action(async () => {
     const [request, config] = readArguments(command, readTypesRequest, inspectDatabaseConfig);
     const { inferTypes } = await import('./types/infer-types.js');
     await inferTypes(request, config, { output: process.stdout, remarks: process.stderr });

@@ -18,9 +18,24 @@ type Inspect<C> = (inputs: Inputs, names: readonly VariableName[]) => Inspected<
 
 /** Adds the flags of the variables that the command reads, to be read by `readArguments`. */
 export function addVariableOptions(command: Command, names: readonly VariableName[]): Command {
+  return addOptions(command, names, defaultOf);
+}
+
+/** The same for a command that requires a PostgreSQL server: it takes no other database by default. */
+export function addServerVariableOptions(command: Command, names: readonly VariableName[]): Command {
+  return addOptions(command, names, (name) => (name === 'DATABASE_URL' ? '' : defaultOf(name)));
+}
+
+function addOptions(
+  command: Command,
+  names: readonly VariableName[],
+  describeDefault: (name: VariableName) => string,
+): Command {
   for (const [heading, group] of Object.entries(variableGroups)) {
     const read = names.filter((name) => name in group);
-    for (const name of read) command.addOption(variableOption(name).helpGroup(`${heading}:`));
+    for (const name of read) {
+      command.addOption(variableOption(name, describeDefault(name)).helpGroup(`${heading}:`));
+    }
   }
   return command.addHelpText('after', '\nFlags win over variables of the environment, and these over those in .env.');
 }
@@ -67,10 +82,14 @@ function givenNameOf(name: VariableName): string {
   return variables[name].isSecret ? `${name}_FILE` : name;
 }
 
-function variableOption(name: VariableName): Option {
-  const { meaning, placeholder, written, otherwise, isSecret } = variables[name];
-  const fallback = written ?? otherwise;
-  const remark = `${givenNameOf(name)}${fallback && `, default ${fallback}`}`;
+function defaultOf(name: VariableName): string {
+  const { written, otherwise } = variables[name];
+  return written ?? otherwise;
+}
+
+function variableOption(name: VariableName, fallback: string): Option {
+  const { meaning, placeholder, isSecret } = variables[name];
+  const remark = `${givenNameOf(name)}${fallback && `, default: ${fallback}`}`;
   return valueOption(
     `${flagOf(givenNameOf(name))} <${placeholder}>`,
     `${isSecret ? 'file that holds the ' : ''}${meaning} (${remark})`,

@@ -57,6 +57,19 @@ describe('the flags of variables', () => {
     });
   });
 
+  it('say what holds without them, where anything does', () => {
+    const helpOf = (command: Command, flag: string) => command.options.find(({ long }) => long === flag)!.description;
+    expect(helpOf(createStartCommand(), '--port')).toMatch(/ \(PORT, default: 4000\)$/);
+    expect(helpOf(createStartCommand(), '--pguser')).toMatch(/ \(PGUSER\)$/);
+    expect(helpOf(createStartCommand(), '--database-url-file')).toMatch(
+      / \(DATABASE_URL_FILE, default: the embedded database\)$/,
+    );
+    for (const command of [createGrantCommand(), createMigrateCommand(), createSeedCommand(), createImportCommand()]) {
+      expect(helpOf(command, '--database-url-file')).toMatch(/ \(DATABASE_URL_FILE\)$/);
+      expect(() => databaseOf(command)).toThrow('DATABASE_URL is not set: this command requires a PostgreSQL server.');
+    }
+  });
+
   it('reach libraries that read variables of their own', () => {
     configOf('--aws-region', 'eu-west-3');
     expect(process.env.AWS_REGION).toBe('eu-west-3');
@@ -152,9 +165,9 @@ describe('a command', () => {
 
   it('describes each with its variable and default in the help', () => {
     const help = createStartCommand().helpInformation().replace(/\s+/g, ' ');
-    expect(help).toContain('--port <N> port to listen on; 0 picks a free one (PORT, default 4000)');
+    expect(help).toContain('--port <N> port to listen on; 0 picks a free one (PORT, default: 4000)');
     for (const name of variableNames) {
-      if (name !== 'IMPORT_TOKEN') expect(help).toMatch(new RegExp(`\\(${name}(_FILE)?(, default [^)]+)?\\)`));
+      if (name !== 'IMPORT_TOKEN') expect(help).toMatch(new RegExp(`\\(${name}(_FILE)?(, default: [^)]+)?\\)`));
     }
   });
 });
