@@ -1,0 +1,96 @@
+// The filters and orders of lists by the tool of agents, against the same list of GraphQL.
+
+import type { GraphQLEnumType } from 'graphql';
+import { committedSchema } from '../../support/committed-schema.js';
+import { arrangeJson, filterCases } from '../../support/filter-cases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { useOwnGateway } from '../../support/start-gateway.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+const first = 20;
+const document = `query ($orgId: ID!, $projectId: ID!, $filter: TaskRunFilter, $orderBy: TaskRunOrder!, $first: Int) {
+  taskRuns(orgId: $orgId, projectId: $projectId, filter: $filter, orderBy: $orderBy, first: $first) {
+    nodes { id } pageInfo { hasNextPage }
+  }
+}`;
+const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
+/** Those that have a member, at whatever level, which none before has. */
+const seen = new Set<string>();
+const filters = filterCases
+  .map(({ filter }) => filter)
+  .filter((filter) => {
+    const before = seen.size;
+    for (const [, name] of JSON.stringify(filter).matchAll(/"(\w+)":/g)) seen.add(name!);
+    return seen.size > before;
+  });
+const cases = [
+  ...filters.map((filter) => ['CREATED_DESC', filter] as const),
+  ...orders.map((orderBy) => [orderBy, { minTotalTokens: 50 }] as const),
+];
+
+describe('list_runs', () => {
+  const gateway = useOwnGateway('embedded', {
+    environment: { MCP: 'on' },
+    async arrange(database) {
+      await arrangeGeneratedRuns(database);
+      await database.query(arrangeJson, [[taskId, otherTaskId]]);
+    },
+  });
+
+  const found: string[][] = [];
+
+  async function callTool(variables: Record<string, unknown>) {
+    const response = await fetch(`${gateway.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await gateway.tokenFor(owner)}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'list_runs', arguments: variables },
+      }),
+    });
+    const { result } = (await response.json()) as any;
+    return { isError: result.isError ?? false, ...JSON.parse(result.content[0].text) };
+  }
+  const runsOf = ({ data }: { readonly data?: any }) => ({
+    ids: data.taskRuns.nodes.map(({ id }: { readonly id: string }) => id) as string[],
+    hasNextPage: data.taskRuns.pageInfo.hasNextPage,
+  });
+
+  it.each(cases)('in the order %s has the runs of GraphQL: %j', async (orderBy, filter) => {
+    const variables = { orgId, projectId, filter, orderBy, first };
+    const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
+    expect(called.isError).toBe(false);
+    expect(runsOf(called)).toEqual(runsOf(listed));
+    found.push(runsOf(called).ids);
+  });
+
+  it('has runs for most of these filters', () => {
+    expect(cases.length).toBeGreaterThan(40);
+    expect(found.filter((ids) => ids.length > 0).length).toBeGreaterThan(cases.length * 0.8);
+    expect(new Set(found.map(String)).size).toBeGreaterThan(cases.length / 2);
+  });
+
+  it.each([
+    { OR: [{}] },
+    { reference: { in: ['a\u0000'] } },
+    { createdAfter: 'someday' },
+    { statusIn: [] },
+    { search: '!' },
+    { response: [{ path: 'category', eq: 1 }] },
+    { userId: 'x' },
+    { unknown: 1 },
+  ])('refuses a filter as GraphQL does: %j', async (filter) => {
+    const variables = { orgId, projectId, filter, orderBy: 'CREATED_DESC' };
+    const [listed, called] = await Promise.all([gateway.ask(document, { as: owner, variables }), callTool(variables)]);
+    expect(called.isError).toBe(true);
+    const told = (errors: any) =>
+      errors.map(({ message, extensions: { status, code, detail } }: any) => [message, status, code, detail]);
+    expect(told(called.errors)).toEqual(told(listed.errors));
+  });
+});
