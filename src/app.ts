@@ -81,14 +81,12 @@ export async function createApp(config: Config, { log, now, allMetrics }: AppDep
     const statements = createStatementRunner(database.dataSource, {
       onStatement: (statement) => metrics.statements.inc({ statement }),
       keepsPrepared: database.keepsPrepared,
+      onPreparationLost: database.warnOfUnprepared,
       replicas: database.replicas,
       isCancelling: config.database.url !== undefined && config.database.cancels,
       isTimed: config.costMode !== 'off',
     });
-    const scheduler = createReadScheduler({
-      connections: database.connections,
-      timeoutMs: config.database.timeoutMs,
-    });
+    const scheduler = createReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
     const toTrust = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
     const trust = trustIssuers(toTrust(config.issuers), { now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 });

@@ -23,6 +23,8 @@ interface Database {
   connections(): number;
   /** Whether a statement that was prepared is there when it is executed again. */
   readonly keepsPrepared: boolean;
+  /** Says in the log that none is. */
+  warnOfUnprepared(): void;
   /** What the metrics say of each. */
   servers(): readonly ServerStatus[];
   /** undefined: none are configured. */
@@ -127,11 +129,11 @@ async function checked(
     throw error;
   }
   const keepsPrepared = pooler?.keepsPrepared ?? true;
-  if (!keepsPrepared) {
+  const warnOfUnprepared = () =>
     log.warn(
       'The pooler in front of the database keeps no prepared statements: each is parsed and planned anew. Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
-  }
+  if (!keepsPrepared) warnOfUnprepared();
   if (staleEpoch !== null) {
     log.error(
       `Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before "${commandLine('epoch')}" has begun a new epoch.`,
@@ -142,6 +144,7 @@ async function checked(
     connections: () => connections,
     servers: () => [{ name: 'primary', connections: poolOf(dataSource).totalCount }],
     keepsPrepared,
+    warnOfUnprepared,
     replicas: undefined,
     staleEpoch,
     async close() {

@@ -7,7 +7,7 @@ import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { poolOf } from './pool-of.js';
 import { closePrepared, keepPrepared } from './prepared-names.js';
 import { timedText, workedMsOf } from './timed-text.js';
-import { isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
+import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
 /**
  * Whether anybody still waits for a statement, and one listener that hears when nobody does: an AbortSignal for each
@@ -34,6 +34,8 @@ export interface StatementRunnerOptions {
   readonly onStatement: (name: string) => void;
   /** Whether the server, or the pooler before it, has a statement again that was prepared. */
   readonly keepsPrepared: boolean;
+  /** Called when that does not hold any more, as after a pooler was started anew with other settings. */
+  readonly onPreparationLost?: () => void;
   /** Where statements run that need not be current. */
   readonly replicas?: ReadReplicas | undefined;
   /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
@@ -45,7 +47,7 @@ export interface StatementRunnerOptions {
 /** A pool of connections to whichever server. */
 export interface StatementPool {
   readonly pool: Pool;
-  readonly keepsPrepared: boolean;
+  keepsPrepared: boolean;
 }
 
 /** Standbys that are hardly behind the primary. */
@@ -64,15 +66,16 @@ const maxPrepared = 100;
 
 export function createStatementRunner(
   dataSource: DataSource,
-  { onStatement, isCancelling, keepsPrepared, replicas, isTimed = false }: StatementRunnerOptions,
+  { onStatement, isCancelling, replicas, isTimed = false, ...options }: StatementRunnerOptions,
 ): StatementRunner {
+  const primary: StatementPool = { pool: poolOf(dataSource), keepsPrepared: options.keepsPrepared };
   return {
     async run(statement, values, signal) {
       onStatement(statement.name);
       const readable = statement.isCurrent ? undefined : replicas;
       const replica = readable?.choose();
       try {
-        return await (replica ? runOn(replica, statement, values, signal) : runOnPrimary(statement, values, signal));
+        return await runOn(replica ?? primary, statement, values, signal);
       } catch (error) {
         if (!readable || !isOutage(error) || signal?.aborted) throw error;
         if (replica) readable.reportFailure(replica, error.cause);
@@ -80,24 +83,23 @@ export function createStatementRunner(
         const other = readable.choose(replica);
         if (other) return runOn(other, statement, values, signal);
         if (!replica) throw error;
-        return runOnPrimary(statement, values, signal);
+        return runOn(primary, statement, values, signal);
       }
     },
   };
 
-  function runOnPrimary<Row extends object>(...statement: Parameters<StatementRunner['run']>): Promise<Row[]> {
-    return runOn({ pool: poolOf(dataSource), keepsPrepared }, ...statement);
-  }
-
   async function runOn<Row extends object>(
-    { pool, keepsPrepared }: StatementPool,
+    server: StatementPool,
     ...[statement, values, signal]: Parameters<StatementRunner['run']>
   ): Promise<Row[]> {
     try {
-      return await attempt(pool, statement, values, keepsPrepared, signal);
+      return await attempt(server.pool, statement, values, server.keepsPrepared, signal);
     } catch (error) {
-      if (!isStalePlan(error)) throw error;
-      return attempt(pool, statement, values, false, signal);
+      if (isPreparationLost(error)) {
+        if (server.keepsPrepared) options.onPreparationLost?.();
+        server.keepsPrepared = false;
+      } else if (!isStalePlan(error)) throw error;
+      return attempt(server.pool, statement, values, false, signal);
     }
   }
 

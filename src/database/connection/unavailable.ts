@@ -32,6 +32,16 @@ export function isStalePlan(error: unknown): boolean {
   return code === '0A000' && routine === 'RevalidateCachedQuery';
 }
 
+/**
+ * Whether the connection to the server has no statement by a name that was prepared, or has one already that was not: a
+ * pooler in between does not keep them.
+ */
+export function isPreparationLost(error: unknown): boolean {
+  const [invalidStatementName, duplicatePreparedStatement] = ['26000', '42P05'];
+  const { code } = error as { code?: unknown };
+  return code === invalidStatementName || code === duplicatePreparedStatement;
+}
+
 /** Whether the server ended a statement for the time it took. */
 export function isTimedOut(error: unknown): boolean {
   const { code } = error as { code?: unknown };

@@ -63,6 +63,33 @@ describe('A statement that fails', () => {
   });
 });
 
+describe('A statement that was prepared', () => {
+  it.each(['26000', '42P05'])(
+    'is sent again without a name where the pooler does not keep it (%s), and all later ones are',
+    async (code) => {
+      const names: unknown[] = [];
+      let lost = 0;
+      const client = Object.assign(new EventEmitter(), {
+        async query({ name }: { name?: string }) {
+          names.push(name);
+          if (name !== undefined) throw Object.assign(new Error(), { code });
+          return { rows: [{ value: 1 }] };
+        },
+        release: () => {},
+      });
+      const dataSource = { driver: { master: { connect: async () => client } } } as unknown as DataSource;
+      const runner = createStatementRunner(dataSource, {
+        ...{ onStatement: () => {}, isCancelling: true, keepsPrepared: true },
+        onPreparationLost: () => {
+          lost += 1;
+        },
+      });
+      for (let time = 0; time < 2; time += 1) expect(await runner.run(statement, [])).toEqual([{ value: 1 }]);
+      expect({ names, lost }).toEqual({ names: ['a_statement', undefined, undefined], lost: 1 });
+    },
+  );
+});
+
 describe('A statement on a replica', () => {
   /** Pools by name, of which some fail with an error, and what was asked of them in turn. */
   function runnerWith(errors: Readonly<Record<string, object>>) {
