@@ -33,6 +33,7 @@ export function compressLargeResponses(app: FastifyInstance): void {
       payload instanceof Readable
         ? isStreamedText(reply)
         : typeof payload === 'string' && payload.length >= minCharacters;
+    if (typeof payload === 'string' && reply.hasHeader('content-encoding')) withdrawEncoding(reply);
     if (!isCompressible) return done(null, payload);
     addVary(reply, 'accept-encoding');
     const encoding = reply.hasHeader('content-encoding')
@@ -56,6 +57,13 @@ export function compressLargeResponses(app: FastifyInstance): void {
       (error: Error) => done(error),
     );
   });
+}
+
+/** Of a stream that failed before its first byte was sent: an error takes its place. */
+function withdrawEncoding(reply: FastifyReply): void {
+  reply.removeHeader('content-encoding');
+  // Fastify has handed the headers on when the stream began.
+  reply.raw.removeHeader('content-encoding');
 }
 
 /** A file may have such a type as well, but has a length. */

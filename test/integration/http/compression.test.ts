@@ -1,7 +1,9 @@
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { startHttpServer } from '../../support/http-server.js';
 import { runUrl } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
@@ -108,3 +110,22 @@ it("a file's bytes are never compressed", async () => {
   const { headers, bytes } = await ask(url, { acceptEncoding: 'br, gzip' });
   expect([headers['content-encoding'], bytes.length]).toEqual([undefined, 9348]);
 });
+
+it.each(['gzip', 'br'])(
+  'an error in place of a stream of which no byte was sent is not compressed (%s)',
+  async (acceptEncoding) => {
+    const server = await startHttpServer((app) =>
+      app.get('/', (_request, reply) => {
+        const failing = async function* () {
+          yield 'what the compressor holds back';
+          throw new Error('It fails.');
+        };
+        return reply.type('text/csv').send(Readable.from(failing()));
+      }),
+    );
+    const { status, headers, bytes } = await ask(server.url, { acceptEncoding });
+    await server.close();
+    expect([status, headers['content-encoding']]).toEqual([500, undefined]);
+    expect(JSON.parse(bytes.toString())).toMatchObject({ detail: { reason: 'INTERNAL_SERVER_ERROR' } });
+  },
+);
