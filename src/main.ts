@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { UsageError } from './commands/arguments/options.js';
 import { runProgram } from './commands/program.js';
-import { explain } from './errors/explain.js';
+import { explainEnd } from './errors/explain.js';
 
 // Under load V8 sees the objects of a request outlive one collection, while its statement is under way, and then takes
 // the like of them for long-lived: it allocates them in the old generation from the start, where they keep all that they
@@ -24,7 +24,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     // A stack says nothing to an operator.
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explainEnd(error)}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }
