@@ -62,10 +62,15 @@ describe.each(databaseKinds)('a rate limit, on the %s database', (kind) => {
   let spentToken: string;
   beforeAll(async () => {
     spentToken = await gateway.tokenFor('who-has-spent');
-    for (let spent = false; !spent; ) {
-      const response = await post(`{ ${stats} }`, spentToken);
-      await response.text();
-      spent = response.headers.has('retry-after');
+  });
+  // What has come since the test before is spent again, to the last points: a busy machine takes its time.
+  beforeEach(async () => {
+    for (const query of [`{ ${stats} }`, '{ __typename }']) {
+      for (let spent = false; !spent; ) {
+        const response = await post(query, spentToken);
+        await response.text();
+        spent = response.headers.has('retry-after');
+      }
     }
   });
 
