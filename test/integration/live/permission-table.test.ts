@@ -73,6 +73,7 @@ describe.each(databaseKinds)('the permission table on the %s database', (kind) =
 
   const codeOf = ({ errors: [error] }: { errors: { extensions: { code: string } }[] }) => error!.extensions.code;
   const runOf = ({ data }: { data: { taskRunChanged: { run: { id: string } | null } } }) => data.taskRunChanged.run?.id;
+  /** Nothing of a heartbeat, which says that nothing came. */
   const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
 
   const ways: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> = {
@@ -87,7 +88,10 @@ describe.each(databaseKinds)('the permission table on the %s database', (kind) =
         },
         body: JSON.stringify({ query: subscription, variables: { ...path, after } }),
       });
-      for await (const { data } of eventsOf(response)) return outcomeOf(JSON.parse(data));
+      for await (const { data } of eventsOf(response)) {
+        const outcome = data === '' ? 'completed' : outcomeOf(JSON.parse(data));
+        if (outcome !== undefined) return outcome;
+      }
       return 'ended';
     },
     async websocket(token, path, after) {
@@ -97,8 +101,12 @@ describe.each(databaseKinds)('the permission table on the %s database', (kind) =
       await client.next(({ type }) => type === 'connection_ack');
       const variables = { ...path, after };
       client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
-      const { type, payload } = await client.next(({ id }) => id === 'a');
-      return outcomeOf(type === 'error' ? { errors: payload } : payload);
+      for (;;) {
+        const { type, payload } = await client.next(({ id }) => id === 'a');
+        if (type === 'complete') return 'completed';
+        const outcome = outcomeOf(type === 'error' ? { errors: payload } : payload);
+        if (outcome !== undefined) return outcome;
+      }
     },
     async rest(token, { orgId, projectId, taskId }, after) {
       const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes?after=${after}`;
@@ -108,7 +116,9 @@ describe.each(databaseKinds)('the permission table on the %s database', (kind) =
       });
       const codes: Record<number, string> = { 400: 'BAD_REQUEST', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
       if (response.status !== 200) return codes[response.status];
-      for await (const { event, data } of eventsOf(response)) return event === 'run' ? JSON.parse(data).id : event;
+      for await (const { event, data } of eventsOf(response)) {
+        if (event !== 'heartbeat') return event === 'run' ? JSON.parse(data).id : event;
+      }
       return 'ended';
     },
   };

@@ -92,7 +92,8 @@ describe.each(databaseKinds)('a stream of changes on the %s database', (kind) =>
     const started = performance.now();
     const heartbeat = await next(stream);
     expect(heartbeat.run).toBeNull();
-    expect(performance.now() - started).toBeGreaterThan(13_000);
+    // Of fifteen seconds, some may have passed before.
+    expect(performance.now() - started).toBeGreaterThan(5_000);
     await change(runIds[0]!, 'after the heartbeat');
     const event = await next(stream);
     expect(event).toMatchObject({ run: { id: runIds[0] }, previousCursor: heartbeat.cursor });
@@ -111,7 +112,7 @@ describe.each(databaseKinds)('a stream of changes on the %s database', (kind) =>
   });
 
   it('fails when the token expires', async () => {
-    const { stream } = await follow(ofTask, { expiresAt: Date.now() / 1000 + 1 });
+    const { stream } = await follow(ofTask, { expiresAt: Date.now() / 1000 + 4 });
     await expect(next(stream)).rejects.toMatchObject({ reason: 'EXPIRED_TOKEN' });
   });
 

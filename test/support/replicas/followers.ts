@@ -17,7 +17,8 @@ interface Following {
 
 /**
  * @param first where to begin
- * @param isOver whether all is written and settled: the first heartbeat after that is the end
+ * @param isOver whether all is written and settled: the first heartbeat of a stream that begins after that is the end, as others
+ * may have been on their way
  */
 export async function follow(first: string, isOver: () => boolean, open: OpenStream): Promise<Following> {
   const observed = new ObservedChanges();
@@ -25,9 +26,9 @@ export async function follow(first: string, isOver: () => boolean, open: OpenStr
   let after = first;
   let gaps = 0;
   for (;;) {
+    const isLast = isOver();
     const events = open(after);
     for (;;) {
-      const wasOver = isOver();
       const { done, value } = await events.next();
       if (done) {
         ends.push(value);
@@ -36,9 +37,10 @@ export async function follow(first: string, isOver: () => boolean, open: OpenStr
       if (value.previousCursor !== undefined && value.previousCursor !== after) gaps += 1;
       after = value.cursor;
       if (value.run !== null) observed.add(value.run, value.cursor);
-      else if (wasOver) {
+      else if (isOver()) {
         await events.return('');
-        return { observed, ends, gaps };
+        if (isLast) return { observed, ends, gaps };
+        break;
       }
     }
   }
