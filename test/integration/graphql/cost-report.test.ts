@@ -40,7 +40,8 @@ describe.each(databaseKinds)('the cost of an operation, on %s', (kind) => {
       await post('/graphql', {}, query);
       return (await processorPoints()) - before;
     };
-    const small = Math.max(await costOf('{ nothing }'), await costOf('{ nothing2 }'));
+    // Less than what was measured where the machine was busy.
+    const small = Math.min(await costOf('{ nothing }'), await costOf('{ nothing2 }'));
     const large = await costOf(`{ ${Array.from({ length: 3000 }, (_, index) => `a${index}: nothing`).join(' ')} }`);
     expect(large).toBeGreaterThan(small + 5);
   });

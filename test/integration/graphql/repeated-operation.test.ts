@@ -38,7 +38,7 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
 const stepsOf = async (request: () => Promise<unknown>) => {
   const counters = async () => {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-    const lines = metrics.matchAll(/^((?:gateway_\w+|http_request_duration_seconds_count)(?:\{.*\})?) (\d+)$/gm);
+    const lines = metrics.matchAll(/^((?:gateway_\w+_total|http_request_duration_seconds_count)(?:\{.*\})?) (\d+)$/gm);
     return (
       [...lines]
         // What a request cost is measured: a time as well.
@@ -52,7 +52,7 @@ const stepsOf = async (request: () => Promise<unknown>) => {
   const counted = (await counters()).map(([name, count]) => [name, count - (before[name!] ?? 0)] as const);
   const logged = (await gateway.logLines())
     .slice(firstLine)
-    .filter(({ route }) => route !== '/metrics')
+    .filter(({ reqId, route }) => reqId !== undefined && route !== '/metrics')
     .map(({ ms: _ms, cost: _cost, time: _time, reqId: _reqId, ...line }) => line);
   return { response, counted: counted.filter(([, count]) => count !== 0), logged };
 };

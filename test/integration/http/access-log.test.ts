@@ -43,7 +43,7 @@ async function traceOf(attempt: () => Promise<unknown>) {
   await attempt();
   // The line of a request is written after its last byte was sent.
   let logged: readonly Record<string, unknown>[] = [];
-  for (let tries = 0; tries < 100 && logged.at(-1)?.msg !== 'request'; tries += 1) {
+  for (let tries = 0; tries < 6000 && logged.at(-1)?.msg !== 'request'; tries += 1) {
     await sleep(5);
     logged = (await gateway.logLines()).slice(lines);
   }

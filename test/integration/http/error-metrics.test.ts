@@ -2,6 +2,7 @@
 
 import { connect } from 'node:net';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
 import { differenceOf, useGateway } from '../../support/start-gateway.js';
 
 const gateway = useGateway();
@@ -57,10 +58,11 @@ describe('gateway_errors_total', () => {
   it('leaves one log line for each request', async () => {
     const linesBefore = (await gateway.logLines()).length;
     await fetchAs('/api/v1/org/x/project/x/task/x/run/x');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await gateway.logLines()).slice(linesBefore)).toMatchObject([
-      { msg: 'request', codes: { BAD_REQUEST: 1 } },
-    ]);
+    await eventually(async () => {
+      expect((await gateway.logLines()).slice(linesBefore)).toMatchObject([
+        { msg: 'request', codes: { BAD_REQUEST: 1 } },
+      ]);
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { json as readJson } from 'node:stream/consumers';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 let authorization: string;
@@ -101,9 +102,10 @@ describe('a request that is not GraphQL over HTTP', () => {
     const response = await post('{"query":', { 'x-request-id': 'the-broken-one' });
     await response.text();
     expect(response.headers.get('x-request-id')).toBe('the-broken-one');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const line = (await gateway.logLines()).find(({ reqId, msg }) => reqId === 'the-broken-one' && msg === 'request');
-    expect(line).toMatchObject({ method: 'POST', route: '/graphql', status: 400, codes: { BAD_REQUEST: 1 } });
+    await eventually(async () => {
+      const line = (await gateway.logLines()).find(({ reqId, msg }) => reqId === 'the-broken-one' && msg === 'request');
+      expect(line).toMatchObject({ method: 'POST', route: '/graphql', status: 400, codes: { BAD_REQUEST: 1 } });
+    });
   });
 
   it('cannot choose a request id that would forge a log line', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
 import { sendRaw } from '../../support/raw-request.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs, openWebSocket } from '../../support/websocket-client.js';
@@ -163,12 +164,13 @@ describe('a WebSocket', () => {
     const client = await openWebSocket(gateway, { headers: { 'x-request-id': 'websocket-of-the-log' } });
     client.send({ type: 'connection_init' });
     await client.closed;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const lines = (await gateway.logLines()).filter(({ reqId }) => reqId === 'websocket-of-the-log');
-    expect(lines).toMatchObject([
-      { event: 'access_denied', reason: 'MISSING_AUTHENTICATION', address: '127.0.0.1' },
-      { msg: 'websocket', closeCode: 4401, codes: { UNAUTHENTICATED: 1 } },
-    ]);
+    await eventually(async () => {
+      const lines = (await gateway.logLines()).filter(({ reqId }) => reqId === 'websocket-of-the-log');
+      expect(lines).toMatchObject([
+        { event: 'access_denied', reason: 'MISSING_AUTHENTICATION', address: '127.0.0.1' },
+        { msg: 'websocket', closeCode: 4401, codes: { UNAUTHENTICATED: 1 } },
+      ]);
+    });
   });
 });
 

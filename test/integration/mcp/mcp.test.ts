@@ -8,6 +8,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { readText, tableRows } from '../../docs/documents.js';
 import { databaseKinds } from '../../support/databases.js';
+import { eventually } from '../../support/eventually.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -198,9 +199,11 @@ describe.each(databaseKinds)('agents, on the %s database', (kind) => {
 
   it('are counted and logged as the operations that they are', async () => {
     await call(await connect(), 'get_run', { ...place, id });
-    expect(await gateway.logLines()).toContainEqual(
-      expect.objectContaining({ operation: 'get_run', route: '/mcp', cost: expect.any(Number) }),
-    );
+    await eventually(async () => {
+      expect(await gateway.logLines()).toContainEqual(
+        expect.objectContaining({ operation: 'get_run', route: '/mcp', cost: expect.any(Number) }),
+      );
+    });
   });
 
   it('read the documents without a token', async () => {
