@@ -42,6 +42,7 @@ const sources: Readonly<Record<string, Source>> = {
   ],
   'JSON responses are compressed from': ['http/compression.ts', 'minCharacters'],
   '`X-Request-Id` taken over from a client': ['http/server.ts', /\{1,(\d+)\}\$/],
+  'bytes of log lines that wait to be written': ['telemetry/logger.ts', 'maxWaitingBytes'],
   'log lines of one request about denied accesses': ['http/request-log.ts', 'maxDenialLines'],
 
   "characters of a value in the result of an agents' tool": ['mcp/preview.ts', 'previewLength'],

@@ -8,6 +8,7 @@ import { endWithParent } from './end-with-parent.js';
 import { endGracefully } from './graceful-end.js';
 import { onHangUp } from './hang-up.js';
 import { openLog } from './open-log.js';
+import { printGreeting } from './print-greeting.js';
 import { createReload } from './reload.js';
 
 interface RunOptions {
@@ -25,7 +26,7 @@ export async function runGateway(config: Config, { endsWithParent, reread }: Run
   if (endsWithParent) endWithParent(end);
   onHangUp({ ...createReload({ config, reread, app, log }), end });
   log.info({ url }, 'listening');
-  process.stdout.write(await greetingOf(opened, config));
+  printGreeting(await greetingOf(opened, config));
 }
 
 export interface OpenedGateway {

@@ -3,6 +3,8 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../support/eventually.js';
+import { freePort } from '../../support/free-port.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
 
 let folder: string;
@@ -40,7 +42,7 @@ describe('log lines', () => {
     const startOnTerminal = async (environment: Record<string, string>) =>
       spawnProgram(
         // A terminal of its own, whose type allows for colours.
-        { shell: `exec script -qec "'${process.execPath}' '${join(dist, 'main.js')}'" /dev/null` },
+        { shell: `exec script -qec "exec '${process.execPath}' '${join(dist, 'main.js')}'" /dev/null` },
         { DATA_DIR: await createDataDir(), PORT: '0', TERM: 'xterm', ...environment },
       );
     program = await startOnTerminal({});
@@ -52,4 +54,21 @@ describe('log lines', () => {
     process.kill(-program.pid, 'SIGTERM');
     await program.ended;
   });
+
+  it.each(['json', 'pretty'])(
+    'in the form %s are lost where none can be written, and nothing else is',
+    async (format) => {
+      const port = await freePort();
+      program = spawnProgram(
+        { shell: `exec '${process.execPath}' '${join(dist, 'main.js')}' > /dev/full` },
+        { DATA_DIR: await createDataDir(), PORT: String(port), LOG_FORMAT: format },
+      );
+      const answer = () => fetch(`http://127.0.0.1:${port}/graphql?query={__typename}`, { headers: { accept: '*/*' } });
+      await eventually(async () => expect((await answer()).status).toBe(401));
+      // Each is logged.
+      for (let requests = 0; requests < 20; requests += 1) expect((await answer()).status).toBe(401);
+      program.kill('SIGTERM');
+      expect(await program.ended).toMatchObject({ code: 0, errors: '' });
+    },
+  );
 });

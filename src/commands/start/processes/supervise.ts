@@ -10,6 +10,7 @@ import { endWithParent } from '../end-with-parent.js';
 import { endGracefully } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
 import { openLog } from '../open-log.js';
+import { printGreeting } from '../print-greeting.js';
 import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
 
 /** What has lived for less is replaced only after a while, which doubles each time. */
@@ -129,7 +130,7 @@ export async function superviseProcesses(
     await Promise.all(others.map(({ listening }) => listening));
     for (const each of [first, ...others]) void replace(each);
     log.info({ url, processes }, 'listening');
-    process.stdout.write(greeting);
+    printGreeting(greeting);
   } catch (error) {
     // Unless a signal has come first, which ends this process.
     if (isEnding) return;
