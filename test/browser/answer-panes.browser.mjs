@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, it } from 'node:test';
+import { before, it } from 'node:test';
 import { promisify } from 'node:util';
-import { launchBrowser } from './browser.mjs';
-import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { describeOnEachDatabase, useGateway } from './gateway.mjs';
 import { eventually, lengthOf, run, setText, textOf, visit } from './graphiql-page.mjs';
 import { lookAt, markupOfOthers } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 
 describeOnEachDatabase("GraphiQL's answers", (kind) => {
-  let gateway;
-  let browser;
+  const gateway = useGateway(kind);
   let runs;
 
   before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway(kind);
     runs = await insertOddRuns(gateway);
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
   });
 
   const open = async (options) => {
-    const page = await visit(browser, gateway.url, options);
+    const page = await visit(gateway, options);
     await page.page.getByLabel('Token', { exact: true }).fill(await gateway.tokenOf('viewer'));
     await eventually(async () => /"orgId": "[\da-f-]{36}"/.test(await textOf(page.page, 'variables')));
     await page.page.waitForTimeout(300); // GraphiQL keeps what is filled in with its tab a tenth of a second later.

@@ -28,8 +28,7 @@ export async function launchBrowser() {
  * the console that match `expected`.
  */
 export async function openPage(
-  browser,
-  gatewayUrl,
+  { browser, url },
   { colorScheme = 'light', viewport = { width: 1440, height: 900 }, expected } = {},
 ) {
   const context = await browser.newContext({ colorScheme, viewport });
@@ -37,7 +36,7 @@ export async function openPage(
   const complaints = [];
   await context.route('**/*', (route) => {
     const requested = new URL(route.request().url());
-    if (requested.origin === new URL(gatewayUrl).origin) return route.continue();
+    if (requested.origin === new URL(url).origin) return route.continue();
     // Chromium's own viewer of PDFs consists of pages, too.
     if (/^chrome(-extension)?:$/.test(requested.protocol)) return route.continue();
     complaints.push(`request to ${requested.href}`);

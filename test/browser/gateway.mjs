@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { pino } from 'pino';
 import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
 import { createApp } from '../../dist/src/app.js';
@@ -17,6 +17,7 @@ import { demoSubjects } from '../../dist/src/demo/data/demo-places.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
+import { launchBrowser } from './browser.mjs';
 
 /** `tests(kind)` for both databases. */
 export function describeOnEachDatabase(title, tests) {
@@ -28,11 +29,23 @@ export function describeOnEachDatabase(title, tests) {
 }
 
 /**
- * A gateway with the demo data.
+ * For a describe: a gateway with the demo data, and the `browser` of its visitors, from before its tests to after them.
  * @param {'embedded' | 'postgres'} kind
- * @param {Record<string, string>} environment variables over those of this function
  */
-export async function startGateway(kind = 'embedded', environment = {}) {
+export function useGateway(kind = 'embedded') {
+  const gateway = {};
+  before(async () => {
+    gateway.browser = await launchBrowser();
+    Object.assign(gateway, await startGateway(kind));
+  });
+  after(async () => {
+    await gateway.browser?.close();
+    await gateway.stop?.();
+  });
+  return gateway;
+}
+
+async function startGateway(kind) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
   const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
   const issuer = await openDemoIssuer(dataDir);
@@ -41,7 +54,6 @@ export async function startGateway(kind = 'embedded', environment = {}) {
     DATA_DIR: dataDir,
     ...(kind === 'postgres' && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
     ...database.variables,
-    ...environment,
   });
   const storage = await openStorage(config.files);
   if (kind === 'postgres') {

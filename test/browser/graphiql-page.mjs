@@ -1,15 +1,15 @@
 import { openPage } from './browser.mjs';
 
 /** A new visitor's visit to GraphiQL. */
-export async function visit(browser, gatewayUrl, options) {
-  const { page, context, complaints } = await openPage(browser, gatewayUrl, options);
+export async function visit(gateway, options) {
+  const { page, context, complaints } = await openPage(gateway, options);
   const operations = [];
   page.on('request', (request) => {
     if (request.method() === 'POST')
       operations.push({ url: request.url(), headers: request.headers(), ...request.postDataJSON() });
   });
   const begin = performance.now();
-  await page.goto(`${gatewayUrl}/graphql`);
+  await page.goto(`${gateway.url}/graphql`);
   await waitForEditors(page);
   return { page, context, complaints, operations, readyMs: performance.now() - begin };
 }

@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { startGateway } from './gateway.mjs';
+import { describe, it } from 'node:test';
+import { useGateway } from './gateway.mjs';
 import { eventually, revealInResponse, run, setText, textOf, visit, waitForEditors } from './graphiql-page.mjs';
 import { assertTokenIsNowhere } from './look.mjs';
 
 describe('GraphiQL in Chromium', () => {
-  let gateway;
-  let browser;
+  const gateway = useGateway();
 
-  before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway();
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-  });
-
-  const open = (options) => visit(browser, gateway.url, options);
+  const open = (options) => visit(gateway, options);
 
   it('is ready, asks no other server for anything and has nothing to complain of', async (t) => {
     const times = [];

@@ -4,10 +4,9 @@
 import assert from 'node:assert/strict';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { demoPlaces, demoSubjects } from '../../dist/src/demo/data/demo-places.js';
-import { launchBrowser } from './browser.mjs';
-import { startGateway } from './gateway.mjs';
+import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { insertRun, visitRuns } from './runs-page.mjs';
 
@@ -18,14 +17,11 @@ const { orgId, projectId, taskId } = demoPlaces.failedRun;
 const scope = `?org=${orgId}&project=${projectId}&task=${taskId}`;
 
 describe('the walk-through of a failed run', () => {
-  let gateway;
-  let browser;
+  const gateway = useGateway();
   let visit;
 
   before(async () => {
     await mkdir(folder, { recursive: true });
-    browser = await launchBrowser();
-    gateway = await startGateway();
     // What the walk-through finds to have happened next.
     await insertRun(gateway, {
       id: '01a18dd6-eb8a-ca7f-4b32-000000000001',
@@ -36,12 +32,8 @@ describe('the walk-through of a failed run', () => {
        user_id = $1 WHERE id = '01a18dd6-eb8a-ca7f-4b32-000000000001'`,
       [demoSubjects.editor],
     );
-    visit = await visitRuns(browser, gateway, `/runs${scope}`, { viewport: { width: 1200, height: 960 } });
+    visit = await visitRuns(gateway, `/runs${scope}`, { viewport: { width: 1200, height: 960 } });
     await visit.page.getByLabel('Read as').selectOption('viewer');
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
   });
 
   const picture = async (name, of = visit.page) => {

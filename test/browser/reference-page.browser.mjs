@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { launchBrowser, openPage } from './browser.mjs';
-import { startGateway } from './gateway.mjs';
+import { openPage } from './browser.mjs';
+import { useGateway } from './gateway.mjs';
 
 describe("the REST API's page in Chromium", () => {
-  let gateway;
-  let browser;
-
-  before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway();
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-  });
+  const gateway = useGateway();
 
   const open = async () => {
-    const visit = await openPage(browser, gateway.url);
+    const visit = await openPage(gateway);
     await visit.page.goto(`${gateway.url}/docs`);
     await visit.page.locator('.opblock').first().waitFor();
     return visit;

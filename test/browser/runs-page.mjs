@@ -5,8 +5,8 @@ import { openPage } from './browser.mjs';
  * A new visitor's visit to a page about runs, with a token of a subject of the demo in its field. What the page asks
  * before that is answered by 401 and is no complaint.
  */
-export async function visitRuns(browser, gateway, path, { as = 'viewer', ...options } = {}) {
-  const { page, context, complaints } = await openPage(browser, gateway.url, { ...options, expected: /status of 401/ });
+export async function visitRuns(gateway, path, { as = 'viewer', ...options } = {}) {
+  const { page, context, complaints } = await openPage(gateway, { ...options, expected: /status of 401/ });
   await page.goto(`${gateway.url}${path}`);
   const field = page.getByLabel('Token', { exact: true });
   await field.waitFor();

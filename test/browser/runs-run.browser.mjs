@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { before, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { launchBrowser } from './browser.mjs';
-import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { describeOnEachDatabase, useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
@@ -11,14 +10,11 @@ import { addressOfRun, shiftsOf, visitRuns, watchShifts } from './runs-page.mjs'
 const { richRun, failedRun, executorRun } = demoPlaces;
 
 describeOnEachDatabase('the page of a run', (kind) => {
-  let gateway;
-  let browser;
+  const gateway = useGateway(kind);
   let oddRun;
   let longRun;
 
   before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway(kind);
     ({ oddRun, longRun } = await insertOddRuns(gateway));
     await gateway.putFile('odd/page.html', Buffer.from(odd.html));
     await gateway.query(
@@ -27,13 +23,9 @@ describeOnEachDatabase('the page of a run', (kind) => {
       [oddRun.id, odd.html.length],
     );
   });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-  });
 
   const open = async (run, { search = '', ...options } = {}) => {
-    const visit = await visitRuns(browser, gateway, addressOfRun(run) + search, options);
+    const visit = await visitRuns(gateway, addressOfRun(run) + search, options);
     const { page } = visit;
     return {
       ...visit,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { launchBrowser } from './browser.mjs';
-import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { describeOnEachDatabase, useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
@@ -12,20 +11,10 @@ const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}`;
 
 describeOnEachDatabase('the page of statistics', (kind) => {
-  let gateway;
-  let browser;
-
-  before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway(kind);
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-  });
+  const gateway = useGateway(kind);
 
   const open = async (path = ofTask, options) => {
-    const visit = await visitRuns(browser, gateway, path, options);
+    const visit = await visitRuns(gateway, path, options);
     return { ...visit, url: () => new URL(visit.page.url()) };
   };
   const loaded = (page) => page.locator('.statistics-page[aria-busy=false] .totals').waitFor();

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { launchBrowser, openPage } from './browser.mjs';
-import { describeOnEachDatabase, startGateway } from './gateway.mjs';
+import { it } from 'node:test';
+import { openPage } from './browser.mjs';
+import { describeOnEachDatabase, useGateway } from './gateway.mjs';
 import { assertTokenIsNowhere } from './look.mjs';
 
 describeOnEachDatabase('the field Token', (kind) => {
-  let gateway;
-  let browser;
-
-  before(async () => {
-    browser = await launchBrowser();
-    gateway = await startGateway(kind);
-  });
-  after(async () => {
-    await browser?.close();
-    await gateway?.stop();
-  });
+  const gateway = useGateway(kind);
 
   const open = async (path) => {
-    const visit = await openPage(browser, gateway.url);
+    const visit = await openPage(gateway);
     await visit.page.goto(`${gateway.url}${path}`);
     const field = visit.page.getByLabel('Token', { exact: true });
     await field.waitFor();
