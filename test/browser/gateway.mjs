@@ -45,7 +45,12 @@ export function useGateway(kind = 'embedded') {
   return gateway;
 }
 
-async function startGateway(kind) {
+/**
+ * A gateway with the demo data.
+ * @param {'embedded' | 'postgres'} kind
+ * @param {Record<string, string>} environment variables over those of this function
+ */
+export async function startGateway(kind = 'embedded', environment = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
   const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
   const issuer = await openDemoIssuer(dataDir);
@@ -54,6 +59,7 @@ async function startGateway(kind) {
     DATA_DIR: dataDir,
     ...(kind === 'postgres' && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
     ...database.variables,
+    ...environment,
   });
   const storage = await openStorage(config.files);
   if (kind === 'postgres') {
