@@ -124,6 +124,18 @@ export function parseNames(text: string): readonly string[] {
   return names;
 }
 
+/** Hosts as in URLs, with their ports, comma separated. Anything else would never match. */
+export function parseHosts(text: string): readonly string[] {
+  const hosts = parseNames(text.toLowerCase());
+  // No port is this protocol's own, which would be left out.
+  const urlOf = (host: string) => `router://${host}`;
+  const stray = hosts.find(
+    (host) => !URL.canParse(urlOf(host)) || new URL(urlOf(host)).host !== host || /\*/.test(host),
+  );
+  if (stray !== undefined) throw new Error(`names "${stray}", which is not a host such as router.example:4000.`);
+  return hosts;
+}
+
 export function parseOn(text: string): boolean {
   if (text !== 'on') throw new Error('is not on.');
   return true;

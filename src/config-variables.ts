@@ -15,6 +15,7 @@ import {
   parseDatabaseUrl,
   parseEndpoint,
   parseFilesUrl,
+  parseHosts,
   parseIssuers,
   parseNames,
   parseOn,
@@ -172,7 +173,7 @@ const requests = {
   MAX_ENTITIES: whole(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
   MAX_SUBSCRIPTIONS: whole(10_000, 0, 1_000_000, 'streams of events that are open at a time'),
   MAX_SUBSCRIPTIONS_PER_CALLER: whole(2500, 0, 1_000_000, 'the same for one caller'),
-  SUBSCRIPTION_CALLBACK_HOSTS: list('HOSTS', parseNames, 'routers that events may be posted to, comma separated'),
+  SUBSCRIPTION_CALLBACK_HOSTS: list('HOSTS', parseHosts, 'routers that events may be posted to, comma separated'),
   COST_MODE: variable('measure', costModes.join('|'), (text) => parseOneOf(text, costModes), 'what costs are for'),
   MAX_COST: whole(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
   RATE_LIMIT_POINTS: optional(

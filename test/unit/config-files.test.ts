@@ -97,3 +97,24 @@ describe('the origins', () => {
     expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS names /)]);
   });
 });
+
+describe('the hosts of routers', () => {
+  it('are read in the letters of URLs, with or without a port', () => {
+    const hosts = 'Router.example:4000, 127.0.0.1:80,[::1]:443,router';
+    expect(parseConfig({ SUBSCRIPTION_CALLBACK_HOSTS: hosts }).subscriptionCallbackHosts).toEqual([
+      'router.example:4000',
+      '127.0.0.1:80',
+      '[::1]:443',
+      'router',
+    ]);
+  });
+
+  it.each(['http://router:4000', 'router/', 'router:99999', ':80', 'a b', 'me@router', '*.example', 'router,'])(
+    'are not read from %j',
+    (SUBSCRIPTION_CALLBACK_HOSTS) => {
+      expect(faultsOf({ SUBSCRIPTION_CALLBACK_HOSTS })).toEqual([
+        expect.stringMatching(/^SUBSCRIPTION_CALLBACK_HOSTS /),
+      ]);
+    },
+  );
+});

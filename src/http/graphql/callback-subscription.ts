@@ -85,8 +85,11 @@ function parseCallback(body: unknown, hosts: readonly string[]): Callback {
 
 function isAllowed(text: string, hosts: readonly string[]): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, host, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '' && hosts.includes(host);
+  const { protocol, host, port, username, password } = new URL(text);
+  // A URL leaves its protocol's own port out, a configured host may have it.
+  const own = protocol === 'https:' ? 443 : 80;
+  const isListed = hosts.includes(host) || (port === '' && hosts.includes(`${host}:${own}`));
+  return /^https?:$/.test(protocol) && username === '' && password === '' && isListed;
 }
 
 /** Asks the router whether it waits. @throws GatewayError SERVICE_UNAVAILABLE where it does not */

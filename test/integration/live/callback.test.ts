@@ -23,7 +23,7 @@ describe('a subscription by callbacks', () => {
     await new Promise<void>((resolve) => router.listen(0, '127.0.0.1', resolve));
     host = `127.0.0.1:${(router.address() as AddressInfo).port}`;
     gateway = await startGateway('embedded', {
-      environment: { SUBSCRIPTION_CALLBACK_HOSTS: host },
+      environment: { SUBSCRIPTION_CALLBACK_HOSTS: `${host},127.0.0.9:443` },
       arrange: arrangeLiveTask,
     });
   });
@@ -126,6 +126,15 @@ describe('a subscription by callbacks', () => {
     expect(status).toBe(200);
     expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect(messages).toEqual([]);
+  });
+
+  it.each([
+    ['https://127.0.0.9/callback', 503],
+    ['https://127.0.0.9:443/callback', 503],
+    ['http://127.0.0.9/callback', 422],
+    ['https://127.0.0.9:444/callback', 422],
+  ])('of a host whose port is the one of HTTPS, is asked for at %s: %i', async (callbackUrl, status) => {
+    expect((await subscribe({ callbackUrl })).status).toBe(status);
   });
 
   it('does not begin where the router does not wait', async () => {
