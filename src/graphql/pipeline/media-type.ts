@@ -2,31 +2,27 @@ import Negotiator from 'negotiator';
 import { eventStreamType } from '../../streams/server-sent-events.js';
 
 const json = 'application/json';
-const graphqlResponse = 'application/graphql-response+json';
+export const jsonMediaType = `${json}; charset=utf-8`;
+/** With the charset, as it is sent: what is offered without one does not match an Accept header that names it. */
+const graphqlResponseMediaType = 'application/graphql-response+json; charset=utf-8';
 
 /** Whether the client prefers the media type with which errors have 4xx statuses; plain JSON is the default. */
 export function acceptsGraphqlResponse(accept: string | undefined): boolean {
-  return preferred(accept, [json, graphqlResponse]) === graphqlResponse;
+  return preferred(accept, [jsonMediaType, graphqlResponseMediaType]) === graphqlResponseMediaType;
 }
 
 /** Whether the client takes plain JSON, if it prefers something else or not. */
 export function acceptsJson(accept: string | undefined): boolean {
-  return !accept || preferred(accept, [json]) === json;
+  return !accept || preferred(accept, [jsonMediaType]) === jsonMediaType;
 }
 
 /** Whether a browser requests a page. */
 export function prefersPage(accept: string | undefined): boolean {
-  return preferred(accept, [json, graphqlResponse, 'text/html']) === 'text/html';
+  return preferred(accept, [jsonMediaType, graphqlResponseMediaType, 'text/html']) === 'text/html';
 }
 
-export const jsonMediaType = `${json}; charset=utf-8`;
-
 /** What Apollo Server offers. */
-const offeredMediaTypes = [
-  jsonMediaType,
-  `${graphqlResponse}; charset=utf-8`,
-  `${json}; callbackSpec=1.0; charset=utf-8`,
-];
+const offeredMediaTypes = [jsonMediaType, graphqlResponseMediaType, `${json}; callbackSpec=1.0; charset=utf-8`];
 /** Accepted callers send the same few headers all the time; those of strangers are not cached. */
 const chosenMediaTypes = new Map<string, string | null>();
 const maxRemembered = { headers: 100, characters: 256 };

@@ -1,4 +1,9 @@
-import { chooseStream, wantsEventStream } from '../../../../src/graphql/pipeline/media-type.js';
+import {
+  acceptsGraphqlResponse,
+  acceptsJson,
+  chooseStream,
+  wantsEventStream,
+} from '../../../../src/graphql/pipeline/media-type.js';
 
 describe('the stream of a subscription', () => {
   it.each([
@@ -24,5 +29,22 @@ describe('the stream of a subscription', () => {
     ['image/png', false],
   ])('is that of a query as well for %s: %s', (accept, wants) => {
     expect(wantsEventStream(accept)).toBe(wants);
+  });
+});
+
+describe('an Accept header', () => {
+  it.each([
+    ['application/graphql-response+json', true, false],
+    ['application/graphql-response+json; charset=utf-8', true, false],
+    ['application/graphql-response+json; charset=utf-8, application/json; charset=utf-8', true, true],
+    ['application/graphql-response+json;charset="UTF-8";q=0.9, application/json;charset=utf-8;q=0.5', true, true],
+    ['application/json; charset=utf-8', false, true],
+    ['application/json;charset=utf-8, application/graphql-response+json;charset=utf-8;q=0.9', false, true],
+    ['application/json;callbackSpec=1.0', false, false],
+    ['*/*', false, true],
+    [undefined, false, true],
+  ])('of %s prefers statuses of 4xx: %s, takes plain JSON: %s', (accept, prefersStatuses, takesJson) => {
+    expect(acceptsGraphqlResponse(accept)).toBe(prefersStatuses);
+    expect(acceptsJson(accept)).toBe(takesJson);
   });
 });
