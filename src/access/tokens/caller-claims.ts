@@ -6,10 +6,8 @@ import type { IssuerConfig } from '../../config.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
 import { isStorable, maxSubjectLength, toStoredSubject } from '../subject.js';
-import { audiences } from './token-claims.js';
+import { audiences, taskAudience } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
-
-const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
 
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {

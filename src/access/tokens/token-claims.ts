@@ -13,10 +13,13 @@ const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'];
 /** These mark an ID token too, unless a `client_id` says that it is an access token (RFC 9068 section 2.2). */
 const signInClaims = ['auth_time', 'acr', 'amr', 'azp', 'rat'];
 
+/** Of the tokens for a task alone. */
+export const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
+
 /** What only some types of issuers must say. */
 const rules: Readonly<Record<IssuerType, (claims: JWTPayload, issuer: IssuerConfig) => void>> = {
   hydra: assertHydraAccessToken,
-  kratos() {},
+  kratos: assertKratosSession,
 };
 
 /**
@@ -58,6 +61,13 @@ function assertHydraAccessToken(claims: JWTPayload, issuer: IssuerConfig): void 
   if (issuer.audience !== undefined) return;
   if (!hasClient) throw invalidToken('The token has no "client_id".');
   if (!Array.isArray(claims.scp) && typeof claims.scope !== 'string') throw invalidToken('The token has no scope.');
+}
+
+/** Kratos sets no audience by itself: one that was configured there is for whoever it names. */
+function assertKratosSession(claims: JWTPayload, { audience }: IssuerConfig): void {
+  if (audience === undefined && !audiences(claims).every((entry) => taskAudience.test(entry))) {
+    throw invalidToken('The token is for another audience.');
+  }
 }
 
 function numericDate(claims: JWTPayload, name: 'exp' | 'nbf' | 'iat'): number | undefined {

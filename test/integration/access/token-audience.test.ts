@@ -2,6 +2,7 @@ import type { IssuerConfig } from '../../../src/config.js';
 import { accessClaims, reasonOf, startVerifier } from '../../support/verifier-harness.js';
 
 const audience = 'https://gateway.example/';
+const task = 'https://gateway.example/tasks/0190a234-8dc6-6d08-aea9-928fcecad8f1';
 const noScope = { scp: undefined, scope: undefined };
 /** Of a Kratos session token, which has neither a client nor a scope. */
 const session = { client_id: undefined, ...noScope, aud: undefined, sid: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
@@ -69,6 +70,17 @@ describe('Without an audience configured, a kratos token', () => {
   it('needs neither audience nor client nor scope', async () => {
     expect(await reasonFor({ type: 'kratos' }, session)).toBe('accepted');
   });
+
+  it.each([[[]], [task], [[task, task]]])('is accepted for aud %j', async (aud) => {
+    expect(await reasonFor({ type: 'kratos' }, { ...session, aud })).toBe('accepted');
+  });
+
+  it.each([[audience], [[audience]], [[task, audience]], ['']])(
+    'is refused for aud %j, which is for others',
+    async (aud) => {
+      expect(await reasonFor({ type: 'kratos' }, { ...session, aud })).toBe('INVALID_TOKEN');
+    },
+  );
 });
 
 describe.each([undefined, audience])(
