@@ -110,5 +110,11 @@ function idIn(documentId: unknown, extensions: unknown): string | undefined {
     return toBareId(documentId);
   }
   const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined;
-  return isJsonObject(persisted) && typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : undefined;
+  if (!isJsonObject(persisted)) return undefined;
+  const { sha256Hash } = persisted;
+  // Apollo Server takes a list of one hash for that hash, and would find what an exempt client has registered.
+  if (typeof sha256Hash !== 'string' || sha256Hash === '') {
+    throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a string that is not empty');
+  }
+  return sha256Hash;
 }

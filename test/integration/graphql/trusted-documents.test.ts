@@ -113,6 +113,15 @@ const itFindsDocuments = (gateway: Gateway) => {
     });
     const { code, errors } = await post(gateway, { documentId: 7 });
     expect([code, errors![0].extensions.detail[0].loc]).toEqual(['UNPROCESSABLE_ENTITY', ['documentId']]);
+    for (const hash of [7, '', [sha256Of(run)]]) {
+      const answer = await post(gateway, {
+        extensions: { persistedQuery: { version: 1, sha256Hash: hash } },
+        variables,
+      });
+      expect(answer.errors).toMatchObject([
+        { extensions: { detail: [{ loc: ['extensions', 'persistedQuery', 'sha256Hash'] }] } },
+      ]);
+    }
   });
 };
 
@@ -209,6 +218,20 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     for (const { code } of [await ask(demoSubjects.owner), await ask(demoSubjects.viewer, headers)]) {
       expect(code).toBe('PERSISTED_QUERY_ID_REQUIRED');
     }
+  });
+
+  it('keeps what owners have registered from there to themselves', async () => {
+    const headers = { 'apollographql-client-name': pagesClientName };
+    const hash = sha256Of(free);
+    const registered = await post(
+      gateway,
+      { query: free, ...persisted(hash) },
+      { subject: demoSubjects.owner, headers },
+    );
+    expect(registered.data).toEqual({ __typename: 'Query' });
+    expect((await post(gateway, persisted(hash))).code).toBe('PERSISTED_QUERY_NOT_IN_LIST');
+    const listOfOne = { extensions: { persistedQuery: { version: 1, sha256Hash: [hash] } } };
+    expect((await post(gateway, listOfOne)).data).toBeUndefined();
   });
 
   it('labels operations by the names that are listed alone', async () => {
