@@ -84,8 +84,9 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     costMode,
   } = options.config;
   const presentError = createErrorPresenter(publicUrl);
+  const schemaOptions = { namesEnumValues: introspection === 'on' };
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
-  const schema = await createSchema();
+  const schema = await createSchema(schemaOptions);
   const responder = createOperationResponder({
     schema,
     refuseIntrospection: createIntrospectionRule(introspection),
@@ -114,7 +115,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const texts = new WeakMap<object, string>();
   const textOf = (result: object) => texts.get(result) ?? stringifyResult(result);
   const apollo = new ApolloServer<GatewayContext>({
-    schema: await createSchema(),
+    schema: await createSchema(schemaOptions),
     logger: options.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,

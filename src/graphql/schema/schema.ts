@@ -33,7 +33,12 @@ import { nameEnumValues } from './enum-values.js';
 import { addPathArguments } from './json-fields.js';
 import { addTextFields } from './text-fields.js';
 
-export async function createSchema(): Promise<GraphQLSchema> {
+interface SchemaOptions {
+  /** Whether errors may list the values of an enum: not where a caller may be kept from reading the schema. */
+  readonly namesEnumValues?: boolean;
+}
+
+export async function createSchema({ namesEnumValues = true }: SchemaOptions = {}): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       TaskRunResolver,
@@ -62,7 +67,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
     pubSub: noPubSub,
   });
   addPathArguments(schema);
-  nameEnumValues(schema);
+  if (namesEnumValues) nameEnumValues(schema);
   addTextFields(schema);
   addCostDirectives(schema);
   callDirectly(schema);

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
+import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const questions = [
   '{ __schema { queryType { name } } }',
@@ -41,6 +41,37 @@ describe('the schema', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 } }]);
   });
 });
+
+const place = 'orgId: "a", projectId: "b"';
+const filtered = `query ($filter: TaskRunFilter) { taskRuns(${place}, filter: $filter) { totalCount } }`;
+const followed = `subscription ($filter: TaskRunFilter) { taskRunChanged(${place}, filter: $filter) { cursor } }`;
+/** Each with a name that is nearly one of the schema. */
+const misspelled: [query: string, variables?: Record<string, unknown>][] = [
+  ['{ taskRunn { id } }'],
+  [`{ taskRuns(${place}, firs: 1) { totalCount } }`],
+  [`{ taskRuns(${place}, filter: { statu: FAIL }) { totalCount } }`],
+  [`{ taskRuns(${place}, orderBy: CREATED_DES) { totalCount } }`],
+  [`{ taskRuns(${place}, orderBy: "CREATED_DES") { totalCount } }`],
+  ['query ($filter: TaskRunFilte) { __typename }'],
+  ['{ ... on Quer { __typename } }'],
+  ['query ($by: BucketWidth = DAYY) { __typename }'],
+  [filtered, { filter: { statu: 'FAIL' } }],
+  [filtered, { filter: { status: 'FAI' } }],
+  [filtered, { filter: { OR: [{ status: 7 }] } }],
+  [`subscription { taskRunChanged(${place}, filter: { status: FAI }) { cursor } }`],
+  [followed, { filter: { status: 'FAI' } }],
+];
+const rightNames = /"taskRun"|"first"|"status"|CREATED_DESC|\bDAY\b|SUCCESS|Did you mean/;
+
+const itSuggestsNoNames = (gateway: Gateway) => {
+  it('is not told by the errors of names that are nearly right', async () => {
+    for (const [query, variables = {}] of misspelled) {
+      const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer, variables });
+      expect(data).toBeUndefined();
+      for (const { message } of errors!) expect(message).not.toMatch(rightNames);
+    }
+  });
+};
 
 const refusal = {
   message: 'The caller may not introspect the schema.',
@@ -83,6 +114,8 @@ describe('the schema with INTROSPECTION=owners', () => {
     }
   });
 
+  itSuggestsNoNames(gateway);
+
   it('costs a statement only where it is asked for', async () => {
     const ask = (query: string) => gateway.statementsOf(() => gateway.ask(query, { as: demoSubjects.owner }));
     expect(await ask('{ __typename }')).toEqual({});
@@ -92,6 +125,8 @@ describe('the schema with INTROSPECTION=owners', () => {
 
 describe('the schema with INTROSPECTION=off', () => {
   const gateway = useOwnGateway('embedded', { environment: { INTROSPECTION: 'off' } });
+
+  itSuggestsNoNames(gateway);
 
   it('is told to nobody, which leaves __typename and _entities alone', async () => {
     for (const query of questions) {
