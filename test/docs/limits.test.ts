@@ -106,6 +106,7 @@ const sources: Readonly<Record<string, Source>> = {
 
 /** Constants that look like limits and are measures of how something is done. */
 const notLimits = [
+  'graphql/documents/compile-documents.ts sliceMs',
   'run-services.ts unreadMs',
   'graphql/statement-names.ts namingMs',
   'database/open-database.ts preparingMs',

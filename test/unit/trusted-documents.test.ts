@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { compileDocuments } from '../../src/graphql/documents/compile-documents.js';
+import { parseList } from '../../src/trusted-documents/parse-list.js';
 import { readLists } from '../../src/trusted-documents/read-lists.js';
 import { folderOf, manifestOf, sha256Of } from '../support/document-lists.js';
 
@@ -11,7 +12,7 @@ async function load(files: Record<string, unknown>) {
   const folder = folderOf(files);
   try {
     const lists = await readLists([folder]);
-    const compiled = compileDocuments(lists.documents, { schema, maxTokens: 100 });
+    const compiled = await compileDocuments(lists.documents, { schema, maxTokens: 100 });
     const faults = [...lists.faults, ...compiled.faults].map((fault) => fault.replaceAll(`${folder}/`, ''));
     return { documents: compiled.documents, faults };
   } finally {
@@ -61,5 +62,21 @@ describe('lists of documents', () => {
   it('name what cannot be read', async () => {
     const { faults } = await readLists(['/nowhere/documents.json']);
     expect(faults).toEqual(['/nowhere/documents.json cannot be read (ENOENT).']);
+  });
+
+  it('are compiled in slices, between which others have their turn', async () => {
+    const fields = Array.from({ length: 400 }, (_, index) => `f${index}: name`).join(' ');
+    const texts = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [index, `query Q${index} { ${fields} }`]),
+    );
+    const listed = parseList('a.json', JSON.stringify(texts));
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    });
+    const { documents } = await compileDocuments(listed, { schema, maxTokens: 10_000 });
+    clearInterval(timer);
+    expect(documents).toHaveLength(200);
+    expect(turns).toBeGreaterThan(5);
   });
 });

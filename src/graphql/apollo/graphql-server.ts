@@ -95,12 +95,13 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     presentError,
     costs: { costMode, sizes: options.scopeSizes },
   });
-  const { documents } = responder;
+  const { documents, prepare } = responder;
+  const compileOptions = { schema, maxTokens: documentTokens, prepare };
   const load: GraphqlServer['trustedDocuments']['load'] = async (settings) => {
-    const loaded = await loadDocuments(settings.paths, { schema, maxTokens: documentTokens });
+    const loaded = await loadDocuments(settings.paths, compileOptions);
     return { ...loaded, settings };
   };
-  const own = compileDocuments(options.ownDocuments, { schema, maxTokens: documentTokens });
+  const own = await compileDocuments(options.ownDocuments, compileOptions);
   if (own.faults.length > 0) throw new Error(own.faults.join('\n'));
   let trusted: TrustedDocuments;
   let listed: readonly TrustedDocument[];

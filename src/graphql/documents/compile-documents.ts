@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -29,15 +30,26 @@ export interface CompiledDocuments {
 export interface CompileOptions {
   readonly schema: GraphQLSchema;
   readonly maxTokens: number;
+  /** Called with each valid document. */
+  readonly prepare?: (document: DocumentNode) => void;
 }
 
-export function compileDocuments(
+/** Milliseconds of work, after which a gateway serves what has arrived. */
+const sliceMs = 10;
+
+export async function compileDocuments(
   listed: readonly ListedDocument[],
-  { schema, maxTokens }: CompileOptions,
-): CompiledDocuments {
+  { schema, maxTokens, prepare }: CompileOptions,
+): Promise<CompiledDocuments> {
   const faults: string[] = [];
+  const documents: TrustedDocument[] = [];
   const byId = new Map<string, ListedDocument>();
-  const documents = listed.flatMap((each) => {
+  let startedAt = performance.now();
+  for (const each of listed) {
+    if (performance.now() - startedAt > sliceMs) {
+      await setImmediate();
+      startedAt = performance.now();
+    }
     const faultsOfOne: string[] = [];
     const other = byId.get(each.id);
     if (other !== undefined && other.text !== each.text) {
@@ -46,8 +58,10 @@ export function compileDocuments(
     byId.set(each.id, each);
     const compiled = compile(each, faultsOfOne);
     faults.push(...faultsOfOne.map((fault) => `${each.file}, ${titleOf(each, compiled)}: ${fault}`));
-    return compiled === undefined ? [] : [compiled];
-  });
+    if (compiled === undefined) continue;
+    documents.push(compiled);
+    if (faultsOfOne.length === 0) prepare?.(compiled.document);
+  }
   return { documents, faults };
 
   /** undefined where it cannot be parsed. */

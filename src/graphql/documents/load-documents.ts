@@ -9,6 +9,6 @@ export interface CompiledLists extends CompiledDocuments {
 /** The documents that files and folders list, and what is wrong with either. */
 export async function loadDocuments(paths: readonly string[], options: CompileOptions): Promise<CompiledLists> {
   const lists = await readLists(paths);
-  const { documents, faults } = compileDocuments(lists.documents, options);
+  const { documents, faults } = await compileDocuments(lists.documents, options);
   return { documents, faults: [...lists.faults, ...faults], paths: lists.paths };
 }

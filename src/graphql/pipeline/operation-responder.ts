@@ -42,7 +42,9 @@ type Executed = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionRespon
 export interface OperationResponder {
   /** Valid documents; add those that are not there. */
   readonly documents: DocumentCache;
-  /** Keeps these documents, planned, and no others that were kept before. */
+  /** Plans the operations of a valid document, as far as that depends on no request. */
+  prepare(document: DocumentNode): void;
+  /** Keeps these documents, and no others that were kept before. */
   keep(documents: readonly DocumentNode[]): void;
   /** Counts an operation that is executed; `respond` and `subscribe` do. */
   count(request: Pick<OperationRequest, 'document' | 'operationName'>): void;
@@ -96,10 +98,8 @@ export function createOperationResponder({
   return {
     documents,
     refuse: refuseIntrospection,
-    keep(kept) {
-      documents.pin(kept);
-      for (const document of kept) executor.prepare(document);
-    },
+    prepare: executor.prepare,
+    keep: documents.pin,
     count,
     reject,
     respond(request) {
