@@ -10,6 +10,8 @@ export interface Caller {
   readonly userId: string | null;
   /** The `client_id` claim. */
   readonly clientId: string | undefined;
+  /** The client behind its issuer's prefix, as lists in the configuration name it: no other issuer can sign that. */
+  readonly listedClient: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */
   readonly expiresAt: number;

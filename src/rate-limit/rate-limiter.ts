@@ -6,7 +6,7 @@ import { Account, type RateLimit, type SharedPoints } from './account.js';
 
 export interface RateLimiter {
   /** Of a caller; null: it has no limit. */
-  accountOf(caller: Pick<Caller, 'id' | 'clientId'>): Account | null;
+  accountOf(caller: Pick<Caller, 'id' | 'listedClient'>): Account | null;
 }
 
 interface RateLimiterOptions extends Pick<Config, 'costMode' | 'rateLimit'> {
@@ -39,8 +39,8 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   let characters = 0;
 
   return {
-    accountOf({ id, clientId }) {
-      if (clientId !== undefined && exempt.includes(clientId)) return null;
+    accountOf({ id, listedClient }) {
+      if (listedClient !== undefined && exempt.includes(listedClient)) return null;
       const known = accounts.get(id);
       if (known !== undefined) return known;
       const account = new Account(id, limit, shared);

@@ -33,7 +33,7 @@ describeWithRedis('a fleet that shares points', () => {
       const startedAt = performance.now();
       const spend = async ({ accountOf }: (typeof limiters)[number]) => {
         while (!isOver) {
-          if ((await accountOf({ id: 'somebody', clientId: undefined })!.admit(5)) === null) granted += 5;
+          if ((await accountOf({ id: 'somebody', listedClient: undefined })!.admit(5)) === null) granted += 5;
           await sleep(1);
         }
       };

@@ -11,6 +11,7 @@ export function createCaller(subject: string): Caller {
     subject,
     userId: isResourceId(subject) ? subject : null,
     clientId: undefined,
+    listedClient: undefined,
     confinement: {},
     expiresAt: 0,
   };

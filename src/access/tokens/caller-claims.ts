@@ -14,13 +14,14 @@ export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   const { issuer: name, subjectPrefix = '' } = issuer;
   const sub = parseSubject(claims.sub);
   const subject = subjectPrefix + sub;
-  const { client_id: clientId } = claims;
+  const clientId = typeof claims.client_id === 'string' && claims.client_id !== '' ? claims.client_id : undefined;
   return {
     id: `${name} ${subject}`,
     issuer: name,
     subject,
     userId: subjectPrefix === '' && isResourceId(sub) ? sub : null,
-    clientId: typeof clientId === 'string' && clientId !== '' ? clientId : undefined,
+    clientId,
+    listedClient: clientId === undefined ? undefined : subjectPrefix + clientId,
     confinement: parseConfinement(claims, issuer),
     expiresAt: claims.exp as number,
   };

@@ -96,8 +96,8 @@ export function createTrustedDocuments(
     }
   }
 
-  async function isExempt({ caller: { clientId }, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
-    if (clientId !== undefined && exemptClients.includes(clientId)) return true;
+  async function isExempt({ caller: { listedClient }, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
+    if (listedClient !== undefined && exemptClients.includes(listedClient)) return true;
     return isOwnPage && ownsOrganization(createContext());
   }
 }

@@ -51,7 +51,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       }
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
-      const isTraceClient = caller.clientId !== undefined && options.traceClients.includes(caller.clientId);
+      const isTraceClient = caller.listedClient !== undefined && options.traceClients.includes(caller.listedClient);
       // A trace costs several times what the operation does, and tells how long each resolver took.
       if (!isTraceClient) delete request.headers[traceHeader];
     },

@@ -34,6 +34,7 @@ describe('A token of the demo issuer', () => {
       userId: null,
       clientId: 'task-run-gateway-demo',
       confinement: {},
+      listedClient: 'task-run-gateway-demo',
       expiresAt: startSeconds + 3600,
     });
   });

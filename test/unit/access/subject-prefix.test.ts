@@ -21,3 +21,12 @@ describe('The subject of a caller', () => {
     expect(await callerOf(id.slice(9), id.slice(0, 9))).toMatchObject({ subject: id, userId: null });
   });
 });
+
+describe('The client of a caller', () => {
+  it('is listed with the prefix of its issuer before it, so that it is no client of another issuer', async () => {
+    expect(await callerOf('alice', 'partner:')).toMatchObject({
+      clientId: 'a-client',
+      listedClient: 'partner:a-client',
+    });
+  });
+});

@@ -9,34 +9,34 @@ function createLimiter(options: Partial<Parameters<typeof createRateLimiter>[0]>
 describe('the limits of callers', () => {
   it('are apart for each', () => {
     const { accountOf } = createLimiter();
-    accountOf({ id: 'one', clientId: undefined })!.take(600);
-    expect(accountOf({ id: 'one', clientId: 'any' })!.status!.remaining).toBe(400);
-    expect(accountOf({ id: 'other', clientId: undefined })!.status!.remaining).toBe(1000);
+    accountOf({ id: 'one', listedClient: undefined })!.take(600);
+    expect(accountOf({ id: 'one', listedClient: 'any' })!.status!.remaining).toBe(400);
+    expect(accountOf({ id: 'other', listedClient: undefined })!.status!.remaining).toBe(1000);
   });
 
   it('are none for exempt clients, without a rate, and where costs are off', () => {
-    expect(createLimiter().accountOf({ id: 'one', clientId: 'router' })).toBeNull();
-    expect(createLimiter({ costMode: 'off' }).accountOf({ id: 'one', clientId: undefined })).toBeNull();
+    expect(createLimiter().accountOf({ id: 'one', listedClient: 'router' })).toBeNull();
+    expect(createLimiter({ costMode: 'off' }).accountOf({ id: 'one', listedClient: undefined })).toBeNull();
     const rateLimit = { points: undefined, burst: 0, exempt: [], redisUrl: undefined };
-    expect(createLimiter({ rateLimit }).accountOf({ id: 'one', clientId: undefined })).toBeNull();
+    expect(createLimiter({ rateLimit }).accountOf({ id: 'one', listedClient: undefined })).toBeNull();
   });
 
   it('forget whoever has spent nothing, and keep who has while there is space', () => {
     const { accountOf } = createLimiter();
-    accountOf({ id: 'spender', clientId: undefined })!.take(600);
-    const idle = accountOf({ id: 'idle', clientId: undefined });
-    for (let number = 0; number < 50_000; number += 1) accountOf({ id: `caller ${number}`, clientId: undefined });
-    expect(accountOf({ id: 'spender', clientId: undefined })!.status!.remaining).toBe(400);
-    expect(accountOf({ id: 'idle', clientId: undefined })).not.toBe(idle);
+    accountOf({ id: 'spender', listedClient: undefined })!.take(600);
+    const idle = accountOf({ id: 'idle', listedClient: undefined });
+    for (let number = 0; number < 50_000; number += 1) accountOf({ id: `caller ${number}`, listedClient: undefined });
+    expect(accountOf({ id: 'spender', listedClient: undefined })!.status!.remaining).toBe(400);
+    expect(accountOf({ id: 'idle', listedClient: undefined })).not.toBe(idle);
   });
 
   it('take no more memory than they may', () => {
     const { accountOf } = createLimiter();
-    const first = accountOf({ id: 'first', clientId: undefined })!;
+    const first = accountOf({ id: 'first', listedClient: undefined })!;
     first.take(600);
     for (let number = 0; number < 50_000; number += 1) {
-      accountOf({ id: `caller ${number}`, clientId: undefined })!.take(1);
+      accountOf({ id: `caller ${number}`, listedClient: undefined })!.take(1);
     }
-    expect(accountOf({ id: 'first', clientId: undefined })).not.toBe(first);
+    expect(accountOf({ id: 'first', listedClient: undefined })).not.toBe(first);
   });
 });
