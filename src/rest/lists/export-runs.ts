@@ -57,8 +57,12 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     if (request.method === 'HEAD') return reply.send();
 
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
     const iterator = pages(gone.signal);
+    reply.raw.once('close', () => {
+      gone.abort();
+      // A stream that nobody has begun to read is destroyed without a word to what it would have read.
+      void iterator.return(undefined);
+    });
     // What fails here is still an error response.
     const first = await iterator.next();
     const writer = createTextWriter(formats[mediaType], groups, (column, id) =>

@@ -1,0 +1,48 @@
+// An export whose client goes away at a bad moment.
+
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
+import { startOfExport } from '../../../src/task-runs/export/export-position.js';
+import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
+
+const page: ExportedPage = { runs: [], filesByRun: new Map(), position: startOfExport };
+
+describe('an export whose client goes while its first page is read', () => {
+  let app: FastifyInstance;
+  let hasEnded = false;
+  let began = () => {};
+  const hasBegun = new Promise<void>((resolve) => {
+    began = resolve;
+  });
+  beforeAll(async () => {
+    async function* pages(signal: AbortSignal): AsyncGenerator<ExportedPage> {
+      try {
+        began();
+        await once(signal, 'abort');
+        // As a page does that was there already.
+        yield page;
+      } finally {
+        hasEnded = true;
+      }
+    }
+    const exportRuns = createExportRuns(() => ({ open: async () => ({ watermark: 'here', pages }) }));
+    app = fastify();
+    app.get('/', (request: FastifyRequest, reply) =>
+      exportRuns(request, reply, { mediaType: 'application/x-ndjson', fields: undefined, input: {} as never }),
+    );
+    await app.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterAll(() => app.close());
+
+  it('ends what it holds', async () => {
+    const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await hasBegun;
+    client.destroy();
+    for (let tries = 0; tries < 100 && !hasEnded; tries += 1) await sleep(20);
+    expect(hasEnded).toBe(true);
+  });
+});
