@@ -119,6 +119,7 @@ export async function createApp(config: Config, { log, now, allMetrics }: AppDep
     boundUnreadBytes(host, {
       maxBytes: getHeapStatistics().heap_size_limit / unreadShare,
       onUnread: ({ budget }) => budget?.end(),
+      heldBytes: ({ budget }) => budget?.leaveUnread() ?? 0,
     });
     await allowOrigins(host, config.corsOrigins);
     const connections = trackConnections(host.server);

@@ -12,6 +12,8 @@ interface UnreadBytesOptions {
   readonly callerOf?: (request: FastifyRequest) => string;
   /** Called once a response counts here: what it was read from need not count anywhere else any more. */
   readonly onUnread?: (request: FastifyRequest) => void;
+  /** What is held of it beside what waits to be sent, at each look: what is being compressed, and what is read ahead. */
+  readonly heldBytes?: (request: FastifyRequest) => number;
   /** Between two looks at what is unread. */
   readonly checkMs?: number;
 }
@@ -25,11 +27,12 @@ interface SentResponse extends Holding {
   readonly request: FastifyRequest;
   readonly sentAt: number;
   isUnread: boolean;
+  heldBytes: number;
 }
 
 export function boundUnreadBytes(
   app: FastifyInstance,
-  { maxBytes, callerOf = callerOfLog, onUnread, checkMs = graceMs }: UnreadBytesOptions,
+  { maxBytes, callerOf = callerOfLog, onUnread, heldBytes = () => 0, checkMs = graceMs }: UnreadBytesOptions,
 ): void {
   /** Oldest first; an array, so that what has been sent leaves nothing behind in V8's old generation. */
   const sent: SentResponse[] = [];
@@ -39,7 +42,8 @@ export function boundUnreadBytes(
     const isLarge = (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length >= minBytes;
     // Of a stream a part is unread at a time, which of an export may be megabytes.
     if (isLarge || payload instanceof Readable) {
-      const response = { request, raw, callerId: callerOf(request), sentAt: performance.now(), isUnread: false };
+      const callerId = callerOf(request);
+      const response = { request, raw, callerId, sentAt: performance.now(), isUnread: false, heldBytes: 0 };
       sent.push(response);
       raw.once('close', () => sent.splice(sent.indexOf(response), 1));
       timer ??= setInterval(check, checkMs).unref();
@@ -58,6 +62,7 @@ export function boundUnreadBytes(
     for (const response of unread) {
       if (!response.isUnread) onUnread?.(response.request);
       response.isUnread = true;
+      response.heldBytes = heldBytes(response.request);
     }
     endBeyond(maxBytes, unread);
   }
@@ -65,9 +70,13 @@ export function boundUnreadBytes(
 
 function endBeyond(maxBytes: number, unread: readonly SentResponse[]): void {
   let left = unread;
-  while (left.reduce((sum, { raw }) => sum + raw.writableLength, 0) > maxBytes) {
-    const { oldest } = largestHolder(left, ({ raw }) => raw.writableLength)!;
+  while (left.reduce((sum, each) => sum + bytesOf(each), 0) > maxBytes) {
+    const { oldest } = largestHolder(left, bytesOf)!;
     left = left.filter((response) => response !== oldest);
     oldest.raw.destroy();
   }
+}
+
+function bytesOf({ raw, heldBytes }: SentResponse): number {
+  return raw.writableLength + heldBytes;
 }

@@ -35,11 +35,17 @@ export class RequestBudget {
   /** By the name of the limit. */
   readonly #counts: Record<string, number> = {};
   #readBytes = 0;
+  /** What the process counts of it. */
+  #heldBytes = 0;
   #writtenBytes = 0;
   #isEnded = false;
   readonly #now: () => number;
   #requestTime: number | undefined;
   #lastLargeRead: Promise<unknown> = Promise.resolve();
+  /** What it was renewed for and has not ended. */
+  readonly #parts = new Set<RequestBudget>();
+  #whole: RequestBudget | undefined;
+  #isUnread = false;
 
   /** What it began with. */
   readonly #milliseconds: number;
@@ -83,7 +89,28 @@ export class RequestBudget {
   renew(maxBytes = this.maxBytes): RequestBudget {
     const { callerId, stats, cost } = this;
     const deadline = performance.now() + this.#milliseconds;
-    return new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now });
+    const part = new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now });
+    part.#whole = this;
+    this.#parts.add(part);
+    return part;
+  }
+
+  /**
+   * Of a stream, looked at from time to time: what a part has read and held since the look before waits for the client. It
+   * counts for the process no more, so that nobody else waits for it.
+   * @returns its bytes, for whoever counts them in its place
+   */
+  leaveUnread(): number {
+    let bytes = 0;
+    for (const part of this.#parts) {
+      if (part.#reads.size > 0) continue;
+      if (part.#isUnread) {
+        bytes += part.#readBytes;
+        part.#release(part.#heldBytes);
+      }
+      part.#isUnread = part.#readBytes > 0;
+    }
+    return bytes;
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */
@@ -109,6 +136,7 @@ export class RequestBudget {
   keep(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
+    this.#heldBytes += bytes;
     this.#memory.take(this.callerId, bytes);
     return true;
   }
@@ -129,7 +157,8 @@ export class RequestBudget {
       let reserved = Math.min(bytes, this.remainingBytes);
       await this.#memory.takeInTurn(reserved, this);
       // A response that is over meanwhile has given back what it had by then.
-      if (this.#isEnded) this.#memory.give(this.callerId, reserved);
+      this.#heldBytes += reserved;
+      if (this.#isEnded) this.#release(reserved);
       else this.#readBytes += reserved;
       try {
         const result = await read(reserved);
@@ -138,7 +167,7 @@ export class RequestBudget {
       } finally {
         if (!this.#isEnded) {
           this.#readBytes -= reserved;
-          this.#memory.give(this.callerId, reserved);
+          this.#release(reserved);
         }
       }
     });
@@ -159,7 +188,15 @@ export class RequestBudget {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    if (this.#whole !== undefined) this.#whole.#parts.delete(this);
     this.cost.settle();
-    this.#memory.give(this.callerId, this.#readBytes);
+    this.#release(this.#heldBytes);
+  }
+
+  /** What was left unread meanwhile is given back already. */
+  #release(bytes: number): void {
+    const held = Math.min(bytes, this.#heldBytes);
+    this.#heldBytes -= held;
+    this.#memory.give(this.callerId, held);
   }
 }

@@ -7,6 +7,11 @@ import { boundUnreadBytes } from '../../../src/http/protection/unread-bytes.js';
 
 const megabyte = 1024 * 1024;
 
+async function* begun() {
+  yield Buffer.from('a little');
+  await new Promise(() => {});
+}
+
 describe('responses that their clients do not read', () => {
   let app: FastifyInstance;
   const unread: string[] = [];
@@ -16,10 +21,12 @@ describe('responses that their clients do not read', () => {
       maxBytes: 60 * megabyte,
       callerOf: ({ headers }) => String(headers.caller),
       onUnread: ({ url }) => unread.push(url),
+      heldBytes: ({ url }) => (url.startsWith('/held/') ? 16 * megabyte : 0),
       checkMs: 200,
     });
     app.get('/:number', async () => Buffer.alloc(16 * megabyte));
     app.get('/stream/:number', async () => Readable.from([Buffer.alloc(16 * megabyte)], { objectMode: false }));
+    app.get('/held/:number', async () => Readable.from(begun(), { objectMode: false }));
     await app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterAll(() => app.close());
@@ -61,6 +68,18 @@ describe('responses that their clients do not read', () => {
     while (unread.length < 5) await sleep(50);
     await sleep(500);
     expect(await Promise.all(greedy.map(isWhole))).toEqual([false, false, true, true, true]);
+  });
+
+  it('are bounded where most of them is held elsewhere', async () => {
+    unread.length = 0;
+    const modest = await ask('held/0', 'modest');
+    const greedy = [await ask('held/1', 'greedy'), await ask('held/2', 'greedy'), await ask('held/3', 'greedy')];
+    while (unread.length < 4) await sleep(50);
+    await sleep(500);
+    for (const client of [modest, ...greedy]) client.resume();
+    await sleep(100);
+    expect([modest, ...greedy].map(({ closed }) => closed)).toEqual([false, true, false, false]);
+    for (const client of [modest, ...greedy]) client.destroy();
   });
 
   it('are not counted any more once they are read', async () => {

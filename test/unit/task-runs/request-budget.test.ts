@@ -74,6 +74,42 @@ describe('the budget of a request', () => {
     await expect(late.readInTurn(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
     first.end();
   });
+
+  it('lets others have what the client of a stream leaves unread for two looks, and counts that', async () => {
+    const memory = new ProcessMemory(100);
+    const whole = createBudget({ maxBytes: 100, memory, callerId: 'slow' });
+    const [first, second] = [whole.renew(), whole.renew()];
+    first.keep(60);
+    expect(whole.leaveUnread()).toBe(0);
+    second.keep(30);
+    const other = createBudget({ maxBytes: 100, memory, callerId: 'other' });
+    const read = other.readInTurn(50, async (maxBytes) => maxBytes, lengthOf);
+    expect(whole.leaveUnread()).toBe(60);
+    expect(await read).toBe(50);
+    expect(whole.leaveUnread()).toBe(90);
+    other.end();
+
+    // What is read counts until it waits for the client, and what has ended is given back once.
+    second.keep(10);
+    first.end();
+    let finish = (_bytes: number) => {};
+    const further = whole.renew();
+    const reading = further.readInTurn(40, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
+    await settled();
+    const waiting = { abandon() {} };
+    further.add(waiting);
+    expect([whole.leaveUnread(), whole.leaveUnread()]).toEqual([40, 40]);
+    finish(20);
+    await reading;
+    further.delete(waiting);
+    second.end();
+    expect([whole.leaveUnread(), whole.leaveUnread()]).toEqual([0, 20]);
+    further.end();
+    const late = createBudget({ maxBytes: 100, memory, callerId: 'late', deadline: performance.now() + 20 });
+    expect(await late.readInTurn(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
+    const later = createBudget({ maxBytes: 1, memory, callerId: 'later', deadline: performance.now() + 20 });
+    await expect(later.readInTurn(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+  });
 });
 
 describe('the memory of the process', () => {
