@@ -8,7 +8,7 @@ import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
 
 const maxAgeMs = 60_000;
 const maxCacheBytes = 8 * 1024 * 1024;
-/** Bytes, as measured: of an entry with its digest, of a character of the subject at most, of an id it is confined to. */
+/** Bytes, as measured: of an entry with its digest, of a character of subject and client at most, of an id it is confined to. */
 const bytesOf = { entry: 512, character: 2, id: 72 };
 
 interface Entry {
@@ -48,7 +48,7 @@ function isFresh({ caller, verifiedAt }: Entry, now: number): boolean {
   return age >= 0 && age < maxAgeMs && now < caller.expiresAt * 1000;
 }
 
-function toBytes({ caller: { subject, confinement } }: Entry): number {
+function toBytes({ caller: { subject, clientId = '', confinement } }: Entry): number {
   const ids = Object.values(confinement).flat().length;
-  return bytesOf.entry + subject.length * bytesOf.character + ids * bytesOf.id;
+  return bytesOf.entry + (subject.length + clientId.length) * bytesOf.character + ids * bytesOf.id;
 }

@@ -9,6 +9,7 @@ import { accessClaims, reasonOf, startMs, startSeconds, startVerifier } from '..
 function createCountedCache({
   expiresAt = startSeconds + 3600,
   confinement = {},
+  clientId,
   ...limit
 }: Partial<Caller> & { maxBytes?: number } = {}) {
   const clock = { ms: startMs };
@@ -20,7 +21,7 @@ function createCountedCache({
       async verify(token) {
         asked.push(token);
         if (token === 'bad') throw new Error('refused');
-        return { ...createCaller(token), confinement, expiresAt };
+        return { ...createCaller(token), clientId, confinement, expiresAt };
       },
       keysVersion: () => keys.version,
       noteUse: ({ subject }) => {
@@ -96,7 +97,7 @@ describe('A verified token', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('takes room for its subject and each id that it is confined to', async () => {
+  it('takes room for its subject, its client and each id that it is confined to', async () => {
     const confinement = { orgIds: ['o'], taskIds: Array.from({ length: 20 }, () => 't') };
     const { cache, asked } = createCountedCache({ maxBytes: 3 * 600, confinement });
     for (const token of ['a', 'b', 'a']) await cache.verify(token);
@@ -105,6 +106,10 @@ describe('A verified token', () => {
     const long = createCountedCache({ maxBytes: 3 * 600 });
     for (const token of ['a', 'b', 'x'.repeat(255), 'b', 'a']) await long.cache.verify(token);
     expect(long.asked.at(-1)).toBe('a');
+
+    const ofLongClient = createCountedCache({ maxBytes: 3 * 600, clientId: 'c'.repeat(600) });
+    for (const token of ['a', 'b', 'a']) await ofLongClient.cache.verify(token);
+    expect(ofLongClient.asked).toEqual(['a', 'b', 'a']);
   });
 
   it('is remembered beside more than ten thousand others by default', async () => {
