@@ -59,7 +59,9 @@ export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now
   const timeZone = readTimeZone(time_zone);
   const createdAfter = readDate('start_date', start_date, { timeZone, now, isEnd: false });
   const createdBefore = readDate('end_date', end_date, { timeZone, now, isEnd: true });
-  if (createdAfter > createdBefore) {
+  // A day ends where a later one begins.
+  const isDay = parseZonedDay(end_date, timeZone, now) !== null;
+  if (isDay ? createdAfter >= createdBefore : createdAfter > createdBefore) {
     throw validationFailed(['query', 'start_date'], 'must not be later than end_date');
   }
   return { createdAfter, createdBefore, timeZone };
