@@ -3,6 +3,7 @@ import type { Confinement } from '../../src/access/caller.js';
 import { createStatementRunner } from '../../src/database/connection/statement-runner.js';
 import { createRunServices } from '../../src/run-services.js';
 import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import type { BudgetOptions } from '../../src/task-runs/batching/request-budget.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
@@ -11,6 +12,7 @@ const ids: RunSelection = { fieldGroups: 0, pointers: [] };
 
 export interface ChangesOptions {
   readonly maxBytes?: number;
+  readonly memory?: BudgetOptions['memory'];
   readonly confinement?: Confinement;
   /** When the caller's token expires, in seconds since the epoch. */
   readonly expiresAt?: number;
@@ -37,10 +39,11 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
     /** SQL statements by name. */
     counts,
     close: () => services.close(),
-    openFor(subject: string, { maxBytes, ...caller }: ChangesOptions = {}): RunChangesService {
+    openFor(subject: string, { maxBytes, memory, ...caller }: ChangesOptions = {}): RunChangesService {
       const budget = createBudget({
         deadline: performance.now() + 60_000,
         ...(maxBytes === undefined ? {} : { maxBytes }),
+        ...(memory === undefined ? {} : { memory }),
       });
       const asCaller = { ...createCaller(subject), expiresAt: Number.MAX_SAFE_INTEGER / 1000, ...caller };
       return services.changes(services.taskRuns(asCaller, budget), budget);

@@ -111,14 +111,23 @@ export function createChangeReader(
       if (page.runs.length > 0 || rows[0]!.found === 0) return page;
       // The next run alone has more JSON than a page.
       const lone = { ...key, size: 1, selection: withoutRelations(key.selection) };
-      return budget.readInTurn(
-        budget.remainingBytes,
-        async (maxBytes) => {
-          const rowsAlone = await readOne(readRows, toRead(lone, { form: 'single', maxBytes }), budget);
-          return toPage(rowsAlone, lone, budget.maxBytes);
-        },
-        ({ runs }) => bytesOfRuns(runs),
-      );
+      let bytes = rows[0]!.tooLargeBytes;
+      const readLone = (form: PageForm['form']) =>
+        budget.readInTurn(
+          bytes ?? budget.remainingBytes,
+          async (maxBytes) => {
+            const rowsAlone = await readOne(readRows, toRead(lone, { form, maxBytes }), budget);
+            bytes = rowsAlone[0]!.tooLargeBytes;
+            return toPage(rowsAlone, lone, budget.maxBytes);
+          },
+          ({ runs }) => bytesOfRuns(runs),
+        );
+      while (bytes !== null && bytes <= budget.remainingBytes) {
+        const alone = await readLone('joined');
+        // Otherwise a larger one has taken its place meanwhile.
+        if (bytes === null) return alone;
+      }
+      return readLone('single');
     },
   };
 }

@@ -36,6 +36,8 @@ export interface ChangesRow extends RunsRow {
   /** Up to where was looked for runs that match; null: as far as there are runs. */
   readonly scannedXid: string | null;
   readonly scannedId: string | null;
+  /** Of the first run, where its JSON alone takes more than `maxBytes`. */
+  readonly tooLargeBytes: number | null;
 }
 
 /** What of the rows' `runs` is no property of runs. */
@@ -73,6 +75,12 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
     });
     const bytesSoFar =
       form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
+    const runAt = (row: string) =>
+      `(${row}) AS page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run`;
+    const tooLargeBytes =
+      form === 'joined' && jsonBytes
+        ? `(SELECT (${jsonBytes})::double precision FROM ${runAt('SELECT * FROM page_row LIMIT 1')} WHERE NOT EXISTS (SELECT FROM read_run))`
+        : 'NULL';
     const text = `
 WITH settled AS MATERIALIZED (${settled}),
 scanned AS MATERIALIZED (${scanned}),
@@ -80,12 +88,12 @@ page_row AS MATERIALIZED (${positions}),
 read_run AS MATERIALIZED (
   SELECT * FROM (
     SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${bytesSoFar} AS "bytesSoFar"
-    FROM (SELECT * FROM page_row LIMIT ${limit}) AS page_row
-    CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run
+    FROM ${runAt(`SELECT * FROM page_row LIMIT ${limit}`)}
   ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
-  (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId", page.*
+  (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",
+  ${tooLargeBytes} AS "tooLargeBytes", page.*
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
     return { statement: toStatement(text), values };
   };

@@ -1,6 +1,7 @@
 // Which versions of runs there are, and that pages of them miss none.
 
 import type { DataSource } from 'typeorm';
+import { ProcessMemory } from '../../../src/task-runs/batching/process-memory.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { databaseKinds } from '../../support/databases.js';
 import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
@@ -207,6 +208,18 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
     expect(ids).toEqual([idsOfTask[30], idsOfTask[31]]);
     const page = await changes(owner, 3500).page({ ...ofTask, after, first: 1 }, everything);
     expect(() => page.changes[0]!.run.response).toThrow(expect.objectContaining({ reason: 'RESPONSE_TOO_LARGE' }));
+  });
+
+  it('wait for no more memory than a run takes that is larger than a page', async () => {
+    const megabyte = 1024 * 1024;
+    const after = await now();
+    const grow = `UPDATE task_run SET response = to_jsonb(repeat('x', ${17 * megabyte})) WHERE id = $1`;
+    await run(grow, [idsOfTask[32]]);
+    await untilSettled(dataSource);
+    const memory = new ProcessMemory(24 * megabyte);
+    memory.take('another caller', 1);
+    const page = await opened.openFor(owner, { memory }).page({ ...ofTask, after, first: 1 }, everything);
+    expect(page.changes[0]!.run.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
   });
 
   it('are refused behind a cursor of another epoch', async () => {
