@@ -22,7 +22,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   const start = createStartCommand();
   const [flag] = args[0]?.split('=', 1) ?? [];
   const isStart = flag === undefined || start.options.some(({ long }) => long === flag);
-  await createProgram(start).parseAsync(isStart ? ['start', ...args] : args, { from: 'user' });
+  const program = createProgram(start);
+  const word = (args[0] === 'help' ? args[1] : args[0]) ?? 'help';
+  const isKnown = word.startsWith('-') || ['help', ...program.commands.map((each) => each.name())].includes(word);
+  // Of an unknown command with more, such as `--help`, commander would say what it says of the program.
+  const given = isKnown ? args : [word];
+  await program.parseAsync(isStart ? ['start', ...args] : given, { from: 'user' });
 }
 
 function createProgram(start: Command): Command {

@@ -49,6 +49,17 @@ describe('the program', () => {
   });
 
   it.each([
+    ['mgirate', '--help'],
+    ['mgirate', '--version'],
+    ['help', 'mgirate'],
+    ['mgirate', '--port', '1'],
+  ])('says of %s %s what it does not know, and exits 2', async (...args) => {
+    const { code, output, errors } = await run(...args);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toContain("unknown command 'mgirate'\n(Did you mean migrate?)");
+  });
+
+  it.each([
     ['mgirate', "unknown command 'mgirate'\n(Did you mean migrate?)"],
     ['--hepl', "unknown option '--hepl'\n(Did you mean --help?)"],
   ])('suggests what %s was meant to be, lists the commands, and exits 2', async (word, message) => {
