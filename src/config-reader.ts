@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { flagOf, type ValueOf, type VariableName, variables } from './config-variables.js';
+import { faultsOf } from './errors/faults.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,7 +46,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
       if (text && path) throw new Error(`and ${name}_FILE are both set.`);
       return parse(path ? readSecretFile(path) : text!);
     } catch (fault) {
-      reject(name, (fault as Error).message, path && !text ? `${name}_FILE` : name);
+      for (const each of faultsOf(fault)) reject(name, each, path && !text ? `${name}_FILE` : name);
       return fallback;
     }
   };

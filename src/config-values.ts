@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { Faults } from './errors/faults.js';
 import { parseConnectionUrl } from './libpq/connection-url.js';
 
 export const issuerTypes = ['hydra', 'kratos'] as const;
@@ -54,11 +55,13 @@ export function parseDatabaseUrl(text: string): string {
 /** Comma separated; a URL itself may have commas, but no second host. */
 export function parseReplicaUrls(text: string): readonly string[] {
   const urls = text.split(/,(?=\s*postgres(?:ql)?:\/\/)/).map((url) => url.trim());
+  const faults = new Faults();
   for (const url of urls) {
-    const { host = '' } = parseConnectionUrl(url);
-    if (host === '') throw new Error('has a URL without a host.');
-    if (host.includes(',')) throw new Error('has a URL with several hosts: each replica has a URL of its own.');
+    const host = faults.attempt(() => parseConnectionUrl(url).host ?? '');
+    if (host === '') faults.add('has a URL without a host.');
+    if (host?.includes(',')) faults.add('has a URL with several hosts: each replica has a URL of its own.');
   }
+  faults.throwAny();
   return urls;
 }
 
@@ -149,46 +152,50 @@ export function parseIssuers(text: string): readonly IssuerConfig[] {
     throw new Error('is not JSON.');
   }
   if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON array with at least one issuer.');
-  const issuers = list.map(parseIssuer);
+  const faults = new Faults();
+  const issuers = list.flatMap((entry, index) => faults.attempt(() => parseIssuer(entry, index)) ?? []);
   const seen = new Set<string>();
   for (const { issuer } of issuers) {
-    if (seen.has(issuer)) throw new Error(`names the issuer ${issuer} twice.`);
+    if (seen.has(issuer)) faults.add(`names the issuer ${issuer} twice.`);
     seen.add(issuer);
   }
+  faults.throwAny();
   return issuers;
 }
 
 function parseIssuer(entry: unknown, index: number): IssuerConfig {
-  const fault = (what: string) => new Error(`[${index}] ${what}`);
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw fault('is not an object.');
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+    throw new Error(`[${index}] is not an object.`);
   const { issuer, type = 'hydra', jwks, audience, subjectPrefix, ...unknown } = entry as Record<string, unknown>;
-  const [stray] = Object.keys(unknown);
-  if (stray !== undefined) throw fault(`has an unknown member "${stray}".`);
-  if (typeof issuer !== 'string' || issuer === '') throw fault('has no "issuer".');
-  const knownType = issuerTypes.find((each) => each === type);
-  if (knownType === undefined) throw fault(`has a "type" that is not one of ${issuerTypes.join(', ')}.`);
-  if (typeof jwks !== 'string' || !URL.canParse(jwks)) throw fault('has no "jwks" URL.');
-  // A fetch would reject it too, with a message that repeats it.
-  if (new URL(jwks).username || new URL(jwks).password) throw fault('has a "jwks" URL with a user or password.');
-  if (!isTrustworthyKeySource(new URL(jwks))) {
-    throw fault('has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
+  const faults = new Faults();
+  const check = (isRight: boolean, otherwise: string) => {
+    if (!isRight) faults.add(`[${index}] ${otherwise}`);
+  };
+  for (const stray of Object.keys(unknown)) check(false, `has an unknown member "${stray}".`);
+  check(typeof issuer === 'string' && issuer !== '', 'has no "issuer".');
+  check(
+    issuerTypes.some((each) => each === type),
+    `has a "type" that is not one of ${issuerTypes.join(', ')}.`,
+  );
+  if (typeof jwks !== 'string' || !URL.canParse(jwks)) check(false, 'has no "jwks" URL.');
+  else {
+    const url = new URL(jwks);
+    // A fetch would reject it too, with a message that repeats it.
+    check(!url.username && !url.password, 'has a "jwks" URL with a user or password.');
+    check(isTrustworthyKeySource(url), 'has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
   }
-  if (audience !== undefined && (typeof audience !== 'string' || audience === '')) {
-    throw fault('has an "audience" that is not a non-empty string.');
-  }
-  if (
-    subjectPrefix !== undefined &&
-    (typeof subjectPrefix !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(subjectPrefix))
-  ) {
-    throw fault('has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.');
-  }
-  return {
-    issuer,
-    type: knownType,
-    jwks,
+  const isText = (value: unknown, pattern: RegExp) => typeof value === 'string' && pattern.test(value);
+  check(audience === undefined || isText(audience, /./s), 'has an "audience" that is not a non-empty string.');
+  check(
+    subjectPrefix === undefined || isText(subjectPrefix, /^[\x21-\x7e]{1,64}$/),
+    'has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
+  );
+  faults.throwAny();
+  const optional = {
     ...(audience === undefined ? {} : { audience }),
     ...(subjectPrefix === undefined ? {} : { subjectPrefix }),
   };
+  return { issuer, type, jwks, ...optional } as IssuerConfig;
 }
 
 /** Keys fetched in the clear from another host could be anybody's. */

@@ -2,6 +2,7 @@
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 // What is thrown is the end of a sentence that begins with who named the URL, and never repeats it: it holds a password.
 
+import { Faults } from '../errors/faults.js';
 import { checkParameter, isParameterName, type ParameterName, type Parameters, parameterNames } from './parameters.js';
 
 const urlPattern = /^(?:postgres|postgresql):\/\/(?:([^/?#]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s;
@@ -10,16 +11,24 @@ export function parseConnectionUrl(url: string): Parameters {
   if (!/^postgres(ql)?:\/\//.test(url)) throw new Error('is not a postgres:// or postgresql:// URL.');
   const [, userinfo = '', authority = '', path = '', query = ''] = urlPattern.exec(url)!;
   const [user = '', password = ''] = splitOnce(userinfo, ':');
-  const given: [ParameterName, string][] = [
-    ['user', decode(user)],
-    ['password', decode(password)],
-    ...hostsOf(authority),
-    ['dbname', decode(path)],
-    ...(query === '' ? [] : query.split('&').map(parseQueryParameter)),
+  const faults = new Faults();
+  const readers: (() => [string, string][])[] = [
+    () => [['user', decode(user)]],
+    () => [['password', decode(password)]],
+    () => hostsOf(authority),
+    () => [['dbname', decode(path)]],
+    ...(query === '' ? [] : query.split('&').map((text) => () => [parseQueryParameter(text)])),
   ];
+  const given = readers.flatMap((read) => faults.attempt(read) ?? []);
+  const unknown = given.flatMap(([name]) => (isParameterName(name) ? [] : JSON.stringify(name)));
+  if (unknown.length > 0) {
+    const parameters = unknown.length === 1 ? 'parameter' : 'parameters';
+    faults.add(`has the ${parameters} ${unknown.join(', ')}, but supported are ${parameterNames.join(', ')}.`);
+  }
   const found: Partial<Record<ParameterName, string>> = {};
-  for (const [name, value] of given) if (value !== '') found[name] = value;
-  for (const name of parameterNames) if (found[name] !== undefined) checked(name, found[name]);
+  for (const [name, value] of given) if (isParameterName(name) && value !== '') found[name] = value;
+  for (const name of parameterNames) if (found[name] !== undefined) faults.attempt(() => checked(name, found[name]!));
+  faults.throwAny();
   return found;
 }
 
@@ -42,11 +51,8 @@ function hostsOf(authority: string): [ParameterName, string][] {
   ];
 }
 
-function parseQueryParameter(text: string): [ParameterName, string] {
+function parseQueryParameter(text: string): [string, string] {
   const [name = '', value = ''] = splitOnce(text, '=').map(decode);
-  if (!isParameterName(name)) {
-    throw new Error(`has the parameter ${JSON.stringify(name)}, but supported are ${parameterNames.join(', ')}.`);
-  }
   return [name, value];
 }
 

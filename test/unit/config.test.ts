@@ -111,6 +111,33 @@ describe('the configuration', () => {
   ])('refuses issuers with %s', (_title, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
   });
+  it('names all that is wrong with issuers', () => {
+    const list = [{ issuer: '', jwks: 'http://example.com/x', type: 'x' }, { issuer: 'a', jwks: 'ftp://x' }, 5];
+    expect(faultsOf(issuers(...list, { ...issuer, a: 1, b: 2, audience: '', subjectPrefix: ' ' }))).toEqual([
+      'AUTH_ISSUERS [0] has no "issuer".',
+      'AUTH_ISSUERS [0] has a "type" that is not one of hydra, kratos.',
+      'AUTH_ISSUERS [0] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
+      'AUTH_ISSUERS [1] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
+      'AUTH_ISSUERS [2] is not an object.',
+      'AUTH_ISSUERS [3] has an unknown member "a".',
+      'AUTH_ISSUERS [3] has an unknown member "b".',
+      'AUTH_ISSUERS [3] has an "audience" that is not a non-empty string.',
+      'AUTH_ISSUERS [3] has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
+    ]);
+  });
+  it('names all that is wrong with the URLs of databases', () => {
+    const DATABASE_URL = 'postgres://u:100%@h:1:2/d?a=1&b=2&sslmode=prefer';
+    const DATABASE_REPLICA_URLS = 'postgres:///d,postgres://h/d?c=3,postgres://h1,h2/d';
+    expect(faultsOf({ DATABASE_URL, DATABASE_REPLICA_URLS, ...issuers(issuer) })).toEqual([
+      'DATABASE_REPLICA_URLS has a URL without a host.',
+      expect.stringMatching(/^DATABASE_REPLICA_URLS has the parameter "c", but supported are host, /),
+      'DATABASE_REPLICA_URLS has a URL with several hosts: each replica has a URL of its own.',
+      expect.stringMatching(/^DATABASE_URL has a % /),
+      'DATABASE_URL has a host with more than a name and a port.',
+      expect.stringMatching(/^DATABASE_URL has the parameters "a", "b", but supported are host, /),
+      expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
+    ]);
+  });
   it.each(['http://127.0.0.1:4444/jwks', 'http://localhost/jwks', 'http://[::1]:1/jwks', 'file:///etc/jwks.json'])(
     'takes keys from %s',
     (jwks) => {
