@@ -33,7 +33,7 @@ import { registerPages } from './http/pages/pages.js';
 import { boundUnreadBytes } from './http/protection/unread-bytes.js';
 import { createRequestBudgets } from './http/request-budgets.js';
 import { openConnectionLog } from './http/request-log.js';
-import { createHttpServer, requestIdOf } from './http/server.js';
+import { createHttpServer, listen, requestIdOf } from './http/server.js';
 import { trackConnections } from './http/shutdown.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
 import { registerMcp } from './mcp/mcp-route.js';
@@ -232,7 +232,7 @@ export async function createApp(config: Config, { log, now, allMetrics }: AppDep
       demoIssuer,
       async listen() {
         await admin?.listen();
-        const url = await host.listen({ host: config.host, port: config.port });
+        const url = await listen(host, { host: config.host, port: config.port, portVariable: 'PORT' });
         // Only now is the port known when the configuration leaves it open.
         baseUrl = config.publicUrl ?? url;
         return url;

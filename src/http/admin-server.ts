@@ -2,7 +2,7 @@
 // end goes on.
 
 import { type Health, registerHealth, registerMetrics } from './health.js';
-import { createHttpServer, type HttpServerOptions } from './server.js';
+import { createHttpServer, type HttpServerOptions, listen } from './server.js';
 import { trackConnections } from './shutdown.js';
 
 interface AdminServer {
@@ -27,7 +27,7 @@ export function createAdminServer(options: HttpServerOptions, admin: AdminOption
   registerMetrics(server, options.metrics, allMetrics);
   return {
     async listen() {
-      await server.listen({ host, port });
+      await listen(server, { host, port, portVariable: 'ADMIN_PORT' });
     },
     async close() {
       // Nothing that it is asked takes longer.

@@ -63,6 +63,35 @@ export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
 }
 
+/** What an operator changes where a server cannot listen. */
+const listenFaults: Readonly<Record<string, (at: string, port: string) => string>> = {
+  EADDRINUSE: (at, port) => `${at} is in use: change ${port}, or end what listens there.`,
+  EACCES: (at, port) => `${at} is not open to this user: change ${port}.`,
+  EADDRNOTAVAIL: (at) => `${at} is at no address of this machine: change HOST.`,
+  ENOTFOUND: (at) => `${at} is at a host that nobody knows: change HOST.`,
+};
+
+interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The variable that the port is from. */
+  readonly portVariable: 'PORT' | 'ADMIN_PORT';
+}
+
+/** Returns the base URL. @throws Error that names the variable to change */
+export async function listen(
+  server: Pick<FastifyInstance, 'listen'>,
+  { host, port, portVariable }: ListenOptions,
+): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    const describe = listenFaults[(error as NodeJS.ErrnoException).code ?? ''];
+    if (describe === undefined) throw error;
+    throw new Error(describe(`${host.includes(':') ? `[${host}]` : host}:${port}`, portVariable));
+  }
+}
+
 export function createHttpServer({
   limits,
   streamCount,

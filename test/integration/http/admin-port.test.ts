@@ -72,7 +72,7 @@ describe('the admin port', () => {
     taken.close();
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `The gateway could not start: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      errors: `The gateway could not start: 127.0.0.1:${port} is in use: change ADMIN_PORT, or end what listens there.\n`,
     });
   });
 });
