@@ -136,6 +136,8 @@ function challenge(reason: Reason): string {
   return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
-function isGraphqlRequest({ url, routeOptions }: FastifyRequest): boolean {
-  return url.split('?', 1)[0] === graphqlPath || routeOptions?.url?.startsWith(`${graphqlPath}/`) === true;
+function isGraphqlRequest({ url, routeOptions, server }: FastifyRequest): boolean {
+  // The admin port has no such route.
+  if (url.split('?', 1)[0] === graphqlPath) return server.hasRoute({ method: 'GET', url: graphqlPath });
+  return routeOptions?.url?.startsWith(`${graphqlPath}/`) === true;
 }

@@ -46,6 +46,11 @@ describe('the admin port', () => {
       ),
     );
     expect(statuses).toEqual([404, 200, 200, 200, 200, 200, 200, 404]);
+    for (const method of ['GET', 'POST', 'OPTIONS']) {
+      const response = await fetch(`${admin}/graphql?query={__typename}`, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([404, null]);
+      expect(await response.json()).toMatchObject({ detail: { reason: 'ROUTE_NOT_FOUND' } });
+    }
 
     // A request that is still arriving holds up the end.
     const issuer = await openDemoIssuer(dataDir);
