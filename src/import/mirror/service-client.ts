@@ -73,7 +73,8 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       watch.end();
       const delay = retryDelayOf(response, attempt, Date.now());
       if (delay === null || attempt === maxAttempts) {
-        throw new Error(`The service responded with status ${response.status} to ${url.pathname}.`);
+        const remedy = response.status === 401 ? ': it does not accept the token in IMPORT_TOKEN' : '';
+        throw new Error(`The service responded with status ${response.status} to ${url.pathname}${remedy}.`);
       }
       await wait(delay);
     }

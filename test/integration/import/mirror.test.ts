@@ -203,7 +203,9 @@ describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
       { DATABASE_URL: database.url, IMPORT_TOKEN: 'secret' },
     ).ended;
     expect(refused.code).toBe(1);
-    expect(refused.errors).toMatch(/^The service responded with status 401 to \/api\/v1\/org\/\S+\.\n$/);
+    expect(refused.errors).toMatch(
+      /^The service responded with status 401 to \/api\/v1\/org\/\S+: .* IMPORT_TOKEN\.\n$/,
+    );
     await query("INSERT INTO organization (id, name) VALUES ($1, 'Other')", [taskId]);
     await query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [projectId, taskId]);
     const strayed = await mirror();

@@ -65,10 +65,18 @@ describe('the client of a mirrored service', () => {
     expect(waited.slice(2)).toEqual([1000, 2000, 4000, 8000, 16_000]);
   });
 
-  it.each([400, 401, 403, 404, 500])('does not ask again after %i', async (status) => {
+  it.each([400, 403, 404, 500])('does not ask again after %i', async (status) => {
     respond = (_request, response) => response.writeHead(status).end('secret');
     await expect(client().getText('/a')).rejects.toThrow(
       new Error(`The service responded with status ${status} to /api/v1/a.`),
+    );
+    expect(asked).toHaveLength(1);
+  });
+
+  it('says which token is not accepted', async () => {
+    respond = (_request, response) => response.writeHead(401).end('secret');
+    await expect(client().getText('/a')).rejects.toThrow(
+      'The service responded with status 401 to /api/v1/a: it does not accept the token in IMPORT_TOKEN.',
     );
     expect(asked).toHaveLength(1);
   });
