@@ -9,9 +9,10 @@ type Location = readonly (string | number)[];
 
 /**
  * Renames the arguments in errors of values that the schema of a route cannot check.
- * @param nameOf the query parameter that a value came in, and where in it; undefined: it came in none
+ * @param nameOf the parameter that a value came in, and where in it; undefined: it came in none
+ * @param header the one parameter that is no query parameter
  */
-export function failWithNames(nameOf: (loc: Location) => Location | undefined) {
+export function failWithNames(nameOf: (loc: Location) => Location | undefined, header?: string) {
   return (error: unknown): never => {
     if (!(error instanceof GatewayError)) throw error;
     const { argument, detail } = error.extensions;
@@ -22,7 +23,7 @@ export function failWithNames(nameOf: (loc: Location) => Location | undefined) {
     if (detail === undefined) throw error;
     const renamed = detail.map((each) => {
       const name = nameOf(each.loc);
-      return name === undefined ? each : { ...each, loc: ['query', ...name] };
+      return name === undefined ? each : { ...each, loc: [name[0] === header ? 'header' : 'query', ...name] };
     });
     throw new GatewayError(error.reason, { detail: renamed });
   };

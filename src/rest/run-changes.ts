@@ -95,9 +95,7 @@ export function createRunChanges({ links, streams, openRunChanges }: RunChangesO
     const path = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     const changesOf = openRunChanges(request);
     if (wantsEvents(request)) {
-      // How a client resumes by itself: its URL still has the cursor that it began with.
-      const lastEventId = request.headers['last-event-id'] as string | undefined;
-      const input = { ...path, after: lastEventId || after || null };
+      const input = { ...path, after: after || null };
       return streamRunChanges(input, request, reply, { links, streams, changes: changesOf });
     }
     const input = { ...path, after: after ?? null, first: page_limit, wait };

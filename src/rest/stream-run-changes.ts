@@ -9,7 +9,7 @@ import type { OpenStreams } from '../streams/open-streams.js';
 import { eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
-import { failInRestNames } from './lists/filter-parameters.js';
+import { failInRestNames, lastEventIdHeader } from './lists/filter-parameters.js';
 import { wholeRun, writeRunOrNull } from './write-run.js';
 
 export interface StreamOptions {
@@ -29,7 +29,11 @@ export async function streamRunChanges(
   reply.raw.once('close', stream.end);
   // The client may have gone already.
   if (reply.raw.destroyed) stream.end();
-  const followed = await changes.follow(input, wholeRun, stream.signal).catch(failInRestNames('after'));
+  const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
+  const resumed = lastEventId ? { ...input, after: lastEventId } : input;
+  const followed = await changes
+    .follow(resumed, wholeRun, stream.signal)
+    .catch(failInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
   return reply.send(Readable.from(write(), { highWaterMark: 1 }));

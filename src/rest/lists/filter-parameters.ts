@@ -67,13 +67,16 @@ function readNull(value: unknown): unknown {
   return value === 'null' ? null : value;
 }
 
-/** Cursors and filters, which the schema of a route cannot check. @param after the query parameter of the cursor */
-export function failInRestNames(after: string) {
+/** The header by which a client resumes a stream by itself: its URL still has the cursor that it began with. */
+export const lastEventIdHeader = 'last-event-id';
+
+/** Cursors and filters, which the schema of a route cannot check. @param after the parameter of the cursor */
+export function failInRestNames(after: 'after' | 'cursor' | typeof lastEventIdHeader) {
   return failWithNames(([argument, ...path]) => {
     if (argument === 'after') return [after];
     if (argument !== 'filter') return undefined;
     const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));
     // What came in `filter` is the one member of AND beside the parameters.
     return path[0] === 'AND' ? ['filter', ...names.slice(2)] : names;
-  });
+  }, lastEventIdHeader);
 }

@@ -78,15 +78,30 @@ describe.each(databaseKinds)('the changes as server-sent events on the %s databa
   });
 
   it.each([
-    ['a malformed cursor', `${livePaths.task}?after=x`, 422, { detail: [{ loc: ['query', 'after'] }] }],
+    ['a malformed cursor', `${livePaths.task}?after=x`, {}, 422, { detail: [{ loc: ['query', 'after'] }] }],
+    [
+      'a malformed id of the last event',
+      `${livePaths.task}?after=x`,
+      { 'last-event-id': 'y' },
+      422,
+      { detail: [{ loc: ['header', 'last-event-id'] }] },
+    ],
+    [
+      'a filter that is none, with an id of the last event',
+      `${livePaths.task}?created_after=x`,
+      { 'last-event-id': 'y' },
+      422,
+      { detail: [{ loc: ['query', 'created_after'] }] },
+    ],
     [
       'another project',
       livePaths.task.replace(live.projectId, live.orgId),
+      {},
       403,
       { detail: { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run' } },
     ],
-  ])('do not begin for %s', async (_what, url, status, body) => {
-    const { response } = await requestEvents(gateway, url);
+  ])('do not begin for %s', async (_what, url, headers, status, body) => {
+    const { response } = await requestEvents(gateway, url, { headers });
     expect([response.status, response.headers.get('content-type')]).toEqual([
       status,
       'application/json; charset=utf-8',
