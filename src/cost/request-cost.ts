@@ -102,6 +102,8 @@ export class RequestCost {
 
   #enter(points: number, refusal: Refusal | null): void {
     this.estimated += points;
+    // Who is refused pays nothing: after the time that it is told to wait for, there would be less than it needs.
+    if (refusal !== null) this.#charge(-this.#charged);
     this.refusal = refusal;
     if (refusal !== null) throw new GatewayError('RATE_LIMITED', { ...refusal, cost: points });
     this.#charged += points;
@@ -150,6 +152,7 @@ export class RequestCost {
   }
 
   #charge(points: number): void {
+    if (this.refusal !== null) return;
     this.#charged += points;
     this.account?.take(points);
   }

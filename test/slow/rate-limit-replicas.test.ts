@@ -85,7 +85,7 @@ describeWithRedis('gateways that share points by Redis', () => {
         );
         if (errors?.[0].extensions?.code === 'RATE_LIMITED') {
           into.refused += 1;
-          // What is refused is not for nothing, either.
+          // It costs the gateway time, if no points.
           await sleep(200);
         } else if (data?.taskRuns?.nodes.length > 0 && errors === undefined) {
           into.granted += extensions.cost.actualQueryCost;

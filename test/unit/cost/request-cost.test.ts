@@ -1,4 +1,6 @@
 import { RequestCost } from '../../../src/cost/request-cost.js';
+import type { GatewayError } from '../../../src/errors/gateway-error.js';
+import { Account } from '../../../src/rate-limit/account.js';
 
 /** What an account has paid for a request. */
 function requestWith() {
@@ -56,5 +58,35 @@ describe('what a request costs', () => {
     };
     expect(() => cost.timed(fail)).toThrow('broken');
     expect(cost.measured).toBeGreaterThan(0);
+  });
+
+  it.each([1, 2, 7])('leaves who waits as it is told what it waits for, of %i points a second', (rate) => {
+    let now = 0;
+    const limit = { rate, burst: 100, isEnforced: true, share: () => 1, clock: () => now, onRefusal: () => {} };
+    const account = new Account('somebody', limit, null);
+    account.take(100);
+    const request = (parsedMs: number) => {
+      const cost = new RequestCost({ account, processorMs: 0.3 });
+      let refusal: unknown;
+      try {
+        if (parsedMs > 0) cost.addProcessor(parsedMs);
+        cost.expect(20);
+      } catch (error) {
+        refusal = error;
+      }
+      // Its response.
+      cost.addProcessor(0.1);
+      cost.settle();
+      return refusal;
+    };
+    for (const parsedMs of [0, 0.4, 0, 0.2]) {
+      const refusal = request(parsedMs);
+      expect(refusal).toMatchObject({ reason: 'RATE_LIMITED' });
+      // Whoever asks too early loses nothing by it.
+      for (let early = 0; early < 10; early += 1) request(parsedMs);
+      now += (refusal as GatewayError).extensions.retryAfter! * 1000;
+      expect(request(parsedMs)).toBeUndefined();
+      account.take(account.status!.remaining);
+    }
   });
 });
