@@ -48,7 +48,8 @@ describe.each(databaseKinds)('a filter that is rejected on the %s database', (ki
   });
 
   it('may be nested far too deep', async () => {
-    const depth = 3000;
+    // Of some thousands, the stack of some releases of Node.js is at its end in the library that reads them.
+    const depth = 1000;
     const text = `${'{"NOT":'.repeat(depth)}{"hasUser":true}${'}'.repeat(depth)}`;
     const document = (filter: string) =>
       `taskRuns(orgId: "${orgId}", projectId: "${projectId}", filter: ${filter}) { totalCount }`;
@@ -64,8 +65,7 @@ describe.each(databaseKinds)('a filter that is rejected on the %s database', (ki
     const byLiteral = await send(JSON.stringify({ query: `{ ${document(literal)} }` }));
     for (const { errors } of [byVariable, byLiteral]) {
       expect(errors).toHaveLength(1);
-      // Of a literal, the parser may give up first.
-      expect([400, 422]).toContain(errors[0].extensions.status);
+      expect(errors[0].extensions.status).toBe(422);
     }
   });
 });
