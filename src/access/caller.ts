@@ -17,6 +17,11 @@ export interface Caller {
   readonly expiresAt: number;
 }
 
+/** Whether a list of clients in the configuration names the caller's. */
+export function isListedClient({ listedClient }: Pick<Caller, 'listedClient'>, clients: readonly string[]): boolean {
+  return listedClient !== undefined && clients.includes(listedClient);
+}
+
 /**
  * What a token may be used for at most. Each list names the only ids allowed, in lower case: an absent list sets no
  * limit, an empty one (two claims that contradict each other) allows nothing.

@@ -1,6 +1,6 @@
 // How many points callers may spend: a bucket each, that fills by so many a second.
 
-import type { Caller } from '../access/caller.js';
+import { type Caller, isListedClient } from '../access/caller.js';
 import type { Config } from '../config.js';
 import { Account, type RateLimit, type SharedPoints } from './account.js';
 
@@ -39,8 +39,9 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   let characters = 0;
 
   return {
-    accountOf({ id, listedClient }) {
-      if (listedClient !== undefined && exempt.includes(listedClient)) return null;
+    accountOf(caller) {
+      if (isListedClient(caller, exempt)) return null;
+      const { id } = caller;
       const known = accounts.get(id);
       if (known !== undefined) return known;
       const account = new Account(id, limit, shared);

@@ -2,7 +2,7 @@
 // text itself.
 
 import { stripIgnoredCharacters } from 'graphql';
-import type { Caller } from '../../access/caller.js';
+import { type Caller, isListedClient } from '../../access/caller.js';
 import type { Config } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -96,8 +96,8 @@ export function createTrustedDocuments(
     }
   }
 
-  async function isExempt({ caller: { listedClient }, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
-    if (listedClient !== undefined && exemptClients.includes(listedClient)) return true;
+  async function isExempt({ caller, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
+    if (isListedClient(caller, exemptClients)) return true;
     return isOwnPage && ownsOrganization(createContext());
   }
 }

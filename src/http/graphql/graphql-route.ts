@@ -1,6 +1,6 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { Caller } from '../../access/caller.js';
+import { type Caller, isListedClient } from '../../access/caller.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, Subscriber } from '../../graphql/context.js';
@@ -51,9 +51,8 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       }
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
-      const isTraceClient = caller.listedClient !== undefined && options.traceClients.includes(caller.listedClient);
       // A trace costs several times what the operation does, and tells how long each resolver took.
-      if (!isTraceClient) delete request.headers[traceHeader];
+      if (!isListedClient(caller, options.traceClients)) delete request.headers[traceHeader];
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;

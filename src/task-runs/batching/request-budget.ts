@@ -156,8 +156,8 @@ export class RequestBudget {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
       let reserved = Math.min(bytes, this.remainingBytes);
       await this.#memory.takeInTurn(reserved, this);
-      // A response that is over meanwhile has given back what it had by then.
       this.#heldBytes += reserved;
+      // A response that is over meanwhile has given back what it had by then.
       if (this.#isEnded) this.#release(reserved);
       else this.#readBytes += reserved;
       try {
