@@ -2,6 +2,8 @@ const project = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch: testMatch.map((pattern) => `<rootDir>/test/${pattern}.test.ts`),
   testEnvironment: 'node',
+  // The time of each file is printed beside its name.
+  slowTestThreshold: 0,
   roots: ['<rootDir>/test'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -38,6 +40,7 @@ export default {
   maxWorkers: 2,
   // Machines that run tests may have a lot to do at the same time.
   testTimeout: 120_000,
+  reporters: ['default', '<rootDir>/test/support/slowest-files-reporter.mjs'],
   projects: [
     project('unit', ['*', 'unit/**/*']),
     project('integration', ['integration/**/*', 'docs/*'], withGateways),
