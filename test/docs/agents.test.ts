@@ -5,7 +5,7 @@ import { startGateway } from '../support/start-gateway.js';
 import { block } from './documents.js';
 
 it('docs/agents.md has a client and a message that reach the tools', async () => {
-  const gateway = await startGateway('embedded', { environment: { MCP: 'on' } });
+  const gateway = await startGateway({ environment: { MCP: 'on' } });
   try {
     const { url, headers } = JSON.parse(block('mcp-client').text).mcpServers['task-runs'];
     expect([new URL(url).pathname, Object.keys(headers)]).toEqual(['/mcp', ['Authorization']]);

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { type GraphQLSchema, parse, validate } from 'graphql';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { createSchema } from '../../src/graphql/schema/schema.js';
-import { databaseKinds } from '../support/databases.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, documents, readText, root, tableRows } from './documents.js';
 
@@ -57,8 +56,8 @@ describe('the subgraph in docs/federation.md', () => {
   });
 });
 
-describe.each(databaseKinds)('the responses in documents on the %s database', (kind) => {
-  const gateway = useGateway(kind);
+describe('the responses in documents', () => {
+  const gateway = useGateway();
 
   const { orgId, projectId } = demoPlaces.richRun;
   it.each([

@@ -20,7 +20,7 @@ const hasRequests = (() => {
 })();
 
 describe('docs/live.md', () => {
-  const gateway = useOwnGateway('embedded');
+  const gateway = useOwnGateway();
   const running: ChildProcess[] = [];
   afterAll(() => {
     for (const child of running) child.kill();

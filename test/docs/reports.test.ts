@@ -1,7 +1,6 @@
 // The reports of docs/querying.md, each sent as it stands for a task and for a whole project.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../support/databases.js';
 import { useGateway } from '../support/start-gateway.js';
 import { codesIn, documentAt, tableRows } from './documents.js';
 
@@ -11,8 +10,8 @@ const reports = tableRows(page, 'Statistics', 'report').map(
   ([name, selection]) => [name!, codesIn(selection!)[0]!] as const,
 );
 
-describe.each(databaseKinds)('the documented reports on the %s database', (kind) => {
-  const gateway = useGateway(kind);
+describe('the documented reports', () => {
+  const gateway = useGateway();
 
   it('are six', () => {
     expect(reports).toHaveLength(6);

@@ -105,7 +105,7 @@ describe('schema.graphql', () => {
 
 describe('a gateway', () => {
   it('answers _service with schema.graphql, to bearers of a token alone', async () => {
-    const gateway = await startGateway('embedded');
+    const gateway = await startGateway();
     try {
       const query = '{ _service { sdl } }';
       expect(await gateway.dataOf(query, { as: direct('viewer', 'task') })).toEqual({ _service: { sdl } });

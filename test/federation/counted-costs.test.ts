@@ -10,7 +10,7 @@ const task = `${project}, taskId: "${taskId}"`;
 const as = demoSubjects.viewer;
 
 describe("Hive Gateway's count of an operation", () => {
-  const gateway = useGateway('embedded');
+  const gateway = useGateway();
   let graph: Awaited<ReturnType<typeof startFederation>>;
   beforeAll(async () => {
     graph = await startFederation(gateway, (supergraph) =>

@@ -60,7 +60,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
   let gateway: Gateway;
   let graph: Awaited<ReturnType<typeof startFederation>>;
   beforeAll(async () => {
-    gateway = await startGateway('embedded', {
+    gateway = await startGateway({
       async arrange(dataSource) {
         await arrangePermissionWorld(dataSource);
         await dataSource.query(

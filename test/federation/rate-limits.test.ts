@@ -16,7 +16,7 @@ const expensive = `{ taskRuns(${task}, first: 100) { nodes { id response note } 
 
 describe.each(federatedGateways)('behind $name', ({ start }) => {
   const issuer = createClientIssuer();
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: {
       ...issuer.environment,
       COST_MODE: 'enforce',

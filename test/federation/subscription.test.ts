@@ -1,4 +1,3 @@
-import { databaseKinds } from '../support/databases.js';
 import { eventsOf, nextOf } from '../support/event-stream-client.js';
 import { arrangeLiveTask, insertRun, live } from '../support/live-world.js';
 import { useGateway } from '../support/start-gateway.js';
@@ -7,8 +6,8 @@ import { noteOf } from './notes-subgraph.js';
 
 const { viewer, ...path } = live;
 
-describe.each(databaseKinds)('a subscription through Hive Gateway on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+describe('a subscription through Hive Gateway', () => {
+  const gateway = useGateway({ arrange: arrangeLiveTask });
   let graph: Awaited<ReturnType<typeof startFederation>>;
   beforeAll(async () => {
     graph = await startFederation(gateway, startHiveGateway);

@@ -47,7 +47,7 @@ beforeAll(async () => {
     const program = join(import.meta.dirname, 'node_modules', tool);
     await run(process.execPath, [program, ...args], { cwd: project });
   }
-  gateway = await startGateway('embedded', {
+  gateway = await startGateway({
     environment: {
       ...issuer.environment,
       TRUSTED_DOCUMENTS: tools.map(({ list }) => join(project, list)).join(),

@@ -55,7 +55,7 @@ describe('the OpenAPI document, checked in Python', () => {
   it('describes the redirect to the store of a file', async () => {
     const store = await startS3Server();
     closing.push(() => store.close());
-    const redirecting = await startGateway('embedded', {
+    const redirecting = await startGateway({
       environment: {
         FILES_URL: 's3://bucket',
         AWS_ENDPOINT_URL_S3: store.url,

@@ -6,20 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { block, readText } from '../docs/documents.js';
 import { describeOnServer } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { freePort } from '../support/free-port.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { openShell, type Shell } from './shell.js';
 
 describeOnServer('docs/first-run.md', () => {
   let folder: string;
-  let database: EmptyDatabase;
+  let database: OwnDatabase;
   let ports: { gateway: number; issuer: number; demoGateway: number };
   let forGateway: Shell;
   let forClient: Shell;
   const shells: Shell[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-first-run-'));
-    database = await createEmptyDatabase('postgres');
+    database = await createEmptyDatabase();
     ports = { gateway: await freePort(), issuer: await freePort(), demoGateway: await freePort() };
     forGateway = open({ PORT: `${ports.gateway}` });
     forClient = open();

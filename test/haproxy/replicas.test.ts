@@ -52,7 +52,7 @@ const query = async (sql: string, values: unknown[] = []) => (await pool.query(s
 
 beforeAll(async () => {
   if (!process.env.TEST_DATABASE_URL) throw new Error('Set TEST_DATABASE_URL to the PostgreSQL of the gateways.');
-  database = await createTestDatabase('postgres');
+  database = await createTestDatabase();
   folder = await createDemoIssuerFolder();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   await arrangeGeneratedRuns({ query }, 20);

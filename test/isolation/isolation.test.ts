@@ -47,7 +47,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
   let victimToken: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase('postgres');
+    database = await createTestDatabase();
     const largeRuns = await arrange(database.url!);
     folder = await createDemoIssuerFolder();
     const port = await freePort();

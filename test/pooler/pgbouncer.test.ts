@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { fillDemoData } from '../../src/demo/data/fill-demo-data.js';
 import { trials, tryCancelling } from '../support/cancel-trials.js';
-import { createEmptyDatabase } from '../support/empty-database.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createEmptyDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
 import { readPages } from '../support/torture/read-changes.js';
@@ -31,7 +31,7 @@ describe.each([100, 0])('behind PgBouncer in transaction mode with max_prepared_
   beforeAll(async () => {
     if (!process.env.TEST_DATABASE_URL)
       throw new Error('Set TEST_DATABASE_URL to the PostgreSQL to put PgBouncer before.');
-    database = await createEmptyDatabase('postgres');
+    database = await createEmptyDatabase();
     const target = new URL(database.url);
     const port = await freePort();
     folder = await mkdtemp(join(tmpdir(), 'gateway-pgbouncer-'));
@@ -105,7 +105,7 @@ max_prepared_statements = ${maxPrepared}
   });
 
   it('starts, and says what the pooler does not do', async () => {
-    gateway = await startGateway('embedded', { environment: { DATABASE_URL: url } });
+    gateway = await startGateway({ environment: { DATABASE_URL: url } });
     const lines = (await gateway.logLines()).map(({ msg }) => String(msg));
     expect(lines.filter((line) => line.includes('statement_timeout'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('keeps no prepared statements'))).toHaveLength(maxPrepared > 0 ? 0 : 1);

@@ -3,19 +3,18 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseKinds } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { untilSettled } from '../support/until-settled.js';
 
-describe.each(databaseKinds)('a backup of the %s database', (kind) => {
+describe('a backup of the database', () => {
   let folder: string;
-  let source: EmptyDatabase;
-  let target: EmptyDatabase;
+  let source: OwnDatabase;
+  let target: OwnDatabase;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-backup-'));
-    [source, target] = [await createEmptyDatabase(kind), await createEmptyDatabase(kind)];
+    [source, target] = [await createEmptyDatabase(), await createEmptyDatabase()];
     for (const database of [source, target]) {
       const dataSource = await database.connect();
       await dataSource.runMigrations();
@@ -35,13 +34,13 @@ describe.each(databaseKinds)('a backup of the %s database', (kind) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = async ({ url }: EmptyDatabase, ...args: string[]) => {
+  const run = async ({ url }: OwnDatabase, ...args: string[]) => {
     const environment = { DATABASE_URL: url, DATABASE_POOL_SIZE: '1' };
     const { code, output, errors } = await spawnProgram(['main.js', ...args], environment).ended;
     expect([code, errors]).toEqual([0, '']);
     return output.trimEnd().split('\n').at(-1);
   };
-  const exportOf = async (database: EmptyDatabase, name: string) => {
+  const exportOf = async (database: OwnDatabase, name: string) => {
     const { orgId, projectId } = generated;
     const out = join(folder, name);
     await run(database, 'export', '--org', orgId, '--project', projectId, '--format', 'jsonl', '--out', out);
@@ -49,7 +48,7 @@ describe.each(databaseKinds)('a backup of the %s database', (kind) => {
     const texts = await Promise.all(files.map((file) => readFile(join(out, file), 'utf8')));
     return texts.flatMap((text) => text.trimEnd().split('\n')).sort();
   };
-  const importInto = (database: EmptyDatabase) => run(database, 'import', '--from', join(folder, 'backup'));
+  const importInto = (database: OwnDatabase) => run(database, 'import', '--from', join(folder, 'backup'));
 
   it('makes an empty database hold the same lines, and changes neither the second time', async () => {
     const lines = await exportOf(source, 'backup');

@@ -37,7 +37,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
   let token: string;
   let start: () => Promise<void>;
   beforeAll(async () => {
-    database = await createTestDatabase('postgres');
+    database = await createTestDatabase();
     admin = new pg.Pool({ connectionString: database.url, max: 1 });
     admin.on('error', () => {});
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { block, readText, root } from '../docs/documents.js';
 import { type BuiltImage, buildImage, canRunImages, innerPidOf } from '../support/built-image.js';
-import { databaseKinds } from '../support/databases.js';
+import { databaseKind } from '../support/databases.js';
 import { compose, containerOf } from '../support/deploy-files.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { freePort } from '../support/free-port.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { killGroup, peakMemoryMb } from '../support/process-tree.js';
 import type { SpawnedProgram } from '../support/spawned-program.js';
 
@@ -75,8 +75,8 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     expect([code, errors]).toEqual([1, expect.stringContaining('HOST is not a loopback address')]);
   });
 
-  describe.each(databaseKinds)('on the %s database', (kind) => {
-    let database: EmptyDatabase | undefined;
+  describe('on its database', () => {
+    let database: OwnDatabase | undefined;
     let dataDir: string;
     let issuer: ChildProcess | undefined;
     const ports = { gateway: 0, issuer: 0 };
@@ -90,9 +90,9 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
       ports.gateway = await freePort();
       ports.issuer = await freePort();
       environment = { DATA_DIR: dataDir, PORT: `${ports.gateway}`, SHUTDOWN_DELAY_MS: '3000' };
-      if (kind === 'embedded') environment.DEMO = 'on';
+      if (databaseKind === 'embedded') environment.DEMO = 'on';
       else {
-        database = await createEmptyDatabase(kind);
+        database = await createEmptyDatabase();
         const { AUTH_ISSUERS, PUBLIC_URL } = compose.services.gateway!.environment;
         environment.DATABASE_URL = database.url;
         environment.AUTH_ISSUERS = adapted(AUTH_ISSUERS!);
@@ -108,7 +108,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     });
 
     it('starts, is healthy while it is ready and only then, and ends by SIGTERM with 0', async () => {
-      if (kind === 'postgres') expect(await start(['migrate'], environment).ended).toMatchObject({ code: 0 });
+      if (databaseKind === 'postgres') expect(await start(['migrate'], environment).ended).toMatchObject({ code: 0 });
       expect(await image.checkHealth(environment)).toBe(1);
       const program = start([], environment);
       await program.line(/"listening"/);
@@ -128,7 +128,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
       expect(await program.ended).toMatchObject({ code: 0 });
     });
 
-    const onServer = kind === 'postgres' ? it : it.skip;
+    const onServer = databaseKind === 'postgres' ? it : it.skip;
     onServer(
       'has runs, a client and a role by the recipe for Compose',
       async () => {

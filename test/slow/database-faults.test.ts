@@ -44,7 +44,7 @@ describeWithClusters('The gateway under load', () => {
     await dataSource.destroy();
     await primary.query('CREATE ROLE gateway LOGIN; GRANT pg_read_all_data TO gateway; CREATE ROLE others LOGIN');
     standby = await primary.createStandby();
-    issuing = await startGateway('embedded');
+    issuing = await startGateway();
     token = await issuing.tokenFor(demoSubjects.viewer);
     const port = await freePort();
     const urlOf = (...ports: number[]) => `postgres://gateway@${ports.map((port) => `127.0.0.1:${port}`)}/postgres`;

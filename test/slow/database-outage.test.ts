@@ -1,6 +1,7 @@
 // The gateway while its PostgreSQL is cut off, refuses, hangs or is blocked. The embedded database lives in the
 // gateway's own process and has no such outages.
 
+import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
@@ -235,7 +236,7 @@ it('does not start on a server that hangs, and says so in time', async () => {
   silent.hang();
   const startedAt = performance.now();
   const { code, errors } = await spawnProgram(['main.js'], {
-    DATA_DIR: process.env.TEST_TEMPLATE_DATA_DIR!,
+    DATA_DIR: join(process.env.TEST_TEMPLATE_FOLDER!, 'demo'),
     DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${silent.port}/somewhere`,
     DATABASE_TIMEOUT_MS: String(timeoutMs),
     AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',

@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openEmbeddedDatabase } from '../../src/database/embedded/embedded-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let folder: string;
 let directory: string;
@@ -54,7 +55,7 @@ const look = async <Row>(sql: string): Promise<Row[]> => {
 
 describe('the embedded database, when its process is killed', () => {
   it('has every row that was reported as committed, each of many times', async () => {
-    await cp(join(process.env.TEST_TEMPLATE_DATA_DIR!, 'database'), directory, { recursive: true });
+    await copyDataDir('migrated-embedded', folder);
     let first = 1;
     for (const delayMs of [150, 20, 400, 0, 75]) {
       const program = spawnProgram(opening(endless), { DIRECTORY: directory, FIRST: `${first}` });
@@ -99,7 +100,7 @@ describe('the embedded database, when its process is killed', () => {
   });
 
   it('refuses a second process while the first runs, and lets it in once that is dead', async () => {
-    await cp(join(process.env.TEST_TEMPLATE_DATA_DIR!, 'database'), directory, { recursive: true });
+    await copyDataDir('migrated-embedded', folder);
     const running = spawnProgram(opening("setInterval(() => {}, 1000); say('process ' + process.pid)"), {
       DIRECTORY: directory,
     });

@@ -1,6 +1,6 @@
 // How the process ends while the body of a request is still arriving: the request is answered, but for those who insist.
 
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,13 +8,14 @@ import { pathToFileURL } from 'node:url';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import { createHalfRequest } from '../support/half-request.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let dataDir: string;
 let token: string;
 let program: SpawnedProgram;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'gateway-ending-'));
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  await copyDataDir('demo-embedded', dataDir);
   const issuer = await openDemoIssuer(dataDir);
   token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
 });

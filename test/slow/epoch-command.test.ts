@@ -10,12 +10,12 @@ const query = `{ taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", ta
 
 describeOnServer('the epoch command', () => {
   it('lets a gateway serve changes that has found the database restored when it started', async () => {
-    const database = await createTestDatabase('postgres');
+    const database = await createTestDatabase();
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();
     // As a dump of a server that has lived longer brings them.
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999'");
     await dataSource.destroy();
-    const gateway = await startGateway('embedded', { environment: { DATABASE_URL: database.url! } });
+    const gateway = await startGateway({ environment: { DATABASE_URL: database.url! } });
     const as = demoSubjects.viewer;
     const refused = await gateway.ask(query, { as });
     expect(refused.errors).toMatchObject([{ extensions: { reason: 'SERVICE_UNAVAILABLE', retryAfter: 60 } }]);

@@ -4,25 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, seededSource } from '../../src/demo/data/random.js';
-import { databaseKinds } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { databaseKind } from '../support/databases.js';
 import { seed } from '../support/generated.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { untilSettled } from '../support/until-settled.js';
 
 const { orgId, projectId, taskId } = generated;
 
-describe.each(databaseKinds)('the export command on the %s database', (kind) => {
+describe('the export command', () => {
   /** More than one file holds, where they are made in no time. */
-  const runs = kind === 'embedded' ? 5000 : 250_000;
+  const runs = databaseKind === 'embedded' ? 5000 : 250_000;
   let folder: string;
-  let database: EmptyDatabase;
+  let database: OwnDatabase;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-export-'));
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     const dataSource = await database.connect();
-    await dataSource.runMigrations();
     await arrangeGeneratedRuns(dataSource, runs);
     await untilSettled(dataSource);
     await dataSource.destroy();
@@ -48,7 +47,7 @@ describe.each(databaseKinds)('the export command on the %s database', (kind) => 
         ...more,
       ],
       // All connections to the embedded database share a session.
-      { DATABASE_URL: database.url, DATABASE_POOL_SIZE: kind === 'embedded' ? '1' : '4' },
+      { DATABASE_URL: database.url, DATABASE_POOL_SIZE: databaseKind === 'embedded' ? '1' : '4' },
     );
   const digestsIn = async (out: string) =>
     Object.entries(await filesIn(out)).map(([name, bytes]) => [name, hash('sha256', bytes)]);

@@ -11,7 +11,7 @@ describeOnServer('the commands for grants', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let environment: Record<string, string>;
   beforeAll(async () => {
-    database = await createTestDatabase('postgres');
+    database = await createTestDatabase();
     environment = { DATABASE_URL: database.url! };
   });
   afterAll(() => database?.drop());

@@ -2,22 +2,21 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { databaseKinds } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { type ExportContent, exportOf, makeExportFolder } from '../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
 const count = 5000;
 
-describe.each(databaseKinds)('the import command on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the import command', () => {
+  let database: OwnDatabase;
   let content: ExportContent;
   let scratch: string;
   let rejectFile: string;
   const folders: string[] = [];
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     scratch = await mkdtemp(join(tmpdir(), 'gateway-import-'));
     rejectFile = join(scratch, 'rejected.jsonl');
     content = await inDatabase(async (dataSource) => {

@@ -27,7 +27,7 @@ function createFoldedDocument(number: number): string {
 
 describeOnServer('a process with a heap of 512 MB', () => {
   async function sendAll(answer: (send: (body: string) => Promise<{ data: any; errors: any }>) => Promise<void>) {
-    const database = await createTestDatabase('postgres');
+    const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const program = spawnProgram(['main.js'], {
       NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { describeOnServer } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
 import { eventually } from '../support/eventually.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { idOf } from '../support/permission-world.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { startGateway } from '../support/start-gateway.js';
@@ -50,7 +50,7 @@ describeOnServer('migrations that lock tables against others', () => {
   const maxDelayMs = 30_000;
 
   it('fail no request and no writer while a transaction keeps them waiting, name it, and are applied once it ends', async () => {
-    const gateway = await startGateway('postgres', { arrange: (database) => arrangeGeneratedRuns(database, 3000) });
+    const gateway = await startGateway({ arrange: (database) => arrangeGeneratedRuns(database, 3000) });
     const [{ name }] = (await gateway.query('SELECT current_database() AS name')) as unknown as [{ name: string }];
     const url = urlOf(name);
     const writer = new pg.Pool({ connectionString: url, max: 1 });
@@ -121,10 +121,10 @@ describeOnServer('migrations that lock tables against others', () => {
 
 describeOnServer('a migration that is killed while it makes an index', () => {
   const index = 'task_run_change_idx';
-  let database: EmptyDatabase;
+  let database: OwnDatabase;
   let dataSource: DataSource;
   beforeEach(async () => {
-    database = await createEmptyDatabase('postgres');
+    database = await createEmptyDatabase();
     expect(await migrate(database.url).ended).toMatchObject({ code: 0 });
     dataSource = await database.connect();
     await arrangeGeneratedRuns(dataSource);

@@ -1,17 +1,17 @@
 import { hasSearchIndex } from '../../src/database/search-index.js';
-import { databaseKinds, describeOnServer } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { describeOnServer } from '../support/databases.js';
 import { arrangeGeneratedRuns } from '../support/generated-runs.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { undoMigrations } from '../support/undo-migrations.js';
 
 const migrate = (environment: Record<string, string>, ...args: readonly string[]) =>
   spawnProgram(['main.js', 'migrate', ...args], environment).ended;
 
-describe.each(databaseKinds)('the migrate command on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the migrate command', () => {
+  let database: OwnDatabase;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
   });
   beforeEach(async () => {
     const dataSource = await database.connect();
@@ -120,7 +120,7 @@ describe('the migrate command', () => {
 
 describeOnServer('several migrate commands at once', () => {
   it('migrate one after the other, the first doing everything', async () => {
-    const database = await createEmptyDatabase('postgres');
+    const database = await createEmptyDatabase();
     const endings = await Promise.all(Array.from({ length: 3 }, () => migrate({ DATABASE_URL: database.url })));
     await database.drop();
     expect(endings.map(({ code }) => code)).toEqual([0, 0, 0]);

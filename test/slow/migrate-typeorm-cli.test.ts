@@ -1,10 +1,9 @@
-import { databaseKinds } from '../support/databases.js';
-import { createEmptyDatabase } from '../support/empty-database.js';
+import { createEmptyDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
-describe.each(databaseKinds)("TypeORM's command line on the %s database", (kind) => {
+describe("TypeORM's command line", () => {
   it('migrates there and back by ormconfig', async () => {
-    const database = await createEmptyDatabase(kind);
+    const database = await createEmptyDatabase();
     const typeorm = (command: string) =>
       spawnProgram(['../../node_modules/typeorm/cli.js', '-d', '../ormconfig.js', command], {
         DATABASE_URL: database.url,

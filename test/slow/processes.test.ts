@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
-import { createEmptyDatabase } from '../support/empty-database.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { createHalfRequest } from '../support/half-request.js';
+import { createEmptyDatabase } from '../support/own-database.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase, onServer } from '../support/template-database.mjs';
 import { openWebSocket } from '../support/websocket-client.js';
@@ -22,7 +22,7 @@ describeOnServer('a gateway of two processes', () => {
   let program: SpawnedProgram;
   let pids: readonly number[];
   beforeAll(async () => {
-    database = await createTestDatabase('postgres');
+    database = await createTestDatabase();
     folder = await createDemoIssuerFolder();
     token = await folder.issuer.sign({ subject: demoSubjects.viewer, expiresInSeconds: 3600, now: Date.now() });
   });
@@ -155,7 +155,7 @@ describeOnServer('a gateway of two processes', () => {
   });
 
   it('says once what keeps it from starting, and exits 1', async () => {
-    const empty = await createEmptyDatabase('postgres');
+    const empty = await createEmptyDatabase();
     spawn({ DATABASE_URL: empty.url });
     const { code, output, errors } = await program.ended;
     expect({ code, output }).toEqual({ code: 1, output: '' });

@@ -39,7 +39,7 @@ describeWithRedis('gateways that share points by Redis', () => {
     /** Clients do not outlive a test that has failed. */
     let hasEnded: boolean;
     beforeAll(async () => {
-      database = await createTestDatabase('postgres');
+      database = await createTestDatabase();
       folder = await createDemoIssuerFolder();
       token = await folder.issuer.sign({ subject: demoSubjects.viewer, expiresInSeconds: 3600, now: Date.now() });
     });

@@ -34,7 +34,7 @@ describeWithClusters('Replicas', () => {
     first = await primary.createStandby();
     second = await primary.createStandby();
     proxy = await TcpProxy.start({ host: '127.0.0.1', port: second.port });
-    gateway = await startGateway('embedded', {
+    gateway = await startGateway({
       environment: {
         DATABASE_URL: primary.url(),
         DATABASE_REPLICA_URLS: [first.port, proxy.port]

@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { demoObjects } from '../../src/demo/data/demo-objects.js';
-import { databaseKinds } from '../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../support/empty-database.js';
+import { databaseKind } from '../support/databases.js';
+import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
 const lastLine = (output: string) => output.trimEnd().split('\n').at(-1)!;
 const committedIn = (line: string) => Number(/^([\d,]+) of /.exec(line)![1]!.replaceAll(',', ''));
 
-describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the seed command', () => {
+  let database: OwnDatabase;
   let dataDir: string;
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'gateway-seed-'));
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
   });
   beforeEach(() =>
     inDatabase(async (dataSource) => {
@@ -32,7 +32,7 @@ describe.each(databaseKinds)('the seed command on the %s database', (kind) => {
     // One connection, because all connections to the embedded database share a session.
     spawnProgram(['main.js', 'seed', '--runs', `${runs}`], {
       DATABASE_URL: database.url,
-      DATABASE_POOL_SIZE: kind === 'embedded' ? '1' : '4',
+      DATABASE_POOL_SIZE: databaseKind === 'embedded' ? '1' : '4',
       DATA_DIR: dataDir,
     });
   const inDatabase = async <T>(action: (dataSource: DataSource) => Promise<T>): Promise<T> => {

@@ -103,7 +103,7 @@ describeWithClusters('Several hosts', () => {
   });
 
   it('change their roles, which requests follow without a restart', async () => {
-    gateway = await startGateway('embedded', {
+    gateway = await startGateway({
       environment: {
         DATABASE_URL: urlOf([dead, primary, standby], 'target_session_attrs=read-write'),
         DATABASE_TIMEOUT_MS: '1500',

@@ -23,7 +23,7 @@ const callers = [demoSubjects.owner, demoSubjects.viewer, demoSubjects.stranger]
 
 describeOnServer(`${requests} generated requests of three callers, the first of seed ${seed}`, () => {
   it('get what they get alone, and leave nothing behind', async () => {
-    const database = await createTestDatabase('postgres');
+    const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const inspectorPort = await freePort();
     const program = spawnProgram(['main.js'], {

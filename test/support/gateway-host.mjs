@@ -1,18 +1,20 @@
-// Gateways outside of Jest, which loads every module anew for each test file: a process for each worker, told over HTTP
-// what to open. Nothing of the program is replaced but the clock and the place log lines go to.
+// Gateways and databases outside of Jest, which evaluates all modules again for each test file: a process for each worker,
+// told over HTTP what to open. Nothing of the program is replaced but the clock and the place log lines go to.
 
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { createTestDatabase } from './template-database.mjs';
+import { copyDataDir, createTestDatabase } from './template-database.mjs';
 
+const onServer = Boolean(process.env.TEST_DATABASE_URL);
 const gateways = new Map();
+const databases = new Map();
 
 const calls = {
   /** A gateway on a copy of the demo data. */
-  async open({ kind, environment = {}, clock = {} }) {
+  async open({ environment = {}, clock = {} }) {
     const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
@@ -21,9 +23,11 @@ const calls = {
     ]);
     const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
     const dataDir = join(folder, 'data');
-    const isNeeded = (path) => kind === 'embedded' || basename(path) !== 'database';
-    await cp(process.env.TEST_TEMPLATE_DATA_DIR, dataDir, { recursive: true, filter: isNeeded });
-    const database = await createTestDatabase(kind);
+    const needsServer = onServer && environment.DATABASE_URL === undefined;
+    const [database] = await Promise.all([
+      needsServer ? createTestDatabase('demo') : undefined,
+      copyDataDir(onServer ? 'demo' : 'demo-embedded', dataDir),
+    ]);
     const issuer = await openDemoIssuer(dataDir);
     const config = parseConfig({
       PORT: '0',
@@ -31,11 +35,11 @@ const calls = {
       DATABASE_TIMEOUT_MS: '60000',
       REQUEST_TIMEOUT_MS: '60000',
       DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
+      DATABASE_URL: database?.url,
       AUTH_ISSUERS: JSON.stringify([issuer.config]),
       ...environment,
     });
-    const gateway = { clock, logLines: [], issuer };
+    const gateway = { clock, logLines: [], issuer, users: 0 };
     const now = () => {
       const { at = Date.now(), breaks } = gateway.clock;
       // The clock is asked inside the resolver of downloadUrl, too: there it breaks.
@@ -46,7 +50,7 @@ const calls = {
     gateway.app = await createApp(config, { log, now });
     gateway.remove = async () => {
       await gateway.app.close();
-      await database.drop();
+      await database?.drop();
       await rm(folder, { recursive: true, force: true });
     };
     const url = await gateway.app.listen();
@@ -71,14 +75,63 @@ const calls = {
     return Object.fromEntries(values.map(({ labels, value }) => [labels[label], value]));
   },
   logLines: ({ url, from }) => gateways.get(url).logLines.slice(from),
+
+  /** A database of a template; of the embedded kind where no server is named. */
+  async createDatabase({ template }) {
+    const database = onServer ? await createTestDatabase(template) : await createEmbedded(template);
+    databases.set(database.url, database.drop);
+    return { url: database.url };
+  },
+  async dropDatabase({ url }) {
+    const drop = databases.get(url);
+    databases.delete(url);
+    await drop();
+  },
 };
 
-/** One of each kind for all files of the worker that change nothing but what is their own. */
+async function createEmbedded(template) {
+  const { openEmbeddedDatabase } = await import('../../dist/src/database/embedded/embedded-database.js');
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-database-'));
+  if (template !== 'empty') await copyDataDir(`${template}-embedded`, folder);
+  const database = await openEmbeddedDatabase({ directory: join(folder, 'database'), prepare: async () => {} });
+  return {
+    url: database.url,
+    async drop() {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Gateways, by environment, for all files of the worker that change only what is their own. */
 const shared = new Map();
-calls.share = async ({ kind }) => {
-  if (!shared.has(kind)) shared.set(kind, calls.open({ kind }));
-  const opened = await shared.get(kind);
-  return { ...opened, logged: gateways.get(opened.url).logLines.length };
+/** The number of gateways of other than the default environment that stay open while no file uses them. */
+const maxIdle = 2;
+
+calls.share = async ({ environment = {} }) => {
+  const key = JSON.stringify(Object.entries(environment).sort());
+  const opening = shared.get(key) ?? calls.open({ environment });
+  // Last in the order of their use.
+  shared.delete(key);
+  shared.set(key, opening);
+  const opened = await opening;
+  const gateway = gateways.get(opened.url);
+  gateway.users += 1;
+  return { ...opened, logged: gateway.logLines.length };
+};
+calls.unshare = async ({ url }) => {
+  const gateway = gateways.get(url);
+  gateway.users -= 1;
+  gateway.clock = {};
+  const idle = [];
+  for (const [key, opening] of shared) {
+    const opened = await opening;
+    if (gateways.get(opened.url).users === 0 && key !== '[]') idle.push([key, opened.url]);
+  }
+  for (const [key, idleUrl] of idle.slice(0, -maxIdle)) {
+    shared.delete(key);
+    await calls.close({ url: idleUrl });
+  }
 };
 
 const server = createServer(async (request, response) => {
@@ -94,6 +147,7 @@ const server = createServer(async (request, response) => {
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
 process.on('disconnect', async () => {
   await Promise.allSettled([...gateways.values()].map(({ remove }) => remove()));
+  await Promise.allSettled([...databases.values()].map((drop) => drop()));
   process.exit();
 });
 // Whoever interrupts a run interrupts all of its processes: this one ends when it has dropped its databases.

@@ -1,11 +1,5 @@
-import { type DatabaseKind, databaseKinds } from './databases.js';
-
 /** What generated data begin with; `SEED=…` takes another. */
 export const seed = Number(process.env.SEED ?? 20261125);
 
 /** How much is generated: little, or with THOROUGH=1, as `npm run test:slow` sets it, all. */
 export const amount = (little: number, all: number) => (process.env.THOROUGH ? all : little);
-
-/** Where that is: the embedded database would take many minutes for all of it, so it has the little of `npm test` alone. */
-export const kindsForAll: readonly DatabaseKind[] =
-  process.env.THOROUGH && databaseKinds.includes('postgres') ? ['postgres'] : databaseKinds;

@@ -1,44 +1,75 @@
-// Makes the demo data once a test run, with the built program: as a data folder to copy, and as a template database
-// where a server is named; and starts the hosts of gateways, one for each worker. Jest does not map the imports of this
-// file, so it cannot use the sources.
+// Makes the templates of databases and data folders once a test run, with the built program, and starts the hosts of
+// gateways, one for each worker. Jest does not map the imports of this file, so it cannot use the sources.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { createApp } from '../../dist/src/app.js';
+import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
 import { parseConfig } from '../../dist/src/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
+import { openEmbeddedDatabase } from '../../dist/src/database/embedded/embedded-database.js';
 import { makeSearchIndex } from '../../dist/src/database/search-index.js';
+import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
-import { onServer, urlOf } from './template-database.mjs';
+import { openStorage } from '../../dist/src/files/open-storage.js';
+import { copyDataDir, onServer, urlOf } from './template-database.mjs';
 
 export default async function globalSetup({ maxWorkers }) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gateway-template-'));
-  const template = `gateway_template_${process.pid}`;
-  process.env.TEST_TEMPLATE_DATA_DIR = dataDir;
-  if (process.env.TEST_DATABASE_URL) process.env.TEST_TEMPLATE_DATABASE = template;
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-templates-'));
+  process.env.TEST_TEMPLATE_FOLDER = folder;
+  process.env.TEST_TEMPLATE_DATABASES = `gateway_template_${process.pid}`;
   const host = join(import.meta.dirname, 'gateway-host.mjs');
   globalThis.gatewayHosts = Array.from({ length: maxWorkers }, () =>
     fork(host, { execArgv: ['--max-semi-space-size=32'] }),
   );
   const ports = globalThis.gatewayHosts.map(async (each) => (await once(each, 'message'))[0]);
-
-  const log = pino({ level: 'silent' });
-  const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });
-  await app.close();
+  if (process.env.TEST_DATABASE_URL) await makeDatabases(process.env.TEST_TEMPLATE_DATABASES);
+  await makeDataDirs(folder);
   process.env.TEST_GATEWAY_HOSTS = JSON.stringify(await Promise.all(ports));
+}
 
-  if (!process.env.TEST_DATABASE_URL) return;
-  await onServer(`DROP DATABASE IF EXISTS ${template}`);
-  await onServer(`CREATE DATABASE ${template}`);
-  const dataSource = await createDataSource({ url: urlOf(template), poolSize: 1, timeoutMs: 60_000 }).initialize();
+async function makeDatabases(name) {
+  const [migrated, demo] = [`${name}_migrated`, `${name}_demo`];
+  for (const each of [migrated, demo]) await onServer(`DROP DATABASE IF EXISTS ${each}`);
+  await onServer(`CREATE DATABASE ${migrated}`);
+  await inDatabase(urlOf(migrated), migrate);
+  await onServer(`CREATE DATABASE ${demo} TEMPLATE ${migrated}`);
+  await inDatabase(urlOf(demo), fill);
+}
+
+async function makeDataDirs(folder) {
+  const demo = join(folder, 'demo');
+  const storage = await openStorage(parseConfig({ DATA_DIR: demo }).files);
+  for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
+  await openDemoIssuer(demo);
+  const [migrated, filled] = [join(folder, 'migrated-embedded'), join(folder, 'demo-embedded')];
+  await inEmbedded(migrated, migrate);
+  // PostgreSQL's own templates, which nothing here copies: two thirds of all files.
+  for (const id of [1, 4]) await rm(join(migrated, 'database/base', `${id}`), { recursive: true });
+  await copyDataDir('demo', filled);
+  await copyDataDir('migrated-embedded', filled);
+  await inEmbedded(filled, fill);
+}
+
+const migrate = (dataSource) => dataSource.runMigrations();
+
+async function fill(dataSource) {
+  await fillDemoData(dataSource);
+  await makeSearchIndex(dataSource);
+}
+
+async function inEmbedded(dataDir, act) {
+  const database = await openEmbeddedDatabase({ directory: join(dataDir, 'database'), prepare: async () => {} });
+  await inDatabase(database.url, act);
+  await database.close();
+}
+
+async function inDatabase(url, act) {
+  const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 600_000 }).initialize();
   try {
-    await dataSource.runMigrations();
-    await fillDemoData(dataSource);
-    await makeSearchIndex(dataSource);
+    await act(dataSource);
   } finally {
     await dataSource.destroy();
   }

@@ -10,8 +10,9 @@ export default async function globalTeardown() {
       return ended;
     }),
   );
-  await rm(process.env.TEST_TEMPLATE_DATA_DIR, { recursive: true, force: true });
-  if (process.env.TEST_TEMPLATE_DATABASE) {
-    await onServer(`DROP DATABASE IF EXISTS ${process.env.TEST_TEMPLATE_DATABASE} WITH (FORCE)`);
+  await rm(process.env.TEST_TEMPLATE_FOLDER, { recursive: true, force: true });
+  if (!process.env.TEST_DATABASE_URL) return;
+  for (const template of ['demo', 'migrated']) {
+    await onServer(`DROP DATABASE IF EXISTS ${process.env.TEST_TEMPLATE_DATABASES}_${template} WITH (FORCE)`);
   }
 }

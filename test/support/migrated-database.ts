@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseKind } from './databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from './empty-database.js';
+import { createMigratedDatabase, type OwnDatabase } from './own-database.js';
 import { untilSettled } from './until-settled.js';
 
 /**
@@ -8,13 +7,12 @@ import { untilSettled } from './until-settled.js';
  * `afterAll` before the call.
  * @param arrange before the tests
  */
-export function useMigratedDatabase(kind: DatabaseKind, arrange: (dataSource: DataSource) => Promise<unknown>): void {
-  let database: EmptyDatabase;
+export function useMigratedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): void {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     dataSource = await database.connect();
-    await dataSource.runMigrations();
     await arrange(dataSource);
     await untilSettled(dataSource);
   });

@@ -1,5 +1,4 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { DatabaseKind } from './databases.js';
 import { useMigratedDatabase } from './migrated-database.js';
 
 export interface PlannedDatabase {
@@ -8,13 +7,10 @@ export interface PlannedDatabase {
 }
 
 /** For a describe of plans: a database of its own, with all tables and what is arranged in them. */
-export function usePlannedDatabase(
-  kind: DatabaseKind,
-  arrange: (dataSource: DataSource) => Promise<unknown>,
-): PlannedDatabase {
+export function usePlannedDatabase(arrange: (dataSource: DataSource) => Promise<unknown>): PlannedDatabase {
   const planned = {} as { session: QueryRunner };
   afterAll(() => planned.session?.release());
-  useMigratedDatabase(kind, async (dataSource) => {
+  useMigratedDatabase(async (dataSource) => {
     await arrange(dataSource);
     planned.session = dataSource.createQueryRunner();
   });

@@ -21,14 +21,14 @@ export interface ProxiedGateway {
 }
 
 export async function startProxiedGateway(timeoutMs: number): Promise<ProxiedGateway> {
-  const database = await createTestDatabase('postgres');
+  const database = await createTestDatabase();
   const url = new URL(database.url!);
   const proxy = await TcpProxy.start({ host: url.hostname, port: Number(url.port || 5432) });
   const session = new pg.Client({ connectionString: database.url! });
   await session.connect();
   url.host = `127.0.0.1:${proxy.port}`;
   const environment = { DATABASE_URL: url.href, DATABASE_TIMEOUT_MS: String(timeoutMs) };
-  const gateway = await startGateway('embedded', { environment });
+  const gateway = await startGateway({ environment });
   return {
     gateway,
     proxy,

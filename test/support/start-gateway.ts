@@ -1,7 +1,8 @@
 // Whole gateways behind real HTTP, in the process of gateway-host.mjs.
 
 import type { DemoIssuer } from '../../src/access/tokens/demo-issuer.js';
-import type { DatabaseKind, Queries } from './databases.js';
+import { callHost } from './call-host.js';
+import type { Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { untilSettled } from './until-settled.js';
 
@@ -43,15 +44,6 @@ export interface Gateway extends GraphqlClient, Queries {
   close(): Promise<void>;
 }
 
-async function call(name: string, argument: object): Promise<any> {
-  const ports = JSON.parse(process.env.TEST_GATEWAY_HOSTS!);
-  const url = `http://127.0.0.1:${ports[Number(process.env.JEST_WORKER_ID) - 1]}`;
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify([name, argument]) });
-  const { result, error } = (await response.json()) as { result: unknown; error?: string };
-  if (error !== undefined) throw new Error(`The host of gateways could not ${name}: ${error}`);
-  return result;
-}
-
 /** What was counted while something was done, without what was not. */
 export async function differenceOf(
   count: () => Promise<Record<string, number>>,
@@ -70,34 +62,28 @@ async function arrangeIn(gateway: Gateway, arrange: GatewayOptions['arrange']): 
 }
 
 /** A gateway of the test's own. */
-export async function startGateway(
-  kind: DatabaseKind,
-  { environment, clock, arrange }: GatewayOptions = {},
-): Promise<Gateway> {
-  const gateway = gatewayAt(await call('open', { kind, environment, clock }), 0);
+export async function startGateway({ environment, clock, arrange }: GatewayOptions = {}): Promise<Gateway> {
+  const gateway = gatewayAt(await callHost('open', { environment, clock }), 0);
   await arrangeIn(gateway, arrange);
   return gateway;
 }
 
 /** For a describe: a gateway of its own, from before its tests to after them. */
-export function useOwnGateway(kind: DatabaseKind, options: GatewayOptions = {}): Gateway {
-  return use(() => startGateway(kind, options));
+export function useOwnGateway(options: GatewayOptions = {}): Gateway {
+  return use(() => startGateway(options));
 }
 
 /**
- * For a describe: the gateway that all files of a worker share. What is arranged in its database stays, so it is under
- * ids of the file's own (`idOf`); the demo data are not to be changed.
+ * For a describe: the gateway that all files of a worker share whose environment is the same. What is arranged in its
+ * database stays, so it is under ids of the file's own (`idOf`); the demo data are not to be changed.
  */
-export function useGateway(
-  kind: DatabaseKind = 'embedded',
-  { arrange, clock = {} }: Omit<GatewayOptions, 'environment'> = {},
-): Gateway {
+export function useGateway({ environment, arrange, clock = {} }: GatewayOptions = {}): Gateway {
   return use(async () => {
-    const { logged, ...opened } = await call('share', { kind });
+    const { logged, ...opened } = await callHost('share', { environment });
     const gateway = gatewayAt(opened, logged);
     await gateway.setClock(clock);
     await arrangeIn(gateway, arrange);
-    return { ...gateway, close: () => gateway.setClock({}) };
+    return { ...gateway, close: () => callHost('unshare', { url: gateway.url }) };
   });
 }
 
@@ -117,12 +103,12 @@ function gatewayAt(
   { url, dataDir, issuer }: { url: string; dataDir: string; issuer: DemoIssuer['config'] },
   firstLine: number,
 ): Gateway {
-  const sign: Gateway['issuer']['sign'] = (token) => call('sign', { url, token });
+  const sign: Gateway['issuer']['sign'] = (token) => callHost('sign', { url, token });
   const tokenFor: Gateway['tokenFor'] = (subject, confinement = {}) =>
     sign({ subject, ...confinement, expiresInSeconds: 3600 });
   const statements = async () => {
     // Of no request: read again in the background, every ten minutes.
-    const { run_counts: _runCounts, ...counted } = await call('counted', {
+    const { run_counts: _runCounts, ...counted } = await callHost('counted', {
       url,
       metric: 'statements',
       label: 'statement',
@@ -135,12 +121,12 @@ function gatewayAt(
     issuer: { config: issuer, sign },
     tokenFor,
     ...createGraphqlClient(url, tokenFor),
-    query: (sql, values = []) => call('query', { url, sql, values }),
+    query: (sql, values = []) => callHost('query', { url, sql, values }),
     statements,
     statementsOf: (act) => differenceOf(statements, act),
-    errors: () => call('counted', { url, metric: 'errors', label: 'reason' }),
-    logLines: () => call('logLines', { url, from: firstLine }),
-    setClock: (clock) => call('setClock', { url, clock }),
-    close: () => call('close', { url }),
+    errors: () => callHost('counted', { url, metric: 'errors', label: 'reason' }),
+    logLines: () => callHost('logLines', { url, from: firstLine }),
+    setClock: (clock) => callHost('setClock', { url, clock }),
+    close: () => callHost('close', { url }),
   };
 }

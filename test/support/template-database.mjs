@@ -1,4 +1,10 @@
+// Databases and data folders are copied from templates, which global-setup.mjs makes once a test run.
+
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 
 /** Runs one command on the server that TEST_DATABASE_URL names; fails loudly when it is not there. */
@@ -20,13 +26,22 @@ export function urlOf(database) {
 }
 
 /**
- * A database of the test's own, filled with the demo data. Without a URL: the embedded database of the data folder.
- * @param {'embedded' | 'postgres'} kind
- * @returns {Promise<{ readonly url: string | undefined, drop(): Promise<void> }>}
+ * Creates a database of the test's own on the server.
+ * @param {'demo' | 'migrated' | 'empty'} template with the demo data, with empty tables, or without tables
  */
-export async function createTestDatabase(kind) {
-  if (kind === 'embedded') return { url: undefined, drop: async () => {} };
+export async function createTestDatabase(template = 'demo') {
   const name = `gateway_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${process.env.TEST_TEMPLATE_DATABASE}`);
+  const from = template === 'empty' ? 'template1' : `${process.env.TEST_TEMPLATE_DATABASES}_${template}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${from}`);
   return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+/**
+ * Copies a data folder: with the demo's files and key, with an embedded database besides, or with empty tables alone.
+ * Node.js itself takes several times as long to copy so many files.
+ * @param {'demo' | 'demo-embedded' | 'migrated-embedded'} template
+ */
+export async function copyDataDir(template, dataDir) {
+  await mkdir(dataDir, { recursive: true });
+  await promisify(execFile)('cp', ['-R', `${join(process.env.TEST_TEMPLATE_FOLDER, template)}/.`, dataDir]);
 }

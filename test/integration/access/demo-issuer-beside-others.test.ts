@@ -28,7 +28,7 @@ describe.each([
   let gateway: Gateway;
   beforeAll(async () => {
     const AUTH_ISSUERS = JSON.stringify([{ issuer: iss, jwks: server.url }]);
-    gateway = await startGateway('embedded', { environment: { AUTH_ISSUERS, ...environment } });
+    gateway = await startGateway({ environment: { AUTH_ISSUERS, ...environment } });
   });
   afterAll(() => gateway?.close());
 

@@ -17,9 +17,9 @@ import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
 import { createDirectoryStorage } from '../../../src/files/directory-storage.js';
 import { tableRows } from '../../docs/documents.js';
-import { databaseKinds, describeOnServer } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { describeOnServer } from '../../support/databases.js';
 import { JwksServer } from '../../support/jwks-server.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 import { onServer } from '../../support/template-database.mjs';
@@ -232,11 +232,11 @@ describe('doctor on files', () => {
   });
 });
 
-describe.each(databaseKinds)('doctor on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('doctor', () => {
+  let database: OwnDatabase;
   let environment: Record<string, string>;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     environment = { DATABASE_URL: database.url, AUTH_ISSUERS: issuersWith(jwks.url) };
   });
   afterAll(() => database?.drop());
@@ -326,12 +326,12 @@ describe.each(databaseKinds)('doctor on the %s database', (kind) => {
 describeOnServer('doctor as a role of its own', () => {
   const role = `gateway_doctor_${process.pid}`;
   const password = 'hunter2-hunter2';
-  let database: EmptyDatabase;
+  let database: OwnDatabase;
   let dataSource: DataSource;
   let environment: Record<string, string>;
   const query = (sql: string) => dataSource.query(sql);
   beforeAll(async () => {
-    database = await createEmptyDatabase('postgres');
+    database = await createEmptyDatabase();
     dataSource = await database.connect();
     await dataSource.runMigrations();
     await onServer(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);

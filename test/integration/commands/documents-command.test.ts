@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderOf, manifestOf, sha256Of } from '../../support/document-lists.js';
 import { spawnProgram } from '../../support/spawned-program.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 const scope = 'orgId: $org, projectId: $project';
 const page = `query Page($org: ID!, $project: ID!, $first: Int!, $withFiles: Boolean!) {
@@ -51,7 +52,7 @@ describe('documents check', () => {
 describe('a gateway with invalid documents', () => {
   it('does not start, and says everything that is wrong with them', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gateway-documents-'));
-    await cp(process.env.TEST_TEMPLATE_DATA_DIR!, join(folder, 'data'), { recursive: true });
+    await copyDataDir('demo-embedded', join(folder, 'data'));
     const environment = { DATA_DIR: join(folder, 'data'), PORT: '0', TRUSTED_DOCUMENTS: invalid };
     const { code, errors } = await spawnProgram(['main.js', 'start'], environment).ended;
     await rm(folder, { recursive: true });

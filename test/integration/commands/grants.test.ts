@@ -10,8 +10,7 @@ import type { DatabaseConfig } from '../../../src/config.js';
 import { parseConfig } from '../../../src/config.js';
 import type { Resource, Subject } from '../../../src/database/access-grants.js';
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createEmptyDatabase, createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const ids = {
   org: '01900000-0000-0000-0000-00000000000a',
@@ -27,22 +26,21 @@ const org: Resource = { type: 'organization', id: ids.org };
 const alice: Subject = { type: 'user', id: 'alice' };
 const members: Subject = { type: 'project', id: ids.project };
 
-describe.each(databaseKinds)('on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('with a database', () => {
+  let database: OwnDatabase;
   let config: DatabaseConfig;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     const { files, database: settings } = parseConfig({});
     config = { files, importToken: undefined, database: { ...settings, url: database.url } };
-    await inDatabase(async (dataSource) => {
-      await dataSource.runMigrations();
-      await dataSource.query(`
+    await inDatabase((dataSource) =>
+      dataSource.query(`
         INSERT INTO organization (id, name) VALUES ('${ids.org}', 'Harbor');
         INSERT INTO project (id, org_id, name) VALUES ('${ids.project}', '${ids.org}', 'Claims');
         INSERT INTO task (id, project_id, name, run_visibility) VALUES
           ('${ids.open}', '${ids.project}', 'Tri\u202eage', 'all_viewers'), ('${ids.closed}', '${ids.project}', 'Translate', 'owner_only');
-      `);
-    });
+      `),
+    );
   });
   beforeEach(() => inDatabase((dataSource) => dataSource.query('DELETE FROM access_grant')));
   afterAll(() => database?.drop());
@@ -265,7 +263,7 @@ describe.each(databaseKinds)('on the %s database', (kind) => {
   });
 
   it('a database without tables is refused with what to run', async () => {
-    const empty = await createEmptyDatabase(kind);
+    const empty = await createEmptyDatabase();
     const elsewhere = { ...config, database: { ...config.database, url: empty.url } };
     for (const act of [
       () => grantRole({ subject: alice, role: 'viewer', resource: task }, elsewhere),

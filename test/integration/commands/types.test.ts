@@ -12,9 +12,7 @@ import type { DataSource } from 'typeorm';
 import { inferTypes, maxSampleBytes, type TypesRequest } from '../../../src/commands/types/infer-types.js';
 import { type DatabaseConfig, parseConfig } from '../../../src/config.js';
 import { demoPlaces } from '../../../src/demo/data/demo-places.js';
-import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createDemoDatabase, type OwnDatabase } from '../../support/own-database.js';
 import {
   arrangeResponseForms,
   arrangeRuns,
@@ -39,19 +37,17 @@ for name, runs in json.load(open("runs.json")).items():
 `;
 const both = ['response', 'submitted'] as const;
 
-describe.each(databaseKinds)('types, on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('types', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   let config: DatabaseConfig;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-types-'));
-    database = await createEmptyDatabase(kind);
+    database = await createDemoDatabase();
     const { files, database: settings } = parseConfig({});
     config = { files, importToken: undefined, database: { ...settings, url: database.url } };
     dataSource = await database.connect();
-    await dataSource.runMigrations();
-    await fillDemoData(dataSource);
     await arrangeResponseForms(dataSource);
   });
   afterAll(async () => {

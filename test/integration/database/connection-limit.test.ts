@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { openPool } from '../../../src/database/replicas/watched-pool.js';
 import { describeOnServer } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { eventually } from '../../support/eventually.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const role = `gateway_limited_${randomBytes(6).toString('hex')}`;
 const password = randomBytes(6).toString('hex');
 
 describeOnServer('a pool that wants more connections than the server has left', () => {
-  let database: EmptyDatabase;
+  let database: OwnDatabase;
   let pool: Pool;
   const reported: Error[] = [];
 
@@ -27,7 +27,7 @@ describeOnServer('a pool that wants more connections than the server has left', 
   };
 
   beforeAll(async () => {
-    database = await createEmptyDatabase('postgres');
+    database = await createEmptyDatabase();
     await administer(`CREATE ROLE ${role} LOGIN PASSWORD '${password}'`);
     const url = new URL(database.url);
     Object.assign(url, { username: role, password });

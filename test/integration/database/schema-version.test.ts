@@ -1,13 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from '../../../src/database/schema-version.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
-describe.each(databaseKinds)('the schema of the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the schema of the database', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     dataSource = await database.connect();
   });
   beforeEach(async () => {

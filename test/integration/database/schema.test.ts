@@ -1,8 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const functions = [
   'count_task_run_json_bytes',
@@ -14,11 +13,11 @@ const functions = [
   'task_run_words',
 ];
 
-describe.each(databaseKinds)('the migrations on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the migrations', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     dataSource = await database.connect();
   });
   beforeEach(async () => {

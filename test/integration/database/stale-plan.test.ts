@@ -1,11 +1,10 @@
 import { createStatementRunner } from '../../../src/database/connection/statement-runner.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
-describe.each(databaseKinds)('a statement that was prepared, on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('a statement that was prepared', () => {
+  let database: OwnDatabase;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
   });
   afterAll(() => database?.drop());
 

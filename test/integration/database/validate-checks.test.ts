@@ -1,15 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { validateChecks } from '../../../src/database/migrating/validate-checks.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { idOf } from '../../support/permission-world.js';
 import { undoMigrations } from '../../support/undo-migrations.js';
 
 const { taskId, orgId, groups } = generated;
 
-describe.each(databaseKinds)('the checks of the tables on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the checks of the tables', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   let ids: readonly string[];
   const run = (sql: string, values: readonly unknown[] = []) => dataSource.query(sql, values as unknown[]);
@@ -24,9 +23,8 @@ describe.each(databaseKinds)('the checks of the tables on the %s database', (kin
     );
 
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     dataSource = await database.connect();
-    await dataSource.runMigrations();
     await arrangeGeneratedRuns(dataSource, 20);
     const rows = await run('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);
     ids = rows.map(({ id }: { id: string }) => id);

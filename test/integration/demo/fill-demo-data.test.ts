@@ -1,12 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { demoPlaces } from '../../../src/demo/data/demo-places.js';
 import { createDemoRuns, fillDemoData } from '../../../src/demo/data/fill-demo-data.js';
-import { databaseKinds } from '../../support/databases.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 
-describe.each(databaseKinds)('the demo data in the %s database', (kind) => {
+describe('the demo data', () => {
   let dataSource: DataSource;
-  useMigratedDatabase(kind, async (migrated) => {
+  useMigratedDatabase(async (migrated) => {
     dataSource = migrated;
     await fillDemoData(dataSource);
   });

@@ -1,16 +1,15 @@
 import type { DataSource } from 'typeorm';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import { seedRuns } from '../../../src/demo/data/seed-runs.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const endMs = Date.parse('2026-11-24T12:00:00Z');
 
-describe.each(databaseKinds)('seeding the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('seeding the database', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     dataSource = await database.connect();
   });
   beforeEach(async () => {

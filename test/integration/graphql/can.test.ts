@@ -5,7 +5,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const task = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf.all_viewers}"`;
 
 describe('whether the caller can', () => {
-  const gateway = useGateway('embedded', { arrange: arrangePermissionWorld });
+  const gateway = useGateway({ arrange: arrangePermissionWorld });
   const extensionsOf = async (call: string) => {
     let extensions: any;
     const statements = await gateway.statementsOf(async () => {

@@ -1,5 +1,4 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../../support/databases.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -7,8 +6,8 @@ const path = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`
 const run = `taskRun(${path}, id: "${id}")`;
 const page = `{ taskRuns(${path}, first: 3) { nodes { id response } } }`;
 
-describe.each(databaseKinds)('the cost of an operation, on %s', (kind) => {
-  const gateway = useGateway(kind);
+describe('the cost of an operation', () => {
+  const gateway = useGateway();
   const post = async (path: string, headers: Record<string, string> = {}, query = page) => {
     const token = await gateway.tokenFor(demoSubjects.owner);
     const response = await fetch(`${gateway.url}${path}`, {

@@ -1,4 +1,3 @@
-import { databaseKinds } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -19,8 +18,8 @@ const pathOf = (visibility: keyof typeof world.taskOf, change: object = {}) => (
 const byId = (id: string) => ({ __typename: 'TaskRun', id });
 const groupById = (id: string) => ({ __typename: 'ReportingGroup', id });
 
-describe.each(databaseKinds)('_entities on the %s database', (kind) => {
-  const gateway = useGateway(kind, {
+describe('_entities', () => {
+  const gateway = useGateway({
     async arrange(database) {
       await arrangePermissionWorld(database);
       const groups = [

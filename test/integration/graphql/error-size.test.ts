@@ -138,7 +138,7 @@ describe('an error response', () => {
   let gateway: Gateway;
   let authorization: string;
   beforeAll(async () => {
-    gateway = await startGateway('embedded');
+    gateway = await startGateway();
     authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
   });
   afterAll(() => gateway.close());

@@ -8,7 +8,7 @@ const listRuns =
 const as = demoSubjects.owner;
 
 describe('an operation that is expected to cost more than one may', () => {
-  const gateway = useOwnGateway('embedded', { environment: { COST_MODE: 'enforce', MAX_COST: '30' } });
+  const gateway = useOwnGateway({ environment: { COST_MODE: 'enforce', MAX_COST: '30' } });
   const ask = (accept: string, headers: Record<string, string> = {}) =>
     gateway.ask(listRuns, { as, variables: { ...path, first: 100 }, headers: { accept, ...headers } });
 

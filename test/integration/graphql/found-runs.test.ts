@@ -4,7 +4,7 @@ import { type GraphQLInputObjectType, type GraphQLInputType, getNamedType, isInp
 import { committedSchema } from '../../support/committed-schema.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../../support/filter-cases.js';
-import { amount, kindsForAll } from '../../support/generated.js';
+import { amount } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
 import { askRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
@@ -85,10 +85,10 @@ describe('the cases of filters', () => {
   });
 });
 
-describe.each(kindsForAll)(`the runs that a filter finds on the %s database (of ${count})`, (kind) => {
+describe(`the runs that a filter finds (of ${count})`, () => {
   /** A cursor behind which there are the changed runs alone. */
   let beforeChanges: string;
-  const gateway = useOwnGateway(kind, {
+  const gateway = useOwnGateway({
     async arrange(database) {
       await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
       await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, viewer]);

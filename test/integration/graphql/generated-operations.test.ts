@@ -2,7 +2,6 @@ import { parse, validate } from 'graphql';
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
-import { databaseKinds } from '../../support/databases.js';
 import { demoArguments } from '../../support/demo-arguments.js';
 import { amount, seed as firstSeed } from '../../support/generated.js';
 import { comparable } from '../../support/graphql-client.js';
@@ -12,10 +11,10 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 const operations = amount(40, 200);
 /** An operation whose trace is asked for is executed by graphql-js. */
 const traced = { 'apollo-federation-include-trace': 'ftv1' };
-describe.each(databaseKinds)('the gateway on the %s database', (kind) => {
+describe('the gateway', () => {
   // Links are signed for a time: the clock stands still.
   const startedAt = Date.now();
-  const gateway = useOwnGateway(kind, {
+  const gateway = useOwnGateway({
     clock: { at: startedAt },
     environment: { TRACE_CLIENTS: 'task-run-gateway-demo' },
   });

@@ -9,7 +9,7 @@ const query = `{ there: ${run(id)} { id files { name } } malformed: ${run('nonse
 const traced = { 'apollo-federation-include-trace': 'ftv1' };
 
 describe('a trace for a federated gateway', () => {
-  const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'other,task-run-gateway-demo' } });
+  const gateway = useOwnGateway({ environment: { TRACE_CLIENTS: 'other,task-run-gateway-demo' } });
 
   const ask = async (headers: Record<string, string>) => {
     const { text, data } = await gateway.ask(query, { as: demoSubjects.viewer, headers });
@@ -62,7 +62,7 @@ describe('a trace for a federated gateway', () => {
 });
 
 describe('A trace for a client that is not in TRACE_CLIENTS', () => {
-  const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'other' } });
+  const gateway = useOwnGateway({ environment: { TRACE_CLIENTS: 'other' } });
 
   it('is not made, and its response is that of a request without the header', async () => {
     const ask = (headers: Record<string, string>) =>

@@ -79,7 +79,7 @@ const refusal = {
 };
 
 describe('the schema with INTROSPECTION=owners', () => {
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: { INTROSPECTION: 'owners', TRACE_CLIENTS: 'task-run-gateway-demo' },
   });
 
@@ -124,7 +124,7 @@ describe('the schema with INTROSPECTION=owners', () => {
 });
 
 describe('the schema with INTROSPECTION=off', () => {
-  const gateway = useOwnGateway('embedded', { environment: { INTROSPECTION: 'off' } });
+  const gateway = useOwnGateway({ environment: { INTROSPECTION: 'off' } });
 
   itSuggestsNoNames(gateway);
 

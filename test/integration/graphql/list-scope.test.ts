@@ -1,11 +1,10 @@
 // `scope` of a connection: whether the list has all runs of its tasks, decided with the list.
 
-import { databaseKinds } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, visibilities, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-describe.each(databaseKinds)('the scope of a list on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+describe('the scope of a list', () => {
+  const gateway = useGateway({ arrange: arrangePermissionWorld });
   const project = `orgId: "${world.org}", projectId: "${world.project}"`;
   const ofProject = `taskRuns(${project}, first: 5)`;
   const ofTask = `taskRuns(${project}, taskId: "${world.taskOf.all_viewers}", first: 5)`;

@@ -1,6 +1,5 @@
 // The names of tasks, projects and organizations: shown to who sees them, and null to everyone else, existing or not.
 
-import { databaseKinds } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -22,8 +21,8 @@ const there = [
 const named =
   '... on Organization { __typename id name } ... on Project { __typename id name } ... on Task { __typename id name }';
 
-describe.each(databaseKinds)('names on the %s database', (kind) => {
-  const gateway = useGateway(kind, {
+describe('names', () => {
+  const gateway = useGateway({
     arrange: arrangePermissionWorld,
   });
 

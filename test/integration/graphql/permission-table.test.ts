@@ -1,4 +1,3 @@
-import { databaseKinds } from '../../support/databases.js';
 import {
   arrangePermissionWorld,
   direct,
@@ -30,8 +29,8 @@ const pathOf = (visibility: (typeof visibilities)[number], change: Partial<Path>
   ...change,
 });
 
-describe.each(databaseKinds)('the permission table on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+describe('the permission table', () => {
+  const gateway = useGateway({ arrange: arrangePermissionWorld });
 
   const answerFor = async (as: string, path: Path, token?: string): Promise<Expected> => {
     const answer = await gateway.ask(query, { as, variables: { ...path }, ...(token ? { token } : {}) });

@@ -1,6 +1,6 @@
 // The beginning of a run's JSON, and its JSON as text, by every way to a run.
 
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { askEntities } from '../../support/entities.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
@@ -95,8 +95,8 @@ const expected = [
 ];
 const ids = expected.map(({ id }) => id!);
 
-describe.each(databaseKinds)('previews and texts on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange });
+describe('previews and texts', () => {
+  const gateway = useGateway({ arrange });
   const dataOf = (operation: string) => gateway.dataOf(operation, { as });
   const before = 'filter: { createdAfter: "2029-12-31T23:59:10Z" }';
 
@@ -246,9 +246,9 @@ describe.each(databaseKinds)('previews and texts on the %s database', (kind) => 
   });
 });
 
-describe.each(databaseKinds)('the bytes of previews and texts on the %s database', (kind) => {
+describe('the bytes of previews and texts', () => {
   const maxBytes = 4000;
-  const gateway = useOwnGateway(kind, { arrange, environment: { MAX_RESPONSE_BYTES: `${maxBytes}` } });
+  const gateway = useOwnGateway({ arrange, environment: { MAX_RESPONSE_BYTES: `${maxBytes}` } });
   const ask = (operation: string) => gateway.ask(`{ ${operation} }`, { as });
   const reasons = (answer: Awaited<ReturnType<typeof ask>>) =>
     answer.errors?.map(({ path: at, extensions }) => [at!.join('.'), extensions.reason, extensions.maxBytes]);

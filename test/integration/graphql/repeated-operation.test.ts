@@ -16,7 +16,7 @@ query B { viewer { subject } }`;
 const operation = { query: document, operationName: 'A', variables: { id } };
 
 let token: string;
-const gateway = useOwnGateway('embedded', { environment: { TRACE_CLIENTS: 'task-run-gateway-demo' } });
+const gateway = useOwnGateway({ environment: { TRACE_CLIENTS: 'task-run-gateway-demo' } });
 beforeAll(async () => {
   token = await gateway.tokenFor(demoSubjects.owner);
   // The first token has its issuer's keys fetched.

@@ -1,6 +1,6 @@
 // What is around a run, and what is counted, is compared with the runs that taskRun returns to the same caller.
 
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -68,9 +68,9 @@ const callers = [
   [owner, { orgId: world.otherOrg }],
 ] as const;
 
-describe.each(databaseKinds)('around a run and in statistics on the %s database', (kind) => {
+describe('around a run and in statistics', () => {
   let all: readonly Run[];
-  const gateway = useGateway(kind, {
+  const gateway = useGateway({
     async arrange(database) {
       await arrange(database);
       all = await database.query(

@@ -1,7 +1,6 @@
 // What words are, that a search finds no run that the caller may not read, and what there is without the index.
 
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
-import { databaseKinds } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, levels, visibilities, world } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
@@ -15,14 +14,14 @@ const insertRun = `INSERT INTO task_run
     (id, task_id, task_revision_id, response, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
   VALUES ($1, $2, $2, $3, $4, '2024-01-17', 1, 2, 3, $5)`;
 
-describe.each(databaseKinds)('a search on the %s database', (kind) => {
+describe('a search', () => {
   const values: readonly [response: unknown, runData: unknown][] = [
     [{ note: 'ORD-4711/b, Größe ÄÖÜ', nested: [[{ deep: 'naïve_word' }], 12.5] }, { submitted: { n: 1e3 } }],
     [null, { submitted: ['Заказ', true], files: ['outside'] }],
     ['line\none\ttwo "quoted" \\ 注文４７', {}],
     [{ long: `${'x '.repeat(131_071)}last beyond` }, { submitted: `${'y '.repeat(131_072)}beyond` }],
   ];
-  const gateway = useGateway(kind, {
+  const gateway = useGateway({
     async arrange(database) {
       await arrangePermissionWorld(database);
       for (const [index, [response, runData]] of values.entries()) {
@@ -113,8 +112,8 @@ describe.each(databaseKinds)('a search on the %s database', (kind) => {
   });
 });
 
-describe.each(databaseKinds)('a gateway on the %s database whose index of words is dropped', (kind) => {
-  const gateway = useOwnGateway(kind, { arrange: arrangePermissionWorld });
+describe('a gateway whose index of words is dropped', () => {
+  const gateway = useOwnGateway({ arrange: arrangePermissionWorld });
   const url = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run?search=secret`;
   const document = `{
     list: taskRuns(${task}, filter: { search: "secret" }) { nodes { id } }

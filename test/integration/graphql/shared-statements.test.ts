@@ -1,12 +1,11 @@
-import { databaseKinds } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, throughSet, world } from '../../support/permission-world.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const largeRun = idOf(200);
 const group = idOf(201);
 
-describe.each(databaseKinds)('requests that share statements on the %s database', (kind) => {
-  const gateway = useOwnGateway(kind, {
+describe('requests that share statements', () => {
+  const gateway = useOwnGateway({
     // One connection, so that requests have to share.
     environment: { DATABASE_POOL_SIZE: '1' },
     async arrange(database) {

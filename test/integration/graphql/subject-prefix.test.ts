@@ -18,7 +18,7 @@ let server: JwksServer;
 let gateway: Gateway;
 beforeAll(async () => {
   server = await JwksServer.start([key.jwk]);
-  gateway = await startGateway('embedded', {
+  gateway = await startGateway({
     environment: {
       AUTH_ISSUERS: JSON.stringify([
         { issuer: plain, jwks: server.url },
@@ -80,7 +80,7 @@ describe('A start with several issuers', () => {
   it('says in one line of the log which of them share the space of subjects', async () => {
     const sharing = async (of: Gateway) => (await of.logLines()).filter(({ msg }) => /share/.test(String(msg)));
     expect(await sharing(gateway)).toEqual([]);
-    const other = await startGateway('embedded', {
+    const other = await startGateway({
       environment: {
         AUTH_ISSUERS: JSON.stringify([
           { issuer: plain, jwks: server.url },

@@ -5,7 +5,7 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
 describe('what a list of task runs refuses', () => {
-  const gateway = useGateway('embedded', { arrange: arrangeGeneratedRuns });
+  const gateway = useGateway({ arrange: arrangeGeneratedRuns });
 
   const ask = (args: string, variables?: Record<string, unknown>, head = '') =>
     gateway.ask(`query ${head} { taskRuns(${project}${args}) { nodes { id } totalCount } }`, {

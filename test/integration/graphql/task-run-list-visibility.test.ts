@@ -1,7 +1,7 @@
 // What a list holds is compared, run by run, with what taskRun answers to the same viewer.
 
 import fc from 'fast-check';
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, subjects, visibilities, world } from '../../support/permission-world.js';
 import { askRest } from '../../support/rest-client.js';
@@ -29,9 +29,9 @@ async function arrange(database: Queries): Promise<void> {
   );
 }
 
-describe.each(databaseKinds)('the runs of a list on the %s database', (kind) => {
+describe('the runs of a list', () => {
   let runs: { id: string; taskId: string }[];
-  const gateway = useGateway(kind, {
+  const gateway = useGateway({
     arrange: async (database) => {
       await arrange(database);
       runs = await database.query('SELECT id, task_id AS "taskId" FROM task_run WHERE task_id = ANY ($1)', [allTasks]);

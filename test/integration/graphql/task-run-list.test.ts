@@ -1,4 +1,3 @@
-import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -7,8 +6,8 @@ const [viewer] = users;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-describe.each(databaseKinds)('a list of task runs on the %s database', (kind) => {
-  const gateway = useGateway(kind, {
+describe('a list of task runs', () => {
+  const gateway = useGateway({
     async arrange(database) {
       await arrangeGeneratedRuns(database);
       await database.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'viewer')", [

@@ -1,6 +1,6 @@
 // Buckets where clocks are changed, where they are not set to full hours, and where there are too many of them.
 
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -27,8 +27,8 @@ async function arrange(database: Queries): Promise<void> {
   }
 }
 
-describe.each(databaseKinds)('buckets on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange });
+describe('buckets', () => {
+  const gateway = useGateway({ arrange });
 
   const ask = (selection: string, { task = everyHour, filter = '' } = {}) =>
     gateway.ask(

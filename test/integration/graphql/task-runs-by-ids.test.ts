@@ -1,4 +1,3 @@
-import { databaseKinds } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -8,8 +7,8 @@ const query = `query ($taskId: ID!, $ids: [ID!]!) {
 const taskId = world.taskOf.all_viewers;
 const runId = world.runOf.all_viewers;
 
-describe.each(databaseKinds)('taskRunsByIds on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangePermissionWorld });
+describe('taskRunsByIds', () => {
+  const gateway = useGateway({ arrange: arrangePermissionWorld });
 
   const ask = (ids: readonly string[], as = direct('owner', 'project'), task: string = taskId) =>
     gateway.ask(query, { as, variables: { taskId: task, ids } });

@@ -57,7 +57,7 @@ async function get(gateway: Gateway, path: string, accept = 'application/json') 
 
 const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash } } });
 const start = (mode: string, more = {}) =>
-  useOwnGateway('embedded', { environment: { TRUSTED_DOCUMENTS: listed, TRUSTED_DOCUMENTS_MODE: mode, ...more } });
+  useOwnGateway({ environment: { TRUSTED_DOCUMENTS: listed, TRUSTED_DOCUMENTS_MODE: mode, ...more } });
 
 const itFindsDocuments = (gateway: Gateway) => {
   it('finds a document by its id, with and without the name of the digest, in every form of a request', async () => {
@@ -126,7 +126,7 @@ const itFindsDocuments = (gateway: Gateway) => {
 };
 
 describe('without a list', () => {
-  const gateway = useOwnGateway('embedded');
+  const gateway = useOwnGateway();
 
   it('ids are those of automatic persisted queries', async () => {
     expect(await post(gateway, { documentId: sha256Of(free) })).toMatchObject({

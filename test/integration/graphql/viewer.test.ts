@@ -1,6 +1,5 @@
 // What `viewer` shows is what single runs and lists decide: nothing more, and nothing less.
 
-import { databaseKinds } from '../../support/databases.js';
 import {
   arrangePermissionWorld,
   direct,
@@ -46,9 +45,9 @@ const places = [
   { orgId: world.otherOrg, projectId: world.otherProject, taskId: world.otherTask, id: world.otherRun },
 ];
 
-describe.each(databaseKinds)('viewer on the %s database', (kind) => {
+describe('viewer', () => {
   // Other files give the same subjects roles elsewhere, which `viewer` shows as well.
-  const gateway = useOwnGateway(kind, { arrange: arrangePermissionWorld });
+  const gateway = useOwnGateway({ arrange: arrangePermissionWorld });
 
   const seenBy = async (token: string): Promise<SeenPlace[]> => {
     const { viewer } = await gateway.dataOf(query, { token });

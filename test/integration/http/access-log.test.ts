@@ -8,7 +8,7 @@ import { type Gateway, startGateway } from '../../support/start-gateway.js';
 let gateway: Gateway;
 let strangerToken: string;
 beforeAll(async () => {
-  gateway = await startGateway('embedded');
+  gateway = await startGateway();
   strangerToken = await gateway.tokenFor('stranger');
 });
 afterAll(() => gateway.close());

@@ -1,7 +1,7 @@
 // ADMIN_PORT: health and metrics on a port of their own, which outlives the public one.
 
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { freePort } from '../../support/free-port.js';
 import { createHalfRequest } from '../../support/half-request.js';
 import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 let dataDir: string;
 let program: SpawnedProgram;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'gateway-admin-port-'));
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  await copyDataDir('demo-embedded', dataDir);
 });
 afterEach(async () => {
   program.kill('SIGKILL');

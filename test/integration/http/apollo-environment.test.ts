@@ -1,12 +1,13 @@
 // Apollo Server reads variables of its own from the environment. None of them may make the gateway report to anybody.
 
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../../src/app.js';
 import { parseConfig } from '../../../src/config.js';
 import { createGraphqlClient } from '../../support/graphql-client.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 const variables = { APOLLO_KEY: 'service:runs:secret', APOLLO_SCHEMA_REPORTING: 'true' };
 
@@ -29,7 +30,7 @@ describe('an environment that holds APOLLO_KEY', () => {
     };
     // In this process, whose environment and fetch it sees.
     const dataDir = await mkdtemp(join(tmpdir(), 'gateway-apollo-'));
-    await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+    await copyDataDir('demo-embedded', dataDir);
     const logLines: string[] = [];
     const log = pino({ level: 'debug' }, { write: (line) => void logLines.push(line) });
     const app = await createApp(parseConfig({ PORT: '0', DATA_DIR: dataDir }), { log, now: Date.now });

@@ -9,7 +9,7 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { richRun, failedRun } = demoPlaces;
 let authorization: string;
-const gateway = useOwnGateway('embedded', {
+const gateway = useOwnGateway({
   arrange: (database) =>
     database.query('UPDATE task_run SET response = to_jsonb(repeat($1, 20000)) WHERE id = $2', ['schön ', richRun.id]),
 });

@@ -29,7 +29,7 @@ describe('by default', () => {
 });
 
 describe('with origins configured', () => {
-  const gateway = useOwnGateway('embedded', { environment: { CORS_ORIGINS: `${origin}, http://localhost:5173` } });
+  const gateway = useOwnGateway({ environment: { CORS_ORIGINS: `${origin}, http://localhost:5173` } });
 
   it('their pages may ask every door with a token of their own, and with no cookie', async () => {
     for (const url of pathsOf(gateway)) {
@@ -70,7 +70,7 @@ describe('with origins configured', () => {
 });
 
 describe('with an asterisk', () => {
-  const gateway = useOwnGateway('embedded', { environment: { CORS_ORIGINS: '*' } });
+  const gateway = useOwnGateway({ environment: { CORS_ORIGINS: '*' } });
 
   it('pages of any origin may', async () => {
     const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers: preflight });

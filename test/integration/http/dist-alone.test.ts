@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../docs/documents.js';
 import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 let folder: string;
 let gateway: SpawnedProgram | undefined;
@@ -22,7 +23,7 @@ afterAll(async () => {
 describe('dist alone', () => {
   it('starts, answers the query it prints, and serves GraphiQL with all that the page names', async () => {
     const dataDir = join(folder, 'data');
-    await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+    await copyDataDir('demo-embedded', dataDir);
     gateway = spawnProgram([join(folder, 'dist', 'src', 'main.js')], { PORT: '0', DATA_DIR: dataDir });
     await gateway.line(/^stranger /);
     const [, url] = /(http:\S+)\/graphql$/m.exec(gateway.lines.join('\n'))!;

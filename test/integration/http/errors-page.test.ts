@@ -41,7 +41,7 @@ describe('/errors', () => {
 });
 
 describe('docUrl', () => {
-  const gateway = useOwnGateway('embedded', { environment: { PUBLIC_URL: 'https://runs.example/gateway' } });
+  const gateway = useOwnGateway({ environment: { PUBLIC_URL: 'https://runs.example/gateway' } });
   const send = async (body: string, headers: Record<string, string>) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',

@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   // The gateway starts while one of them is down.
   await issuers[0]!.server.stop();
-  gateway = await startGateway('embedded', {
+  gateway = await startGateway({
     environment: {
       AUTH_ISSUERS: JSON.stringify(issuers.map(({ name, server }) => ({ issuer: name, jwks: server.url }))),
     },

@@ -1,11 +1,12 @@
 // Log lines as people read them. All other tests read them as JSON, the default where no terminal is.
 
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/free-port.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 let folder: string;
 let program: SpawnedProgram;
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 const createDataDir = async () => {
   const dataDir = await mkdtemp(join(folder, 'data-'));
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  await copyDataDir('demo-embedded', dataDir);
   return dataDir;
 };
 

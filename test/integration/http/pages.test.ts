@@ -211,7 +211,7 @@ describe('the root', () => {
 });
 
 describe('a gateway with UI=off', () => {
-  const gateway = useOwnGateway('embedded', { environment: { UI: 'off' } });
+  const gateway = useOwnGateway({ environment: { UI: 'off' } });
   const visit = (path: string, method = 'GET') =>
     fetch(`${gateway.url}${path}`, { method, headers: { accept: 'text/html,*/*;q=0.8' }, redirect: 'manual' });
 

@@ -1,13 +1,14 @@
 // The built program as a process: signals, exit codes and what it says when its configuration is wrong.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { eventually } from '../../support/eventually.js';
 import { createHalfRequest } from '../../support/half-request.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 
 let folder: string;
 const running: ChildProcess[] = [];
@@ -46,7 +47,7 @@ function start(environment: Record<string, string>) {
 
 async function startOnDemoData() {
   const dataDir = join(folder, 'data');
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, dataDir, { recursive: true });
+  await copyDataDir('demo-embedded', dataDir);
   const issuer = await openDemoIssuer(dataDir);
   const token = await issuer.sign({ subject: 'somebody', expiresInSeconds: 600, now: Date.now() });
   const started = start({ DATA_DIR: dataDir, PORT: '0' });

@@ -1,6 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createClientIssuer } from '../../support/client-issuer.js';
-import { databaseKinds } from '../../support/databases.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -40,8 +39,8 @@ function limitOf({ headers }: Response) {
   return { policy: { q, w, qu }, remaining: r, windowSeconds: t };
 }
 
-describe.each(databaseKinds)('a rate limit, on the %s database', (kind) => {
-  const gateway = useOwnGateway(kind, {
+describe('a rate limit', () => {
+  const gateway = useOwnGateway({
     environment: {
       COST_MODE: 'enforce',
       // A point a second: what is spent stays spent while a test lasts.
@@ -185,7 +184,7 @@ describe.each(databaseKinds)('a rate limit, on the %s database', (kind) => {
 describe('a client that is exempt from rate limits', () => {
   const issuer = createClientIssuer();
   afterAll(issuer.remove);
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: {
       ...issuer.environment,
       COST_MODE: 'enforce',

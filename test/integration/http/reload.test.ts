@@ -1,7 +1,7 @@
 // Issuers that are withdrawn from a gateway while their callers use it, by SIGHUP or by a change of their file, and trusted
 // documents that are replaced.
 
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+import { copyDataDir } from '../../support/template-database.mjs';
 import { createTestKey, signToken } from '../../support/token-forge.js';
 import { accessClaims } from '../../support/verifier-harness.js';
 import { openWebSocket } from '../../support/websocket-client.js';
@@ -26,7 +27,7 @@ let folder: string;
 let program: SpawnedProgram;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gateway-reload-'));
-  await cp(process.env.TEST_TEMPLATE_DATA_DIR!, join(folder, 'data'), { recursive: true });
+  await copyDataDir('demo-embedded', join(folder, 'data'));
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [key.jwk] }));
   await trust(kept, withdrawn);
 });

@@ -14,7 +14,7 @@ describe('the headers of a response', () => {
   beforeAll(async () => {
     // A clock that stands still: a link's remaining time is that of a new one.
     const startedAt = Date.now();
-    gateway = await startGateway('embedded', { environment: { CORS_ORIGINS: origin }, clock: { at: startedAt } });
+    gateway = await startGateway({ environment: { CORS_ORIGINS: origin }, clock: { at: startedAt } });
     authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
   });
   afterAll(() => gateway.close());

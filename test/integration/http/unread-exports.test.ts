@@ -38,7 +38,7 @@ async function arrange(url: string): Promise<void> {
 
 describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
   it.each(['identity', 'gzip'])('has memory for others beside exports in %s that nobody reads', async (encoding) => {
-    const database = await createTestDatabase('postgres');
+    const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const program = spawnProgram(['main.js'], {
       NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,

@@ -213,7 +213,7 @@ describe('a request that offers to upgrade', () => {
 });
 
 describe('a gateway that shuts down', () => {
-  const gateway = useOwnGateway('embedded');
+  const gateway = useOwnGateway();
 
   it('says goodbye to its WebSockets', async () => {
     const client = await openAs(gateway, 'ada');

@@ -1,7 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { importCatalogue } from '../../../src/import/import-catalogue.js';
 import { importRuns } from '../../../src/import/import-runs.js';
-import { databaseKinds } from '../../support/databases.js';
 import { type ExportContent, exportOf } from '../../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
@@ -13,11 +12,11 @@ async function* linesOf(texts: readonly (string | Buffer)[]) {
   for (const [index, text] of texts.entries()) yield { bytes: Buffer.from(text), origin: `line ${index + 1}` };
 }
 
-describe.each(databaseKinds)('an import into the %s database', (kind) => {
+describe('an import into the database', () => {
   let dataSource: DataSource;
   /** Of 240 runs. */
   let content: ExportContent;
-  useMigratedDatabase(kind, async (migrated) => {
+  useMigratedDatabase(async (migrated) => {
     dataSource = migrated;
     await arrangeGeneratedRuns(dataSource);
     await dataSource.query("UPDATE task_run SET response = 'null' WHERE input_tokens = 3");

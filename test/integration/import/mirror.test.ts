@@ -8,10 +8,9 @@ import { mirroredLines } from '../../../src/import/mirror/mirror-runs.js';
 import { withPageSpool } from '../../../src/import/mirror/page-spool.js';
 import { runPages } from '../../../src/import/mirror/run-pages.js';
 import { createServiceClient } from '../../../src/import/mirror/service-client.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
 import { exportOf } from '../../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { spawnProgram } from '../../support/spawned-program.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
@@ -19,7 +18,7 @@ const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them are of the task that is mirrored. */
 const count = 600;
 
-const service = useOwnGateway('embedded', {
+const service = useOwnGateway({
   arrange: async (database) => {
     await arrangeGeneratedRuns(database, count);
     await database.query(
@@ -29,11 +28,11 @@ const service = useOwnGateway('embedded', {
   },
 });
 
-describe.each(databaseKinds)('a mirror in the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('a mirror', () => {
+  let database: OwnDatabase;
   let dataDir: string;
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createEmptyDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'gateway-mirror-'));
     await mkdir(join(service.dataDir, 'files'), { recursive: true });
     await writeFile(join(service.dataDir, 'files', 'a'), 'x');

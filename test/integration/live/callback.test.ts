@@ -22,7 +22,7 @@ describe('a subscription by callbacks', () => {
     });
     await new Promise<void>((resolve) => router.listen(0, '127.0.0.1', resolve));
     host = `127.0.0.1:${(router.address() as AddressInfo).port}`;
-    gateway = await startGateway('embedded', {
+    gateway = await startGateway({
       environment: { SUBSCRIPTION_CALLBACK_HOSTS: `${host},127.0.0.9:443` },
       arrange: arrangeLiveTask,
     });
@@ -153,7 +153,7 @@ describe('a subscription by callbacks', () => {
 
 describe('a gateway without hosts for callbacks', () => {
   it('rejects subscriptions by callbacks', async () => {
-    const gateway = await startGateway('embedded');
+    const gateway = await startGateway();
     const headers = { accept: 'application/json;callbackSpec=1.0' };
     const { errors } = await gateway.ask(subscription, { as: viewer, variables, headers });
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);

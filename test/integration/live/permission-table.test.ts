@@ -1,6 +1,5 @@
 // The permission table of single runs, by every way in which changes come.
 
-import { databaseKinds } from '../../support/databases.js';
 import { eventsOf } from '../../support/event-stream-client.js';
 import { subscription } from '../../support/live-world.js';
 import {
@@ -64,8 +63,8 @@ const confined: Case[] = [
 ].map((each) => ({ ...each, title: JSON.stringify(each.confinement), subject: owner, path: pathOf('all_viewers') }));
 const cases = [...byRole, ...others, ...confined];
 
-describe.each(databaseKinds)('the permission table on the %s database', (kind) => {
-  const gateway = useGateway(kind, {
+describe('the permission table', () => {
+  const gateway = useGateway({
     arrange: arrangePermissionWorld,
   });
   const controller = new AbortController();

@@ -1,5 +1,4 @@
 import { createClient as createSseClient } from 'graphql-sse';
-import { databaseKinds } from '../../support/databases.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
@@ -51,8 +50,8 @@ const until = async (holds: () => Promise<boolean>) => {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
-describe.each(databaseKinds)('a subscription on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+describe('a subscription', () => {
+  const gateway = useGateway({ arrange: arrangeLiveTask });
 
   it('brings each run that is committed, as server-sent events', async () => {
     const { response, stop } = await requestStream(gateway, 'text/event-stream');
@@ -266,7 +265,7 @@ describe('a request that accepts an event stream', () => {
 });
 
 describe('subscriptions beyond what is allowed', () => {
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: { MAX_SUBSCRIPTIONS: '3', MAX_SUBSCRIPTIONS_PER_CALLER: '2' },
     arrange: async (database) => {
       await arrangeLiveTask(database);
@@ -318,7 +317,7 @@ describe('subscriptions beyond what is allowed', () => {
 });
 
 describe('subscriptions beside the connections that a process may have', () => {
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: { MAX_CONNECTIONS: '2' },
     arrange: (database) => arrangeLiveTask(database),
   });

@@ -29,7 +29,7 @@ const cases = [
 ];
 
 describe('list_runs', () => {
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: { MCP: 'on' },
     async arrange(database) {
       await arrangeGeneratedRuns(database);

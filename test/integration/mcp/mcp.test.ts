@@ -7,7 +7,6 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { readText, tableRows } from '../../docs/documents.js';
-import { databaseKinds } from '../../support/databases.js';
 import { eventually } from '../../support/eventually.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
@@ -24,14 +23,14 @@ query named { viewer { subject } }
 query get_run { viewer { subject } }
 subscription followed { taskRunChanged(orgId: "${orgId}", projectId: "${projectId}") { cursor } }`;
 
-describe.each(databaseKinds)('agents, on the %s database', (kind) => {
+describe('agents', () => {
   let gateway: Gateway;
   let folder: string;
   const clients: Client[] = [];
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-agents-'));
     await writeFile(join(folder, 'listed.graphql'), listed);
-    gateway = await startGateway(kind, {
+    gateway = await startGateway({
       environment: { MCP: 'on', TRUSTED_DOCUMENTS: folder, CORS_ORIGINS: 'https://console.example' },
       arrange: async ({ query }) => {
         const insert = `INSERT INTO task_run
@@ -221,7 +220,7 @@ describe.each(databaseKinds)('agents, on the %s database', (kind) => {
 });
 
 it('are not served unless MCP is on', async () => {
-  const gateway = await startGateway('embedded');
+  const gateway = await startGateway();
   expect((await fetch(`${gateway.url}/mcp`, { method: 'POST' })).status).toBe(404);
   await gateway.close();
 });

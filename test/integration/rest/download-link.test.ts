@@ -1,6 +1,5 @@
 import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../../support/databases.js';
 import { startGateway, useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -10,9 +9,9 @@ const query = `query ($inline: Boolean) {
   }
 }`;
 
-describe.each(databaseKinds)('a download link on the %s database', (kind) => {
+describe('a download link', () => {
   let clock = Date.now();
-  const gateway = useGateway(kind, { clock: { at: clock } });
+  const gateway = useGateway({ clock: { at: clock } });
   const passTime = (ms: number) => {
     clock += ms;
     return gateway.setClock({ at: clock });
@@ -73,7 +72,7 @@ describe.each(databaseKinds)('a download link on the %s database', (kind) => {
   });
 
   it('of another gateway is refused with 403', async () => {
-    const other = await startGateway('embedded', {
+    const other = await startGateway({
       environment: { FILES_SIGNING_KEY: 'another key of at least 32 characters' },
     });
     try {
@@ -87,7 +86,7 @@ describe.each(databaseKinds)('a download link on the %s database', (kind) => {
 });
 
 it('a link to a file whose bytes are gone is answered with 404', async () => {
-  const gateway = await startGateway('embedded', {
+  const gateway = await startGateway({
     arrange: (database) => database.query("UPDATE task_run_file SET storage_key = 'demo/gone'"),
   });
   try {

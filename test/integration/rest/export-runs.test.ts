@@ -1,7 +1,6 @@
 import { get } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
 import { idOf } from '../../support/permission-world.js';
@@ -27,8 +26,8 @@ SELECT jsonb_build_object('id', id, 'task_id', task_id, 'task_revision_id', task
     FROM task_run_file WHERE task_run_id = task_run.id)) AS run
 FROM task_run WHERE task_id = ANY ($1) ORDER BY id`;
 
-describe.each(databaseKinds)('an export over REST on the %s database', (kind) => {
-  const gateway = useGateway(kind, {
+describe('an export over REST', () => {
+  const gateway = useGateway({
     arrange: async (database) => {
       await arrangeGeneratedRuns(database, runs);
       await arrangeOddRows(database);

@@ -1,12 +1,11 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../../support/databases.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun, executorRun } = demoPlaces;
 
-describe.each(databaseKinds)("a file's bytes for a bearer token on the %s database", (kind) => {
-  const gateway = useGateway(kind);
+describe("a file's bytes for a bearer token", () => {
+  const gateway = useGateway();
   const ask = (name: string, options: Parameters<typeof askRest>[2] = { as: demoSubjects.viewer }, path = richRun) =>
     askRest(gateway, `${runUrl(gateway, path)}/file/${name}`, options);
 

@@ -27,7 +27,7 @@ afterAll(async () => {
   await store.close();
 });
 const start = (environment: Record<string, string>, arrange?: GatewayOptions['arrange']) =>
-  startGateway('embedded', {
+  startGateway({
     environment: {
       FILES_URL: 's3://bucket',
       FILES_TIMEOUT_MS: '3000',

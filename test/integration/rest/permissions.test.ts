@@ -1,7 +1,6 @@
 // `whoami` and `iam/test` say what `viewer` says, and both what single reads decide.
 
 import { permissions } from '../../../src/access/permissions.js';
-import { databaseKinds } from '../../support/databases.js';
 import {
   arrangePermissionWorld,
   direct,
@@ -54,9 +53,9 @@ const argumentsOf = (path: Path) =>
     .map(([name, id]) => `${name}: "${id}"`)
     .join(', ');
 
-describe.each(databaseKinds)('permissions over REST on the %s database', (kind) => {
+describe('permissions over REST', () => {
   const group = idOf(300);
-  const gateway = useGateway(kind, {
+  const gateway = useGateway({
     async arrange(database) {
       await arrangePermissionWorld(database);
       await database.query("INSERT INTO reporting_group (id, project_id, name) VALUES ($1, $2, 'Pilot')", [

@@ -1,14 +1,13 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { filterParameters } from '../../../src/rest/lists/filter-parameters.js';
-import { databaseKinds } from '../../support/databases.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun } = demoPlaces;
 const as = demoSubjects.viewer;
 
-describe.each(databaseKinds)('the parameters of a REST path on the %s database', (kind) => {
-  const gateway = useGateway(kind);
+describe('the parameters of a REST path', () => {
+  const gateway = useGateway();
   const { orgId, projectId } = richRun;
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const list = () => runUrl(gateway, { ...richRun, id: '' }).slice(0, -1);

@@ -2,7 +2,7 @@ import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
 let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway('embedded');
+  gateway = await startGateway();
 });
 afterAll(() => gateway.close());
 

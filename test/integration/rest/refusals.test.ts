@@ -1,13 +1,12 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../../support/databases.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun } = demoPlaces;
 const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
 
-describe.each(databaseKinds)('a refusal over REST on the %s database', (kind) => {
-  const gateway = useGateway(kind);
+describe('a refusal over REST', () => {
+  const gateway = useGateway();
   const refusal = async (url: string, options: Parameters<typeof askRest>[2]) => {
     const response = await askRest(gateway, url, options);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');

@@ -1,6 +1,6 @@
 // Reports count the runs that the caller could read one by one, and no others: the permission table, by every report.
 
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
@@ -62,8 +62,8 @@ function sumsOfRuns(runs: readonly any[]) {
   };
 }
 
-describe.each(databaseKinds)('the permission table of reports on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangeTwoUsers });
+describe('the permission table of reports', () => {
+  const gateway = useGateway({ arrange: arrangeTwoUsers });
   const project = (projectId: string = world.project) => `${gateway.url}/api/v1/org/${world.org}/project/${projectId}`;
   const bodyOf = async (as: string, url: string) => {
     const response = await askRest(gateway, url, { as });

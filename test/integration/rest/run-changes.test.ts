@@ -1,13 +1,12 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { databaseKinds } from '../../support/databases.js';
 import { askRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const as = demoSubjects.viewer;
 
-describe.each(databaseKinds)('the changes of runs over REST on the %s database', (kind) => {
-  const gateway = useGateway(kind, { clock: { at: 1_800_000_000_000 } });
+describe('the changes of runs over REST', () => {
+  const gateway = useGateway({ clock: { at: 1_800_000_000_000 } });
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const page = async (query: string, path = `task/${taskId}/run/changes`): Promise<any> => {
     const response = await askRest(gateway, `${project()}/${path}${query}`, { as });

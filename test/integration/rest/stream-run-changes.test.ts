@@ -1,4 +1,3 @@
-import { databaseKinds } from '../../support/databases.js';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, insertRun, live, livePaths } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
@@ -23,8 +22,8 @@ const requestEvents = async (
   return { response, events: eventsOf(response), stop: () => controller.abort() };
 };
 
-describe.each(databaseKinds)('the changes as server-sent events on the %s database', (kind) => {
-  const gateway = useGateway(kind, { arrange: arrangeLiveTask });
+describe('the changes as server-sent events', () => {
+  const gateway = useGateway({ arrange: arrangeLiveTask });
 
   it.each(Object.entries(livePaths))(
     'are those of a %s as they are committed, each as a run of REST',
@@ -146,7 +145,7 @@ describe.each(databaseKinds)('the changes as server-sent events on the %s databa
 
 describe('the changes as server-sent events', () => {
   const clock = { at: Date.now() };
-  const gateway = useOwnGateway('embedded', {
+  const gateway = useOwnGateway({
     environment: { MAX_SUBSCRIPTIONS_PER_CALLER: '1' },
     arrange: arrangeLiveTask,
   });

@@ -11,7 +11,7 @@ import type { MeasuresSelection } from '../../../src/task-runs/statistics/groupi
 import { type SplitSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../../support/callers.js';
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import { type Queries } from '../../support/databases.js';
 import { createExplainingStatements, type ExplainedStatement, runsLookedAt } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { idOf } from '../../support/permission-world.js';
@@ -56,8 +56,8 @@ async function arrangeOtherTenant(database: Queries) {
   );
 }
 
-describe.each(databaseKinds)('the plans of counts and statistics beside another tenant on the %s database', (kind) => {
-  const database = usePlannedDatabase(kind, async (dataSource) => {
+describe('the plans of counts and statistics beside another tenant', () => {
+  const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 2 * runsOfTask);
     await arrangeOtherTenant(dataSource);
     await makeSearchIndex(dataSource);

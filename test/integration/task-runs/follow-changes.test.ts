@@ -3,7 +3,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import type { FollowedChange } from '../../../src/task-runs/changes/follow-changes.js';
-import { databaseKinds } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
 import { idOf } from '../../support/permission-world.js';
@@ -15,12 +14,12 @@ const ofTask = { orgId, projectId, taskId };
 const ofProject = { orgId, projectId };
 const ids = { fieldGroups: 0, pointers: [] };
 
-describe.each(databaseKinds)('a stream of changes on the %s database', (kind) => {
+describe('a stream of changes', () => {
   let dataSource: DataSource;
   let opened: ReturnType<typeof createChangesOn>;
   let runIds: string[];
   afterAll(() => opened?.close());
-  useMigratedDatabase(kind, async (migrated) => {
+  useMigratedDatabase(async (migrated) => {
     dataSource = migrated;
     await arrangeGeneratedRuns(dataSource, 20);
     const rows = await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId]);

@@ -3,9 +3,9 @@
 import type { DataSource } from 'typeorm';
 import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
 import type { RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { databaseKind } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { createRunListsOn } from '../../support/run-lists.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
@@ -18,15 +18,14 @@ interface AskedPage {
   readonly filter?: RunFilterInput;
 }
 
-describe.each(databaseKinds)('a walk through a list on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('a walk through a list', () => {
+  let database: OwnDatabase;
   /** Lists are read and runs are written here: the embedded database has but one session. */
   let writer: DataSource;
   let oldIds: string[];
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     writer = await database.connect();
-    await writer.runMigrations();
     await arrangeGeneratedRuns(writer, old);
     const rows: { readonly id: string }[] = await writer.query('SELECT id FROM task_run');
     oldIds = rows.map(({ id }) => id);
@@ -101,7 +100,7 @@ describe.each(databaseKinds)('a walk through a list on the %s database', (kind) 
   });
 
   // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
-  if (kind === 'postgres') {
+  if (databaseKind === 'postgres') {
     it('misses a run that is committed after it has passed, unless it stops before running transactions', async () => {
       const ids = ['0190a234-8dc6-0d0b-2ea9-000000000001', '0190a234-8dc6-0d0b-2ea9-000000000002'] as const;
       const other = await database.connect();

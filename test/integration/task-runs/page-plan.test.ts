@@ -12,7 +12,6 @@ import { bindCandidates } from '../../../src/task-runs/scope/candidates.js';
 import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
@@ -33,8 +32,8 @@ const everyPart = Object.values(FieldGroup).reduce<FieldGroups>(
   FieldGroup.none,
 );
 
-describe.each(databaseKinds)('the plan of a list on the %s database', (kind) => {
-  const database = usePlannedDatabase(kind, async (dataSource) => {
+describe('the plan of a list', () => {
+  const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
     // The newest runs of the task have responses that are stored outside the row.
     await dataSource.query(

@@ -3,9 +3,9 @@
 import type { DataSource } from 'typeorm';
 import { ProcessMemory } from '../../../src/task-runs/batching/process-memory.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { databaseKinds } from '../../support/databases.js';
-import { createEmptyDatabase, type EmptyDatabase } from '../../support/empty-database.js';
+import { databaseKind } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { idOf } from '../../support/permission-world.js';
 import { createChangesOn, readChanges } from '../../support/run-changes.js';
 import { untilSettled } from '../../support/until-settled.js';
@@ -19,8 +19,8 @@ const everything = {
   pointers: [],
 };
 
-describe.each(databaseKinds)('the changes of runs on the %s database', (kind) => {
-  let database: EmptyDatabase;
+describe('the changes of runs', () => {
+  let database: OwnDatabase;
   let dataSource: DataSource;
   let opened: ReturnType<typeof createChangesOn>;
   let idsOfTask: string[];
@@ -30,9 +30,8 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
       ({ id }: { id: string }) => id,
     );
   beforeAll(async () => {
-    database = await createEmptyDatabase(kind);
+    database = await createMigratedDatabase();
     dataSource = await database.connect();
-    await dataSource.runMigrations();
     opened = createChangesOn(dataSource);
     await arrangeGeneratedRuns(dataSource, 240);
     idsOfTask = await idsIn(taskId);
@@ -231,7 +230,7 @@ describe.each(databaseKinds)('the changes of runs on the %s database', (kind) =>
   });
 
   // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
-  if (kind === 'postgres') {
+  if (databaseKind === 'postgres') {
     it('wait for transactions that are still running, and miss nothing that they commit', async () => {
       const [early, late] = [idsOfTask[40]!, idsOfTask[41]!];
       const update = (runner: Pick<DataSource, 'query'>, id: string) =>

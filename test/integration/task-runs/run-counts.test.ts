@@ -1,9 +1,8 @@
 import { createRunCounts } from '../../../src/task-runs/scope/run-counts.js';
-import { type DatabaseKind, databaseKinds } from '../../support/databases.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
-describe.each(databaseKinds)('the estimated numbers of runs, on %s', (kind: DatabaseKind) => {
-  const gateway = useOwnGateway(kind);
+describe('the estimated numbers of runs', () => {
+  const gateway = useOwnGateway();
   const read = async () => {
     const counts = createRunCounts({ run: async ({ text }) => gateway.query(text) }, Date.now);
     await counts.read();

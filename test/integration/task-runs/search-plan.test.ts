@@ -12,7 +12,6 @@ import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
 import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
 import { visibleRuns } from '../../../src/task-runs/scope/visible-runs.js';
-import { databaseKinds } from '../../support/databases.js';
 import { explainKeptPlan } from '../../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { usePlannedDatabase } from '../../support/planned-database.js';
@@ -25,8 +24,8 @@ const other: RunScope = { path, allOf: [otherTaskId], ownOf: [], userId: null };
 const project: RunScope = { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null };
 const own: RunScope = { path, allOf: [], ownOf: [taskId], userId: users[0] };
 
-describe.each(databaseKinds)('the plan of a search on the %s database', (kind) => {
-  const database = usePlannedDatabase(kind, async (dataSource) => {
+describe('the plan of a search', () => {
+  const database = usePlannedDatabase(async (dataSource) => {
     await makeSearchIndex(dataSource);
     await arrangeGeneratedRuns(dataSource, 4000);
     // Of one of the tasks, every run has the word.
