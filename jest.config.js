@@ -28,6 +28,14 @@ const withGateways = {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
 
+/** A part of each room, for releases of Node.js and the kind of database that the rest is not run on. */
+const smoke = [
+  'integration/database/{embedded-database,schema}',
+  'integration/graphql/{odd-rows,permission-table,search,task-run-fields,task-run-list,task-run-stats}',
+  'integration/live/subscription',
+  'integration/rest/export-runs',
+];
+/** They generate their data: little, or as much as THOROUGH has them. */
 const generating = [
   '**/generated-operations',
   'integration/graphql/{found,ordered}-runs',
@@ -44,8 +52,10 @@ export default {
   projects: [
     project('unit', ['*', 'unit/**/*']),
     project('integration', ['integration/**/*', 'docs/*'], withGateways),
-    // What generates its data is as thorough as it can be with them.
-    project('slow', ['slow/*', ...generating], withGateways),
+    project('smoke', smoke, withGateways),
+    project('slow', ['slow/*'], withGateways),
+    project('thorough', generating, withGateways),
+    project('image', ['image/*'], withGateways),
     // It measures, which a busy machine spoils.
     project('cost', ['cost/*']),
     project('isolation', ['isolation/*'], withGateways),

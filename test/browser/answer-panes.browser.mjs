@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { before, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { describeOnEachDatabase, useGateway } from './gateway.mjs';
+import { useGateway } from './gateway.mjs';
 import { eventually, lengthOf, run, setText, textOf, visit } from './graphiql-page.mjs';
 import { lookAt, markupOfOthers } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
 
-describeOnEachDatabase("GraphiQL's answers", (kind) => {
-  const gateway = useGateway(kind);
+describe("GraphiQL's answers", () => {
+  const gateway = useGateway();
   let runs;
 
   before(async () => {
@@ -215,10 +215,10 @@ describeOnEachDatabase("GraphiQL's answers", (kind) => {
 
   it('can be read and reached at every width, in light and dark', async () => {
     const { page, context, complaints } = await open();
-    const look = (name) => lookAt(page, `graphiql-${name}-${kind}`, { exclude: markupOfOthers });
+    const look = (name) => lookAt(page, `graphiql-${name}`, { exclude: markupOfOthers });
     await showExample(page, 'UsageReport');
     await look('json');
-    for (const pane of kind === 'embedded' ? ['Table', 'Plot', 'Cost', 'Code'] : []) {
+    for (const pane of ['Table', 'Plot', 'Cost', 'Code']) {
       await showPane(page, pane);
       if (pane === 'Cost') await page.getByText('mostExpensive').waitFor();
       await look(pane.toLowerCase());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { describeOnEachDatabase, useGateway } from './gateway.mjs';
+import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
@@ -11,8 +11,8 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
 const ofProject = `/runs?org=${orgId}&project=${projectId}`;
 
-describeOnEachDatabase('the list of runs', (kind) => {
-  const gateway = useGateway(kind);
+describe('the list of runs', () => {
+  const gateway = useGateway();
 
   const open = async (path = ofTask, options) => {
     const visit = await visitRuns(gateway, path, options);
@@ -33,7 +33,7 @@ describeOnEachDatabase('the list of runs', (kind) => {
       'Translation (your own runs)',
       'Sentiment classification',
     ]);
-    await lookAt(page, `runs-list-${kind}`);
+    await lookAt(page, 'runs-list');
     assert.deepEqual(complaints, []);
     await context.close();
   });

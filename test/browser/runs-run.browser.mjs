@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { before, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { describeOnEachDatabase, useGateway } from './gateway.mjs';
+import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
@@ -9,8 +9,8 @@ import { addressOfRun, shiftsOf, visitRuns, watchShifts } from './runs-page.mjs'
 
 const { richRun, failedRun, executorRun } = demoPlaces;
 
-describeOnEachDatabase('the page of a run', (kind) => {
-  const gateway = useGateway(kind);
+describe('the page of a run', () => {
+  const gateway = useGateway();
   let oddRun;
   let longRun;
 
@@ -57,7 +57,7 @@ describeOnEachDatabase('the page of a run', (kind) => {
     await files.locator('audio').evaluate((audio) => audio.play().then(() => audio.pause()));
     await files.locator('iframe').waitFor();
     await files.getByText('Boils in under a minute').waitFor();
-    await lookAt(page, `run-${kind}`, { settle: () => page.waitForTimeout(300) });
+    await lookAt(page, 'run', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
     await context.close();
   });
@@ -80,7 +80,7 @@ describeOnEachDatabase('the page of a run', (kind) => {
     const related = page.getByRole('region', { name: 'Runs of the same context' });
     assert.equal(await related.locator('li').count(), 2);
     assert.match(await related.locator('li[aria-current]').textContent(), /^Failed2026-10-30 17:03:55, this run/);
-    await lookAt(page, `run-failed-${kind}`, { settle: () => page.waitForTimeout(300) });
+    await lookAt(page, 'run-failed', { settle: () => page.waitForTimeout(300) });
     await related.getByRole('link').click();
     await page.getByText('What went wrong on the way').waitFor();
     assert.deepEqual(complaints, []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
-import { describeOnEachDatabase, useGateway } from './gateway.mjs';
+import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
@@ -10,8 +10,8 @@ import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}`;
 
-describeOnEachDatabase('the page of statistics', (kind) => {
-  const gateway = useGateway(kind);
+describe('the page of statistics', () => {
+  const gateway = useGateway();
 
   const open = async (path = ofTask, options) => {
     const visit = await visitRuns(gateway, path, options);
@@ -44,7 +44,7 @@ describeOnEachDatabase('the page of statistics', (kind) => {
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     assert.equal(await page.locator('.time-chart canvas').count(), 3);
     assert.equal(operations.filter((each) => each.taskId === taskId).length, 1);
-    await lookAt(page, `statistics-${kind}`, { settle: () => page.waitForTimeout(300) });
+    await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
     await context.close();
   });

@@ -1,5 +1,5 @@
 /** What generated data begin with; `SEED=…` takes another. */
 export const seed = Number(process.env.SEED ?? 20261125);
 
-/** How much is generated: little, or with THOROUGH=1, as `npm run test:slow` sets it, all. */
+/** How much is generated: little, or with THOROUGH=1, as `npm run test:thorough` sets it, all. */
 export const amount = (little: number, all: number) => (process.env.THOROUGH ? all : little);
