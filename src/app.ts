@@ -151,13 +151,13 @@ export async function createApp(config: Config, { log, now, allMetrics }: AppDep
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
     opened.push(closeRateLimiter);
     const budgets = createRequestBudgets({ ...config, costTotals: metrics.costTotals, now });
-    const verify = async (rawHeaders: readonly string[], logFields: RequestLogFields) => {
-      const caller = await trust.verify(bearerToken(rawHeaders));
+    const verify = async (token: string, logFields: RequestLogFields) => {
+      const caller = await trust.verify(token);
       logFields.caller = caller;
       return caller;
     };
     const authenticate = async (request: FastifyRequest) => {
-      const caller = await verify(request.raw.rawHeaders, request.logFields);
+      const caller = await verify(bearerToken(request.raw.rawHeaders), request.logFields);
       request.account = rateLimiter.accountOf(caller);
       return caller;
     };

@@ -28,6 +28,19 @@ export function bearerToken(rawHeaders: readonly string[]): string {
   return token;
 }
 
+/**
+ * Returns the one token of a connection, which clients may send in several places.
+ * @param sources the headers of each place, listed as for {@link bearerToken}
+ * @throws GatewayError as {@link bearerToken}, and INVALID_TOKEN for different tokens
+ */
+export function commonBearerToken(sources: readonly (readonly string[])[]): string {
+  const given = sources.filter((headers) => headers.some((name, index) => index % 2 === 0 && isAuthorization(name)));
+  const [token, ...others] = new Set(given.map(bearerToken));
+  if (token === undefined) throw new GatewayError('MISSING_AUTHENTICATION');
+  if (others.length > 0) throw invalidToken('The connection has different tokens in several places.');
+  return token;
+}
+
 function isAuthorization(name: string | undefined): boolean {
   return name?.toLowerCase() === 'authorization';
 }

@@ -7,10 +7,12 @@ import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../access/caller.js';
+import { commonBearerToken } from '../../access/tokens/bearer-token.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, RequestLogFields } from '../../graphql/context.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
+import { isJsonObject } from '../../json/is-json-object.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
 import { endWhenUnread } from '../protection/unread-responses.js';
@@ -24,7 +26,7 @@ interface WebSocketOptions {
   /** Logs one connection, from its upgrade to its end. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
-  readonly authenticate: (rawHeaders: readonly string[], log: RequestLogFields) => Promise<Caller>;
+  readonly authenticate: (token: string, log: RequestLogFields) => Promise<Caller>;
   /** Whether a caller's issuer is still trusted. */
   readonly isAccepted: (caller: Caller) => boolean;
   readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
@@ -65,7 +67,8 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ extra: connection, connectionParams = {} }) {
       const { socket, rawHeaders, request } = connection;
-      const caller = await authenticate([...rawHeaders, ...authorizationIn(connectionParams)], request);
+      const token = commonBearerToken([rawHeaders, ...authorizationsIn(connectionParams)]);
+      const caller = await authenticate(token, request);
       connection.caller = caller;
       callers.set(socket, caller);
       const expire = () => socket.close(CloseCode.Unauthorized, 'Token expired');
@@ -143,11 +146,20 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
   };
 }
 
-/** The token as browsers send it, which cannot set headers: as one, so that the rules of headers hold for it. */
-function authorizationIn(params: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(params).flatMap(([name, value]) =>
-    name.toLowerCase() === 'authorization' && typeof value === 'string' ? [name, value] : [],
-  );
+/**
+ * Returns each header by which `connection_init` sends a token: browsers cannot set headers of the upgrade, so their
+ * clients send them as members of the payload or of its `headers`.
+ */
+function authorizationsIn(params: Readonly<Record<string, unknown>>): string[][] {
+  const members = [params, ...named(params, 'headers').filter(isJsonObject)];
+  return members
+    .flatMap((each) => named(each, 'authorization'))
+    .flatMap((value) => (typeof value === 'string' ? [['authorization', value]] : []));
+}
+
+/** Returns the values of all members with this name, in any case. */
+function named(object: Readonly<Record<string, unknown>>, name: string): unknown[] {
+  return Object.entries(object).flatMap(([key, value]) => (key.toLowerCase() === name ? [value] : []));
 }
 
 function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {

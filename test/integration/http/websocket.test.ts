@@ -42,6 +42,40 @@ describe('a WebSocket', () => {
   });
 
   it.each([
+    ['`headers.Authorization`', false, (token: string) => ({ headers: { Authorization: token } })],
+    ['`Headers.AUTHORIZATION`', false, (token: string) => ({ Headers: { AUTHORIZATION: token } })],
+    ['the header of its upgrade and `authorization`', true, (token: string) => ({ authorization: token })],
+    [
+      'the header of its upgrade, `Authorization` and `headers.authorization`',
+      true,
+      (token: string) => ({ Authorization: token.replace('Bearer', 'bearer'), headers: { authorization: token } }),
+    ],
+  ])('takes the token from %s', async (_where, isInUpgrade, payload) => {
+    const authorization = `Bearer ${await gateway.tokenFor('ben')}`;
+    const client = await openWebSocket(gateway, { headers: isInUpgrade ? { authorization } : {} });
+    client.send({ type: 'connection_init', payload: payload(authorization) });
+    await client.next(({ type }) => type === 'connection_ack');
+    client.send(subscribe('a', '{ viewer { subject } }'));
+    expect((await client.next(ofType('next'))).payload.data).toEqual({ viewer: { subject: 'ben' } });
+    client.socket.close();
+  });
+
+  it('is closed by 4401 for different tokens, each of which would be accepted', async () => {
+    const [one, other] = await Promise.all(
+      ['ada', 'ben'].map(async (name) => `Bearer ${await gateway.tokenFor(name)}`),
+    );
+    for (const [authorization, payload] of [
+      [one, { authorization: other }],
+      [one, { headers: { Authorization: other } }],
+      [undefined, { authorization: one, headers: { Authorization: other } }],
+    ] as const) {
+      const client = await openWebSocket(gateway, { headers: authorization ? { authorization } : {} });
+      client.send({ type: 'connection_init', payload });
+      expect((await client.closed).code).toBe(4401);
+    }
+  });
+
+  it.each([
     ['a document that does not parse', '{', 'GRAPHQL_PARSE_FAILED'],
     ['a document that is not valid', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['a document with too many lines', `{ viewer { subject } }${'\n'.repeat(10_001)}`, 'UNPROCESSABLE_ENTITY'],
