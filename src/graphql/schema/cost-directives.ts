@@ -1,6 +1,6 @@
 // Prints what everything costs into the SDL, so that routers count as this gateway does.
 
-import { type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
 import { type ListSize, listSizes, rowOf, weights } from '../../cost/weights.js';
 
 /** Routers take an object for one point unless told otherwise. */
@@ -15,7 +15,7 @@ export function addCostDirectives(schema: GraphQLSchema): void {
       const weight = rowOf(weights.fields, type, field.name);
       if (weight !== undefined) addDirectives(field, { cost: { weight } });
       const listSize = rowOf(listSizes, type, field.name);
-      if (listSize) addDirectives(field, { listSize: toArguments(listSize) });
+      if (listSize) addDirectives(field, { listSize: toArguments(listSize, field) });
     }
   }
 }
@@ -27,9 +27,16 @@ function addDirectives(element: Extensible, directives: Readonly<Record<string, 
   element.extensions = { ...element.extensions, directives: { ...others, ...directives } };
 }
 
-function toArguments({ assumedSize, slicingArguments, sizedFields }: ListSize): object {
+/** Leaves out the assumed size where a slicing argument has a default: composers reject both together. */
+function toArguments(
+  { assumedSize, slicingArguments, sizedFields }: ListSize,
+  { args }: GraphQLField<unknown, unknown>,
+): object {
+  const hasDefault = args.some(
+    ({ name, defaultValue }) => slicingArguments?.includes(name) && defaultValue !== undefined,
+  );
   return {
-    assumedSize,
+    ...(hasDefault ? {} : { assumedSize }),
     ...(slicingArguments && { slicingArguments }),
     ...(sizedFields && { sizedFields }),
     ...(slicingArguments && { requireOneSlicingArgument: false }),

@@ -1,5 +1,15 @@
-import { type GraphQLSchema, getNamedType, getNullableType, isCompositeType, isListType, isObjectType } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+} from 'graphql';
 import { listSizes, rowOf, weights } from '../../../src/cost/weights.js';
+import { toSubgraphSdl } from '../../../src/graphql/federation/subgraph-sdl.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 describe('the table of weights', () => {
@@ -31,6 +41,24 @@ describe('the table of weights', () => {
         unknown: [],
       });
     }
+  });
+
+  it('assumes no size in the SDL beside a slicing argument with a default: composers reject that', () => {
+    const sdl = buildSchema(toSubgraphSdl(schema));
+    const directives = Object.values(sdl.getTypeMap())
+      .filter(isObjectType)
+      .flatMap((type) => Object.values(type.getFields()))
+      .flatMap(({ args, astNode }) => (astNode?.directives ?? []).map((directive) => ({ args, directive })))
+      .filter(({ directive }) => directive.name.value === 'listSize')
+      .map(({ args, directive }) => ({ args, values: getArgumentValues(sdl.getDirective('listSize')!, directive) }));
+    const withDefault = directives.filter(({ args, values }) =>
+      args.some(
+        ({ name, defaultValue }) =>
+          (values.slicingArguments as string[] | undefined)?.includes(name) && defaultValue !== undefined,
+      ),
+    );
+    expect(withDefault).not.toEqual([]);
+    for (const { values } of withDefault) expect(values.assumedSize).toBeUndefined();
   });
 
   it('has whole numbers, as the SDL takes them', () => {
