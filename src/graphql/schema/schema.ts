@@ -30,6 +30,7 @@ import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
 import { addCostDirectives } from './cost-directives.js';
 import { nameEnumValues } from './enum-values.js';
+import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
 import { addPathArguments } from './json-fields.js';
 import { addTextFields } from './text-fields.js';
 
@@ -65,7 +66,9 @@ export async function createSchema({ namesEnumValues = true }: SchemaOptions = {
     // Arguments are checked where they are used, with errors of the catalogue; class-validator is not installed.
     validate: false,
     pubSub: noPubSub,
+    directives: knownDirectives,
   });
+  hideUnknownLocation(schema);
   addPathArguments(schema);
   if (namesEnumValues) nameEnumValues(schema);
   addTextFields(schema);

@@ -19,6 +19,25 @@ describe('the schema', () => {
     }
   });
 
+  it('names no location of directives that the specification does not have', async () => {
+    const { __schema, locations } = await gateway.dataOf(
+      `{ __schema { directives { name locations } types { name enumValues { name } } }
+        locations: __type(name: "__DirectiveLocation") { enumValues { name } } }`,
+      { as: demoSubjects.viewer },
+    );
+    const deprecated = __schema.directives.find(({ name }: any) => name === 'deprecated');
+    expect(deprecated.locations).toEqual([
+      ...['FIELD_DEFINITION', 'ARGUMENT_DEFINITION', 'INPUT_FIELD_DEFINITION', 'ENUM_VALUE'],
+    ]);
+    const inTypes = __schema.types.find(({ name }: any) => name === '__DirectiveLocation');
+    expect(inTypes.enumValues).toEqual(locations.enumValues);
+    expect(locations.enumValues.map(({ name }: any) => name)).toEqual([
+      ...['QUERY', 'MUTATION', 'SUBSCRIPTION', 'FIELD', 'FRAGMENT_DEFINITION', 'FRAGMENT_SPREAD', 'INLINE_FRAGMENT'],
+      ...['VARIABLE_DEFINITION', 'SCHEMA', 'SCALAR', 'OBJECT', 'FIELD_DEFINITION', 'ARGUMENT_DEFINITION', 'INTERFACE'],
+      ...['UNION', 'ENUM', 'ENUM_VALUE', 'INPUT_OBJECT', 'INPUT_FIELD_DEFINITION'],
+    ]);
+  });
+
   it('is told once in an operation', async () => {
     for (const query of ['{ _service { sdl b: sdl } }', '{ _service { sdl } b: _service { sdl } }']) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
