@@ -3,12 +3,15 @@ import { createCommand, readNothing } from './arguments/options.js';
 
 /** Standard output is the schema and nothing else. */
 export function createSchemaCommand(): Command {
-  return createCommand('schema', 'print the schema').action(async (_options, command) => {
-    readNothing(command);
-    const [{ toSubgraphSdl }, { createSchema }] = await Promise.all([
-      import('../graphql/federation/subgraph-sdl.js'),
-      import('../graphql/schema/schema.js'),
-    ]);
-    process.stdout.write(toSubgraphSdl(await createSchema()));
-  });
+  return createCommand('schema', 'print the schema as clients see it')
+    .option('--subgraph', 'as the SDL of a subgraph, which federated graphs are composed of')
+    .action(async (_options, command) => {
+      readNothing(command);
+      const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([
+        import('../graphql/federation/sdl.js'),
+        import('../graphql/schema/schema.js'),
+      ]);
+      const toSdl = command.getOptionValue('subgraph') === true ? toSubgraphSdl : toApiSdl;
+      process.stdout.write(toSdl(await createSchema()));
+    });
 }

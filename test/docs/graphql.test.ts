@@ -31,7 +31,7 @@ describe('the GraphQL in documents', () => {
 });
 
 describe('the subgraph in docs/federation.md', () => {
-  it('is composed from the schema of this repository', () => {
+  it('names the SDL of this repository', () => {
     const { text } = block('supergraph');
     const [, file] = /schema: \{ file: (\S+) \}/.exec(text)!;
     expect(readText(file!)).toContain('https://specs.apollo.dev/federation/');
@@ -40,7 +40,9 @@ describe('the subgraph in docs/federation.md', () => {
 
   it('has these entities', () => {
     const inSchema = [
-      ...readText('schema.graphql').matchAll(/^type (\w+) @cost\(weight: \d+\)((?: @key\([^)]+\))+)/gm),
+      ...readText('examples/federation/subgraph.graphql').matchAll(
+        /^type (\w+) @cost\(weight: \d+\)((?: @key\([^)]+\))+)/gm,
+      ),
     ].map(([, type, keys]) => ({
       type,
       keys: [...keys!.matchAll(/fields: "([^"]+)"/g)].map(([, fields]) => fields),

@@ -6,7 +6,7 @@ import { direct } from '../support/permission-world.js';
 import { startGateway } from '../support/start-gateway.js';
 import { notesSdl } from './notes-subgraph.js';
 
-const sdl = readFileSync('schema.graphql', 'utf8');
+const sdl = readFileSync('examples/federation/subgraph.graphql', 'utf8');
 const url = 'http://subgraph.example';
 
 /** What both composers have in common. */
@@ -20,7 +20,7 @@ const composers: [string, Compose][] = [
   ['@theguild/federation-composition', composeByTheGuild],
 ];
 
-describe('schema.graphql', () => {
+describe('examples/federation/subgraph.graphql', () => {
   describe.each(composers)('composed by %s', (_name, compose) => {
     const composed = (others: { name: string; url: string; typeDefs: DocumentNode }[]) =>
       compose([{ name: 'runs', url, typeDefs: parse(sdl) }, ...others]);
@@ -104,7 +104,7 @@ describe('schema.graphql', () => {
 });
 
 describe('a gateway', () => {
-  it('answers _service with schema.graphql, to bearers of a token alone', async () => {
+  it('answers _service with examples/federation/subgraph.graphql, to bearers of a token alone', async () => {
     const gateway = await startGateway();
     try {
       const query = '{ _service { sdl } }';

@@ -31,7 +31,11 @@ export async function startFederation(
 ): Promise<GraphqlClient & FederatedGateway> {
   const notes = await startNotesSubgraph();
   const { supergraphSdl, errors } = composeServices([
-    { name: 'runs', typeDefs: parse(readFileSync('schema.graphql', 'utf8')), url: `${gateway.url}/graphql` },
+    {
+      name: 'runs',
+      typeDefs: parse(readFileSync('examples/federation/subgraph.graphql', 'utf8')),
+      url: `${gateway.url}/graphql`,
+    },
     { name: 'notes', typeDefs: parse(notesSdl), url: notes.url },
   ]);
   if (supergraphSdl === undefined) throw new Error(errors!.join('\n'));

@@ -6,8 +6,8 @@ import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection
 import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selection/selected-fields.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
+import { toSubgraphSdl } from './sdl.js';
 import { Service } from './service.type.js';
-import { toSubgraphSdl } from './subgraph-sdl.js';
 
 /** The selection on runs. That on the others, which are always read whole, is limited as well. */
 const runFieldsOfEntities = rememberedByFieldNodes((selection) => {

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import {
+  buildSchema,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  specifiedDirectives,
 } from 'graphql';
-import { toSubgraphSdl } from '../../../src/graphql/federation/subgraph-sdl.js';
+import { toApiSdl, toSubgraphSdl } from '../../../src/graphql/federation/sdl.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 let schema: GraphQLSchema;
@@ -40,8 +43,25 @@ function describedElements(): [string, string | null | undefined][] {
 }
 
 describe('the schema', () => {
-  it('is the committed schema.graphql', () => {
-    expect(readFileSync('schema.graphql', 'utf8')).toBe(toSubgraphSdl(schema));
+  it('equals the committed schema.graphql, and for composers examples/federation/subgraph.graphql', () => {
+    expect(readFileSync('schema.graphql', 'utf8')).toBe(toApiSdl(schema));
+    expect(readFileSync('examples/federation/subgraph.graphql', 'utf8')).toBe(toSubgraphSdl(schema));
+  });
+
+  it('leaves federation out of schema.graphql, and no field that clients may select', () => {
+    const clients = buildSchema(readFileSync('schema.graphql', 'utf8'));
+    const namesOf = (names: readonly { readonly name: string }[]) => names.map(({ name }) => name).sort();
+    expect(namesOf(clients.getDirectives())).toEqual(namesOf(specifiedDirectives));
+    expect(readFileSync('schema.graphql', 'utf8')).not.toMatch(
+      /@(link|key|shareable|tag|cost|listSize)\b|federation__/,
+    );
+    const inBoth = namesOf(Object.values(schema.getTypeMap())).filter((name) => !/^_[^_]/.test(name));
+    expect(namesOf(Object.values(clients.getTypeMap()))).toEqual(inBoth);
+    for (const type of Object.values(clients.getTypeMap()).filter((each) => isObjectType(each))) {
+      const all = (schema.getType(type.name) as GraphQLObjectType).getFields();
+      const own = Object.keys(all).filter((name) => !/^_[^_]/.test(name));
+      expect(Object.keys(type.getFields())).toEqual(own);
+    }
   });
 
   it('describes every type, field, argument and enum value', () => {

@@ -9,7 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { listSizes, rowOf, weights } from '../../../src/cost/weights.js';
-import { toSubgraphSdl } from '../../../src/graphql/federation/subgraph-sdl.js';
+import { toSubgraphSdl } from '../../../src/graphql/federation/sdl.js';
 import { createSchema } from '../../../src/graphql/schema/schema.js';
 
 describe('the table of weights', () => {
