@@ -34,12 +34,12 @@ export class TaskRunListResolver {
     description: 'Its runs, the oldest first. Counts as a list of the operation.',
   })
   async runs(
-    @Root() { id, path }: RunContext,
+    @Root() { contextId, path }: RunContext,
     @Args(() => ContextRunsArgs) page: ContextRunsArgs,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunConnection> {
-    const input = { ...path, filter: { contextId: { eq: id } }, orderBy: TaskRunOrder.CREATED_ASC, ...page };
+    const input = { ...path, filter: { contextId: { eq: contextId } }, orderBy: TaskRunOrder.CREATED_ASC, ...page };
     return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
   }
 

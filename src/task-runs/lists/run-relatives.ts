@@ -16,7 +16,7 @@ import type { ListReader } from './list-reader.js';
 
 /** The runs of a project with the same `contextId` that the caller sees. */
 export interface RunContext {
-  readonly id: string;
+  readonly contextId: string;
   readonly path: ScopePath;
   readonly totals: RunContextRow;
   readonly first: RunPath | null;
@@ -38,7 +38,7 @@ interface Neighbour {
 
 interface ContextKey {
   readonly path: ScopePath;
-  readonly id: string;
+  readonly contextId: string;
 }
 
 const justId = { fieldGroups: 0, pointers: [] };
@@ -55,7 +55,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   const contexts = madeWhenNeeded(
     () =>
       new DataLoader<ContextKey, RunContext, string>(readContexts, {
-        cacheKeyFn: ({ path, id }) => `${path.projectId} ${id}`,
+        cacheKeyFn: ({ path, contextId }) => `${path.projectId} ${contextId}`,
       }),
   );
 
@@ -65,7 +65,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
       return neighbours().load({ path: { orgId, projectId, taskId }, position, direction });
     },
     async contextOf({ orgId, projectId, contextId }) {
-      return contextId === null ? null : contexts().load({ path: { orgId, projectId, taskId: null }, id: contextId });
+      return contextId === null ? null : contexts().load({ path: { orgId, projectId, taskId: null }, contextId });
     },
   };
 
@@ -99,7 +99,10 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
       [...byProject.values()].map(async (ofProject) => {
         const [{ path }] = ofProject as [ContextKey];
         const scope = await taskRuns.scopeOf(path);
-        const rows = await reader.readContexts({ scope, contextIds: ofProject.map(({ id }) => id) }, budget);
+        const rows = await reader.readContexts(
+          { scope, contextIds: ofProject.map(({ contextId }) => contextId) },
+          budget,
+        );
         for (const [index, key] of ofProject.entries()) found.set(key, toContext(key, rows[index]!));
       }),
     );
@@ -107,7 +110,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   }
 }
 
-function toContext({ path, id }: ContextKey, totals: RunContextRow): RunContext | Error {
+function toContext({ path, contextId }: ContextKey, totals: RunContextRow): RunContext | Error {
   const max = limits.candidates.value;
   if (totals.runs > max) {
     return validationFailed(['contextId'], `must be of at most ${max.toLocaleString('en')} runs for its totals`);
@@ -115,5 +118,5 @@ function toContext({ path, id }: ContextKey, totals: RunContextRow): RunContext 
   const pathOf = (taskId: string | null, runId: string | null) =>
     taskId === null || runId === null ? null : { orgId: path.orgId, projectId: path.projectId, taskId, id: runId };
   const { firstTaskId, firstId, lastTaskId, lastId } = totals;
-  return { id, path, totals, first: pathOf(firstTaskId, firstId), last: pathOf(lastTaskId, lastId) };
+  return { contextId, path, totals, first: pathOf(firstTaskId, firstId), last: pathOf(lastTaskId, lastId) };
 }

@@ -92,12 +92,15 @@ describe('the runs around a run', () => {
     );
     const byHand = new Map(rows.map((row: any) => [row.id, row]));
     const totals = 'runs errors retries inputTokens outputTokens totalTokens chargedCredits from to';
-    const nodes = await listOf(as, `context { id totals { ${totals} } first { id contextId } last { id response } }`);
-    expect(nodes.map(({ context }) => context?.id ?? null)).toEqual(nodes.map(({ contextId }) => contextId));
+    const nodes = await listOf(
+      as,
+      `context { contextId totals { ${totals} } first { id contextId } last { id response } }`,
+    );
+    expect(nodes.map(({ context }) => context?.contextId ?? null)).toEqual(nodes.map(({ contextId }) => contextId));
     for (const { contextId, context } of nodes.filter((node) => node.context !== null)) {
       const { ids, totals: expected }: any = byHand.get(contextId);
       expect(context).toMatchObject({
-        id: contextId,
+        contextId,
         totals: expected,
         first: { id: ids[0] },
         last: { id: ids.at(-1) },

@@ -8,7 +8,7 @@ import { TaskRunContextTotals } from './task-run-context-totals.type.js';
 })
 export class TaskRunContext {
   @Field(() => String, { description: 'The `contextId` of its runs.' })
-  id!: string;
+  contextId!: string;
 
   @Field(() => TaskRunContextTotals, { description: 'What its runs took together.' })
   totals!: TaskRunContextTotals;
