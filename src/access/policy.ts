@@ -28,7 +28,7 @@ export interface AccessInput {
 export type Decision = 'found' | 'forbidden' | 'not found';
 
 /** Which runs of a task a subject sees: all of them, those that it executed itself, or none. */
-export type Sight = 'all' | 'own' | 'none';
+export type RunAccess = 'all' | 'own' | 'none';
 
 export function decideReading(input: AccessInput): Decision {
   if (input.role === null) return 'forbidden';
@@ -40,15 +40,15 @@ export function decideReading(input: AccessInput): Decision {
 }
 
 /** Which runs of a task a role on it sees, of a subject that may have executed some. */
-export function decideListing(role: Role, visibility: RunVisibility): Exclude<Sight, 'none'> {
+export function decideListing(role: Role, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
   return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleToSee[visibility]) ? 'all' : 'own';
 }
 
 /** @param executes whether the subject can be the one who executed a run */
-export function decideSight(role: Role | null, visibility: RunVisibility, executes: boolean): Sight {
+export function decideRunAccess(role: Role | null, visibility: RunVisibility, executes: boolean): RunAccess {
   if (role === null) return 'none';
-  const sight = decideListing(role, visibility);
-  return sight === 'own' && !executes ? 'none' : sight;
+  const access = decideListing(role, visibility);
+  return access === 'own' && !executes ? 'none' : access;
 }
 
 /** What a role on a whole chain lacks to see all runs of the task. */

@@ -107,7 +107,7 @@ export const listSizes: Readonly<Record<string, ListSize>> = {
   'TaskRunStatsOfRevision.byReportingGroup': { assumedSize: limits.defaultGroups.value },
   'Viewer.organizations': { assumedSize: 5 },
   'ViewerOrganization.projects': { assumedSize: 10 },
-  'ViewerProject.tasks': { ...ofPage, sizedFields: ['nodes'] },
+  'ViewerProject.tasks': { ...ofPage, sizedFields: ['edges', 'nodes'] },
 };
 
 /** Of a field of the type, or of an interface of it. */

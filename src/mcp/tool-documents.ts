@@ -12,8 +12,11 @@ query whoami {
   viewer {
     subject
     organizations {
-      id name role
-      projects { id name role tasks(first: 100) { totalCount nodes { id name role sees } } }
+      organization { id name } role
+      projects {
+        project { id name } role
+        tasks(first: 100) { totalCount nodes { task { id name } role runAccess } }
+      }
     }
   }
 }`,

@@ -1,10 +1,20 @@
 // The names of what runs belong to, for whoever sees it: everyone else gets null, whether or not it exists.
 
 import { Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { ResourceReference } from '../../task-runs/resources/names-statement.js';
 import type { GatewayContext } from '../context.js';
 import { Organization, Project, Task } from '../types/resources.type.js';
 
-type Named = { readonly id: string };
+/** Lists of what the caller sees have the name already. */
+interface Named {
+  readonly id: string;
+  readonly name?: string;
+}
+
+type Name = string | Promise<string | null>;
+
+const nameOf = ({ id, name }: Named, type: ResourceReference['type'], { resources }: GatewayContext): Name =>
+  name ?? resources.nameOf({ type, id });
 
 const options = (type: string, below: string) =>
   ({
@@ -16,8 +26,8 @@ const options = (type: string, below: string) =>
 export class OrganizationNameResolver {
   @FieldResolver(() => String, options('organization', ' or on something below it'))
   @Directive('@shareable')
-  name(@Root() { id }: Named, @Ctx() { resources }: GatewayContext): Promise<string | null> {
-    return resources.nameOf({ type: 'organization', id });
+  name(@Root() organization: Named, @Ctx() context: GatewayContext): Name {
+    return nameOf(organization, 'organization', context);
   }
 }
 
@@ -25,8 +35,8 @@ export class OrganizationNameResolver {
 export class ProjectNameResolver {
   @FieldResolver(() => String, options('project', ' or on a task of it'))
   @Directive('@shareable')
-  name(@Root() { id }: Named, @Ctx() { resources }: GatewayContext): Promise<string | null> {
-    return resources.nameOf({ type: 'project', id });
+  name(@Root() project: Named, @Ctx() context: GatewayContext): Name {
+    return nameOf(project, 'project', context);
   }
 }
 
@@ -34,7 +44,7 @@ export class ProjectNameResolver {
 export class TaskNameResolver {
   @FieldResolver(() => String, options('task', ''))
   @Directive('@shareable')
-  name(@Root() { id }: Named, @Ctx() { resources }: GatewayContext): Promise<string | null> {
-    return resources.nameOf({ type: 'task', id });
+  name(@Root() task: Named, @Ctx() context: GatewayContext): Name {
+    return nameOf(task, 'task', context);
   }
 }

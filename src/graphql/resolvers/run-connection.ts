@@ -31,7 +31,7 @@ export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
 }
 
 export class RunConnection {
-  readonly scope: RunList['sight'];
+  readonly runAccess: RunList['runAccess'];
   readonly nodes: readonly TaskRunRecord[];
   readonly totalCount: number | undefined;
   readonly #list: RunList;
@@ -41,7 +41,7 @@ export class RunConnection {
     list: RunList,
     readonly input: RunListInput,
   ) {
-    this.scope = list.sight;
+    this.runAccess = list.runAccess;
     this.nodes = list.runs;
     this.totalCount = list.count;
     this.#list = list;

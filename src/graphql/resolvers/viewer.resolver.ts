@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
-import type { SeenOrganization } from '../../task-runs/resources/resources.service.js';
 import type { GatewayContext } from '../context.js';
 import { countListed } from '../selection/viewer-selection.js';
 import { CanArgs } from '../types/access/can.args.js';
@@ -31,13 +30,14 @@ export class ViewerResolver {
     description:
       'The organizations on which, or on something below which, the caller has a role and its token is not confined to something else, in the order of their ids.',
   })
-  async organizations(
-    @Ctx() { resources, budget }: GatewayContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<readonly SeenOrganization[]> {
+  async organizations(@Ctx() { resources, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
     const organizations = await resources.organizations();
     countListed(organizations, info, budget);
-    return organizations;
+    return organizations.map(({ role, projects, ...organization }) => ({
+      organization,
+      role,
+      projects: projects.map(({ role, ...project }) => ({ project, role })),
+    }));
   }
 
   @FieldResolver(() => Boolean, {

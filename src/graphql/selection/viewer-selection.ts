@@ -15,10 +15,14 @@ import {
 const named = (fields: readonly FieldNode[], name: string) => fields.filter((field) => field.name.value === name);
 
 const listedFields = rememberedByFieldNodes((selection) => {
-  const ofOrganization = fieldsBelow(selection.fieldNodes, selection);
-  const ofProject = fieldsBelow(named(ofOrganization, 'projects'), selection);
+  const ofOrganization = withFieldsBelow(fieldsBelow(selection.fieldNodes, selection), 'organization');
+  const ofProject = withFieldsBelow(fieldsBelow(named(ofOrganization, 'projects'), selection), 'project');
   assertFewFields([...ofOrganization, ...ofProject]);
   return { ofOrganization: ofOrganization.length, ofProject: ofProject.length };
+
+  function withFieldsBelow(fields: readonly FieldNode[], name: string): readonly FieldNode[] {
+    return [...fields, ...allFieldsBelow(named(fields, name), selection)];
+  }
 });
 
 /** Counts the fields that are returned of organizations and projects. @throws GatewayError VALIDATION_FAILED beyond a limit */

@@ -35,7 +35,7 @@ export interface RunListSelection {
 }
 
 export interface RunList {
-  readonly sight: CallerScope['sight'];
+  readonly runAccess: CallerScope['runAccess'];
   readonly runs: readonly TaskRunRecord[];
   /** undefined: not selected. */
   readonly count: number | undefined;
@@ -102,7 +102,7 @@ export function createRunListService(
       key.count ? countRuns({ scope, filter: key.filter }) : undefined,
     ]);
     return {
-      sight: scope.sight,
+      runAccess: scope.runAccess,
       runs,
       count,
       // Before a page that starts at a cursor, there is at least the run that the cursor names.

@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
 import { type HeldRoles, holdsPermission, type Permission } from '../../access/permissions.js';
-import { decideSight, roleOfRank, type Sight } from '../../access/policy.js';
+import { decideRunAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
 import { isStorable, maxSubjectLength, toStoredSubject } from '../../access/subject.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
@@ -35,7 +35,7 @@ export interface SeenOrganization extends SeenResource {
 
 export interface SeenTask extends SeenResource {
   readonly runVisibility: RunVisibility;
-  readonly sees: Sight;
+  readonly runAccess: RunAccess;
 }
 
 export interface SeenTasks {
@@ -167,7 +167,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
         return {
           ...resource,
           runVisibility: visibility,
-          sees: decideSight(resource.role, visibility, userId !== null),
+          runAccess: decideRunAccess(resource.role, visibility, userId !== null),
         };
       }),
       hasNext: tasks.length > size,

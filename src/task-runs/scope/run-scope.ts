@@ -2,7 +2,7 @@
 // decided by the same policy as a single run.
 
 import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
-import { decideListing, roleOfRank, type Sight } from '../../access/policy.js';
+import { decideListing, type RunAccess, roleOfRank } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
@@ -39,7 +39,7 @@ export interface RunScope {
 /** What was decided for a caller. */
 export interface CallerScope extends RunScope {
   /** Own: of at least one of the tasks the caller sees no runs but its own, whether or not it has any. */
-  readonly sight: Exclude<Sight, 'none'>;
+  readonly runAccess: Exclude<RunAccess, 'none'>;
 }
 
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the first argument that is not an id. */
@@ -89,6 +89,6 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
     allOf: tasksWith('all'),
     ownOf,
     userId: ownOf.length > 0 ? caller.userId : null,
-    sight: ownTasks.length > 0 ? 'own' : 'all',
+    runAccess: ownTasks.length > 0 ? 'own' : 'all',
   };
 }

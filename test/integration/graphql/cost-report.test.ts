@@ -81,7 +81,7 @@ describe('the cost of an operation', () => {
       'two pages',
       `{ one: taskRuns(${path}, first: 1) { nodes { id } } two: taskRuns(${path}, first: 2) { nodes { id } } }`,
     ],
-    ['who the caller is', '{ viewer { organizations { id } } }'],
+    ['who the caller is', '{ viewer { organizations { organization { id } } } }'],
     ['nothing that is read', '{ __typename errorCatalog { code } }'],
     ['a run that is refused', '{ taskRun(orgId: "?", projectId: "?", taskId: "?", id: "?") { id } }'],
   ])('names the statements that begin %s', async (_of, query) => {

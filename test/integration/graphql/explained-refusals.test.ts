@@ -61,7 +61,7 @@ const entityById = graphql(
   (_task, { id }) => `_entities(representations: [{ __typename: "TaskRun", id: "${id}" }]) { ... on TaskRun { id } }`,
 );
 const ofTask: Record<string, Way> = {
-  'a list': graphql((task) => `taskRuns(${task}) { scope nodes { id } }`),
+  'a list': graphql((task) => `taskRuns(${task}) { runAccess nodes { id } }`),
   statistics: graphql((task) => `taskRunStats(${task}) { runs }`),
   changes: graphql((task) => `taskRunChanges(${task}) { endCursor }`),
   async 'a subscription'(gateway, { id: _id, ...variables }, token) {
@@ -83,7 +83,9 @@ const ofTask: Record<string, Way> = {
 };
 
 const ofProject: Record<string, Way> = {
-  'a list of a project': graphql((_task, { orgId, projectId }) => `taskRuns(${projectOf(orgId, projectId)}) { scope }`),
+  'a list of a project': graphql(
+    (_task, { orgId, projectId }) => `taskRuns(${projectOf(orgId, projectId)}) { runAccess }`,
+  ),
   'changes of a project': graphql(
     (_task, { orgId, projectId }) => `taskRunChanges(${projectOf(orgId, projectId)}) { endCursor }`,
   ),

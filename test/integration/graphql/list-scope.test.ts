@@ -1,9 +1,9 @@
-// `scope` of a connection: whether the list has all runs of its tasks, decided with the list.
+// `runAccess` of a connection: whether the list has all runs of its tasks, decided with the list.
 
 import { arrangePermissionWorld, direct, visibilities, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-describe('the scope of a list', () => {
+describe('the run access of a list', () => {
   const gateway = useGateway({ arrange: arrangePermissionWorld });
   const project = `orgId: "${world.org}", projectId: "${world.project}"`;
   const ofProject = `taskRuns(${project}, first: 5)`;
@@ -17,25 +17,27 @@ describe('the scope of a list', () => {
     [world.executor, ['OWN', 'OWN', 'OWN', 'ALL']],
   ])('of %s is, of the project and of its tasks for owners, editors and viewers: %j', async (as, expected) => {
     const ofTasks = visibilities.map(
-      (visibility) => `${visibility}: taskRuns(${project}, taskId: "${world.taskOf[visibility]}") { scope }`,
+      (visibility) => `${visibility}: taskRuns(${project}, taskId: "${world.taskOf[visibility]}") { runAccess }`,
     );
-    const data = await gateway.dataOf(`{ project: ${ofProject} { scope } ${ofTasks.join(' ')} }`, { as });
-    expect(['project', ...visibilities].map((name) => data[name].scope)).toEqual(expected);
+    const data = await gateway.dataOf(`{ project: ${ofProject} { runAccess } ${ofTasks.join(' ')} }`, { as });
+    expect(['project', ...visibilities].map((name) => data[name].runAccess)).toEqual(expected);
   });
 
   it('is of the tasks that a token is confined to', async () => {
     const token = await gateway.tokenFor(viewer, { taskId: world.taskOf.all_viewers });
-    expect(await gateway.dataOf(`{ ${ofProject} { scope } }`, { token })).toEqual({ taskRuns: { scope: 'ALL' } });
+    expect(await gateway.dataOf(`{ ${ofProject} { runAccess } }`, { token })).toEqual({
+      taskRuns: { runAccess: 'ALL' },
+    });
   });
 
   it.each([
-    ['scope', ofTask, { task_run_scopes: 1 }],
-    ['scope', ofProject, { task_run_scopes: 1 }],
+    ['runAccess', ofTask, { task_run_scopes: 1 }],
+    ['runAccess', ofProject, { task_run_scopes: 1 }],
     ['nodes { id }', ofTask, { task_run_pages_by_task: 1 }],
-    ['scope nodes { id }', ofTask, { task_run_pages_by_task: 1 }],
+    ['runAccess nodes { id }', ofTask, { task_run_pages_by_task: 1 }],
     ['nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
-    ['scope nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
-    ['scope totalCount', ofProject, { task_run_scopes: 1, task_run_count: 1 }],
+    ['runAccess nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
+    ['runAccess totalCount', ofProject, { task_run_scopes: 1, task_run_count: 1 }],
   ])('takes no statement that { %s } of %s does not take', async (fields, list, statements) => {
     const read = () => gateway.dataOf(`{ ${list} { ${fields} } }`, { as: viewer });
     expect(await gateway.statementsOf(read)).toEqual(statements);

@@ -30,11 +30,15 @@ describe('names', () => {
     it.each(confinements)('with a token for %p are those that viewer lists', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
-        '{ viewer { organizations { id name projects { id name tasks { nodes { id name } } } } } }',
+        '{ viewer { organizations { organization { id name } projects { project { id name } tasks { nodes { task { id name } } } } } } }',
         { token },
       );
       const projects = viewer.organizations.flatMap(({ projects }: any) => projects);
-      const listed = [...viewer.organizations, ...projects, ...projects.flatMap(({ tasks }: any) => tasks.nodes)];
+      const listed = [
+        ...viewer.organizations.map(({ organization }: any) => organization),
+        ...projects.map(({ project }: any) => project),
+        ...projects.flatMap(({ tasks }: any) => tasks.nodes.map(({ task }: any) => task)),
+      ];
       const nameOf = new Map(listed.map(({ id, name }: any) => [id, name]));
       const { data, errors } = await askEntities(gateway, there, named, { token });
       expect(errors).toBeUndefined();

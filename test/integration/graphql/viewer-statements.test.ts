@@ -9,7 +9,7 @@ const { org, project, count, taskAt, ofOrganization, ofEachTask, ofLastTask } = 
 const withRuns = count - 1;
 const inProject = `orgId: "${org}", projectId: "${project}"`;
 const pageOf = (page: string) =>
-  `{ viewer { organizations { projects { tasks(${page}) { totalCount nodes { id name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } } }`;
+  `{ viewer { organizations { projects { tasks(${page}) { totalCount nodes { task { id name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } } }`;
 
 describe('the statements of who sees ten thousand tasks', () => {
   const gateway = useGateway({
@@ -51,7 +51,7 @@ describe('the statements of who sees ten thousand tasks', () => {
       const { nodes, pageInfo }: any = tasksOf(
         await gateway.dataOf(pageOf(`first: 100${after === null ? '' : `, after: "${after}"`}`), { as }),
       );
-      ids.push(...nodes.map(({ id }: any) => id));
+      ids.push(...nodes.map(({ task }: any) => task.id));
       expect([pageInfo.hasPreviousPage, pageInfo.hasNextPage]).toEqual([after !== null, page < 100]);
       after = pageInfo.endCursor;
     }
@@ -62,17 +62,21 @@ describe('the statements of who sees ten thousand tasks', () => {
     const { data, statements } = await observe(pageOf('first: 100'), ofLastTask);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { totalCount, nodes, pageInfo } = tasksOf(data);
-    expect([totalCount, nodes]).toEqual([1, [{ id: taskAt(count - 1), name: `Task ${count - 1}` }]]);
+    expect([totalCount, nodes]).toEqual([1, [{ task: { id: taskAt(count - 1), name: `Task ${count - 1}` } }]]);
     expect(pageInfo).toMatchObject({ hasNextPage: false, startCursor: pageInfo.endCursor });
   });
 
   it('are two for pages under several names', async () => {
-    const page = (name: string, first: number) => `${name}: tasks(first: ${first}) { nodes { id } }`;
+    const page = (name: string, first: number) => `${name}: tasks(first: ${first}) { nodes { task { id } } }`;
     const operation = `{ viewer { organizations { projects { ${page('a', 1)} ${page('b', 2)} ${page('c', 1)} } } } }`;
     const { data, statements } = await observe(operation, ofOrganization);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { a, b, c } = data.viewer.organizations[0].projects[0];
-    expect([a.nodes, b.nodes.length, c.nodes]).toEqual([[{ id: taskAt(0) }], 2, [{ id: taskAt(0) }]]);
+    expect([a.nodes, b.nodes.length, c.nodes]).toEqual([
+      [{ task: { id: taskAt(0) } }],
+      2,
+      [{ task: { id: taskAt(0) } }],
+    ]);
   });
 
   it.each([1, 10, 100])('are one for %i permissions', async (permissions) => {
@@ -137,7 +141,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     const aliases = Array.from(
       { length: 20 },
       (_, index) =>
-        `t${index}: tasks(first: 100) { nodes { ${Array.from({ length: 60 }, (_, field) => `n${field}: name`).join(' ')} } }`,
+        `t${index}: tasks(first: 100) { nodes { ${Array.from({ length: 60 }, (_, field) => `n${field}: role`).join(' ')} } }`,
     );
     const { data, errors } = await gateway.ask(`{ viewer { organizations { projects { ${aliases.join(' ')} } } } }`, {
       as: ofOrganization,

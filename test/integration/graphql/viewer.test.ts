@@ -11,10 +11,10 @@ import {
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 
 interface SeenTask {
-  id: string;
+  task: { id: string; name: string };
   role: string | null;
   runVisibility: string;
-  sees: 'ALL' | 'OWN' | 'NONE';
+  runAccess: 'ALL' | 'OWN' | 'NONE';
 }
 interface SeenPlace {
   orgId: string;
@@ -22,8 +22,8 @@ interface SeenPlace {
   tasks: SeenTask[];
 }
 
-const query = `{ viewer { organizations { id name role projects { id name role
-  tasks(first: 100) { totalCount nodes { id name role runVisibility sees } } } } } }`;
+const query = `{ viewer { organizations { organization { id name } role projects { project { id name } role
+  tasks(first: 100) { totalCount nodes { task { id name } role runVisibility runAccess } } } } } }`;
 
 const confinements = [
   {},
@@ -51,10 +51,10 @@ describe('viewer', () => {
 
   const seenBy = async (token: string): Promise<SeenPlace[]> => {
     const { viewer } = await gateway.dataOf(query, { token });
-    return viewer.organizations.flatMap(({ id: orgId, projects }: any) =>
-      projects.map(({ id: projectId, tasks }: any) => {
+    return viewer.organizations.flatMap(({ organization, projects }: any) =>
+      projects.map(({ project, tasks }: any) => {
         expect(tasks.totalCount).toBe(tasks.nodes.length);
-        return { orgId, projectId, tasks: tasks.nodes };
+        return { orgId: organization.id, projectId: project.id, tasks: tasks.nodes };
       }),
     );
   };
@@ -66,10 +66,10 @@ describe('viewer', () => {
       const decided = await decisionsOf(gateway, token);
       const shown = places.map(({ orgId, projectId, taskId }) => {
         const project = seen.find((each) => each.projectId === projectId);
-        const task = project?.tasks.find(({ id }) => id === taskId);
-        if (task === undefined) return 'nothing';
+        const found = project?.tasks.find(({ task }) => task.id === taskId);
+        if (found === undefined) return 'nothing';
         expect(project!.orgId).toBe(orgId);
-        return task.sees;
+        return found.runAccess;
       });
       expect(shown).toEqual(decided);
       expect(seen.flatMap(({ tasks }) => tasks)).toHaveLength(decided.filter((each) => each !== 'nothing').length);
@@ -83,10 +83,10 @@ describe('viewer', () => {
     [throughSet('editor', 'project'), [null, [world.project, null]]],
   ] as const)('shows the roles of %s, and null where it has one only below', async (subject, expected) => {
     const { viewer } = await gateway.dataOf(query, { as: subject });
-    const org = viewer.organizations.find(({ id }: any) => id === world.org);
-    expect([org.role, ...org.projects.map((project: any) => [project.id, project.role])]).toEqual(expected);
-    expect(org.name).toBe('Acme');
-    expect(org.projects[0].name).toBe('Apollo');
+    const org = viewer.organizations.find(({ organization }: any) => organization.id === world.org);
+    expect([org.role, ...org.projects.map(({ project, role }: any) => [project.id, role])]).toEqual(expected);
+    expect(org.organization.name).toBe('Acme');
+    expect(org.projects[0].project.name).toBe('Apollo');
   });
 
   it('shows the highest role on a task, whichever way it comes', async () => {
@@ -106,11 +106,29 @@ describe('viewer', () => {
 
   it('shows no runs to who executes none and may not see all', async () => {
     const [{ tasks }] = (await seenBy(await gateway.tokenFor(direct('viewer', 'project')))) as [SeenPlace];
-    expect(tasks.map(({ runVisibility, sees }) => [runVisibility, sees])).toEqual([
+    expect(tasks.map(({ runVisibility, runAccess }) => [runVisibility, runAccess])).toEqual([
       ['OWNER_ONLY', 'NONE'],
       ['EDITORS_AND_OWNERS', 'NONE'],
       ['ALL_VIEWERS', 'ALL'],
     ]);
+  });
+
+  it('returns the edges of a page of tasks, whose cursors lead to the next page', async () => {
+    const token = await gateway.tokenFor(direct('owner', 'project'));
+    const page = async (args: string) => {
+      const { viewer } = await gateway.dataOf(
+        `{ viewer { organizations { projects { tasks(${args}) {
+          edges { cursor node { task { id } runAccess } } nodes { task { id } runAccess } pageInfo { startCursor endCursor } } } } } }`,
+        { token },
+      );
+      return viewer.organizations[0].projects[0].tasks;
+    };
+    const { edges, nodes, pageInfo } = await page('first: 2');
+    expect(edges.map(({ node }: any) => node)).toEqual(nodes);
+    expect(nodes).toHaveLength(2);
+    expect(pageInfo).toEqual({ startCursor: edges[0].cursor, endCursor: edges[1].cursor });
+    const all = (await page('first: 100')).nodes;
+    expect((await page(`first: 100, after: "${edges[0].cursor}"`)).nodes).toEqual(all.slice(1));
   });
 
   it('says whose token it is, without a statement', async () => {

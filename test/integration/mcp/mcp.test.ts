@@ -105,7 +105,7 @@ describe('agents', () => {
   it('find the ids they need, list runs and read one', async () => {
     const client = await connect();
     const { organizations } = (await call(client, 'whoami')).parse().data.viewer;
-    expect(organizations[0].projects[0].tasks.nodes.map((task: { id: string }) => task.id)).toContain(taskId);
+    expect(organizations[0].projects[0].tasks.nodes.map(({ task }: any) => task.id)).toContain(taskId);
     const { nodes, pageInfo } = (await call(client, 'list_runs', { ...place, first: 2 })).parse().data.taskRuns;
     expect([nodes.length, pageInfo.hasNextPage]).toEqual([2, true]);
     const failed = await call(client, 'list_runs', { ...place, filter: { status: 'FAIL' }, first: 1 });

@@ -84,7 +84,7 @@ describe('permissions over REST', () => {
     it.each(confinements)('with a token for %p are what is seen and read', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
-        `{ viewer { organizations { id role projects { id role tasks { nodes { id role sees } } } }
+        `{ viewer { organizations { organization { id } role projects { project { id } role tasks { nodes { task { id } role runAccess } } } }
           ${paths.map((path, index) => permissions.map((name) => (name === 'task_run:read' && !path.taskId ? '' : `p${index}_${name.replace(':', '_')}: can(permission: "${name}", ${argumentsOf(path)})`)).join(' ')).join(' ')} } }`,
         { token },
       );
@@ -93,15 +93,15 @@ describe('permissions over REST', () => {
         { token },
       );
       for (const [index, path] of paths.entries()) {
-        const org = viewer.organizations.find(({ id }: any) => id === path.orgId);
-        const project = org?.projects.find(({ id }: any) => id === path.projectId);
-        const task = project?.tasks.nodes.find(({ id }: any) => id === path.taskId);
+        const org = viewer.organizations.find(({ organization }: any) => organization.id === path.orgId);
+        const project = org?.projects.find((each: any) => each.project.id === path.projectId);
+        const task = project?.tasks.nodes.find((each: any) => each.task.id === path.taskId);
         const isThere = path.taskId ? task : path.projectId ? project : org;
         const expected = {
           'organization:view': isThere && org.role !== null,
           'project:view': isThere && path.projectId && project.role !== null,
           'task:view': isThere && path.taskId && task.role !== null,
-          'task_run:read': isThere && path.taskId && task.sees === 'ALL',
+          'task_run:read': isThere && path.taskId && task.runAccess === 'ALL',
           'reporting_group:read': isThere && path.projectId === world.project && data._entities[0] !== null,
         };
         // The sibling project has no group, so that who would read one there says its role.
@@ -117,7 +117,7 @@ describe('permissions over REST', () => {
     it.each(confinements)('whoami with a token for %p lists what viewer lists', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
-        '{ viewer { subject issuer clientId expires organizations { id name role } } }',
+        '{ viewer { subject issuer clientId expires organizations { organization { id name } role } } }',
         { token },
       );
       const response = await askRest(gateway, `${gateway.url}/api/v1/whoami`, { token });
@@ -126,7 +126,10 @@ describe('permissions over REST', () => {
       expect(await response.json()).toEqual({
         ...known,
         client: { client_id: clientId, org_id: orgId, project_id: projectId, task_ids: taskId ? [taskId] : null },
-        organizations: organizations.map(({ role, ...each }: any) => ({ ...each, role: role?.toLowerCase() ?? null })),
+        organizations: organizations.map(({ role, organization }: any) => ({
+          ...organization,
+          role: role?.toLowerCase() ?? null,
+        })),
       });
     });
   });

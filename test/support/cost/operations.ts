@@ -81,7 +81,8 @@ export function operationsFor({ orgId, projectId, taskId, ids }: MeasuredTask): 
     { name: 'who the caller is', query: '{ viewer { subject } }', variables: {} },
     {
       name: 'what the caller sees',
-      query: '{ viewer { organizations { name role projects { name role tasks { nodes { name role sees } } } } } }',
+      query:
+        '{ viewer { organizations { organization { name } role projects { project { name } role tasks { nodes { task { name } role runAccess } } } } } }',
       variables: {},
     },
     {

@@ -2,7 +2,7 @@ import {
   type AccessInput,
   decideListing,
   decideReading,
-  decideSight,
+  decideRunAccess,
   explainForbidden,
   roleOfRank,
 } from '../../../src/access/policy.js';
@@ -49,8 +49,8 @@ describe('the policy of which runs of a task are seen', () => {
     ['viewer', 'owner_only', true, 'own'],
     ['editor', 'owner_only', false, 'none'],
     ['owner', 'owner_only', false, 'all'],
-  ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, executes, sight) => {
-    expect(decideSight(role, visibility, executes)).toBe(sight);
+  ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, executes, access) => {
+    expect(decideRunAccess(role, visibility, executes)).toBe(access);
   });
 });
 

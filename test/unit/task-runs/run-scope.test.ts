@@ -61,18 +61,22 @@ describe('the scope of a list', () => {
       allOf: [taskId],
       ownOf: [otherTask],
       userId: subject,
-      sight: 'own',
+      runAccess: 'own',
     });
     expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({
-      ...{ allOf: [taskId], ownOf: [], sight: 'own' },
+      ...{ allOf: [taskId], ownOf: [], runAccess: 'own' },
     });
     expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({
       allOf: [],
-      sight: 'own',
+      runAccess: 'own',
     });
-    expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden])).toMatchObject({ sight: 'all' });
+    expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden])).toMatchObject({ runAccess: 'all' });
     const noRole = { ...hidden, rank: 0 };
-    expect(decideScope(viewer(), path, [facts(), noRole])).toMatchObject({ allOf: [taskId], ownOf: [], sight: 'all' });
+    expect(decideScope(viewer(), path, [facts(), noRole])).toMatchObject({
+      allOf: [taskId],
+      ownOf: [],
+      runAccess: 'all',
+    });
   });
 
   it.each<[string, typeof ofTask | typeof ofProject, TaskAccess[], string]>([

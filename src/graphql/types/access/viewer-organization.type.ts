@@ -1,14 +1,12 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
+import { Organization } from '../resources.type.js';
 import { Role } from './role.enum.js';
 import { ViewerProject } from './viewer-project.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'An organization as the caller sees it.' })
 export class ViewerOrganization {
-  @Field(() => ID, { description: 'The unique identifier of the organization.' })
-  id!: string;
-
-  @Field(() => String, { description: 'The name of the organization.' })
-  name!: string;
+  @Field(() => Organization, { description: 'The organization.' })
+  organization!: Organization;
 
   @Field(() => Role, {
     nullable: true,

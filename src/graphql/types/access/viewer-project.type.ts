@@ -1,13 +1,11 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
+import { Project } from '../resources.type.js';
 import { Role } from './role.enum.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A project as the caller sees it.' })
 export class ViewerProject {
-  @Field(() => ID, { description: 'The unique identifier of the project.' })
-  id!: string;
-
-  @Field(() => String, { description: 'The name of the project.' })
-  name!: string;
+  @Field(() => Project, { description: 'The project.' })
+  project!: Project;
 
   @Field(() => Role, {
     nullable: true,

@@ -2,13 +2,26 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from '../lists/page-info.type.js';
 import { ViewerTask } from './viewer-task.type.js';
 
+@ObjectType({ simpleResolvers: true, description: 'A task in a list.' })
+export class ViewerTaskEdge {
+  @Field(() => String, { description: 'The position of the task in the list, for `after`.' })
+  cursor!: string;
+
+  @Field(() => ViewerTask, { description: 'The task.' })
+  node!: ViewerTask;
+}
+
 @ObjectType({
   simpleResolvers: true,
-  description: 'A page of the tasks of a project on which the caller has a role, in the order of their ids.',
+  description:
+    'A page of the tasks of a project on which the caller has a role, in the order of their ids, by the Relay connection specification.',
 })
 export class ViewerTaskConnection {
   @Field(() => Int, { description: 'The number of tasks in the whole list, counted only if selected.' })
   totalCount!: number;
+
+  @Field(() => [ViewerTaskEdge], { description: 'The tasks of the page with their cursors.' })
+  edges!: ViewerTaskEdge[];
 
   @Field(() => [ViewerTask], { description: 'The tasks of the page.' })
   nodes!: ViewerTask[];

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Sight } from '../access/sight.enum.js';
+import { RunAccess } from '../access/run-access.enum.js';
 import { TaskRun } from '../task-run.type.js';
 import { PageInfo } from './page-info.type.js';
 import { TaskRunEdge } from './task-run-edge.type.js';
@@ -24,9 +24,9 @@ export class TaskRunConnection {
   @Field(() => Int, { description: 'The number of runs in the whole list, counted only if selected.' })
   totalCount!: number;
 
-  @Field(() => Sight, {
+  @Field(() => RunAccess, {
     description:
       'Which runs the list covers, of the tasks on which the caller has a role: ALL of them, or OWN where of at least one of these tasks only those that the caller executed itself.',
   })
-  scope!: Sight;
+  runAccess!: RunAccess;
 }

@@ -2,7 +2,10 @@ import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type Places, type RunPlace, readPlaces } from './example-variables.js';
 
 const seenQuery = `query WhatISee {
-  viewer { organizations { id projects { id tasks(first: 20) { nodes { sees } } } } }
+  viewer { organizations {
+    organization { id }
+    projects { project { id } tasks(first: 20) { nodes { runAccess } } }
+  } }
 }`;
 const runsQuery = `query RunsForExamples($orgId: ID!, $projectId: ID!) {
   newest: taskRuns(orgId: $orgId, projectId: $projectId, first: 20) { nodes { ...Place files { name } } }
@@ -15,10 +18,10 @@ const maxProjects = 3;
 interface Seen {
   readonly viewer: null | {
     readonly organizations: readonly {
-      readonly id: string;
+      readonly organization: { readonly id: string };
       readonly projects: readonly {
-        readonly id: string;
-        readonly tasks: { readonly nodes: readonly { readonly sees: string }[] };
+        readonly project: { readonly id: string };
+        readonly tasks: { readonly nodes: readonly { readonly runAccess: string }[] };
       }[];
     }[];
   };
@@ -33,10 +36,10 @@ interface Runs {
 export async function findPlaces(signal: AbortSignal): Promise<Places | null> {
   const seen = await requestGraphql<Seen>(seenQuery, {}, signal);
   const organizations = seen.data?.viewer?.organizations ?? [];
-  const projects = organizations.flatMap(({ id: orgId, projects }) =>
+  const projects = organizations.flatMap(({ organization, projects }) =>
     projects
-      .filter(({ tasks }) => tasks.nodes.some(({ sees }) => sees !== 'NONE'))
-      .map(({ id: projectId }) => ({ orgId, projectId })),
+      .filter(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess !== 'NONE'))
+      .map(({ project }) => ({ orgId: organization.id, projectId: project.id })),
   );
   for (const project of projects.slice(0, maxProjects)) {
     const { data } = await requestGraphql<Runs>(runsQuery, project, signal);

@@ -52,7 +52,7 @@ export function ListPage() {
       </FilterBar>
       <div className="list-line">
         <output>{count === undefined ? ' ' : countOf(count, 'run')}</output>
-        {connection?.scope === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
+        {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
         <LiveState live={live} />
       </div>
       {error !== undefined || isBarred || runs?.length === 0 ? (

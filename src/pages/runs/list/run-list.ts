@@ -9,7 +9,7 @@ export const pageSize = 50;
 export interface ListData {
   readonly taskRuns: {
     readonly nodes: readonly (ListedRun | null)[];
-    readonly scope: 'ALL' | 'OWN' | 'NONE';
+    readonly runAccess: 'ALL' | 'OWN' | 'NONE';
     readonly pageInfo: {
       readonly hasNextPage: boolean;
       readonly hasPreviousPage: boolean;
@@ -43,7 +43,7 @@ export function useRunList(
   const query = `query Runs(${scopeVariables}, $orderBy: TaskRunOrder!, $first: Int, $after: String, $last: Int, $before: String) {
   taskRuns(${scopeArguments}, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     nodes { ${selectionOf(columns)} }
-    scope
+    runAccess
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }`;

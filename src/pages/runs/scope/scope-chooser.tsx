@@ -7,7 +7,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = usePlace();
   const { answer } = useViewer();
   const projects = projectsOf(answer?.data);
-  const chosen = projects.find(({ id }) => id === scope?.projectId);
+  const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
   const choose = (orgId: string, projectId: string, taskId: string) => {
     // Of the parameters that stay, none may name what only another project has.
@@ -27,9 +27,9 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
           {chosen === undefined && <option value={scope?.projectId ?? ''}>{scope?.projectId ?? '…'}</option>}
           {organizations.map(([organization, name]) => (
             <optgroup key={organization} label={name}>
-              {projects.filter(isOf(organization)).map((project) => (
-                <option key={project.id} value={project.id}>
-                  {project.name}
+              {projects.filter(isOf(organization)).map(({ project: { id, name } }) => (
+                <option key={id} value={id}>
+                  {name}
                 </option>
               ))}
             </optgroup>
@@ -44,13 +44,13 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
           onChange={({ target }) => choose(scope!.orgId, scope!.projectId, target.value)}
         >
           <option value="">All tasks</option>
-          {scope?.taskId && !tasks.some(({ id }) => id === scope.taskId) && (
+          {scope?.taskId && !tasks.some(({ task }) => task.id === scope.taskId) && (
             <option value={scope.taskId}>{scope.taskId}</option>
           )}
-          {tasks.map(({ id, name, sees }) => (
+          {tasks.map(({ task: { id, name }, runAccess }) => (
             <option key={id} value={id}>
               {name}
-              {sees === 'OWN' ? ' (your own runs)' : sees === 'NONE' ? ' (no runs)' : ''}
+              {runAccess === 'OWN' ? ' (your own runs)' : runAccess === 'NONE' ? ' (no runs)' : ''}
             </option>
           ))}
         </select>
@@ -62,7 +62,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
 const isOf = (organization: string) => (project: SeenProject) => project.orgId === organization;
 
 function orgOf(projects: readonly SeenProject[], projectId: string): string {
-  return projects.find(({ id }) => id === projectId)?.orgId ?? '';
+  return projects.find(({ project }) => project.id === projectId)?.orgId ?? '';
 }
 
 const bound: readonly string[] = [...scopeParameters, 'after', 'before', 'revision', 'group'];

@@ -23,11 +23,11 @@ export function useScope(params: URLSearchParams): Scope | undefined {
   const scope = scopeOf(params);
   const first = scope === undefined ? firstSeen(projectsOf(answer?.data)) : undefined;
   useEffect(() => {
-    if (first !== undefined) setParams({ org: first.orgId, project: first.id }, { replace: true });
+    if (first !== undefined) setParams({ org: first.orgId, project: first.project.id }, { replace: true });
   }, [first]);
   return scope;
 }
 
 function firstSeen(projects: readonly SeenProject[]): SeenProject | undefined {
-  return projects.find(({ tasks }) => tasks.nodes.some(({ sees }) => sees === 'ALL')) ?? projects[0];
+  return projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL')) ?? projects[0];
 }

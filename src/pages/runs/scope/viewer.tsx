@@ -2,15 +2,18 @@ import { createContext, useContext, useEffect, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
 
-export interface ViewerTask {
+interface Named {
   readonly id: string;
   readonly name: string;
-  readonly sees: 'ALL' | 'OWN' | 'NONE';
+}
+
+export interface ViewerTask {
+  readonly task: Named;
+  readonly runAccess: 'ALL' | 'OWN' | 'NONE';
 }
 
 export interface ViewerProject {
-  readonly id: string;
-  readonly name: string;
+  readonly project: Named;
   readonly tasks: {
     readonly nodes: readonly ViewerTask[];
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
@@ -18,8 +21,7 @@ export interface ViewerProject {
 }
 
 interface ViewerOrganization {
-  readonly id: string;
-  readonly name: string;
+  readonly organization: Named;
   readonly projects: readonly ViewerProject[];
 }
 
@@ -28,8 +30,8 @@ export interface ViewerData {
 }
 
 const query = `query Places($after: String) {
-  viewer { organizations { id name projects { id name
-    tasks(first: 100, after: $after) { nodes { id name sees } pageInfo { hasNextPage endCursor } }
+  viewer { organizations { organization { id name } projects { project { id name }
+    tasks(first: 100, after: $after) { nodes { task { id name } runAccess } pageInfo { hasNextPage endCursor } }
   } } }
 }`;
 
@@ -52,8 +54,8 @@ export interface SeenProject extends ViewerProject {
 }
 
 export function projectsOf(data: ViewerData | null | undefined): readonly SeenProject[] {
-  return (data?.viewer?.organizations ?? []).flatMap(({ id, name, projects }) =>
-    projects.map((project) => ({ ...project, orgId: id, orgName: name })),
+  return (data?.viewer?.organizations ?? []).flatMap(({ organization, projects }) =>
+    projects.map((project) => ({ ...project, orgId: organization.id, orgName: organization.name })),
   );
 }
 
@@ -74,7 +76,7 @@ async function readMore(project: SeenProject, signal: AbortSignal, add: (tasks: 
   let { hasNextPage, endCursor } = project.tasks.pageInfo;
   while (hasNextPage) {
     const { data } = await requestGraphql<ViewerData>(query, { after: endCursor }, signal);
-    const tasks = projectsOf(data).find(({ id }) => id === project.id)?.tasks;
+    const tasks = projectsOf(data).find((each) => each.project.id === project.project.id)?.tasks;
     if (tasks === undefined) return;
     add(tasks.nodes);
     ({ hasNextPage, endCursor } = tasks.pageInfo);

@@ -1,14 +1,14 @@
 import { registerEnumType } from 'type-graphql';
 
-/** By the values of the policy, which is what resolvers return. */
-export enum Sight {
+/** The values are the policy's, which resolvers return. */
+export enum RunAccess {
   ALL = 'all',
   OWN = 'own',
   NONE = 'none',
 }
 
-registerEnumType(Sight, {
-  name: 'Sight',
+registerEnumType(RunAccess, {
+  name: 'RunAccess',
   description: 'Which runs the caller sees.',
   valuesConfig: {
     ALL: { description: 'All of them.' },
