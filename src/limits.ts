@@ -46,6 +46,7 @@ export const limits = {
   /** Each is cut for each run. */
   previewNames: { name: 'previews of a run', value: 6, error },
   previewLength: { name: 'characters of a preview', value: 1000, error },
+  failureMessageLength: { name: "characters of a failed run's message", value: 1000 },
   defaultPreviewLength: { name: 'characters of a preview unless given', value: 200 },
   /** The database looks at all of a value for the beginning of its text, some 20 ms for a megabyte. */
   previewedBytes: {

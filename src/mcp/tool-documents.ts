@@ -36,7 +36,7 @@ query list_runs(
     orderBy: $orderBy, first: $first, after: $after
   ) {
     nodes {
-      id taskId taskRevisionId created isError primaryFailureReason llmRetries usedFallbackModel
+      id taskId taskRevisionId created status failureMessage primaryFailureReason llmRetries usedFallbackModel
       totalTokens chargedCredits llmCallTiming reference contextId submittedPreview responsePreview
     }
     pageInfo { hasNextPage endCursor }
@@ -50,12 +50,13 @@ query list_runs(
 # beginning of what was submitted and returned.
 query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
-    id task { id name } taskRevisionId created isError primaryFailureReason llmRetries usedFallbackModel fallbackLlmModelId
+    id task { id name } taskRevisionId created status failureMessage primaryFailureReason
+    llmRetries usedFallbackModel fallbackLlmModelId
     inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
     userId reference contextId reportingGroup { id name }
     files { name contentType sizeBytes direction created }
     submittedPreview(length: 1000) responsePreview(length: 1000) responseBytes
-    previous { id isError } next { id isError }
+    previous { id status } next { id status }
   }
 }`,
   ),
@@ -66,11 +67,10 @@ query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
 # its task failed since a time, by reason and revision.
 query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $since: DateTime = "-7d") {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
-    id task { id name } taskRevisionId created isError primaryFailureReason
-    message: response(path: "/detail/message")
+    id task { id name } taskRevisionId created status failureMessage primaryFailureReason
     llmRetries usedFallbackModel fallbackLlmModelId llmCallTiming inputTokens
     submittedPreview(length: 1000) responsePreview(length: 1000)
-    previous { id created isError primaryFailureReason taskRevisionId }
+    previous { id created status primaryFailureReason taskRevisionId }
   }
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
     runs errors errorRate

@@ -19,6 +19,10 @@ export function addTextFields(schema: GraphQLSchema): void {
       return value instanceof RawJson ? written(value.text, budget) : null;
     };
   }
+  fields.failureMessage!.resolve = (run: TaskRunRecord, _args, { budget }: GatewayContext) => {
+    const message = run.failureMessage;
+    return message == null ? null : written(message, budget);
+  };
   for (const name of ['responsePreview', 'submittedPreview'] as const) {
     fields[name]!.args = [
       {

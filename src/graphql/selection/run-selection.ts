@@ -10,6 +10,7 @@ import {
   FieldGroup,
   type FieldGroups,
   type RunSelection,
+  sizedPreview,
 } from '../../task-runs/record/field-groups.js';
 import { type JsonPointer, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import {
@@ -36,6 +37,8 @@ const groupOfField: ReadonlyMap<string, FieldGroups> = new Map([
   ['submittedText', FieldGroup.submitted],
   ['responsePreview', FieldGroup.responsePreview],
   ['submittedPreview', FieldGroup.submittedPreview],
+  ['status', FieldGroup.none],
+  ['failureMessage', FieldGroup.failureMessage],
   ['reportingGroup', FieldGroup.reportingGroup],
   ['files', FieldGroup.files],
   ['next', FieldGroup.none],
@@ -66,13 +69,15 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
   const pointers = new Map<string, JsonPointer>();
   let wholeJson = 0;
   let malformedPaths = 0;
-  const previewLengths: number[] = [];
+  let previews = 0;
+  let previewLength = 0;
   for (const field of fields) {
     const pointer = field.arguments?.length ? argumentOf(field, 'path', source) : null;
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
       if (group & jsonGroups) wholeJson += 1;
-      if (group & anyPreview) previewLengths.push(previewLengthOf(field, source));
+      if (group & anyPreview) previews += 1;
+      if (group & sizedPreview) previewLength = Math.max(previewLength, previewLengthOf(field, source));
       fieldGroups |= group;
     } else if (parsePointer(pointer) === null) {
       malformedPaths += 1;
@@ -90,11 +95,11 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
       'too_long',
     );
   }
-  if (previewLengths.length > limits.previewNames.value) {
+  if (previews > limits.previewNames.value) {
     throw validationFailed(['query'], `must not select more than ${limits.previewNames.value} previews`, 'too_long');
   }
   const selection = { fieldGroups, pointers: [...pointers.values()] };
-  return previewLengths.length === 0 ? selection : { ...selection, previewLength: Math.max(...previewLengths) };
+  return previewLength === 0 ? selection : { ...selection, previewLength };
 }
 
 function previewLengthOf(field: FieldNode, source: SelectionSource): number {

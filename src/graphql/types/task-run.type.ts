@@ -1,8 +1,10 @@
 import { Directive, Field, Int, ObjectType } from 'type-graphql';
 import type { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { JSONScalar, UUIDScalar } from '../scalars/index.js';
 import { ColumnField } from './column-field.js';
+import { TaskRunStatus } from './lists/task-run-status.enum.js';
 
 const textDescription = (field: string) =>
   `The JSON text of \`${field}\` as a string, so that no parser changes its numbers; null if there is none.`;
@@ -76,6 +78,16 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
   @Field(() => String, { nullable: true, description: previewDescription('submitted') })
   @Directive('@tag(name: "payload")')
   submittedPreview!: string | null;
+
+  @Field(() => TaskRunStatus, { description: '`isError` as filters and statistics name it.' })
+  status!: TaskRunRecord['status'];
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The message of a failed run: the first text that is not empty at \`/detail/message\`, \`/error/message\`, \`/message\`, \`/detail\` or \`/error\` of its response, or the response where it is a string; ${limits.failureMessageLength.value.toLocaleString('en')} characters at most. Null if it has none, or the run did not fail; the rest is not read.`,
+  })
+  @Directive('@tag(name: "payload")')
+  failureMessage!: string | null;
 
   @ColumnField() created!: string;
   @ColumnField() inputTokens!: number;

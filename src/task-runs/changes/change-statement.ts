@@ -5,7 +5,7 @@ import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import type { PageForm } from '../lists/page-query.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import { anyPreview, type RunSelection } from '../record/field-groups.js';
+import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { toProjection } from '../record/projection.js';
 import { splitFilter } from '../scope/filter-parts.js';
@@ -62,7 +62,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
       form,
       ...(form === 'single' ? { byteLimit: bytes } : {}),
       pointers: pointers && unseen(add(pointers, 'jsonb')),
-      previewLength: selection.fieldGroups & anyPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
+      previewLength: selection.fieldGroups & sizedPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
       hasTaskId: true,
       accessColumns: [changedXidColumn],
     });

@@ -3,7 +3,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { anyPreview, type RunSelection } from '../record/field-groups.js';
+import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
@@ -43,7 +43,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       form: form.form,
       ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
       pointers: pointers && unseen(add(pointers, 'jsonb')),
-      previewLength: selection.fieldGroups & anyPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
+      previewLength: selection.fieldGroups & sizedPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
       hasTaskId: true,
     });
     const tasks = candidateTasks(scope, filter, { index, parameters });

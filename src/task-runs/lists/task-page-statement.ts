@@ -4,7 +4,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
-import { anyPreview, type RunSelection } from '../record/field-groups.js';
+import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -119,7 +119,7 @@ function keyColumnsOf({ page, selection }: TaskPageKey): readonly KeyColumn[] {
     [`${end}_id`, 'uuid', (key) => key.page[end]!.id],
   ]);
   const previews: KeyColumn[] =
-    selection.fieldGroups & anyPreview
+    selection.fieldGroups & sizedPreview
       ? [['preview_length', 'integer', (key) => key.selection.previewLength ?? 0]]
       : [];
   return [...pathAndSize, ...bounds, ...previews];

@@ -43,6 +43,7 @@ export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): 
     // Others may read the same row, and what is left out for one is not for them.
     responsePreview: row.runs.responsePreview?.slice() as RunColumns['responsePreview'],
     submittedPreview: row.runs.submittedPreview?.slice() as RunColumns['submittedPreview'],
+    failureMessage: row.runs.failureMessage?.slice() as RunColumns['failureMessage'],
     pointerValues: row.runs.pointerValues as RunColumns['pointerValues'],
   };
   const ids = row.runs.id ?? [];
@@ -61,11 +62,17 @@ interface RunColumns {
   /** A number stands for a text of so many bytes that was left out. */
   readonly responsePreview: (string | number | null)[] | null | undefined;
   readonly submittedPreview: (string | number | null)[] | null | undefined;
+  readonly failureMessage: (string | number | null)[] | null | undefined;
   readonly pointerValues: readonly ((string | null)[] | null)[] | null | undefined;
 }
 
 const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) => propertyName === property);
-const [idIndex, taskIdIndex, createdIndex] = ['id', 'taskId', 'created'].map(indexOf) as [number, number, number];
+const [idIndex, taskIdIndex, createdIndex, isErrorIndex] = ['id', 'taskId', 'created', 'isError'].map(indexOf) as [
+  number,
+  number,
+  number,
+  number,
+];
 
 /**
  * Reading a small property that was not selected throws; JSON that was not selected is null. Other runs in the same
@@ -132,6 +139,12 @@ class ColumnarRun {
   get submittedPreview(): string | null {
     return this.#previewIn(this.#columns.submittedPreview);
   }
+  get status(): TaskRunRecord['status'] {
+    return this.#columns.values[isErrorIndex]![this.#index] ? 'FAIL' : 'SUCCESS';
+  }
+  get failureMessage(): string | null {
+    return this.#previewIn(this.#columns.failureMessage);
+  }
   get pointerValues(): ReadonlyMap<string, string | null> | undefined {
     const texts = this.#columns.pointerValues?.[this.#index];
     if (texts) this.#pointerValues ??= toPointerValues(this.#request.selection.pointers, texts);
@@ -153,7 +166,8 @@ class ColumnarRun {
   }
 
   *#previews(): Generator<[column: (string | number | null)[], bytes: number]> {
-    for (const column of [this.#columns.responsePreview, this.#columns.submittedPreview]) {
+    const { responsePreview, submittedPreview, failureMessage } = this.#columns;
+    for (const column of [responsePreview, submittedPreview, failureMessage]) {
       const preview = column?.[this.#index];
       if (typeof preview === 'string') yield [column!, Buffer.byteLength(preview)];
     }

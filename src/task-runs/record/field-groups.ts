@@ -18,9 +18,13 @@ export const FieldGroup = {
   /** The beginning of the response's text, without the rest. */
   responsePreview: 128,
   submittedPreview: 256,
+  /** The message of a failed run, without the rest of its response. */
+  failureMessage: 512,
 } as const;
 
-export const anyPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
+/** Previews whose length is requested. */
+export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
+export const anyPreview = sizedPreview | FieldGroup.failureMessage;
 
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;
@@ -30,7 +34,7 @@ export interface RunSelection {
   readonly fieldGroups: FieldGroups;
   /** Values inside the run's JSON; their pointers are well-formed. */
   readonly pointers: readonly JsonPointer[];
-  /** Characters of the longest preview; omitted: none is selected. */
+  /** Characters of the longest of {@link sizedPreview}; omitted: none is selected. */
   readonly previewLength?: number;
 }
 

@@ -7,6 +7,7 @@ import { columnValues, jsonColumns } from '../../database/json-object.js';
 import { limits } from '../../limits.js';
 import { coreProperties, FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
+import { previews } from './previews.js';
 import { smallColumns } from './run-columns.js';
 
 interface ProjectionOptions {
@@ -47,12 +48,6 @@ const texts = [
   [FieldGroup.submitted, 'submitted', "(run.run_data -> 'submitted')::text", 'run_data'],
 ] as const;
 
-/** A string as it is, without quotes and escapes; other JSON as its text. */
-const previews = [
-  [FieldGroup.responsePreview, 'responsePreview', "run.response #>> '{}'", 'response'],
-  [FieldGroup.submittedPreview, 'submittedPreview', "run.run_data #>> '{submitted}'", 'run_data'],
-] as const;
-
 /** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
 const bytesOf = (column: 'response' | 'run_data') =>
   `coalesce(run.${column}_bytes, octet_length(run.${column}::text), 0)`;
@@ -62,7 +57,7 @@ const responseBytes =
   "CASE WHEN run.response_bytes > 4 THEN run.response_bytes ELSE octet_length(nullif(run.response, 'null')::text) END";
 
 const jsonSources = [
-  [FieldGroup.response | FieldGroup.responseBytes | FieldGroup.responsePreview, 'response'],
+  [FieldGroup.response | FieldGroup.responseBytes | FieldGroup.responsePreview | FieldGroup.failureMessage, 'response'],
   [FieldGroup.runData | FieldGroup.submitted | FieldGroup.submittedPreview, 'run_data'],
 ] as const;
 
@@ -91,8 +86,11 @@ export function toProjection({
 }: ProjectionOptions): RunProjection {
   const isJoined = form === 'joined';
   const selected = (part: FieldGroups, sql: string) => (fieldGroups & part ? [sql] : []);
+  /** A run that did not fail has no message, so nothing of its response is looked at for it. */
+  const isRead = (part: FieldGroups) =>
+    part === FieldGroup.failureMessage ? `${isSelected(part)} AND run.is_error` : isSelected(part);
   const ifSelected = (part: FieldGroups, sql: string) =>
-    `CASE WHEN ${isSelected(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
+    `CASE WHEN ${isRead(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
   const properties = (fieldGroups & FieldGroup.details ? small : core).filter(
     ([name]) => hasTaskId || name !== 'taskId',
   );
@@ -107,9 +105,8 @@ export function toProjection({
       FieldGroup.responseBytes,
       `'responseBytes', ${listOf(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
     ),
-    ...previews.flatMap(([part, name, text, column]) => {
-      // One more tells whether there are more.
-      const preview = `to_json(left(${text}, ${previewLength} + 1))`;
+    ...previews.flatMap(({ part, name, text, column, lengthFor }) => {
+      const preview = `to_json(left(${text}, ${lengthFor(previewLength)}))`;
       const within = `CASE WHEN run."previewedBytes" <= ${limits.previewedBytes.value} THEN ${preview} ELSE to_json(${bytesOf(column)}) END`;
       return selected(part, `'${name}', ${listOf(ifSelected(part, within))}`);
     }),
@@ -141,12 +138,23 @@ export function toProjection({
   ];
   const sources = jsonSources.filter(([some]) => pointers !== null || fieldGroups & some);
   const bytes = sources.map(([some, column]) => {
-    const isRead = pointers === null ? isSelected(some) : `${isSelected(some)} OR ${pointers} IS NOT NULL`;
+    const [messages, others] = [
+      some & fieldGroups & FieldGroup.failureMessage,
+      some & fieldGroups & ~FieldGroup.failureMessage,
+    ];
+    const reasons = [
+      ...(others ? [isRead(others)] : []),
+      ...(messages ? [isRead(messages)] : []),
+      ...(pointers === null ? [] : [`${pointers} IS NOT NULL`]),
+    ];
     // Each pointer may lead to nearly all of it.
     const times = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
-    return `CASE WHEN ${isRead} THEN ${bytesOf(column)}::bigint${times} ELSE 0 END`;
+    return `CASE WHEN ${reasons.join(' OR ')} THEN ${bytesOf(column)}::bigint${times} ELSE 0 END`;
   });
-  const columns = sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]);
+  const columns = [
+    ...sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]),
+    ...selected(FieldGroup.failureMessage, 'run.is_error'),
+  ];
   return {
     columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),
     query: `
@@ -171,7 +179,7 @@ FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore(
 
   /** With the bytes of JSON that was looked at for previews, up to each row. */
   function withPreviewedBytes(source: string): string {
-    const bytes = previews.flatMap(([part, , , column]) =>
+    const bytes = previews.flatMap(({ part, column }) =>
       selected(part, `coalesce(${ifSelected(part, bytesOf(column))}, 0)`),
     );
     if (bytes.length === 0) return source;

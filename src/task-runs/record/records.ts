@@ -30,6 +30,9 @@ export interface TaskRunRecord
   /** One character more than requested where there are more; null: nothing, or not selected. */
   readonly responsePreview?: string | null;
   readonly submittedPreview?: string | null;
+  readonly status: 'SUCCESS' | 'FAIL';
+  /** null: it did not fail, or without a message, or it was not selected. */
+  readonly failureMessage?: string | null;
   /** Texts for `toRawJson`, by `pointerKey`; null where there is nothing. */
   readonly pointerValues?: ReadonlyMap<string, string | null> | undefined;
 }

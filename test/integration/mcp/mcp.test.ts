@@ -120,9 +120,9 @@ describe('agents', () => {
     const explained = await call(await connect(), 'explain_failure', { ...place, id: failedId, since: '-1d' });
     const { taskRun, taskRunStats } = explained.parse().data;
     expect(taskRun).toMatchObject({
-      isError: true,
+      status: 'FAIL',
       primaryFailureReason: 'overloaded',
-      message: 'The model is overloaded.',
+      failureMessage: 'The model is overloaded.',
       llmRetries: 3,
     });
     expect(taskRunStats.byFailureReason).toContainEqual({ primaryFailureReason: 'overloaded', runs: 1 });

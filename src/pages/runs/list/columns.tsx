@@ -14,7 +14,7 @@ export interface ListedRun {
   readonly task?: { readonly name: string | null };
   readonly submittedPreview?: string | null;
   readonly responsePreview?: string | null;
-  readonly failure?: unknown;
+  readonly failureMessage?: string | null;
   readonly llmCallTiming?: number | null;
   readonly inputProcessorTiming?: number | null;
   readonly inputTokens?: number;
@@ -70,10 +70,10 @@ export const columns: readonly Column[] = [
   {
     name: 'response',
     title: 'Response',
-    fields: 'responsePreview(length: 160) failure: response(path: "/detail/message")',
+    fields: 'responsePreview(length: 160) failureMessage',
     width: 0,
-    show: ({ failure, isError, responsePreview }) =>
-      isError && typeof failure === 'string' ? <span className="failure-text">{failure}</span> : responsePreview,
+    show: ({ failureMessage, responsePreview }) =>
+      failureMessage == null ? responsePreview : <span className="failure-text">{failureMessage}</span>,
   },
   {
     name: 'submitted',

@@ -23,9 +23,8 @@ export function Failure({ run }: { readonly run: Run }) {
   );
 }
 
-function messageOf({ failure, responseBytes }: Run): string {
-  if (typeof failure === 'string') return failure;
-  if (failure !== null && failure !== undefined) return JSON.stringify(failure);
+function messageOf({ failureMessage, responseBytes }: Run): string {
+  if (failureMessage !== null) return failureMessage;
   return responseBytes === null ? 'It has no response, and so no message.' : 'Its response has no message.';
 }
 

@@ -15,7 +15,7 @@ export interface RelatedRun {
   readonly primaryFailureReason: string | null;
   readonly llmCallTiming: number | null;
   readonly chargedCredits: string | null;
-  readonly failure: unknown;
+  readonly failureMessage: string | null;
   readonly responsePreview: string | null;
   readonly task: { readonly name: string | null };
 }
@@ -50,7 +50,7 @@ const query = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, ${va
 fragment Related on TaskRunConnection {
   nodes {
     id taskId created isError usedFallbackModel primaryFailureReason llmCallTiming chargedCredits task { name }
-    responsePreview(length: 120) failure: response(path: "/detail/message")
+    responsePreview(length: 120) failureMessage
   }
 }`;
 

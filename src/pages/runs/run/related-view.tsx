@@ -27,7 +27,7 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
               <a href={addressOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
             )}
             {run.taskId !== path.taskId && <span>{run.task.name}</span>}
-            <span className="related-text">{typeof run.failure === 'string' ? run.failure : run.responsePreview}</span>
+            <span className="related-text">{run.failureMessage ?? run.responsePreview}</span>
             <span className="related-amount">{formatSeconds(run.llmCallTiming)}</span>
           </li>
         ))}

@@ -36,8 +36,7 @@ export interface Run {
   readonly task: Named;
   readonly reportingGroup: { readonly id: string; readonly name: string } | null;
   readonly responseBytes: number | null;
-  /** What the failure says of itself, usually a string. */
-  readonly failure: unknown;
+  readonly failureMessage: string | null;
   readonly files: readonly RunFile[] | null;
 }
 
@@ -51,7 +50,7 @@ export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $
     inputTokens outputTokens totalTokens inputProcessorTiming llmCallTiming chargedCredits
     taskId taskRevisionId userId reference contextId
     organization { name } project { name } task { name } reportingGroup { id name }
-    responseBytes failure: response(path: "/detail/message")
+    responseBytes failureMessage
     files { name contentType sizeBytes direction }
   }
 }`;
