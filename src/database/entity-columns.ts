@@ -1,6 +1,6 @@
 // The columns of an entity, read from its decorators.
 
-import { getMetadataArgsStorage } from 'typeorm';
+import { getMetadataArgsStorage } from './entities/decorators.js';
 
 /** A column as its entity declares it. */
 export interface EntityColumn {

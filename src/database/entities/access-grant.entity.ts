@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from './decorators.js';
 
 export type Role = 'owner' | 'editor' | 'viewer';
 export type ResourceType = 'organization' | 'project' | 'task';

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from './decorators.js';
 
 /**
  * The one row names the epoch in which the transaction ids of runs are comparable. A database that was restored, or that

@@ -1,4 +1,4 @@
-import { Entity, PrimaryColumn } from 'typeorm';
+import { Entity, PrimaryColumn } from './decorators.js';
 
 /**
  * The one row names the newest migration that a program has to know to work on this schema. Those after it only add to

@@ -1,5 +1,6 @@
-import { Check, Column, type ColumnType, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { ColumnType } from 'typeorm';
 import { Description } from '../entity-columns.js';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { TaskEntity } from './task.entity.js';
 

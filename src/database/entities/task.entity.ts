@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from './decorators.js';
 import { ProjectEntity } from './project.entity.js';
 
 /** Who sees a task's runs, from the narrowest to the widest. */

@@ -1,4 +1,4 @@
-import { getMetadataArgsStorage } from 'typeorm';
+import { getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
 import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';

@@ -1,7 +1,7 @@
 // A column that the entity alone has, and a filter that the table alone has, reach all that follows from these.
 
 import { type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema, printType } from 'graphql';
-import { Column, getMetadataArgsStorage } from 'typeorm';
+import { Column, getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { Description } from '../../../src/database/entity-columns.js';
 

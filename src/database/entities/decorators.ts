@@ -1,0 +1,14 @@
+// The decorators of TypeORM, without the rest of it: reading an entity's columns takes no connection, and the whole of
+// TypeORM takes most of a second to load.
+
+import 'reflect-metadata';
+
+export { Check } from 'typeorm/decorator/Check.js';
+export { Column } from 'typeorm/decorator/columns/Column.js';
+export { PrimaryColumn } from 'typeorm/decorator/columns/PrimaryColumn.js';
+export { Entity } from 'typeorm/decorator/entity/Entity.js';
+export { Index } from 'typeorm/decorator/Index.js';
+export { JoinColumn } from 'typeorm/decorator/relations/JoinColumn.js';
+export { ManyToOne } from 'typeorm/decorator/relations/ManyToOne.js';
+export { Unique } from 'typeorm/decorator/Unique.js';
+export { getMetadataArgsStorage } from 'typeorm/globals.js';
