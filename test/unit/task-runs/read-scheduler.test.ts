@@ -1,9 +1,9 @@
-import { setTimeout as after } from 'node:timers/promises';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import type { ReadKind } from '../../../src/task-runs/batching/pending-read.js';
 import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
+import { useFakeTime } from '../../support/fake-time.js';
 
 interface ControlledStatement {
   readonly keys: readonly string[];
@@ -30,6 +30,9 @@ function createControlled(connections: number, timeoutMs = 60_000) {
   return { statements, register, keys: () => statements.map(({ keys }) => keys.join('')) };
 }
 
+const pass = useFakeTime();
+/** A deadline is noticed within that time. */
+const noticedMs = 100;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const anybody = createBudget();
 const late = (milliseconds: number) => createBudget({ deadline: performance.now() + milliseconds });
@@ -79,7 +82,7 @@ describe('the read scheduler', () => {
     expect(keys()).toEqual(['first', 'abc']);
     void read(['d'], anybody);
     statements[0]!.answer();
-    await after(60);
+    await pass(60);
     expect(keys()).toEqual(['first', 'abc', 'd']);
   });
 
@@ -121,7 +124,7 @@ describe('of callers that wait', () => {
     const [greedy, modest] = [createBudget({ callerId: 'greedy' }), createBudget({ callerId: 'modest' })];
     for (const key of ['1', '2', '3', '4']) void read([key], greedy);
     for (const key of ['a', 'b', 'c']) void read([key], modest);
-    await after(60);
+    await pass(60);
     for (let sent = 0; sent < 5; sent += 1) {
       statements[sent]!.answer();
       await settled();
@@ -197,11 +200,12 @@ describe('a shared statement', () => {
     const slow = read(['slow'], createBudget({ callerId: 'slow' }));
     statements[0]!.answer();
     await settled();
-    await after(1100);
+    await pass(1100);
     expect(statements[1]!.signal.aborted).toBe(true);
     statements[1]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
     await settled();
     expect(statements[2]!.keys).toEqual(['slow']);
+    await pass(650 + noticedMs);
     expect(await slow).toMatchObject([{ reason: 'DEADLINE_EXCEEDED', extensions: { retryAfter: 1 } }]);
     expect(statements[2]!.signal.aborted).toBe(true);
     statements[2]!.fail(new GatewayError('DEADLINE_EXCEEDED'));
@@ -252,6 +256,7 @@ describe('a read whose time is over', () => {
     const read = register({ maxBatchSize: 1 });
     const running = read(['running'], late(80));
     const waiting = read(['waiting'], late(80));
+    await pass(80 + noticedMs);
     expect(await waiting).toMatchObject([{ reason: 'QUEUE_TIMEOUT', extensions: { retryAfter: 1 } }]);
     expect(await running).toMatchObject([{ reason: 'DEADLINE_EXCEEDED', extensions: { retryAfter: 1 } }]);
     expect(await read(['never'], late(-1))).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
@@ -262,13 +267,16 @@ describe('a read whose time is over', () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 1 })(['a', 'b'], late(120));
     statements[0]!.answer();
+    await pass(120 + noticedMs);
     expect(await read).toEqual(['result of a', expect.objectContaining({ reason: 'DEADLINE_EXCEEDED' })]);
   });
 
   it('frees its connection only when its statement has ended', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({ maxBatchSize: 1 });
-    await read(['slow'], late(60));
+    const slow = read(['slow'], late(60));
+    await pass(60 + noticedMs);
+    await slow;
     const next = read(['next'], anybody);
     expect(keys()).toEqual(['slow']);
     statements[0]!.fail(new GatewayError('DEADLINE_EXCEEDED'));

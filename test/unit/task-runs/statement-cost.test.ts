@@ -1,10 +1,12 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { RequestCost } from '../../../src/cost/request-cost.js';
 import type { StatementSignal } from '../../../src/database/connection/statement-runner.js';
 import { GatewayError } from '../../../src/errors/gateway-error.js';
 import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { createBudget } from '../../support/callers.js';
+import { useFakeTime } from '../../support/fake-time.js';
 
+const pass = useFakeTime();
+const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 /** Points of the database alone. */
 function requestOf(callerId: string) {
   const totals = { estimated: 0, database: 0, processor: 0 };
@@ -40,8 +42,8 @@ describe('a statement is charged', () => {
     budget.abandon();
     budget.end();
     await reading;
-    await after(60);
-    expect(totals.database).toBeGreaterThan(200);
+    await pass(30);
+    expect(totals.database).toBeCloseTo(300);
   });
 
   it.each([
@@ -54,7 +56,7 @@ describe('a statement is charged', () => {
       throw error;
     });
     const { budget, totals } = requestOf('one');
-    await read(['a'], budget);
+    await Promise.all([read(['a'], budget), pass(30)]);
     expect(totals.database).toBeCloseTo(20);
   });
 });
