@@ -1,41 +1,40 @@
 import { connect } from 'node:net';
 
-/** How long a server has nothing more to say once it has begun, where it keeps the connection. */
-const quietMs = 400;
-
 export interface RawResponses {
   readonly statuses: readonly number[];
   /** All bytes that came back. */
   readonly text: string;
+  /** Whether the server closed the connection by itself. */
   readonly isClosed: boolean;
 }
+
+const lastId = 'the-last';
+/** Asks the server to close the connection where it keeps it, so that nothing has to be waited for. */
+const lastRequest = `GET /last HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${lastId}\r\nConnection: close\r\n\r\n`;
 
 /** Sends bytes as they are, piece by piece with a pause in between, and collects what comes back. */
 export function sendRaw(port: number, pieces: string | readonly string[], pauseMs = 20): Promise<RawResponses> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    let text = '';
-    let quiet: NodeJS.Timeout | undefined;
-    const finish = (isClosed: boolean) => {
-      clearTimeout(quiet);
-      socket.destroy();
-      const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
-      resolve({ statuses, text, isClosed });
-    };
+    let received = '';
     socket.setEncoding('latin1');
     // A server that closes while more is being sent resets the connection.
     socket.on('error', () => {});
-    socket.on('close', () => finish(true));
     socket.on('data', (chunk) => {
-      text += chunk;
-      clearTimeout(quiet);
-      quiet = setTimeout(finish, quietMs, false);
+      received += chunk;
+    });
+    socket.on('close', () => {
+      const isClosed = !received.includes(`x-request-id: ${lastId}`);
+      const text = isClosed ? received : received.slice(0, received.lastIndexOf('HTTP/1.1 404 '));
+      const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+      resolve({ statuses, text, isClosed });
     });
     void (async () => {
       for (const piece of [pieces].flat()) {
         socket.write(piece, 'latin1');
         await new Promise((sent) => setTimeout(sent, pauseMs));
       }
+      if (pieces.length > 0) socket.write(lastRequest);
     })();
   });
 }

@@ -4,11 +4,11 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createReload } from '../../../src/commands/start/reload.js';
 import { inspectConfig } from '../../../src/config.js';
 import { readLists } from '../../../src/trusted-documents/read-lists.js';
+import { eventually } from '../../support/eventually.js';
 import { createTestKey } from '../../support/token-forge.js';
 
 let folder: string;
@@ -63,7 +63,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
 
 /** Changes are looked for at intervals, by the clock of the file system. */
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
+  await eventually(async () => expect(holds()).toBe(true));
 }
 
 describe('a watched file', () => {

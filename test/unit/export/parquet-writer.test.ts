@@ -15,10 +15,14 @@ async function fileOf(pages: readonly ReturnType<typeof pageOf>[]): Promise<Uint
   return Buffer.concat(chunks);
 }
 
-async function rowsOf(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
+async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<string, unknown>[]> {
   // Timestamps as they are stored: the library's own would be a Date, without microseconds.
   const parsers = { timestampFromMicroseconds: (microseconds: bigint) => microseconds };
-  return parquetReadObjects({ file: new Uint8Array(bytes).buffer, parsers: parsers as never });
+  return parquetReadObjects({
+    file: new Uint8Array(bytes).buffer,
+    parsers: parsers as never,
+    ...(columns && { columns }),
+  });
 }
 
 describe('A Parquet file', () => {
@@ -55,14 +59,14 @@ describe('A Parquet file', () => {
   });
 
   it('is the same whatever the pages in which its runs come', async () => {
-    const runs: TaskRunRecord[] = Array.from({ length: 25_000 }, (_, index) => runWith({ inputTokens: index }));
+    const runs: TaskRunRecord[] = Array.from({ length: 12_000 }, (_, index) => runWith({ inputTokens: index }));
     const pagesOf = (size: number) =>
       Array.from({ length: Math.ceil(runs.length / size) }, (_, page) =>
         pageOf(runs.slice(page * size, (page + 1) * size)),
       );
     const bytes = await fileOf(pagesOf(500));
     expect(Buffer.compare(bytes, await fileOf(pagesOf(777)))).toBe(0);
-    const rows = await rowsOf(bytes);
+    const rows = await rowsOf(bytes, ['input_tokens']);
     expect(rows.map(({ input_tokens }) => input_tokens)).toEqual(runs.map(({ inputTokens }) => inputTokens));
   });
 

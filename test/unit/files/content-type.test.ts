@@ -35,10 +35,10 @@ describe('a content type', () => {
     expect(toContentType(recorded)).toBe('application/octet-stream');
   });
 
-  it('is decided quickly, however it is written', () => {
-    const started = performance.now();
-    for (const part of [';a=b', ' ', '; a="', ';\t', 'a;']) toContentType(`text/html${part.repeat(50_000)}\0`);
-    expect(performance.now() - started).toBeLessThan(500);
+  it('is decided in one pass, however it is written: in several this would take hours', () => {
+    for (const part of [';a=b', ' ', '; a="', ';\t', 'a;']) {
+      expect(toContentType(`text/html${part.repeat(1_000_000)}\0`)).toBe('application/octet-stream');
+    }
   });
 });
 

@@ -1,54 +1,7 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../../../src/config.js';
-import { type HttpServer, startHttpServer } from '../../support/http-server.js';
-import { type RawResponses, sendRaw } from '../../support/raw-request.js';
-
-const timeouts = { headersMs: 600, requestMs: 1200, keepAliveMs: 600, checkIntervalMs: 50 };
-const headers = 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
-/** Longer than a server with the default limits would be waited for. */
-const dribble = (count: number) => Array.from({ length: count }, (_, index) => `X-${index}: a\r\n`);
-
-describe('a slow client', () => {
-  let server: HttpServer;
-  beforeAll(async () => {
-    server = await startHttpServer((app) => app.post('/echo', async ({ body }) => ({ body })), { timeouts });
-  });
-  afterAll(() => server.close());
-
-  const expectTimeout = ({ text, isClosed }: RawResponses) => {
-    expect(text).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
-    expect(text).toContain('"reason":"REQUEST_TIMEOUT"');
-    expect(isClosed).toBe(true);
-  };
-
-  it('that sends nothing is disconnected', async () => {
-    expectTimeout(await sendRaw(server.port, []));
-  });
-
-  it('that dribbles its headers is disconnected', async () => {
-    expectTimeout(await sendRaw(server.port, [headers, ...dribble(100)], 100));
-  });
-
-  it('that dribbles its body is disconnected', async () => {
-    const body = Array.from({ length: 100 }, () => ' ');
-    expectTimeout(await sendRaw(server.port, [`${headers}Content-Length: 1000\r\n\r\n`, ...body], 100));
-  });
-
-  it('is given the time of a body for its body', async () => {
-    const pieces = [`${headers}Content-Length: 10\r\n\r\n`, '"', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', '"'];
-    const { statuses } = await sendRaw(server.port, pieces, timeouts.headersMs / 8);
-    expect(statuses).toEqual([200]);
-  });
-
-  it('is disconnected between two requests', async () => {
-    const socket = connect(server.port, '127.0.0.1');
-    const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.resume();
-    socket.write(`${headers}Content-Length: 2\r\n\r\n{}`);
-    expect(await Promise.race([closed.then(() => 'closed'), sleep(10_000, 'open')])).toBe('closed');
-  });
-});
+import { eventually } from '../../support/eventually.js';
+import { startHttpServer } from '../../support/http-server.js';
 
 describe('the server of HTTP', () => {
   it('waits ten seconds for headers, thirty for a request, and longer than load balancers for the next', async () => {
@@ -79,8 +32,7 @@ describe('the server of HTTP', () => {
     expect([await first.answer, await second.answer]).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
     expect(await open().answer).toBe('closed');
     first.socket.destroy();
-    await sleep(100);
-    expect(await open().answer).toBe('HTTP/1.1 200');
+    await eventually(async () => expect(await open().answer).toBe('HTTP/1.1 200'));
     await server.close();
   });
 });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RequestLogFields } from '../../../src/graphql/context.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
+import { eventually } from '../../support/eventually.js';
 
 interface ProtocolSocket {
   send(message: string): Promise<void>;
@@ -45,8 +45,7 @@ describe('the connection of a WebSocket', () => {
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));
     const sent = Array.from({ length: 60 }, () => protocol.send(message));
-    await sleep(200);
-    expect(socket.isPaused).toBe(true);
+    await eventually(async () => expect(socket.isPaused).toBe(true));
     let received = 0;
     client.on('message', () => {
       received += 1;
@@ -54,7 +53,7 @@ describe('the connection of a WebSocket', () => {
     client.resume();
     await Promise.all(sent);
     expect(socket.isPaused).toBe(false);
-    while (received < 60) await sleep(10);
+    await eventually(async () => expect(received).toBe(60));
     close();
   });
 
@@ -65,8 +64,9 @@ describe('the connection of a WebSocket', () => {
     const payload = connection.payloadOf({ text: '{"data": {"n": 12345678901234567890}}' });
     await protocol.send(JSON.stringify({ id: 'a', payload }));
     await protocol.send(JSON.stringify({ id: 'b' }));
-    while (messages.length < 2) await sleep(10);
-    expect(messages).toEqual(['{"id":"a","payload":{"data": {"n": 12345678901234567890}}}', '{"id":"b"}']);
+    await eventually(async () =>
+      expect(messages).toEqual(['{"id":"a","payload":{"data": {"n": 12345678901234567890}}}', '{"id":"b"}']),
+    );
     close();
   });
 

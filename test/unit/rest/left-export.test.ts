@@ -2,11 +2,11 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
 import { startOfExport } from '../../../src/task-runs/export/export-position.js';
 import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
+import { eventually } from '../../support/eventually.js';
 
 const page: ExportedPage = { runs: [], filesByRun: new Map(), position: startOfExport };
 
@@ -42,7 +42,6 @@ describe('an export whose client goes while its first page is read', () => {
     client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
     await hasBegun;
     client.destroy();
-    for (let tries = 0; tries < 100 && !hasEnded; tries += 1) await sleep(20);
-    expect(hasEnded).toBe(true);
+    await eventually(async () => expect(hasEnded).toBe(true));
   });
 });

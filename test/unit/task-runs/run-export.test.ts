@@ -61,6 +61,9 @@ async function idsOf(pages: AsyncIterable<{ readonly runs: readonly { readonly i
   return ids;
 }
 
+/** Everything has happened that waits for nothing else. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('An export', () => {
   it('reads task by task, and small tasks together', async () => {
     const sizes = Object.fromEntries(
@@ -85,7 +88,7 @@ describe('An export', () => {
     const { source, keys, budgets } = sourceOf({ a: 5000 });
     const pages = readExport(source, range, never);
     await pages.next();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await settled();
     expect(keys).toHaveLength(2);
     await pages.return(undefined);
     expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
@@ -95,7 +98,7 @@ describe('An export', () => {
     const { source } = sourceOf({ a: 1700 });
     let sent = 0;
     const readScope = async (budget: RequestBudget) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await settled();
       return source.readScope(budget);
     };
     const readPage: ExportSource['reader']['readPage'] = (key, budget) => {

@@ -8,7 +8,7 @@ import { createErraticSchema } from '../../../support/erratic-schema.js';
 import { amount, seed as firstSeed } from '../../../support/generated.js';
 import { createRandomOperation } from '../../../support/random-operation.js';
 
-const operations = amount(500, 10_000);
+const operations = amount(150, 10_000);
 
 type Path = readonly (string | number)[];
 
