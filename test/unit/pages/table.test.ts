@@ -68,8 +68,8 @@ describe('rows', () => {
   });
 
   it('become CSV that a spreadsheet takes for text', () => {
-    const nodes = ['=1+1', '-5', '-5x', '@a', 'a,"b"\r\nc', '😀'].map((text) => ({ t: text }));
+    const nodes = ['=1+1', '-5', '-5x', '@a', '＝a', '\nb', 'a,"b"\r\nc', '😀'].map((text) => ({ t: text }));
     const table = findTable(answer(JSON.stringify({ page: { nodes } })), operation)!;
-    expect(toCsv(table)).toBe(`t\r\n'=1+1\r\n-5\r\n'-5x\r\n'@a\r\n"a,""b""\r\nc"\r\n😀\r\n`);
+    expect(toCsv(table)).toBe(`t\r\n'=1+1\r\n-5\r\n'-5x\r\n'@a\r\n'＝a\r\n"'\nb"\r\n"a,""b""\r\nc"\r\n😀\r\n`);
   });
 });

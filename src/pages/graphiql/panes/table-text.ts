@@ -1,5 +1,6 @@
 // Cells in order, and as CSV: the text of each is what the server wrote.
 
+import { toInertCell } from '../../../export/inert-cell.js';
 import { type JsonTree, plainText } from '../../shared/json/json-tree.js';
 import type { Row, Table } from './find-table.js';
 
@@ -34,14 +35,13 @@ function fractionOf(text: string): string {
   return text.split('.')[1] ?? '';
 }
 
-/** RFC 4180, with what a spreadsheet would take for a formula made text, as the gateway's export does. */
+/** Returns CSV of RFC 4180, with no cell that a spreadsheet would run. */
 export function toCsv({ columns, rows }: Table): string {
   const lines = [columns, ...rows.map(({ cells }) => cells.map(cellText))];
   return lines.map((cells) => `${cells.map(toCsvCell).join(',')}\r\n`).join('');
 }
 
 function toCsvCell(text: string): string {
-  const isNumber = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
-  const inert = /^[=+\-@\t\r]/.test(text) && !isNumber ? `'${text}` : text;
+  const inert = toInertCell(text);
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -1,0 +1,8 @@
+/** Apostrophes count as well: taking one away again restores every cell. */
+const formulaStart = /^'*[=+\-@＝＋－＠\t\r\n]/;
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** Puts an apostrophe before the text of a cell that a spreadsheet would run as a formula. */
+export function toInertCell(text: string): string {
+  return formulaStart.test(text) && !number.test(text) ? `'${text}` : text;
+}
