@@ -25,7 +25,8 @@ export interface IssuerConfig {
 /** Where files' bytes are stored. */
 export type FilesLocation =
   /** An absolute path. */
-  | { readonly kind: 'directory'; readonly path: string }
+  /** Private: nobody else puts or reads files there. */
+  | { readonly kind: 'directory'; readonly path: string; readonly isPrivate: boolean }
   /** The prefix is without a slash at either end, or empty. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
@@ -80,7 +81,7 @@ export function parsePublicUrl(text: string): string {
 
 export function parseFilesUrl(text: string): FilesLocation {
   const url = parseUrl(text);
-  if (url.protocol === 'file:') return { kind: 'directory', path: fileURLToPath(text) };
+  if (url.protocol === 'file:') return { kind: 'directory', path: fileURLToPath(text), isPrivate: false };
   if (url.protocol !== 's3:') throw new Error('is not a file: or s3: URL.');
   const prefix = url.pathname.replace(/^\/+|\/+$/g, '');
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.host))

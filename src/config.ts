@@ -200,7 +200,8 @@ function readProcesses(reader: Reader): number {
 }
 
 function readFiles({ read, isSet, reject }: Reader): Config['files'] {
-  const location = read('FILES_URL') ?? { kind: 'directory', path: resolve(read('DATA_DIR'), 'files') };
+  const ownFolder = resolve(read('DATA_DIR'), 'files');
+  const location = read('FILES_URL') ?? { kind: 'directory', path: ownFolder, isPrivate: true };
   const endpoint = read('AWS_ENDPOINT_URL_S3');
   const delivery = read('FILES_DELIVERY') ?? (location.kind === 's3' ? 'redirect' : 'stream');
   if (isSet('AWS_ACCESS_KEY_ID') !== isSet('AWS_SECRET_ACCESS_KEY'))

@@ -10,10 +10,16 @@ import type { Readable } from 'node:stream';
 import { type ByteRange, type ByteStream, type FileStorage, type StoredObject, storageUnavailable } from './storage.js';
 import { assertInnerKey, isInnerKey } from './storage-key.js';
 
-/** `directory` is absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
-export function createDirectoryStorage(directory: string): FileStorage {
+interface Directory {
+  /** Absolute. It need not exist before the first `put`; until then opening fails as unavailable. */
+  readonly path: string;
+  /** Whether what is made there is for this user alone; otherwise the umask decides. */
+  readonly isPrivate: boolean;
+}
+
+export function createDirectoryStorage(directory: Directory): FileStorage {
   return {
-    open: (key) => failingAsUnavailable(() => (isInnerKey(key) ? openInside(directory, key) : null)),
+    open: (key) => failingAsUnavailable(() => (isInnerKey(key) ? openInside(directory.path, key) : null)),
     async put(key, bytes) {
       assertInnerKey(key);
       await failingAsUnavailable(() => putInside(directory, key, bytes));
@@ -59,17 +65,19 @@ async function readFrom(handle: FileHandle, range: ByteRange | undefined): Promi
   return bytes;
 }
 
-async function putInside(directory: string, key: string, bytes: Uint8Array | ByteStream): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const root = await realpath(directory);
+async function putInside({ path, isPrivate }: Directory, key: string, bytes: Uint8Array | ByteStream): Promise<void> {
+  const folderMode = isPrivate ? 0o700 : 0o777;
+  const fileMode = isPrivate ? 0o600 : 0o666;
+  await mkdir(path, { recursive: true, mode: folderMode });
+  const root = await realpath(path);
   const target = join(root, key);
   const folder = dirname(target);
   // Before making folders: below a link that leads out, even they would land outside.
   if (!isInside(root, await nearestRealPath(folder))) throw new Error('A storage key leads out of the storage.');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: folderMode });
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    await writeFile(temporary, 'stream' in bytes ? bytes.stream : bytes, { flag: 'wx' });
+    await writeFile(temporary, 'stream' in bytes ? bytes.stream : bytes, { flag: 'wx', mode: fileMode });
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });

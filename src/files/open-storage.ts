@@ -4,7 +4,7 @@ import type { FileStorage } from './storage.js';
 
 /** @throws Error when a bucket is configured, but no region. */
 export async function openStorage({ location, s3, timeoutMs }: Config['files']): Promise<FileStorage> {
-  if (location.kind === 'directory') return createDirectoryStorage(location.path);
+  if (location.kind === 'directory') return createDirectoryStorage(location);
   const { openS3Storage } = await import('./s3/s3-storage.js');
   return openS3Storage({ location, s3, timeoutMs });
 }

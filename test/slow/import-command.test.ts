@@ -69,6 +69,7 @@ describe('the import command', () => {
     expect(errors).toMatch(/^runs-00001\.jsonl:2: .+\nruns-00002\.jsonl:501: It is not UTF-8\.\n$/);
     expect(lastLine(output)).toBe('Runs: 5,000 read, 4,998 new, 0 changed, 0 unchanged, 2 failed.');
     expect(await readFile(rejectFile)).toEqual(Buffer.concat([Buffer.from('{"id":\n'), bad, Buffer.from('\n')]));
+    expect((await stat(rejectFile)).mode & 0o077).toBe(0);
 
     const again = await start(folder, '--reject', rejectFile).ended;
     expect(again).toMatchObject({ code: 1, errors: expect.stringContaining('EEXIST') });

@@ -14,7 +14,7 @@ describe('where files lie', () => {
     ['s3://bucket', { kind: 's3', bucket: 'bucket', prefix: '' }],
     ['s3://my.bucket-2/', { kind: 's3', bucket: 'my.bucket-2', prefix: '' }],
     ['s3://bucket/a/b_c.d/', { kind: 's3', bucket: 'bucket', prefix: 'a/b_c.d' }],
-    ['file:///srv/task%20files', { kind: 'directory', path: '/srv/task files' }],
+    ['file:///srv/task%20files', { kind: 'directory', path: '/srv/task files', isPrivate: false }],
   ])('is read from %s', (FILES_URL, location) => {
     expect(parseConfig({ FILES_URL }).files.location).toEqual(location);
   });

@@ -14,7 +14,7 @@ export async function withRejectFile(
   action: (rejected: RejectFile) => Promise<void>,
 ): Promise<void> {
   if (path === undefined) return action({ add: async () => {} });
-  const file = await open(path, 'wx');
+  const file = await open(path, 'wx', 0o600);
   let isEmpty = true;
   try {
     await action({

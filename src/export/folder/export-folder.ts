@@ -1,5 +1,5 @@
 // An export to a folder, in files that are each whole or not there: a process that is killed loses the file it was
-// writing, and the next one begins that file anew.
+// writing, and the next one begins that file anew. They are runs, so only this user may read them.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const maxRunsPerFile = 100_000;
 /** Whether there was anything left to do. @throws Error when the folder holds anything else */
 export async function exportToFolder(options: FolderExport): Promise<boolean> {
   const { folder, subject, source, onUnreadable, onProgress, runsPerFile = maxRunsPerFile } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   let manifest = (await findManifest(folder, subject)) ?? (await beginExport(folder, subject, source));
   let written = manifest.files.reduce((sum, { rows }) => sum + rows, 0);
   onProgress(written);

@@ -25,7 +25,7 @@ export async function writeRunFile(
   const hash = createHash('sha256');
   let rows = 0;
   let bytes = 0;
-  const file = await open(`${path}.part`, 'w');
+  const file = await open(`${path}.part`, 'w', 0o600);
   try {
     const writer = createWriter(kind, onUnreadable, async (chunk) => {
       hash.update(chunk);

@@ -57,7 +57,7 @@ export function writeManifest(folder: string, manifest: ExportManifest): Promise
 
 /** At no time is there a part of it under its name. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text, { flush: true });
+  await writeFile(`${path}.part`, text, { flush: true, mode: 0o600 });
   await rename(`${path}.part`, path);
 }
 

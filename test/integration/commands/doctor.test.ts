@@ -278,7 +278,7 @@ describe('doctor', () => {
       files: 'warning',
     });
     expect(findings.files).toMatch(/a file that the database names is not there/);
-    const storage = createDirectoryStorage(join(dataDir, 'files'));
+    const storage = createDirectoryStorage({ path: join(dataDir, 'files'), isPrivate: true });
     for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
     expect((await found(environment)).files).toMatch(/^ok A file that the database names was read from /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);

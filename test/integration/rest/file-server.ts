@@ -24,7 +24,7 @@ export const run = {
 /** A server on a free port whose records are the files given to `add`, with a clock that stands still. */
 export async function startFileServer() {
   const directory = await mkdtemp(join(tmpdir(), 'file-server-'));
-  const storage = createDirectoryStorage(directory);
+  const storage = createDirectoryStorage({ path: directory, isPrivate: true });
   const records = new Map<string, FileRecord>();
   const lookups: FilePath[] = [];
   const streams: Readable[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExportSource, exportToFolder, type SourcePage } from '../../../src/export/folder/export-folder.js';
@@ -86,6 +86,25 @@ describe('An export to a folder', () => {
     const lines = ['1', '2', '3'].flatMap((number) => files[`runs-0000${number}.jsonl`]!.trimEnd().split('\n'));
     expect(lines.map((line) => JSON.parse(line).input_tokens)).toEqual(Array.from({ length: 16 }, (_, index) => index));
     expect(progress).toEqual([0, 3, 6, 7, 10, 13, 14, 16]);
+  });
+
+  it.each(['jsonl', 'csv', 'parquet'] as const)('as %s is for this user alone', async (kind) => {
+    const folders = { folder: join(folder, 'new', 'export'), subject: { ...subject, kind } };
+    const umask = process.umask(0o022);
+    try {
+      await write(sourceOf(1), folders);
+    } finally {
+      process.umask(umask);
+    }
+    const made = await readdir(folder, { recursive: true });
+    const modes = await Promise.all(made.map(async (name) => [name, (await stat(join(folder, name))).mode & 0o777]));
+    expect(Object.fromEntries(modes)).toEqual({
+      new: 0o700,
+      'new/export': 0o700,
+      'new/export/catalogue.jsonl': 0o600,
+      'new/export/manifest.json': 0o600,
+      [`new/export/runs-00001.${kind}`]: 0o600,
+    });
   });
 
   it.each(['jsonl', 'csv', 'parquet'] as const)(

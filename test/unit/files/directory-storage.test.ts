@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -13,7 +13,7 @@ let storage: FileStorage;
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'directory-storage-'));
   directory = join(scratch, 'files');
-  storage = createDirectoryStorage(directory);
+  storage = createDirectoryStorage({ path: directory, isPrivate: true });
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
@@ -26,6 +26,20 @@ describe('a directory storage', () => {
     const object = await storage.open('one/two/three.bin');
     expect(object?.size).toBe(200_000);
     expect((await buffer(await object!.read())).equals(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['alone may read where it is private', true, [0o700, 0o700, 0o600]],
+    ['and others may read by the umask where it is not', false, [0o755, 0o755, 0o644]],
+  ])('makes folders and files that this user %s', async (_, isPrivate, modes) => {
+    const umask = process.umask(0o022);
+    try {
+      await createDirectoryStorage({ path: directory, isPrivate }).put('one/two', Buffer.from('0'));
+    } finally {
+      process.umask(umask);
+    }
+    const paths = [directory, join(directory, 'one'), join(directory, 'one', 'two')];
+    expect(await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o777))).toEqual(modes);
   });
 
   it('stores a stream, unless it breaks', async () => {
@@ -95,7 +109,7 @@ describe('a directory storage', () => {
 
   // Linux has a file that opens and then fails to be read.
   (process.platform === 'linux' ? it : it.skip)('is unavailable when the first bytes cannot be read', async () => {
-    const object = await createDirectoryStorage('/proc/self').open('mem');
+    const object = await createDirectoryStorage({ path: '/proc/self', isPrivate: false }).open('mem');
     await expect(object!.read()).rejects.toEqual(unavailable);
   });
 });
