@@ -9,7 +9,7 @@ export interface RunCounts {
   readonly ofTask: number;
   /** The same in its project. */
   readonly ofProject: number;
-  /** Milliseconds since 1970. */
+  /** Nearly all runs were created between these times, in milliseconds since 1970. */
   readonly oldest: number;
   readonly newest: number;
 }
@@ -25,7 +25,14 @@ const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
 
 const rereadAfterMs = 600_000;
 
-/** Without statistics, runs of a kilobyte are spread evenly over all tasks. */
+const day = 86_400_000;
+/** Earlier times are taken for this one. */
+const earliest = Date.UTC(2000, 0);
+
+/**
+ * Without statistics, runs of a kilobyte are spread evenly over all tasks. The first and the last bound of a histogram are the
+ * values of single runs: a run with an absurd time would make any other window seem empty.
+ */
 const statement: Statement = {
   name: 'run_counts',
   text: `
@@ -52,9 +59,8 @@ WITH everything AS (
 ), projects AS (
   SELECT sum(share) AS share FROM tasks GROUP BY project_id
 ), bounds AS (
-  SELECT min(bound) AS oldest, max(bound) AS newest
-  FROM columns CROSS JOIN unnest(columns.bounds::timestamptz[]) AS bound
-  WHERE columns.name = 'created' AND isfinite(bound)
+  SELECT bounds[2] AS oldest, bounds[cardinality(bounds) - 1] AS newest
+  FROM (SELECT bounds::timestamptz[] AS bounds FROM columns WHERE name = 'created') AS created
 )
 SELECT everything.runs * (SELECT sum(share * share) FROM tasks) AS "ofTask",
   everything.runs * (SELECT sum(share * share) FROM projects) AS "ofProject",
@@ -73,12 +79,7 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
   async function read(): Promise<void> {
     readAt = now();
     const [row] = await statements.run<Row>(statement, []);
-    counts = {
-      ofTask: roughly(row!.ofTask),
-      ofProject: roughly(row!.ofProject),
-      oldest: row!.oldest ?? 0,
-      newest: row!.newest ?? 0,
-    };
+    counts = { ofTask: roughly(row!.ofTask), ofProject: roughly(row!.ofProject), ...boundsOf(row!, readAt) };
   }
 
   return {
@@ -88,6 +89,17 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
       if (now() - readAt > rereadAfterMs) void read().catch(() => {});
       return counts;
     },
+  };
+}
+
+/** Returns both as whole days before now, rounded to powers of two so that nearly all runs are between them. */
+function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest' | 'newest'> {
+  if (oldest === null || newest === null) return { oldest: 0, newest: 0 };
+  const daysBefore = (time: number) => Math.max(1, (now - Math.max(earliest, time)) / day);
+  const newestDays = daysBefore(newest);
+  return {
+    oldest: now - 2 ** Math.ceil(Math.log2(daysBefore(oldest))) * day,
+    newest: newestDays < 2 ? now : now - 2 ** Math.floor(Math.log2(newestDays)) * day,
   };
 }
 

@@ -3,8 +3,9 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 
 describe('the estimated numbers of runs', () => {
   const gateway = useOwnGateway();
+  const now = Date.now();
   const read = async () => {
-    const counts = createRunCounts({ run: async ({ text }) => gateway.query(text) }, Date.now);
+    const counts = createRunCounts({ run: async ({ text }) => gateway.query(text) }, () => now);
     await counts.read();
     return counts.current();
   };
@@ -20,9 +21,28 @@ describe('the estimated numbers of runs', () => {
     expect(newest).toBeGreaterThan(oldest);
   });
 
+  it('have times that one run with an absurd time does not move', async () => {
+    await gateway.query('ALTER TABLE task_run DROP CONSTRAINT task_run_created_check');
+    const timesOf = async () => {
+      await gateway.query('ANALYZE task_run');
+      const { oldest, newest } = await read();
+      return [oldest, newest].map((time) => Math.round((now - time) / 86_400_000));
+    };
+    const before = await timesOf();
+    for (const absurd of ['0044-03-15 BC', '294276-01-01', '-infinity', 'infinity']) {
+      await gateway.query('BEGIN');
+      await gateway.query(
+        `UPDATE task_run SET created = '${absurd}' WHERE id = (SELECT id FROM task_run ORDER BY id LIMIT 1)`,
+      );
+      const after = await timesOf();
+      await gateway.query('ROLLBACK');
+      expect({ absurd, after }).toEqual({ absurd, after: before });
+    }
+  });
+
   it('leave out times without a date, and tables whose names have to be quoted', async () => {
     await gateway.query('CREATE TABLE "Other table" AS SELECT created FROM task_run');
-    await gateway.query('ALTER TABLE task_run DROP CONSTRAINT task_run_created_check');
+    await gateway.query('ALTER TABLE task_run DROP CONSTRAINT IF EXISTS task_run_created_check');
     await gateway.query(`UPDATE task_run SET created = 'infinity' WHERE id IN (SELECT id FROM task_run LIMIT 100)`);
     await gateway.query('ANALYZE');
     const { oldest, newest } = await read();
