@@ -36,6 +36,10 @@ const sources: Readonly<Record<string, Source>> = {
     'http/graphql/callback-subscription.ts',
     'callbackTimeoutMs',
   ],
+  'messages that are posted to one callback host at a time': [
+    'http/graphql/callback-subscription.ts',
+    'maxPostsPerHost',
+  ],
   'time between two looks whether a router still waits, unless it says': [
     'http/graphql/callback-subscription.ts',
     'defaultHeartbeatMs',

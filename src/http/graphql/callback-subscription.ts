@@ -23,6 +23,8 @@ const callbackTimeoutMs = 5000;
 /** Of one message. */
 const maxAttempts = 5;
 const retryMs = 200;
+/** A router that does not answer must not make the gateway open ever more connections. */
+const maxPostsPerHost = 100;
 
 export interface Callbacks {
   /** null: the client asks for none, or there are no hosts. @throws GatewayError VALIDATION_FAILED */
@@ -33,12 +35,23 @@ export interface Callbacks {
    * @throws GatewayError SERVICE_UNAVAILABLE
    */
   begin(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void>;
-  /** Resolves once the last messages of all that have ended were answered. */
+  /** Resolves once the last messages of all that have ended were answered, or the time for an answer is over. */
   settle(): Promise<void>;
 }
 
-export function createCallbacks(hosts: readonly string[]): Callbacks {
+/** The outside of callbacks. */
+interface CallbackOptions {
+  readonly send: typeof fetch;
+  /** Returns a function that ends it. */
+  readonly every: (ms: number, action: () => void) => () => void;
+}
+
+export function createCallbacks(
+  hosts: readonly string[],
+  { send, every }: CallbackOptions = { send: fetch, every: repeat },
+): Callbacks {
   const running = new Set<Promise<void>>();
+  const acquire = createSlots(maxPostsPerHost);
   return {
     callbackOf({ headers: { accept }, body }) {
       if (hosts.length === 0 || !accept?.includes('callbackSpec')) return null;
@@ -55,8 +68,91 @@ export function createCallbacks(hosts: readonly string[]): Callbacks {
       running.add(ended);
     },
     async settle() {
-      await Promise.all(running);
+      await Promise.race([Promise.all(running), sleep(callbackTimeoutMs, undefined, { ref: false })]);
     },
+  };
+
+  /** Asks the router whether it waits. @throws GatewayError SERVICE_UNAVAILABLE where it does not */
+  async function assertWaiting(callback: Callback): Promise<void> {
+    const unavailable = (cause?: unknown) => new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
+    const isWaiting = await post(callback, 'check').catch((error) => {
+      throw unavailable(error);
+    });
+    if (!isWaiting) throw unavailable();
+  }
+
+  async function deliver(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {
+    const stop = () => void events.return?.();
+    let isChecking = false;
+    const check = async () => {
+      if (isChecking) return;
+      isChecking = true;
+      if (!(await post(callback, 'check').catch(() => false))) stop();
+      isChecking = false;
+    };
+    const endChecks = callback.heartbeatMs === 0 ? () => {} : every(callback.heartbeatMs, check);
+    try {
+      for await (const text of events) if (!(await post(callback, 'next', `,"payload":${text}`))) return;
+      await post(callback, 'complete');
+    } catch (error) {
+      // Otherwise the router cannot be reached, and has to notice that by itself.
+      if (error instanceof EventStreamError) await reportErrors(callback, error);
+    } finally {
+      endChecks();
+      stop();
+    }
+  }
+
+  /** Nobody is left to tell where it fails. */
+  async function reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
+    await post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
+  }
+
+  /** @returns whether the router waits for more @throws where it cannot be reached */
+  async function post({ url, id, verifier }: Callback, action: string, more = ''): Promise<boolean> {
+    const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
+    const { host } = new URL(url);
+    for (let attempt = 1; ; attempt += 1) {
+      const release = await acquire(host);
+      try {
+        const response = await send(url, {
+          method: 'POST',
+          redirect: 'error',
+          signal: AbortSignal.timeout(callbackTimeoutMs),
+          headers: { 'content-type': 'application/json', 'subscription-protocol': 'callback/1.0' },
+          body: `${head.slice(0, -1)}${more}}`,
+        });
+        await response.body?.cancel();
+        if (response.status < 500) return response.ok;
+      } catch (error) {
+        if (attempt === maxAttempts) throw error;
+      } finally {
+        release();
+      }
+      if (attempt === maxAttempts) throw new Error('The router answers with errors.');
+      await sleep(retryMs * attempt);
+    }
+  }
+}
+
+function repeat(ms: number, action: () => void): () => void {
+  const timer = setInterval(action, ms).unref();
+  return () => clearInterval(timer);
+}
+
+/** Returns a function that waits for one of N slots of a host, first come, first served, and returns how to release it. */
+function createSlots(max: number): (host: string) => Promise<() => void> {
+  const hosts = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
+  return async (host) => {
+    const slots = hosts.get(host) ?? { taken: 0, waiting: [] };
+    hosts.set(host, slots);
+    if (slots.taken < max) slots.taken += 1;
+    else await new Promise<void>((resolve) => slots.waiting.push(resolve));
+    return () => {
+      const next = slots.waiting.shift();
+      if (next !== undefined) return next();
+      slots.taken -= 1;
+    };
   };
 }
 
@@ -90,56 +186,4 @@ function isAllowed(text: string, hosts: readonly string[]): boolean {
   const own = protocol === 'https:' ? 443 : 80;
   const isListed = hosts.includes(host) || (port === '' && hosts.includes(`${host}:${own}`));
   return /^https?:$/.test(protocol) && username === '' && password === '' && isListed;
-}
-
-/** Asks the router whether it waits. @throws GatewayError SERVICE_UNAVAILABLE where it does not */
-async function assertWaiting(callback: Callback): Promise<void> {
-  const unavailable = (cause?: unknown) => new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause });
-  const isWaiting = await post(callback, 'check').catch((error) => {
-    throw unavailable(error);
-  });
-  if (!isWaiting) throw unavailable();
-}
-
-async function deliver(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void> {
-  const stop = () => void events.return?.();
-  const check = () => post(callback, 'check').then((isWaiting) => isWaiting || stop(), stop);
-  const heartbeat = callback.heartbeatMs === 0 ? undefined : setInterval(check, callback.heartbeatMs).unref();
-  try {
-    for await (const text of events) if (!(await post(callback, 'next', `,"payload":${text}`))) return;
-    await post(callback, 'complete');
-  } catch (error) {
-    // Otherwise the router cannot be reached, and has to notice that by itself.
-    if (error instanceof EventStreamError) await reportErrors(callback, error);
-  } finally {
-    clearInterval(heartbeat);
-    stop();
-  }
-}
-
-/** Nobody is left to tell where it fails. */
-async function reportErrors(callback: Callback, { errors }: EventStreamError): Promise<void> {
-  await post(callback, 'complete', `,"errors":${JSON.stringify(errors)}`).catch(() => false);
-}
-
-/** @returns whether the router waits for more @throws where it cannot be reached */
-async function post({ url, id, verifier }: Callback, action: string, more = ''): Promise<boolean> {
-  const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        redirect: 'error',
-        signal: AbortSignal.timeout(callbackTimeoutMs),
-        headers: { 'content-type': 'application/json', 'subscription-protocol': 'callback/1.0' },
-        body: `${head.slice(0, -1)}${more}}`,
-      });
-      await response.body?.cancel();
-      if (response.status < 500) return response.ok;
-    } catch (error) {
-      if (attempt === maxAttempts) throw error;
-    }
-    if (attempt === maxAttempts) throw new Error('The router answers with errors.');
-    await sleep(retryMs * attempt);
-  }
 }
