@@ -18,6 +18,10 @@ const sources: Readonly<Record<string, Source>> = {
   'time to receive the headers of a request': ['http/server.ts', /headersMs: ([\d_]+)/],
   'time to receive a request': ['http/server.ts', /requestMs: ([\d_]+)/],
   'time between two requests on a connection': ['http/server.ts', /keepAliveMs: ([\d_]+)/],
+  'the same while more than half of the connections are in use': [
+    'http/protection/max-connections.ts',
+    'busyKeepAliveMs',
+  ],
   'requests of one connection that are not answered': ['http/protection/pipelining.ts', 'maxUnanswered'],
   'time in which a client reads nothing of its response': ['http/protection/unread-responses.ts', 'defaultAfterMs'],
   'the same while memory is short': ['http/protection/unread-responses.ts', 'defaultShortMs'],

@@ -15,6 +15,7 @@ import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
+import { holdConnection } from '../protection/max-connections.js';
 import { endWhenUnread } from '../protection/unread-responses.js';
 import { isUrlTooLong } from '../request-checks.js';
 import { WebSocketConnection } from './websocket-connection.js';
@@ -99,6 +100,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     if (request.url!.split('?', 1)[0] !== graphqlPath) {
       return respondOnSocket(new GatewayError('ROUTE_NOT_FOUND'), socket);
     }
+    holdConnection(socket);
     sockets.handleUpgrade(request, socket, head, (websocket) => serve(websocket, request));
   };
   sockets.on('wsClientError', (_error, socket) => respondOnSocket(new GatewayError('MALFORMED_REQUEST'), socket));

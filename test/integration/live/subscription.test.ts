@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
@@ -329,5 +331,18 @@ describe('subscriptions beside the connections that a process may have', () => {
     expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
     for (const { stop } of streams) stop();
     await until(async () => (await openStreams(gateway)).sse === 0);
+  });
+
+  it('never include a WebSocket among the idle ones that are closed for others', async () => {
+    const socket = await openAs(gateway, viewer);
+    for (let count = 0; count < 6; count += 1) {
+      const response = await fetch(`${gateway.url}/health/live`, { headers: { connection: 'close' } });
+      expect(response.status).toBe(200);
+      const idle = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+      await once(idle, 'connect');
+    }
+    socket.send({ type: 'ping' });
+    expect(await socket.next(({ type }) => type === 'pong')).toEqual({ type: 'pong' });
+    socket.socket.close();
   });
 });
