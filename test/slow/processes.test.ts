@@ -96,7 +96,16 @@ describeOnServer('a gateway of two processes', () => {
   it('replaces a process that is killed, while the other serves', async () => {
     const url = await start();
     process.kill(pids[0]!, 'SIGKILL');
-    await program.line(/"a process has ended, another takes its place"/);
+    expect(JSON.parse(await program.line(/"a process has ended"/))).toEqual({
+      level: 50,
+      time: expect.any(String),
+      pid: program.pid,
+      ended: pids[0],
+      code: null,
+      signal: 'SIGKILL',
+      livedMs: expect.any(Number),
+      msg: 'a process has ended',
+    });
     for (let sent = 0; sent < 20; sent += 1) expect((await fetchRun(url)).status).toBe(200);
     await eventually(async () => {
       await fetchRun(url);
@@ -108,10 +117,35 @@ describeOnServer('a gateway of two processes', () => {
     expect(await program.ended).toMatchObject({ code: 0, errors: '' });
   });
 
+  it('serves again when all of its processes were killed, and these again as soon as one serves', async () => {
+    const url = await start({ PORT: `${await freePort()}` });
+    const killAll = async () => {
+      for (const pid of await childrenOf(program.pid)) process.kill(pid, 'SIGKILL');
+    };
+    // A connection that was handed to a process when it was killed is never answered.
+    const serves = () =>
+      eventually(async () => {
+        const signal = AbortSignal.timeout(1000);
+        const { status } = await fetch(`${url}/health/live`, { headers: { connection: 'close' }, signal });
+        expect(status).toBe(200);
+      });
+    for (let wave = 1; wave <= 3; wave += 1) {
+      await killAll();
+      await serves();
+    }
+    await eventually(async () => {
+      pids = await childrenOf(program.pid);
+      expect(pids).toHaveLength(2);
+    });
+    expect((await fetchRun(url)).status).toBe(200);
+    program.kill('SIGTERM');
+    expect(await program.ended).toMatchObject({ code: 0, errors: '' });
+  });
+
   it('logs no error about a replacement that has not begun to listen when it is told to stop', async () => {
     await start();
     process.kill(pids[0]!, 'SIGKILL');
-    await program.line(/"a process has ended, another takes its place"/);
+    await program.line(/"another process takes its place"/);
     await eventually(async () => {
       pids = await childrenOf(program.pid);
       expect(pids).toHaveLength(2);
@@ -158,7 +192,13 @@ describeOnServer('a gateway of two processes', () => {
     const empty = await createEmptyDatabase();
     spawn({ DATABASE_URL: empty.url });
     const { code, output, errors } = await program.ended;
-    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect(code).toBe(1);
+    expect(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).msg),
+    ).toEqual(['a process has ended']);
     expect(errors).toMatch(/^The gateway could not start: The database lacks the migrations? .*\n$/);
     await empty.drop();
   });

@@ -2,7 +2,6 @@
 // those that end, passes signals on, and puts their metrics together.
 
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
@@ -13,7 +12,7 @@ import { openLog } from '../open-log.js';
 import { printGreeting } from '../print-greeting.js';
 import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
 
-/** What has lived for less is replaced only after a while, which doubles each time. */
+/** A process that has lived for less is replaced only after a while, which doubles each time, unless none is left. */
 const shortLifeMs = 10_000;
 const minDelayMs = 1000;
 const maxDelayMs = 30_000;
@@ -28,9 +27,11 @@ interface ServingProcess {
   readonly number: number;
   readonly worker: Worker;
   isListening: boolean;
+  /** Whether it has reported why it could not start. */
+  hasFailed: boolean;
   /** Rejects with what keeps it from listening. */
   readonly listening: Promise<Listening>;
-  readonly ended: Promise<{ readonly code: number; readonly signal: string | null; readonly livedMs: number }>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly livedMs: number }>;
 }
 
 /**
@@ -45,49 +46,76 @@ export async function superviseProcesses(
   const log = (await openLog(config)).child({ pid: process.pid });
   const running = new Set<ServingProcess>();
   const measuring = createPendingAnswers();
+  const pauses = new Set<() => void>();
   let isEnding = false;
+
+  const isAnyListening = () => [...running].some(({ isListening }) => isListening);
 
   function start(number: number): ServingProcess {
     const worker = cluster.fork();
     const startedMs = performance.now();
-    // All that it has said has been read when it is disconnected, which may be after its exit.
-    const ended = Promise.all([once(worker, 'exit'), once(worker, 'disconnect')]).then(([[code, signal]]) => {
-      running.delete(started);
-      return { code, signal, livedMs: performance.now() - startedMs };
+    // Sending to it fails when it has just ended.
+    worker.on('error', (error) => log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'));
+    // It has exited, and all that it has sent was read. There is no `disconnect` of a process that was killed before it
+    // acknowledged a connection: Node.js waits for that.
+    const ended: ServingProcess['ended'] = new Promise((resolve) => {
+      worker.process.once('close', (code, signal) => {
+        running.delete(started);
+        resolve({ code, signal, livedMs: Math.round(performance.now() - startedMs) });
+        if (!isAnyListening()) for (const end of pauses) end();
+      });
     });
     const listening = new Promise<Listening>((resolve, reject) => {
       worker.on('message', (message: FromServing) => {
         if (message.kind === 'collect') void collect(worker, message.id);
         else if (message.kind === 'measured') measuring.answer(message.id, message.text);
-        else if (message.kind === 'failed') reject(new Error(message.message));
-        else {
+        else if (message.kind === 'failed') {
+          started.hasFailed = true;
+          reject(new Error(message.message));
+        } else {
           started.isListening = true;
           resolve(message);
         }
       });
-      void ended.then(({ code, signal }) => {
+      void ended.then(({ code, signal, livedMs }) => {
+        log[isEnding ? 'info' : 'error']({ ended: worker.process.pid, code, signal, livedMs }, 'a process has ended');
         reject(new Error(`The gateway could not start: a process ended with ${signal ?? code} before it listened.`));
       });
     });
-    const started: ServingProcess = { number, worker, isListening: false, listening, ended };
+    const started: ServingProcess = { number, worker, isListening: false, hasFailed: false, listening, ended };
     running.add(started);
     return started;
   }
 
   /** Has another take its place whenever it has ended. */
-  async function replace({ number, worker, ended }: ServingProcess, earlierDelayMs = 0): Promise<void> {
-    const { code, signal, livedMs } = await ended;
+  async function replace(former: ServingProcess, earlierDelayMs = 0): Promise<void> {
+    const { livedMs } = await former.ended;
     if (isEnding) return;
     const delayMs = livedMs < shortLifeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
-    log.error({ ended: worker.process.pid, code, signal, delayMs }, 'a process has ended, another takes its place');
-    await sleep(delayMs);
+    if (isAnyListening()) await pauseWhileAnyListens(delayMs);
+    // What keeps it from starting, such as a database that is away, shall not keep the processors busy.
+    else if (former.hasFailed) await sleep(minDelayMs);
     if (isEnding) return;
-    const replacement = start(number);
+    log.info({ process: former.number }, 'another process takes its place');
+    const replacement = start(former.number);
     replacement.listening.catch((error) => {
       // Unless it was ended with all of them.
       if (!isEnding) log.error({ err: error }, 'a process could not take the place of another');
     });
     await replace(replacement, delayMs);
+  }
+
+  /** Resolves earlier when no process is left that listens. */
+  function pauseWhileAnyListens(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        pauses.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      pauses.add(end);
+    });
   }
 
   async function collect(asking: Worker, id: number): Promise<void> {
@@ -113,6 +141,11 @@ export async function superviseProcesses(
   // However this process ends, the others do not outlive it.
   process.on('exit', () => {
     for (const { worker } of running) worker.process.kill('SIGKILL');
+  });
+  process.on('beforeExit', () => {
+    if (isEnding) return;
+    log.error({ processes: running.size }, 'the process that supervises the others has nothing left to wait for');
+    process.exit(1);
   });
   const end = endGracefully(endAll, { log, drainMs: shutdownDelayMs + shutdownTimeoutMs + endMarginMs });
   if (endsWithParent) endWithParent(end);
