@@ -14,6 +14,8 @@ interface CallerQueue<Item> {
   items: Item[];
   creditMs: number;
   inFlight: number;
+  /** Connections, with its part of each statement that it shares. */
+  held: number;
 }
 
 export class FairQueue<Item extends QueuedItem> {
@@ -51,11 +53,18 @@ export class FairQueue<Item extends QueuedItem> {
     }
   }
 
+  /** Returns how many connections statements of the caller take. */
+  heldBy(callerId: string): number {
+    // Parts of a statement do not add up exactly.
+    return Math.round((this.#queues.get(callerId)?.held ?? 0) * 1e6) / 1e6;
+  }
+
   /** The next item that may start, by turns; it stays in the queue until it is taken. */
-  next(mayStart: (item: Item) => boolean): Item | undefined {
+  next(mayStart: (item: Item) => boolean, maySend: (callerId: string) => boolean): Item | undefined {
     let inDebt: Item | undefined;
     let leastDebtMs = -Infinity;
-    for (const { items, creditMs } of this.#turns) {
+    for (const { callerId, items, creditMs } of this.#turns) {
+      if (items.length === 0 || !maySend(callerId)) continue;
       const item = items.find(mayStart);
       if (item === undefined) continue;
       if (creditMs > 0) return item;
@@ -103,7 +112,11 @@ export class FairQueue<Item extends QueuedItem> {
   }
 
   started(items: readonly Item[]): void {
-    for (const { callerId } of items) this.#queueOf(callerId).inFlight += 1;
+    for (const { callerId } of items) {
+      const queue = this.#queueOf(callerId);
+      queue.inFlight += 1;
+      queue.held += 1 / items.length;
+    }
   }
 
   /** Charges a statement's time to those it served, in equal parts. */
@@ -111,6 +124,7 @@ export class FairQueue<Item extends QueuedItem> {
     for (const { callerId } of items) {
       const queue = this.#queueOf(callerId);
       queue.inFlight -= 1;
+      queue.held -= 1 / items.length;
       queue.creditMs -= elapsedMs / items.length;
       this.#forgetIfIdle(queue);
     }
@@ -119,7 +133,7 @@ export class FairQueue<Item extends QueuedItem> {
   #queueOf(callerId: string): CallerQueue<Item> {
     let queue = this.#queues.get(callerId);
     if (queue === undefined) {
-      queue = { callerId, items: [], creditMs: quantumMs, inFlight: 0 };
+      queue = { callerId, items: [], creditMs: quantumMs, inFlight: 0, held: 0 };
       this.#queues.set(callerId, queue);
       this.#turns.push(queue);
     }

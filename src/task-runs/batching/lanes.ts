@@ -1,4 +1,6 @@
-// Reads of a kind share a lane, so that slow kinds never take all connections from quick ones.
+// Reads of a kind share a lane, so that slow kinds never take all connections from quick ones, nor one caller from others.
+
+import type { FairQueue } from './fair-queue.js';
 
 /**
  * `point`: runs, entities and what decides about access; `page`: pages of lists; `aggregate`: counts and statistics;
@@ -27,6 +29,7 @@ function maxInFlight(lane: Lane, connections: number): number {
 export interface LaneState {
   readonly lane: Lane;
   inFlight: number;
+  readonly queue: Pick<FairQueue<never>, 'heldBy'>;
   /** The higher the later one of its statements was started last. */
   lastStart: number;
 }
@@ -38,6 +41,26 @@ export function hasRoom({ lane, inFlight }: LaneState, states: readonly LaneStat
   if (lane === 'point' || connections === 1) return true;
   const others = states.reduce((sum, state) => sum + (state.lane === 'point' ? 0 : state.inFlight), 0);
   return others < connections - 1;
+}
+
+/**
+ * Whether a caller may have a further statement in the lane. The last connection of a lane that has several is for others, and
+ * so is the last one that `point` leaves to all other lanes.
+ */
+export function leavesConnection(
+  callerId: string,
+  { lane, queue }: LaneState,
+  states: readonly LaneState[],
+  connections: number,
+): boolean {
+  if (queue.heldBy(callerId) > allButOne(maxInFlight(lane, connections)) - 1) return false;
+  if (lane === 'point') return true;
+  const held = states.reduce((sum, state) => sum + (state.lane === 'point' ? 0 : state.queue.heldBy(callerId)), 0);
+  return held <= allButOne(connections - 1) - 1;
+}
+
+function allButOne(connections: number): number {
+  return Math.max(1, connections - 1);
 }
 
 /** Lanes in the order in which they come next: furthest below its share first, then the one that waits for longest. */

@@ -4,7 +4,7 @@
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
-import { hasRoom, inOrderOfTurn, lanes } from './lanes.js';
+import { hasRoom, inOrderOfTurn, lanes, leavesConnection } from './lanes.js';
 import { Item, Read, type ReadKind, type ScheduledLane, SharedStatement, type Source } from './pending-read.js';
 import type { RequestBudget } from './request-budget.js';
 
@@ -86,7 +86,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     for (;;) {
       const [next] = states
         .filter((state) => state.sources.some(isReady) && hasRoom(state, states, connections()))
-        .map((state) => ({ state, item: state.queue.next(mayStart) }))
+        .map((state) => ({ state, item: nextIn(state) }))
         .filter(({ item }) => item !== undefined)
         .sort((one, other) => inOrderOfTurn(one.state, other.state));
       if (next === undefined) break;
@@ -97,6 +97,10 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       delayTimer = undefined;
       startWhileFree();
     }, maxBatchDelayMs).unref();
+  }
+
+  function nextIn(state: ScheduledLane): Item | undefined {
+    return state.queue.next(mayStart, (callerId) => leavesConnection(callerId, state, states, connections()));
   }
 
   function takeBatch(first: Item): Item[] {

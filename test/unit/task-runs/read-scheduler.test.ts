@@ -74,7 +74,7 @@ describe('the read scheduler', () => {
   });
 
   it('sends a further statement beside one in flight only when enough keys are waiting, or have waited', async () => {
-    const { statements, register, keys } = createControlled(2);
+    const { statements, register, keys } = createControlled(3);
     const read = register({ minBatchSize: 3 });
     for (const key of ['first', 'a', 'b']) void read([key], anybody);
     expect(statements).toHaveLength(1);
@@ -134,14 +134,16 @@ describe('of callers that wait', () => {
 });
 
 describe('the lanes', () => {
+  const callerOf = (callerId: string) => createBudget({ callerId });
+
   it('leave `point` a connection whatever else waits', () => {
     const { register, keys } = createControlled(3);
     const page = register({ lane: 'page', maxBatchSize: 1 });
     const count = register({ lane: 'aggregate', maxBatchSize: 1 });
-    for (const key of ['p', 'q', 'r', 's']) void page([key], anybody);
-    for (const key of ['c', 'd']) void count([key], anybody);
+    for (const key of ['p', 'q', 'r', 's']) void page([key], callerOf(key));
+    for (const key of ['c', 'd']) void count([key], callerOf(key));
     expect(keys()).toEqual(['p', 'q']);
-    void register({})(['run'], anybody);
+    void register({})(['run'], callerOf('run'));
     expect(keys()).toEqual(['p', 'q', 'run']);
   });
 
@@ -149,8 +151,8 @@ describe('the lanes', () => {
     const { statements, register, keys } = createControlled(4);
     const page = register({ lane: 'page', maxBatchSize: 1 });
     const count = register({ lane: 'aggregate', maxBatchSize: 1 });
-    for (const key of ['p', 'q', 'r', 's', 't']) void page([key], anybody);
-    for (const key of ['c', 'd', 'e']) void count([key], anybody);
+    for (const key of ['p', 'q', 'r', 's', 't']) void page([key], callerOf(key));
+    for (const key of ['c', 'd', 'e']) void count([key], callerOf(key));
     expect(keys()).toEqual(['p', 'q', 'r']);
     statements[0]!.answer();
     await settled();
@@ -165,13 +167,72 @@ describe('the lanes', () => {
     const { statements, register, keys } = createControlled(1);
     const point = register({ maxBatchSize: 1 });
     const count = register({ lane: 'aggregate', maxBatchSize: 1 });
-    for (const key of ['c', 'd', 'e']) void count([key], anybody);
-    for (const key of ['1', '2', '3']) void point([key], anybody);
+    for (const key of ['c', 'd', 'e']) void count([key], callerOf(key));
+    for (const key of ['1', '2', '3']) void point([key], callerOf(key));
     for (let sent = 0; sent < 5; sent += 1) {
       statements[sent]!.answer();
       await settled();
     }
     expect(keys().join('')).toBe('c1d2e3');
+  });
+
+  it.each([
+    ['point', 2, 1],
+    ['point', 10, 9],
+    ['page', 3, 1],
+    ['page', 10, 8],
+    ['aggregate', 4, 1],
+    ['aggregate', 10, 4],
+    ['bulk', 8, 1],
+    ['bulk', 4, 1],
+    ['page', 1, 1],
+    ['aggregate', 2, 1],
+  ] as const)(
+    'let one caller have all connections of `%s` but one, of %i in all: %i',
+    async (lane, connections, most) => {
+      const { statements, register, keys } = createControlled(connections);
+      const read = register({ lane, maxBatchSize: 1 });
+      const all = Array.from({ length: 20 }, (_, index) => read([`${index}`], callerOf('greedy')));
+      expect(statements).toHaveLength(most);
+      const isForOthers =
+        connections > 1 && !(lane === 'aggregate' && connections === 2) && !(lane === 'bulk' && connections === 4);
+      void read(['other'], callerOf('modest'));
+      expect(keys().includes('other')).toBe(isForOthers);
+      for (let sent = 0; sent < statements.length; sent += 1) {
+        statements[sent]!.answer();
+        await settled();
+        expect(statements.filter((_, index) => index > sent).length).toBeLessThanOrEqual(most + 1);
+      }
+      expect(await Promise.all(all)).toHaveLength(20);
+    },
+  );
+
+  it('leave one of what `point` does not have to other callers, whichever lanes one caller fills', () => {
+    const { register, keys } = createControlled(10);
+    const page = register({ lane: 'page', maxBatchSize: 1 });
+    const count = register({ lane: 'aggregate', maxBatchSize: 1 });
+    for (let index = 0; index < 10; index += 1) {
+      void count(['c'], callerOf('greedy'));
+      void page(['p'], callerOf('greedy'));
+    }
+    expect(keys()).toHaveLength(8);
+    void count(['other'], callerOf('modest'));
+    expect(keys().at(-1)).toBe('other');
+    expect(keys()).toHaveLength(9);
+  });
+
+  it('count of a statement that callers share a part for each', async () => {
+    const { statements, register, keys } = createControlled(6);
+    const read = register({ lane: 'aggregate', maxBatchSize: 4, minBatchSize: 4 });
+    void read(['now'], callerOf('one'));
+    for (const caller of ['one', 'two', 'three', 'four']) void read([caller], callerOf(caller));
+    expect(statements).toHaveLength(2);
+    for (let index = 0; index < 4; index += 1) void read(['1'], callerOf('one'));
+    await settled();
+    expect(statements).toHaveLength(2);
+    for (let index = 0; index < 4; index += 1) void read(['2'], callerOf('two'));
+    await settled();
+    expect(keys()[2]).toMatch(/^2/);
   });
 });
 
@@ -228,7 +289,7 @@ describe('a database that is away', () => {
   });
 
   it('does not fail what waits while other statements get through', async () => {
-    const { statements, register } = createControlled(2);
+    const { statements, register } = createControlled(3);
     const read = register({ maxBatchSize: 1 });
     const reads = ['lost', 'fine', 'next'].map((key) => read([key], anybody));
     statements[1]!.answer();
