@@ -25,7 +25,7 @@ export interface IssuerConfig {
 /** Where files' bytes are stored. */
 export type FilesLocation =
   /** An absolute path. */
-  /** Private: nobody else puts or reads files there. */
+  /** Private: no other user puts or reads files there. */
   | { readonly kind: 'directory'; readonly path: string; readonly isPrivate: boolean }
   /** The prefix is without a slash at either end, or empty. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };

@@ -93,7 +93,7 @@ export async function superviseProcesses(
     if (isEnding) return;
     const delayMs = livedMs < shortLifeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
     if (isAnyListening()) await pauseWhileAnyListens(delayMs);
-    // What keeps it from starting, such as a database that is away, shall not keep the processors busy.
+    // A database that is away must not keep the processors busy.
     else if (former.hasFailed) await sleep(minDelayMs);
     if (isEnding) return;
     log.info({ process: former.number }, 'another process takes its place');
