@@ -30,7 +30,7 @@ const withGateways = {
 
 /** A part of each room, for releases of Node.js and the kind of database that the rest is not run on. */
 const smoke = [
-  'integration/database/{embedded-database,schema}',
+  'integration/database/{schema,validate-checks}',
   'integration/graphql/{odd-rows,permission-table,search,task-run-fields,task-run-list,task-run-stats}',
   'integration/live/subscription',
   'integration/rest/export-runs',

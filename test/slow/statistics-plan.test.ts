@@ -1,14 +1,14 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
-import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
-import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
-import { type StatisticsSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
-import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';
-import { composeStatistics } from '../../../src/task-runs/statistics/statement.js';
-import { explainPlanForValues } from '../../support/explain.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
+import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
+import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
+import type { Measure, Timing } from '../../src/task-runs/statistics/measures.js';
+import { composeStatistics } from '../../src/task-runs/statistics/statement.js';
+import { explainPlanForValues } from '../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! };

@@ -1,16 +1,16 @@
 // How PostgreSQL finds what a subject sees: from its grants on, and never by reading a table from beginning to end.
 
-import type { Statement } from '../../../src/database/statements.js';
-import { heldRolesStatement, toHeldRolesValues } from '../../../src/task-runs/resources/held-roles-statement.js';
-import { namesStatement, toNamesValues } from '../../../src/task-runs/resources/names-statement.js';
-import { seenResourcesStatement } from '../../../src/task-runs/resources/seen-resources-statement.js';
-import { seenTasksStatement, toSeenTasksValues } from '../../../src/task-runs/resources/seen-tasks-statement.js';
-import { scopeStatement, toScopeStatementValues } from '../../../src/task-runs/scope/scope-statement.js';
-import { toSubjectValues } from '../../../src/task-runs/scope/subject-roles-in-sql.js';
-import { explainKeptPlan } from '../../support/explain.js';
-import { arrangeManyTasks, manyTasks } from '../../support/many-tasks.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import type { Statement } from '../../src/database/statements.js';
+import { heldRolesStatement, toHeldRolesValues } from '../../src/task-runs/resources/held-roles-statement.js';
+import { namesStatement, toNamesValues } from '../../src/task-runs/resources/names-statement.js';
+import { seenResourcesStatement } from '../../src/task-runs/resources/seen-resources-statement.js';
+import { seenTasksStatement, toSeenTasksValues } from '../../src/task-runs/resources/seen-tasks-statement.js';
+import { scopeStatement, toScopeStatementValues } from '../../src/task-runs/scope/scope-statement.js';
+import { toSubjectValues } from '../../src/task-runs/scope/subject-roles-in-sql.js';
+import { explainKeptPlan } from '../support/explain.js';
+import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { org, project, taskAt, count, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
 const confinement = {};

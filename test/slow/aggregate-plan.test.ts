@@ -1,22 +1,22 @@
 // How PostgreSQL runs counts and statistics beside another tenant with many more runs, of the same users and contexts: from
 // the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
 
-import { makeSearchIndex } from '../../../src/database/search-index.js';
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
-import { createListReader } from '../../../src/task-runs/lists/list-reader.js';
-import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
-import type { MeasuresSelection } from '../../../src/task-runs/statistics/groupings.js';
-import { type SplitSelection, toGroupings } from '../../../src/task-runs/statistics/groupings.js';
-import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
-import { createBudget } from '../../support/callers.js';
-import { type Queries } from '../../support/databases.js';
-import { createExplainingStatements, type ExplainedStatement, runsLookedAt } from '../../support/explain.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { idOf } from '../../support/permission-world.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { makeSearchIndex } from '../../src/database/search-index.js';
+import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { createListReader } from '../../src/task-runs/lists/list-reader.js';
+import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
+import type { MeasuresSelection } from '../../src/task-runs/statistics/groupings.js';
+import { type SplitSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
+import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
+import { createBudget } from '../support/callers.js';
+import { type Queries } from '../support/databases.js';
+import { createExplainingStatements, type ExplainedStatement, runsLookedAt } from '../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const other = { orgId: idOf(2000), projectId: idOf(2001), taskId: idOf(2002), groupId: idOf(2003) };

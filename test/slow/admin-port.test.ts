@@ -6,11 +6,11 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
-import { freePort } from '../../support/free-port.js';
-import { createHalfRequest } from '../../support/half-request.js';
-import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { freePort } from '../support/free-port.js';
+import { createHalfRequest } from '../support/half-request.js';
+import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let dataDir: string;
 let program: SpawnedProgram;

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../../src/app.js';
-import { parseConfig } from '../../../src/config.js';
-import { createGraphqlClient } from '../../support/graphql-client.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { createApp } from '../../src/app.js';
+import { parseConfig } from '../../src/config.js';
+import { createGraphqlClient } from '../support/graphql-client.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 const variables = { APOLLO_KEY: 'service:runs:secret', APOLLO_SCHEMA_REPORTING: 'true' };
 

@@ -1,8 +1,8 @@
 // What `viewer`, permissions and names take of the database, however much there is to see.
 
-import { arrangeManyTasks, manyTasks } from '../../support/many-tasks.js';
-import { idPrefix } from '../../support/permission-world.js';
-import { useGateway } from '../../support/start-gateway.js';
+import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
+import { idPrefix } from '../support/permission-world.js';
+import { useGateway } from '../support/start-gateway.js';
 
 const { org, project, count, taskAt, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
 /** As many groups as a statistic may have, but for their total. */

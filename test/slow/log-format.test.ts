@@ -3,10 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/free-port.js';
-import { dist, type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let folder: string;
 let program: SpawnedProgram;

@@ -1,21 +1,21 @@
 // How PostgreSQL runs the statements of lists: by indexes, with the same effort for every page.
 
-import { isResourceId } from '../../../src/access/resource-id.js';
-import { limits } from '../../../src/limits.js';
-import { bindContexts } from '../../../src/task-runs/lists/context-statement.js';
-import { createCursorCodec, type RunPosition } from '../../../src/task-runs/lists/cursor.js';
-import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
-import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
-import { createTaskPageStatements } from '../../../src/task-runs/lists/task-page-statement.js';
-import { FieldGroup, type FieldGroups, type RunSelection } from '../../../src/task-runs/record/field-groups.js';
-import { bindCandidates } from '../../../src/task-runs/scope/candidates.js';
-import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
-import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import { explainKeptPlan } from '../../support/explain.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { isResourceId } from '../../src/access/resource-id.js';
+import { limits } from '../../src/limits.js';
+import { bindContexts } from '../../src/task-runs/lists/context-statement.js';
+import { createCursorCodec, type RunPosition } from '../../src/task-runs/lists/cursor.js';
+import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
+import { createProjectPageStatements } from '../../src/task-runs/lists/project-page-statement.js';
+import { createTaskPageStatements } from '../../src/task-runs/lists/task-page-statement.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../../src/task-runs/record/field-groups.js';
+import { bindCandidates } from '../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../src/task-runs/scope/filter-parts.js';
+import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import { explainKeptPlan } from '../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { trackConnections } from '../../../src/http/shutdown.js';
+import { trackConnections } from '../../src/http/shutdown.js';
 
 const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderOf, manifestOf, sha256Of } from '../../support/document-lists.js';
-import { spawnProgram } from '../../support/spawned-program.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { folderOf, manifestOf, sha256Of } from '../support/document-lists.js';
+import { spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 const scope = 'orgId: $org, projectId: $project';
 const page = `query Page($org: ID!, $project: ID!, $first: Int!, $withFiles: Boolean!) {

@@ -5,10 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
-import { eventually } from '../../support/eventually.js';
-import { createHalfRequest } from '../../support/half-request.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { eventually } from '../support/eventually.js';
+import { createHalfRequest } from '../support/half-request.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let folder: string;
 const running: ChildProcess[] = [];

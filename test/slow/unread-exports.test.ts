@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { describeOnServer } from '../../support/databases.js';
-import { createDemoIssuerFolder } from '../../support/demo-issuer-folder.js';
-import { idOf, idPrefix } from '../../support/permission-world.js';
-import { spawnProgram } from '../../support/spawned-program.js';
-import { createTestDatabase } from '../../support/template-database.mjs';
+import { describeOnServer } from '../support/databases.js';
+import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
+import { idOf, idPrefix } from '../support/permission-world.js';
+import { spawnProgram } from '../support/spawned-program.js';
+import { createTestDatabase } from '../support/template-database.mjs';
 
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
 const heapMegabytes = 256;

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { boundUnreadBytes } from '../../../src/http/protection/unread-bytes.js';
+import { boundUnreadBytes } from '../../src/http/protection/unread-bytes.js';
 
 const megabyte = 1024 * 1024;
 

@@ -3,9 +3,9 @@
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../docs/documents.js';
-import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
-import { copyDataDir } from '../../support/template-database.mjs';
+import { root } from '../docs/documents.js';
+import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
+import { copyDataDir } from '../support/template-database.mjs';
 
 let folder: string;
 let gateway: SpawnedProgram | undefined;

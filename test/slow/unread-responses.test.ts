@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { endUnreadResponses } from '../../../src/http/protection/unread-responses.js';
+import { endUnreadResponses } from '../../src/http/protection/unread-responses.js';
 
 const afterMs = 1800;
 const shortMs = 600;

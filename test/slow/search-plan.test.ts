@@ -1,21 +1,21 @@
 // How a search is run, of words or values: by its index in tasks of which the caller sees all runs, with an effort that no run of
 // another task has a part in, and past that index where it sees its own alone.
 
-import { makeSearchIndex } from '../../../src/database/search-index.js';
-import { createSqlParameters } from '../../../src/database/sql-parameters.js';
-import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
-import { createProjectPageStatements } from '../../../src/task-runs/lists/project-page-statement.js';
-import type { RunOrder } from '../../../src/task-runs/lists/run-order.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { bindSearchCandidates } from '../../../src/task-runs/scope/candidates.js';
-import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
-import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import { visibleRuns } from '../../../src/task-runs/scope/visible-runs.js';
-import { explainKeptPlan } from '../../support/explain.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { makeSearchIndex } from '../../src/database/search-index.js';
+import { createSqlParameters } from '../../src/database/sql-parameters.js';
+import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
+import { createProjectPageStatements } from '../../src/task-runs/lists/project-page-statement.js';
+import type { RunOrder } from '../../src/task-runs/lists/run-order.js';
+import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
+import { bindSearchCandidates } from '../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../src/task-runs/scope/filter-parts.js';
+import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import { visibleRuns } from '../../src/task-runs/scope/visible-runs.js';
+import { explainKeptPlan } from '../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };

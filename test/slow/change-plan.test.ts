@@ -1,14 +1,14 @@
 // How PostgreSQL runs the statements of changes: by their index, with the same effort for every page.
 
-import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
-import { type ChangePageKey, createChangePageStatements } from '../../../src/task-runs/changes/change-statement.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { parseRunFilter } from '../../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import { explainKeptPlan } from '../../support/explain.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
+import { type ChangePageKey, createChangePageStatements } from '../../src/task-runs/changes/change-statement.js';
+import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
+import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import { explainKeptPlan } from '../support/explain.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
