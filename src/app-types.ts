@@ -28,6 +28,8 @@ export interface AppDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
+  readonly heartbeatMs?: number | undefined;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */
   readonly allMetrics?: () => Promise<string>;
 }

@@ -53,7 +53,7 @@ import { createMetrics } from './telemetry/metrics.js';
 const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
-export async function createApp(config: Config, { log, now, allMetrics }: AppDependencies): Promise<App> {
+export async function createApp(config: Config, { log, now, heartbeatMs, allMetrics }: AppDependencies): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
@@ -94,6 +94,7 @@ export async function createApp(config: Config, { log, now, allMetrics }: AppDep
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       staleEpoch: database.staleEpoch,
       now,
+      heartbeatMs,
       isAccepted: trust.accepts,
     });
 

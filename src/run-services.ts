@@ -47,6 +47,8 @@ interface RunServicesOptions {
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
   readonly isAccepted: (caller: Caller) => boolean;
+  /** The time without a change after which a stream has a heartbeat; 15 seconds unless told. */
+  readonly heartbeatMs?: number | undefined;
 }
 
 /** Services that tell what statements they would send, and send none: each waits until it is given up. */
@@ -71,7 +73,7 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, now, isAccepted }: RunServicesOptions,
+  { onPollFailure, staleEpoch, now, isAccepted, heartbeatMs }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
@@ -90,7 +92,7 @@ export function createRunServices(
     lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget),
     changes(ofRequest, budget) {
       const openTaskRuns = (each: RequestBudget) => taskRuns(ofRequest.caller, each);
-      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isAccepted };
+      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isAccepted, heartbeatMs };
       return createRunChangesService(dependencies, ofRequest, budget);
     },
     exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),

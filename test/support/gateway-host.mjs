@@ -14,7 +14,7 @@ const databases = new Map();
 
 const calls = {
   /** A gateway on a copy of the demo data. */
-  async open({ environment = {}, clock = {} }) {
+  async open({ environment = {}, clock = {}, heartbeatMs }) {
     const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
@@ -47,7 +47,7 @@ const calls = {
       return at;
     };
     const log = pino({ level: 'debug' }, { write: (line) => void gateway.logLines.push(JSON.parse(line)) });
-    gateway.app = await createApp(config, { log, now });
+    gateway.app = await createApp(config, { log, now, heartbeatMs });
     gateway.remove = async () => {
       await gateway.app.close();
       await database?.drop();
@@ -107,10 +107,11 @@ async function createEmbedded(template) {
 const shared = new Map();
 /** The number of gateways of other than the default environment that stay open while no file uses them. */
 const maxIdle = 2;
+const defaultKey = JSON.stringify([[], undefined]);
 
-calls.share = async ({ environment = {} }) => {
-  const key = JSON.stringify(Object.entries(environment).sort());
-  const opening = shared.get(key) ?? calls.open({ environment });
+calls.share = async ({ environment = {}, heartbeatMs }) => {
+  const key = JSON.stringify([Object.entries(environment).sort(), heartbeatMs]);
+  const opening = shared.get(key) ?? calls.open({ environment, heartbeatMs });
   // Last in the order of their use.
   shared.delete(key);
   shared.set(key, opening);
@@ -126,7 +127,7 @@ calls.unshare = async ({ url }) => {
   const idle = [];
   for (const [key, opening] of shared) {
     const opened = await opening;
-    if (gateways.get(opened.url).users === 0 && key !== '[]') idle.push([key, opened.url]);
+    if (gateways.get(opened.url).users === 0 && key !== defaultKey) idle.push([key, opened.url]);
   }
   for (const [key, idleUrl] of idle.slice(0, -maxIdle)) {
     shared.delete(key);

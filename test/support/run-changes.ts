@@ -18,8 +18,17 @@ export interface ChangesOptions {
   readonly expiresAt?: number;
 }
 
+interface OpeningOptions {
+  readonly staleEpoch?: string | null;
+  readonly heartbeatMs?: number;
+  readonly now?: () => number;
+}
+
 /** Changes straight on a database, for subjects as requests of the gateway would have them. */
-export function createChangesOn(dataSource: DataSource, staleEpoch: string | null = null) {
+export function createChangesOn(
+  dataSource: DataSource,
+  { staleEpoch = null, heartbeatMs, now = Date.now }: OpeningOptions = {},
+) {
   const counts: Record<string, number> = {};
   const statements = createStatementRunner(dataSource, {
     onStatement: (name) => {
@@ -33,7 +42,8 @@ export function createChangesOn(dataSource: DataSource, staleEpoch: string | nul
     onPollFailure: () => {},
     staleEpoch,
     isAccepted: () => true,
-    now: Date.now,
+    now,
+    heartbeatMs,
   });
   return {
     /** SQL statements by name. */

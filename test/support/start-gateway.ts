@@ -20,6 +20,8 @@ export interface GatewayOptions {
   /** Prepares rows before anything is asked, changes and exports of them included. */
   readonly arrange?: (database: Queries) => Promise<unknown>;
   readonly clock?: Clock;
+  /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
+  readonly heartbeatMs?: number;
 }
 
 export interface Gateway extends GraphqlClient, Queries {
@@ -62,8 +64,8 @@ async function arrangeIn(gateway: Gateway, arrange: GatewayOptions['arrange']): 
 }
 
 /** A gateway of the test's own. */
-export async function startGateway({ environment, clock, arrange }: GatewayOptions = {}): Promise<Gateway> {
-  const gateway = gatewayAt(await callHost('open', { environment, clock }), 0);
+export async function startGateway({ arrange, ...options }: GatewayOptions = {}): Promise<Gateway> {
+  const gateway = gatewayAt(await callHost('open', options), 0);
   await arrangeIn(gateway, arrange);
   return gateway;
 }
@@ -77,9 +79,9 @@ export function useOwnGateway(options: GatewayOptions = {}): Gateway {
  * For a describe: the gateway that all files of a worker share whose environment is the same. What is arranged in its
  * database stays, so it is under ids of the file's own (`idOf`); the demo data are not to be changed.
  */
-export function useGateway({ environment, arrange, clock = {} }: GatewayOptions = {}): Gateway {
+export function useGateway({ arrange, clock = {}, ...options }: GatewayOptions = {}): Gateway {
   return use(async () => {
-    const { logged, ...opened } = await callHost('share', { environment });
+    const { logged, ...opened } = await callHost('share', options);
     const gateway = gatewayAt(opened, logged);
     await gateway.setClock(clock);
     await arrangeIn(gateway, arrange);

@@ -57,24 +57,26 @@ export interface FollowDependencies {
   now(): number;
   /** Whether the issuer of the caller's token is still trusted. */
   isAccepted(): boolean;
+  /** The time without a change after which there is a heartbeat. */
+  readonly heartbeatMs: number | undefined;
 }
 
-const heartbeatMs = 15_000;
-/** Heartbeats that are due within it come together, so that one statement decides what all their callers see. */
-const heartbeatStepMs = 1000;
+const defaultHeartbeatMs = 15_000;
+/** A heartbeat's steps. Those that are due within one come together, so that one statement decides what all their callers see. */
+const heartbeatSteps = 15;
 const retryMs = 1000;
 const pageSize = 100;
 
 /** @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED */
 export async function* followChanges(
-  { reader, poller, openTaskRuns, renewBudget, now, isAccepted }: FollowDependencies,
+  { reader, poller, openTaskRuns, renewBudget, now, isAccepted, heartbeatMs = defaultHeartbeatMs }: FollowDependencies,
   { path, filter, selection, epoch, expiresAt, signal, ...start }: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
   let { position, settled } = start;
   const cursorAt = (each: ChangePosition | null) => encodeChangeCursor({ epoch, position: each });
   let previousCursor = cursorAt(position);
   // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
-  let heartbeatAt = settled === null ? nextHeartbeat() : performance.now();
+  let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
   let budget: RequestBudget | undefined;
   let waiting: Waiting | undefined;
   const stop = () => {
@@ -133,13 +135,14 @@ export async function* followChanges(
   function advance(to: ChangePosition): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
     const cursors = { cursor: cursorAt(to), previousCursor };
     previousCursor = cursors.cursor;
-    heartbeatAt = nextHeartbeat();
+    heartbeatAt = nextHeartbeat(heartbeatMs);
     return cursors;
   }
 }
 
-function nextHeartbeat(): number {
-  return Math.floor((performance.now() + heartbeatMs) / heartbeatStepMs) * heartbeatStepMs;
+function nextHeartbeat(heartbeatMs: number): number {
+  const stepMs = heartbeatMs / heartbeatSteps;
+  return Math.floor((performance.now() + heartbeatMs) / stepMs) * stepMs;
 }
 
 function nullIfUnavailable(error: unknown): null {

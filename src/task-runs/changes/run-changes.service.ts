@@ -78,7 +78,8 @@ export interface RunChangesService {
   watermark(path: ScopeInput): Promise<string>;
 }
 
-export interface RunChangesDependencies extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now'> {
+export interface RunChangesDependencies
+  extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
   readonly isAccepted: (caller: Caller) => boolean;
   /** Of pages, and of streams. */
@@ -86,7 +87,7 @@ export interface RunChangesDependencies extends Pick<FollowDependencies, 'poller
 }
 
 export function createRunChangesService(
-  { readers, poller, openTaskRuns, now, isAccepted }: RunChangesDependencies,
+  { readers, poller, openTaskRuns, now, isAccepted, heartbeatMs }: RunChangesDependencies,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
@@ -131,6 +132,7 @@ export function createRunChangesService(
           openTaskRuns,
           renewBudget: () => budget.renew(),
           now,
+          heartbeatMs,
           isAccepted: () => isAccepted(caller),
         },
         {

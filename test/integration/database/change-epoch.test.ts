@@ -16,7 +16,7 @@ describe('an epoch of changes', () => {
     await arrangeGeneratedRuns(dataSource, 40);
   });
 
-  const changes = (staleEpoch: string | null = null) => createChangesOn(dataSource, staleEpoch).openFor(owner);
+  const changes = (staleEpoch: string | null = null) => createChangesOn(dataSource, { staleEpoch }).openFor(owner);
   const idsOfTask = async () =>
     (await dataSource.query('SELECT id FROM task_run WHERE task_id = $1 ORDER BY id', [taskId])).map(
       ({ id }: { id: string }) => id,
@@ -35,7 +35,9 @@ describe('an epoch of changes', () => {
     const signal = new AbortController().signal;
     await expect(changes(stale).follow(ofTask, ids, signal)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
     // Whoever may not see the runs learns nothing of it.
-    await expect(createChangesOn(dataSource, stale).openFor('stranger').page(ofTask, ids)).rejects.toMatchObject({
+    await expect(
+      createChangesOn(dataSource, { staleEpoch: stale }).openFor('stranger').page(ofTask, ids),
+    ).rejects.toMatchObject({
       reason: 'PERMISSION_CHECK_FAILED',
     });
   });
