@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { emptyTables } from '../support/empty-tables.js';
 import { type ExportContent, exportOf, makeExportFolder } from '../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
-import { createEmptyDatabase, type OwnDatabase } from '../support/own-database.js';
+import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
 import { spawnProgram } from '../support/spawned-program.js';
 
 const count = 5000;
@@ -16,7 +17,7 @@ describe('the import command', () => {
   let rejectFile: string;
   const folders: string[] = [];
   beforeAll(async () => {
-    database = await createEmptyDatabase();
+    database = await createMigratedDatabase();
     scratch = await mkdtemp(join(tmpdir(), 'gateway-import-'));
     rejectFile = join(scratch, 'rejected.jsonl');
     content = await inDatabase(async (dataSource) => {
@@ -25,12 +26,7 @@ describe('the import command', () => {
       return exportOf(dataSource, generated.orgId, generated.projectId);
     });
   });
-  beforeEach(() =>
-    inDatabase(async (dataSource) => {
-      await dataSource.dropDatabase();
-      await dataSource.runMigrations();
-    }),
-  );
+  beforeEach(() => inDatabase(emptyTables));
   afterAll(async () => {
     await database?.drop();
     for (const folder of [...folders, scratch]) await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { createRandom, seededSource } from '../../../src/demo/data/random.js';
 import { seedRuns } from '../../../src/demo/data/seed-runs.js';
-import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { emptyTables } from '../../support/empty-tables.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 
 const endMs = Date.parse('2026-11-24T12:00:00Z');
 
@@ -9,13 +10,10 @@ describe('seeding the database', () => {
   let database: OwnDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createEmptyDatabase();
+    database = await createMigratedDatabase();
     dataSource = await database.connect();
   });
-  beforeEach(async () => {
-    await dataSource.dropDatabase();
-    await dataSource.runMigrations();
-  });
+  beforeEach(() => emptyTables(dataSource));
   afterAll(async () => {
     await dataSource?.destroy();
     await database?.drop();

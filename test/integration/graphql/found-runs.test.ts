@@ -17,7 +17,7 @@ interface Case {
 
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const viewer = users[1];
-const count = amount(1200, 50_000);
+const count = amount(500, 50_000);
 /** Of runs that a search may have to look through there are at most 10,000. */
 const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
 /** SQL: a few runs of each kind, whose changes are compared. */

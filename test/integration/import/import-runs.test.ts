@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { importCatalogue } from '../../../src/import/import-catalogue.js';
 import { importRuns } from '../../../src/import/import-runs.js';
+import { emptyTables } from '../../support/empty-tables.js';
 import { type ExportContent, exportOf } from '../../support/export-folder.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { useMigratedDatabase } from '../../support/migrated-database.js';
@@ -23,10 +24,7 @@ describe('an import into the database', () => {
     content = await exportOf(dataSource, orgId, projectId);
   });
 
-  const empty = async () => {
-    await dataSource.dropDatabase();
-    await dataSource.runMigrations();
-  };
+  const empty = () => emptyTables(dataSource);
   const importAll = async (runs = content.runs, catalogue = content.catalogue) => {
     const failures: string[] = [];
     const rejected: string[] = [];

@@ -4,15 +4,16 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { mirroredLines } from '../../../src/import/mirror/mirror-runs.js';
-import { withPageSpool } from '../../../src/import/mirror/page-spool.js';
-import { runPages } from '../../../src/import/mirror/run-pages.js';
-import { createServiceClient } from '../../../src/import/mirror/service-client.js';
-import { exportOf } from '../../support/export-folder.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { createEmptyDatabase, type OwnDatabase } from '../../support/own-database.js';
-import { spawnProgram } from '../../support/spawned-program.js';
-import { useOwnGateway } from '../../support/start-gateway.js';
+import { mirroredLines } from '../../src/import/mirror/mirror-runs.js';
+import { withPageSpool } from '../../src/import/mirror/page-spool.js';
+import { runPages } from '../../src/import/mirror/run-pages.js';
+import { createServiceClient } from '../../src/import/mirror/service-client.js';
+import { emptyTables } from '../support/empty-tables.js';
+import { exportOf } from '../support/export-folder.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
+import { spawnProgram } from '../support/spawned-program.js';
+import { useOwnGateway } from '../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 /** Half of them are of the task that is mirrored. */
@@ -32,17 +33,12 @@ describe('a mirror', () => {
   let database: OwnDatabase;
   let dataDir: string;
   beforeAll(async () => {
-    database = await createEmptyDatabase();
+    database = await createMigratedDatabase();
     dataDir = await mkdtemp(join(tmpdir(), 'gateway-mirror-'));
     await mkdir(join(service.dataDir, 'files'), { recursive: true });
     await writeFile(join(service.dataDir, 'files', 'a'), 'x');
   });
-  beforeEach(() =>
-    inDatabase(async (dataSource) => {
-      await dataSource.dropDatabase();
-      await dataSource.runMigrations();
-    }),
-  );
+  beforeEach(() => inDatabase(emptyTables));
   afterAll(async () => {
     await database?.drop();
     await rm(dataDir, { recursive: true, force: true });

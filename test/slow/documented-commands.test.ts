@@ -19,9 +19,9 @@ import { createTypesCommand, readTypesRequest } from '../../src/commands/types.j
 import { inspectConfig, parseConfig } from '../../src/config.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
 import { readEnvFile } from '../../src/env-file.js';
+import { block, documents, readText, root } from '../docs/documents.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';
-import { block, documents, readText, root } from './documents.js';
 
 let folder: string;
 let environment: Record<string, string>;
