@@ -21,7 +21,7 @@ export async function grantRole(request: GrantRequest, config: DatabaseConfig): 
     const before = await putGrant(dataSource, request, role);
     return [
       sentenceOf(before, role, wordsOfSubject(subject), wordsOf(resource)),
-      await sightOf(dataSource, resource, role),
+      await describeAccess(dataSource, resource, role),
       ...noteOnName(subject),
     ];
   });
@@ -34,7 +34,7 @@ function sentenceOf(before: Role | null, role: Role, subject: string, resource: 
 }
 
 /** A role alone does not say what is seen: tasks show their runs to some roles only, by default to owners. */
-async function sightOf(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
+async function describeAccess(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
   const counts = await countTasksIn(dataSource, resource);
   const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
   const seen = counts.reduce(
