@@ -1,8 +1,8 @@
 // The relations of runs, by loaders made for each request. Fields that read runs prime them with what their statement
 // has read; for all other runs one statement reads what is requested in the same tick.
 
+import DataLoader from 'dataloader';
 import { FieldGroup, type FieldGroups } from './field-groups.js';
-import { PrimedLoader } from './primed-loader.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunFileRecord, TaskRunRecord } from './records.js';
 import { filesOfRun, type Relations, toFilesByRun } from './run-relations.js';
 
@@ -48,5 +48,30 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
       const ofRun = files[index]!;
       return ofRun instanceof Error ? ofRun : filesOfRun(run, toFilesByRun(ofRun));
     });
+  }
+}
+
+/**
+ * A DataLoader whose primed values are returned without a promise, of which a page would need hundreds. The loader is
+ * made when the first value is missing, which most requests never need.
+ */
+class PrimedLoader<Key, Value> {
+  readonly #primed = new Map<string, Value>();
+  #loader: DataLoader<Key, Value, string> | undefined;
+
+  constructor(
+    private readonly readMany: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>,
+    private readonly nameOf: (key: Key) => string,
+  ) {}
+
+  prime(name: string, value: Value): void {
+    this.#primed.set(name, value);
+  }
+
+  load(key: Key): Value | Promise<Value> {
+    const value = this.#primed.get(this.nameOf(key));
+    if (value !== undefined) return value;
+    this.#loader ??= new DataLoader(this.readMany, { cacheKeyFn: this.nameOf });
+    return this.#loader.load(key);
   }
 }
