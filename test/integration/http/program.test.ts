@@ -49,6 +49,13 @@ describe('the program', () => {
   });
 
   it.each([
+    [['schema'], 'schema.graphql'],
+    [['schema', '--subgraph'], 'examples/federation/subgraph.graphql'],
+  ])('prints by %j the text of %s, and nothing else', async (args, file) => {
+    expect(await run(...args)).toMatchObject({ code: 0, output: readText(file), errors: '' });
+  });
+
+  it.each([
     ['mgirate', '--help'],
     ['mgirate', '--version'],
     ['help', 'mgirate'],
