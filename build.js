@@ -1,20 +1,24 @@
 // Builds dist/ unless it is up to date: the server with tsc, the pages with Vite. All of it is made in a folder of
 // its own that takes dist's place in one rename, so an interrupted build leaves no half of it and two at once do not mix.
 //
-//   node build.js          builds
-//   node build.js --start  builds, then starts the gateway in this process: what `npm run dev` does at each change of src
+//   node build.js            builds
+//   node build.js --run ...  builds, then runs the program with these arguments in this process
+//
+// Only standard error has lines of the build: standard output belongs to the command that runs.
 
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
 process.chdir(import.meta.dirname);
 
 const tsc = 'node_modules/typescript/bin/tsc';
 const vite = 'node_modules/vite/bin/vite.js';
+const viteOptions = ['build', 'src/pages', '--configLoader', 'native', '--emptyOutDir'];
 const project = 'tsconfig.build.json';
 /** What dist is made from beside what tsc reads. npm writes the hidden file whenever it installs something. */
 const otherSources = [
@@ -26,15 +30,26 @@ const otherSources = [
   'docs',
 ];
 const abandonedAfterMs = 10 * 60_000;
+/** Fonts in WOFF are compressed already. */
+const compressible = /\.(js|css|ttf)$/;
+/** Rolldown parses and renders as many modules at a time as it has threads, and keeps what it has freed. */
+const frugalBundler = {
+  ROLLDOWN_WORKER_THREADS: '1',
+  ROLLDOWN_MAX_BLOCKING_THREADS: '1',
+  RAYON_NUM_THREADS: '1',
+  MIMALLOC_PURGE_DELAY: '0',
+};
 
+const [option, ...args] = process.argv.slice(2);
 try {
   await build();
-  // The gateway's command line has no such option.
-  if (process.argv.splice(2).includes('--start')) await import('./dist/src/main.js');
+  // The program and the processes that it starts find their own file and arguments there.
+  process.argv = [process.execPath, join(process.cwd(), 'dist/src/main.js'), ...args];
 } catch (error) {
   say(`The build failed: ${error.message}`);
-  process.exitCode = 1;
+  process.exit(1);
 }
+if (option === '--run') await import('./dist/src/main.js');
 
 async function build() {
   // In a production image they are not installed, and dist is used as it is.
@@ -44,32 +59,34 @@ async function build() {
   }
   if (await isUpToDate()) return;
   const begin = Date.now();
-  say('Building …');
+  say('Building dist:');
   await removeAbandonedBuilds();
   const folder = await mkdtemp('dist.');
+  const pages = join(process.cwd(), folder, 'pages');
   try {
     // The server may run as another user than the one who builds.
     await chmod(folder, 0o755);
-    await allOf(
-      run(tsc, '-p', project, '--outDir', folder).then(() => packDatabase(folder)),
-      run(
-        vite,
-        'build',
-        'src/pages',
-        '--configLoader',
-        'native',
-        '--emptyOutDir',
-        '--outDir',
-        join(process.cwd(), folder, 'pages'),
-      ),
-      cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true }),
-      copyDocuments(join(folder, 'docs')),
+    // One after the other: each takes several hundred megabytes.
+    await step('compiling the server', () => run([tsc, '-p', project, '--outDir', folder, '--singleThreaded']));
+    await step('making an empty database', () => packDatabase(folder));
+    await step('bundling the pages', () =>
+      run(['--max-semi-space-size=1', vite, ...viteOptions, '--outDir', pages], frugalBundler),
     );
+    await step('compressing the pages', () => compress(pages));
+    await step('copying operations and documents', async () => {
+      await cp('examples/operations', join(folder, 'examples', 'operations'), { recursive: true });
+      await copyDocuments(join(folder, 'docs'));
+    });
     await putInPlace(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   say(`Built dist in ${((Date.now() - begin) / 1000).toFixed(1)} s.`);
+}
+
+async function step(name, work) {
+  say(`  ${name} …`);
+  await work();
 }
 
 function say(line) {
@@ -104,29 +121,42 @@ async function removeAbandonedBuilds() {
   }
 }
 
-/** Like Promise.all, but when one fails nothing is writing any more. */
-async function allOf(...works) {
-  for (const { status, reason } of await Promise.allSettled(works)) if (status === 'rejected') throw reason;
-}
-
-function run(program, ...args) {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+/** Its standard output is our standard error. */
+function run(args, environment = {}) {
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ...environment },
+  });
   return new Promise((done, failed) => {
     child.on('error', failed);
-    child.on('exit', (code) => (code === 0 ? done() : failed(new Error(`${program} ended with ${code}.`))));
+    child.on('exit', (code) => (code === 0 ? done() : failed(new Error(`${args.join(' ')} ended with ${code}.`))));
   });
 }
 
-/** For who reads them from the gateway, where there is no picture. */
+/** Omits pictures: the gateway serves the text alone. */
 async function copyDocuments(folder) {
   const names = (await readdir('docs')).filter((name) => name.endsWith('.md'));
   await mkdir(folder);
   await Promise.all(names.map((name) => cp(join('docs', name), join(folder, name))));
 }
 
+/** In a process of its own, which gives its memory back, with code that is compiled once and not optimized. */
 async function packDatabase(folder) {
   const module = join(process.cwd(), folder, 'src', 'database', 'embedded', 'empty-database.js');
-  await (await import(pathToFileURL(module).href)).packEmptyDatabase();
+  const call = `await (await import(${JSON.stringify(pathToFileURL(module).href)})).packEmptyDatabase();`;
+  await run(['--liftoff-only', '--input-type=module', '--eval', call]);
+}
+
+async function compress(folder) {
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!compressible.test(name)) continue;
+    const path = join(folder, name);
+    const content = await readFile(path);
+    // Quality 10 and 11 take five and more times as long for six percent.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    await writeFile(`${path}.br`, await promisify(brotliCompress)(content, { params }));
+    await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+  }
 }
 
 /** Another build may have been first: its dist, which a server may already be reading, stays. */

@@ -16,6 +16,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { root } from '../docs/documents.js';
 
 const vite = `
@@ -65,19 +66,23 @@ afterEach(async () => {
   await rm(project, { recursive: true, force: true });
 });
 
-function start(environment = {}) {
-  const child = spawn(process.execPath, ['build.js'], {
+function start(environment = {}, args: readonly string[] = []) {
+  const child = spawn(process.execPath, ['build.js', ...args], {
     cwd: project,
     env: { PATH: process.env.PATH!, ...environment },
     detached: true,
   });
   children.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
   let errors = '';
   child.stderr.on('data', (chunk) => {
     errors += chunk;
   });
-  const ended = new Promise<{ code: number | null; errors: string }>((done) =>
-    child.on('close', (code) => done({ code, errors })),
+  const ended = new Promise<{ code: number | null; output: string; errors: string }>((done) =>
+    child.on('close', (code) => done({ code, output, errors })),
   );
   return { pid: child.pid!, ended };
 }
@@ -98,6 +103,27 @@ describe('build.js', () => {
     expect(await build()).toBe(0);
     expect(await identityOfDist()).toBe(identity);
     expect(await privateFolders()).toEqual([]);
+  });
+
+  it('compresses scripts and style sheets', async () => {
+    expect(await build()).toBe(0);
+    for (const [extension, decompress] of [
+      ['br', brotliDecompressSync],
+      ['gz', gunzipSync],
+    ] as const) {
+      const compressed = await readFile(join(project, `dist/pages/page.css.${extension}`));
+      expect(decompress(compressed).toString()).toBe('a {}');
+    }
+  });
+
+  it('runs the program with its arguments after the build, alone on standard output', async () => {
+    await writeFile(join(project, 'src/main.ts'), 'console.log(JSON.stringify(process.argv.slice(1)));\n');
+    const runProgram = () => start({}, ['--run', 'token', '--subject', 'a b']).ended;
+    const expected = JSON.stringify([join(project, 'dist/src/main.js'), 'token', '--subject', 'a b']);
+    const first = await runProgram();
+    expect(first).toMatchObject({ code: 0, output: `${expected}\n` });
+    expect(first.errors).toContain('compiling the server');
+    expect(await runProgram()).toEqual({ code: 0, output: `${expected}\n`, errors: '' });
   });
 
   it.each([

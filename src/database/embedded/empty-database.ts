@@ -1,19 +1,22 @@
 // What initdb makes, packed beside this module when dist is built. At the first start it would take 600 MB of memory and
 // three seconds, since initdb in WebAssembly runs a server of its own.
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { brotliCompress, constants, createBrotliDecompress } from 'node:zlib';
+import { constants, createBrotliCompress, createBrotliDecompress } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
+import { sharedBuffers } from './pglite-server.js';
 
 const packed = new URL('./empty-database.tar.br', import.meta.url);
 
-/** To be called once, by the build. */
+/** Writes the file. The build calls it once, in a process of its own. */
 export async function packEmptyDatabase(): Promise<void> {
-  const pglite = await PGlite.create();
+  const pglite = await PGlite.create({
+    initDbStartParams: [...sharedBuffers],
+    startParams: [...PGlite.defaultStartParams, ...sharedBuffers],
+  });
   await pglite.exec('CHECKPOINT');
   const tar = await pglite.dumpDataDir('none');
   await pglite.close();
@@ -21,8 +24,9 @@ export async function packEmptyDatabase(): Promise<void> {
     [constants.BROTLI_PARAM_QUALITY]: 9,
     // Wide enough to see that the three databases in it are alike: half the bytes.
     [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_SIZE_HINT]: tar.size,
   };
-  await writeFile(packed, await promisify(brotliCompress)(await tar.arrayBuffer(), { params }));
+  await pipeline(tar.stream(), createBrotliCompress({ params }), createWriteStream(packed));
 }
 
 /** Does nothing where none was packed, as beside the sources: PGlite makes one by itself. */

@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 
 /** The process takes all of it at the start, whatever the size of the database; initdb would have it take 128 MB. */
-const sharedBuffers = '16MB';
+export const sharedBuffers = ['-c', 'shared_buffers=16MB'] as const;
 
 export interface PgliteServer {
   readonly url: string;
@@ -16,7 +16,7 @@ export interface PgliteServer {
 /** Opens the database in a folder, making an empty one where there is none, behind a socket `pg` can connect to. */
 export async function servePglite(directory: string): Promise<PgliteServer> {
   const pglite = await PGlite.create(directory, {
-    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
+    startParams: [...PGlite.defaultStartParams, ...sharedBuffers],
   });
   const endpoint = await createEndpoint();
   // More than one, because a pool replaces a connection before the server has seen the old one end.
