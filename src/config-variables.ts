@@ -45,6 +45,19 @@ export interface Variable<T = unknown> {
   readonly otherwise: string;
   /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
   readonly isSecret: boolean;
+  /** Follows the meaning in docs/configuration.md, in Markdown. */
+  readonly more?: string;
+  /** Rows of docs/limits.md with its default. */
+  readonly limits?: readonly VariableLimit[];
+}
+
+/** A limit whose value is the default of a variable. */
+export interface VariableLimit {
+  /** The heading in docs/limits.md. */
+  readonly section: string;
+  readonly name: string;
+  readonly unit?: 'bytes' | 'ms' | 's';
+  readonly beyond: string;
 }
 
 type Parse<T> = (text: string) => T;
@@ -91,25 +104,47 @@ function secretList<T>(parse: Parse<readonly T[]>, meaning: string): Variable<re
   return { ...secret(parse, meaning), parse, fallback: [] };
 }
 
+/** Adds to a variable what the documents alone say of it. */
+function documented<V extends object>(row: V, details: Pick<Variable, 'more' | 'limits'>): V {
+  return { ...row, ...details };
+}
+
 const network = {
   HOST: variable('127.0.0.1', 'ADDRESS', String, 'address to listen on'),
   PORT: whole(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
-  ADMIN_PORT: optional(
-    'N',
-    (text) => parseWhole(text, 1, 65_535),
-    'port of metrics and health, which PORT has otherwise',
+  ADMIN_PORT: documented(
+    optional('N', (text) => parseWhole(text, 1, 65_535), 'port of metrics and health, which PORT has otherwise'),
+    { more: '; `/health` is on both' },
   ),
-  PUBLIC_URL: optional('URL', parsePublicUrl, 'base of absolute URLs', 'http://HOST:PORT'),
-  CORS_ORIGINS: {
-    ...optional('ORIGINS', parseOrigins, 'origins whose pages may read responses, comma separated, or *'),
-    fallback: [],
-  },
-  MAX_CONNECTIONS: whole(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'),
+  PUBLIC_URL: documented(optional('URL', parsePublicUrl, 'base of absolute URLs', 'http://HOST:PORT'), {
+    more: ', such as download links',
+  }),
+  CORS_ORIGINS: documented(
+    {
+      ...optional('ORIGINS', parseOrigins, 'origins whose pages may read responses, comma separated, or *'),
+      fallback: [],
+    },
+    { more: '; pages send tokens of their own, cookies are not allowed' },
+  ),
+  MAX_CONNECTIONS: documented(whole(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'), {
+    more: ', to one process',
+    limits: [
+      {
+        section: 'HTTP',
+        name: 'connections to one process, beside those with a stream',
+        beyond: 'idle ones are closed',
+      },
+    ],
+  }),
 };
 
 const database = {
-  DATABASE_URL: secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'),
-  PGHOST: libpq('host', 'HOSTS', 'host of the database, without DATABASE_URL'),
+  DATABASE_URL: documented(secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'), {
+    more: '; without it PGlite in `DATA_DIR`, filled with demo data at the first start',
+  }),
+  PGHOST: documented(libpq('host', 'HOSTS', 'host of the database, without DATABASE_URL'), {
+    more: '; counts as `DATABASE_URL` set, as the next two: see [the database](#the-database)',
+  }),
   PGPORT: libpq('port', 'N', 'port of the database, without DATABASE_URL'),
   PGDATABASE: libpq('dbname', 'NAME', 'name of the database, without DATABASE_URL'),
   PGUSER: libpq('user', 'NAME', 'user of the database'),
@@ -126,39 +161,92 @@ const database = {
   PGCHANNELBINDING: libpq('channel_binding', 'disable|prefer|require', 'binds the password check to TLS', 'disable'),
   PGTARGETSESSIONATTRS: libpq('target_session_attrs', 'ROLE', 'which of several hosts is taken', 'any'),
   PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'in which order hosts are tried', 'disable'),
-  DATABASE_POOL_SIZE: whole(4, 1, 1000, 'connections to PostgreSQL'),
-  DATABASE_TIMEOUT_MS: whole(5000, 1, 600_000, 'time limit for connecting, and for one read'),
-  DATABASE_REPLICA_URLS: secretList(parseReplicaUrls, 'postgres:// URLs of standbys that are read, comma separated'),
+  DATABASE_POOL_SIZE: documented(whole(4, 1, 1000, 'connections to PostgreSQL'), {
+    limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
+  }),
+  DATABASE_TIMEOUT_MS: documented(whole(5000, 1, 600_000, 'time limit for connecting, and for one read'), {
+    more: ', retries included',
+    limits: [
+      {
+        section: 'Database and files',
+        name: 'time to connect, and for one read, retries included',
+        unit: 'ms',
+        beyond: '`SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`',
+      },
+    ],
+  }),
+  DATABASE_REPLICA_URLS: documented(
+    secretList(parseReplicaUrls, 'postgres:// URLs of standbys that are read, comma separated'),
+    { more: ': [replicas](operating.md#replicas)' },
+  ),
   MAX_REPLICA_LAG_MS: whole(1000, 100, 3_600_000, 'how far a replica that is read may be behind'),
   DATABASE_CANCEL: onOff('on', 'cancel statements that nobody waits for'),
 };
 
 const tokens = {
-  AUTH_ISSUERS: secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'),
-  DEMO: optional('on', parseOn, 'trust the demo issuer, too'),
+  AUTH_ISSUERS: documented(secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'), {
+    more: ': [issuers](#issuers); required with a database',
+  }),
+  DEMO: documented(optional('on', parseOn, 'trust the demo issuer, too'), {
+    more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
+  }),
   NODE_ENV: optional('NAME', String, 'production: the demo issuer starts only with DEMO'),
-  JWKS_MAX_STALE_SECONDS: whole(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
+  JWKS_MAX_STALE_SECONDS: documented(
+    whole(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
+    {
+      more: '; then its tokens get 503',
+      limits: [
+        {
+          section: 'Tokens and keys',
+          name: 'age of a key set while its source fails',
+          unit: 's',
+          beyond: '`SERVICE_UNAVAILABLE`',
+        },
+      ],
+    },
+  ),
 };
 
 const files = {
   DATA_DIR: variable('.data', 'FOLDER', String, 'embedded database, demo files, generated keys'),
   FILES_URL: optional('URL', parseFilesUrl, 'file: or s3://bucket/prefix', 'files in DATA_DIR'),
-  FILES_DELIVERY: optional(
-    fileDeliveries.join('|'),
-    (text) => parseOneOf(text, fileDeliveries),
-    'how the file route delivers',
-    'stream, with S3 redirect',
+  FILES_DELIVERY: documented(
+    optional(
+      fileDeliveries.join('|'),
+      (text) => parseOneOf(text, fileDeliveries),
+      'how the file route delivers',
+      'stream, with S3 redirect',
+    ),
+    { more: '; a folder can only be streamed' },
   ),
-  FILES_TIMEOUT_MS: whole(5000, 1, 600_000, 'time limit for one request to the store'),
-  FILES_SIGNING_KEY: secret(parseSigningKey, 'key of download links', 'generated in DATA_DIR'),
-  FILES_URL_LIFETIME_SECONDS: whole(900, 1, 86_400, 'how long a download link works'),
+  FILES_TIMEOUT_MS: documented(whole(5000, 1, 600_000, 'time limit for one request to the store'), {
+    more: ', and for its next bytes',
+    limits: [
+      {
+        section: 'Database and files',
+        name: 'time for a request to the file store, and for its next bytes',
+        unit: 'ms',
+        beyond: '`SERVICE_UNAVAILABLE`',
+      },
+    ],
+  }),
+  FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key of download links', 'generated in DATA_DIR'), {
+    more: ', 32 characters or more; the same on all instances',
+  }),
+  FILES_URL_LIFETIME_SECONDS: documented(whole(900, 1, 86_400, 'how long a download link works'), {
+    limits: [
+      { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
+    ],
+  }),
   FILES_S3_PATH_STYLE: optional(
     'true|false',
     (text) => parseOneOf(text, ['true', 'false']) === 'true',
     'the bucket is in the path of URLs, not in their host',
     'false, with an endpoint true',
   ),
-  AWS_REGION: optional('REGION', String, 'region of the store', "the AWS SDK's"),
+  AWS_REGION: documented(optional('REGION', String, 'region of the store', "the AWS SDK's"), {
+    more: '; with an endpoint `us-east-1` unless set',
+  }),
   AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'a store that is not Amazon S3'),
   AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the store', "the AWS SDK's"),
   AWS_SECRET_ACCESS_KEY: secret(String, 'secret of the access key', "the AWS SDK's"),
@@ -166,20 +254,57 @@ const files = {
 };
 
 const requests = {
-  REQUEST_TIMEOUT_MS: whole(10_000, 1, 600_000, 'time limit for all that a request reads'),
-  MAX_RESPONSE_BYTES: whole(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'),
-  MAX_BODY_BYTES: whole(1_048_576, 1024, 104_857_600, 'largest request body'),
-  MAX_DOCUMENT_TOKENS: whole(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'),
+  REQUEST_TIMEOUT_MS: documented(whole(10_000, 1, 600_000, 'time limit for all that a request reads'), {
+    more: ' of the database, from the end of its body',
+    limits: [
+      {
+        section: 'Database and files',
+        name: 'time for all that a request reads of the database',
+        unit: 'ms',
+        beyond: '`QUEUE_TIMEOUT`, `DEADLINE_EXCEEDED`',
+      },
+    ],
+  }),
+  MAX_RESPONSE_BYTES: documented(whole(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'), {
+    more: ', and JSON that may be read for it',
+  }),
+  MAX_BODY_BYTES: documented(whole(1_048_576, 1024, 104_857_600, 'largest request body'), {
+    more: ', also once decompressed',
+    limits: [
+      { section: 'HTTP', name: 'request body, also once decompressed', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
+      { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
+    ],
+  }),
+  MAX_DOCUMENT_TOKENS: documented(whole(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'), {
+    more: ', in lexical tokens, and in selections with fragments expanded',
+  }),
   MAX_ENTITIES: whole(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
-  MAX_SUBSCRIPTIONS: whole(10_000, 0, 1_000_000, 'streams of events that are open at a time'),
-  MAX_SUBSCRIPTIONS_PER_CALLER: whole(2500, 0, 1_000_000, 'the same for one caller'),
-  SUBSCRIPTION_CALLBACK_HOSTS: list('HOSTS', parseHosts, 'routers that events may be posted to, comma separated'),
-  COST_MODE: variable('measure', costModes.join('|'), (text) => parseOneOf(text, costModes), 'what costs are for'),
-  MAX_COST: whole(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
-  RATE_LIMIT_POINTS: optional(
-    'N',
-    (text) => parseWhole(text, 1, 1_000_000_000),
-    'points that a caller may spend a second, with COST_MODE=enforce',
+  MAX_SUBSCRIPTIONS: documented(whole(10_000, 0, 1_000_000, 'streams of events that are open at a time'), {
+    more: ': subscriptions, and event streams over REST',
+    limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
+  }),
+  MAX_SUBSCRIPTIONS_PER_CALLER: documented(whole(2500, 0, 1_000_000, 'the same for one caller'), {
+    limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+  }),
+  SUBSCRIPTION_CALLBACK_HOSTS: documented(
+    list('HOSTS', parseHosts, 'routers that events may be posted to, comma separated'),
+    { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
+  ),
+  COST_MODE: documented(
+    variable('measure', costModes.join('|'), (text) => parseOneOf(text, costModes), 'what costs are for'),
+    { more: ', of which `enforce` limits them: [what an operation costs](limits.md#what-an-operation-costs)' },
+  ),
+  MAX_COST: documented(
+    whole(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
+    { more: ', with `COST_MODE=enforce`' },
+  ),
+  RATE_LIMIT_POINTS: documented(
+    optional(
+      'N',
+      (text) => parseWhole(text, 1, 1_000_000_000),
+      'points that a caller may spend a second, with COST_MODE=enforce',
+    ),
+    { more: ': [rate limits](limits.md#rate-limits)' },
   ),
   RATE_LIMIT_BURST: optional(
     'N',
@@ -188,41 +313,74 @@ const requests = {
     'ten seconds of them',
   ),
   RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids that have no such limit, comma separated'),
-  REDIS_URL: secret(parseRedisUrl, 'redis: URL by which processes share the limit', 'each has its part'),
-  UI: variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages for browsers'),
-  INTROSPECTION: variable(
-    'on',
-    introspectionModes.join('|'),
-    (text) => parseOneOf(text, introspectionModes),
-    'who may read the schema',
+  REDIS_URL: documented(secret(parseRedisUrl, 'redis: URL by which processes share the limit', 'each has its part'), {
+    more: ', or `rediss:`: [rate limits of a fleet](operating.md#rate-limits-of-a-fleet)',
+  }),
+  UI: documented(
+    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages for browsers'),
+    { more: '; `/docs` and `/errors` are there with each' },
   ),
-  TRUSTED_DOCUMENTS: list('PATHS', parseNames, 'files and folders that list documents, comma separated'),
-  TRUSTED_DOCUMENTS_MODE: variable(
-    'off',
-    trustedDocumentsModes.join('|'),
-    (text) => parseOneOf(text, trustedDocumentsModes),
-    'what becomes of documents that are not listed',
+  INTROSPECTION: documented(
+    variable(
+      'on',
+      introspectionModes.join('|'),
+      (text) => parseOneOf(text, introspectionModes),
+      'who may read the schema',
+    ),
+    {
+      more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
+    },
+  ),
+  TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders that list documents, comma separated'), {
+    more: ': [trusted documents](trusted-documents.md)',
+  }),
+  TRUSTED_DOCUMENTS_MODE: documented(
+    variable(
+      'off',
+      trustedDocumentsModes.join('|'),
+      (text) => parseOneOf(text, trustedDocumentsModes),
+      'what becomes of documents that are not listed',
+    ),
+    { more: ': [modes](trusted-documents.md#modes)' },
   ),
   TRUSTED_DOCUMENTS_EXEMPT: list('IDS', parseNames, 'client_ids that may send any document, comma separated'),
-  MCP: onOff('off', 'tools for agents at /mcp'),
-  TRACE_CLIENTS: list('IDS', parseNames, 'client_ids for which traces are made, comma separated'),
+  MCP: documented(onOff('off', 'tools for agents at /mcp'), {
+    more: ', by the Model Context Protocol: [agents](agents.md)',
+  }),
+  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids for which traces are made, comma separated'), {
+    more: ': [federation](federation.md)',
+  }),
 };
 
 const operation = {
-  PROCESSES: whole(1, 1, 256, 'processes that serve requests on the one port'),
-  SHUTDOWN_DELAY_MS: whole(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'),
-  SHUTDOWN_TIMEOUT_MS: whole(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'),
-  LOG_FORMAT: optional(
-    logFormats.join('|'),
-    (text) => parseOneOf(text, logFormats),
-    'how log lines are written',
-    'json, on a terminal pretty',
+  PROCESSES: documented(whole(1, 1, 256, 'processes that serve requests on the one port'), {
+    more: '; more than one require PostgreSQL: [several processes](operating.md#several-processes)',
+  }),
+  SHUTDOWN_DELAY_MS: documented(whole(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'), {
+    more: ': [shutdown](operating.md#shutdown)',
+  }),
+  SHUTDOWN_TIMEOUT_MS: documented(whole(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'), {
+    limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
+  }),
+  LOG_FORMAT: documented(
+    optional(
+      logFormats.join('|'),
+      (text) => parseOneOf(text, logFormats),
+      'how log lines are written',
+      'json, on a terminal pretty',
+    ),
+    { more: ': an object per line, or lines for people, in colours on a terminal' },
   ),
-  LOG_LEVEL: variable('info', 'LEVEL', (text) => parseOneOf(text, logLevels), logLevels.join(', ')),
+  LOG_LEVEL: documented(
+    variable('info', 'LEVEL', (text) => parseOneOf(text, logLevels), logLevels.join(', ')),
+    { more: '; `info` logs one line per request' },
+  ),
 };
 
 const commands = {
-  IMPORT_TOKEN: secret(parseBearerToken, 'bearer token of the service that is mirrored'),
+  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token of the service that is mirrored'), {
+    more: ': [mirroring a service](operating.md#mirroring-a-service)',
+  }),
 };
 
 /** By the headings of the help. */

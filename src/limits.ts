@@ -1,5 +1,6 @@
 // Every limit of an operation: its name in docs/limits.md, its value, the variable that sets another, and the error beyond
-// it. Those of a whole request are counted by its `RequestBudget`, wherever in the operation the parts are.
+// it. `npm run docs` prints them there, and limits of other kinds from the comments before their constants. Limits of a
+// whole request are counted by its `RequestBudget`, wherever in the operation the parts are.
 
 export interface Limit {
   readonly name: string;
@@ -7,30 +8,48 @@ export interface Limit {
   readonly variable?: string;
   /** The code or reason; omitted where what is beyond the limit is left out. */
   readonly error?: string;
+  /** What docs/limits.md says of that where it is not the error alone. */
+  readonly beyond?: string;
 }
 
 const error = 'VALIDATION_FAILED';
 
-export const limits = {
+export const operationLimits = {
   documentTokens: {
     name: 'lexical tokens of a document, and selections with fragments expanded',
     value: 20_000,
     variable: 'MAX_DOCUMENT_TOKENS',
     error: 'GRAPHQL_PARSE_FAILED',
+    beyond: '`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`',
   },
   /** graphql-js counts a document's lines anew for each error. */
-  documentLines: { name: 'lines of a document', value: 10_000, error },
+  documentLines: { name: 'lines of a document', value: 10_000, error, beyond: '`VALIDATION_FAILED` for the request' },
   /** graphql-js repeats an object of variables in each of its errors. */
-  variableMembers: { name: 'members of one object in the variables', value: 1000, error },
+  variableMembers: {
+    name: 'members of one object in the variables',
+    value: 1000,
+    error,
+    beyond: '`VALIDATION_FAILED` for the request',
+  },
   /** graphql-js looks for each of a filter's forty members in each of its objects. */
-  variableObjects: { name: 'objects in the variables, but for representations of entities', value: 2000, error },
-  variableListed: { name: 'values of all lists in the variables, but for the same', value: 20_000, error },
+  variableObjects: {
+    name: 'objects in the variables, but for representations of entities',
+    value: 2000,
+    error,
+    beyond: '`VALIDATION_FAILED` for the request',
+  },
+  variableListed: {
+    name: 'values of all lists in the variables, but for the same',
+    value: 20_000,
+    error,
+    beyond: '`VALIDATION_FAILED` for the request',
+  },
   /** graphql-js stops there, and says in one more error that it did. */
-  documentErrors: { name: 'errors of a document or its variables', value: 5 },
+  documentErrors: { name: 'errors of a document or its variables', value: 5, beyond: 'one last error says so' },
   /** A message may quote all of a request. */
-  messageLength: { name: "characters of an error's message", value: 500 },
+  messageLength: { name: "characters of an error's message", value: 500, beyond: 'its middle is left out' },
   /** Of merged fields or conflicting ones, an error names all. */
-  errorLocations: { name: 'locations of an error', value: 5 },
+  errorLocations: { name: 'locations of an error', value: 5, beyond: 'the others are left out' },
   /** GraphiQL's introspection has some three hundred, fragments expanded. Each is returned for each of many types. */
   introspectionSelections: {
     name: 'selections of an operation with `__schema` or `__type`',
@@ -55,7 +74,12 @@ export const limits = {
     error: 'RESPONSE_TOO_LARGE',
   },
   /** They are reported at each run, which costs more than a value. */
-  malformedPointers: { name: 'malformed JSON Pointers with an error of their own', value: 2, error },
+  malformedPointers: {
+    name: 'malformed JSON Pointers with an error of their own',
+    value: 2,
+    error,
+    beyond: '`VALIDATION_FAILED` for the run',
+  },
   pointerLength: { name: 'characters of a JSON Pointer', value: 1000, error },
   ids: { name: 'ids of one `taskRunsByIds`', value: 100, error },
 
@@ -72,6 +96,7 @@ export const limits = {
     value: 33_554_432,
     variable: 'MAX_RESPONSE_BYTES',
     error: 'RESPONSE_TOO_LARGE',
+    beyond: '`RESPONSE_TOO_LARGE` for the field',
   },
 
   points: {
@@ -80,6 +105,9 @@ export const limits = {
     variable: 'MAX_COST',
     error: 'COST_ESTIMATED_TOO_EXPENSIVE',
   },
+} as const satisfies Readonly<Record<string, Limit>>;
+
+export const listLimits = {
   permissions: { name: 'permissions that are tested at a time (REST)', value: 100, error },
   seenProjects: { name: 'organizations, and projects, of `viewer`', value: 10_000 },
   pageSize: { name: '`first` and `last`', value: 100, error },
@@ -90,7 +118,7 @@ export const limits = {
   unknownParameters: { name: 'unknown parameters that an error names (REST)', value: 50 },
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads all of it. */
-  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000 },
+  toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error in its place' },
   messageValues: { name: "values of an agent's message, beside the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {
@@ -125,3 +153,5 @@ export const limits = {
   /** Some ten megabytes. */
   statisticsValues: { name: 'fields in all buckets and groups of an operation', value: 500_000, error },
 } as const satisfies Readonly<Record<string, Limit>>;
+
+export const limits = { ...operationLimits, ...listLimits } as const;

@@ -1,72 +1,53 @@
-// The arrows between the rooms of src, as docs/architecture.md draws them. An import the table does not allow is an error.
+// The rules of imports in src, which docs/architecture.md explains.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { findCycle, importsOf, moduleImports, moduleOf, textOf, valueImportsOf } from '../tools/imports.js';
+import { layers } from '../tools/modules.js';
 
-const root = join(import.meta.dirname, '..', 'src');
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-  (file) => /\.tsx?$/.test(file) && !file.startsWith('pages/'),
-);
-const textOf = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
-
-const importsOf = (file: string) =>
-  [...textOf.get(file)!.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
-    relative(root, join(root, dirname(file), target!)).replace(/\.js$/, '.ts'),
-  );
-/** The rooms of `graphql` and `task-runs` are their folders; of all others the top one. */
-const roomOf = (file: string) => {
-  const folders = file.split('/').slice(0, -1);
-  if (folders.length === 0) return file;
-  return folders.slice(0, ['graphql', 'task-runs'].includes(folders[0]!) ? 2 : 1).join('/');
-};
-
-const actual: Record<string, string[]> = Object.fromEntries(files.map((file) => [roomOf(file), []]));
-for (const file of files) {
-  for (const target of importsOf(file).map(roomOf)) {
-    const arrows = actual[roomOf(file)]!;
-    if (target !== roomOf(file) && !arrows.includes(target)) arrows.push(target);
-  }
-}
-const page = readFileSync(join(root, '..', 'docs', 'architecture.md'), 'utf8');
-const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
-const drawn = Object.fromEntries(
-  [...page.matchAll(/^\| (`[^`]+`) +\|[^|]+\|([^|]*)\|$/gm)].map(([, room, arrows]) => [
-    names(room!)[0]!,
-    names(arrows!),
-  ]),
+const files = [...textOf.keys()];
+const modules: ReadonlyMap<string, readonly string[]> = moduleImports();
+const depthOf = new Map(
+  Object.values<object>(layers).flatMap((layer, depth) => Object.keys(layer).map((module) => [module, depth] as const)),
 );
 
-describe('the rooms of src', () => {
-  it('are the ones that docs/architecture.md draws, with the arrows that exist and no others', () => {
-    const sorted = (rooms: Record<string, readonly string[]>) =>
-      Object.fromEntries(Object.entries(rooms).map(([room, arrows]) => [room, arrows.toSorted()]));
-    // The pages are programs for browsers.
-    expect(sorted(actual)).toEqual(sorted(drawn));
+describe('the search for cycles', () => {
+  it.each([
+    ['two', { a: ['b'], b: ['a'] }, ['a', 'b']],
+    ['four behind a node of none', { x: ['a'], a: ['b'], b: ['c', 'd'], c: [], d: ['e'], e: ['a'] }, 'abde'.split('')],
+  ])('finds one of %s', (_what, graph: Record<string, string[]>, cycle) => {
+    expect(findCycle(Object.keys(graph), (node: string) => graph[node]!)).toEqual(cycle);
   });
 
-  it('import one another one way', () => {
-    const above = (room: string, found = new Set([room])): Set<string> => {
-      for (const other of Object.keys(actual)) {
-        if (found.has(other) || !actual[other]!.includes(room)) continue;
-        found.add(other);
-        above(other, found);
-      }
-      return found;
-    };
-    for (const [room, arrows] of Object.entries(actual)) {
-      for (const target of arrows)
-        expect({ room, target, circle: above(room).has(target) }).toMatchObject({ circle: false });
-    }
+  it('finds none where two roads lead to one node', () => {
+    const graph: Record<string, string[]> = { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] };
+    expect(findCycle(Object.keys(graph), (node: string) => graph[node]!)).toBeNull();
+  });
+});
+
+describe('the modules of src', () => {
+  it('are in one layer each, and a layer names no other', () => {
+    expect([...depthOf.keys()].sort()).toEqual([...modules.keys()].sort());
+  });
+
+  it('import no module of a higher layer', () => {
+    const upward = [...modules].flatMap(([module, targets]) =>
+      targets
+        .filter((target) => (depthOf.get(target) ?? Infinity) < depthOf.get(module)!)
+        .map((target) => `${module} -> ${target}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
+  it('have no cycle of any length', () => {
+    expect(findCycle([...modules.keys()], (module: string) => modules.get(module) ?? [])).toBeNull();
   });
 
   it.each([
     ['an entry point imports the database', /^(graphql|rest|http)/, /^database/],
     ['anything but the program itself imports the demo', /^(?!app\.ts|commands|demo)/, /^demo/],
     ['the executor knows Apollo Server', /^graphql\/execution/, /^graphql\/(?!execution)/],
-    ['task-runs imports an entry point', /^task-runs/, /^(graphql|rest|http)/],
   ])('are such that never %s', (_rule, from, to) => {
-    for (const room of Object.keys(actual).filter((each) => from.test(each))) {
-      expect({ room, arrows: actual[room]!.filter((target) => to.test(target)) }).toEqual({ room, arrows: [] });
+    for (const [module, targets] of modules) {
+      if (from.test(module)) expect([module, targets.filter((target) => to.test(target))]).toEqual([module, []]);
     }
   });
 
@@ -74,28 +55,17 @@ describe('the rooms of src', () => {
     ['access', 'database/entities/'],
     ['http', 'pages/initial-state.ts'],
     ['demo', 'pages/initial-state.ts'],
-  ])('import types alone where %s imports %s', (room, target) => {
-    for (const file of files.filter((each) => roomOf(each) === room)) {
-      const values = [...textOf.get(file)!.matchAll(/import (?!type)[^;]*'(\.[^']+)'/g)].map(([, path]) =>
-        relative(root, join(root, dirname(file), path!)).replace(/\.js$/, '.ts'),
-      );
-      expect(values.filter((path) => path.startsWith(target))).toEqual([]);
-    }
+  ])('import types alone where %s imports %s', (module, target) => {
+    for (const file of files.filter((each) => moduleOf(each) === module))
+      expect(valueImportsOf(file).filter((path: string) => path.startsWith(target))).toEqual([]);
   });
+});
 
-  it('hold about a dozen files each', () => {
-    const folders = new Map<string, number>();
-    for (const file of files) folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
-    expect([...folders].filter(([, count]) => count > 15)).toEqual([]);
-  });
-
-  it('have no two files that import each other', () => {
-    const pairs = files.flatMap((file) =>
-      importsOf(file)
-        .filter((target) => textOf.has(target) && importsOf(target).includes(file))
-        .map((target) => `${file} <-> ${target}`),
-    );
-    expect(pairs).toEqual([]);
+describe('the files of src', () => {
+  it('have no cycle of any length', () => {
+    expect(
+      findCycle(files, (file: string) => importsOf(file).filter((target: string) => textOf.has(target))),
+    ).toBeNull();
   });
 
   it('read the environment in config.ts alone', () => {
@@ -109,13 +79,7 @@ describe('the rooms of src', () => {
   });
 
   it('keep the policy free of input and output', () => {
-    expect(importsOf('access/policy.ts').every((target) => target.startsWith('database/entities/'))).toBe(true);
+    expect(importsOf('access/policy.ts').every((target: string) => target.startsWith('database/entities/'))).toBe(true);
     expect(textOf.get('access/policy.ts')).not.toMatch(/async|await|Promise|from 'node:/);
-  });
-
-  it('are made of small files', () => {
-    const lines = [...textOf.values()].map((text) => text.split('\n').length).sort((a, b) => a - b);
-    expect(lines[Math.floor(lines.length / 2)]).toBeLessThan(90);
-    expect(lines.at(-1)).toBeLessThanOrEqual(250);
   });
 });

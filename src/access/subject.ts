@@ -1,5 +1,6 @@
 import { isResourceId } from './resource-id.js';
 
+// limit | Tokens and keys | characters of `sub` | | `INVALID_TOKEN`
 /** As `access_grant` holds them. */
 export const maxSubjectLength = 255;
 

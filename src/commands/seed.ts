@@ -4,6 +4,7 @@ import { parseWhole } from '../config-values.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
+// limit | Database and files | runs of one `npm run seed` | | the command fails
 const maxRuns = 100_000_000;
 
 export function createSeedCommand(): Command {

@@ -6,6 +6,7 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 import type { TokenRequest } from './token/sign-token.js';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+// limit | Tokens and keys | lifetime of a token of `npm run token` | s | the command fails
 const maxSeconds = 365 * 86_400;
 
 /** Standard output is the token and nothing else, so that a shell can put it in a variable. */

@@ -58,6 +58,7 @@ interface Values {
   runsOf(scan: ScanNode): number;
 }
 
+// limit | Inside | fields that an error about costs names | |
 /** Of the most expensive fields. */
 const maxPaths = 5;
 

@@ -10,6 +10,7 @@ const times = [
 const offset = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
 
 const secondsOfDay = 86_400;
+// limit | Lists and statistics | digits of a date's fraction of a second | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
 const maxFractionDigits = 9;
 
 /** A date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */

@@ -17,6 +17,7 @@ export interface ParsedDateTime {
   at(now: number): string;
 }
 
+// limit | Lists and statistics | characters of a date in an argument | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
 /** Longer than any of them. */
 const maxLength = 64;
 

@@ -3,7 +3,12 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { Config } from '../config.js';
 import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
-import type { NamedStatement } from './statement-names.js';
+
+/** A kind of statement, and how many of it are sent. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly count: number;
+}
 
 export type CostReport = 'beside' | 'instead';
 

@@ -4,13 +4,8 @@ import { createUnreadServices } from '../run-services.js';
 import { ProcessMemory } from '../task-runs/batching/process-memory.js';
 import { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { GatewayContext } from './context.js';
+import type { NamedStatement } from './cost-report.js';
 import { deriveContext } from './create-context.js';
-
-/** A kind of statement, and how many of it are sent. */
-export interface NamedStatement {
-  readonly name: string;
-  readonly count: number;
-}
 
 /** Longer than any read waits for others to join it: whatever the operation reads first has been named by then. */
 const namingMs = 50;

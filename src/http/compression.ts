@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
 import { processorTime } from '../cost/processor-time.js';
 
+// limit | HTTP | JSON responses are compressed from | characters | sent as they are if smaller
 /** Below, the packets saved are not worth the time. */
 const minCharacters = 8192;
 /** From here on encoding a text costs less than the buffer Node allocates to write one: three bytes a character. */

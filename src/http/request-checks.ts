@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
 
+// limit | HTTP | URL | bytes | `URI_TOO_LONG`
 /**
  * Node limits URL and headers together and calls a long URL a header overflow; this limit has its own error. Node's URLs
  * are Latin-1: a character is a byte.

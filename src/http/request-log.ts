@@ -15,6 +15,7 @@ declare module 'fastify' {
 /** Stable: others search for it. */
 const deniedEvent = 'access_denied';
 
+// limit | HTTP | log lines of one request about denied accesses | | one more line counts the rest
 /** Of one request; the rest is counted in a last one. */
 const maxDenialLines = 20;
 

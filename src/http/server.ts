@@ -45,9 +45,12 @@ interface HttpTimeouts {
 }
 
 const defaultTimeouts: HttpTimeouts = {
+  // limit | HTTP | time to receive the headers of a request | s | `REQUEST_TIMEOUT`
   headersMs: 10_000,
+  // limit | HTTP | time to receive a request | s | `REQUEST_TIMEOUT`
   requestMs: 30_000,
   // Longer than the idle timeout of load balancers, usually 60 s, or they would reuse a connection that is being closed.
+  // limit | HTTP | time between two requests on a connection | s | the connection is closed
   keepAliveMs: 72_000,
   checkIntervalMs: 1000,
 };
@@ -55,6 +58,7 @@ const defaultTimeouts: HttpTimeouts = {
 /** What is parsed of a body takes up to twenty times as much as its text. */
 const bodyShare = 32;
 
+// limit | HTTP | `X-Request-Id` taken over from a client | characters | another id is generated
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
 const acceptableRequestId = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -115,6 +119,7 @@ export function createHttpServer({
     http: {
       IncomingMessage: WebSocketRequest as unknown as typeof IncomingMessage,
       // Room for a token far too long to be read to its end and rejected as a token; beyond this the parser rejects the request.
+      // limit | HTTP | request headers | bytes | `HEADERS_TOO_LARGE`
       maxHeaderSize: 65_536,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkIntervalMs,

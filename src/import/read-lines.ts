@@ -1,5 +1,6 @@
 const newline = 0x0a;
 
+// limit | Database and files | one line of `npm run import` | MiB | the command fails
 /** What PostgreSQL takes as one JSON document at most. */
 const maxLineBytes = 256 * 1024 * 1024;
 

@@ -2,6 +2,7 @@
 
 import { RawJson } from '../json/raw-json.js';
 
+// limit | Lists and statistics | characters of a value in the result of an agents' tool | | its beginning
 /** Characters of a text, or of a value's JSON text. */
 const previewLength = 1000;
 

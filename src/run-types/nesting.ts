@@ -1,3 +1,4 @@
+// limit | Database and files | levels of JSON that `npm run types` infers from | | deeper runs are left out and named
 /** Of lists and objects in each other. What makes types of them, and many who read JSON, recurse into each. */
 export const maxLevels = 200;
 

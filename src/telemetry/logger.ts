@@ -21,6 +21,7 @@ export async function openLogger(level: LogLevel, format: LogFormat): Promise<Lo
   return createLogger(level, pretty({ destination, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' }));
 }
 
+// limit | HTTP | bytes of log lines that wait to be written | bytes | further lines are lost
 /** Of lines that wait until they can be written. */
 const maxWaitingBytes = 16 * 1024 * 1024;
 

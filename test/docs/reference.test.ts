@@ -5,7 +5,6 @@ import { createSecretKey } from 'node:crypto';
 import { permissions } from '../../src/access/permissions.js';
 import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
 import { issuerTypes, parseIssuers } from '../../src/config-values.js';
-import { type Variable, variables } from '../../src/config-variables.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../src/errors/error-details.js';
 import { errorList } from '../../src/errors/error-list.js';
@@ -25,35 +24,7 @@ const withoutLinks = (text: string) => text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$
 const gateway = useGateway();
 const { viewer } = demoSubjects;
 
-describe('the variables', () => {
-  const known = Object.entries<Variable>(variables).flatMap(([name, { written, isSecret }]) => [
-    { name, written: written ?? '' },
-    ...(isSecret ? [{ name: `${name}_FILE`, written: '' }] : []),
-  ]);
-  const names = known.map(({ name }) => name).sort();
-  const example = new Map(
-    [...readText('.env.example').matchAll(/^#([A-Z][A-Z_\d]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
-  );
-
-  it('in docs/configuration.md are those that the configuration reads', () => {
-    expect(namesIn('docs/configuration.md', 'Configuration', 'variable').sort()).toEqual(names);
-  });
-
-  it('in .env.example are those that the configuration reads, with its defaults', () => {
-    expect([...example.keys()].sort()).toEqual(names);
-    expect(Object.fromEntries(example)).toEqual(Object.fromEntries(known.map(({ name, written }) => [name, written])));
-  });
-
-  it('have the same defaults in docs/configuration.md and .env.example', () => {
-    for (const [cell, fallback] of tableRows('docs/configuration.md', 'Configuration', 'variable')) {
-      const names = codesIn(cell!);
-      const values = names.map((name) => example.get(name)!);
-      // A default that depends on others is described in words.
-      if (values.some((value) => value === '' || fallback!.includes(' with '))) continue;
-      expect([cell, codesIn(fallback!)]).toEqual([cell, values]);
-    }
-  });
-
+describe('the documented issuers', () => {
   it('have entries of issuers with these members', () => {
     const members = tableRows('docs/configuration.md', 'Issuers', 'member').map(
       ([name, required]) => [codesIn(name!)[0]!, required] as const,

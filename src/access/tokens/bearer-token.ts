@@ -4,6 +4,7 @@
 import { GatewayError } from '../../errors/gateway-error.js';
 import { invalidToken } from './token-errors.js';
 
+// limit | HTTP | bearer token | bytes | `INVALID_TOKEN`
 /** Longer tokens are rejected unread, in bytes. */
 export const maxTokenBytes = 8192;
 

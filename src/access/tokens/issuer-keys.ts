@@ -11,14 +11,20 @@ import { readKeyDocument } from './key-source.js';
 import { invalidToken } from './token-errors.js';
 import { canonicalAlgorithm, type VerificationKey } from './verification-key.js';
 
+// limit | Tokens and keys | time to fetch a key set | s | the keys fetched before stay in use; `SERVICE_UNAVAILABLE` if there are none yet
 const fetchTimeoutMs = 3000;
+// limit | Tokens and keys | age of a key set before it is refreshed | s | refreshed in the background
 const refreshAfterMs = 60_000;
+// limit | Tokens and keys | age of a key set that is used before a refresh | s | refreshed before it is used
 /** An older set is refreshed before it is used; nor may the source's own word lengthen {@link refreshAfterMs} beyond. */
 const maxUnrefreshedMs = 300_000;
+// limit | Tokens and keys | time that a request waits for a refresh | s | the keys fetched before are used
 /** From the start of a fetch: so long a request waits for it, if there is a set to go on with. */
 const maxWaitMs = 1000;
+// limit | Tokens and keys | time between two fetches, whatever their outcome | s |
 /** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
 const coolDownMs = 1000;
+// limit | Tokens and keys | time without a refresh after one that failed | s | unless a token names an unknown key
 /** After a failure, before a set is refreshed for its age: requests must not wait time and again for a source that hangs. */
 const failureCoolDownMs = 10_000;
 

@@ -4,6 +4,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+// limit | Tokens and keys | key set of an issuer | bytes | the keys fetched before stay in use
 const maxDocumentBytes = 262_144;
 
 export interface KeyDocument {

@@ -5,6 +5,7 @@ import type { JWTPayload } from 'jose';
 import type { IssuerConfig, IssuerType } from '../../config.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
+// limit | Tokens and keys | leeway for clocks | s | `EXPIRED_TOKEN`, `INVALID_TOKEN`
 /** How far the issuer's clock may be off. */
 const leewaySeconds = 30;
 

@@ -6,7 +6,9 @@ import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.js';
 import type { KeyedTokenVerifier, TokenVerifier } from './token-verifier.js';
 
+// limit | Tokens and keys | time for which a verified token is remembered | s | verified again, as when a key changes
 const maxAgeMs = 60_000;
+// limit | Tokens and keys | verified tokens that are remembered | MiB | those not used for longest are forgotten
 const maxCacheBytes = 8 * 1024 * 1024;
 /** Bytes, as measured: of an entry with its digest, of a character of subject and client at most, of an id it is confined to. */
 const bytesOf = { entry: 512, character: 2, id: 72 };

@@ -21,6 +21,7 @@ export interface ExportRequest {
   readonly folder: string;
 }
 
+// limit | Database and files | time for one statement of `npm run export` | ms | the command fails
 /** An operator waits, for the count of very many runs. */
 const statementTimeoutMs = 600_000;
 

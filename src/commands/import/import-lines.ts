@@ -7,6 +7,7 @@ import type { Line } from '../../import/line.js';
 import { createRunProgress } from '../long-running/run-progress.js';
 import type { RejectFile } from './reject-file.js';
 
+// limit | Database and files | time for one statement of `npm run import` | ms | the command fails
 /** A batch is larger than what the gateway sends, and may wait for another import's. */
 const statementTimeoutMs = 600_000;
 

@@ -37,6 +37,7 @@ export interface TypesRequest {
   readonly file: string | null;
 }
 
+// limit | Database and files | JSON of the runs that `npm run types` reads | MiB | older runs are left out and named
 /** Of the JSON of all runs together: what is made of it takes a multiple. */
 export const maxSampleBytes = 16 * 1024 * 1024;
 

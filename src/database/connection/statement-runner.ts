@@ -58,9 +58,11 @@ export interface ReadReplicas {
   reportFailure(replica: StatementPool, error: unknown): void;
 }
 
+// limit | Inside | time for a cancelled statement to end | ms | its connection is closed
 /** Time for a cancelled statement to end, before its connection is closed. */
 const cancelTimeoutMs = 750;
 const repeatCancelMs = 50;
+// limit | Inside | prepared texts of a connection that filters make | | the one unused for longest is closed
 /** On each connection, of the statements that callers' filters compose. */
 const maxPrepared = 100;
 

@@ -44,6 +44,7 @@ export interface FolderExport {
   readonly runsPerFile?: number;
 }
 
+// limit | Database and files | runs in one file of `npm run export` | | further files
 const maxRunsPerFile = 100_000;
 
 /** Whether there was anything left to do. @throws Error when the folder holds anything else */

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
+// limit | Inside | texts of automatic persisted queries | MiB | those unused for longest are dropped
 /** Bytes. What is evicted is sent again by whoever asks for it. */
 const maxPersistedBytes = 32 * 1024 * 1024;
+// limit | Inside | one text of an automatic persisted query | MiB | not kept
 /** A document beyond it would evict many others. */
 const maxPersistedDocumentBytes = 1024 * 1024;
 

@@ -23,7 +23,12 @@ interface CachedDocument {
 /** Bytes, as measured: of a token with its syntax node, of a character (of which comments take most), of a planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
 /** Bytes. A document beyond `ofOne` is not kept: it would evict many others. */
-const defaultLimits = { inAll: 64 * 1024 * 1024, ofOne: 16 * 1024 * 1024 };
+const defaultLimits = {
+  // limit | Inside | cached documents with their plans | MiB | those unused for longest are dropped
+  inAll: 64 * 1024 * 1024,
+  // limit | Inside | one cached document | MiB | not cached
+  ofOne: 16 * 1024 * 1024,
+};
 
 /** Whoever plans documents, and keeps the plans with them. */
 interface DocumentPlans {

@@ -67,6 +67,7 @@ export interface ExecutorOptions {
   readonly onPlanned?: (document: DocumentNode) => void;
 }
 
+// limit | Inside | planned fields of an operation | | planned again for other conditions
 /** Where plans of an operation have more fields, those for other conditions are discarded and made again when needed. */
 const maxPlannedFields = 20_000;
 

@@ -17,12 +17,15 @@ export interface Callback {
   readonly heartbeatMs: number;
 }
 
+// limit | HTTP | time between two looks whether a router still waits, unless it says | s |
 const defaultHeartbeatMs = 5000;
+// limit | HTTP | time for a router to answer a message that is posted | s | up to 5 attempts; then the stream ends
 /** Of one message, until it is answered. */
 const callbackTimeoutMs = 5000;
 /** Of one message. */
 const maxAttempts = 5;
 const retryMs = 200;
+// limit | HTTP | messages that are posted to one callback host at a time | | others wait for one that is answered
 /** A router that does not answer must not make the gateway open ever more connections. */
 const maxPostsPerHost = 100;
 

@@ -5,6 +5,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+// limit | HTTP | time between two requests while more than half of the connections are in use | s | the connection is closed
 /** Keep-alive while more than half of the connections are in use. */
 const busyKeepAliveMs = 10_000;
 

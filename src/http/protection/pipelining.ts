@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
+// limit | HTTP | requests of one connection that are not answered | | the connection is closed
 /** Requests of one connection that are not answered yet. */
 const maxUnanswered = 32;
 

@@ -11,7 +11,9 @@ interface UnreadResponseOptions {
   readonly isMemoryShort?: () => boolean;
 }
 
+// limit | HTTP | time in which a client reads nothing of its response | s | the connection is closed
 const defaultAfterMs = 300_000;
+// limit | HTTP | time in which it reads nothing while memory is short | s | the connection is closed
 const defaultShortMs = 30_000;
 
 /** A response that its client does not read stays in memory, so its connection ends where nothing of it could be sent for a while. */

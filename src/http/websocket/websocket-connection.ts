@@ -8,6 +8,7 @@ import type { RequestLogFields } from '../../graphql/context.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import type { ResponseText } from './websocket-operation.js';
 
+// limit | HTTP | messages that a WebSocket has not read | | no more of its own are read
 /** Of a client that sends without reading what it gets, no more is read meanwhile. */
 const maxUnsentMessages = 32;
 

@@ -40,12 +40,16 @@ interface ConnectionLog extends RequestLogFields {
   end(closeCode: number): void;
 }
 
+// limit | HTTP | time for a WebSocket to send its `connection_init` | s | closed: 4408
 /** For `connection_init`. */
 const initTimeoutMs = 10_000;
+// limit | HTTP | operations of a WebSocket at a time | | `RATE_LIMITED`
 /** At a time, on one connection. */
 const maxOperations = 100;
+// limit | HTTP | time between two pings of a WebSocket | s | closed if the last is unanswered
 /** Without an answer to the ping before, the connection ends. */
 const pingIntervalMs = 20_000;
+// limit | HTTP | time for WebSockets to close at shutdown | s | they are cut
 /** For a client to answer the close that it was sent. */
 const closeTimeoutMs = 1000;
 /** Node's timers do not reach further: 24 days. */

@@ -1,3 +1,4 @@
+// limit | Database and files | `Retry-After` of a mirrored service | ms | the command fails
 const maxDelayMs = 3_600_000;
 
 /** In milliseconds; null: asking again would not help, or only in more than an hour. `attempt` counts from 1. */

@@ -20,10 +20,15 @@ export interface ServiceClientOptions {
   readonly timeoutMs?: number;
 }
 
+// limit | Database and files | one page of a service that `npm run import` mirrors | MiB | the command fails
 const maxTextBytes = 256 * 1024 * 1024;
+// limit | Database and files | one file of a mirrored service | MiB | the run fails
 const maxFileBytes = 5 * 1024 * 1024 * 1024;
+// limit | Database and files | attempts of one request to a mirrored service | | the command fails
 const maxAttempts = 6;
+// limit | Database and files | redirects of one request to a mirrored service | | the command fails
 const maxRedirects = 5;
+// limit | Database and files | time for the next bytes of a mirrored service | ms | the command fails
 const defaultTimeoutMs = 60_000;
 
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {

@@ -4,6 +4,7 @@ import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
 import { RequestBudget } from './request-budget.js';
 
+// limit | Inside | time for readiness to look at the database | ms | not ready
 const timeoutMs = 2000;
 
 /** Resolves when the database responds. Takes no connection while other statements show that it does. */

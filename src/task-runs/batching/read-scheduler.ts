@@ -27,8 +27,10 @@ interface SchedulerOptions {
   readonly timeoutMs: number;
 }
 
+// limit | Inside | time that a read waits for others | ms | sent by itself
 /** Far more than a statement takes that goes well: one that is slow, or lost, must not hold up those that wait to join. */
 const maxBatchDelayMs = 20;
+// limit | Inside | time of a shared statement | ms | cancelled, and its keys are read apart
 /** A shared statement that takes longer is cancelled, and its members are read apart. */
 const maxSharedMs = 1000;
 /** The server ends a statement by itself, and the driver an attempt to connect: their errors say more. */

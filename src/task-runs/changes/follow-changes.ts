@@ -61,6 +61,7 @@ export interface FollowDependencies {
   readonly heartbeatMs: number | undefined;
 }
 
+// limit | HTTP | time without a change before an event without a run | s |
 const defaultHeartbeatMs = 15_000;
 /** A heartbeat's steps. Those that are due within one come together, so that one statement decides what all their callers see. */
 const heartbeatSteps = 15;

@@ -18,6 +18,7 @@ export interface ExportPosition {
 
 export const startOfExport: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
 
+// limit | Database and files | small tasks that share pages of an export | | read as further pages
 /** Small tasks share pages. */
 const maxTasks = 64;
 

@@ -61,12 +61,19 @@ interface PageRequest {
   readonly size: number;
 }
 
+// limit | Database and files | runs on a page of an export | | read as further pages
 const maxPageRuns = 500;
+// limit | Database and files | bytes of JSON of a run in an export | MiB | the value is null
 /** Of a run's JSON: as much as fits into one text. */
 export const maxRunBytes = 256 * 1024 * 1024;
 
 /** A client that does not read holds two pages: one that is being sent, and the next. */
-export const exportReading: ReadingOptions = { lane: 'bulk', maxShared: 1, maxPageBytes: 4 * 1024 * 1024 };
+export const exportReading: ReadingOptions = {
+  lane: 'bulk',
+  maxShared: 1,
+  // limit | Database and files | bytes of JSON on a page of an export | MiB | a larger run comes alone
+  maxPageBytes: 4 * 1024 * 1024,
+};
 
 /**
  * Reads each page by statements of its own, one page ahead of the one that is in use.

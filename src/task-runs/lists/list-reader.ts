@@ -68,12 +68,18 @@ export interface RunPage {
   readonly relations: Relations;
 }
 
+// limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
 const sharedForm: PageForm = { form: 'joined', maxBytes: 2 * 1024 * 1024 };
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both gateway and database busy.
  */
-const sharing = { maxBatchSize: 5, minBatchSize: 3, share: 0.75 };
+const sharing = {
+  // limit | Inside | pages in a shared statement | | a further statement
+  maxBatchSize: 5,
+  minBatchSize: 3,
+  share: 0.75,
+};
 
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
   const bindTaskPages = createTaskPageStatements();

@@ -7,6 +7,7 @@ import { bringsJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { PageForm } from './page-query.js';
 
+// limit | Inside | bytes of the JSON of a page in one text | MiB | read run by run
 /** Far from the maximum length of a string, and from what a request may read. */
 const loneMaxBytes = 16 * 1024 * 1024;
 

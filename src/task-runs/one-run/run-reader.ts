@@ -58,11 +58,19 @@ interface StoredFileKey {
   readonly name: string;
 }
 
+// limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
 /** Shared statements carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
 const sharedRunBytes = 256 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
-const sharing = { lane: 'point', maxBatchSize: 64, minBatchSize: 12, share: 0.5 } as const;
+const sharing = {
+  lane: 'point',
+  // limit | Inside | runs in a shared statement | | a further statement
+  maxBatchSize: 64,
+  minBatchSize: 12,
+  share: 0.5,
+} as const;
 
+// limit | Inside | groups, files or paths in a shared statement | | a further statement
 /** Of small rows, which take next to no time. */
 const maxRows = 300;
 

@@ -23,6 +23,7 @@ export interface RunCountsReader {
 /** As long as nothing is known: what depends on the number of runs is not expected to cost anything. */
 const unknown: RunCounts = { ofTask: 0, ofProject: 0, oldest: 0, newest: 0 };
 
+// limit | Inside | age of the estimated numbers of runs before they are read again | s |
 const rereadAfterMs = 600_000;
 
 const day = 86_400_000;

@@ -28,28 +28,21 @@ describe('a filter', () => {
   });
 
   it.each<[RunFilterInput]>([
-    [{ status: 'SUCCESS' }],
-    [{ status: 'FAIL', usedFallbackModel: false }],
-    [{ taskRevisionId: id, userId: id, fallbackLlmModelId: id }],
-    [{ reportingGroupId: null }],
-    [{ reportingGroupName: 'Pilot' }],
-    [{ reference: { eq: 'a', in: ['a', 'b'], startsWith: '%' }, contextId: { startsWith: '' } }],
-    [{ createdAfter: '2024-01-16T13:33:25.5Z', createdBefore: '2024-01-17T00:00:00Z' }],
-    [{ primaryFailureReasonContains: "100%_'" }],
-    [{ minLlmRetries: 1, minLlmCallTiming: 0.5, minTotalTokens: 2, minChargedCredits: '-.5' }],
-    [{ hasFiles: true }],
-    [{ hasFiles: false }],
-    [{ statusIn: ['FAIL'], taskRevisionIdIn: [id], userIdIn: [id], fallbackLlmModelIdIn: [id] }],
-    [{ reportingGroupIdIn: [null, id] }],
-    [{ maxLlmRetries: 1, maxLlmCallTiming: 0.5, maxTotalTokens: 2, maxChargedCredits: '1' }],
-    [{ hasUser: true, hasReference: false, hasResponse: true }],
-    [{ response: [{ path: '/a~1b/0', eq: '"x"', in: ['1.50', null], exists: true, contains: '"x"' }] }],
-    [{ submitted: [{ path: '/-1', gt: '1', gte: '1', lt: '2', lte: '2' }], runData: [{ path: '', contains: 'true' }] }],
-    [{ AND: [{ status: 'FAIL' }, { minTotalTokens: 1, AND: [{ hasUser: true }] }] }],
-    [{ search: 'Order 4711', AND: [{ search: 'x' }] }],
-    [{ OR: [{ status: 'FAIL', minTotalTokens: 1 }, { NOT: { reference: { eq: 'a' } } }], hasUser: true }],
-  ])('is SQL whose values are parameters: %j', (input) => {
-    expect(sqlOf(input)).toMatchSnapshot();
+    [{ reference: { eq: "'4711", in: ["'4711", 'b'], startsWith: "%'4711" } }],
+    [{ contextId: { startsWith: "'4711" } }],
+    [{ reportingGroupName: "'4711" }],
+    [{ primaryFailureReasonContains: "%_'4711" }],
+    [{ minTotalTokens: 4711 }],
+    [{ maxChargedCredits: '4711.0' }],
+    [{ response: [{ path: "/'4711", exists: true }] }],
+    [{ submitted: [{ path: '/a', eq: '"\'4711"', in: ['4711'] }] }],
+    [{ runData: [{ path: '/a', gte: '4711', contains: '{"\'4711":1}' }] }],
+    [{ search: "Order '4711" }],
+    [{ OR: [{ reference: { eq: "'4711" } }, { NOT: { reference: { eq: "'4711" } } }] }],
+  ])('keeps its values out of the SQL, as parameters: %j', (input) => {
+    const [sql, values] = sqlOf(input);
+    expect(sql).not.toContain('4711');
+    expect(JSON.stringify(values)).toContain('4711');
   });
 
   it('is the same SQL however many names of a JSON Pointer are no place of an array', () => {

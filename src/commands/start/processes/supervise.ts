@@ -15,7 +15,9 @@ import { createPendingAnswers, type FromParent, type FromServing } from './messa
 /** A process that has lived for less is replaced only after a while, which doubles each time, unless none is left. */
 const shortLifeMs = 10_000;
 const minDelayMs = 1000;
+// limit | HTTP | time before a process that lived for less than 10 s is replaced | s | none while no process listens
 const maxDelayMs = 30_000;
+// limit | HTTP | time for the metrics of one of several processes | s | they are left out
 /** For the metrics of one process. */
 const measureTimeoutMs = 2000;
 /** That the processes may take to end, beyond what their configuration lets them. */

@@ -1,79 +1,30 @@
-// The texts that statistics are read by. One that changes is prepared and planned anew, and timed with bench/statistics.
+// The limits of what a statement of statistics returns.
 
-import { noFilter } from '../../../src/task-runs/scope/run-filter.js';
 import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
 import {
   type SplitSelection,
   type StatisticsSelection,
   toGroupings,
 } from '../../../src/task-runs/statistics/groupings.js';
-import type { Measure, Timing } from '../../../src/task-runs/statistics/measures.js';
-import { composeStatistics, type StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
+import type { Measure } from '../../../src/task-runs/statistics/measures.js';
+import type { StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
 import { toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
 
-const id = (digit: string) => `01a01e2f-2000-0000-0000-00000000000${digit}`;
-const path = { orgId: id('1'), projectId: id('2'), taskId: null };
-const scope = { path, allOf: [id('3')], ownOf: [id('4')], userId: id('5') };
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
 
 const statistics = (
   measures: readonly Measure[],
   splits: readonly (readonly [Dimension, StatisticsSelection])[] = [],
-  percentiles: readonly Timing[] = [],
 ): StatisticsSelection => ({
   measures,
-  percentiles,
+  percentiles: [],
   splits: splits.map(([dimension, below]) => ({ dimension, statistics: below })),
 });
 const tokens = statistics(['runs', 'errors', 'inputTokens', 'outputTokens', 'totalTokens']);
-const credits = statistics(['chargedCredits']);
-const timing = statistics(['llmCallTiming'], [], ['llmCallTiming']);
-
-const composed = (selection: StatisticsSelection) => {
-  const groupings = toGroupings(selection);
-  const { statement, values } = composeStatistics(
-    { scope, filter: noFilter, groupings, previousFilter: groupings.previous && noFilter, now: 0 },
-    { current: 'list', previous: 'list' },
-    10_000,
-  );
-  return `${statement.text}\n-- ${JSON.stringify(values)}`;
-};
-
-it.each([
-  ['tokens', tokens],
-  ['runs per day', statistics([], [[day, statistics(['runs'])]])],
-  ['tokens by revision, and per day', statistics([], [['taskRevisionId', statistics([], [[day, tokens]])]])],
-  ['timing', timing],
-  ['timing per day', statistics([], [[day, timing]])],
-  ['days beside all timing', statistics(['llmCallTiming'], [[day, tokens]], ['llmCallTiming'])],
-  ['credits by reporting group', statistics(['chargedCredits'], [['reportingGroupId', credits]])],
-  [
-    'two splits side by side',
-    statistics(
-      [],
-      [
-        ['taskId', tokens],
-        ['fallbackLlmModelId', tokens],
-        [day, tokens],
-      ],
-    ),
-  ],
-])('the statement of %s', (_name, selection) => {
-  expect(composed(selection)).toMatchSnapshot();
-});
 
 const split = (dimension: Dimension, below: StatisticsSelection, options: Partial<SplitSelection> = {}) => ({
   ...{ dimension, statistics: below },
   ...options,
-});
-
-it.each([
-  ['users with most tokens', [split('userId', tokens, { top: { orderBy: 'TOTAL_TOKENS_DESC', first: 5 } })], {}],
-  ['timing of contexts', [split('contextId', timing, { top: { orderBy: 'RUNS_DESC', first: 20 } })], {}],
-  ['all days, with labels', [split(day, { ...tokens, hasLabels: true }, { withEmpty: true })], {}],
-  ['tokens compared with the period before', [], { previous: { measures: ['totalTokens'], percentiles: [] } }],
-] as const)('the statement of %s', (_name, splits, rest) => {
-  expect(composed({ ...tokens, splits: [...splits], ...rest })).toMatchSnapshot();
 });
 
 const rowOf = (runs: number, groups = 0): StatisticsRow => ({

@@ -1,0 +1,145 @@
+// What documents say of limits, variables and modules, made from the code. `npm run docs` writes it into them.
+//
+// A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
+// A limit is a row of src/limits.ts, the default of a variable in src/config-variables.ts, or a constant behind a comment:
+//
+//   // limit | section of docs/limits.md | name | unit in the table | beyond it
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { moduleImports, root, textOf } from './imports.js';
+import { layers } from './modules.js';
+
+const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture.md'];
+
+/**
+ * Returns the text of each generated file by its path.
+ * @param tables of src/limits.ts and src/config-variables.ts
+ */
+export function generateDocuments({ operationLimits, listLimits, variableGroups }) {
+  const parts = new Map([
+    ...limitTables({ operationLimits, listLimits, variableGroups }),
+    ['variables', variableTable(variableGroups)],
+    ['modules', moduleTable()],
+  ]);
+  const printed = new Set();
+  const print = (text) =>
+    text.replace(/^(<!-- generated: (.+) -->)$[\s\S]*?^(<!-- \/generated -->)$/gm, (_all, begin, name, end) => {
+      if (!parts.has(name)) throw new Error(`Nothing generates "${name}".`);
+      printed.add(name);
+      return `${begin}\n\n${parts.get(name)}\n\n${end}`;
+    });
+  const texts = documents.map((path) => [path, print(readFileSync(join(root, path), 'utf8'))]);
+  const unprinted = [...parts.keys()].filter((name) => !printed.has(name));
+  if (unprinted.length > 0) throw new Error(`No document has a place for "${unprinted.join('", "')}".`);
+  return new Map([...texts, ['.env.example', exampleOf(variableGroups)]]);
+}
+
+/** Aligns the columns, as the formatter does. */
+function table(columns, rows) {
+  const widths = columns.map((column, index) =>
+    Math.max(...[column, ...rows.map((row) => row[index])].map(({ length }) => length)),
+  );
+  const line = (cells) => `| ${cells.map((cell, index) => cell.padEnd(widths[index])).join(' | ')} |`;
+  return [line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const code = (text) => `\`${text}\``;
+
+function limitTables({ operationLimits, listLimits, variableGroups }) {
+  const rows = [
+    ...Object.values(variableGroups).flatMap((group) =>
+      Object.entries(group).flatMap(([variable, { limits = [], written }]) =>
+        limits.map((limit) => ({ ...limit, value: Number(written), variable })),
+      ),
+    ),
+    ...Object.values(operationLimits).map((limit) => ({ section: 'A GraphQL operation', ...limit })),
+    ...Object.values(listLimits).map((limit) => ({ section: 'Lists and statistics', ...limit })),
+    ...[...textOf].flatMap(([file, text]) => limitsIn(file, text)),
+  ];
+  const tables = new Map();
+  for (const { section, name, value, unit = '', variable, error, beyond } of rows) {
+    const cells = [
+      name,
+      `${value.toLocaleString('en')} ${unit}`.trim(),
+      variable === undefined ? '' : code(variable),
+      beyond ?? (error === undefined ? '' : code(error)),
+    ];
+    tables.set(section, [...(tables.get(section) ?? []), cells]);
+  }
+  return [...tables].map(([section, cells]) => [
+    `limits: ${section}`,
+    table(['limit', 'value', 'variable', 'beyond it'], cells),
+  ]);
+}
+
+const bytesOf = { bytes: 1, KiB: 1024, MiB: 1024 * 1024 };
+
+/** Returns the limits behind comments: the number in the first line of code after each. */
+function limitsIn(file, text) {
+  const comment = /^ *\/\/ limit \|(.*)\n((?: *(?:\/\/|\/\*\*| \*).*\n)*)(.*)$/gm;
+  return [...text.matchAll(comment)].map(([, row, , line]) => {
+    const [section, name, unit, beyond = ''] = row.split('|').map((cell) => cell.trim());
+    const numbers = [...line.matchAll(/(?:= |: |\{1,)([\d_]+(?: \* [\d_]+)*)/g)].map(([, digits]) => digits);
+    if (numbers.length !== 1) throw new Error(`src/${file} has not one number for the limit "${name}".`);
+    const [digits] = numbers;
+    const product = digits
+      .replaceAll('_', '')
+      .split(' * ')
+      .reduce((one, other) => one * Number(other), 1);
+    const isInMs = /Ms\b/.test(line.split(digits)[0]);
+    return { section, name, unit, beyond, value: product / (unit === 's' && isInMs ? 1000 : (bytesOf[unit] ?? 1)) };
+  });
+}
+
+function variableTable(variableGroups) {
+  const rows = Object.values(variableGroups).flatMap((group) =>
+    Object.entries(group).map(([name, { isSecret, written, otherwise, meaning, placeholder, more = '' }]) => [
+      [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
+      written === null ? otherwise || 'none' : code(written),
+      `${meaning}${valuesOf(placeholder)}${more}`,
+    ]),
+  );
+  return table(['variable', 'default', 'meaning'], rows);
+}
+
+/** Returns the values that a placeholder such as `on|off` lists. */
+function valuesOf(placeholder) {
+  return placeholder.includes('|') ? ` (${placeholder.split('|').map(code).join(', ')})` : '';
+}
+
+function moduleTable() {
+  const imports = moduleImports();
+  const rows = Object.entries(layers).flatMap(([layer, modules]) =>
+    Object.entries(modules).map(([module, contents], index) => [
+      index === 0 ? layer : '',
+      code(module),
+      contents,
+      (imports.get(module) ?? []).map(code).join(', '),
+    ]),
+  );
+  return table(['layer', 'module', 'contents', 'imports'], rows);
+}
+
+function exampleOf(variableGroups) {
+  const groups = Object.entries(variableGroups).map(([heading, variables]) => {
+    const lines = Object.entries(variables).flatMap(([name, { isSecret, written, otherwise, meaning }]) => [
+      `# ${meaning}${otherwise === '' ? '' : `; by default ${otherwise}`}`,
+      `#${name}=${written ?? ''}`,
+      ...(isSecret ? [`#${name}_FILE=`] : []),
+    ]);
+    return `## ${heading}\n\n${lines.join('\n')}\n`;
+  });
+  return `# Every variable of the gateway with its default; one without a value has none, or one that depends on others. What each
+# means: docs/configuration.md. Copied to .env in the working directory, the gateway reads it at its start.
+# Printed by npm run docs from src/config-variables.ts.
+
+${groups.join('\n')}`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { operationLimits, listLimits } = await import('../dist/src/limits.js');
+  const { variableGroups } = await import('../dist/src/config-variables.js');
+  const generated = generateDocuments({ operationLimits, listLimits, variableGroups });
+  for (const [path, text] of generated) writeFileSync(join(root, path), text);
+}

@@ -1,0 +1,73 @@
+// The imports of src/, as text, and the graph that they make.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+export const root = join(import.meta.dirname, '..');
+const source = join(root, 'src');
+
+/** The text of each source by its path below src/. Pages are programs for browsers. */
+export const textOf = new Map(
+  readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('pages/'))
+    .sort()
+    .map((file) => [file, readFileSync(join(source, file), 'utf8')]),
+);
+
+/** Returns the sources that a source imports, of which those of pages have no text here. */
+export function importsOf(file) {
+  return targetsOf(file, /(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+}
+
+/** Returns those of which it imports more than types. */
+export function valueImportsOf(file) {
+  return targetsOf(file, /import (?!type)[^;]*'(\.[^']+)'/g);
+}
+
+function targetsOf(file, pattern) {
+  return [...textOf.get(file).matchAll(pattern)].map(([, target]) =>
+    relative(source, join(source, dirname(file), target)).replace(/\.js$/, '.ts'),
+  );
+}
+
+/** Returns the module of a source: a file of src/ itself, or its folder, which is the second below `graphql` and `task-runs`. */
+export function moduleOf(file) {
+  const folders = file.split('/').slice(0, -1);
+  if (folders.length === 0) return file;
+  return folders.slice(0, ['graphql', 'task-runs'].includes(folders[0]) ? 2 : 1).join('/');
+}
+
+/** Returns which modules each module imports, sorted. */
+export function moduleImports() {
+  const imports = new Map();
+  for (const file of textOf.keys()) {
+    const module = moduleOf(file);
+    const targets = imports.get(module) ?? new Set();
+    imports.set(module, targets);
+    for (const target of importsOf(file).map(moduleOf)) if (target !== module) targets.add(target);
+  }
+  return new Map([...imports].map(([module, targets]) => [module, [...targets].sort()]));
+}
+
+/** Returns the nodes of one cycle in their order, or null where there is none. */
+export function findCycle(nodes, targetsOfNode) {
+  const finished = new Set();
+  const path = [];
+  const visit = (node) => {
+    if (path.includes(node)) return path.slice(path.indexOf(node));
+    if (finished.has(node)) return null;
+    path.push(node);
+    for (const target of targetsOfNode(node)) {
+      const cycle = visit(target);
+      if (cycle !== null) return cycle;
+    }
+    path.pop();
+    finished.add(node);
+    return null;
+  };
+  for (const node of nodes) {
+    const cycle = visit(node);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
