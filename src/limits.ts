@@ -8,7 +8,7 @@ export interface Limit {
   readonly variable?: string;
   /** The code or reason; omitted where what is beyond the limit is left out. */
   readonly error?: string;
-  /** What docs/limits.md says of that where it is not the error alone. */
+  /** The last column of docs/limits.md where that is not the error alone. */
   readonly beyond?: string;
 }
 

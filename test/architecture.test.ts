@@ -24,7 +24,7 @@ describe('the search for cycles', () => {
 });
 
 describe('the modules of src', () => {
-  it('are in one layer each, and a layer names no other', () => {
+  it('each have one layer, and no layer names another', () => {
     expect([...depthOf.keys()].sort()).toEqual([...modules.keys()].sort());
   });
 
@@ -37,7 +37,7 @@ describe('the modules of src', () => {
     expect(upward).toEqual([]);
   });
 
-  it('have no cycle of any length', () => {
+  it('modules have no cycle of any length', () => {
     expect(findCycle([...modules.keys()], (module: string) => modules.get(module) ?? [])).toBeNull();
   });
 
@@ -62,7 +62,7 @@ describe('the modules of src', () => {
 });
 
 describe('the files of src', () => {
-  it('have no cycle of any length', () => {
+  it('files have no cycle of any length', () => {
     expect(
       findCycle(files, (file: string) => importsOf(file).filter((target: string) => textOf.has(target))),
     ).toBeNull();

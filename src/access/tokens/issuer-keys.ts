@@ -21,7 +21,7 @@ const maxUnrefreshedMs = 300_000;
 // limit | Tokens and keys | time that a request waits for a refresh | s | the keys fetched before are used
 /** From the start of a fetch: so long a request waits for it, if there is a set to go on with. */
 const maxWaitMs = 1000;
-// limit | Tokens and keys | time between two fetches, whatever their outcome | s |
+// limit | Tokens and keys | time between two fetches, failed ones included | s |
 /** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
 const coolDownMs = 1000;
 // limit | Tokens and keys | time without a refresh after one that failed | s | unless a token names an unknown key
