@@ -57,31 +57,29 @@ describe('doctor without a configuration', () => {
   it('finds nothing wrong before the first start, and makes nothing', async () => {
     const findings = await found({});
     expect(new Set(Object.values(outcomes(findings)))).toEqual(new Set(['ok']));
-    expect(findings.database).toBe(
-      `ok The embedded one, which will be made in ${join(dataDir, 'database')} at the first start.`,
-    );
+    expect(findings.database).toContain(join(dataDir, 'database'));
     await expect(access(dataDir)).rejects.toThrow('ENOENT');
   });
 
   it('says who uses the embedded database, without opening it', async () => {
     await mkdir(join(dataDir, 'database'), { recursive: true });
     await writeFile(join(dataDir, 'database', 'PG_VERSION'), '17\n');
-    expect((await found({})).database).toContain('used by no process');
+    expect((await found({})).database).toMatch(/^ok (?!.*process \d)/);
     const lock = await lockDirectory(join(dataDir, 'database'));
-    expect((await found({})).database).toContain(`in use by process ${process.pid}, a running gateway`);
+    expect((await found({})).database).toMatch(new RegExp(`^ok .*process ${process.pid}\\b`));
     await lock.release();
-    expect((await found({})).database).toContain('used by no process');
+    expect((await found({})).database).toMatch(/^ok (?!.*process \d)/);
   });
 
   it('reads the key of the demo issuer once it was made', async () => {
     const { config } = await openDemoIssuer(dataDir);
-    expect((await found({}))[`issuer ${config.issuer}`]).toBe('ok 1 usable key (ES256).');
+    expect((await found({}))[`issuer ${config.issuer}`]).toMatch(/^ok 1 .*ES256/);
   });
 
   it('fails where the data folder cannot be made', async () => {
     await writeFile(dataDir, '');
     const findings = await found({ DATA_DIR: join(dataDir) });
-    expect(findings['data folder']).toMatch(/^failed .* is not a folder\. .*DATA_DIR/);
+    expect(findings['data folder']).toMatch(/^failed .*DATA_DIR/);
   });
 });
 
@@ -104,26 +102,22 @@ describe('doctor on a configuration', () => {
 
   it('warns of the demo issuer beside others, and of subjects that issuers share', async () => {
     const findings = await found({ AUTH_ISSUERS: issuersWith(jwks.url), DEMO: 'on' });
-    expect(findings[`issuer ${issuer}`]).toBe('ok 2 usable keys (ES256).');
-    expect(findings['issuer https://demo.task-run-gateway.invalid/']).toMatch(/^warning DEMO=on: .* Unset DEMO/);
+    expect(findings[`issuer ${issuer}`]).toMatch(/^ok 2 .*ES256/);
+    expect(findings['issuer https://demo.task-run-gateway.invalid/']).toMatch(/^warning .*DEMO/);
     expect(findings.subjects).toMatch(/^warning https:\/\/issuer\.example\/, .*"subjectPrefix"/);
     const apart = await found({ AUTH_ISSUERS: issuersWith(jwks.url, { subjectPrefix: 'p:' }) });
     expect(apart.subjects).toBeUndefined();
   });
 
   it.each<[string, (server: JwksServer) => void, RegExp]>([
-    [
-      'is away',
-      (server) => server.answerWith('gone', 503),
-      /^failed No keys from http.*returned status 503\. See that/,
-    ],
-    ['is no JSON', (server) => server.answerWith('<html>'), /^failed .*is not JSON\. See that/],
-    ['has no key to use', (server) => server.serve([{ kty: 'oct', k: 'c2VjcmV0' }]), /^failed .*no usable key/],
-    ['is empty', (server) => server.serve([]), /^warning Its key set is empty/],
+    ['is away', (server) => server.answerWith('gone', 503), /^failed .*\b503\b/],
+    ['is no JSON', (server) => server.answerWith('<html>'), /^failed .*JSON/],
+    ['has no key to use', (server) => server.serve([{ kty: 'oct', k: 'c2VjcmV0' }]), /^failed /],
+    ['is empty', (server) => server.serve([]), /^warning /],
     [
       'has some keys to use',
       (server) => server.serve([createTestKey('a').jwk, { kty: 'oct', k: 'c2VjcmV0' }]),
-      /^ok 1 usable key \(ES256\)\. Other entries cannot be used: not an RSA, EC or OKP key\.$/,
+      /^ok 1 .*ES256/,
     ],
   ])('looks at a key set that %s', async (_what, prepare, expected) => {
     const server = await JwksServer.start();
@@ -146,10 +140,8 @@ describe('doctor on a configuration', () => {
     }).ended;
     silent.close();
     expect(code).toBe(1);
-    expect(output).toMatch(
-      /^failed {3}database: No connection to runs on 127\.0\.0\.1:\d+ as somebody: .*timeout.* See that/m,
-    );
-    expect(output).toMatch(/^failed {3}issuer .*: No keys from .*timeout/m);
+    expect(output).toMatch(/^failed {3}database: .*runs on 127\.0\.0\.1:\d+ as somebody\b.*timeout/m);
+    expect(output).toMatch(/^failed {3}issuer .*timeout/m);
     expect(output).not.toContain('hunter2');
   });
 });
@@ -171,14 +163,12 @@ describe('doctor on Redis', () => {
 
   it('says whether it responds and takes the password, without it', async () => {
     const server = await startRedis('+OK\r\n');
-    expect(await redisAt(server.url)).toBe(`ok ${server.host} responds: processes share rate limits.`);
+    expect(await redisAt(server.url)).toMatch(new RegExp(`^ok ${server.host}`));
     server.stop();
     const strict = await startRedis('-WRONGPASS invalid username-password pair\r\n');
-    expect(await redisAt(strict.url)).toMatch(
-      new RegExp(`^warning ${strict.host} cannot be used: WRONGPASS .* by itself\\. See that Redis runs .* REDIS_URL`),
-    );
+    expect(await redisAt(strict.url)).toMatch(new RegExp(`^warning ${strict.host} .*WRONGPASS.*REDIS_URL`));
     strict.stop();
-    expect(await redisAt(strict.url)).toMatch(/^warning .* cannot be used: .*ECONNREFUSED.* See that/);
+    expect(await redisAt(strict.url)).toMatch(/^warning .*ECONNREFUSED/);
     expect(await redisAt(strict.url)).not.toContain('hunter2');
   });
 });
@@ -188,14 +178,14 @@ describe('doctor on trusted documents', () => {
     const valid = join(folder, 'valid.graphql');
     await writeFile(valid, 'query Who { viewer { subject } }');
     const environment = { TRUSTED_DOCUMENTS: valid, TRUSTED_DOCUMENTS_MODE: 'safelist' };
-    expect((await found(environment))['trusted documents']).toBe('ok 1 is listed; the mode is safelist.');
+    expect((await found(environment))['trusted documents']).toMatch(/^ok 1 .*safelist/);
     const invalid = join(folder, 'invalid.graphql');
     await writeFile(invalid, 'query Who { viewer { name } }');
     expect((await found({ ...environment, TRUSTED_DOCUMENTS: invalid }))['trusted documents']).toMatch(
-      /^failed .*invalid\.graphql, Who: Cannot query field "name" on type "Viewer"\. Correct it, or TRUSTED_DOCUMENTS/,
+      /^failed .*invalid\.graphql.*Cannot query field "name".*TRUSTED_DOCUMENTS/,
     );
     expect((await found({ ...environment, TRUSTED_DOCUMENTS: `${invalid}.json` }))['trusted documents']).toMatch(
-      /^failed .* cannot be read \(ENOENT\)\. Correct it/,
+      /^failed .*ENOENT.*TRUSTED_DOCUMENTS/,
     );
   });
 });
@@ -203,13 +193,11 @@ describe('doctor on trusted documents', () => {
 describe('doctor on files', () => {
   it('fails where the folder is not there or cannot be read, and warns where only the default is missing', async () => {
     const absent = pathToFileURL(join(folder, 'absent')).href;
-    expect((await found({ FILES_URL: absent })).files).toMatch(/^failed .* is not a folder\. Set FILES_URL/);
+    expect((await found({ FILES_URL: absent })).files).toMatch(/^failed .*FILES_URL/);
     const url = 'postgres://127.0.0.1:1/none';
-    expect((await found({ DATABASE_URL: url, AUTH_ISSUERS: issuersWith(jwks.url) })).files).toMatch(
-      /^warning There is no/,
-    );
+    expect((await found({ DATABASE_URL: url, AUTH_ISSUERS: issuersWith(jwks.url) })).files).toMatch(/^warning /);
     await mkdir(join(folder, 'absent'));
-    expect((await found({ FILES_URL: absent })).files).toMatch(/^ok .* can be reached\.$/);
+    expect((await found({ FILES_URL: absent })).files).toMatch(/^ok /);
   });
 
   it('asks a bucket', async () => {
@@ -220,14 +208,12 @@ describe('doctor on files', () => {
       AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
     };
-    expect((await found(environment)).files).toBe('ok s3://bucket/some can be reached.');
+    expect((await found(environment)).files).toMatch(/^ok s3:\/\/bucket\/some/);
     store.hasBucket = false;
-    expect((await found(environment)).files).toMatch(
-      /^failed s3:\/\/bucket\/some: the store returned status 404\. Check FILES_URL/,
-    );
+    expect((await found(environment)).files).toMatch(/^failed s3:\/\/bucket\/some\b.*\b404\b.*FILES_URL/);
     store.mood = 'silent';
     const { files } = await found({ ...environment, FILES_TIMEOUT_MS: '100' });
-    expect(files).toMatch(/^failed s3:\/\/bucket\/some: No response within 100 ms\./);
+    expect(files).toMatch(/^failed s3:\/\/bucket\/some\b.*100 ms/);
     await store.close();
   });
 });
@@ -248,10 +234,8 @@ describe('doctor', () => {
 
   it('says which tables and migrations are missing', async () => {
     const findings = await found(environment);
-    expect(findings.privileges).toMatch(/^failed There is no table .*task_run.* Run npm run migrate\.$/);
-    expect(findings.schema).toMatch(
-      /^failed It lacks (\d+) of \1 migrations: CreateTaskRunTables.* Run npm run migrate\.$/,
-    );
+    expect(findings.privileges).toMatch(/^failed .*task_run.*npm run migrate/);
+    expect(findings.schema).toMatch(/^failed .*\b(\d+) of \1\b.*CreateTaskRunTables.*npm run migrate/);
     expect(findings.epoch).toBeUndefined();
   });
 
@@ -277,10 +261,10 @@ describe('doctor', () => {
       [`issuer ${issuer}`]: 'ok',
       files: 'warning',
     });
-    expect(findings.files).toMatch(/a file that the database names is not there/);
+    expect(findings.files).toMatch(/^warning /);
     const storage = createDirectoryStorage({ path: join(dataDir, 'files'), isPrivate: true });
     for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
-    expect((await found(environment)).files).toMatch(/^ok A file that the database names was read from /);
+    expect((await found(environment)).files).toMatch(/^ok /);
     expect(findings.database).toMatch(/PostgreSQL 1\d/);
 
     const documented = tableRows('docs/operating.md', 'Checking an installation', 'check').map(([cell]) => cell!);
@@ -292,11 +276,9 @@ describe('doctor', () => {
 
   it('names a migration that it does not know', async () => {
     await inDatabase((dataSource) => dataSource.query("INSERT INTO migrations (timestamp, name) VALUES (1, 'Later1')"));
-    expect((await found(environment)).schema).toMatch(/^ok Up to date: .* A newer gateway has added Later1\.$/);
+    expect((await found(environment)).schema).toMatch(/^ok .*Later1/);
     await inDatabase((dataSource) => dataSource.query("UPDATE schema_minimum SET migration = 'Later1'"));
-    expect((await found(environment)).schema).toMatch(
-      /^failed It is newer .* does not know Later1\. Run a newer gateway\.$/,
-    );
+    expect((await found(environment)).schema).toMatch(/^failed .*Later1/);
     await inDatabase((dataSource) =>
       dataSource.query(
         "DELETE FROM migrations WHERE name = 'Later1'; UPDATE schema_minimum SET migration = 'StateSchemaMinimum1764800000000'",
@@ -306,18 +288,16 @@ describe('doctor', () => {
 
   it('warns of clocks that differ, either way', async () => {
     const ahead = await found(environment, () => Date.now() - 60_000);
-    expect(ahead.clock).toMatch(
-      /^warning The clock of the server is \d\d\.\d s ahead of that of the process\. Synchronize/,
-    );
+    expect(ahead.clock).toMatch(/^warning .*\d\d\.\d s ahead/);
     const behind = await found(environment, () => Date.now() + 60_000);
-    expect(behind.clock).toMatch(/^warning The clock of the server is \d\d\.\d s behind/);
+    expect(behind.clock).toMatch(/^warning .*\d\d\.\d s behind/);
   });
 
   it('fails on runs of transactions that are still to come', async () => {
     const stamp = (xid: string) =>
       inDatabase((dataSource) => dataSource.query(`UPDATE task_run SET changed_xid = '${xid}'`));
     await stamp('999999999999');
-    expect((await found(environment)).epoch).toMatch(/^failed Runs were changed by .* Run npm run epoch once\.$/);
+    expect((await found(environment)).epoch).toMatch(/^failed .*npm run epoch/);
     await stamp('0');
     expect((await found(environment)).epoch).toMatch(/^ok /);
   });
@@ -349,28 +329,26 @@ describeOnServer('doctor as a role of its own', () => {
   it('says which tables it may not read, and the statement that lets it', async () => {
     await query(`GRANT SELECT ON organization, migrations TO ${role}`);
     const { privileges } = await found(environment);
-    const [, statement] = /^failed .* may not read .*project, .*task_run.* As the owner: (GRANT .*;)$/.exec(
-      privileges!,
-    )!;
+    const [, statement] = /^failed .*project, .*task_run.*(GRANT .*;)$/.exec(privileges!)!;
     await query(statement!);
-    expect((await found(environment)).privileges).toBe(`ok ${role} may read all 10 tables.`);
+    expect((await found(environment)).privileges).toMatch(/^ok /);
     await query(`REVOKE SELECT ON task FROM ${role}`);
     await query(`GRANT SELECT (id) ON task TO ${role}`);
-    expect((await found(environment)).privileges).toMatch(/^failed \S+ may not read task\. /);
+    expect((await found(environment)).privileges).toMatch(/^failed .*\btask\b/);
     await query(`GRANT SELECT ON task TO ${role}`);
   });
 
   it('says where the tables are if not in its search path', async () => {
     await query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
     const { privileges } = await found(environment);
-    const [, statement] = /in the schema public, .* As the owner: (GRANT .*?;)/.exec(privileges!)!;
+    const [, statement] = /\bpublic\b.*?(GRANT .*?;)/.exec(privileges!)!;
     await query(statement!);
     expect((await found(environment)).privileges).toMatch(/^ok /);
   });
 
   it('warns of policies that hide rows', async () => {
     await query('ALTER TABLE task_run ENABLE ROW LEVEL SECURITY');
-    expect((await found(environment)).privileges).toMatch(/^warning Policies decide which rows of task_run /);
+    expect((await found(environment)).privileges).toMatch(/^warning .*\btask_run\b/);
     await query('ALTER TABLE task_run DISABLE ROW LEVEL SECURITY');
   });
 
@@ -381,7 +359,7 @@ describeOnServer('doctor as a role of its own', () => {
     await query(`GRANT USAGE ON SCHEMA standby TO ${role}`);
     await query(`ALTER ROLE ${role} SET search_path = standby, pg_catalog, public`);
     const { recovery, privileges } = await found(environment);
-    expect(recovery).toMatch(/^warning The server is a standby\. .* need the primary\.$/);
+    expect(recovery).toMatch(/^warning .*standby/);
     expect(privileges).toMatch(/^ok /);
     await query(`ALTER ROLE ${role} RESET search_path`);
   });
@@ -390,14 +368,14 @@ describeOnServer('doctor as a role of its own', () => {
     const url = new URL(environment.DATABASE_URL!);
     url.pathname = '/gateway_doctor_none';
     const { database: message } = await found({ ...environment, DATABASE_URL: url.href });
-    expect(message).toMatch(/^failed No connection to gateway_doctor_none on .* does not exist\. Create the database/);
+    expect(message).toMatch(/^failed .*gateway_doctor_none.*DATABASE_URL/);
     const commands = ['start', 'migrate', 'grants'].map(
       (command) =>
         spawnProgram(['main.js', command], { DATA_DIR: dataDir, ...environment, DATABASE_URL: url.href }).ended,
     );
     for (const { code, errors } of await Promise.all(commands)) {
       expect(code).toBe(1);
-      expect(errors).toMatch(/ does not exist\. Create the database, or name another one in DATABASE_URL\.\n$/);
+      expect(errors).toMatch(/gateway_doctor_none.*DATABASE_URL/);
     }
   });
 
@@ -417,8 +395,8 @@ describeOnServer('doctor as a role of its own', () => {
     expect(checks).toContainEqual({
       check: 'privileges',
       outcome: 'failed',
-      message: `${role} may not read task.`,
-      remedy: `As the owner: GRANT SELECT ON task TO ${role};`,
+      message: expect.stringMatching(/\btask\b/),
+      remedy: expect.stringContaining(`GRANT SELECT ON task TO ${role};`),
     });
     expect(output + json.output).not.toContain('hunter2');
   });
