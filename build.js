@@ -41,6 +41,7 @@ const frugalBundler = {
 };
 
 const [option, ...args] = process.argv.slice(2);
+const parent = process.ppid;
 try {
   await build();
   // The program and the processes that it starts find their own file and arguments there.
@@ -49,7 +50,9 @@ try {
   say(`The build failed: ${error.message}`);
   process.exit(1);
 }
-if (option === '--run') await import('./dist/src/main.js');
+// A program that ends with its parent would outlive one that ended during the build.
+const isOrphan = args.includes('--end-with-parent') && process.ppid !== parent;
+if (option === '--run' && !isOrphan) await import('./dist/src/main.js');
 
 async function build() {
   // In a production image they are not installed, and dist is used as it is.

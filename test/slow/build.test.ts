@@ -1,6 +1,7 @@
 // build.js in a small project of its own: the real tsc, and stand-ins for Vite and PGlite, which are slow.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFile,
   cp,
@@ -18,13 +19,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { root } from '../docs/documents.js';
+import { eventually } from '../support/eventually.js';
 
 const vite = `
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 const folder = process.argv[process.argv.indexOf('--outDir') + 1];
 mkdirSync(folder + '/.vite', { recursive: true });
 writeFileSync(folder + '/page.css', readFileSync('src/pages/page.css'));
-if (process.env.VITE_HANGS) await new Promise((done) => setTimeout(done, 60_000));
+while (process.env.VITE_WAITS_FOR && !existsSync(process.env.VITE_WAITS_FOR)) await new Promise((done) => setTimeout(done, 20));
 writeFileSync(folder + '/.vite/manifest.json', '{}');
 `;
 
@@ -89,6 +91,10 @@ function start(environment = {}, args: readonly string[] = []) {
 const build = async () => (await start().ended).code;
 const read = (name: string) => readFile(join(project, name), 'utf8');
 const identityOfDist = async () => (await stat(join(project, 'dist'))).ino;
+const isHalfBuilt = async () => {
+  const [folder] = await privateFolders();
+  expect(await read(`${folder}/pages/page.css`)).not.toBe('');
+};
 const privateFolders = async () => (await readdir(project)).filter((name) => name.startsWith('dist.'));
 
 describe('build.js', () => {
@@ -124,6 +130,27 @@ describe('build.js', () => {
     expect(first).toMatchObject({ code: 0, output: `${expected}\n` });
     expect(first.errors).toContain('compiling the server');
     expect(await runProgram()).toEqual({ code: 0, output: `${expected}\n`, errors: '' });
+  });
+
+  it('runs nothing that ends with its parent where that has ended during the build', async () => {
+    await writeFile(join(project, 'src/main.ts'), 'console.log(process.argv.length);\n');
+    const child = spawn('sh', ['-c', `"${process.execPath}" build.js --run start --end-with-parent; exit`], {
+      cwd: project,
+      env: { PATH: process.env.PATH!, VITE_WAITS_FOR: 'released' },
+      detached: true,
+    });
+    children.push(child);
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    await eventually(isHalfBuilt);
+    child.kill('SIGKILL');
+    await writeFile(join(project, 'released'), '');
+    // The build has these pipes as long as it lives.
+    await once(child, 'close');
+    expect(output).toBe('');
+    expect(await read('dist/src/main.js')).toContain('console.log');
   });
 
   it.each([
@@ -173,12 +200,8 @@ describe('build.js', () => {
     await build();
     await writeFile(join(project, 'src/main.ts'), 'export const answer = 2;\n');
     await writeFile(join(project, 'src/pages/page.css'), 'c {}');
-    const { pid, ended } = start({ VITE_HANGS: '1' });
-    const half = async () => {
-      const [folder] = await privateFolders();
-      return folder !== undefined && (await read(`${folder}/pages/page.css`).catch(() => '')) !== '';
-    };
-    while (!(await half())) await new Promise((done) => setTimeout(done, 20));
+    const { pid, ended } = start({ VITE_WAITS_FOR: 'nothing' });
+    await eventually(isHalfBuilt);
     process.kill(-pid, 'SIGKILL');
     await ended;
     expect(await read('dist/src/main.js')).toContain('answer = 1');
