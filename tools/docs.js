@@ -141,5 +141,7 @@ if (process.argv[1] === import.meta.filename) {
   const { operationLimits, listLimits } = await import('../dist/src/limits.js');
   const { variableGroups } = await import('../dist/src/config-variables.js');
   const generated = generateDocuments({ operationLimits, listLimits, variableGroups });
-  for (const [path, text] of generated) writeFileSync(join(root, path), text);
+  // A document that is written makes dist out of date.
+  for (const [path, text] of generated)
+    if (readFileSync(join(root, path), 'utf8') !== text) writeFileSync(join(root, path), text);
 }
