@@ -37,8 +37,8 @@ const formOfScalar: Readonly<
     convert: toMicroseconds,
   },
   JSON: {
-    // Of a converted type the library would take values, and lose digits of their numbers.
-    element: { type: 'BYTE_ARRAY', logical_type: { type: 'JSON' } },
+    // DuckDB decides by the converted type, Arrow by the logical one.
+    element: { type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } },
     convert: toBytes,
   },
 };

@@ -1,4 +1,4 @@
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { RawJson } from '../json/raw-json.js';
 import type { ExportColumn } from './export-columns.js';
 import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
@@ -21,9 +21,10 @@ export function createParquetWriter(
 ): ParquetRunWriter {
   const columns = parquetColumns(selected);
   const bytes = new ByteWriter();
+  const schemaOf = (elements: SchemaElement[]) => [{ name: 'task_run', num_children: columns.length }, ...elements];
   const file = new ParquetWriter({
     writer: bytes,
-    schema: [{ name: 'task_run', num_children: columns.length }, ...columns.map(({ element }) => element)],
+    schema: schemaOf(columns.map(storedElement)),
     createdBy: 'task-run-gateway',
   });
   let group: unknown[][] = columns.map(() => []);
@@ -42,6 +43,7 @@ export function createParquetWriter(
     },
     async finish() {
       if (group[0]!.length > 0) await endGroup();
+      file.schema = schemaOf(columns.map(({ element }) => element));
       await file.finish();
       await appendWritten();
     },
@@ -60,6 +62,11 @@ export function createParquetWriter(
     bytes.index = 0;
     await append(written);
   }
+}
+
+/** Omits the converted type JSON, for which the library would parse and write values, and lose digits of their numbers. */
+function storedElement({ element: { converted_type, ...stored }, isJson, element }: ParquetColumn): SchemaElement {
+  return isJson ? stored : element;
 }
 
 function toColumnSource({ element: { name }, isJson }: ParquetColumn, data: unknown[]) {

@@ -1,4 +1,4 @@
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { exportColumns, exportGroups } from '../../../src/export/export-columns.js';
 import { toUnscaled } from '../../../src/export/parquet-columns.js';
 import { createParquetWriter } from '../../../src/export/parquet-writer.js';
@@ -16,8 +16,11 @@ async function fileOf(pages: readonly ReturnType<typeof pageOf>[]): Promise<Uint
 }
 
 async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<string, unknown>[]> {
-  // Timestamps as they are stored: the library's own would be a Date, without microseconds.
-  const parsers = { timestampFromMicroseconds: (microseconds: bigint) => microseconds };
+  // Values as they are stored: the library's own would be a Date, without microseconds, and JSON without some digits.
+  const parsers = {
+    timestampFromMicroseconds: (microseconds: bigint) => microseconds,
+    jsonFromBytes: (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes),
+  };
   return parquetReadObjects({
     file: new Uint8Array(bytes).buffer,
     parsers: parsers as never,
@@ -56,6 +59,14 @@ describe('A Parquet file', () => {
         '[{"name":"a \\"quoted\\", name.txt","content_type":"text/plain","size_bytes":3,"direction":"INPUT","created":"2024-01-16T13:33:25.000001Z","storage_key":"folder/a.txt"}]',
     });
     expect(rows[1]!.response).toBeNull();
+  });
+
+  it('marks JSON columns by the converted type as well as by the logical one', async () => {
+    const { schema } = parquetMetadata(new Uint8Array(await fileOf([pageOf([runWith()])])).buffer);
+    const marked = schema.filter(
+      ({ converted_type, logical_type }) => converted_type === 'JSON' && logical_type?.type === 'JSON',
+    );
+    expect(marked.map(({ name }) => name)).toEqual(['response', 'run_data', 'files']);
   });
 
   it('is the same whatever the pages in which its runs come', async () => {
