@@ -1,24 +1,22 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { RawJson } from '../json/raw-json.js';
 import type { ExportColumn } from './export-columns.js';
-import { type ExportedRuns, exportedValue, type OnUnreadable } from './exported-value.js';
+import { exportedValue, type OnUnreadable } from './exported-value.js';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.js';
+import type { RunWriter } from './run-writer.js';
 
-/** What is in memory at a time; the boundaries follow from the runs alone, so that a file is the same each time. */
-const rowGroup = { maxRows: 10_000, maxJsonCharacters: 32 * 1024 * 1024 };
-
-export interface ParquetRunWriter {
-  write(runs: ExportedRuns): Promise<void>;
-  /** Writes what is left, and the footer. */
-  finish(): Promise<void>;
+/** Limits on a row group, which is in memory as a whole and written at once. */
+export interface RowGroupLimits {
+  readonly maxRows: number;
+  readonly maxJsonCharacters: number;
 }
 
-/** @param append gets the bytes of the file in their order */
+/** The boundaries of row groups follow from the runs alone, so that a file is the same each time. */
 export function createParquetWriter(
   selected: readonly ExportColumn[],
   onUnreadable: OnUnreadable,
-  append: (bytes: Uint8Array) => Promise<void>,
-): ParquetRunWriter {
+  rowGroup: RowGroupLimits,
+): RunWriter {
   const columns = parquetColumns(selected);
   const bytes = new ByteWriter();
   const schemaOf = (elements: SchemaElement[]) => [{ name: 'task_run', num_children: columns.length }, ...elements];
@@ -31,36 +29,36 @@ export function createParquetWriter(
   let jsonCharacters = 0;
 
   return {
-    async write(page) {
+    write(page) {
       for (const run of page.runs) {
         for (const [index, { source, convert }] of columns.entries()) {
           const value = exportedValue(source, run, page, onUnreadable);
           if (value instanceof RawJson) jsonCharacters += value.text.length;
           group[index]!.push(value === null ? null : convert(value as never));
         }
-        if (group[0]!.length >= rowGroup.maxRows || jsonCharacters >= rowGroup.maxJsonCharacters) await endGroup();
+        if (group[0]!.length >= rowGroup.maxRows || jsonCharacters >= rowGroup.maxJsonCharacters) endGroup();
       }
+      return takeWritten();
     },
-    async finish() {
-      if (group[0]!.length > 0) await endGroup();
+    finish() {
+      if (group[0]!.length > 0) endGroup();
       file.schema = schemaOf(columns.map(({ element }) => element));
-      await file.finish();
-      await appendWritten();
+      file.finish();
+      return takeWritten();
     },
   };
 
-  async function endGroup(): Promise<void> {
+  function endGroup(): void {
     const columnData = columns.map((column, index) => toColumnSource(column, group[index]!));
-    await file.write({ columnData, rowGroupSize: rowGroup.maxRows });
+    file.write({ columnData, rowGroupSize: rowGroup.maxRows });
     group = columns.map(() => []);
     jsonCharacters = 0;
-    await appendWritten();
   }
 
-  async function appendWritten(): Promise<void> {
-    const written = new Uint8Array(bytes.buffer, 0, bytes.index).slice();
+  function takeWritten(): Uint8Array {
+    const written = bytes.getBytes().slice();
     bytes.index = 0;
-    await append(written);
+    return written;
   }
 }
 

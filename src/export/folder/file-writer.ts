@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTextWriter } from '../create-text-writer.js';
-import { exportColumns, exportGroups } from '../export-columns.js';
+import { createRunWriter } from '../create-run-writer.js';
+import { exportGroups } from '../export-columns.js';
+import type { ExportKind } from '../export-kinds.js';
 import type { ExportedRuns, OnUnreadable } from '../exported-value.js';
-import { createParquetWriter } from '../parquet-writer.js';
-import type { ExportKind } from './export-kinds.js';
 import type { ExportedFile } from './manifest.js';
 
-interface RunFileWriter {
-  write(runs: ExportedRuns): Promise<void>;
-  finish(): Promise<void>;
-}
+const rowGroup = { maxRows: 10_000, maxJsonCharacters: 32 * 1024 * 1024 };
 
 /** Writes all pages to one file, which has its name only once it is whole. */
 export async function writeRunFile(
@@ -27,40 +23,21 @@ export async function writeRunFile(
   let bytes = 0;
   const file = await open(`${path}.part`, 'w', 0o600);
   try {
-    const writer = createWriter(kind, onUnreadable, async (chunk) => {
+    const writer = createRunWriter(kind, { groups: exportGroups, onUnreadable, rowGroup });
+    const append = async (chunk: Uint8Array) => {
       hash.update(chunk);
       bytes += chunk.length;
       await file.writeFile(chunk);
-    });
+    };
     for await (const page of pages) {
-      await writer.write(page);
+      await append(writer.write(page));
       rows += page.runs.length;
     }
-    await writer.finish();
+    await append(writer.finish());
     await file.sync();
   } finally {
     await file.close();
   }
   await rename(`${path}.part`, path);
   return { name, rows, bytes, sha256: hash.digest('hex') };
-}
-
-function createWriter(
-  kind: ExportKind,
-  onUnreadable: OnUnreadable,
-  append: (chunk: Uint8Array) => Promise<void>,
-): RunFileWriter {
-  if (kind === 'parquet') return createParquetWriter(exportColumns(exportGroups), onUnreadable, append);
-  const { header, write } = createTextWriter(kind, exportGroups, onUnreadable);
-  let next = header;
-  return {
-    async write(runs) {
-      const text = next + write(runs);
-      next = '';
-      await append(Buffer.from(text));
-    },
-    async finish() {
-      if (next !== '') await append(Buffer.from(next));
-    },
-  };
 }

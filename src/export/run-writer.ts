@@ -1,0 +1,9 @@
+import type { ExportedRuns } from './exported-value.js';
+
+/** Writes runs as the bytes of a file, some at a time. */
+export interface RunWriter {
+  /** Returns the bytes that follow those returned before, perhaps none. */
+  write(runs: ExportedRuns): Uint8Array;
+  /** Returns the last bytes, perhaps none. */
+  finish(): Uint8Array;
+}
