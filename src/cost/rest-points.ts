@@ -1,5 +1,6 @@
 // What REST requests are expected to cost: what the operation does that asks for the same.
 
+import { limits } from '../limits.js';
 import type { Variables } from './arguments.js';
 import type { ScopeSizes } from './estimate.js';
 import { type Scan, weights } from './weights.js';
@@ -8,6 +9,8 @@ import { type Scan, weights } from './weights.js';
 export interface RestPoints {
   /** @param scope the arguments of `taskRuns` that it stands for */
   page(scope: Variables, runs: number): number;
+  /** Covers no more than the first page. @param scope as for `page` */
+  export(scope: Variables): number;
   /** @param scope the arguments of `taskRunStats` that it stands for */
   report(scope: Variables): number;
 }
@@ -18,9 +21,11 @@ export function createRestPoints(sizes: ScopeSizes, { fields, scans } = weights)
     0,
   );
   const scanned = ({ of, points }: Scan, scope: Variables) => (points * sizes[of](scope)) / 1000;
+  const page = (scope: Variables, runs: number) =>
+    Math.ceil(fields['Query.taskRuns']! + runs * ofRun + scanned(scans['Query.taskRuns']!, scope));
   return {
-    page: (scope, runs) =>
-      Math.ceil(fields['Query.taskRuns']! + runs * ofRun + scanned(scans['Query.taskRuns']!, scope)),
+    page,
+    export: (scope) => page({ ...scope, orderBy: 'CREATED_DESC' }, limits.defaultRestPageSize.value),
     report: (scope) =>
       Math.ceil(
         fields['Query.taskRunStats']! +

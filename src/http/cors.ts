@@ -12,7 +12,9 @@ export async function allowOrigins(app: FastifyInstance, origins: Config['corsOr
     origin: origins === '*' ? '*' : [...origins],
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: [
+      'Deprecation',
       'ETag',
+      'Link',
       'RateLimit',
       'RateLimit-Policy',
       'Retry-After',

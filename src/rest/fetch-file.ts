@@ -37,6 +37,7 @@ const bytes = { content: { '*/*': { schema: {} } } };
 export const fetchFileOperation: Operation = {
   path: `/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}/file/{file_name}`,
   operationId: 'fetchTaskRunFile',
+  tag: 'Files',
   summary: 'Fetch the bytes of a file',
   description: 'With a bearer token that may read the run, or by a signed link (`download_url`), which needs no token.',
   parameters: {

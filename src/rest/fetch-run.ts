@@ -12,6 +12,7 @@ import { wholeRun, writeRun } from './write-run.js';
 export const fetchRunOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}',
   operationId: 'fetchTaskRun',
+  tag: 'Task runs',
   summary: 'Fetch a Task Run',
   description: 'The complete record of one task execution.',
   parameters: { path: runPathParameters, query: {} },

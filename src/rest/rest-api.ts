@@ -17,7 +17,12 @@ import { createTestPermissions, testPermissionsOperations } from './caller/test-
 import { createWhoAmI, whoAmIOperation } from './caller/who-am-i.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
 import { createFetchRun, fetchRunOperation } from './fetch-run.js';
-import { createExportRuns } from './lists/export-runs.js';
+import {
+  createExportRoute,
+  createExportRuns,
+  exportProjectRunsOperation,
+  exportTaskRunsOperation,
+} from './lists/export-runs.js';
 import { createListRuns, listProjectRunsOperation, listRunsOperation } from './lists/list-runs.js';
 import { describeOperations } from './openapi/openapi.js';
 import { type Route, registerRoute } from './openapi/operation.js';
@@ -79,9 +84,12 @@ export function registerRestApi(
   const exportRuns = createExportRuns(openRunExports);
   const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns, points });
   const testPermissions = createTestPermissions(openResources);
+  const exporting = { authenticate, negotiates: true, estimates: true, handler: createExportRoute(exportRuns, points) };
   const routes: readonly Route[] = [
     { operation: listRunsOperation, authenticate, estimates: true, handler: listRuns },
     { operation: listProjectRunsOperation, authenticate, estimates: true, handler: listRuns },
+    { operation: exportTaskRunsOperation, ...exporting },
+    { operation: exportProjectRunsOperation, ...exporting },
     { operation: taskChangesOperation, authenticate, handler: changes },
     { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },

@@ -1,11 +1,11 @@
 // `GET …/task/{task_id}/run/changes` and `GET …/project/{project_id}/task_run/changes`: what has changed since a cursor.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
 import { limits } from '../limits.js';
 import { eventStreamType } from '../streams/server-sent-events.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { failInRestNames, filterParameters, readFilterParameters } from './lists/filter-parameters.js';
+import { preferredMediaType } from './media-type.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
@@ -22,6 +22,7 @@ const operation = (
   path: Operation['parameters']['path'],
 ): Operation => ({
   ...about,
+  tag: 'Changes',
   description:
     'The runs that the caller may see and that are new, or were changed, since a cursor, in the order of cursors. Every ' +
     'version of a run is returned at most once, and its newest exactly once; none appears behind a cursor that was ' +
@@ -110,6 +111,6 @@ export function createRunChanges({ links, streams, openRunChanges }: RunChangesO
   };
 }
 
-function wantsEvents({ headers: { accept } }: FastifyRequest): boolean {
-  return new Negotiator({ headers: { accept } }).mediaType(['application/json', eventStreamType]) === eventStreamType;
+function wantsEvents(request: FastifyRequest): boolean {
+  return preferredMediaType(request, ['application/json', eventStreamType]) === eventStreamType;
 }

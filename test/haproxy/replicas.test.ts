@@ -27,7 +27,7 @@ const markingDown = block('haproxy-without-retries').text.trim();
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const task = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}`;
-const exportOfRuns = `/api/v1/org/${orgId}/project/${projectId}/task_run?fields=core,usage,timing,io,files`;
+const exportOfRuns = `/api/v1/org/${orgId}/project/${projectId}/task_run/export?fields=core,usage,timing,io,files`;
 const operation = JSON.stringify({
   query: `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") {
     id chargedCredits reportingGroup { name } files { name downloadUrl } } }`,
@@ -218,7 +218,7 @@ function report(facts: object): void {
 }
 
 async function countLines(url: string): Promise<number> {
-  const headers = { authorization: `Bearer ${viewer}`, accept: 'application/x-ndjson' };
+  const headers = { authorization: `Bearer ${viewer}` };
   return (await (await fetch(url, { headers })).text()).split('\n').length - 1;
 }
 

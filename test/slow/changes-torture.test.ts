@@ -126,8 +126,8 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     }
   };
   const byExport = (after: string | null) =>
-    fetch(`${project()}/task_run?fields=core,files${after === null ? '' : `&after=${after}`}`, {
-      headers: { ...headers(), accept: 'application/x-ndjson' },
+    fetch(`${project()}/task_run/export?fields=core,files${after === null ? '' : `&after=${after}`}`, {
+      headers: headers(),
     });
 
   /** As a reader without cursors of changes would: by (created, id), going on from the last run it has seen. */

@@ -52,7 +52,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       await arrange(database.url!);
       const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
       const tokenOf = (subject: string) => issuer.sign({ subject, expiresInSeconds: 3600, now: Date.now() });
-      const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
+      const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
       const slow = await tokenOf('slow');
       for (let count = 0; count < unreadExports; count += 1) {
         const client = connect(Number(new URL(url).port), '127.0.0.1');

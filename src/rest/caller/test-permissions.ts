@@ -20,6 +20,7 @@ const operation = (
 ): Operation => ({
   path: `/api/v1/${path}/iam/test`,
   operationId: `test${resource}Permissions`,
+  tag: 'Caller',
   summary: `Test Permissions on a${resource === 'Organization' ? 'n' : ''} ${resource}`,
   description:
     `Which of these permissions the caller holds: ${permissions.join(', ')}. None where the path is not true or the ` +

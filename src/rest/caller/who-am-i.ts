@@ -9,6 +9,7 @@ import { jsonResponses, sendJson } from '../send-json.js';
 export const whoAmIOperation: Operation = {
   path: '/api/v1/whoami',
   operationId: 'whoAmI',
+  tag: 'Caller',
   summary: 'Who the Caller Is',
   description: 'The caller, as identified by the bearer token, and the organizations that it sees.',
   parameters: { path: {}, query: {} },

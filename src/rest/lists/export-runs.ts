@@ -1,46 +1,142 @@
-// All runs of a task or a project as text, streamed: the lists' second form, which the client asks for by Accept.
+// `GET …/task/{task_id}/run/export` and `GET …/project/{project_id}/task_run/export`: all runs that a filter holds,
+// streamed.
 
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
+import type { RestPoints } from '../../cost/rest-points.js';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { createTextWriter } from '../../export/create-text-writer.js';
+import { createRunWriter } from '../../export/create-run-writer.js';
 import {
   defaultExportGroups,
   exportGroups,
   parseExportGroups,
   selectionOfExport,
 } from '../../export/export-columns.js';
-import type { TextWriter } from '../../export/text-writer.js';
+import type { ExportKind } from '../../export/export-kinds.js';
+import type { RunWriter } from '../../export/run-writer.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage } from '../../task-runs/export/run-export.js';
 import type { RunExportService } from '../../task-runs/export/run-export.service.js';
+import { charset, preferredMediaType } from '../media-type.js';
+import { readErrors } from '../openapi/error-statuses.js';
+import type { Operation } from '../openapi/operation.js';
+import { runPathParameters } from '../openapi/schemas.js';
+import type { RunPathParams } from '../run-path-params.js';
+import { failInRestNames, filterParameters, readFilterParameters, taskOfProject } from './filter-parameters.js';
 
-const formats = { 'application/x-ndjson': 'jsonl', 'application/jsonl': 'jsonl', 'text/csv': 'csv' } as const;
-type ExportMediaType = keyof typeof formats;
-const mediaTypes = Object.keys(formats) as ExportMediaType[];
+const parquet = 'application/vnd.apache.parquet';
+const kinds = {
+  'application/x-ndjson': 'jsonl',
+  'application/jsonl': 'jsonl',
+  'text/csv': 'csv',
+  [parquet]: 'parquet',
+} as const satisfies Readonly<Record<string, ExportKind>>;
+type ExportMediaType = keyof typeof kinds;
+const mediaTypes = Object.keys(kinds) as ExportMediaType[];
 
-/** Of the operations that have this form as well. */
+/** Values of the parameter `format`. */
+const formats = { ndjson: 'application/x-ndjson', csv: 'text/csv', parquet } as const;
+type ExportFormat = keyof typeof formats;
+
+/** Media types of the exports that the paths of lists still return. */
+export const listExportTypes = mediaTypes.filter((type) => type !== parquet);
+
+/** Limits what a slow client holds, and how long other requests wait while a row group is written. */
+const rowGroup = { maxRows: 5000, maxJsonCharacters: 4 * 1024 * 1024 };
+
 export const exportParameters = {
   after: {
     type: 'string',
-    description: 'Of an export: the `X-Watermark` of an earlier one with the same filter, which this one continues.',
+    description: 'The `X-Watermark` of an earlier export with the same filter, which this one continues.',
   },
   fields: {
     type: 'string',
     default: defaultExportGroups.join(),
-    description: `Of an export: groups of columns, of ${exportGroups.join(', ')}.`,
+    description: `Groups of columns, of ${exportGroups.join(', ')}.`,
   },
 };
-export const exportHeaders = {
-  'X-Watermark': { description: 'Of an export: where it ends, for `after`.', schema: { type: 'string' } },
-};
-export const exportContent = Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 
-/** null: the client prefers JSON, or accepts nothing that there is. */
-export function preferredExport({ headers }: FastifyRequest): ExportMediaType | null {
-  const [preferred] = new Negotiator({ headers }).mediaTypes(['application/json', ...mediaTypes]);
-  return mediaTypes.find((type) => type === preferred) ?? null;
+const bytes = { type: 'string', format: 'binary' };
+const operation = (
+  about: Pick<Operation, 'path' | 'operationId' | 'summary'>,
+  path: Operation['parameters']['path'],
+  query: Operation['parameters']['query'],
+): Operation => ({
+  ...about,
+  tag: 'Exports',
+  description:
+    'All runs that the caller may see and the filter holds, in the order of their changes, streamed. One that fails on ' +
+    'the way is cut.',
+  parameters: {
+    path,
+    query: {
+      format: {
+        type: 'string',
+        enum: Object.keys(formats),
+        description: 'The format; omitted: by Accept, `ndjson` unless it prefers another.',
+      },
+      ...query,
+      ...exportParameters,
+      ...filterParameters,
+    },
+  },
+  security: [{ bearer: [] }],
+  responses: {
+    200: {
+      description: 'The runs.',
+      headers: { 'X-Watermark': { description: 'Where the export ends, for `after`.', schema: { type: 'string' } } },
+      content: Object.fromEntries(
+        mediaTypes.map((type) => [type, { schema: type === parquet ? bytes : { type: 'string' } }]),
+      ),
+    },
+  },
+  errors: readErrors,
+});
+
+const { org_id, project_id, task_id } = runPathParameters;
+
+export const exportTaskRunsOperation = operation(
+  {
+    path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/export',
+    operationId: 'exportTaskRuns',
+    summary: 'Export the Runs of a Task',
+  },
+  { org_id, project_id, task_id },
+  {},
+);
+
+export const exportProjectRunsOperation = operation(
+  {
+    path: '/api/v1/org/{org_id}/project/{project_id}/task_run/export',
+    operationId: 'exportProjectTaskRuns',
+    summary: 'Export the Runs of a Project',
+  },
+  { org_id, project_id },
+  { task_id: taskOfProject },
+);
+
+interface ExportQuery {
+  readonly format?: ExportFormat;
+  readonly after?: string;
+  readonly fields?: string;
+  /** The only task of a project's export. */
+  readonly task_id?: string;
+  /** The filters' parameters, checked by their schemas. */
+  readonly [parameter: string]: unknown;
+}
+
+/** Exports in the format of the query, or else in the preferred one. */
+export function createExportRoute(exportRuns: ReturnType<typeof createExportRuns>, points: RestPoints) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { format, after = null, fields, task_id: taskOfQuery = null, ...query } = request.query as ExportQuery;
+    const { org_id, project_id, task_id = taskOfQuery } = request.params as Partial<RunPathParams> & RunPathParams;
+    reply.header('vary', 'accept');
+    const mediaType = format === undefined ? preferredMediaType(request, mediaTypes) : formats[format];
+    if (mediaType === undefined) throw new GatewayError('NOT_ACCEPTABLE');
+    const scope = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
+    await request.budget.cost.expect(points.export(scope));
+    return exportRuns(request, reply, { mediaType, fields, input: { ...scope, after } });
+  };
 }
 
 export interface ExportRequest {
@@ -52,8 +148,10 @@ export interface ExportRequest {
 export function createExportRuns(openExports: (request: FastifyRequest) => RunExportService) {
   return async (request: FastifyRequest, reply: FastifyReply, { mediaType, fields, input }: ExportRequest) => {
     const groups = parseExportGroups(fields);
-    const { watermark, pages } = await openExports(request).open(input, selectionOfExport(groups));
-    reply.type(`${mediaType}; charset=utf-8`).header('x-watermark', watermark);
+    const { watermark, pages } = await openExports(request)
+      .open(input, selectionOfExport(groups))
+      .catch(failInRestNames('after'));
+    reply.type(mediaType === parquet ? parquet : mediaType + charset).header('x-watermark', watermark);
     if (request.method === 'HEAD') return reply.send();
 
     const gone = new AbortController();
@@ -65,32 +163,32 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     });
     // What fails here is still an error response.
     const first = await iterator.next();
-    const writer = createTextWriter(formats[mediaType], groups, (column, id) =>
-      request.logFields.log.warn({ column, id }, 'A value of an export is null.'),
-    );
+    const onUnreadable = (column: string, id: string) =>
+      request.logFields.log.warn({ column, id }, 'A value of an export is null.');
+    const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
     // One page is read when the one before it has been taken.
-    const text = Readable.from(textOf(first, iterator, writer, request, gone.signal), {
+    const body = Readable.from(bytesOf(first, iterator, writer, request, gone.signal), {
       objectMode: false,
       highWaterMark: 0,
     });
-    return reply.send(text);
+    return reply.send(body);
   };
 }
 
-async function* textOf(
+async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { header, write }: TextWriter,
+  writer: RunWriter,
   { logFields, budget: { cost } }: FastifyRequest,
   gone: AbortSignal,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Uint8Array> {
   try {
-    if (header !== '') yield Buffer.from(header);
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await cost.whenInCredit(gone);
-      yield cost.timed(() => Buffer.from(write(value)));
+      yield* notEmpty(cost.timed(() => writer.write(value)));
     }
+    yield* notEmpty(cost.timed(() => writer.finish()));
   } catch (error) {
     // The client learns only that it was cut.
     if (error instanceof GatewayError) {
@@ -102,4 +200,8 @@ async function* textOf(
   } finally {
     await rest.return(undefined);
   }
+}
+
+function notEmpty(bytes: Uint8Array): Uint8Array[] {
+  return bytes.length > 0 ? [bytes] : [];
 }

@@ -54,6 +54,9 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** The only task of a project whose runs are returned. */
+export const taskOfProject: JsonSchema = { ...idSchema, description: 'Only runs of this task of the project.' };
+
 /** @throws GatewayError VALIDATION_FAILED for a `filter` that is none */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = parameters.filter(({ name }) => query[name] !== undefined);

@@ -1,11 +1,11 @@
-// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: runs page by page, newest first, or all of them
-// as an export.
+// `GET …/task/{task_id}/run` and `GET …/project/{project_id}/task_run`: runs page by page, newest first.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
 import type { FileLinks } from '../../files/file-links.js';
 import type { RunListService } from '../../task-runs/lists/run-list.service.js';
 import { type RunOrder, runOrders } from '../../task-runs/lists/run-order.js';
+import { preferredMediaType } from '../media-type.js';
 import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
@@ -13,37 +13,27 @@ import { pageLimit } from '../page-limit.js';
 import type { RunPathParams } from '../run-path-params.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { wholeRun, writeRunOrNull } from '../write-run.js';
-import {
-  type createExportRuns,
-  exportContent,
-  exportHeaders,
-  exportParameters,
-  preferredExport,
-} from './export-runs.js';
-import { failInRestNames, filterParameters, readFilterParameters } from './filter-parameters.js';
+import { type createExportRuns, exportParameters, listExportTypes } from './export-runs.js';
+import { failInRestNames, filterParameters, readFilterParameters, taskOfProject } from './filter-parameters.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
 
-const page = jsonResponses('A page of task runs, or all of them as text.', 'TaskRunPage');
+/** When exports got paths of their own, as RFC 9745 writes it. */
+const deprecatedSince = `@${Date.UTC(2026, 10, 28) / 1000}`;
 
 /** What both lists have in common. */
 const list = {
+  tag: 'Task runs' as const,
   security: [{ bearer: [] }],
-  responses: {
-    ...page,
-    200: {
-      ...page[200],
-      headers: { ...page[200].headers, ...exportHeaders },
-      content: { ...page[200].content, ...exportContent },
-    },
-  },
+  responses: jsonResponses('A page of task runs.', 'TaskRunPage'),
+  undescribed: { query: exportParameters, mediaTypes: listExportTypes },
   errors: readErrors,
 };
 
 const description =
   'that the caller may see, newest first unless `order_by` says otherwise. A run is null if a stored value of it cannot be shown, or if it holds more ' +
-  'JSON than the response may still hold. By Accept, an export: all of them, in the order of their changes.';
+  'JSON than the response may still hold.';
 
 const query = {
   page_limit: pageLimit('runs'),
@@ -58,7 +48,6 @@ const query = {
     description: 'The order of pages; by a value, runs without one are last.',
   },
   ...filterParameters,
-  ...exportParameters,
 };
 
 export const listRunsOperation: Operation = {
@@ -77,10 +66,7 @@ export const listProjectRunsOperation: Operation = {
   description: `The runs of all tasks of a project ${description}`,
   parameters: {
     path: projectPathParameters,
-    query: {
-      task_id: { ...taskPathParameters.task_id, description: 'Only runs of this task of the project.' },
-      ...query,
-    },
+    query: { task_id: taskOfProject, ...query },
   },
   ...list,
 };
@@ -121,12 +107,15 @@ export function createListRuns({ links, openRunLists, exportRuns, points }: List
     const { org_id, project_id, task_id = taskOfQuery } = request.params as ListParams;
     const input = { orgId: org_id, projectId: project_id, taskId: task_id, filter: readFilterParameters(query) };
     reply.header('vary', 'accept');
-    await request.budget.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
-    const mediaType = preferredExport(request);
-    if (mediaType !== null) {
-      const wanted = { mediaType, fields, input: { ...input, after: after ?? null } };
-      return exportRuns(request, reply, wanted).catch(failInRestNames('after'));
+    const mediaType = preferredMediaType(request, ['application/json', ...listExportTypes]);
+    if (mediaType !== undefined && mediaType !== 'application/json') {
+      await request.budget.cost.expect(points.export(input));
+      // Relative: a proxy may serve the gateway under a path.
+      const path = `${task_id === taskOfQuery ? 'task_run' : 'run'}/export`;
+      reply.header('deprecation', deprecatedSince).header('link', `<${path}>; rel="successor-version"`);
+      return exportRuns(request, reply, { mediaType, fields, input: { ...input, after: after ?? null } });
     }
+    await request.budget.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
     const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const list = await openRunLists(request)
       .list({ ...input, ...page }, { selection: wholeRun, count: false })

@@ -5,6 +5,7 @@ export const meaningOfStatus = {
   401: 'There is no bearer token, or it is not accepted.',
   403: 'The caller may not see it, whether or not it exists.',
   404: 'It does not exist.',
+  406: 'None of the accepted media types can be produced.',
   408: 'The request did not arrive in time.',
   413: 'The body is too large.',
   414: 'The URL is too long.',

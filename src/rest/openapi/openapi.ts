@@ -1,7 +1,7 @@
 import { catalogue } from '../../errors/catalogue.js';
 import { type ErrorStatus, errorsEverywhere, meaningOfStatus } from './error-statuses.js';
 import { exampleOf } from './examples.js';
-import type { JsonSchema, Operation } from './operation.js';
+import { type JsonSchema, mediaTypesOf, type Operation, operationTags } from './operation.js';
 import { headersOfError, headersOfResponse, requestHeaders } from './response-headers.js';
 import { componentSchemas } from './schemas.js';
 
@@ -16,7 +16,13 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
         'The records of single executions of LLM tasks. The same resource is served over GraphQL at /graphql.',
     },
     servers: [{ url: serverUrl }],
-    paths: Object.fromEntries(operations.map((operation) => [operation.path, describeMethods(operation)])),
+    tags: operationTags.map((name) => ({ name })),
+    paths: Object.fromEntries(
+      operations.map((operation) => [
+        operation.path,
+        { [operation.body === undefined ? 'get' : 'post']: describeOperation(operation) },
+      ]),
+    ),
     components: {
       schemas: withExamples(Object.assign({}, componentSchemas, ...operations.map(({ schemas }) => schemas))),
       securitySchemes: {
@@ -32,36 +38,22 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
   };
 }
 
-function describeMethods(operation: Operation): JsonSchema {
-  if (operation.body !== undefined) return { post: describeOperation(operation) };
-  return {
-    get: describeOperation(operation),
-    head: {
-      ...describeOperation(operation, true),
-      operationId: `${operation.operationId}Head`,
-      summary: `Headers of: ${operation.summary}`,
-    },
-  };
-}
-
 type ResponseObject = JsonSchema & {
   readonly headers?: object;
   readonly content?: Readonly<Record<string, JsonSchema>>;
 };
 
-/** @param isHead whether responses have no body */
-function describeOperation(operation: Operation, isHead = false): JsonSchema {
-  const { parameters, body, responses, errors, path: _path, schemas: _schemas, ...about } = operation;
-  const mediaTypes = Object.values(responses).flatMap(({ content }: ResponseObject) => Object.keys(content ?? {}));
-  const withoutContent = ({ content: _content, ...response }: ResponseObject): JsonSchema => response;
-  const finish = (response: ResponseObject) => (isHead ? withoutContent(response) : response);
+function describeOperation(operation: Operation): JsonSchema {
+  const { parameters, body, responses, errors, tag, operationId, summary, description, security } = operation;
+  const mediaTypes = mediaTypesOf(operation);
+  const negotiation: ErrorStatus[] = mediaTypes.includes('*/*') ? [] : [406];
   const successes = Object.entries(responses as Readonly<Record<string, ResponseObject>>).map(([status, response]) => {
     const headers = headersOfResponse(status, mediaTypes.includes('*/*'), response.headers);
-    return [status, finish({ ...response, headers })];
+    return [status, { ...response, headers }];
   });
-  const failures = [...errors, ...errorsEverywhere].map((status) => [status, finish(describeError(status))]);
+  const failures = [...errors, ...negotiation, ...errorsEverywhere].map((status) => [status, describeError(status)]);
   return {
-    ...about,
+    ...{ operationId, tags: [tag], summary, description, security },
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),

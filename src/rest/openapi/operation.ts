@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
+import { preferredMediaType } from '../media-type.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
 import { formOfValue } from './value-form.js';
@@ -10,10 +11,15 @@ import { formOfValue } from './value-form.js';
 /** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+export const operationTags = ['Task runs', 'Exports', 'Changes', 'Files', 'Reports', 'Caller'] as const;
+export type OperationTag = (typeof operationTags)[number];
+
 export interface Operation {
   /** As OpenAPI writes paths. A last segment `{file_name}` may hold anything. */
   readonly path: string;
   readonly operationId: string;
+  /** The group of operations that it belongs to. */
+  readonly tag: OperationTag;
   readonly summary: string;
   readonly description: string;
   readonly parameters: {
@@ -23,6 +29,11 @@ export interface Operation {
   };
   /** Of the body, for an operation that is posted; omitted: it is fetched. */
   readonly body?: JsonSchema;
+  /** Query parameters and media types that are supported for older clients alone. */
+  readonly undescribed?: {
+    readonly query: Readonly<Record<string, JsonSchema>>;
+    readonly mediaTypes: readonly string[];
+  };
   /** OpenAPI security requirements, any of which is enough. */
   readonly security: readonly JsonSchema[];
   /** OpenAPI response objects of what is not an error. */
@@ -37,6 +48,8 @@ export interface Route {
   readonly operation: Operation;
   /** Before the values are validated: whoever has no valid token learns nothing of them. */
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Whether the handler chooses the media type, not by Accept alone. */
+  readonly negotiates?: boolean;
   /** Whether the handler tells what a request is expected to cost, since that depends on its values. */
   readonly estimates?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -50,11 +63,14 @@ const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** GET and HEAD, or POST, as described; OPTIONS; other methods get 405 with what is allowed. */
 export function registerRoute(
   app: FastifyInstance,
-  { operation, authenticate, estimates = false, handler }: Route,
+  { operation, authenticate, negotiates = false, estimates = false, handler }: Route,
 ): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
-  const { path, query } = operation.parameters;
-  const { body } = operation;
+  const { body, undescribed } = operation;
+  const { path } = operation.parameters;
+  const query = { ...operation.parameters.query, ...undescribed?.query };
+  const offered = [...mediaTypesOf(operation), ...(undescribed?.mediaTypes ?? [])];
+  const isNegotiated = !negotiates && !offered.includes('*/*');
   const methods = allMethods.filter((method) => (body ? method === 'POST' : method === 'GET' || method === 'HEAD'));
   const allowed = [...methods, 'OPTIONS'].join(', ');
   app.route({
@@ -72,7 +88,10 @@ export function registerRoute(
       if (request.validateInput(request.params, 'params'))
         readQueryParameters(request.query as Record<string, unknown>, query);
     },
-    preHandler: async ({ budget }) => (estimates ? undefined : budget?.cost.expect(expectedPoints)),
+    preHandler: async (request) => {
+      if (isNegotiated && preferredMediaType(request, offered) === undefined) throw new GatewayError('NOT_ACCEPTABLE');
+      if (!estimates) await request.budget?.cost.expect(expectedPoints);
+    },
     handler,
   });
   app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
@@ -86,6 +105,11 @@ export function registerRoute(
     },
     handler: async () => {},
   });
+}
+
+/** The media types of what an operation returns; any: those of files. */
+export function mediaTypesOf({ responses }: Operation): string[] {
+  return Object.values(responses).flatMap(({ content }) => Object.keys(content ?? {}));
 }
 
 interface SchemaFault {

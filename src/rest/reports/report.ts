@@ -51,6 +51,7 @@ export function reportOperation(report: ReportDescription): Operation {
   return {
     path: `/api/v1/org/{org_id}/project/{project_id}${names}/${report.name}`,
     operationId: report.operationId,
+    tag: 'Reports',
     summary: report.summary,
     description: `${report.description} Only runs that the caller may see count.`,
     parameters: { path, query: { ...periodParameters, ...report.parameters } },

@@ -77,7 +77,7 @@ const ofTask: Record<string, Way> = {
     return response.text();
   },
   'a list over REST': rest(({ taskId }) => `task/${taskId}/run`),
-  'an export': rest(({ taskId }) => `task/${taskId}/run`, 'application/jsonl'),
+  'an export': rest(({ taskId }) => `task/${taskId}/run/export`, 'application/jsonl'),
   'changes over REST': rest(({ taskId }) => `task/${taskId}/run/changes`),
   'events over REST': rest(({ taskId }) => `task/${taskId}/run/changes`, 'text/event-stream'),
 };
@@ -90,7 +90,7 @@ const ofProject: Record<string, Way> = {
     (_task, { orgId, projectId }) => `taskRunChanges(${projectOf(orgId, projectId)}) { endCursor }`,
   ),
   'a list of a project over REST': rest(() => 'task_run'),
-  'an export of a project': rest(() => 'task_run', 'text/csv'),
+  'an export of a project': rest(() => 'task_run/export', 'text/csv'),
   'events of a project over REST': rest(() => 'task_run/changes', 'text/event-stream'),
 };
 const projectOf = (orgId: string, projectId: string) => `orgId: "${orgId}", projectId: "${projectId}"`;

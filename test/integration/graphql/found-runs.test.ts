@@ -95,11 +95,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     },
   });
   beforeAll(async () => {
-    const head = await askRest(gateway, restUrl('/task_run'), {
-      as: owner,
-      method: 'HEAD',
-      headers: { accept: 'application/x-ndjson' },
-    });
+    const head = await askRest(gateway, restUrl('/task_run/export'), { as: owner, method: 'HEAD' });
     beforeChanges = head.headers.get('x-watermark')!;
     await changeRuns();
   });
@@ -179,8 +175,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
         ...(isPart ? { after: beforeChanges } : {}),
         fields: 'core',
       };
-      const headers = { accept: 'application/x-ndjson' };
-      const exported = await askRest(gateway, restUrl(path, parameters), { as, headers });
+      const exported = await askRest(gateway, restUrl(`${path}/export`, parameters), { as });
       const lines = (await exported.text()).split('\n').filter((line) => line !== '');
       expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual([...expected].sort());
     }

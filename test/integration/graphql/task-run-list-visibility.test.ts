@@ -105,7 +105,7 @@ describe('the runs of a list', () => {
   /** The ids of the runs of an export, or how it is refused. */
   const exported = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
-    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}?fields=core`;
+    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/export?fields=core`;
     const response = await askRest(gateway, url, { token, headers: { accept: 'application/jsonl' } });
     const text = await response.text();
     if (response.status !== 200) return { code: response.status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' };

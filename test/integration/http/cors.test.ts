@@ -9,8 +9,17 @@ const preflight = {
   'access-control-request-headers': 'authorization,if-none-match,x-cost',
 };
 const exposed = [
-  ...['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'X-Watermark'],
-  ...['Content-Disposition', 'Content-Range'],
+  ...[
+    'Deprecation',
+    'ETag',
+    'Link',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+    'WWW-Authenticate',
+    'X-Request-Id',
+  ],
+  ...['X-Watermark', 'Content-Disposition', 'Content-Range'],
 ];
 const corsHeaders = ({ headers }: Response) =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));

@@ -33,7 +33,12 @@ async function takeEvents(response: Response, atHalf: () => Promise<void>): Prom
 
 const streams: Record<string, Stream> = {
   async 'an export'(gateway, subject, _after, atHalf) {
-    const response = await send(gateway, subject, livePaths.task.replace('/changes', ''), 'application/x-ndjson');
+    const response = await send(
+      gateway,
+      subject,
+      livePaths.task.replace('/changes', '/export'),
+      'application/x-ndjson',
+    );
     let taken = 0;
     for await (const bytes of response.body!) {
       const before = taken;

@@ -151,7 +151,7 @@ describe('a rate limit', () => {
 
   it.each([
     ['a run', `${run}/${id}`, 'application/json'],
-    ['an export', run, 'application/x-ndjson'],
+    ['an export', `${run}/export`, 'application/x-ndjson'],
     ['a stream of changes', `${run}/changes`, 'text/event-stream'],
   ])('answers %s over REST with 429', async (_, path, accept) => {
     const response = await send(path, spentToken, { headers: { accept } });

@@ -127,8 +127,9 @@ const ofRest: [path: string, accept: string, name: string, msg: string][] = [
   ],
   ['task_run/changes?wait=-1', 'application/json', 'wait', 'must be an integer from 0 to 20'],
   ['task_run/changes?after=x', 'text/event-stream', 'after', 'must be a cursor of changes, as it was returned'],
+  ['task_run/export?format=xml', '*/*', 'format', 'must be one of ndjson, csv, parquet'],
   [
-    'task_run?fields=core,all',
+    'task_run/export?fields=core,all',
     'text/csv',
     'fields',
     'must be some of core, usage, timing, io, files, separated by commas',

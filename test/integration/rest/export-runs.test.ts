@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { parquetReadObjects } from 'hyparquet';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
 import { idOf } from '../../support/permission-world.js';
@@ -34,8 +35,8 @@ describe('an export over REST', () => {
     },
   });
   const project = `/api/v1/org/${orgId}/project/${projectId}`;
-  const ofProject = `${project}/task_run`;
-  const ofTask = `${project}/task/${taskId}/run`;
+  const ofProject = `${project}/task_run/export`;
+  const ofTask = `${project}/task/${taskId}/run/export`;
   const ask = (path: string, options: Parameters<typeof askRest>[2] = {}) =>
     askRest(gateway, `${gateway.url}${path}`, {
       as: owner,
@@ -86,6 +87,47 @@ describe('an export over REST', () => {
     expect((await response.text()).split('\n')).toHaveLength(runs / 2 + 1);
   });
 
+  it('returns NDJSON to clients without a preference', async () => {
+    const response = await ask(`${ofTask}?fields=core`, { headers: { accept: '*/*' } });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    await response.body?.cancel();
+  });
+
+  it('rejects an Accept that names none of its media types with 406', async () => {
+    const response = await ask(ofTask, { headers: { accept: 'application/json' } });
+    expect([response.status, await response.json()]).toMatchObject([406, { detail: { reason: 'NOT_ACCEPTABLE' } }]);
+  });
+
+  it('returns the format that the query names, not that of Accept', async () => {
+    const response = await ask(`${ofTask}?fields=usage&format=csv`, { headers: { accept: 'application/json' } });
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(await response.text()).toMatch(/^input_tokens,/);
+    const rejected = await ask(`${ofTask}?format=xml`);
+    expect([rejected.status, await rejected.json()]).toMatchObject([422, { detail: [{ loc: ['query', 'format'] }] }]);
+  });
+
+  it('returns the same runs as Parquet', async () => {
+    const response = await ask(`${ofProject}?fields=core,io&format=parquet`);
+    expect(response.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    expect(response.headers.get('x-watermark')).toMatch(/^[\w-]+$/);
+    const rows = await parquetReadObjects({ file: await response.arrayBuffer() });
+    const { lines } = await linesOf(`${ofProject}?fields=core,io`);
+    const shown = ({ id, reference, response, run_data }: any) => ({ id, reference, response, run_data });
+    expect(byId(rows).map(shown)).toEqual(byId(lines).map(shown));
+  });
+
+  it('still comes from the path of a list, with a link to its own', async () => {
+    for (const path of [ofTask, ofProject]) {
+      const response = await ask(`${path.replace('/export', '')}?fields=core`);
+      const link = /^<(.*)>; rel="successor-version"$/.exec(response.headers.get('link')!)![1]!;
+      expect(new URL(link, response.url).pathname).toBe(path);
+      expect(response.headers.get('deprecation')).toMatch(/^@\d+$/);
+      await response.body?.cancel();
+      const fromList = await ask(`${path.replace('/export', '')}?fields=core`);
+      expect(await fromList.text()).toBe(await (await ask(`${path}?fields=core`)).text());
+    }
+  });
+
   it('is CSV for who prefers that, a line for each run below a header', async () => {
     const response = await ask(`${ofTask}?fields=usage`, { headers: { accept: 'application/json;q=0.5, text/csv' } });
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
@@ -98,9 +140,9 @@ describe('an export over REST', () => {
     expect(lines.toSorted()).toEqual(stored.toSorted());
   });
 
-  it('is not what others get, of a project neither', async () => {
-    for (const accept of ['*/*', 'application/json', 'text/html']) {
-      const response = await ask(`${ofProject}?page_limit=2`, { headers: { accept } });
+  it('leaves the list to clients that accept JSON', async () => {
+    for (const accept of ['*/*', 'application/json', 'application/json; charset=utf-8', 'text/html, */*;q=0.8']) {
+      const response = await ask(`${project}/task_run?page_limit=2`, { headers: { accept } });
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(((await response.json()) as any).results).toHaveLength(2);
     }

@@ -36,7 +36,7 @@ describe('an export under way', () => {
   const begin = async (subject: string): Promise<IncomingMessage> => {
     await grant(subject);
     const headers = { authorization: `Bearer ${await gateway.tokenFor(subject)}`, accept: 'application/x-ndjson' };
-    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run`;
+    const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run/export`;
     const [response] = (await once(get(url, { headers, agent: false }), 'response')) as [IncomingMessage];
     expect(response.statusCode).toBe(200);
     return response;

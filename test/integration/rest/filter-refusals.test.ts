@@ -25,7 +25,7 @@ describe('a filter that is rejected', () => {
   ])('says where over REST: %j', async (query, place) => {
     for (const [path, accept] of [
       ['task_run', 'application/json'],
-      ['task_run', 'text/csv'],
+      ['task_run/export', 'text/csv'],
       ['task_run/changes', 'application/json'],
       ['task_run/changes', 'text/event-stream'],
     ] as const) {

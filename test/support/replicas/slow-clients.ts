@@ -43,7 +43,7 @@ export function uploadSlowly(url: string, token: string, body: string, expected:
 /** Reads an export of so many lines for about a second. */
 export function exportSlowly(url: string, path: string, token: string, lines: number): SlowClient {
   return repeat(async () => {
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/x-ndjson' };
+    const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(url + path, { headers });
     let received = 0;
     for await (const chunk of response.body!) {

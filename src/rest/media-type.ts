@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+
+/** With the charset, as texts are sent: a type offered without one does not match an Accept header that names it. */
+export const charset = '; charset=utf-8';
+
+/** Returns the type that the client prefers, the first of equals; undefined where it accepts none. */
+export function preferredMediaType<Type extends string>(
+  { headers: { accept } }: FastifyRequest,
+  offered: readonly Type[],
+): Type | undefined {
+  const preferred = new Negotiator({ headers: { accept } }).mediaType(offered.map((type) => type + charset));
+  return offered.find((type) => type + charset === preferred);
+}
