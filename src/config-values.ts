@@ -4,20 +4,20 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Faults } from './errors/faults.js';
+import { type IssuerType, issuerRules, issuerTypes } from './issuer-types.js';
 import { parseConnectionUrl } from './libpq/connection-url.js';
-
-export const issuerTypes = ['hydra', 'kratos'] as const;
-export type IssuerType = (typeof issuerTypes)[number];
 
 /** One trusted token issuer: an entry of AUTH_ISSUERS. */
 export interface IssuerConfig {
   /** The exact `iss` string; a trailing slash counts. */
   readonly issuer: string;
   readonly type: IssuerType;
-  /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set. */
-  readonly jwks: string;
+  /** An https:, http: (loopback only) or file: URL of a JSON Web Key Set; undefined: the discovery document names it. */
+  readonly jwks?: string;
   /** The audience a token must name. Without it the hydra rules require `client_id` and a scope instead. */
   readonly audience?: string;
+  /** The claim that is the subject, instead of `sub`. */
+  readonly subjectClaim?: string;
   /** Put before the `sub` of its tokens wherever a subject is named. Its callers execute no runs. */
   readonly subjectPrefix?: string;
 }
@@ -167,42 +167,66 @@ export function parseIssuers(text: string): readonly IssuerConfig[] {
 function parseIssuer(entry: unknown, index: number): IssuerConfig {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
     throw new Error(`[${index}] is not an object.`);
-  const { issuer, type = 'hydra', jwks, audience, subjectPrefix, ...unknown } = entry as Record<string, unknown>;
+  const { issuer, type = 'hydra', jwks, audience, ...others } = entry as Record<string, unknown>;
+  const { subjectClaim, subjectPrefix, ...unknown } = others;
   const faults = new Faults();
   const check = (isRight: boolean, otherwise: string) => {
     if (!isRight) faults.add(`[${index}] ${otherwise}`);
   };
   for (const stray of Object.keys(unknown)) check(false, `has an unknown member "${stray}".`);
   check(typeof issuer === 'string' && issuer !== '', 'has no "issuer".');
-  check(
-    issuerTypes.some((each) => each === type),
-    `has a "type" that is not one of ${issuerTypes.join(', ')}.`,
-  );
-  if (typeof jwks !== 'string' || !URL.canParse(jwks)) check(false, 'has no "jwks" URL.');
-  else {
-    const url = new URL(jwks);
-    // A fetch would reject it too, with a message that repeats it.
-    check(!url.username && !url.password, 'has a "jwks" URL with a user or password.');
-    check(isTrustworthyKeySource(url), 'has a "jwks" that is not an https:, http: (loopback only) or file: URL.');
+  const known = issuerTypes.find((each) => each === type);
+  check(known !== undefined, `has a "type" that is not one of ${issuerTypes.join(', ')}.`);
+  const { requiresAudience, hasDiscovery, takesSubjectClaim } = issuerRules[known ?? 'hydra'];
+  if (jwks === undefined && hasDiscovery) {
+    check(
+      typeof issuer !== 'string' || faultOfKeySource(issuer, networkProtocols) === null,
+      'has no "jwks", and an "issuer" without a discovery document: it is not an https: or http: (loopback only) URL.',
+    );
+  } else {
+    const fault = faultOfKeySource(jwks, [...networkProtocols, 'file:']);
+    if (fault !== null) check(false, fault === 'not a URL' ? 'has no "jwks" URL.' : `has a "jwks" that is ${fault}.`);
   }
+  if (requiresAudience) check(audience !== undefined, `has no "audience", which the type ${type} requires.`);
+  check(
+    subjectClaim === undefined || takesSubjectClaim,
+    `has a "subjectClaim", which issuers of the type ${type} do not have.`,
+  );
   const isText = (value: unknown, pattern: RegExp) => typeof value === 'string' && pattern.test(value);
   check(audience === undefined || isText(audience, /./s), 'has an "audience" that is not a non-empty string.');
+  check(
+    subjectClaim === undefined || isText(subjectClaim, /./s),
+    'has a "subjectClaim" that is not a non-empty string.',
+  );
   check(
     subjectPrefix === undefined || isText(subjectPrefix, /^[\x21-\x7e]{1,64}$/),
     'has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
   );
   faults.throwAny();
   const optional = {
+    ...(jwks === undefined ? {} : { jwks }),
     ...(audience === undefined ? {} : { audience }),
+    ...(subjectClaim === undefined ? {} : { subjectClaim }),
     ...(subjectPrefix === undefined ? {} : { subjectPrefix }),
   };
-  return { issuer, type, jwks, ...optional } as IssuerConfig;
+  return { issuer, type, ...optional } as IssuerConfig;
 }
 
-/** Keys fetched in the clear from another host could be anybody's. */
-function isTrustworthyKeySource({ protocol, hostname }: URL): boolean {
-  if (protocol === 'https:' || protocol === 'file:') return true;
-  return protocol === 'http:' && isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
+export const networkProtocols = ['https:', 'http:'] as const;
+
+/** Returns what the text is if keys are not fetched from there, as "not a URL"; null: they are. */
+export function faultOfKeySource(text: unknown, protocols: readonly string[]): string | null {
+  if (typeof text !== 'string' || !URL.canParse(text)) return 'not a URL';
+  const { username, password, protocol, hostname } = new URL(text);
+  // A fetch would reject it too, with a message that repeats it.
+  if (username || password) return 'a URL with a user or password';
+  // Keys fetched in the clear from another host could be anybody's.
+  const isTrustworthy = protocol !== 'http:' || isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
+  if (isTrustworthy && protocols.includes(protocol)) return null;
+  const allowed = protocols.includes('file:')
+    ? 'https:, http: (loopback only) or file:'
+    : 'https: or http: (loopback only)';
+  return `not an ${allowed} URL`;
 }
 
 export function isLoopbackHost(host: string): boolean {

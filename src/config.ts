@@ -11,7 +11,7 @@ import { readEnvFile } from './env-file.js';
 
 export type { Environment, Inputs } from './config-reader.js';
 export type { Config, DatabaseConfig, FileDelivery, LogFormat, LogLevel, S3Config } from './config-types.js';
-export type { FilesLocation, IssuerConfig, IssuerType } from './config-values.js';
+export type { FilesLocation, IssuerConfig } from './config-values.js';
 export { flagOf, type VariableName, variableGroups, variableNames, variables } from './config-variables.js';
 
 /** All faults of the configuration, one sentence each. */

@@ -39,7 +39,7 @@ describe('the links and names in documents', () => {
 
 describe('the code blocks of documents', () => {
   it.each(files)('of %s are checked by a test', (_path, { blocks }) => {
-    const tests = ['test/docs', 'test/first-run', 'test/haproxy', 'test/image', 'test/slow']
+    const tests = ['test/docs', 'test/first-run', 'test/haproxy', 'test/image', 'test/integration/access', 'test/slow']
       .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
       .filter((name) => name.endsWith('.test.ts'))
       .map(readText)

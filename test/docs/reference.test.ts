@@ -4,11 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { permissions } from '../../src/access/permissions.js';
 import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
-import { issuerTypes, parseIssuers } from '../../src/config-values.js';
+import { parseIssuers } from '../../src/config-values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../src/errors/error-details.js';
 import { errorList } from '../../src/errors/error-list.js';
 import { createDownloadUrls } from '../../src/files/download-url.js';
+import { issuerTypes } from '../../src/issuer-types.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
@@ -32,16 +33,27 @@ describe('the documented issuers', () => {
     const whole: Record<string, string> = {
       issuer: 'https://a/',
       jwks: 'https://a/keys',
-      type: 'kratos',
+      type: 'oidc',
       audience: 'a',
+      subjectClaim: 'a',
       subjectPrefix: 'a:',
     };
     expect(members.map(([name]) => name).sort()).toEqual(Object.keys(whole).sort());
-    for (const [name, required] of members) {
-      const { [name]: _omitted, ...others } = whole;
-      const parse = () => parseIssuers(JSON.stringify([others]));
-      if (required === 'yes') expect(parse).toThrow();
-      else expect(parse).not.toThrow();
+    const isRequired: Record<string, (type: string) => boolean> = {
+      yes: () => true,
+      no: () => false,
+      'for `oidc`': (type) => type === 'oidc',
+      'yes, but for `oidc`': (type) => type !== 'oidc',
+    };
+    const { subjectClaim: _ofOidc, ...common } = whole;
+    expect(parseIssuers(JSON.stringify([whole]))).toEqual([whole]);
+    for (const type of ['oidc', 'hydra', 'kratos']) {
+      for (const [name, required] of members) {
+        const { [name]: _omitted, ...others }: Record<string, string> = { ...common, type };
+        const parse = () => parseIssuers(JSON.stringify([others]));
+        if (isRequired[required!]!(type)) expect(parse).toThrow();
+        else expect(parse).not.toThrow();
+      }
     }
   });
 });

@@ -22,8 +22,12 @@ export class JwksServer {
     return server;
   }
 
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/.well-known/jwks.json`;
+    return `${this.origin}/.well-known/jwks.json`;
   }
 
   serve(keys: readonly object[]): void {
@@ -32,6 +36,14 @@ export class JwksServer {
 
   answerWith(body: string | Buffer, status = 200, headers: Record<string, string> = {}): void {
     this.#answer = (response) => response.writeHead(status, headers).end(body);
+  }
+
+  /** Responds to each path with its document, to others with 404. */
+  serveByPath(documents: Readonly<Record<string, unknown>>): void {
+    this.#answer = (response, { url }) => {
+      const document = documents[url!];
+      response.writeHead(document === undefined ? 404 : 200).end(JSON.stringify(document ?? {}));
+    };
   }
 
   /** Sends to another path, which serves the keys. */

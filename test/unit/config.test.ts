@@ -115,7 +115,7 @@ describe('the configuration', () => {
     const list = [{ issuer: '', jwks: 'http://example.com/x', type: 'x' }, { issuer: 'a', jwks: 'ftp://x' }, 5];
     expect(faultsOf(issuers(...list, { ...issuer, a: 1, b: 2, audience: '', subjectPrefix: ' ' }))).toEqual([
       'AUTH_ISSUERS [0] has no "issuer".',
-      'AUTH_ISSUERS [0] has a "type" that is not one of hydra, kratos.',
+      'AUTH_ISSUERS [0] has a "type" that is not one of hydra, kratos, oidc.',
       'AUTH_ISSUERS [0] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
       'AUTH_ISSUERS [1] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
       'AUTH_ISSUERS [2] is not an object.',
@@ -138,6 +138,25 @@ describe('the configuration', () => {
       expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
     ]);
   });
+  it('names each member of an issuer of the type oidc that is wrong', () => {
+    const list = [
+      { issuer: 'https://a/', type: 'oidc' },
+      { issuer: 'http://a.example/', type: 'oidc', audience: 'a' },
+      { issuer: 'https://b/', type: 'oidc', audience: 'a', jwks: 'ftp://b/', subjectClaim: '' },
+      { ...issuer, subjectClaim: 'oid' },
+      { issuer: 'https://c/' },
+    ];
+    expect(faultsOf(issuers(...list))).toEqual([
+      'AUTH_ISSUERS [0] has no "audience", which the type oidc requires.',
+      'AUTH_ISSUERS [1] has no "jwks", and an "issuer" without a discovery document: it is not an https: or http: (loopback only) URL.',
+      'AUTH_ISSUERS [2] has a "jwks" that is not an https:, http: (loopback only) or file: URL.',
+      'AUTH_ISSUERS [2] has a "subjectClaim" that is not a non-empty string.',
+      'AUTH_ISSUERS [3] has a "subjectClaim", which issuers of the type hydra do not have.',
+      'AUTH_ISSUERS [4] has no "jwks" URL.',
+    ]);
+    expect(faultsOf(issuers({ issuer: 'https://a/', type: 'oidc', audience: 'a', subjectClaim: 'oid' }))).toEqual([]);
+  });
+
   it.each(['http://127.0.0.1:4444/jwks', 'http://localhost/jwks', 'http://[::1]:1/jwks', 'file:///etc/jwks.json'])(
     'takes keys from %s',
     (jwks) => {

@@ -3,18 +3,22 @@
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
+import { issuerRules, taskAudience } from '../../issuer-types.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
 import { isStorable, maxSubjectLength, toStoredSubject } from '../subject.js';
-import { audiences, taskAudience } from './token-claims.js';
+import { audiences } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 
 /** @throws GatewayError INVALID_TOKEN */
 export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   const { issuer: name, subjectPrefix = '' } = issuer;
-  const sub = parseSubject(claims.sub);
+  // Every token has a "sub", whichever claim is the subject.
+  const sub = ['sub', issuer.subjectClaim ?? 'sub'].map((claim) => parseSubject(claim, claims[claim]))[1]!;
   const subject = subjectPrefix + sub;
-  const clientId = typeof claims.client_id === 'string' && claims.client_id !== '' ? claims.client_id : undefined;
+  const clientId = issuerRules[issuer.type].clientClaims
+    .map((claim) => claims[claim])
+    .find((value): value is string => typeof value === 'string' && value !== '');
   return {
     id: `${name} ${subject}`,
     issuer: name,
@@ -27,19 +31,19 @@ export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
   };
 }
 
-function parseSubject(subject: unknown): string {
+function parseSubject(claim: string, subject: unknown): string {
   if (typeof subject !== 'string' || subject === '')
-    throw invalidToken('The "sub" of the token is not a non-empty string.');
-  if (subject.length > maxSubjectLength) throw invalidToken(`The "sub" is longer than ${maxSubjectLength} characters.`);
-  if (!isStorable(subject)) throw invalidToken('The "sub" has characters that no text can hold.');
+    throw invalidToken(`The "${claim}" of the token is not a non-empty string.`);
+  if (subject.length > maxSubjectLength)
+    throw invalidToken(`The "${claim}" is longer than ${maxSubjectLength} characters.`);
+  if (!isStorable(subject)) throw invalidToken(`The "${claim}" has characters that no text can hold.`);
   return toStoredSubject(subject);
 }
 
 function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {
   const ext: unknown = claims.ext ?? {};
   if (typeof ext !== 'object' || Array.isArray(ext)) throw invalidToken('The "ext" of the token is not an object.');
-  // Hydra can be configured to mirror the claims of `ext` at the top level.
-  const claimSets = [ext as JWTPayload, ...(issuer.type === 'hydra' ? [claims] : [])];
+  const claimSets = [ext as JWTPayload, topLevelConfinement(claims, issuer)];
   const orgIds = agreedIds(claimSets.map(({ org_id }) => parseConfinedId('org_id', org_id)));
   const projectIds = agreedIds(claimSets.map(({ project_id }) => parseConfinedId('project_id', project_id)));
   const taskIds = audiences(claims).flatMap((entry) => (entry === issuer.audience ? [] : parseTaskAudience(entry)));
@@ -48,6 +52,14 @@ function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement
     ...(projectIds ? { projectIds } : {}),
     ...(taskIds.length > 0 ? { taskIds } : {}),
   };
+}
+
+function topLevelConfinement({ org_id, project_id }: JWTPayload, { type }: IssuerConfig): JWTPayload {
+  const { topLevelConfinement } = issuerRules[type];
+  if (topLevelConfinement === 'never') return {};
+  if (topLevelConfinement === 'always') return { org_id, project_id };
+  const idOf = (value: unknown) => (isResourceId(value) ? value : undefined);
+  return { org_id: idOf(org_id), project_id: idOf(project_id) };
 }
 
 function parseConfinedId(claim: string, value: unknown): readonly string[] {

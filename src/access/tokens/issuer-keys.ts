@@ -70,7 +70,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
 
   async function fetchKeys(): Promise<void> {
     try {
-      const { document, maxAgeMs } = await readKeyDocument(issuer.jwks, timeoutMs);
+      const { document, maxAgeMs } = await readKeyDocument(issuer, timeoutMs);
       const fetched = await parseKeySet(document);
       if (fetched.published !== set?.published) {
         set = fetched;

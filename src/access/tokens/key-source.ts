@@ -1,8 +1,10 @@
-// Reads the document behind an issuer's `jwks` URL, bounded in time and size: an endpoint that hangs, redirects or
-// never stops sending must not take the gateway down with it.
+// Reads the document with an issuer's keys, bounded in time and size: an endpoint that hangs, redirects or never stops
+// sending must not take the gateway down with it.
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { IssuerConfig } from '../../config.js';
+import { faultOfKeySource, networkProtocols } from '../../config-values.js';
 
 // limit | Tokens and keys | key set of an issuer | bytes | the keys fetched before stay in use
 const maxDocumentBytes = 262_144;
@@ -14,46 +16,63 @@ export interface KeyDocument {
   readonly maxAgeMs: number;
 }
 
-/** @throws Error when there is no whole JSON document within the limits. */
-export async function readKeyDocument(url: string, timeoutMs: number): Promise<KeyDocument> {
-  const { bytes, maxAgeMs } = url.startsWith('file:')
-    ? { bytes: await readKeyFile(fileURLToPath(url)), maxAgeMs: 0 }
-    : await download(url, timeoutMs);
+/** @throws Error when there is no whole JSON document within the limits, or no discovery document that names one */
+export async function readKeyDocument({ issuer, jwks }: IssuerConfig, timeoutMs: number): Promise<KeyDocument> {
+  if (jwks?.startsWith('file:')) return toDocument('key set', await readKeyFile(fileURLToPath(jwks)), 0);
+  const signal = AbortSignal.timeout(timeoutMs);
+  return download('key set', jwks ?? (await discoverKeys(issuer, signal)), signal);
+}
+
+/** Returns the address of an issuer's discovery document (OpenID Connect Discovery 1.0, section 4). */
+export function discoveryUrlOf(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+}
+
+async function discoverKeys(issuer: string, signal: AbortSignal): Promise<string> {
+  const { document } = await download('discovery document', discoveryUrlOf(issuer), signal);
+  const { issuer: named, jwks_uri } = Object(document) as Record<string, unknown>;
+  if (named !== issuer) throw new Error('The "issuer" of the discovery document is not exactly the configured one.');
+  const fault = faultOfKeySource(jwks_uri, networkProtocols);
+  if (fault !== null) throw new Error(`The "jwks_uri" of the discovery document is ${fault}.`);
+  return jwks_uri as string;
+}
+
+function toDocument(what: string, bytes: Buffer, maxAgeMs: number): KeyDocument {
   try {
     return { document: JSON.parse(bytes.toString('utf8')), maxAgeMs };
   } catch {
     // The parser's own message quotes the document, which need not be the public one that was meant.
-    throw new Error('The key set is not JSON.');
+    throw new Error(`The ${what} is not JSON.`);
   }
 }
 
 async function readKeyFile(path: string): Promise<Buffer> {
   const status = await stat(path);
   if (!status.isFile()) throw new Error('The key set is not a regular file.');
-  if (status.size > maxDocumentBytes) throw tooLarge();
+  if (status.size > maxDocumentBytes) throw tooLarge('key set');
   return readFile(path);
 }
 
-async function download(url: string, timeoutMs: number): Promise<{ bytes: Buffer; maxAgeMs: number }> {
+async function download(what: string, url: string, signal: AbortSignal): Promise<KeyDocument> {
   const response = await fetch(url, {
     // A redirect could lead to a host, or a scheme, the configuration never named.
     redirect: 'error',
     // A kept connection may have been closed by a server that restarted, and fail this request.
     headers: { accept: 'application/jwk-set+json, application/json', connection: 'close' },
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   });
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`The key set request returned status ${response.status}.`);
+    throw new Error(`The ${what} request returned status ${response.status}.`);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxDocumentBytes) throw tooLarge();
+    if (size > maxDocumentBytes) throw tooLarge(what);
     chunks.push(chunk);
   }
-  return { bytes: Buffer.concat(chunks), maxAgeMs: maxAgeMsOf(response.headers) };
+  return toDocument(what, Buffer.concat(chunks), maxAgeMsOf(response.headers));
 }
 
 /** RFC 9111: what is left of `max-age` after the time the response spent in caches on its way. */
@@ -64,6 +83,6 @@ function maxAgeMsOf(headers: Headers): number {
   return (Number(seconds) - (Number(headers.get('age')) || 0)) * 1000;
 }
 
-function tooLarge(): Error {
-  return new Error(`The key set is larger than ${maxDocumentBytes} bytes.`);
+function tooLarge(what: string): Error {
+  return new Error(`The ${what} is larger than ${maxDocumentBytes} bytes.`);
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { demoIssuerName, demoKeySetPath } from '../../access/tokens/demo-issuer.js';
 import { parseKeySet } from '../../access/tokens/key-set.js';
-import { readKeyDocument } from '../../access/tokens/key-source.js';
+import { discoveryUrlOf, readKeyDocument } from '../../access/tokens/key-source.js';
 import { issuersSharingSubjects } from '../../access/tokens/shared-subjects.js';
 import type { Config, IssuerConfig } from '../../config.js';
 import { sentenceOf } from '../../errors/explain.js';
@@ -14,7 +14,9 @@ export async function examineIssuers({ issuers, demo, dataDir, database }: Confi
   const demoIssuer: IssuerConfig = { issuer: demoIssuerName, type: 'hydra', jwks: pathToFileURL(keySet).href };
   const examined = await Promise.all([
     ...issuers.map(examineKeys),
-    ...(demo ? [examineDemoIssuer(demoIssuer, { isAlone: issuers.length === 0 && database.url === undefined })] : []),
+    ...(demo
+      ? [examineDemoIssuer(demoIssuer, keySet, { isAlone: issuers.length === 0 && database.url === undefined })]
+      : []),
   ]);
   for (const finding of examined) add(finding);
   const sharing = issuersSharingSubjects([...issuers, ...(demo ? [demoIssuer] : [])]);
@@ -29,10 +31,10 @@ export async function examineIssuers({ issuers, demo, dataDir, database }: Confi
   }
 }
 
-async function examineKeys({ issuer, jwks }: IssuerConfig): Promise<Finding> {
-  const check = `issuer ${issuer}`;
+async function examineKeys(issuer: IssuerConfig): Promise<Finding> {
+  const check = `issuer ${issuer.issuer}`;
   try {
-    const { keys, faults } = await parseKeySet((await readKeyDocument(jwks, requestTimeoutMs)).document);
+    const { keys, faults } = await parseKeySet((await readKeyDocument(issuer, requestTimeoutMs)).document);
     if (keys.length === 0) {
       return warning(check, 'Its key set is empty: every token is rejected.', 'Publish the keys it signs with.');
     }
@@ -40,12 +42,16 @@ async function examineKeys({ issuer, jwks }: IssuerConfig): Promise<Finding> {
     const others = faults.length === 0 ? '' : ` Other entries cannot be used: ${faults.join('; ')}.`;
     return ok(check, `${keys.length} usable ${keys.length === 1 ? 'key' : 'keys'} (${algorithms}).${others}`);
   } catch (error) {
-    return failed(check, `No keys from ${placeOf(jwks)}: ${sentenceOf(error)}`, remedyFor(jwks));
+    return failed(check, `No keys from ${placeOf(issuer)}: ${sentenceOf(error)}`, remedyFor(issuer));
   }
 }
 
-async function examineDemoIssuer(issuer: IssuerConfig, { isAlone }: { readonly isAlone: boolean }): Promise<Finding> {
-  const isMade = await access(fileURLToPath(issuer.jwks)).then(
+async function examineDemoIssuer(
+  issuer: IssuerConfig,
+  keySet: string,
+  { isAlone }: { readonly isAlone: boolean },
+): Promise<Finding> {
+  const isMade = await access(keySet).then(
     () => true,
     () => false,
   );
@@ -61,12 +67,15 @@ async function examineDemoIssuer(issuer: IssuerConfig, { isAlone }: { readonly i
 }
 
 /** Without a query, which may hold a secret. */
-function placeOf(jwks: string): string {
+function placeOf({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig): string {
   const { protocol, origin, pathname } = new URL(jwks);
   return protocol === 'file:' ? fileURLToPath(jwks) : `${origin}${pathname}`;
 }
 
-function remedyFor(jwks: string): string {
+function remedyFor({ jwks }: IssuerConfig): string {
+  if (jwks === undefined) {
+    return 'See that the "issuer" is exactly that of its discovery document, and that this and its "jwks_uri" can be reached from here; or name the "jwks".';
+  }
   if (jwks.startsWith('file:')) return 'See that the file is there, and that the user of the gateway may read it.';
   return 'See that the URL is right, can be reached from here and returns a JSON Web Key Set; a CA of your own goes into NODE_EXTRA_CA_CERTS.';
 }

@@ -98,22 +98,19 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
 }
 
 function filesOf({ issuers, issuersFile }: Config): readonly string[] {
-  const keyFiles = issuers.filter(isInFile).map(({ jwks }) => fileURLToPath(jwks));
+  const keyFiles = issuers.flatMap(({ jwks }) => (jwks?.startsWith('file:') ? [fileURLToPath(jwks)] : []));
   return issuersFile === undefined ? keyFiles : [issuersFile, ...keyFiles];
 }
 
 async function faultsOfKeyFiles(issuers: readonly IssuerConfig[]): Promise<string[]> {
-  const faults = issuers.filter(isInFile).map(async ({ issuer, jwks }) => {
+  const inFiles = issuers.filter(({ jwks }) => jwks?.startsWith('file:'));
+  const faults = inFiles.map(async (issuer) => {
     try {
-      await parseKeySet((await readKeyDocument(jwks, 0)).document);
+      await parseKeySet((await readKeyDocument(issuer, 0)).document);
       return [];
     } catch (error) {
-      return [`The keys of ${issuer} cannot be used: ${(error as Error).message}`];
+      return [`The keys of ${issuer.issuer} cannot be used: ${(error as Error).message}`];
     }
   });
   return (await Promise.all(faults)).flat();
-}
-
-function isInFile({ jwks }: IssuerConfig): boolean {
-  return jwks.startsWith('file:');
 }

@@ -109,6 +109,24 @@ describe('doctor on a configuration', () => {
     expect(apart.subjects).toBeUndefined();
   });
 
+  it('finds the keys of an issuer by its discovery document, or what is wrong with that', async () => {
+    const provider = await JwksServer.start();
+    const name = `${provider.origin}/realms/acme`;
+    const AUTH_ISSUERS = JSON.stringify([{ issuer: name, type: 'oidc', audience: 'task-runs' }]);
+    const serve = (discovered: string) =>
+      provider.serveByPath({
+        '/realms/acme/.well-known/openid-configuration': { issuer: discovered, jwks_uri: `${provider.origin}/keys` },
+        '/keys': { keys: [createTestKey('a').jwk] },
+      });
+    serve(name);
+    expect((await found({ AUTH_ISSUERS }))[`issuer ${name}`]).toBe('ok 1 usable key (ES256).');
+    serve(`${name}/`);
+    expect((await found({ AUTH_ISSUERS }))[`issuer ${name}`]).toMatch(
+      /^failed No keys from http\S+\/realms\/acme\/\.well-known\/openid-configuration: The "issuer" of .*"jwks_uri"/,
+    );
+    await provider.stop();
+  });
+
   it.each<[string, (server: JwksServer) => void, RegExp]>([
     ['is away', (server) => server.answerWith('gone', 503), /^failed .*\b503\b/],
     ['is no JSON', (server) => server.answerWith('<html>'), /^failed .*JSON/],

@@ -1,0 +1,108 @@
+// The types of token issuers, a row each: what an entry of AUTH_ISSUERS must have, and what its tokens must say.
+
+import type { JWTPayload } from 'jose';
+
+export interface TokenAudiences {
+  /** The one that the issuer's tokens must name. */
+  readonly required: string | undefined;
+  /** Those that this token names. */
+  readonly named: readonly string[];
+}
+
+export interface IssuerRules {
+  readonly requiresAudience: boolean;
+  /** Whether the issuer has a discovery document, so that `jwks` may be left out. */
+  readonly hasDiscovery: boolean;
+  /** Whether an entry may name the claim of the subject. */
+  readonly takesSubjectClaim: boolean;
+  /** The claims that may name the client: the first one there does. */
+  readonly clientClaims: readonly string[];
+  /** Returns why a token with a valid signature is no access token of such an issuer, null where it is one. */
+  readonly faultOf: (claims: JWTPayload, audiences: TokenAudiences) => string | null;
+  /** Whether tokens of such issuers look like this, so that a log line may name the type for a rejected one. */
+  readonly isTypical: (claims: JWTPayload) => boolean;
+  /** Whether claims at the top level confine a token as those of `ext` do: always, where they are ids, or never. */
+  readonly topLevelConfinement: 'always' | 'ids' | 'never';
+}
+
+/** The audience of tokens for a task alone. */
+export const taskAudience = /^https:\/\/.*\/tasks\/(?<id>.*)$/is;
+
+/** Only an ID token has one of these (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). */
+const idTokenClaims = ['at_hash', 'c_hash', 's_hash', 'nonce'];
+/** These mark an ID token too, unless a `client_id` says that it is an access token (RFC 9068 section 2.2). */
+const signInClaims = ['auth_time', 'acr', 'amr', 'azp', 'rat'];
+const openIdClientClaims = ['client_id', 'azp', 'cid', 'appid'];
+
+const isIdToken = 'The token is an ID token.';
+export const isForOthers = 'The token is for another audience.';
+
+export const issuerRules = {
+  hydra: {
+    requiresAudience: false,
+    hasDiscovery: false,
+    takesSubjectClaim: false,
+    clientClaims: ['client_id'],
+    faultOf: hydraFault,
+    isTypical: (claims) => hasText(claims, 'client_id') && hasScope(claims),
+    // Hydra can be configured to mirror the claims of `ext` there.
+    topLevelConfinement: 'always',
+  },
+  kratos: {
+    requiresAudience: false,
+    hasDiscovery: false,
+    takesSubjectClaim: false,
+    clientClaims: ['client_id'],
+    faultOf: kratosFault,
+    isTypical: (claims) =>
+      hasText(claims, 'sid') &&
+      ![...openIdClientClaims, ...idTokenClaims, ...signInClaims, 'typ', 'scp', 'scope'].some((name) => name in claims),
+    topLevelConfinement: 'never',
+  },
+  oidc: {
+    requiresAudience: true,
+    hasDiscovery: true,
+    takesSubjectClaim: true,
+    clientClaims: openIdClientClaims,
+    faultOf: openIdFault,
+    isTypical: (claims) =>
+      openIdClientClaims.some((name) => hasText(claims, name)) &&
+      (claims.typ === 'Bearer' || !idTokenClaims.some((name) => name in claims)),
+    // Some have an `org_id` there for organizations of their own.
+    topLevelConfinement: 'ids',
+  },
+} as const satisfies Readonly<Record<string, IssuerRules>>;
+
+export type IssuerType = keyof typeof issuerRules;
+export const issuerTypes = Object.keys(issuerRules) as IssuerType[];
+
+function hydraFault(claims: JWTPayload, { required }: TokenAudiences): string | null {
+  const hasClient = hasText(claims, 'client_id');
+  if (idTokenClaims.some((claim) => claim in claims)) return isIdToken;
+  if (!hasClient && signInClaims.some((claim) => claim in claims)) {
+    return 'The token looks like an ID token: it has claims of a sign-in and no "client_id".';
+  }
+  if (required !== undefined) return null;
+  if (!hasClient) return 'The token has no "client_id".';
+  return Array.isArray(claims.scp) || typeof claims.scope === 'string' ? null : 'The token has no scope.';
+}
+
+/** Kratos sets no audience by itself: one that was configured there names the only recipients. */
+function kratosFault(_claims: JWTPayload, { required, named }: TokenAudiences): string | null {
+  return required === undefined && !named.every((entry) => taskAudience.test(entry)) ? isForOthers : null;
+}
+
+/** Keycloak names the kind of a token in the payload. */
+function openIdFault(claims: JWTPayload): string | null {
+  if (claims.typ !== undefined) return claims.typ === 'Bearer' ? null : 'The "typ" in the payload is not "Bearer".';
+  const hasSignInNonce = 'nonce' in claims && !hasScope(claims);
+  return 'at_hash' in claims || 'c_hash' in claims || hasSignInNonce ? isIdToken : null;
+}
+
+function hasText(claims: JWTPayload, name: string): boolean {
+  return typeof claims[name] === 'string' && claims[name] !== '';
+}
+
+function hasScope({ scp, scope }: JWTPayload): boolean {
+  return Array.isArray(scp) || typeof scp === 'string' || typeof scope === 'string';
+}
