@@ -147,6 +147,7 @@ export async function createApp(config: Config, { log, now, heartbeatMs, allMetr
       ui: config.ui,
       assetsDirectory: fileURLToPath(new URL('../pages', import.meta.url)),
       examples: readExampleOperations().map(({ query }) => query),
+      publicUrl,
       demoTokens: async () => (demoIssuer === null ? [] : signDemoTokens(demoIssuer)),
     });
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);

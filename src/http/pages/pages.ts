@@ -18,6 +18,8 @@ interface PagesOptions {
   readonly assetsDirectory: string;
   /** Operations that GraphiQL begins with. */
   readonly examples: readonly string[];
+  /** The base of absolute URLs, without a trailing slash. */
+  readonly publicUrl: () => string;
   /** Asked for every page, so that they are fresh. */
   readonly demoTokens: () => Promise<readonly DemoToken[]>;
 }
@@ -34,11 +36,11 @@ const runsPaths = ['/runs', '/runs/statistics', '/runs/:orgId/:projectId/:taskId
 export async function registerPages(app: FastifyInstance, options: PagesOptions): Promise<Pages> {
   const { ui, assetsDirectory } = options;
   await serveIcon(app, assetsDirectory);
+  serveRoot(app, options);
   if (ui === 'off') return { sendGraphiql: null };
   const bundle = await readBundle(assetsDirectory);
   if (bundle !== undefined) await serveAssets(app, assetsDirectory);
   const hasRuns = ui === 'on';
-  redirectFromRoot(app, hasRuns ? '/runs' : graphqlPath);
   const stateAt = async (root: string): Promise<InitialState> => ({
     root,
     clientName: pagesClientName,
@@ -73,12 +75,17 @@ async function sendPage(
   return reply.send(renderPage({ title: titles[name], assets: bundle.pages[name], state: await stateIn(bundle) }));
 }
 
-/** For browsers alone: to all others the root stays a route that does not exist. */
-function redirectFromRoot(app: FastifyInstance, path: string): void {
+/** Leads browsers to a page, and tells all others the addresses in a line of JSON. */
+function serveRoot(app: FastifyInstance, { ui, publicUrl }: PagesOptions): void {
   app.get('/', (request, reply) => {
-    if (!prefersPage(request.headers.accept)) return reply.callNotFound();
+    reply.header('vary', 'Accept').header('cache-control', 'no-store');
     // Relative, as a proxy may serve the gateway under a path.
-    return reply.header('vary', 'Accept').header('cache-control', 'no-store').redirect(`.${path}`);
+    if (ui !== 'off' && prefersPage(request.headers.accept)) {
+      return reply.redirect(`.${ui === 'on' ? '/runs' : graphqlPath}`);
+    }
+    const paths = { graphql: graphqlPath, rest: '/openapi.json', documents: '/llms.txt', health: '/health/ready' };
+    const addresses = Object.entries(paths).map(([name, path]) => [name, publicUrl() + path]);
+    return reply.type('application/json; charset=utf-8').send(`${JSON.stringify(Object.fromEntries(addresses))}\n`);
   });
 }
 

@@ -44,6 +44,7 @@ async function createApp(assetsDirectory: string, ui: UiMode = 'on'): Promise<Fa
     ui,
     assetsDirectory,
     examples: [],
+    publicUrl: () => 'http://gateway.example',
     demoTokens: async () => [{ label: 'Ann', sees: 'all', token: `token-${++page}` }],
   });
   if (sendGraphiql !== null) instance.get('/graphql', (_request, reply) => sendGraphiql(reply));
@@ -205,8 +206,16 @@ describe('the root', () => {
     await graphiqlAlone.close();
   });
 
-  it.each(['*/*', 'application/json', ''])('is nothing to others: %j', async (accept) => {
-    expect((await get('/', { accept })).status).toBe(404);
+  it.each(['*/*', 'application/json', ''])('tells clients that accept %j the addresses in a line', async (accept) => {
+    const { status, headers, body } = await get('/', { accept });
+    expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+    expect(body).toMatch(/^\{.*\}\n$/);
+    expect(JSON.parse(body)).toEqual({
+      graphql: 'http://gateway.example/graphql',
+      rest: 'http://gateway.example/openapi.json',
+      documents: 'http://gateway.example/llms.txt',
+      health: 'http://gateway.example/health/ready',
+    });
   });
 });
 
@@ -222,7 +231,11 @@ describe('a gateway with UI=off', () => {
     expect((await visit('/graphql', 'HEAD')).status).toBe(406);
   });
 
-  it.each(['/', '/runs', '/runs/statistics', run, '/pages/assets/', '/pages/.vite/manifest.json'])(
+  it('leads browsers to no page at /', async () => {
+    expect(await (await visit('/')).json()).toMatchObject({ graphql: `${gateway.url}/graphql` });
+  });
+
+  it.each(['/runs', '/runs/statistics', run, '/pages/assets/', '/pages/.vite/manifest.json'])(
     'has no page at %s',
     async (path) => expect((await visit(path)).status).toBe(404),
   );
