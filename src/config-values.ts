@@ -99,14 +99,16 @@ export function parseEndpoint(text: string): string {
   return text;
 }
 
-/** Origins as browsers write them, comma-separated; an asterisk stands for any. */
+/** Origins as browsers write them, comma-separated; an asterisk stands for any, or for any port of a loopback host. */
 export function parseOrigins(text: string): readonly string[] | '*' {
   if (text.trim() === '*') return '*';
   const origins = text.split(',').map((origin) => origin.trim());
-  // A wildcard inside would never match anything.
-  const stray = origins.find(
-    (origin) => !URL.canParse(origin) || new URL(origin).origin !== origin || /\*/.test(origin),
-  );
+  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
+  const loopback = origins.map((origin) => /^(.*):\*$/.exec(origin)?.[1] ?? '').filter(isOrigin);
+  const tooWide = loopback.find((origin) => !isLoopbackHost(hostOf(new URL(origin))));
+  if (tooWide !== undefined) throw new Error(`names "${tooWide}:*", but only loopback hosts may have any port.`);
+  // A wildcard elsewhere would never match anything.
+  const stray = origins.find((origin) => !isOrigin(origin) && !loopback.includes(origin.slice(0, -':*'.length)));
   if (stray !== undefined) throw new Error(`names "${stray}", which is not an origin such as https://app.example.com.`);
   return origins;
 }
@@ -217,16 +219,22 @@ export const networkProtocols = ['https:', 'http:'] as const;
 /** Returns what the text is if keys are not fetched from there, as "not a URL"; null: they are. */
 export function faultOfKeySource(text: unknown, protocols: readonly string[]): string | null {
   if (typeof text !== 'string' || !URL.canParse(text)) return 'not a URL';
-  const { username, password, protocol, hostname } = new URL(text);
+  const url = new URL(text);
+  const { username, password, protocol } = url;
   // A fetch would reject it too, with a message that repeats it.
   if (username || password) return 'a URL with a user or password';
   // Keys fetched in the clear from another host could be anybody's.
-  const isTrustworthy = protocol !== 'http:' || isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'));
+  const isTrustworthy = protocol !== 'http:' || isLoopbackHost(hostOf(url));
   if (isTrustworthy && protocols.includes(protocol)) return null;
   const allowed = protocols.includes('file:')
     ? 'https:, http: (loopback only) or file:'
     : 'https: or http: (loopback only)';
   return `not an ${allowed} URL`;
+}
+
+/** Returns the host without its port, and without the brackets of an IPv6 address. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 export function isLoopbackHost(host: string): boolean {

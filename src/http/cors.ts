@@ -6,10 +6,23 @@ import type { Config } from '../config.js';
  * Lets pages of the configured origins read every response, errors included. Credentials are not allowed: a page has to
  * send a token of its own, so no cookie or client certificate of a victim works for it.
  */
-export async function allowOrigins(app: FastifyInstance, origins: Config['corsOrigins']): Promise<void> {
+type Origins = Config['corsOrigins'];
+
+/** Whether pages of the origin may read responses. */
+export function isAllowedOrigin(origin: string, origins: Origins): boolean {
+  return origins === '*' || origins.some((allowed) => origin === allowed || isPortOf(origin, allowed));
+}
+
+/** `http://localhost:*` is the host with any port, also the one that an origin leaves out. */
+function isPortOf(origin: string, allowed: string): boolean {
+  return allowed.endsWith(':*') && [origin, origin.replace(/:\d+$/, '')].includes(allowed.slice(0, -':*'.length));
+}
+
+export async function allowOrigins(app: FastifyInstance, origins: Origins): Promise<void> {
   if (origins.length === 0) return;
   await app.register(cors, {
-    origin: origins === '*' ? '*' : [...origins],
+    origin:
+      origins === '*' ? '*' : (origin, allow) => allow(null, origin !== undefined && isAllowedOrigin(origin, origins)),
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders: [
       'Deprecation',

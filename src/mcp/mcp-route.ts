@@ -8,6 +8,7 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
 import { rejectManyMembers } from '../graphql/pipeline/request-limits.js';
+import { isAllowedOrigin } from '../http/cors.js';
 import type { OpenContext } from '../http/graphql/graphql-route.js';
 import { limits } from '../limits.js';
 import { type RunTool, toTools } from './tools.js';
@@ -67,10 +68,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
   /** Against DNS rebinding: a page may only send what the gateway's own or a configured origin sends. */
   function checkOrigin(origin: string | undefined): void {
     const isAllowed =
-      origin === undefined ||
-      origin === new URL(publicUrl()).origin ||
-      corsOrigins === '*' ||
-      corsOrigins.includes(origin);
+      origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
     if (!isAllowed) throw new GatewayError('ORIGIN_NOT_ALLOWED');
   }
 }
