@@ -30,6 +30,8 @@ export interface AppDependencies {
   readonly now: () => number;
   /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
   readonly heartbeatMs?: number | undefined;
+  /** When an embedded demo that is made now starts, in milliseconds since the epoch; omitted: when its documents end. */
+  readonly demoStartMs?: number;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */
   readonly allMetrics?: () => Promise<string>;
 }

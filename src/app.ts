@@ -12,6 +12,7 @@ import type { App, AppDependencies } from './app-types.js';
 import type { Config } from './config.js';
 import { createStatementRunner } from './database/connection/statement-runner.js';
 import { openDatabase } from './database/open-database.js';
+import { startArrivals } from './demo/arriving-runs.js';
 import { demoObjects } from './demo/data/demo-objects.js';
 import { fillDemoData } from './demo/data/fill-demo-data.js';
 import { signDemoTokens } from './demo/demo-tokens.js';
@@ -53,7 +54,7 @@ import { createMetrics } from './telemetry/metrics.js';
 const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
-export async function createApp(config: Config, { log, now, heartbeatMs, allMetrics }: AppDependencies): Promise<App> {
+export async function createApp(config: Config, { log, now, allMetrics, ...times }: AppDependencies): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
@@ -73,7 +74,7 @@ export async function createApp(config: Config, { log, now, heartbeatMs, allMetr
       log,
       fill: async (dataSource) => {
         for (const { storageKey, bytes } of demoObjects()) await storage.put(storageKey, bytes);
-        await fillDemoData(dataSource);
+        await fillDemoData(dataSource, times.demoStartMs);
       },
     });
     opened.push(database.close);
@@ -94,10 +95,9 @@ export async function createApp(config: Config, { log, now, heartbeatMs, allMetr
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       staleEpoch: database.staleEpoch,
       now,
-      heartbeatMs,
+      heartbeatMs: times.heartbeatMs,
       isAccepted: trust.accepts,
     });
-
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
@@ -225,7 +225,6 @@ export async function createApp(config: Config, { log, now, heartbeatMs, allMetr
       openResources: ({ taskRuns, budget }) => services.resources(taskRuns.caller, budget),
       publicUrl,
     });
-
     return {
       trustedDocuments: server.trustedDocuments,
       replaceIssuers: (issuers) => trust.replace(toTrust(issuers)),
@@ -234,6 +233,7 @@ export async function createApp(config: Config, { log, now, heartbeatMs, allMetr
       demoIssuer,
       async listen() {
         await admin?.listen();
+        opened.push(startArrivals(config.demoRunsPerMinute, { dataSource: database.dataSource, now, log }));
         const url = await listen(host, { host: config.host, port: config.port, portVariable: 'PORT' });
         // Only now is the port known when the configuration leaves it open.
         baseUrl = config.publicUrl ?? url;

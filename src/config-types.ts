@@ -30,6 +30,8 @@ export interface Config {
   readonly issuersFile: string | undefined;
   /** Whether the demo issuer, whose keys are made in `dataDir`, is trusted beside them. */
   readonly demo: boolean;
+  /** Runs that arrive; 0 but in the demo on the embedded database. */
+  readonly demoRunsPerMinute: number;
   /** How long the last keys of an issuer serve while their source fails. */
   readonly jwksMaxStaleSeconds: number;
   readonly files: {
@@ -45,7 +47,7 @@ export interface Config {
     readonly signingKey: string | undefined;
     readonly urlLifetimeSeconds: number;
   };
-  /** Origins whose pages may read responses: exact ones, or any. None by default. */
+  /** Origins whose pages may read responses: exact ones, loopback hosts with any port (`http://localhost:*`), or any. */
   readonly corsOrigins: readonly string[] | '*';
   readonly limits: {
     /** Open at a time; further ones are closed. */

@@ -120,11 +120,13 @@ const network = {
     more: ', such as download links',
   }),
   CORS_ORIGINS: documented(
-    {
-      ...optional('ORIGINS', parseOrigins, 'origins whose pages may read responses, comma separated, or *'),
-      fallback: [],
-    },
-    { more: '; pages send tokens of their own, cookies are not allowed' },
+    optional(
+      'ORIGINS',
+      parseOrigins,
+      'origins whose pages may read responses, comma separated, or *',
+      'none; in the demo on the embedded database http://localhost:*,http://127.0.0.1:*',
+    ),
+    { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
   MAX_CONNECTIONS: documented(whole(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'), {
     more: ', to one process',
@@ -190,6 +192,10 @@ const tokens = {
   DEMO: documented(optional('on', parseOn, 'trust the demo issuer, too'), {
     more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
   }),
+  DEMO_RUNS_PER_MINUTE: documented(
+    whole(6, 0, 6000, 'runs that arrive each minute in the demo on the embedded database; 0: none'),
+    { more: ': [the demo issuer](#the-demo-issuer)' },
+  ),
   NODE_ENV: optional('NAME', String, 'production: the demo issuer starts only with DEMO'),
   JWKS_MAX_STALE_SECONDS: documented(
     whole(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),

@@ -121,6 +121,8 @@ function inspected<C extends object>(config: C, { faults, invalid }: Reader): In
 function readWhole(reader: Reader): Config {
   const { read, isSet, fileOf } = reader;
   const issuersFile = fileOf('AUTH_ISSUERS');
+  const demo = read('DEMO') ?? (!isDatabaseNamed(reader) && !isSet('AUTH_ISSUERS'));
+  const isEmbeddedDemo = demo && !isDatabaseNamed(reader);
   return {
     host: read('HOST'),
     port: read('PORT'),
@@ -130,10 +132,11 @@ function readWhole(reader: Reader): Config {
     database: readDatabase(reader),
     issuers: read('AUTH_ISSUERS') ?? [],
     issuersFile: issuersFile && resolve(issuersFile),
-    demo: read('DEMO') ?? (!isDatabaseNamed(reader) && !isSet('AUTH_ISSUERS')),
+    demo,
+    demoRunsPerMinute: isEmbeddedDemo ? read('DEMO_RUNS_PER_MINUTE') : 0,
     jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS'),
     files: readFiles(reader),
-    corsOrigins: read('CORS_ORIGINS'),
+    corsOrigins: read('CORS_ORIGINS') ?? (isEmbeddedDemo ? ['http://localhost:*', 'http://127.0.0.1:*'] : []),
     limits: {
       responseBytes: read('MAX_RESPONSE_BYTES'),
       requestTimeoutMs: read('REQUEST_TIMEOUT_MS'),

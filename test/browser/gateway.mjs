@@ -57,6 +57,7 @@ export async function startGateway(kind = 'embedded', environment = {}) {
   const config = parseConfig({
     PORT: '0',
     DATA_DIR: dataDir,
+    DEMO_RUNS_PER_MINUTE: '0',
     ...(kind === 'postgres' && { AUTH_ISSUERS: JSON.stringify([issuer.config]) }),
     ...database.variables,
     ...environment,

@@ -33,7 +33,7 @@ export function spawnProgram(
   const [command, ...args] = commandOf(program);
   const child = spawn(command, args, {
     cwd: dist,
-    env: { PATH: process.env.PATH!, ...environment },
+    env: { PATH: process.env.PATH!, DEMO_RUNS_PER_MINUTE: '0', ...environment },
     // What a shell has started may outlive it, and is ended as its group.
     detached: 'shell' in program,
   });

@@ -79,7 +79,7 @@ describe('the store', () => {
 
 describe('the origins', () => {
   it.each([
-    ['', []],
+    ['', ['http://localhost:*', 'http://127.0.0.1:*']],
     ['*', '*'],
     ['https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
   ])('are read from %j', (CORS_ORIGINS, origins) => {

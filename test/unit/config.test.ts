@@ -138,6 +138,41 @@ describe('the configuration', () => {
       expect.stringMatching(/^DATABASE_URL has the parameter sslmode, which is prefer, /),
     ]);
   });
+  it('lets pages of loopback hosts in, and runs arrive, in the demo on the embedded database alone', () => {
+    const AUTH_ISSUERS = JSON.stringify([issuer]);
+    const loopback = ['http://localhost:*', 'http://127.0.0.1:*'];
+    expect(parseConfig({})).toMatchObject({ corsOrigins: loopback, demoRunsPerMinute: 6 });
+    expect(parseConfig({ AUTH_ISSUERS, DEMO: 'on' })).toMatchObject({ corsOrigins: loopback, demoRunsPerMinute: 6 });
+    expect(parseConfig({ CORS_ORIGINS: 'https://a', DEMO_RUNS_PER_MINUTE: '0' })).toMatchObject({
+      corsOrigins: ['https://a'],
+      demoRunsPerMinute: 0,
+    });
+    for (const environment of [
+      {},
+      { DATABASE_URL: 'postgres://a/b' },
+      { DATABASE_URL: 'postgres://a/b', DEMO: 'on' },
+    ]) {
+      expect(parseConfig({ AUTH_ISSUERS, ...environment })).toMatchObject({ corsOrigins: [], demoRunsPerMinute: 0 });
+    }
+  });
+
+  it.each(['http://localhost:*', 'https://127.0.0.2:*,https://a', 'http://[::1]:*'])(
+    'takes any port of loopback hosts as origins: %s',
+    (CORS_ORIGINS) => {
+      expect(parseConfig({ CORS_ORIGINS }).corsOrigins).toEqual(CORS_ORIGINS.split(','));
+    },
+  );
+
+  it.each([
+    ['http://a.example:*', 'CORS_ORIGINS names "http://a.example:*", but only loopback hosts may have any port.'],
+    ['http://localhost.example:*', expect.stringMatching(/only loopback hosts may have any port\.$/)],
+    ['http://localhost:8*', expect.stringMatching(/is not an origin such as/)],
+    ['http://*:*', expect.stringMatching(/is not an origin such as/)],
+    ['localhost:*', expect.stringMatching(/is not an origin such as/)],
+  ])('rejects the origin %s', (CORS_ORIGINS, fault) => {
+    expect(faultsOf({ CORS_ORIGINS })).toEqual([fault]);
+  });
+
   it('names each member of an issuer of the type oidc that is wrong', () => {
     const list = [
       { issuer: 'https://a/', type: 'oidc' },

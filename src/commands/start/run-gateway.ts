@@ -20,7 +20,7 @@ interface RunOptions {
 /** Resolves once the gateway listens; from then on a signal ends the process, and SIGHUP reloads what can be. */
 export async function runGateway(config: Config, { endsWithParent, reread }: RunOptions) {
   const log = await openLog(config);
-  const opened = await openGateway(config, { log, now: Date.now });
+  const opened = await openGateway(config, { log, now: Date.now, demoStartMs: Date.now() });
   const { app, url } = opened;
   const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });
   if (endsWithParent) endWithParent(end);

@@ -1,32 +1,58 @@
 import type { DataSource } from 'typeorm';
 import { createDemoRun } from './create-demo-run.js';
 import { demoTasks } from './demo-catalogue.js';
+import { triageTask } from './demo-places.js';
 import { createExampleRuns } from './example-runs.js';
 import { insertCatalogue } from './insert-catalogue.js';
 import { insertRuns } from './insert-rows.js';
 import { createRandom, seededSource } from './random.js';
 import type { DemoRun } from './rows.js';
-import { createdMsAt } from './run-times.js';
+import { createdMsAt, spanMs } from './run-times.js';
 
 const runCount = 2000;
-const end = Date.parse('2026-11-01T00:00:00Z');
+/** The end of the period that the documents show. */
+export const documentsEndMs = Date.parse('2026-11-01T00:00:00Z');
 
-/** Fills empty tables with the demo: the same rows on every machine, all of them or none. */
-export async function fillDemoData(dataSource: DataSource): Promise<void> {
-  const runs = createDemoRuns();
+/** The tasks of the project that the documents show: their runs before {@link documentsEndMs} are always the same. */
+const documentedTasks = demoTasks.filter(({ row }) => row.projectId === triageTask.row.projectId);
+
+/**
+ * Fills empty tables with the demo, all of it or nothing.
+ * @param startMs when the demo starts, in milliseconds since the epoch: the same rows for the same start, on every machine
+ */
+export async function fillDemoData(dataSource: DataSource, startMs = documentsEndMs): Promise<void> {
+  const runs = createDemoRuns(startMs);
   await dataSource.transaction(async (manager) => {
     await insertCatalogue(manager);
     for (let start = 0; start < runs.length; start += 500) await insertRuns(manager, runs.slice(start, start + 500));
   });
 }
 
-/** The demo's 2,000 runs: those of `demoPlaces`, and invented ones over the 60 days before November 2026. */
-export function createDemoRuns(): DemoRun[] {
+/**
+ * Returns the demo's runs: those of `demoPlaces`, invented ones of the documents' project over the 60 days before November
+ * 2026, and of all projects over the 60 days before the start. There are 2,000 of them, and as many more of the documents'
+ * project as belong to the time between.
+ */
+export function createDemoRuns(startMs = documentsEndMs): DemoRun[] {
   const random = createRandom(seededSource(2026));
   const examples = createExampleRuns();
   const count = runCount - examples.length;
-  const invented = Array.from({ length: count }, (_, index) =>
-    createDemoRun(random.pick(demoTasks), createdMsAt(index, count, end, random.whole(0, 999)), random),
-  );
-  return [...invented, ...examples];
+  const invented = Array.from({ length: count }, (_, index) => {
+    const task = random.pick(demoTasks);
+    const endMs = documentedTasks.includes(task) ? documentsEndMs : startMs;
+    return createDemoRun(task, createdMsAt(index, count, endMs, random.whole(0, 999)), random);
+  });
+  return [...invented, ...createRunsSince(startMs), ...examples];
+}
+
+/** Returns runs of the documents' project from the documents' end, or 60 days before the start, to the start. */
+function createRunsSince(startMs: number): DemoRun[] {
+  const random = createRandom(seededSource(startMs));
+  const overMs = Math.min(Math.max(startMs - documentsEndMs, 0), spanMs);
+  const share = documentedTasks.length / demoTasks.length;
+  const count = Math.floor((runCount * share * overMs) / spanMs);
+  return Array.from({ length: count }, (_, index) => {
+    const createdMs = createdMsAt(index, count, startMs, random.whole(0, 999), overMs);
+    return createDemoRun(random.pick(documentedTasks), createdMs, random);
+  });
 }

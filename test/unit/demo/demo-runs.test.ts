@@ -21,6 +21,37 @@ describe("the demo's runs", () => {
     });
   });
 
+  it('lie in the 60 days before a later start, but for those that the documents show', () => {
+    const startMs = Date.parse('2026-11-28T12:00:00Z');
+    const later = createDemoRuns(startMs).map(({ run }) => run);
+    expect(createDemoRuns(startMs).map(({ run }) => run)).toEqual(later);
+    const documented = demoTasks.filter(({ row }) => row.projectId === demoPlaces.richRun.projectId);
+    const isDocumented = ({ taskId }: { taskId: string }) => documented.some(({ row }) => row.id === taskId);
+    const end = '2026-11-01';
+    expect(later.filter((run) => isDocumented(run) && run.created < end)).toEqual(runs.filter(isDocumented));
+    const examples = Object.values(demoPlaces).map(({ id }) => id);
+    const others = later.filter((run) => !examples.includes(run.id) && !(isDocumented(run) && run.created < end));
+    for (const { created, id } of others) {
+      expect(Date.parse(created)).toBeGreaterThanOrEqual(startMs - 60 * 86_400_000);
+      expect(Date.parse(created)).toBeLessThan(startMs);
+      expect(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.parse(created));
+    }
+    const lastWeek = others.filter(({ created }) => Date.parse(created) > startMs - 7 * 86_400_000);
+    expect(lastWeek.filter(({ taskId }) => taskId === demoPlaces.richRun.taskId).length).toBeGreaterThan(3);
+    expect(lastWeek.length).toBeGreaterThan(200);
+    expect(new Set(later.map(({ id }) => id)).size).toBe(later.length);
+  });
+
+  it('are as the documents show them at a start a year later', () => {
+    const later = createDemoRuns(Date.parse('2027-11-28T12:00:00Z'));
+    const ofProject = ({ run }: DemoRun) => demoTasks.find(({ row }) => row.id === run.taskId)!.row.projectId;
+    const since = later.filter(
+      (run) => ofProject(run) === demoPlaces.richRun.projectId && run.run.created > '2026-11-01',
+    );
+    expect(since.length).toBeGreaterThan(300);
+    expect(since.every(({ run }) => run.created > '2027-09-29')).toBe(true);
+  });
+
   it('have ids that begin with the time of creation and are no RFC 4122 UUIDs', () => {
     for (const { id, created } of runs) {
       expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

@@ -1,0 +1,68 @@
+// Runs that arrive in the embedded demo while it serves, so that lists of the last days and subscriptions have some.
+
+import type { DataSource } from 'typeorm';
+import type { Log } from '../telemetry/logger.js';
+import { createDemoRun } from './data/create-demo-run.js';
+import { demoTasks } from './data/demo-catalogue.js';
+import { triageTask } from './data/demo-places.js';
+import { createRunId } from './data/ids.js';
+import { insertRuns } from './data/insert-rows.js';
+import { createRandom, systemSource } from './data/random.js';
+
+interface ArrivalOptions {
+  readonly dataSource: DataSource;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** How many of the arrived runs are kept. */
+  readonly maxKept?: number;
+}
+
+export interface Arrivals {
+  /** Adds a run, every second one of the documents' task, and removes the oldest that are too many. */
+  arrive(): Promise<void>;
+}
+
+/** Ends the ids of arrived runs, by which they are told from those that were there and those that were imported. */
+const idEnding = '00000000';
+
+export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): Arrivals {
+  const random = createRandom(systemSource());
+  const others = demoTasks.filter((task) => task !== triageTask);
+  let arrived = 0;
+  return {
+    async arrive() {
+      const task = arrived % 2 === 0 ? triageTask : random.pick(others);
+      arrived += 1;
+      const createdMs = now();
+      const id = createRunId(createdMs, random).slice(0, -idEnding.length) + idEnding;
+      const run = createDemoRun(task, createdMs, random, id);
+      await dataSource.transaction(async (manager) => {
+        await insertRuns(manager, [run]);
+        await manager.query(
+          `DELETE FROM task_run WHERE id IN
+             (SELECT id FROM task_run WHERE right(id::text, ${idEnding.length}) = $1 ORDER BY id DESC OFFSET $2)`,
+          [idEnding, maxKept],
+        );
+      });
+    },
+  };
+}
+
+/** Lets runs arrive at this rate. Returns what ends that, once a run that is being written is there. */
+export function startArrivals(runsPerMinute: number, options: ArrivalOptions): () => Promise<void> {
+  if (runsPerMinute === 0) return async () => {};
+  const { arrive } = createArrivals(options);
+  let underWay: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    underWay ??= arrive()
+      .catch((error) => options.log.warn({ err: error }, 'No run could be added to the demo.'))
+      .finally(() => {
+        underWay = undefined;
+      });
+  }, 60_000 / runsPerMinute);
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
+}
