@@ -4,7 +4,7 @@
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Faults } from './errors/faults.js';
-import { type IssuerType, issuerRules, issuerTypes } from './issuer-types.js';
+import { type IssuerType, issuerRules, issuerTypes } from './issuers/issuer-types.js';
 import { parseConnectionUrl } from './libpq/connection-url.js';
 
 /** One trusted token issuer: an entry of AUTH_ISSUERS. */

@@ -9,7 +9,7 @@ import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../src/errors/error-details.js';
 import { errorList } from '../../src/errors/error-list.js';
 import { createDownloadUrls } from '../../src/files/download-url.js';
-import { issuerTypes } from '../../src/issuer-types.js';
+import { issuerTypes } from '../../src/issuers/issuer-types.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';

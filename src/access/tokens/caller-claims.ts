@@ -3,7 +3,7 @@
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
-import { issuerRules, taskAudience } from '../../issuer-types.js';
+import { issuerRules, taskAudience } from '../../issuers/issuer-types.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
 import { isStorable, maxSubjectLength, toStoredSubject } from '../subject.js';

@@ -3,7 +3,7 @@
 
 import type { JWTPayload } from 'jose';
 import type { IssuerConfig } from '../../config.js';
-import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../issuer-types.js';
+import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../issuers/issuer-types.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 
 // limit | Tokens and keys | leeway for clocks | s | `EXPIRED_TOKEN`, `INVALID_TOKEN`

@@ -3,10 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
-import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
-import { type SpawnedProgram, spawnProgram } from '../../support/spawned-program.js';
+import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
+import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
+import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const page = { origin: 'http://localhost:5173' };
