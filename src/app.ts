@@ -102,7 +102,6 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;
     const links = await openLinks(config, { storage, publicUrl, now });
-    // They have limits of their own, beside that of connections.
     let openStreams = 0;
     const streams = createOpenStreams(config.limits, (transport, change) => {
       metrics.subscriptions.inc({ transport }, change);
