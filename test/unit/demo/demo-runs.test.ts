@@ -42,7 +42,7 @@ describe("the demo's runs", () => {
     expect(new Set(later.map(({ id }) => id)).size).toBe(later.length);
   });
 
-  it('are as the documents show them at a start a year later', () => {
+  it('include recent ones of the project of the documents at a start a year later', () => {
     const later = createDemoRuns(Date.parse('2027-11-28T12:00:00Z'));
     const ofProject = ({ run }: DemoRun) => demoTasks.find(({ row }) => row.id === run.taskId)!.row.projectId;
     const since = later.filter(
