@@ -68,6 +68,7 @@ export const layers = {
     'config-types.ts': 'what the configuration consists of',
     'config-values.ts': 'how the values of variables are parsed',
     'env-file.ts': 'the variables of a file',
+    issuers: 'the types of issuers, and the rules of their tokens',
   },
   tools: {
     libpq: "how PostgreSQL's own clients name servers: URLs, variables, certificates, password files",
