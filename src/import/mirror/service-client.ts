@@ -73,7 +73,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   async function request(url: URL): Promise<{ readonly response: Response; readonly watch: Watch }> {
     for (let attempt = 1; ; attempt += 1) {
       const watch = startWatch(timeoutMs);
-      const response = await follow(url, watch.signal);
+      const response = await follow(url, watch.signal).catch((error) => {
+        watch.end();
+        throw error;
+      });
       if (response.ok) return { response, watch };
       watch.end();
       const delay = retryDelayOf(response, attempt, Date.now());
