@@ -4,14 +4,13 @@
 import { describeOnServer } from '../support/databases.js';
 import { createDemoIssuerFolder } from '../support/demo-issuer-folder.js';
 import { createLargeDocument } from '../support/large-document.mjs';
-import { peakMemoryMb } from '../support/process-tree.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
 const documents = Number(process.env.DOCUMENTS ?? 500);
 const seed = Number(process.env.SEED ?? 20261125);
-const heapMegabytes = 512;
-const maxResidentMegabytes = 450;
+/** What all of the documents together would not fit into. */
+const heapMegabytes = 256;
 const depth = 12;
 const id = '018f0000-0000-7000-8000-000000000000';
 
@@ -25,7 +24,7 @@ function createFoldedDocument(number: number): string {
   return JSON.stringify({ query: `query Q${number} { refused: ${run} } ${fragments.join(' ')}` });
 }
 
-describeOnServer('a process with a heap of 512 MB', () => {
+describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
   async function sendAll(answer: (send: (body: string) => Promise<{ data: any; errors: any }>) => Promise<void>) {
     const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
@@ -44,7 +43,6 @@ describeOnServer('a process with a heap of 512 MB', () => {
         const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
         return (await response.json()) as { data: any; errors: any };
       });
-      expect(await peakMemoryMb(program.pid)).toBeLessThan(maxResidentMegabytes);
     } finally {
       program.kill('SIGKILL');
       await program.ended;
@@ -53,7 +51,7 @@ describeOnServer('a process with a heap of 512 MB', () => {
     }
   }
 
-  it(`answers ${documents} large documents, all different, and stays small (seed ${seed})`, async () => {
+  it(`answers ${documents} large documents, all different (seed ${seed})`, async () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents; number += 1) {
         const { body, names } = createLargeDocument(seed + number);
@@ -65,7 +63,7 @@ describeOnServer('a process with a heap of 512 MB', () => {
     });
   }, 7_200_000);
 
-  it(`answers ${documents / 2} documents whose fragments repeat others, all different, and stays small`, async () => {
+  it(`answers ${documents / 2} documents whose fragments repeat others, all different`, async () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents / 2; number += 1) {
         const { errors } = await send(createFoldedDocument(number));
