@@ -124,7 +124,7 @@ const network = {
       'ORIGINS',
       parseOrigins,
       'origins whose pages may read responses, comma separated, or *',
-      'none; in the demo on the embedded database http://localhost:*,http://127.0.0.1:*',
+      'none; in the embedded demo `http://localhost:*,http://127.0.0.1:*`',
     ),
     { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
