@@ -1,10 +1,12 @@
 // What a request may read: services that are made for each request, over readers that are made once.
 
+import { randomBytes } from 'node:crypto';
 import type { Caller } from './access/caller.js';
 import type { StatementRunner } from './database/connection/statement-runner.js';
 import { GatewayError } from './errors/gateway-error.js';
 import { createReadScheduler, type ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import type { RequestBudget } from './task-runs/batching/request-budget.js';
+import { type ChangeCursors, createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';
 import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
@@ -43,6 +45,7 @@ interface RunServicesOptions {
   readonly onPollFailure: (error: unknown) => void;
   /** The epoch of which no changes are served; null: there is none. */
   readonly staleEpoch: string | null;
+  readonly cursors: ChangeCursors;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
@@ -65,6 +68,7 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
   return createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,
+    cursors: createChangeCursors(randomBytes(32)),
     now: Date.now,
     isAccepted: () => true,
   });
@@ -73,15 +77,16 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, now, isAccepted, heartbeatMs }: RunServicesOptions,
+  { onPollFailure, staleEpoch, cursors, now, isAccepted, heartbeatMs }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
+  const changes = { staleEpoch, cursors };
   const changeReaders = {
-    page: createChangeReader(statements, scheduler, { ...requestReading, staleEpoch }),
-    stream: createChangeReader(statements, scheduler, { ...streamReading, staleEpoch }),
+    page: createChangeReader(statements, scheduler, { ...requestReading, ...changes }),
+    stream: createChangeReader(statements, scheduler, { ...streamReading, ...changes }),
   };
-  const exportReader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch });
+  const exportReader = createChangeReader(statements, scheduler, { ...exportReading, ...changes });
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const resources = createResourceReader(statements, scheduler);
   const readStatistics = createStatisticsReader(statements, scheduler);

@@ -15,6 +15,12 @@ export async function findStaleEpoch(dataSource: DataSource): Promise<string | n
   return epoch;
 }
 
+/** The key by which cursors of changes are encrypted: the same for all processes and replicas, and in every epoch. */
+export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
+  const [{ key }] = await dataSource.query('SELECT cursor_key AS key FROM change_epoch');
+  return key;
+}
+
 /**
  * Begins an epoch in which all runs there are come before whatever changes from now on. At once for all: in between, the
  * cursors of neither epoch would hold.

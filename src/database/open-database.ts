@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { ServerStatus } from '../telemetry/metrics.js';
 import { backfillJsonBytes } from './backfill-json-bytes.js';
-import { findStaleEpoch } from './change-epoch.js';
+import { findStaleEpoch, readCursorKey } from './change-epoch.js';
 import { connect } from './connect.js';
 import { poolOf } from './connection/pool-of.js';
 import { detectPooler, type Pooler } from './connection/pooler.js';
@@ -31,6 +31,8 @@ interface Database {
   readonly replicas: ReplicaSet | undefined;
   /** The epoch whose order of changes does not hold any more; null: it holds. */
   readonly staleEpoch: string | null;
+  /** By which cursors of changes are encrypted. */
+  readonly cursorKey: Buffer;
   close(): Promise<void>;
 }
 
@@ -118,12 +120,14 @@ async function checked(
   afterwards?: () => Promise<void>,
 ): Promise<Database> {
   let staleEpoch: string | null;
+  let cursorKey: Buffer;
   let pooler: Pooler | null;
   try {
     pooler = await detectPooler(poolOf(dataSource));
     const further = await assertSchemaIsCurrent(dataSource);
     if (further.length > 0) log.info({ migrations: further }, 'A newer gateway has added to the schema.');
     staleEpoch = await findStaleEpoch(dataSource);
+    cursorKey = await readCursorKey(dataSource);
   } catch (error) {
     await dataSource.destroy();
     throw error;
@@ -147,6 +151,7 @@ async function checked(
     warnOfUnprepared,
     replicas: undefined,
     staleEpoch,
+    cursorKey,
     async close() {
       await dataSource.destroy();
       await afterwards?.();

@@ -202,6 +202,8 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     );
     expect(rows.length).toBeGreaterThanOrEqual(runs);
     expect(kills).toBeGreaterThan(0);
+    const [{ cursorKey }] = (await admin.query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch'))
+      .rows;
     const results: Record<string, object> = {};
     const faults: Record<string, string[]> = {};
     for (const [name, reading] of Object.entries(pages)) {
@@ -211,17 +213,20 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
         : name.includes('task')
           ? [taskId]
           : [taskId, otherTaskId];
-      faults[name] = observed.faultsAgainst(rows.filter((run) => ofTask.includes(run.taskId)));
+      faults[name] = observed.faultsAgainst(
+        rows.filter((run) => ofTask.includes(run.taskId)),
+        cursorKey,
+      );
       if (gaps > 0) faults[name].push(`${gaps} gaps`);
       results[name] = { versions: observed.count, failures };
     }
     for (const [name, reading] of Object.entries(streams)) {
       const { observed, gaps, resumed } = await reading;
-      faults[name] = [...observed.faultsAgainst(rows), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
+      faults[name] = [...observed.faultsAgainst(rows, cursorKey), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
       results[name] = { versions: observed.count, resumed };
     }
     const { observed, exports } = await exporting;
-    faults.export = observed.faultsAgainst(rows);
+    faults.export = observed.faultsAgainst(rows, cursorKey);
     results.export = { versions: observed.count, exports };
     const seen = await walk;
     const missed = rows.filter(({ id }) => !seen.has(id)).length;

@@ -4,9 +4,13 @@ import { createStatementRunner } from '../../src/database/connection/statement-r
 import { createRunServices } from '../../src/run-services.js';
 import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import type { BudgetOptions } from '../../src/task-runs/batching/request-budget.js';
+import { createChangeCursors } from '../../src/task-runs/changes/change-cursor.js';
 import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs/changes/run-changes.service.js';
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
+
+/** Of every database that is read without a gateway. */
+export const changeCursors = createChangeCursors(Buffer.alloc(32, 'key'));
 
 const ids: RunSelection = { fieldGroups: 0, pointers: [] };
 
@@ -41,6 +45,7 @@ export function createChangesOn(
   const services = createRunServices(statements, scheduler, {
     onPollFailure: () => {},
     staleEpoch,
+    cursors: changeCursors,
     isAccepted: () => true,
     now,
     heartbeatMs,

@@ -11,4 +11,8 @@ export class ChangeEpochEntity {
 
   @Column({ type: 'timestamptz', precision: 6, default: () => 'now()' })
   began!: string;
+
+  /** Encrypts cursors of changes. It outlives epochs: a cursor of an earlier one is still recognized. */
+  @Column('bytea', { name: 'cursor_key' })
+  cursorKey!: Buffer;
 }

@@ -36,6 +36,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
   where: 'reporting_group_id IS NOT NULL',
 })
 @Index('task_run_change_idx', ['taskId', 'changedXid', 'id'])
+@Index('task_run_own_change_idx', ['taskId', 'userId', 'changedXid', 'id'], { where: 'user_id IS NOT NULL' })
 @Check('task_run_run_data_check', `jsonb_typeof("run_data") = 'object'`)
 // What the APIs can show.
 @Check('task_run_created_check', `"created" >= '0001-01-01 00:00:00+00' AND "created" < '10000-01-01 00:00:00+00'`)

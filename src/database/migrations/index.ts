@@ -10,6 +10,8 @@ import { StateSchemaMinimum1764800000000 } from './1764800000000-state-schema-mi
 import { DefineRunTerms1764900000000 } from './1764900000000-define-run-terms.js';
 import { CompareRunsByFunction1765000000000 } from './1765000000000-compare-runs-by-function.js';
 import { IndexRunsOfReportingGroups1765100000000 } from './1765100000000-index-runs-of-reporting-groups.js';
+import { KeepCursorKey1765200000000 } from './1765200000000-keep-cursor-key.js';
+import { IndexOwnRunChanges1765300000000 } from './1765300000000-index-own-run-changes.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -25,4 +27,6 @@ export const migrations = [
   DefineRunTerms1764900000000,
   CompareRunsByFunction1765000000000,
   IndexRunsOfReportingGroups1765100000000,
+  KeepCursorKey1765200000000,
+  IndexOwnRunChanges1765300000000,
 ];

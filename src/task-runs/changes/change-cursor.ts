@@ -1,6 +1,8 @@
 // Cursors of changes name a position that is the same in every feed, whatever its path and filter: the transaction that
-// wrote a version, and the run. A forged one gains nothing: what follows it is decided anew for each caller.
+// wrote a version, and the run. Both are encrypted: transactions are numbered for all databases of the server, and a
+// position between two runs of the caller tells of the runs of others.
 
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { isResourceId } from '../../access/resource-id.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -20,7 +22,6 @@ export interface ChangeCursor {
   readonly position: ChangePosition | null;
 }
 
-const version = '1';
 export const maxXid = 2n ** 64n - 1n;
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -41,25 +42,91 @@ export function laterOf(one: ChangePosition | null, other: ChangePosition): Chan
   return difference > 0n || (difference === 0n && one.id > other.id) ? one : other;
 }
 
-export function encodeChangeCursor({ epoch, position }: ChangeCursor): string {
-  const words = position === null ? [version, epoch] : [version, epoch, position.xid, position.id];
-  return Buffer.from(words.join(' ')).toString('base64url');
+/** Writes cursors and reads them, by the key of one database. */
+export interface ChangeCursors {
+  encode(cursor: ChangeCursor): string;
+  /**
+   * @throws GatewayError VALIDATION_FAILED naming the argument; CURSOR_EXPIRED for a cursor of version 0.1 and older,
+   * which was not encrypted
+   */
+  parse(text: string, argument?: string): ChangeCursor;
 }
 
-/** @throws GatewayError VALIDATION_FAILED naming the argument */
-export function parseChangeCursor(text: string, argument = 'after'): ChangeCursor {
-  const cursor = text.length <= limits.cursorLength.value ? decode(text) : null;
-  if (cursor === null || encodeChangeCursor(cursor) !== text) {
-    throw validationFailed([argument], 'must be a cursor of changes, as it was returned');
+const cipher = 'aes-256-ctr';
+const ivBytes = 16;
+const plainBytes = 41;
+const textLength = ((ivBytes + plainBytes) / 3) * 4;
+/** The first byte: whether a position follows. */
+const forms = { start: 2, position: 3 };
+
+/**
+ * Encrypts cursors by a synthetic initialization vector: the vector is the digest of what is encrypted, so equal cursors
+ * have equal bytes, and none can be altered.
+ * @param key of the database, at least 32 random bytes
+ */
+export function createChangeCursors(key: Buffer): ChangeCursors {
+  const subkey = (purpose: string) =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `task-run-gateway change cursor ${purpose}`, 32)));
+  const digestKey = subkey('digest');
+  const encryptionKey = subkey('encryption');
+  const vectorOf = (plain: Buffer) => createHmac('sha256', digestKey).update(plain).digest().subarray(0, ivBytes);
+
+  return {
+    encode(cursor) {
+      const plain = toBytes(cursor);
+      const vector = vectorOf(plain);
+      const encrypted = createCipheriv(cipher, encryptionKey, vector).update(plain);
+      return Buffer.concat([vector, encrypted]).toString('base64url');
+    },
+    parse(text, argument = 'after') {
+      if (isUnencrypted(text)) throw new GatewayError('CURSOR_EXPIRED');
+      const cursor = text.length === textLength ? decrypt(text) : null;
+      if (cursor === null) throw validationFailed([argument], 'must be a cursor of changes, as it was returned');
+      return cursor;
+    },
+  };
+
+  function decrypt(text: string): ChangeCursor | null {
+    const bytes = Buffer.from(text, 'base64url');
+    if (bytes.toString('base64url') !== text) return null;
+    const vector = bytes.subarray(0, ivBytes);
+    const plain = createDecipheriv(cipher, encryptionKey, vector).update(bytes.subarray(ivBytes));
+    return timingSafeEqual(vectorOf(plain), vector) ? fromBytes(plain) : null;
   }
-  return cursor;
 }
 
-function decode(text: string): ChangeCursor | null {
-  const [first, epoch, xid, id, ...rest] = Buffer.from(text, 'base64url').toString().split(' ');
-  if (first !== version || !isResourceId(epoch) || rest.length > 0) return null;
-  if (xid === undefined) return { epoch, position: null };
-  return isResourceId(id) && /^\d{1,20}$/.test(xid) && BigInt(xid) <= maxXid ? { epoch, position: { xid, id } } : null;
+function toBytes({ epoch, position }: ChangeCursor): Buffer {
+  const bytes = Buffer.alloc(plainBytes);
+  bytes[0] = position === null ? forms.start : forms.position;
+  bytes.write(hexOf(epoch), 1, 'hex');
+  if (position !== null) {
+    bytes.writeBigUInt64BE(BigInt(position.xid), 17);
+    bytes.write(hexOf(position.id), 25, 'hex');
+  }
+  return bytes;
+}
+
+/** Authenticated bytes. */
+function fromBytes(bytes: Buffer): ChangeCursor {
+  const epoch = uuidAt(bytes, 1);
+  const position = { xid: String(bytes.readBigUInt64BE(17)), id: uuidAt(bytes, 25) };
+  return { epoch, position: bytes[0] === forms.start ? null : position };
+}
+
+function hexOf(uuid: string): string {
+  return uuid.replaceAll('-', '');
+}
+
+function uuidAt(bytes: Buffer, offset: number): string {
+  const hex = bytes.toString('hex', offset, offset + 16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Whether a text is the words of a cursor as version 0.1 wrote it: `1`, the epoch, and those of a position if there is one. */
+function isUnencrypted(text: string): boolean {
+  if (text.length > limits.cursorLength.value) return false;
+  const [version, epoch, ...position] = Buffer.from(text, 'base64url').toString().split(' ');
+  return version === '1' && isResourceId(epoch) && (position.length === 0 || position.length === 2);
 }
 
 /** @throws GatewayError CURSOR_EXPIRED */

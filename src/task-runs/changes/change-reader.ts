@@ -12,7 +12,7 @@ import type { FieldGroups } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { type ScopeKey, toScopeStatementValues } from '../scope/scope-statement.js';
-import { type ChangePosition, laterOf, positionBefore } from './change-cursor.js';
+import { type ChangeCursors, type ChangePosition, laterOf, positionBefore } from './change-cursor.js';
 import { type ChangeScope, changeScopeStatement } from './change-scope-statement.js';
 import {
   type ChangePageKey,
@@ -24,6 +24,7 @@ import {
 export interface ChangeReader {
   /** The epoch of which no changes are served; null: there is none. */
   readonly staleEpoch: string | null;
+  readonly cursors: ChangeCursors;
   readScope(key: ScopeKey, budget: RequestBudget): Promise<ChangeScope>;
   /** Must be read after its scope, up to what was settled then. */
   readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
@@ -50,9 +51,10 @@ export interface ChangeReaderOptions {
   /** Of the JSON of a page; a larger run comes alone. */
   readonly maxPageBytes: number;
   readonly staleEpoch: string | null;
+  readonly cursors: ChangeCursors;
 }
 
-export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch'>;
+export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch' | 'cursors'>;
 
 /** For requests whose clients wait for the page. */
 export const requestReading: ReadingOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };
@@ -69,7 +71,7 @@ interface PageRead {
 export function createChangeReader(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { lane, maxShared, maxPageBytes, staleEpoch }: ChangeReaderOptions,
+  { lane, maxShared, maxPageBytes, staleEpoch, cursors }: ChangeReaderOptions,
 ): ChangeReader {
   const bindPage = createChangePageStatements();
   const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
@@ -99,6 +101,7 @@ export function createChangeReader(
 
   return {
     staleEpoch,
+    cursors,
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
       const rows = await readOne(

@@ -9,14 +9,7 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import {
-  assertSameEpoch,
-  type ChangePosition,
-  encodeChangeCursor,
-  firstXidBehind,
-  laterOf,
-  positionBefore,
-} from './change-cursor.js';
+import { assertSameEpoch, type ChangePosition, firstXidBehind, laterOf, positionBefore } from './change-cursor.js';
 import type { ChangePoller, Waiting } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
 import { decideChangeScope } from './change-scope.js';
@@ -74,7 +67,7 @@ export async function* followChanges(
   { path, filter, selection, epoch, expiresAt, signal, ...start }: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
   let { position, settled } = start;
-  const cursorAt = (each: ChangePosition | null) => encodeChangeCursor({ epoch, position: each });
+  const cursorAt = (each: ChangePosition | null) => reader.cursors.encode({ epoch, position: each });
   let previousCursor = cursorAt(position);
   // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
   let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();

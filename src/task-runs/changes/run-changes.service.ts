@@ -13,10 +13,10 @@ import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import {
   assertSameEpoch,
-  encodeChangeCursor,
+  type ChangeCursors,
+  type ChangePosition,
   firstXidBehind,
   laterOf,
-  parseChangeCursor,
   positionBefore,
 } from './change-cursor.js';
 import type { Waiting } from './change-poller.js';
@@ -91,11 +91,13 @@ export function createRunChangesService(
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
+  const { cursors } = readers.page;
+  const cursorAt = (epoch: string, position: ChangePosition | null) => cursors.encode({ epoch, position });
   const decide = (path: ScopeInput) => decideChangeScope(readers.page, taskRuns, budget, path);
 
   return {
     async page(input, selection) {
-      const { path, filter, after } = parseInput(input, budget);
+      const { path, filter, after } = parseInput(input, cursors, budget);
       const size = parsePageSize('first', input.first ?? limits.defaultPageSize.value);
       const waitMs = parseWait(input.wait ?? 0) * 1000;
       budget.count(limits.lists, 1);
@@ -117,11 +119,11 @@ export function createRunChangesService(
           if (!wake.isOver) continue;
         }
         taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
-        return toChanges(page, epoch, input.after ?? encodeChangeCursor({ epoch, position: null }));
+        return toChanges(page, input.after ?? cursorAt(epoch, null), (position) => cursorAt(epoch, position));
       }
     },
     async follow(input, selection, signal) {
-      const { path, filter, after } = parseInput(input, budget);
+      const { path, filter, after } = parseInput(input, cursors, budget);
       const { epoch, settled } = await decide(path);
       if (after) assertSameEpoch(after, epoch);
       const { caller } = taskRuns;
@@ -143,7 +145,7 @@ export function createRunChangesService(
     },
     async watermark(path) {
       const { epoch, settled } = await decide(path);
-      return encodeChangeCursor({ epoch, position: positionBefore(settled) });
+      return cursorAt(epoch, positionBefore(settled));
     },
   };
 
@@ -156,11 +158,11 @@ export function createRunChangesService(
   }
 }
 
-function parseInput(input: RunChangesInput, { requestTime }: RequestBudget) {
+function parseInput(input: RunChangesInput, cursors: ChangeCursors, { requestTime }: RequestBudget) {
   return {
     path: parseScopePath(input),
     filter: parseRunFilter(input.filter, requestTime),
-    after: input.after == null ? null : parseChangeCursor(input.after),
+    after: input.after == null ? null : cursors.parse(input.after),
   };
 }
 
@@ -170,11 +172,15 @@ function parseWait(seconds: number): number {
   return seconds;
 }
 
-function toChanges({ runs, positions, end, hasMore }: ChangePage, epoch: string, start: string): RunChangesPage {
-  const cursors = positions.map((position) => encodeChangeCursor({ epoch, position }));
+function toChanges(
+  { runs, positions, end, hasMore }: ChangePage,
+  start: string,
+  cursorAt: (position: ChangePosition) => string,
+): RunChangesPage {
+  const cursors = positions.map(cursorAt);
   return {
     changes: runs.map((run, index) => ({ cursor: cursors[index]!, previousCursor: cursors[index - 1] ?? start, run })),
-    endCursor: encodeChangeCursor({ epoch, position: end }),
+    endCursor: cursorAt(end),
     hasMore,
   };
 }

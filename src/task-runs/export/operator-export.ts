@@ -4,7 +4,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { ProcessMemory } from '../batching/process-memory.js';
 import { createReadScheduler } from '../batching/read-scheduler.js';
 import { RequestBudget } from '../batching/request-budget.js';
-import { encodeChangeCursor, parseChangeCursor, positionBefore } from '../changes/change-cursor.js';
+import { type ChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { createListReader } from '../lists/list-reader.js';
@@ -35,17 +35,18 @@ export interface ExportPart {
 export interface OperatorExportOptions {
   readonly path: ScopePath;
   readonly selection: RunSelection;
+  readonly cursors: ChangeCursors;
   /** Of each statement. */
   readonly timeoutMs: number;
 }
 
 export function createOperatorExport(
   statements: StatementRunner,
-  { path, selection, timeoutMs }: OperatorExportOptions,
+  { path, selection, cursors, timeoutMs }: OperatorExportOptions,
 ): OperatorExport {
   // One read follows another.
   const scheduler = createReadScheduler({ connections: () => 1, timeoutMs });
-  const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null });
+  const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);
   const { countRuns } = createListReader(statements, scheduler);
   const memory = new ProcessMemory(maxRunBytes);
@@ -67,7 +68,7 @@ export function createOperatorExport(
     readCatalogue: () => readCatalogue(statements, path),
     async watermark() {
       const { epoch, settled } = await readScope(openBudget());
-      return encodeChangeCursor({ epoch, position: positionBefore(settled) });
+      return cursors.encode({ epoch, position: positionBefore(settled) });
     },
     async countRuns() {
       const budget = openBudget();
@@ -75,7 +76,7 @@ export function createOperatorExport(
       return countRuns({ scope, filter: noFilter }, budget);
     },
     pages({ watermark, from, limit }, signal) {
-      const { epoch, position: until } = parseChangeCursor(watermark, 'watermark');
+      const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, until: until!, limit, ...(from && { from }) };
       return readExport({ reader, readFiles, readScope, openBudget, filter: noFilter, selection }, range, signal);
     },

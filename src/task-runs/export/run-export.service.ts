@@ -2,7 +2,7 @@
 
 import type { Caller } from '../../access/caller.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { assertSameEpoch, encodeChangeCursor, parseChangeCursor, positionBefore } from '../changes/change-cursor.js';
+import { assertSameEpoch, positionBefore } from '../changes/change-cursor.js';
 import type { ChangeReader } from '../changes/change-reader.js';
 import { decideChangeScope } from '../changes/change-scope.js';
 import type { RunChangesInput } from '../changes/run-changes.service.js';
@@ -38,7 +38,7 @@ export function createRunExportService(
     async open(input, selection) {
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter, requestBudget.requestTime);
-      const from = input.after == null ? null : parseChangeCursor(input.after);
+      const from = input.after == null ? null : changes.cursors.parse(input.after);
       const readScope = (budget: RequestBudget) =>
         decideChangeScope(changes, createTaskRunService(runs, caller, budget), budget, path);
       const { epoch, settled } = await readScope(requestBudget);
@@ -47,7 +47,7 @@ export function createRunExportService(
       const openBudget = () => requestBudget.renew(maxRunBytes);
       const source = { reader: changes, readFiles: runs.readFiles, readScope, openBudget, filter, selection };
       return {
-        watermark: encodeChangeCursor({ epoch, position: until }),
+        watermark: changes.cursors.encode({ epoch, position: until }),
         pages: (signal) => readExport(source, { epoch, after: from?.position ?? null, until }, signal),
       };
     },

@@ -1,4 +1,4 @@
-import { parseChangeCursor } from '../../../src/task-runs/changes/change-cursor.js';
+import { createChangeCursors } from '../../../src/task-runs/changes/change-cursor.js';
 
 /** A run with the marks that its writers have left. */
 export interface RunState {
@@ -12,7 +12,7 @@ export class ObservedChanges {
   readonly #versions = new Set<string>();
   readonly #newest = new Map<string, string>();
   readonly #faults: string[] = [];
-  #last = { xid: -1n, id: '' };
+  readonly #received: { readonly id: string; readonly cursor: string }[] = [];
 
   /** @param cursor omitted where there is none, and no order */
   add(run: RunState, cursor?: string): void {
@@ -20,26 +20,38 @@ export class ObservedChanges {
     if (this.#versions.has(version)) this.#faults.push(`twice: ${version}`);
     this.#versions.add(version);
     this.#newest.set(run.id, version);
-    if (cursor === undefined) return;
-    const { xid, id } = parseChangeCursor(cursor).position!;
-    const { xid: lastXid, id: lastId } = this.#last;
-    this.#last = { xid: BigInt(xid), id };
-    const isBehind = this.#last.xid > lastXid || (this.#last.xid === lastXid && id > lastId);
-    if (!isBehind) this.#faults.push(`before what was received: ${xid} ${id}`);
-    if (id !== run.id) this.#faults.push(`with the cursor of another: ${run.id}`);
+    if (cursor !== undefined) this.#received.push({ id: run.id, cursor });
   }
 
   get count(): number {
     return this.#versions.size;
   }
 
-  /** Everything that breaks the guarantee, once all that there is was read. */
-  faultsAgainst(runs: readonly RunState[]): string[] {
+  /**
+   * Everything that breaks the guarantee, once all that there is was read.
+   * @param cursorKey of the database, hexadecimal
+   */
+  faultsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
     const missing = runs.filter((run) => this.#newest.get(run.id) !== versionOf(run));
     return [
       ...this.#faults,
+      ...this.#misplaced(cursorKey),
       ...missing.map((run) => `not the newest: ${versionOf(run)}, but ${this.#newest.get(run.id)}`),
     ].slice(0, 10);
+  }
+
+  #misplaced(cursorKey: string): string[] {
+    const cursors = createChangeCursors(Buffer.from(cursorKey, 'hex'));
+    let last = { xid: -1n, id: '' };
+    return this.#received.flatMap(({ id: runId, cursor }) => {
+      const { xid, id } = cursors.parse(cursor).position!;
+      const isBehind = BigInt(xid) > last.xid || (BigInt(xid) === last.xid && id > last.id);
+      last = { xid: BigInt(xid), id };
+      return [
+        ...(isBehind ? [] : [`before what was received: ${xid} ${id}`]),
+        ...(id === runId ? [] : [`with the cursor of another: ${runId}`]),
+      ];
+    });
   }
 }
 
