@@ -17,6 +17,7 @@ const scopes = {
   project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null },
   mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[0]! },
 } satisfies Record<string, RunScope>;
+const asOwner = { subject: generated.owner, userId: null, taskIds: null };
 const noEnd = '999999999999';
 const everything = {
   fieldGroups:
@@ -90,7 +91,7 @@ describe('the plan of changes', () => {
     }
     const since = String(last.xid);
     const paths = [scopes.task.path, scopes.project.path];
-    const values = toChangePollValues(paths.map((each) => ({ path: each, since })));
+    const values = toChangePollValues(paths.map((each) => ({ ...asOwner, path: each, since })));
     const { buffers, usedIndexes, scannedTables } = await explainKeptPlan(
       database.session,
       changePollStatement.text,
@@ -102,7 +103,7 @@ describe('the plan of changes', () => {
   });
 
   it('touches next to nothing to find that much has changed', async () => {
-    const values = toChangePollValues([{ path: scopes.project.path, since: '1' }]);
+    const values = toChangePollValues([{ ...asOwner, path: scopes.project.path, since: '1' }]);
     const { buffers } = await explainKeptPlan(database.session, changePollStatement.text, values);
     expect(buffers).toBeLessThan(40);
   });

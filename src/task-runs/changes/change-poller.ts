@@ -1,12 +1,11 @@
 // Whether anything has changed, for all who wait for it: one statement at a time, however many they are, and none while
 // nobody waits. A waiter is a position; nothing is queued for it, it reads what it has missed by itself.
 
-import type { ScopePath } from '../record/run-path.js';
-import type { ChangePoll, PolledScope } from './change-poll-statement.js';
+import type { ChangePoll, FollowedScope, PolledScope } from './change-poll-statement.js';
 import { ChangeWaiter, type Wake } from './change-waiter.js';
 
 export interface WaitOptions {
-  readonly path: ScopePath;
+  readonly scope: FollowedScope;
   readonly epoch: string;
   /** What transactions before this one have changed is known to the waiter. */
   readonly settled: string;
@@ -39,7 +38,7 @@ const idleFactor = 1.5;
 const jitter = 0.2;
 
 export function createChangePoller({ poll, onFailure }: ChangePollerOptions): ChangePoller {
-  /** By their path. */
+  /** By their scope. */
   const waiters = new Map<string, Set<ChangeWaiter>>();
   let intervalMs = minIntervalMs;
   let timer: NodeJS.Timeout | undefined;
@@ -48,17 +47,17 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   let isClosed = false;
 
   return {
-    wait({ path, timeoutMs, ...position }) {
-      const key = `${path.projectId} ${path.taskId}`;
-      const ofPath = waiters.get(key) ?? new Set();
-      const waiter = new ChangeWaiter(path, position, () => {
+    wait({ scope, timeoutMs, ...position }) {
+      const key = JSON.stringify(scope);
+      const ofScope = waiters.get(key) ?? new Set();
+      const waiter = new ChangeWaiter(scope, position, () => {
         clearTimeout(timeout);
-        ofPath.delete(waiter);
-        if (ofPath.size === 0 && waiters.get(key) === ofPath) waiters.delete(key);
+        ofScope.delete(waiter);
+        if (ofScope.size === 0 && waiters.get(key) === ofScope) waiters.delete(key);
       });
       const timeout = setTimeout(waiter.end, timeoutMs).unref();
-      ofPath.add(waiter);
-      waiters.set(key, ofPath);
+      ofScope.add(waiter);
+      waiters.set(key, ofScope);
       if (isClosed) waiter.end();
       schedule();
       return waiter;
@@ -68,7 +67,7 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
     },
     close() {
       isClosed = true;
-      for (const ofPath of [...waiters.values()]) for (const waiter of [...ofPath]) waiter.end();
+      for (const ofScope of [...waiters.values()]) for (const waiter of [...ofScope]) waiter.end();
     },
   };
 
@@ -80,7 +79,7 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   async function pollOnce(): Promise<void> {
     timer = undefined;
     isPolling = true;
-    const polled = [...waiters.values()].map((ofPath) => [...ofPath]);
+    const polled = [...waiters.values()].map((ofScope) => [...ofScope]);
     try {
       if (polled.length > 0) hand(polled, await poll(polled.map(scopeOf)));
       isFailing = false;
@@ -95,8 +94,8 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
 
   function hand(polled: readonly (readonly ChangeWaiter[])[], { epoch, settled, changed }: ChangePoll): void {
     const isChanged = new Set(changed);
-    for (const [index, ofPath] of polled.entries()) {
-      for (const waiter of ofPath) {
+    for (const [index, ofScope] of polled.entries()) {
+      for (const waiter of ofScope) {
         if (isChanged.has(index + 1) || waiter.epoch !== epoch) waiter.rouse();
         else waiter.advance(settled);
       }
@@ -105,10 +104,10 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   }
 }
 
-/** From where the first of those who wait for a path has read. */
-function scopeOf(ofPath: readonly ChangeWaiter[]): PolledScope {
-  const [{ path, settled }] = ofPath as [ChangeWaiter];
+/** From where the first of those who wait for a scope has read. */
+function scopeOf(ofScope: readonly ChangeWaiter[]): PolledScope {
+  const [{ scope, settled }] = ofScope as [ChangeWaiter];
   let since = settled;
-  for (const waiter of ofPath) if (waiter.settled < since) since = waiter.settled;
-  return { path, since: String(since) };
+  for (const waiter of ofScope) if (waiter.settled < since) since = waiter.settled;
+  return { ...scope, since: String(since) };
 }

@@ -1,9 +1,11 @@
-// Where a page of changes is looked for. Not all runs may match, and the index of changes knows nothing but their order:
-// then so many runs are looked at, and the page ends there, so that it costs as much where hardly any run matches.
+// Where a page of changes is looked for. Not all runs may match, and the indexes of changes know nothing but their order:
+// then so many runs are scanned, and the page ends there, so that it costs as much where hardly any run matches. Only runs
+// that the caller sees are scanned and counted: nobody learns from the end of a page how many others there are.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { unseen } from '../../database/statements.js';
-import type { VisibleTasks } from '../scope/visible-runs.js';
+import { type OwnBound, ownInOrder, ownOrder } from '../scope/own-runs.js';
+import { runOfCandidate, type VisibleTasks } from '../scope/visible-runs.js';
 import { lastId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
@@ -12,8 +14,10 @@ const maxSearched = 200;
 
 interface ScanOptions {
   readonly tasks: readonly VisibleTasks[];
-  /** SQL: which runs of the row `task` come into question. */
-  readonly range: string;
+  /** SQL: `changed_xid, id` behind which runs come into question; null: all do. */
+  readonly after: string | null;
+  /** SQL: the transaction before which they were written. */
+  readonly until: string;
   /** Whether words are searched for. */
   readonly isSearch: boolean;
   /** Of the page, at most. */
@@ -28,43 +32,42 @@ interface ChangeScan {
   readonly positions: string;
 }
 
-const order = 'ORDER BY run.changed_xid, run.id';
-
-export function scanChanges({ tasks, range, isSearch, size, add }: ScanOptions): ChangeScan {
+export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOptions): ChangeScan {
   const limit = unseen(add(size + 1, 'integer'));
-  const lists = tasks.map(({ taskIds, condition }) => ({
-    from: `unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)`,
-    count: taskIds.length,
-    condition,
-    isPartial: condition !== 'true',
+  const behind: OwnBound[] = after === null ? [] : [{ operator: '>', position: after, hasId: true }];
+  const lists = tasks.map((each) => ({
+    from: `unnest(${unseen(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
+    count: each.taskIds.length,
+    condition: conditionOf(each),
+    positions: (...bounds: readonly OwnBound[]) => positionsOf(each, [...behind, ...bounds], until),
+    order: (row: string) => (each.own === null ? orderOf(row) : ownOrder(row, each.own)),
   }));
-  const partial = lists.filter(({ isPartial }) => isPartial);
+  const partial = lists.filter(({ condition }) => condition !== '');
   if (partial.length === 0) {
-    const stretches = lists.map(({ from }) => stretch(from, `task_run AS run WHERE ${range}`));
-    return { scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id', positions: merge(stretches) };
+    return {
+      scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',
+      positions: merge(lists.map(({ from, positions }) => ofEachTask(from, `${positions()} LIMIT ${limit}`))),
+    };
   }
 
   const taskCount = partial.reduce((sum, { count }) => sum + count, 0);
   const ofTask = unseen(
     add(Math.max(size + 1, Math.ceil((isSearch ? maxSearched : maxScanned) / Math.max(1, taskCount))), 'integer'),
   );
-  const ends = partial.map(
-    ({ from }) => `
-  SELECT scan_end.* FROM ${from} CROSS JOIN LATERAL (
-    SELECT run.changed_xid, run.id FROM task_run AS run WHERE ${range} ${order} OFFSET ${ofTask} - 1 LIMIT 1
-  ) AS scan_end`,
-  );
+  const ends = partial.map(({ from, positions }) => ofEachTask(from, `${positions()} OFFSET ${ofTask} - 1 LIMIT 1`));
   const end = [`changed_xid, '${maxXid}'`, `id, '${lastId}'`].map(
     (column) => `(SELECT coalesce(${column}) FROM scanned)`,
   );
-  const scannedRange = `${range} AND (run.changed_xid, run.id) <= (${end.join(', ')})`;
-  // From the index alone: reading the table in this order, the planner would rather read all of it and sort.
-  const candidates = `(SELECT run.changed_xid, run.id FROM task_run AS run WHERE ${scannedRange} ${order} LIMIT ${ofTask}) AS candidate
-    CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run`;
-  const stretches = lists.map(({ from, condition, isPartial }) =>
-    isPartial
-      ? stretch(from, `${candidates} WHERE ${condition}`, 'candidate')
-      : stretch(from, `task_run AS run WHERE ${scannedRange}`),
+  const upToEnd = { operator: '<=', position: end.join(', '), hasId: true } as const;
+  const stretches = lists.map(({ from, condition, positions, order }) =>
+    ofEachTask(
+      from,
+      condition === ''
+        ? `${positions(upToEnd)} LIMIT ${limit}`
+        : // From the index alone: reading the table in this order, the planner would rather read all of it and sort.
+          `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${ofTask}) AS candidate
+    ${runOfCandidate} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
+    ),
   );
   return {
     scanned: `
@@ -72,14 +75,33 @@ export function scanChanges({ tasks, range, isSearch, size, add }: ScanOptions):
     positions: merge(stretches),
   };
 
-  function stretch(from: string, runs: string, row = 'run'): string {
-    return `
-  SELECT page_row.* FROM ${from} CROSS JOIN LATERAL (
-    SELECT ${row}.changed_xid, ${row}.id FROM ${runs} ORDER BY ${row}.changed_xid, ${row}.id LIMIT ${limit}
-  ) AS page_row`;
-  }
-
   function merge(stretches: readonly string[]): string {
     return `${stretches.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT ${limit}`;
   }
+}
+
+/** SQL over `run`; '': all match. */
+function conditionOf(tasks: VisibleTasks): string {
+  if (tasks.own !== null) return tasks.condition;
+  return [tasks.condition, tasks.tableCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
+}
+
+function ofEachTask(from: string, positions: string): string {
+  return `
+  SELECT page_row.changed_xid, page_row.id FROM ${from} CROSS JOIN LATERAL (
+    ${positions}
+  ) AS page_row`;
+}
+
+/** SQL: the positions of the visible runs of the row `task`, in their order. */
+function positionsOf({ own }: VisibleTasks, bounds: readonly OwnBound[], until: string): string {
+  const isSettled = `run.changed_xid < ${until}`;
+  if (own !== null) return ownInOrder({ ...own, bounds, condition: isSettled });
+  const isWithin = bounds.map(({ operator, position }) => ` AND (run.changed_xid, run.id) ${operator} (${position})`);
+  return `SELECT run.changed_xid, run.id FROM task_run AS run
+    WHERE run.task_id = task.id${isWithin.join('')} AND ${isSettled} ${orderOf('run')}`;
+}
+
+function orderOf(row: string): string {
+  return `ORDER BY ${row}.changed_xid, ${row}.id`;
 }

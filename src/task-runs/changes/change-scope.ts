@@ -1,12 +1,20 @@
+import type { Caller } from '../../access/caller.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
+import type { ScopePath } from '../record/run-path.js';
 import type { RunScope, ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
+import type { FollowedScope } from './change-poll-statement.js';
 import type { ChangeReader } from './change-reader.js';
 import type { ChangeScope } from './change-scope-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
   readonly scope: RunScope;
+}
+
+/** What a caller waits for under a path. */
+export function toFollowedScope(path: ScopePath, { subject, userId, confinement }: Caller): FollowedScope {
+  return { path, subject, userId, taskIds: confinement.taskIds ?? null };
 }
 
 /**

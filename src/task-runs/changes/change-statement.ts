@@ -53,9 +53,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
     const bytes = unseen(add(maxBytes, 'bigint'));
     // Seen by the planner as well as by the statement: of the same snapshot as the rows.
     const settled = `SELECT least(${unseen(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
-    const isBehind = after
-      ? ` AND (run.changed_xid, run.id) > (${unseen(add(after.xid, 'xid8'))}, ${unseen(add(after.id, 'uuid'))})`
-      : '';
+    const start = after && `${unseen(add(after.xid, 'xid8'))}, ${unseen(add(after.id, 'uuid'))}`;
     const pointers = toPointerParameter(selection.pointers);
     const { columns, query, jsonBytes } = toProjection({
       fieldGroups: selection.fieldGroups,
@@ -67,8 +65,9 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
       accessColumns: [changedXidColumn],
     });
     const { scanned, positions } = scanChanges({
-      tasks: visibleTasks(scope, filter, { add, values }),
-      range: `run.task_id = task.id${isBehind} AND run.changed_xid < (SELECT xid FROM settled)`,
+      tasks: visibleTasks(scope, filter, { index: 'list', parameters: { add, values }, key: 'changed_xid' }),
+      after: start,
+      until: '(SELECT xid FROM settled)',
       isSearch: splitFilter(filter).search !== noFilter,
       size,
       add,

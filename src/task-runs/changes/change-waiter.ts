@@ -1,4 +1,4 @@
-import type { ScopePath } from '../record/run-path.js';
+import type { FollowedScope } from './change-poll-statement.js';
 
 export interface Wake {
   /** Nothing that matters has changed by transactions before this one since the waiter began to wait. */
@@ -16,7 +16,7 @@ export class ChangeWaiter {
 
   /** @param onEnd called once or more, when it waits no more */
   constructor(
-    readonly path: ScopePath,
+    readonly scope: FollowedScope,
     { epoch, settled }: { readonly epoch: string; readonly settled: string },
     private readonly onEnd: () => void,
   ) {

@@ -2,6 +2,7 @@
 // it is decided anew what the caller sees.
 
 import { setTimeout } from 'node:timers/promises';
+import type { Caller } from '../../access/caller.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { RunSelection } from '../record/field-groups.js';
@@ -12,7 +13,7 @@ import type { TaskRunService } from '../task-runs.service.js';
 import { assertSameEpoch, type ChangePosition, firstXidBehind, laterOf, positionBefore } from './change-cursor.js';
 import type { ChangePoller, Waiting } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
-import { decideChangeScope } from './change-scope.js';
+import { decideChangeScope, toFollowedScope } from './change-scope.js';
 
 export interface FollowedChange {
   readonly cursor: string;
@@ -27,14 +28,13 @@ export interface FollowedChange {
 
 export interface FollowRequest {
   readonly path: ScopePath;
+  readonly caller: Caller;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
   readonly epoch: string;
   readonly position: ChangePosition | null;
   /** What transactions before this one have changed is known; null: all behind the position is to be read. */
   readonly settled: string | null;
-  /** In milliseconds since the epoch. */
-  readonly expiresAt: number;
   readonly signal: AbortSignal;
 }
 
@@ -64,9 +64,11 @@ const pageSize = 100;
 /** @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED */
 export async function* followChanges(
   { reader, poller, openTaskRuns, renewBudget, now, isAccepted, heartbeatMs = defaultHeartbeatMs }: FollowDependencies,
-  { path, filter, selection, epoch, expiresAt, signal, ...start }: FollowRequest,
+  { path, caller, filter, selection, epoch, signal, ...start }: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
   let { position, settled } = start;
+  const followed = toFollowedScope(path, caller);
+  const expiresAt = caller.expiresAt * 1000;
   const cursorAt = (each: ChangePosition | null) => reader.cursors.encode({ epoch, position: each });
   let previousCursor = cursorAt(position);
   // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
@@ -83,7 +85,7 @@ export async function* followChanges(
     while (!signal.aborted && !poller.isClosed) {
       if (settled !== null) {
         const timeoutMs = Math.max(0, Math.min(heartbeatAt - performance.now(), expiresAt - now()));
-        waiting = poller.wait({ path, epoch, settled, timeoutMs });
+        waiting = poller.wait({ scope: followed, epoch, settled, timeoutMs });
         const wake = await waiting.wake;
         if (signal.aborted || poller.isClosed) return;
         position = laterOf(position, positionBefore(wake.settled));

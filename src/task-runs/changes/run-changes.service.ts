@@ -21,7 +21,7 @@ import {
 } from './change-cursor.js';
 import type { Waiting } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
-import { decideChangeScope } from './change-scope.js';
+import { decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
 
@@ -103,6 +103,7 @@ export function createRunChangesService(
       budget.count(limits.lists, 1);
       budget.count(limits.pointers, size * selection.pointers.length);
       if (waitMs > 0) budget.extend(waitMs);
+      const followed = toFollowedScope(path, taskRuns.caller);
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
       for (;;) {
@@ -113,7 +114,7 @@ export function createRunChangesService(
         const timeoutMs = waitUntil - performance.now();
         if (page.runs.length === 0 && !page.hasMore && timeoutMs > 0) {
           const from = firstXidBehind(page.end);
-          const wake = await wakeOf(poller.wait({ path, epoch, settled: from, timeoutMs }));
+          const wake = await wakeOf(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
           page = { ...page, end: laterOf(page.end, positionBefore(wake.settled)) };
           start = page.end;
           if (!wake.isOver) continue;
@@ -138,7 +139,7 @@ export function createRunChangesService(
           isAccepted: () => isAccepted(caller),
         },
         {
-          ...{ path, filter, selection, epoch, signal, expiresAt: caller.expiresAt * 1000 },
+          ...{ path, caller, filter, selection, epoch, signal },
           ...(after ? { position: after.position, settled: null } : { position: positionBefore(settled), settled }),
         },
       );

@@ -3,6 +3,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
 import { limits } from '../../limits.js';
+import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { visibleTasks } from '../scope/visible-runs.js';
@@ -36,16 +37,31 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
   const { add, values } = createSqlParameters();
   const contexts = unseen(add(contextIds, 'varchar[]'));
   const limit = unseen(add(limits.candidates.value + 1, 'integer'));
-  // OFFSET 0: by the index of contexts, task by task, however many runs the planner estimates.
-  const stretches = visibleTasks(scope, noFilter, { add, values }).map(
-    ({ taskIds, condition }) => `
-    SELECT run.* FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
-    CROSS JOIN LATERAL (
-      SELECT * FROM task_run AS run
-      WHERE run.task_id = task.id AND run.context_id = wanted.context_id AND ${condition} OFFSET 0
-    ) AS run`,
+  const tasks = visibleTasks(scope, noFilter, { index: 'list', parameters: { add, values } }).map((each) => ({
+    from: `unnest(${unseen(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
+    own: each.own,
+  }));
+  // Runs of its own are gone through once, for all contexts.
+  const own = tasks.flatMap((each) =>
+    each.own === null
+      ? []
+      : `own_run AS MATERIALIZED (
+  SELECT found.* FROM ${each.from}
+  CROSS JOIN LATERAL (SELECT run.* FROM ${ownRuns(each.own, `run.context_id = ANY (${contexts}::varchar[])`)}) AS found
+)`,
   );
-  const text = `
+  // OFFSET 0: by the index of contexts, task by task, however many runs the planner estimates.
+  const stretches = tasks.map((each) =>
+    each.own === null
+      ? `
+    SELECT run.* FROM ${each.from}
+    CROSS JOIN LATERAL (
+      SELECT * FROM task_run AS run WHERE run.task_id = task.id AND run.context_id = wanted.context_id OFFSET 0
+    ) AS run`
+      : `
+    SELECT * FROM own_run WHERE own_run.context_id = wanted.context_id`,
+  );
+  const text = `${own.map((table) => `\nWITH ${table}`).join('')}
 SELECT totals.runs, totals.errors, totals.retries, totals."inputTokens", totals."outputTokens", totals."totalTokens",
   totals."chargedCredits", totals."from", totals."to",
   totals.ids[1] AS "firstId", totals.task_ids[1] AS "firstTaskId",

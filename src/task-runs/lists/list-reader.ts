@@ -121,7 +121,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const index = looksThroughRuns(filter)
         ? await chooseCandidates(scope, filter, (bound) => run(bound, signal))
         : 'list';
-      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { index, parameters })}`;
+      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { index, parameters }, 'run.id')}`;
       // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
       const statement = { name: 'task_run_count', text, planName: null };
       const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);

@@ -3,6 +3,7 @@
 // read from the table.
 
 import type { RunProjection } from '../record/projection.js';
+import { type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
 import { runOfCandidate } from '../scope/visible-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 import { type OrderedValue, valueOfOrder, valueOrder } from './run-order.js';
@@ -41,8 +42,11 @@ interface PageQuery {
   lookedUp(range: TaskRange, tableCondition: string): string;
   /** SQL: `columns` of the runs of one task, from the end where reading begins. */
   stretch(columns: string, range: TaskRange): string;
-  /** SQL: the same of the runs that the user executed. */
-  stretchOfUser(columns: string, taskId: string, condition: string, userId: string): string;
+  /**
+   * SQL: the same of a user's own runs.
+   * @param condition SQL over `run`, for which each is read; '': there is none
+   */
+  ofOwn(columns: string, own: OwnRange, condition: string): string;
   /** SQL: such runs of several ranges in one order. */
   merge(stretches: readonly string[]): string;
 }
@@ -74,9 +78,9 @@ function queryByValue(
   const inOrder = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
   return {
     stretch: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${inOrder}`,
-    stretchOfUser: () => {
-      throw new Error('A page in an order by value is read for a scope.');
-    },
+    ofOwn: (_columns, own, condition) =>
+      `SELECT candidate.* FROM (SELECT run.created, run.id, ${sql} AS value FROM ${ownRuns(own, `${condition || 'true'}${bounds()}`)}
+      LIMIT ${candidateLimit!()}) AS candidate ${inOrder}`,
     lookedUp: (range, tableCondition) =>
       `SELECT candidate.* FROM ${candidates(range)} ${runOfCandidate} WHERE ${tableCondition} ${inOrder}`,
     merge: (stretches) =>
@@ -86,15 +90,12 @@ function queryByValue(
 
 function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
   const direction = readsAscending(page) ? 'ASC' : 'DESC';
-  const ordered = (columns: string, { taskId, runs = 'task_run', condition }: TaskRange, userId?: string) => {
-    const key = userId === undefined ? ['run.created', 'run.id'] : ['run.user_id', 'run.created', 'run.id'];
-    const bounds = boundsOf(page).map(({ end, operator }) => {
-      const position = userId === undefined ? positionOf(end) : `${userId}, ${positionOf(end)}`;
-      return ` AND (${key.join(', ')}) ${operator} (${position})`;
-    });
+  const bounds = boundsOf(page).map(({ end, operator }) => ({ operator, position: positionOf(end), hasId: true }));
+  const ordered = (columns: string, { taskId, runs = 'task_run', condition }: TaskRange) => {
+    const isWithin = bounds.map(({ operator, position }) => ` AND (run.created, run.id) ${operator} (${position})`);
     return `SELECT ${columns} FROM ${runs} AS run
-    WHERE run.task_id = ${taskId} AND ${condition}${bounds.join('')}
-    ORDER BY ${key.map((column) => `${column} ${direction}`).join(', ')}`;
+    WHERE run.task_id = ${taskId} AND ${condition}${isWithin.join('')}
+    ORDER BY run.created ${direction}, run.id ${direction}`;
   };
   const stretch = (...range: Parameters<typeof ordered>) => `${ordered(...range)} LIMIT ${limit}`;
   return {
@@ -103,9 +104,12 @@ function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameter
       `SELECT candidate.* FROM (${ordered('run.created, run.id', range)}) AS candidate
     ${runOfCandidate} WHERE ${tableCondition}
     ORDER BY candidate.created ${direction}, candidate.id ${direction} LIMIT ${limit}`,
-    // Not an equality: of the indexes that would then have the order, the planner takes any, not knowing the user.
-    stretchOfUser: (columns, taskId, condition, userId) =>
-      stretch(columns, { taskId, condition: `${condition} AND run.user_id BETWEEN ${userId} AND ${userId}` }, userId),
+    ofOwn(columns, own, condition) {
+      const range: OwnRange = { ...own, bounds: [...(own.bounds ?? []), ...bounds], direction };
+      return condition === ''
+        ? `${ownInOrder(range, columns)} LIMIT ${limit}`
+        : `SELECT ${columns} FROM ${ownRuns(range, condition)} ${ownOrder('own', range)} LIMIT ${limit}`;
+    },
     merge: (stretches) =>
       `${stretches.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
   };

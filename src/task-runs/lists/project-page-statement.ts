@@ -8,7 +8,7 @@ import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { type CandidateIndex, candidateTasks } from '../scope/visible-runs.js';
+import { type CandidateIndex, type VisibleTasks, visibleTasks } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
@@ -29,7 +29,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
     const parameters = createSqlParameters();
     const { add, values } = parameters;
     const positions = { after: page.after, before: page.before };
-    const { stretch, lookedUp, merge } = createPageQuery(page, {
+    const { stretch, lookedUp, ofOwn, merge } = createPageQuery(page, {
       limit: unseen(add(page.size + 1, 'integer')),
       positionOf: (end) =>
         `${unseen(add(positions[end]!.storedCreated, 'timestamptz'))}, ${unseen(add(positions[end]!.id, 'uuid'))}`,
@@ -46,15 +46,18 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       previewLength: selection.fieldGroups & sizedPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
       hasTaskId: true,
     });
-    const tasks = candidateTasks(scope, filter, { index, parameters });
-    const stretches = tasks.map(({ taskIds, runs, condition, tableCondition }) => {
+    const ofTask = (tasks: VisibleTasks) => {
+      if (tasks.own !== null) return ofOwn('run.created, run.id', tasks.own, tasks.condition);
+      const { runs, condition, tableCondition } = tasks;
       const range = { taskId: 'task.id', runs, condition };
-      const ofTask = tableCondition === '' ? stretch('run.created, run.id', range) : lookedUp(range, tableCondition);
-      return `
+      return tableCondition === '' ? stretch('run.created, run.id', range) : lookedUp(range, tableCondition);
+    };
+    const stretches = visibleTasks(scope, filter, { index, parameters }).map(
+      (tasks) => `
   SELECT page_row.*
-  FROM unnest(${unseen(add(taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (${ofTask}) AS page_row`;
-    });
+  FROM unnest(${unseen(add(tasks.taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (${ofTask(tasks)}) AS page_row`,
+    );
     const text = `WITH ${runsAtPositions(merge(stretches), projection)}${withinBytes(projection, form, maxBytes)}`;
     return { statement: toStatement(text), values };
   };

@@ -12,6 +12,7 @@ import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
+import { narrowOwn } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
 
@@ -77,15 +78,22 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       previewLength: 'request.preview_length',
     });
     const conditions = runConditions(first.filter, first.path.projectId, add);
-    const { stretch, stretchOfUser } = createPageQuery(first.page, {
+    const { own, condition: ownCondition } = narrowOwn(
+      {
+        ...{ taskId: 'task.id', userId: 'request.user_id', key: 'created' },
+        condition: `granted.rank < ${minRankToSee}`,
+      },
+      first.filter,
+      { add, projectId: first.path.projectId },
+    );
+    const { stretch, ofOwn } = createPageQuery(first.page, {
       limit: 'request.size',
       positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
     // Conditions without a column of the run are decided once: the other range is not read.
     const stretches = (columns: string) => {
       const all = stretch(columns, { taskId: 'task.id', condition: `granted.rank >= ${minRankToSee}${conditions}` });
-      const own = stretchOfUser(columns, 'task.id', `granted.rank < ${minRankToSee}${conditions}`, 'request.user_id');
-      return `(${all})\n    UNION ALL (${own})`;
+      return `(${all})\n    UNION ALL (${ofOwn(columns, own, ownCondition)})`;
     };
     const runs =
       conditions === ''

@@ -10,7 +10,7 @@ import { limits } from '../../limits.js';
 import { type FilterParts, namesOf, splitFilter } from './filter-parts.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
-import { type CandidateIndex, searchedTasks, visibleTasks } from './visible-runs.js';
+import { type CandidateIndex, ofOwnTasks, searchedTasks, visibleTasks } from './visible-runs.js';
 
 type Run = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
 
@@ -60,9 +60,12 @@ export function bindCandidates(scope: RunScope, indexed: RunFilter, max: number)
   const { add, values } = createSqlParameters();
   const limit = unseen(add(max + 1, 'integer'));
   // In the order of an index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
-  const stretches = visibleTasks(scope, indexed, { add, values }).map(({ taskIds, condition }) => {
-    const runs = `task_run AS run WHERE run.task_id = task.id AND ${condition} ORDER BY run.created, run.id`;
-    return stretch(unseen(add(taskIds, 'uuid[]')), runs, limit);
+  const stretches = visibleTasks(scope, indexed, { index: 'list', parameters: { add, values } }).map((tasks) => {
+    const runs =
+      tasks.own === null
+        ? `task_run AS run WHERE run.task_id = task.id AND ${tasks.condition} ORDER BY run.created, run.id`
+        : ofOwnTasks(tasks);
+    return stretch(unseen(add(tasks.taskIds, 'uuid[]')), runs, limit);
   });
   return { statement: toStatement(`SELECT ${countOf(stretches, limit)} AS count`), values };
 }

@@ -104,7 +104,10 @@ function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest
   };
 }
 
-/** To a power of two: whoever sees what a request is expected to cost shall not see how others' runs become more. */
+/** Fewer are not told apart: going over them takes a few milliseconds. */
+const least = 2 ** 14;
+
+/** Rounds to a power of two: an estimate must not show how the runs of others become more, or whether there are any. */
 function roughly(count: number | null): number {
-  return count === null || count < 1 ? 0 : 2 ** Math.round(Math.log2(count));
+  return Math.max(least, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));
 }

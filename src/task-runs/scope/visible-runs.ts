@@ -3,55 +3,99 @@
 
 import { runsWithTerms, valuesOfDocuments, wordsOfText } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
+import { unseen } from '../../database/statements.js';
 import { type FilterParts, splitFilter } from './filter-parts.js';
+import { type OwnRange, ownInOrder, ownRuns } from './own-runs.js';
 import { noFilter, type RunFilter, runConditions } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
 
-/** Tasks, and the condition under which the caller sees a run (`run`) of theirs. */
-export interface VisibleTasks {
-  readonly taskIds: readonly string[];
-  readonly condition: string;
-}
-
 /**
  * By which index the runs are found that come into question: that of lists or one that a condition has, or the one for
- * searches. It takes that time to find runs that the caller does not see, so that it is not used in tasks with such.
+ * searches. In tasks of which the caller sees its own runs alone it is always the index of these: any other takes time for
+ * runs that the caller does not see.
  */
 export type CandidateIndex = 'list' | 'search';
 
-/** The same with a condition that an index decides, and one for which the run itself has to be read; '': there is none. */
-export interface CandidateTasks extends VisibleTasks {
-  readonly tableCondition: string;
+/** Tasks of which the caller sees all runs. */
+interface WholeTasks {
+  readonly taskIds: readonly string[];
+  readonly own: null;
   /** SQL for a FROM clause behind the row `task`: the runs among which are those of the task that match. */
   readonly runs: string;
+  /** SQL over `run`, which an index decides. */
+  readonly condition: string;
+  /** SQL over `run`, for which the run itself has to be read; '': there is none. */
+  readonly tableCondition: string;
 }
 
-/** The scope and the filter by kinds of visibility: one or two, and one without tasks where nothing is visible. */
-export function visibleTasks(scope: RunScope, filter: RunFilter, parameters: SqlParameters): VisibleTasks[] {
-  return byVisibility(scope, parameters, (seen) => ({
-    condition: `${seen}${runConditions(filter, scope.path.projectId, parameters.add)}`,
-  }));
+/** Tasks of which the caller sees its own runs alone. */
+interface OwnTasks {
+  readonly taskIds: readonly string[];
+  /** Of the row `task`. */
+  readonly own: OwnRange;
+  /** SQL over `run`: what else must hold; '': nothing. */
+  readonly condition: string;
 }
 
-/** As {@link visibleTasks}, with the filter in two parts. */
-export function candidateTasks(
+/** Tasks by what the caller sees of them: one or two kinds, and one without tasks where nothing is visible. */
+export type VisibleTasks = WholeTasks | OwnTasks;
+
+interface VisibleOptions {
+  readonly index: CandidateIndex;
+  readonly parameters: SqlParameters;
+  /** In whose order runs of its own are found; `created` where it is omitted. */
+  readonly key?: OwnRange['key'];
+}
+
+export function visibleTasks(
   scope: RunScope,
   filter: RunFilter,
-  { index, parameters }: { readonly index: CandidateIndex; readonly parameters: SqlParameters },
-): CandidateTasks[] {
-  const parts = splitFilter(filter);
-  const { indexed, search, table } = parts;
-  const { add } = parameters;
-  const conditions = (part: RunFilter) => runConditions(part, scope.path.projectId, add);
-  return byVisibility(scope, parameters, (seen, seesAll) => {
-    const isSearched = index === 'search' && seesAll;
-    const looksThrough = table !== noFilter || (search !== noFilter && !isSearched);
+  { index, parameters: { add }, key = 'created' }: VisibleOptions,
+): VisibleTasks[] {
+  const { projectId } = scope.path;
+  const whole = (taskIds: readonly string[]): WholeTasks => {
+    const parts = splitFilter(filter);
+    const { indexed, search, table } = parts;
+    const conditions = (part: RunFilter) => runConditions(part, projectId, add);
+    const isSearched = index === 'search';
+    const readsTable = table !== noFilter || (search !== noFilter && !isSearched);
     return {
+      taskIds,
+      own: null,
       runs: isSearched ? soughtRuns(parts, add) : 'task_run',
-      condition: `${seen}${conditions(indexed)}`,
-      tableCondition: looksThrough ? `true${conditions(table)}${isSearched ? '' : conditions(search)}` : '',
+      condition: `true${conditions(indexed)}`,
+      tableCondition: readsTable ? `true${conditions(table)}${isSearched ? '' : conditions(search)}` : '',
     };
-  });
+  };
+  const own = (taskIds: readonly string[], userId: string | null): OwnTasks => {
+    const range = { taskId: 'task.id', userId: unseen(add(userId, 'uuid')), key };
+    return { taskIds, ...narrowOwn(range, filter, { add, projectId }) };
+  };
+  return byAccess<VisibleTasks>(scope, whole, own);
+}
+
+function byAccess<Tasks>(
+  { allOf, ownOf, userId }: RunScope,
+  whole: (taskIds: readonly string[]) => Tasks,
+  own: (taskIds: readonly string[], userId: string | null) => Tasks,
+): Tasks[] {
+  const isWhole = allOf.length > 0 || ownOf.length === 0;
+  return [...(isWhole ? [whole(allOf)] : []), ...(ownOf.length > 0 ? [own(ownOf, userId)] : [])];
+}
+
+/** Narrows a range of own runs to the filter's window where it is in the order of time. The rest is a condition on each run. */
+export function narrowOwn(
+  range: OwnRange,
+  filter: RunFilter,
+  { add, projectId }: Pick<SqlParameters, 'add'> & { readonly projectId: string },
+): Pick<OwnTasks, 'own' | 'condition'> {
+  const { createdAfter, createdBefore, ...others } = filter;
+  const isNarrowed = range.key === 'created';
+  const bound = (operator: '>=' | '<', moment: unknown) =>
+    moment === undefined ? [] : [{ operator, position: unseen(add(moment, 'timestamptz')), hasId: false }];
+  const window = isNarrowed ? [...bound('>=', createdAfter), ...bound('<', createdBefore)] : [];
+  const rest = runConditions(isNarrowed ? others : filter, projectId, add);
+  return { own: { ...range, bounds: [...(range.bounds ?? []), ...window] }, condition: rest && `true${rest}` };
 }
 
 /**
@@ -61,14 +105,21 @@ export function candidateTasks(
 export function searchedTasks(
   scope: RunScope,
   parts: FilterParts,
-  parameters: SqlParameters,
+  { add }: SqlParameters,
 ): { readonly taskIds: readonly string[]; readonly runs: string }[] {
-  const { add } = parameters;
-  return byVisibility(scope, parameters, (seen, seesAll) => ({
-    runs: seesAll
-      ? `${soughtRuns(parts, add)} AS run WHERE run.task_id = task.id`
-      : `task_run AS run WHERE run.task_id = task.id AND ${seen}${runConditions(parts.indexed, scope.path.projectId, add)} ORDER BY run.created, run.id`,
-  }));
+  return byAccess(
+    scope,
+    (taskIds) => ({ taskIds, runs: `${soughtRuns(parts, add)} AS run WHERE run.task_id = task.id` }),
+    (taskIds, userId) => {
+      const range = { taskId: 'task.id', userId: unseen(add(userId, 'uuid')), key: 'created' } as const;
+      return { taskIds, runs: ofOwnTasks(narrowOwn(range, parts.indexed, { add, projectId: scope.path.projectId })) };
+    },
+  );
+}
+
+/** SQL for a FROM clause and what follows it: the matching runs of the row `task` in no order. */
+export function ofOwnTasks({ own, condition }: Pick<OwnTasks, 'own' | 'condition'>): string {
+  return condition === '' ? `(${ownInOrder(own)}) AS run` : ownRuns(own, condition);
 }
 
 function soughtRuns({ search, soughtValues }: FilterParts, add: SqlParameters['add']): string {
@@ -78,39 +129,35 @@ function soughtRuns({ search, soughtValues }: FilterParts, add: SqlParameters['a
   });
 }
 
-function byVisibility<Conditions>(
-  { allOf, ownOf, userId }: RunScope,
-  { add }: SqlParameters,
-  conditionsOf: (seen: string, seesAll: boolean) => Conditions,
-): (Conditions & { readonly taskIds: readonly string[] })[] {
-  const all = allOf.length > 0 || ownOf.length === 0;
-  return [
-    ...(all ? [{ taskIds: allOf, ...conditionsOf('true', true) }] : []),
-    ...(ownOf.length > 0 ? [{ taskIds: ownOf, ...conditionsOf(`run.user_id = ${add(userId, 'uuid')}`, false) }] : []),
-  ];
-}
-
 /**
- * SQL for a FROM clause: the visible runs as a table of the alias `run`, with the columns of task_run. Its text depends
- * on which conditions are present and on the kinds of visibility, never on values; those go into `parameters`.
+ * SQL for a FROM clause: the visible runs as a table of the alias `run`. Its text depends on which conditions are present
+ * and on the kinds of visibility, never on values; those go into `parameters`.
+ * @param columns `run.*`, or `run.id` where they are only counted
  */
 export function visibleRuns(
   scope: RunScope,
   filter: RunFilter,
-  { index, parameters }: { readonly index: CandidateIndex; readonly parameters: SqlParameters },
+  options: Omit<VisibleOptions, 'key'>,
+  columns: 'run.*' | 'run.id' = 'run.*',
 ): string {
-  const sources = candidateTasks(scope, filter, { index, parameters }).map(
-    ({ taskIds, runs, condition, tableCondition }) => {
-      const ids = parameters.add(taskIds, 'uuid[]');
-      const from =
-        runs === 'task_run'
-          ? `FROM task_run AS run WHERE run.task_id = ANY (${ids}) AND ${condition}`
-          : `FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL ${runs} AS run WHERE run.task_id = task.id AND ${condition}`;
-      return tableCondition === ''
-        ? `SELECT run.* ${from}`
-        : `SELECT run.* FROM (SELECT run.id ${from} OFFSET 0) AS candidate ${runOfCandidate} WHERE ${tableCondition}`;
-    },
-  );
+  const sources = visibleTasks(scope, filter, options).map((tasks) => {
+    const ids = options.parameters.add(tasks.taskIds, 'uuid[]');
+    if (tasks.own !== null) {
+      const runs =
+        tasks.condition === ''
+          ? ownInOrder(tasks.own, columns)
+          : `SELECT ${columns} FROM ${ownRuns(tasks.own, tasks.condition)}`;
+      return `SELECT visible.* FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL (${runs}) AS visible`;
+    }
+    const { runs, condition, tableCondition } = tasks;
+    const from =
+      runs === 'task_run'
+        ? `FROM task_run AS run WHERE run.task_id = ANY (${ids}) AND ${condition}`
+        : `FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL ${runs} AS run WHERE run.task_id = task.id AND ${condition}`;
+    return tableCondition === ''
+      ? `SELECT ${columns} ${from}`
+      : `SELECT ${columns} FROM (SELECT run.id ${from} OFFSET 0) AS candidate ${runOfCandidate} WHERE ${tableCondition}`;
+  });
   return `(${sources.join(' UNION ALL ')}) AS run`;
 }
 

@@ -1,0 +1,59 @@
+// Runs of a caller who sees none but its own, as SQL. They are found in an index that has them side by side, in the order
+// of that index and by conditions on its columns alone; every other condition is decided run by run. So the plan, its
+// effort and where a page ends are the same whatever runs of others match.
+
+/** A bound of a range in one index. */
+export interface OwnBound {
+  readonly operator: '<' | '<=' | '>' | '>=';
+  /** SQL: of the key, or of the key and the run's id. */
+  readonly position: string;
+  readonly hasId: boolean;
+}
+
+export interface OwnRange {
+  /** SQL. */
+  readonly taskId: string;
+  /** SQL that hides the value from the planner. */
+  readonly userId: string;
+  readonly key: 'created' | 'changed_xid';
+  readonly bounds?: readonly OwnBound[];
+  /** SQL over the key, or over other rows than the run's. */
+  readonly condition?: string;
+  readonly direction?: 'ASC' | 'DESC';
+}
+
+/**
+ * SQL: such runs in the order of `user_id`, the key and `id`.
+ * @param columns of `run`; omitted: these three
+ */
+export function ownInOrder(range: OwnRange, columns?: string): string {
+  const { taskId, userId, key, bounds = [], condition } = range;
+  const conditions = [
+    `run.task_id = ${taskId}`,
+    // No equality: only the index of own runs has this order then, so the planner takes no other one.
+    `run.user_id BETWEEN ${userId} AND ${userId}`,
+    ...bounds.map(({ operator, position, hasId }) => {
+      const columns = ['user_id', key, ...(hasId ? ['id'] : [])].map((column) => `run.${column}`);
+      return `(${columns.join(', ')}) ${operator} (${userId}, ${position})`;
+    }),
+    ...(condition === undefined ? [] : [condition]),
+  ];
+  return `SELECT ${columns ?? `run.user_id, run.${key}, run.id`} FROM task_run AS run
+    WHERE ${conditions.join(' AND ')} ${ownOrder('run', range)}`;
+}
+
+/** SQL: the order of {@link ownInOrder}, over its rows. */
+export function ownOrder(row: string, { key, direction = 'ASC' }: Pick<OwnRange, 'key' | 'direction'>): string {
+  return `ORDER BY ${['user_id', key, 'id'].map((column) => `${row}.${column} ${direction}`).join(', ')}`;
+}
+
+/**
+ * SQL for a FROM clause and what follows it: such runs as `run`, and as `own` what places them in the index, in no order.
+ * The condition is out of the planner's sight where it chooses the index.
+ * @param condition SQL over `run`
+ */
+export function ownRuns(range: OwnRange, condition: string): string {
+  // OFFSET 0: looked up one by one, however many the planner estimates.
+  return `(${ownInOrder(range)}) AS own
+    CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = own.id OFFSET 0) AS run WHERE ${condition}`;
+}

@@ -1,0 +1,195 @@
+// How PostgreSQL reads the runs of a caller who sees none but its own in a task, beside thousands of others that match as
+// well: by the indexes that have its own side by side, whatever the filter, the order and the statistic. In a project of
+// mixed tasks, too: of one it sees all runs, of another its own, of a third none.
+
+import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
+import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
+import { createChangeReader, requestReading } from '../../../src/task-runs/changes/change-reader.js';
+import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
+import { createListReader } from '../../../src/task-runs/lists/list-reader.js';
+import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
+import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
+import { bindSearchCandidates } from '../../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
+import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
+import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
+import { toGroupings } from '../../../src/task-runs/statistics/groupings.js';
+import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
+import { createBudget } from '../../support/callers.js';
+import { databaseKinds, type Queries } from '../../support/databases.js';
+import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, runsLookedAt } from '../../support/explain.js';
+import { filterCases } from '../../support/filter-cases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { idOf } from '../../support/permission-world.js';
+import { usePlannedDatabase } from '../../support/planned-database.js';
+import { changeCursors } from '../../support/run-changes.js';
+import { vacuumAll } from '../../support/vacuum.js';
+
+const { orgId, projectId, taskId: ownTask, otherTaskId: hiddenTask, users } = generated;
+const wholeTask = idOf(1990);
+const caller = idOf(1991);
+const runsOfCaller = 20;
+const runsOfWholeTask = 10;
+const path = { orgId, projectId, taskId: null };
+const scopes = {
+  task: { path: { ...path, taskId: ownTask }, allOf: [], ownOf: [ownTask], userId: caller },
+  project: { path, allOf: [wholeTask], ownOf: [ownTask], userId: caller },
+} satisfies Record<string, RunScope>;
+const ids = { fieldGroups: FieldGroup.none, pointers: [] };
+
+async function arrange(database: Queries): Promise<void> {
+  await arrangeGeneratedRuns(database, 4000);
+  const update = (sql: string, task: string, count: number, values: unknown[] = []) =>
+    database.query(
+      `UPDATE task_run SET ${sql} WHERE id IN (
+         SELECT id FROM task_run WHERE task_id = $1 ORDER BY created LIMIT 2000 OFFSET 500) AND input_tokens % 3 = 0
+         AND id IN (SELECT id FROM task_run WHERE task_id = $1 AND input_tokens % 3 = 0 ORDER BY created DESC LIMIT $2)`,
+      [task, count, ...values],
+    );
+  await database.query('UPDATE task_run SET user_id = $1', [users[0]]);
+  await update('user_id = $3', ownTask, runsOfCaller, [caller]);
+  await database.query(
+    `INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Whole', 'all_viewers')`,
+    [wholeTask, projectId],
+  );
+  await update('task_id = $3', hiddenTask, runsOfWholeTask, [wholeTask]);
+  await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [ownTask, caller]);
+  await vacuumAll(database);
+}
+
+/** With the values of conditions on JSON as the schema's scalars hand them on. */
+function asCoerced(filter: RunFilterInput | Record<string, unknown>): RunFilterInput {
+  return JSON.parse(JSON.stringify(filter), (name, value) =>
+    ['response', 'submitted', 'runData'].includes(name) ? value.map(asCondition) : value,
+  );
+}
+
+function asCondition(condition: Record<string, unknown>): Record<string, unknown> {
+  const coerced = Object.entries(condition).map(([name, value]) => {
+    if (name === 'eq' || name === 'contains') return [name, value === null ? null : JSON.stringify(value)];
+    if (name === 'in') return [name, (value as unknown[]).map((each) => (each === null ? null : JSON.stringify(each)))];
+    return [name, typeof value === 'number' ? String(value) : value];
+  });
+  return Object.fromEntries(coerced);
+}
+
+describe.each(databaseKinds)('the plan for runs of the caller alone on the %s database', (kind) => {
+  const database = usePlannedDatabase(kind, arrange);
+
+  const expectVisibleRunsAlone = (name: string, { steps, usedIndexes }: ExecutedPlan, scope: RunScope) => {
+    const visible = runsOfCaller + scope.allOf.length * runsOfWholeTask;
+    const hidden = steps.map((step) => ({ step, all: runsLookedAt(step).all })).filter(({ all }) => all > visible);
+    expect([name, hidden.map(({ step }) => [step['Node Type'], step['Index Name']])]).toEqual([name, []]);
+    if (scope.allOf.length > 0) return;
+    const indexes = ['task_run_pkey', 'task_run_user_id_idx', 'task_run_own_change_idx'];
+    const others = usedIndexes.filter((index) => /^task_run_(?!file)/.test(index) && !indexes.includes(index));
+    expect([name, others]).toEqual([name, []]);
+  };
+
+  const explaining = () => {
+    const { statements, explained } = createExplainingStatements(database.session);
+    const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
+    return {
+      lists: createListReader(statements, scheduler),
+      readStatistics: createStatisticsReader(statements, scheduler),
+      changes: createChangeReader(statements, scheduler, {
+        ...requestReading,
+        staleEpoch: null,
+        cursors: changeCursors,
+      }),
+      /** Every statement so far. */
+      expectVisibleRunsAlone(scope: RunScope) {
+        expect(explained.length).toBeGreaterThan(0);
+        for (const { name, plans } of explained) for (const plan of plans) expectVisibleRunsAlone(name, plan, scope);
+      },
+    };
+  };
+  const page = (request: Partial<PageRequest> = {}): PageRequest => ({
+    ...{ size: 50, isFromBack: false, order: 'CREATED_DESC', after: null, before: null },
+    cursors: createCursorCodec(null),
+    ...request,
+  });
+  const position = { storedCreated: '2025-03-02T00:00:00.000000Z', id: idOf(1) };
+  const pages = [
+    page(),
+    page({ isFromBack: true }),
+    page({ order: 'CREATED_ASC', after: position }),
+    page({ after: position, before: { ...position, storedCreated: '2025-03-01T12:00:00.000000Z' } }),
+  ];
+  const measures = { measures: ['runs', 'totalTokens', 'chargedCredits'], percentiles: ['llmCallTiming'] } as const;
+  const splits = (
+    ['status', 'userId', 'taskId', 'reportingGroupId', 'contextId', { by: 'DAY', timeZone: 'UTC' }] as Dimension[]
+  ).map((dimension) => ({ dimension, statistics: { ...measures, splits: [] } }));
+
+  // Of a search, how its words are found is another matter: it has a test of its own below.
+  const filters: RunFilterInput[] = [{}, ...filterCases.map(({ filter }) => asCoerced(filter))].filter(
+    (filter) => splitFilter(parseRunFilter(filter, 0)).search === splitFilter({}).search,
+  );
+
+  it.each(filters)('touches no other run for any list, count, statistic and change that %j holds', async (input) => {
+    const filter = parseRunFilter(input, 0);
+    for (const scope of Object.values(scopes)) {
+      const { lists, readStatistics, changes, ...explained } = explaining();
+      const budget = createBudget();
+      if (scope === scopes.task) {
+        for (const each of pages) {
+          const reader = { subject: caller, userId: caller, filter, selection: ids };
+          await lists.readTaskPage({ ...reader, path: { ...path, taskId: ownTask }, page: each }, budget);
+        }
+      }
+      for (const each of [...pages, page({ order: 'TOTAL_TOKENS_DESC' }), page({ order: 'CHARGED_CREDITS_ASC' })]) {
+        await lists.readProjectPage({ scope, filter, page: each, selection: ids }, budget);
+      }
+      await lists.countRuns({ scope, filter }, budget);
+      await readStatistics(
+        { scope, filter, groupings: toGroupings({ ...measures, splits }), previousFilter: null, now: 0 },
+        budget,
+      );
+      for (const after of [null, { xid: '1', id: idOf(1) }]) {
+        await changes.readPage({ scope, filter, selection: ids, after, until: '999999999999', size: 7 }, budget);
+      }
+      explained.expectVisibleRunsAlone(scope);
+    }
+  });
+
+  it('touches no other run for contexts, neighbours and searches', async () => {
+    for (const scope of Object.values(scopes)) {
+      const { lists, changes, ...explained } = explaining();
+      const budget = createBudget();
+      await lists.readContexts({ scope, contextIds: ['context-2', 'context-4', 'absent'] }, budget);
+      await lists.readNeighbours(
+        pages.map((each) => ({
+          ...{ path: { ...path, taskId: ownTask }, subject: caller, userId: caller, filter: parseRunFilter({}, 0) },
+          ...{ selection: ids, page: { ...each, size: 1 } },
+        })),
+        budget,
+      );
+      const filter = parseRunFilter({ search: 'l717' }, 0);
+      await changes.readPage({ scope, filter, selection: ids, after: null, until: '999999999999', size: 7 }, budget);
+      explained.expectVisibleRunsAlone(scope);
+      const { statement, values } = bindSearchCandidates({ ...scope, allOf: [] }, splitFilter(filter));
+      expectVisibleRunsAlone('searched', await explainKeptPlan(database.session, statement.text, values), scopes.task);
+    }
+  });
+
+  it('wakes who waits for changes by its own runs alone', async () => {
+    const changedIn = async (subject: string, userId: string | null, since: string) => {
+      const scope = { path: scopes.task.path, subject, userId, taskIds: null, since };
+      const values = toChangePollValues([scope, { ...scope, path }, { ...scope, path, taskIds: [hiddenTask] }]);
+      const plan = await explainKeptPlan(database.session, changePollStatement.text, values);
+      const [row] = await database.session.query(changePollStatement.text, values);
+      return { plan, changed: row.changed };
+    };
+    await database.session.query("UPDATE task_run SET changed_xid = '7' WHERE changed_xid > '7'");
+    await database.session.query("UPDATE task_run SET changed_xid = '9' WHERE user_id = $1", [users[0]]);
+    await database.session.query("UPDATE task_run SET changed_xid = '5' WHERE user_id = $1", [caller]);
+    await vacuumAll(database.session);
+    expect((await changedIn(generated.owner, null, '6')).changed).toEqual([1, 2, 3]);
+    expect((await changedIn('stranger', null, '1')).changed).toEqual([]);
+    expect((await changedIn(caller, caller, '6')).changed).toEqual([]);
+    const { plan, changed } = await changedIn(caller, caller, '5');
+    expect(changed).toEqual([1, 2]);
+    expect(plan.usedIndexes).toContain('task_run_own_change_idx');
+  });
+});

@@ -1,0 +1,365 @@
+// Two databases that differ in nothing but runs that the callers may not see: none, and 5,000, with the references, contexts,
+// groups, users, words and JSON that filters look for. Whatever a caller asks, by whatever API, filter and order, it gets the
+// same bytes from both, after the same statements and for the same estimated cost. Cursors are encrypted, and masked here.
+
+import type { GraphQLEnumType } from 'graphql';
+import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
+import { committedSchema } from '../support/committed-schema.js';
+import { databaseKinds, type Queries } from '../support/databases.js';
+import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { arrangeJson, filterCases } from '../support/filter-cases.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { type Gateway, useOwnGateway } from '../support/start-gateway.js';
+import { vacuumAll } from '../support/vacuum.js';
+
+const { orgId, projectId, groups } = generated;
+const tasks = { own: generated.taskId, none: generated.otherTaskId, whole: idOf(1990) };
+const callers = {
+  'sees all runs of a task, its own of another, and none of a third': idOf(1991),
+  'sees its own runs of all tasks': idOf(1992),
+  'has executed no run of the tasks that it may view': idOf(1993),
+  'has no role': idOf(1994),
+};
+const [mixed, own, empty] = Object.values(callers) as [string, string, string];
+/** Of 250 runs, so many are the first two callers' and of the task all of whose runs are seen. */
+const visible = { mixed: [0, 1, 2], own: [3, 4, 5], whole: [6] };
+const count = 5257;
+const hidden = `input_tokens % 250 > 6 AND task_id = ANY ('{${tasks.own},${tasks.none}}')`;
+
+async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
+  await arrangeGeneratedRuns(database, count);
+  await database.query(arrangeJson, [[tasks.own, tasks.none]]);
+  await database.query(
+    `INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Whole', 'all_viewers')`,
+    [tasks.whole, projectId],
+  );
+  for (const [task, user] of [
+    [tasks.own, mixed],
+    [tasks.whole, mixed],
+    [tasks.own, own],
+    [tasks.none, own],
+    [tasks.own, empty],
+    [tasks.none, empty],
+  ]) {
+    await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [task, user]);
+  }
+  // One transaction for all: cursors are in the same order in both.
+  await database.query(
+    `UPDATE task_run SET created = '2025-03-01T00:00:00Z'::timestamptz + input_tokens * interval '40 seconds',
+       user_id = CASE WHEN input_tokens % 250 = ANY ($1) THEN $2::uuid WHEN input_tokens % 250 = ANY ($3) THEN $4::uuid ELSE user_id END,
+       task_id = CASE WHEN input_tokens % 250 = ANY ($5) THEN $6::uuid ELSE task_id END
+     WHERE task_id = ANY ($7)`,
+    [visible.mixed, mixed, visible.own, own, visible.whole, tasks.whole, [tasks.own, tasks.none]],
+  );
+  await database.query("UPDATE reporting_group SET created = '2025-01-01Z', modified = '2025-01-01Z'");
+  if (!hasHidden) await database.query(`DELETE FROM task_run WHERE ${hidden}`);
+  await vacuumAll(database);
+}
+
+const kind = databaseKinds.at(-1)!;
+const environment = { MCP: 'on' };
+
+describe(`callers who may not see runs, on the ${kind} database`, () => {
+  const without = useOwnGateway(kind, { environment, arrange: (database) => arrange(database, false) });
+  const beside = useOwnGateway(kind, { environment, arrange: (database) => arrange(database, true) });
+
+  let hiddenIds: readonly string[] = [];
+  beforeAll(async () => {
+    const rows = await beside.query(
+      `SELECT id, count(*) OVER ()::integer AS total FROM task_run WHERE ${hidden} ORDER BY id`,
+    );
+    expect(rows[0].total).toBeGreaterThan(5000);
+    hiddenIds = rows.slice(0, 3).map(({ id }: { readonly id: string }) => id);
+  });
+
+  /** What of a response may differ between any two gateways, or two moments. */
+  const masked = (text: string, gateway: Gateway) =>
+    text
+      .replaceAll(gateway.url, 'http://gateway')
+      .replace(/expires=\d+|signature=[\w-]+/g, '')
+      .replace(/(?<=actualQueryCost\\*":)\d+/g, '0')
+      .replace(/(?<![\w-])[\w-]{76}(?![\w-])/g, 'CURSOR');
+
+  /** Those of fields that are read at the same time are in the order in which they failed. */
+  const withSortedErrors = (text: string) => {
+    if (!text.startsWith('{"errors":')) return text;
+    const { errors, ...response } = JSON.parse(text);
+    return JSON.stringify({ ...response, errors: errors.map((error: object) => JSON.stringify(error)).sort() });
+  };
+
+  interface Request {
+    readonly path: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: object;
+    /** Of the response, what comes before the client leaves. Omitted: all of it. */
+    readonly read?: (response: Response) => Promise<string>;
+  }
+
+  const answerOf = async (gateway: Gateway, as: string, { path, headers, body, read }: Request) => {
+    const authorization = `Bearer ${await gateway.tokenFor(as)}`;
+    let text = '';
+    let status = 0;
+    let watermark: string | null = null;
+    const statements = await gateway.statementsOf(async () => {
+      const controller = new AbortController();
+      const response = await fetch(`${gateway.url}${path}`, {
+        signal: controller.signal,
+        headers: { authorization, 'x-cost': '1', ...(body && { 'content-type': 'application/json' }), ...headers },
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      });
+      status = response.status;
+      watermark = response.headers.get('x-watermark');
+      text = read ? await read(response) : Buffer.from(await response.arrayBuffer()).toString('latin1');
+      controller.abort();
+    });
+    // How often changes are polled for depends on time.
+    const { task_run_change_poll: _polls, ...counted } = statements;
+    return {
+      status,
+      watermark: watermark && masked(watermark, gateway),
+      text: withSortedErrors(masked(text, gateway)),
+      statements: counted,
+      raw: text,
+    };
+  };
+
+  /** @returns the response, of both */
+  const expectSame = async (as: string, request: Request) => {
+    const [alone, among] = [await answerOf(without, as, request), await answerOf(beside, as, request)];
+    const { raw: ofAlone, ...expected } = alone;
+    const { raw: ofAmong, ...received } = among;
+    expect({ request, ...received }).toEqual({ request, ...expected });
+    return [ofAlone, ofAmong] as const;
+  };
+  const graphql = (query: string, variables: object = {}): Request => ({
+    path: '/graphql',
+    body: { query, variables: { orgId, projectId, ...variables } },
+  });
+
+  const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
+  const filters: readonly Record<string, unknown>[] = [
+    {},
+    ...filterCases.map(({ filter }) => filter),
+    { search: 'order' },
+    { search: 'billing y717' },
+    { search: 'absent' },
+    { reference: { in: ['100%_1500', '100x1501'] } },
+    { contextId: { eq: 'context-8' } },
+    { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-02T12:00:00Z' },
+  ];
+  const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
+  const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
+  const run = 'id response runData created userId reference contextId files { name downloadUrl }';
+  const page = 'totalCount scope pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+  const measures = 'runs errors totalTokens chargedCredits llmCallTiming { count avg p50 p99 }';
+  const splits = [
+    'byRevision { taskRevisionId runs byReportingGroup { runs } }',
+    ...['byReportingGroup', 'byFallbackModel', 'byTask', 'byStatus', 'byUser', 'byContext', 'byFailureReason'].map(
+      (field) => `${field} { ${measures} }`,
+    ),
+    `buckets(by: DAY, withEmpty: true) { start ${measures} }`,
+  ].join(' ');
+  const everything = `query ${signature}) {
+    list: taskRuns(${scope}, first: 5) { ${page} nodes { ${run} } stats { ${measures} } }
+    last: taskRuns(${scope}, last: 3) { ${page} edges { cursor node { id next { id } previous { id } context { id totals { runs totalTokens } first { id } last { id } runs(first: 2) { totalCount nodes { id } } } } } }
+    stats: taskRunStats(${scope}) { ${measures} ${splits} }
+    changes: taskRunChanges(${scope}, first: 2) { changes { cursor previousCursor run { ${run} } } endCursor hasMore }
+  }`;
+  const taskIds = [tasks.own, tasks.none, tasks.whole, null];
+
+  describe.each(Object.entries(callers))('a caller who %s', (_who, as) => {
+    it.each([tasks.own, null])(
+      `gets the same lists, counts, statistics and changes of task %s by ${filters.length} filters`,
+      async (taskId) => {
+        for (const filter of filters) await expectSame(as, graphql(everything, { taskId, filter }));
+      },
+      240_000,
+    );
+
+    it('gets the same of each task and of the whole project, by every order, page by page', async () => {
+      const query = `query ${signature}, $orderBy: TaskRunOrder!, $after: String) {
+        taskRuns(${scope}, orderBy: $orderBy, first: 20, after: $after) { ${page} nodes { id } } }`;
+      for (const taskId of taskIds) {
+        await expectSame(as, graphql(everything, { taskId }));
+        for (const orderBy of orders) {
+          for (let after: string | null = null; ; ) {
+            const variables = { taskId, orderBy, after, filter: { minTotalTokens: 20 } };
+            const [text] = await expectSame(as, graphql(query, variables));
+            const info = JSON.parse(text).data.taskRuns?.pageInfo;
+            if (!info?.hasNextPage) break;
+            after = info.endCursor;
+          }
+        }
+      }
+    }, 240_000);
+
+    it.each([{}, { minTotalTokens: 9000 }, { search: 'order' }, { reference: { eq: 'absent' } }])(
+      'gets as many pages of changes, with the same runs, by the filter %j',
+      async (filter) => {
+        const query = `query ${signature}, $after: String) {
+          taskRunChanges(${scope}, first: 3, after: $after) { changes { run { id } } endCursor hasMore } }`;
+        for (const taskId of taskIds) {
+          const after: [string | null, string | null] = [null, null];
+          for (let hasMore = true; hasMore; ) {
+            const answers = await Promise.all(
+              [without, beside].map((gateway, index) =>
+                answerOf(gateway, as, graphql(query, { taskId, filter, after: after[index] })),
+              ),
+            );
+            expect(answers[1]!.text).toBe(answers[0]!.text);
+            expect(answers[1]!.statements).toEqual(answers[0]!.statements);
+            const read = answers.map(({ raw }) => JSON.parse(raw).data.taskRunChanges);
+            for (const [index, each] of read.entries()) after[index] = each?.endCursor;
+            hasMore = read[0]?.hasMore ?? false;
+          }
+        }
+      },
+    );
+
+    it('gets the same of runs by their ids, hidden or absent', async () => {
+      const ids = [...hiddenIds, idOf(1), idOf(100_000), idOf(100_001)];
+      for (const taskId of [tasks.own, tasks.none]) {
+        await expectSame(
+          as,
+          graphql(
+            `query ($orgId: ID!, $projectId: ID!, $taskId: ID!, $ids: [ID!]!, $id: ID!) {
+              taskRunsByIds(orgId: $orgId, projectId: $projectId, taskId: $taskId, ids: $ids) { ${run} }
+              taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { ${run} } }`,
+            { taskId, ids, id: ids[0] },
+          ),
+        );
+        for (const id of ids) {
+          const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
+          await expectSame(as, { path });
+          await expectSame(as, { path: `${path}/file/a.txt` });
+        }
+      }
+      for (const id of ids) {
+        const representations = [
+          { __typename: 'TaskRun', id },
+          { __typename: 'TaskRun', orgId, projectId, taskId: tasks.own, id },
+          { __typename: 'ReportingGroup', id: groups[0] },
+        ];
+        const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
+          ... on TaskRun { ${run} } ... on ReportingGroup { name } } }`;
+        await expectSame(as, graphql(query, { representations }));
+      }
+    });
+
+    it('gets the same lists, reports, exports and changes over REST', async () => {
+      const project = `/api/v1/org/${orgId}/project/${projectId}`;
+      const ofTask = (taskId: string) => `${project}/task/${taskId}/run`;
+      const lists = [ofTask(tasks.own), ofTask(tasks.none), `${project}/task_run`];
+      const parameters = [
+        '',
+        'status=FAIL',
+        'reference=100x1501',
+        'context_id=context-8',
+        'has_reference=true',
+        'search=order',
+        `filter=${encodeURIComponent('{"context_id": {"eq": "context-4"}, "response": [{"path": "/category", "eq": "billing"}]}')}`,
+      ];
+      for (const list of lists) {
+        for (const each of parameters) {
+          await expectSame(as, { path: `${list}?page_limit=3&${each}` });
+          await expectSame(as, { path: `${list}/changes?page_limit=1&${each}` });
+          for (const accept of ['application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet']) {
+            await expectSame(as, { path: `${list}?${each}&fields=core,usage,timing,io,files`, headers: { accept } });
+          }
+        }
+      }
+      const dates = 'start_date=2025-03-01&end_date=2025-04-01';
+      const reports = ['token_report', 'usage_report', 'timing_report', 'credit_report'];
+      const paths = [tasks.own, tasks.none].flatMap((task) => reports.map((name) => `${project}/task/${task}/${name}`));
+      for (const path of [...paths, `${project}/usage_report`, `${project}/timing_report`]) {
+        await expectSame(as, { path: `${path}?${dates}` });
+      }
+      await expectSame(as, { path: '/api/v1/whoami' });
+    }, 240_000);
+
+    it('gets the same runs from streams, and is told no more', async () => {
+      const query = `subscription ${signature}, $after: String) { taskRunChanged(${scope}, after: $after) { cursor previousCursor run { id } } }`;
+      const start = async (gateway: Gateway) => {
+        const { data } = await gateway.ask(
+          `query { taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: "${tasks.own}", first: 1) { changes { cursor } } }`,
+          { as },
+        );
+        return data?.taskRunChanges?.changes[0]?.cursor;
+      };
+      const firstEvents = async (response: Response) => {
+        if (!response.headers.get('content-type')!.startsWith('text/event-stream')) return response.text();
+        const events = eventsOf(response);
+        const read = [];
+        for (let left = 5; left > 0; left -= 1) read.push(await nextOf(events));
+        return JSON.stringify(read);
+      };
+      for (const filter of [{}, { reference: { startsWith: '100' } }]) {
+        const read = async (gateway: Gateway) => {
+          const after = await start(gateway);
+          if (after === undefined) return null;
+          const request = graphql(query, { taskId: tasks.own, filter, after });
+          const stream = { ...request, headers: { accept: 'text/event-stream' }, read: firstEvents };
+          return (await answerOf(gateway, as, stream)).text;
+        };
+        expect(await read(beside)).toBe(await read(without));
+      }
+      const rest = `/api/v1/org/${orgId}/project/${projectId}/task/${tasks.own}/run/changes`;
+      const first = async (response: Response) =>
+        response.ok ? JSON.stringify(await nextOf(eventsOf(response))) : response.text();
+      await expectSame(as, { path: rest, headers: { accept: 'text/event-stream' }, read: first });
+    });
+
+    it('gets the same from the tools of agents, and the same explanations of costs', async () => {
+      for (const filter of [{}, { reference: { startsWith: '100%' } }, { search: 'order' }]) {
+        const body = {
+          ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+          params: { name: 'list_runs', arguments: { orgId, projectId, taskId: tasks.own, filter, first: 5 } },
+        };
+        await expectSame(as, { path: '/mcp', body, headers: { accept: 'application/json, text/event-stream' } });
+        await expectSame(as, { ...graphql(everything, { filter }), path: '/graphql?explain=cost' });
+      }
+    });
+  });
+
+  it('are told the same costs whatever statistics the database has of its runs', async () => {
+    const [alone, among] = await Promise.all(
+      [without, beside].map(async (gateway) => {
+        const counts = createRunCounts({ run: ({ text }) => gateway.query(text) }, Date.now);
+        await counts.read();
+        return counts.current();
+      }),
+    );
+    expect(among).toEqual(alone);
+  });
+
+  it('are not woken by changes that they may not see', async () => {
+    const query = `query ${signature}, $after: String) { taskRunChanges(${scope}, after: $after, wait: 3) { changes { run { id } } endCursor hasMore } }`;
+    const waitFor = async (as: string, act: () => Promise<unknown>) => {
+      const variables = { taskId: tasks.own, filter: { search: 'absent' } };
+      let after: string | null = null;
+      for (let hasMore = true; hasMore; ) {
+        const read = (await beside.dataOf(query.replace('wait: 3', 'wait: 0'), {
+          as,
+          variables: { orgId, projectId, ...variables, after },
+        })) as { taskRunChanges: { endCursor: string; hasMore: boolean } };
+        ({ endCursor: after, hasMore } = read.taskRunChanges);
+      }
+      let isOver = false;
+      return beside.statementsOf(async () => {
+        const waiting = beside.dataOf(query, { as, variables: { orgId, projectId, ...variables, after } });
+        void waiting.finally(() => {
+          isOver = true;
+        });
+        while (!isOver) await act();
+        await waiting;
+      });
+    };
+    const read = () => beside.query('SELECT 1');
+    const write = () =>
+      beside.query('UPDATE task_run SET llm_retries = coalesce(llm_retries, 0) + 1 WHERE id = $1', [hiddenIds[0]]);
+    const { task_run_change_poll: _idlePolls, ...idle } = await waitFor(empty, read);
+    const { task_run_change_poll: _polls, ...busy } = await waitFor(empty, write);
+    expect(busy).toEqual(idle);
+  });
+});
