@@ -31,7 +31,7 @@ interface Database {
   readonly replicas: ReplicaSet | undefined;
   /** The epoch whose order of changes does not hold any more; null: it holds. */
   readonly staleEpoch: string | null;
-  /** By which cursors of changes are encrypted. */
+  /** Encrypts cursors of changes. */
   readonly cursorKey: Buffer;
   close(): Promise<void>;
 }

@@ -158,7 +158,7 @@ export const catalogue = {
     code: 'CURSOR_EXPIRED',
     status: 422,
     message: 'The database was restored since the cursor was handed out: read again from the start.',
-    when: 'a cursor of changes is from before the database was restored: read from the start',
+    when: 'a cursor of changes is from before the database was restored, or of version 0.1: read from the start',
     logLevel: 'info',
   },
   HEADERS_TOO_LARGE: {

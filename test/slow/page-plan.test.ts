@@ -202,7 +202,7 @@ describe('the plan of a list', () => {
       // Looking up each of a task's 10,000 runs would touch more than 30,000.
       expect(buffers).toBeLessThan(6000);
     }
-    // Of the runs of its own, it looks up each.
+    // Each run of its own is looked up.
     for (const explain of [
       () => explainProjectPage(scopes.mixed, { filter }),
       () => explainTaskPage({ filter }, users[0]),

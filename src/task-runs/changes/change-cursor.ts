@@ -53,9 +53,9 @@ export interface ChangeCursors {
 }
 
 const cipher = 'aes-256-ctr';
-const ivBytes = 16;
-const plainBytes = 41;
-const textLength = ((ivBytes + plainBytes) / 3) * 4;
+const vectorSize = 16;
+const plainSize = 41;
+const textLength = ((vectorSize + plainSize) / 3) * 4;
 /** The first byte: whether a position follows. */
 const forms = { start: 2, position: 3 };
 
@@ -69,7 +69,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `task-run-gateway change cursor ${purpose}`, 32)));
   const digestKey = subkey('digest');
   const encryptionKey = subkey('encryption');
-  const vectorOf = (plain: Buffer) => createHmac('sha256', digestKey).update(plain).digest().subarray(0, ivBytes);
+  const vectorOf = (plain: Buffer) => createHmac('sha256', digestKey).update(plain).digest().subarray(0, vectorSize);
 
   return {
     encode(cursor) {
@@ -89,14 +89,14 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
   function decrypt(text: string): ChangeCursor | null {
     const bytes = Buffer.from(text, 'base64url');
     if (bytes.toString('base64url') !== text) return null;
-    const vector = bytes.subarray(0, ivBytes);
-    const plain = createDecipheriv(cipher, encryptionKey, vector).update(bytes.subarray(ivBytes));
+    const vector = bytes.subarray(0, vectorSize);
+    const plain = createDecipheriv(cipher, encryptionKey, vector).update(bytes.subarray(vectorSize));
     return timingSafeEqual(vectorOf(plain), vector) ? fromBytes(plain) : null;
   }
 }
 
 function toBytes({ epoch, position }: ChangeCursor): Buffer {
-  const bytes = Buffer.alloc(plainBytes);
+  const bytes = Buffer.alloc(plainSize);
   bytes[0] = position === null ? forms.start : forms.position;
   bytes.write(hexOf(epoch), 1, 'hex');
   if (position !== null) {

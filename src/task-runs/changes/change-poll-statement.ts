@@ -2,7 +2,7 @@ import { type Statement, unseenArrays } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank, minRankToSee } from '../scope/roles-in-sql.js';
 
-/** What a caller follows: a task, or all tasks of a project, of which it sees all runs, its own, or none. */
+/** A caller, and the task or project that it follows. It may see all runs there, its own, or none. */
 export interface FollowedScope {
   readonly path: ScopePath;
   readonly subject: string;
@@ -34,8 +34,8 @@ const hasOwnChanged = `EXISTS (
         AND run.user_id BETWEEN request.user_id AND request.user_id AND ${isChanged}
     )`;
 
-// One look into the index for each task. Only where something has changed is it decided who sees it: a caller who does not
-// is not woken, so what its request costs does not depend on it.
+// One look into the index for each task. Only where something has changed does the statement decide who sees it. A caller
+// who does not is not woken: what its request costs must not depend on it.
 export const changePollStatement: Statement = {
   name: 'task_run_change_poll',
   isCurrent: true,

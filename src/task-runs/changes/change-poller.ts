@@ -38,7 +38,7 @@ const idleFactor = 1.5;
 const jitter = 0.2;
 
 export function createChangePoller({ poll, onFailure }: ChangePollerOptions): ChangePoller {
-  /** By their scope. */
+  /** Waiters by scope. */
   const waiters = new Map<string, Set<ChangeWaiter>>();
   let intervalMs = minIntervalMs;
   let timer: NodeJS.Timeout | undefined;

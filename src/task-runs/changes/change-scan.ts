@@ -1,6 +1,6 @@
 // Where a page of changes is looked for. Not all runs may match, and the indexes of changes know nothing but their order:
 // then so many runs are scanned, and the page ends there, so that it costs as much where hardly any run matches. Only runs
-// that the caller sees are scanned and counted: nobody learns from the end of a page how many others there are.
+// that the caller sees are scanned and counted: the end of a page must not show how many others there are.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { unseen } from '../../database/statements.js';

@@ -12,7 +12,7 @@ export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
   readonly scope: RunScope;
 }
 
-/** What a caller waits for under a path. */
+/** Returns the scope whose changes wake a caller that waits under a path. */
 export function toFollowedScope(path: ScopePath, { subject, userId, confinement }: Caller): FollowedScope {
   return { path, subject, userId, taskIds: confinement.taskIds ?? null };
 }

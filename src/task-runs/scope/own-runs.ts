@@ -1,6 +1,6 @@
-// Runs of a caller who sees none but its own, as SQL. They are found in an index that has them side by side, in the order
-// of that index and by conditions on its columns alone; every other condition is decided run by run. So the plan, its
-// effort and where a page ends are the same whatever runs of others match.
+// Runs of a caller who sees no others, as SQL. An index has them side by side. They are found by conditions on its columns
+// alone, in its order. Every other condition is tested run by run, so the plan, its effort and the end of a page do not
+// depend on runs of others.
 
 /** A bound of a range in one index. */
 export interface OwnBound {

@@ -31,7 +31,7 @@ interface WholeTasks {
 /** Tasks of which the caller sees its own runs alone. */
 interface OwnTasks {
   readonly taskIds: readonly string[];
-  /** Of the row `task`. */
+  /** The range in the row `task`. */
   readonly own: OwnRange;
   /** SQL over `run`: what else must hold; '': nothing. */
   readonly condition: string;

@@ -1,6 +1,6 @@
-// How PostgreSQL reads the runs of a caller who sees none but its own in a task, beside thousands of others that match as
-// well: by the indexes that have its own side by side, whatever the filter, the order and the statistic. In a project of
-// mixed tasks, too: of one it sees all runs, of another its own, of a third none.
+// How PostgreSQL reads the runs of a caller who sees only its own runs of a task, among thousands of others that match as
+// well: by the indexes that have its own side by side, for every filter, order and statistic. In a project of mixed tasks,
+// too: it sees all runs of one, its own of another, and none of a third.
 
 import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
 import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
@@ -122,7 +122,7 @@ describe.each(databaseKinds)('the plan for runs of the caller alone on the %s da
     ['status', 'userId', 'taskId', 'reportingGroupId', 'contextId', { by: 'DAY', timeZone: 'UTC' }] as Dimension[]
   ).map((dimension) => ({ dimension, statistics: { ...measures, splits: [] } }));
 
-  // Of a search, how its words are found is another matter: it has a test of its own below.
+  // How a search finds its words has a test of its own below.
   const filters: RunFilterInput[] = [{}, ...filterCases.map(({ filter }) => asCoerced(filter))].filter(
     (filter) => splitFilter(parseRunFilter(filter, 0)).search === splitFilter({}).search,
   );

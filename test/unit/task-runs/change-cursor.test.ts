@@ -25,7 +25,7 @@ describe('a cursor of changes', () => {
     expect(parse(encode(made))).toEqual(made);
   });
 
-  it('has the same bytes for the same position in every process, of one length for all', () => {
+  it('repeats its bytes for the same position in every process, and has one length for all', () => {
     expect(createChangeCursors(Buffer.alloc(32, 'one key')).encode({ epoch, position: { ...position } })).toBe(cursor);
     const others = [null, { ...position, xid: '746' }, { xid: String(maxXid), id: epoch }];
     const all = [cursor, ...others.map((other) => encode({ epoch, position: other }))];
@@ -40,7 +40,7 @@ describe('a cursor of changes', () => {
     expect(same.length).toBeLessThan(10);
   });
 
-  it('is invalid with any bit altered', () => {
+  it('becomes invalid with any bit altered', () => {
     const bytes = Buffer.from(cursor, 'base64url');
     for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
       const altered = Buffer.from(bytes);
@@ -49,7 +49,7 @@ describe('a cursor of changes', () => {
     }
   });
 
-  it('is invalid in a database with another key', () => {
+  it('becomes invalid in a database with another key', () => {
     expect(() => createChangeCursors(Buffer.alloc(32, 'another key')).parse(cursor)).toThrow(invalid);
   });
 
