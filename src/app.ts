@@ -46,7 +46,6 @@ import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
-import { createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createRunCounts } from './task-runs/scope/run-counts.js';
 import { createScopeSizes } from './task-runs/scope/scope-size.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -95,7 +94,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       staleEpoch: database.staleEpoch,
-      cursors: createChangeCursors(database.cursorKey),
+      cursorKey: database.cursorKey,
       now,
       heartbeatMs: times.heartbeatMs,
       isAccepted: trust.accepts,

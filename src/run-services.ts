@@ -6,7 +6,7 @@ import type { StatementRunner } from './database/connection/statement-runner.js'
 import { GatewayError } from './errors/gateway-error.js';
 import { createReadScheduler, type ReadScheduler } from './task-runs/batching/read-scheduler.js';
 import type { RequestBudget } from './task-runs/batching/request-budget.js';
-import { type ChangeCursors, createChangeCursors } from './task-runs/changes/change-cursor.js';
+import { createChangeCursors } from './task-runs/changes/change-cursor.js';
 import { createChangePoll } from './task-runs/changes/change-poll.js';
 import { createChangePoller } from './task-runs/changes/change-poller.js';
 import { createChangeReader, requestReading, streamReading } from './task-runs/changes/change-reader.js';
@@ -45,7 +45,8 @@ interface RunServicesOptions {
   readonly onPollFailure: (error: unknown) => void;
   /** The epoch of which no changes are served; null: there is none. */
   readonly staleEpoch: string | null;
-  readonly cursors: ChangeCursors;
+  /** Encrypts cursors of changes. */
+  readonly cursorKey: Buffer;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
@@ -68,7 +69,7 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
   return createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,
-    cursors: createChangeCursors(randomBytes(32)),
+    cursorKey: randomBytes(32),
     now: Date.now,
     isAccepted: () => true,
   });
@@ -77,11 +78,11 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, cursors, now, isAccepted, heartbeatMs }: RunServicesOptions,
+  { onPollFailure, staleEpoch, cursorKey, now, isAccepted, heartbeatMs }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
-  const changes = { staleEpoch, cursors };
+  const changes = { staleEpoch, cursors: createChangeCursors(cursorKey) };
   const changeReaders = {
     page: createChangeReader(statements, scheduler, { ...requestReading, ...changes }),
     stream: createChangeReader(statements, scheduler, { ...streamReading, ...changes }),

@@ -9,8 +9,9 @@ import type { RunChangesPageInput, RunChangesService } from '../../src/task-runs
 import type { RunSelection } from '../../src/task-runs/record/field-groups.js';
 import { createBudget, createCaller } from './callers.js';
 
-/** Of every database that is read without a gateway. */
-export const changeCursors = createChangeCursors(Buffer.alloc(32, 'key'));
+const cursorKey = Buffer.alloc(32, 'key');
+/** The cursors of every database that is read without a gateway. */
+export const changeCursors = createChangeCursors(cursorKey);
 
 const ids: RunSelection = { fieldGroups: 0, pointers: [] };
 
@@ -45,7 +46,7 @@ export function createChangesOn(
   const services = createRunServices(statements, scheduler, {
     onPollFailure: () => {},
     staleEpoch,
-    cursors: changeCursors,
+    cursorKey,
     isAccepted: () => true,
     now,
     heartbeatMs,

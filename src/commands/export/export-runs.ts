@@ -8,7 +8,6 @@ import { exportGroups, selectionOfExport } from '../../export/export-columns.js'
 import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportKind } from '../../export/folder/export-kinds.js';
-import { createChangeCursors } from '../../task-runs/changes/change-cursor.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
 import { createRunProgress } from '../long-running/run-progress.js';
@@ -40,7 +39,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     const source = createOperatorExport(statements, {
       path: { orgId, projectId, taskId },
       selection: selectionOfExport(exportGroups),
-      cursors: createChangeCursors(await readCursorKey(dataSource)),
+      cursorKey: await readCursorKey(dataSource),
       timeoutMs: statementTimeoutMs,
     });
     const signal = stopSignal();

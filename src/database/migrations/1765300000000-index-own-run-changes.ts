@@ -7,7 +7,7 @@ export class IndexOwnRunChanges1765300000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     // For callers who see their own runs alone: the index of all changes would show how many others there are. Runs
-    // without a user are nobody's own.
+    // without a user are left out.
     await createIndex(
       runner,
       'task_run_own_change_idx',

@@ -4,7 +4,7 @@ import type { StatementRunner } from '../../database/connection/statement-runner
 import { ProcessMemory } from '../batching/process-memory.js';
 import { createReadScheduler } from '../batching/read-scheduler.js';
 import { RequestBudget } from '../batching/request-budget.js';
-import { type ChangeCursors, positionBefore } from '../changes/change-cursor.js';
+import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
 import { createChangeReader } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { createListReader } from '../lists/list-reader.js';
@@ -35,15 +35,17 @@ export interface ExportPart {
 export interface OperatorExportOptions {
   readonly path: ScopePath;
   readonly selection: RunSelection;
-  readonly cursors: ChangeCursors;
+  /** Encrypts cursors of changes. */
+  readonly cursorKey: Buffer;
   /** Of each statement. */
   readonly timeoutMs: number;
 }
 
 export function createOperatorExport(
   statements: StatementRunner,
-  { path, selection, cursors, timeoutMs }: OperatorExportOptions,
+  { path, selection, cursorKey, timeoutMs }: OperatorExportOptions,
 ): OperatorExport {
+  const cursors = createChangeCursors(cursorKey);
   // One read follows another.
   const scheduler = createReadScheduler({ connections: () => 1, timeoutMs });
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });

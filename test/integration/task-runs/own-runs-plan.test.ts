@@ -17,7 +17,7 @@ import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js'
 import { toGroupings } from '../../../src/task-runs/statistics/groupings.js';
 import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../../support/callers.js';
-import { databaseKinds, type Queries } from '../../support/databases.js';
+import type { Queries } from '../../support/databases.js';
 import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, runsLookedAt } from '../../support/explain.js';
 import { filterCases } from '../../support/filter-cases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
@@ -74,8 +74,8 @@ function asCondition(condition: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(coerced);
 }
 
-describe.each(databaseKinds)('the plan for runs of the caller alone on the %s database', (kind) => {
-  const database = usePlannedDatabase(kind, arrange);
+describe('the plan for runs of the caller alone', () => {
+  const database = usePlannedDatabase(arrange);
 
   const expectVisibleRunsAlone = (name: string, { steps, usedIndexes }: ExecutedPlan, scope: RunScope) => {
     const visible = runsOfCaller + scope.allOf.length * runsOfWholeTask;

@@ -36,7 +36,7 @@ describe('a cursor of changes', () => {
   it('shares no bytes with the cursors of the transactions and runs beside it', () => {
     const next = Buffer.from(encode({ epoch, position: { ...position, xid: '746' } }), 'base64url');
     const same = [...Buffer.from(cursor, 'base64url')].filter((byte, index) => byte === next[index]);
-    // By chance, one in 256 is the same.
+    // One in 256 is the same by chance.
     expect(same.length).toBeLessThan(10);
   });
 
