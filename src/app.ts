@@ -93,8 +93,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     const trust = trustIssuers(toTrust(config.issuers), { now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
-      staleEpoch: database.staleEpoch,
-      cursorKey: database.cursorKey,
+      ...database.changes,
       now,
       heartbeatMs: times.heartbeatMs,
       isAccepted: trust.accepts,

@@ -29,10 +29,12 @@ interface Database {
   servers(): readonly ServerStatus[];
   /** undefined: none are configured. */
   readonly replicas: ReplicaSet | undefined;
-  /** The epoch whose order of changes does not hold any more; null: it holds. */
-  readonly staleEpoch: string | null;
-  /** Encrypts cursors of changes. */
-  readonly cursorKey: Buffer;
+  readonly changes: {
+    /** The epoch whose order of changes does not hold any more; null: it holds. */
+    readonly staleEpoch: string | null;
+    /** Encrypts cursors of changes. */
+    readonly cursorKey: Buffer;
+  };
   close(): Promise<void>;
 }
 
@@ -150,8 +152,7 @@ async function checked(
     keepsPrepared,
     warnOfUnprepared,
     replicas: undefined,
-    staleEpoch,
-    cursorKey,
+    changes: { staleEpoch, cursorKey },
     async close() {
       await dataSource.destroy();
       await afterwards?.();

@@ -7,7 +7,6 @@ import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { exportGroups, selectionOfExport } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
-import type { ExportKind } from '../../export/folder/export-kinds.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
 import { createRunProgress } from '../long-running/run-progress.js';

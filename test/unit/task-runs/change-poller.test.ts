@@ -14,8 +14,9 @@ describe('polling for changes', () => {
       onFailure: () => {},
     });
     const path = { orgId: 'o', projectId: 'p', taskId: 't' };
+    const scope = { path, subject: 'somebody', userId: null, taskIds: null };
     const waiting = Array.from({ length: 40 }, () =>
-      poller.wait({ path, epoch: 'epoch', settled: '1', timeoutMs: 60_000 }),
+      poller.wait({ scope, epoch: 'epoch', settled: '1', timeoutMs: 60_000 }),
     );
     await pass(5000);
     expect(asked.length).toBeGreaterThan(3);
