@@ -2,29 +2,29 @@
 // well: by the indexes that have its own side by side, for every filter, order and statistic. In a project of mixed tasks,
 // too: it sees all runs of one, its own of another, and none of a third.
 
-import { createReadScheduler } from '../../../src/task-runs/batching/read-scheduler.js';
-import { changePollStatement, toChangePollValues } from '../../../src/task-runs/changes/change-poll-statement.js';
-import { createChangeReader, requestReading } from '../../../src/task-runs/changes/change-reader.js';
-import { createCursorCodec } from '../../../src/task-runs/lists/cursor.js';
-import { createListReader } from '../../../src/task-runs/lists/list-reader.js';
-import type { PageRequest } from '../../../src/task-runs/lists/page-request.js';
-import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
-import { bindSearchCandidates } from '../../../src/task-runs/scope/candidates.js';
-import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
-import { parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
-import type { RunScope } from '../../../src/task-runs/scope/run-scope.js';
-import type { Dimension } from '../../../src/task-runs/statistics/dimensions.js';
-import { toGroupings } from '../../../src/task-runs/statistics/groupings.js';
-import { createStatisticsReader } from '../../../src/task-runs/statistics/statistics-reader.js';
-import { createBudget } from '../../support/callers.js';
-import type { Queries } from '../../support/databases.js';
-import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, runsLookedAt } from '../../support/explain.js';
-import { filterCases } from '../../support/filter-cases.js';
-import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { idOf } from '../../support/permission-world.js';
-import { usePlannedDatabase } from '../../support/planned-database.js';
-import { changeCursors } from '../../support/run-changes.js';
-import { vacuumAll } from '../../support/vacuum.js';
+import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
+import { changePollStatement, toChangePollValues } from '../../src/task-runs/changes/change-poll-statement.js';
+import { createChangeReader, requestReading } from '../../src/task-runs/changes/change-reader.js';
+import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
+import { createListReader } from '../../src/task-runs/lists/list-reader.js';
+import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
+import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
+import { bindSearchCandidates } from '../../src/task-runs/scope/candidates.js';
+import { splitFilter } from '../../src/task-runs/scope/filter-parts.js';
+import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
+import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
+import { toGroupings } from '../../src/task-runs/statistics/groupings.js';
+import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
+import { createBudget } from '../support/callers.js';
+import type { Queries } from '../support/databases.js';
+import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, runsLookedAt } from '../support/explain.js';
+import { filterCases } from '../support/filter-cases.js';
+import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { usePlannedDatabase } from '../support/planned-database.js';
+import { changeCursors } from '../support/run-changes.js';
+import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId: ownTask, otherTaskId: hiddenTask, users } = generated;
 const wholeTask = idOf(1990);
