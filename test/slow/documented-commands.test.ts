@@ -67,7 +67,7 @@ describe('the commands of the documents', () => {
     expect(block('test').text).toBe('npm ci && npm test\n');
     const ci = readText('.ci/run');
     expect(ci).toMatch(/^npm ci$/m);
-    expect(ci).toMatch(/^npm run check$/m);
+    expect(ci).toMatch(/^node \.ci\/test\.mjs test$/m);
   });
 
   it('start the gateway, and send the requests shown, with the responses shown', async () => {
