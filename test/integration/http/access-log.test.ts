@@ -3,6 +3,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
+import { eventually } from '../../support/eventually.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
 let gateway: Gateway;
@@ -43,10 +44,10 @@ async function traceOf(attempt: () => Promise<unknown>) {
   await attempt();
   // The line of a request is written after its last byte was sent.
   let logged: readonly Record<string, unknown>[] = [];
-  for (let tries = 0; tries < 6000 && logged.at(-1)?.msg !== 'request'; tries += 1) {
-    await sleep(5);
+  await eventually(async () => {
     logged = (await gateway.logLines()).slice(lines);
-  }
+    expect(logged.at(-1)?.msg).toBe('request');
+  });
   const counted = Object.entries(await gateway.errors()).map(([reason, count]) => [
     reason,
     count - (errors[reason] ?? 0),

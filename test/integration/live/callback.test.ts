@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { eventually } from '../../support/eventually.js';
 import { arrangeLiveTask, insertRun, live, subscription } from '../../support/live-world.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
@@ -61,18 +62,15 @@ describe('a subscription by callbacks', () => {
     return { status: response.status, body: (await response.json()) as any };
   };
   const message = async (holds: (message: any) => boolean) => {
-    for (;;) {
-      const found = messages.find(holds);
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually(async () => expect(messages.some(holds)).toBe(true));
+    return messages.find(holds)!;
   };
   const open = async () => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     return Number(/^gateway_subscriptions\{transport="callback"\} (\d+)$/m.exec(text)?.[1] ?? 0);
   };
   const untilNoneIsOpen = async () => {
-    while ((await open()) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(async () => expect(await open()).toBe(0));
   };
   const about = { kind: 'subscription', id: 'a', verifier: 'secret' };
 
@@ -103,7 +101,7 @@ describe('a subscription by callbacks', () => {
     };
     const id = await insertRun(gateway);
     const isOf = ({ payload }: any) => payload?.data.taskRunChanged.run?.id === id;
-    while (messages.filter(isOf).length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually(async () => expect(messages.filter(isOf).length).toBeGreaterThan(2));
     statusOf = () => 404;
     await untilNoneIsOpen();
   });

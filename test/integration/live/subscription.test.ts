@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
 import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { eventually } from '../../support/eventually.js';
 import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
@@ -48,9 +49,7 @@ const openStreams = async (gateway: Gateway) => {
   );
 };
 
-const until = async (holds: () => Promise<boolean>) => {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
-};
+const until = (holds: () => Promise<boolean>) => eventually(async () => expect(await holds()).toBe(true));
 
 describe('a subscription', () => {
   const gateway = useGateway({ arrange: arrangeLiveTask });

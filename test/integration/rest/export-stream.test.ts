@@ -45,7 +45,7 @@ describe('an export under way', () => {
   const pagesUntilQuiet = async (before: number): Promise<number> => {
     for (let last = -1; ; await sleep(500)) {
       const read = (await pagesRead()) - before;
-      if (read === last) return read;
+      if (read === last && read > 0) return read;
       last = read;
     }
   };
