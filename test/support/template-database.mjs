@@ -12,7 +12,7 @@ export async function onServer(sql) {
   const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL, connectionTimeoutMillis: 60_000 });
   await client.connect();
   try {
-    await client.query(sql);
+    return await client.query(sql);
   } finally {
     await client.end();
   }
@@ -27,11 +27,16 @@ export function urlOf(database) {
 
 /**
  * Creates a database of the test's own on the server.
- * @param {'demo' | 'migrated' | 'empty'} template with the demo data, with empty tables, or without tables
+ * @param {string} template with the demo data, `migrated` with empty tables, `empty` without tables; or another database
  */
 export async function createTestDatabase(template = 'demo') {
   const name = `gateway_test_${randomBytes(6).toString('hex')}`;
-  const from = template === 'empty' ? 'template1' : `${process.env.TEST_TEMPLATE_DATABASES}_${template}`;
+  const ours = {
+    demo: `${process.env.TEST_TEMPLATE_DATABASES}_demo`,
+    migrated: `${process.env.TEST_TEMPLATE_DATABASES}_migrated`,
+    empty: 'template1',
+  };
+  const from = ours[template] ?? template;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${from}`);
   return { url: urlOf(name), drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
