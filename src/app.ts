@@ -3,7 +3,6 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { getHeapStatistics } from 'node:v8';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
@@ -23,7 +22,6 @@ import { startGraphqlServer } from './graphql/apollo/graphql-server.js';
 import type { RequestLogFields } from './graphql/context.js';
 import { costReportOf } from './graphql/cost-report.js';
 import { createContextFactory } from './graphql/create-context.js';
-import { createTurns } from './graphql/pipeline/turns.js';
 import { createAdminServer } from './http/admin-server.js';
 import { allowOrigins } from './http/cors.js';
 import { registerDocuments } from './http/documents.js';
@@ -31,7 +29,6 @@ import { createCallbacks } from './http/graphql/callback-subscription.js';
 import { type OpenContext, registerGraphqlRoute } from './http/graphql/graphql-route.js';
 import { registerHealth, registerMetrics } from './http/health.js';
 import { registerPages } from './http/pages/pages.js';
-import { boundUnreadBytes } from './http/protection/unread-bytes.js';
 import { createRequestBudgets } from './http/request-budgets.js';
 import { openConnectionLog } from './http/request-log.js';
 import { createHttpServer, listen, requestIdOf } from './http/server.js';
@@ -39,19 +36,19 @@ import { trackConnections } from './http/shutdown.js';
 import { acceptWebSockets } from './http/websocket/websockets.js';
 import { registerMcp } from './mcp/mcp-route.js';
 import { toolDocuments } from './mcp/tool-documents.js';
+import { MemoryLedger } from './memory/memory-ledger.js';
 import { openRateLimiter } from './rate-limit/open-rate-limiter.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createRunServices } from './run-services.js';
+import { createOpenExports } from './streams/open-exports.js';
 import { createOpenStreams } from './streams/open-streams.js';
+import { createTurns } from './streams/turns.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
 import { createRunCounts } from './task-runs/scope/run-counts.js';
 import { createScopeSizes } from './task-runs/scope/scope-size.js';
 import { createMetrics } from './telemetry/metrics.js';
-
-/** What is unread is in memory only once, as bytes beside the heap. */
-const unreadShare = 8;
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
 export async function createApp(config: Config, { log, now, allMetrics, ...times }: AppDependencies): Promise<App> {
@@ -69,6 +66,8 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
   async function compose(): Promise<App> {
     await mkdir(config.dataDir, { recursive: true });
     const metrics = createMetrics();
+    const memory = MemoryLedger.ofHeap();
+    metrics.watchMemory(memory);
     const storage = await openStorage(config.files);
     const database = await openDatabase(config, {
       log,
@@ -114,13 +113,8 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
     opened.push(() => server.apollo.stop());
-    const serverOptions = { limits: config.limits, streamCount: () => openStreams, log, metrics, publicUrl };
+    const serverOptions = { limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl };
     const host = createHttpServer(serverOptions);
-    boundUnreadBytes(host, {
-      maxBytes: getHeapStatistics().heap_size_limit / unreadShare,
-      onUnread: ({ budget }) => budget?.end(),
-      heldBytes: ({ budget }) => budget?.leaveUnread() ?? 0,
-    });
     await allowOrigins(host, config.corsOrigins);
     const connections = trackConnections(host.server);
     opened.push(async () => {
@@ -151,7 +145,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     });
     const { rateLimiter, close: closeRateLimiter } = await openRateLimiter(config, log, metrics);
     opened.push(closeRateLimiter);
-    const budgets = createRequestBudgets({ ...config, costTotals: metrics.costTotals, now });
+    const budgets = createRequestBudgets({ ...config, costTotals: metrics.costTotals, memory, now });
     const verify = async (token: string, logFields: RequestLogFields) => {
       const caller = await trust.verify(token);
       logFields.caller = caller;
@@ -195,6 +189,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
           transport: 'websocket',
         }),
       now,
+      memory,
       maxMessageBytes: config.limits.bodyBytes,
     });
     opened.push(async () => {
@@ -216,6 +211,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
         return services.taskRuns(caller, budgets.open(caller.id, request, reply));
       },
       streams,
+      exports: createOpenExports(config.limits),
       scopeSizes,
       openRunChanges: ({ taskRuns, budget }) => services.changes(taskRuns, budget),
       openRunLists: ({ taskRuns, budget }) => services.lists(taskRuns, budget),

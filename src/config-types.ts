@@ -66,6 +66,8 @@ export interface Config {
     /** Streams of events that are open at a time. */
     readonly subscriptions: number;
     readonly subscriptionsPerCaller: number;
+    /** Exports of one caller that are open at a time. */
+    readonly exportsPerCaller: number;
   };
   /** Of each caller. */
   readonly rateLimit: {

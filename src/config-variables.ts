@@ -1,5 +1,4 @@
-// Every variable of the configuration, once: its parser, its default, and what the help says of it. What reads them, the
-// flags of the commands and the checks of the documents follow from here.
+// Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is from here.
 
 import {
   costModes,
@@ -291,6 +290,9 @@ const requests = {
   }),
   MAX_SUBSCRIPTIONS_PER_CALLER: documented(whole(2500, 0, 1_000_000, 'the same for one caller'), {
     limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+  }),
+  MAX_EXPORTS_PER_CALLER: documented(whole(4, 0, 1_000_000, 'exports of one caller that are open at a time'), {
+    limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
   }),
   SUBSCRIPTION_CALLBACK_HOSTS: documented(
     list('HOSTS', parseHosts, 'routers that events may be posted to, comma separated'),

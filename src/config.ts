@@ -147,6 +147,7 @@ function readWhole(reader: Reader): Config {
       points: read('MAX_COST'),
       subscriptions: read('MAX_SUBSCRIPTIONS'),
       subscriptionsPerCaller: read('MAX_SUBSCRIPTIONS_PER_CALLER'),
+      exportsPerCaller: read('MAX_EXPORTS_PER_CALLER'),
     },
     costMode: read('COST_MODE'),
     rateLimit: readRateLimit(reader),

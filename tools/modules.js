@@ -71,6 +71,7 @@ export const layers = {
     issuers: 'the types of issuers, and the rules of their tokens',
   },
   tools: {
+    memory: 'the ledger of memory that callers take, with its accounts',
     libpq: "how PostgreSQL's own clients name servers: URLs, variables, certificates, password files",
     cost: 'what operations are expected to cost, and what requests have cost',
     streams: 'how many streams of events are open; server-sent events',

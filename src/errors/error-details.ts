@@ -22,6 +22,8 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   readonly detail?: readonly ValidationDetail[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number;
+  /** Of the last change that a stream has sent. */
+  readonly cursor?: string;
   readonly requestId?: string;
   /** Of the value that is too large. */
   readonly bytes?: number;
@@ -65,6 +67,10 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   retryAfter: {
     type: 'number',
     meaning: '`RATE_LIMITED`, `SERVICE_UNAVAILABLE`, `DEADLINE_EXCEEDED`, `QUEUE_TIMEOUT`: seconds',
+  },
+  cursor: {
+    type: 'string',
+    meaning: '`SERVICE_UNAVAILABLE` of a stream whose client reads slowly while others need its memory: for `after`',
   },
   bytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of the field' },
   maxBytes: { type: 'number', meaning: '`RESPONSE_TOO_LARGE`: of all fields of a response' },

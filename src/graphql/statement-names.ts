@@ -1,7 +1,7 @@
 // What an operation would read, found out by executing it over services that read nothing.
 
+import { MemoryLedger } from '../memory/memory-ledger.js';
 import { createUnreadServices } from '../run-services.js';
-import { ProcessMemory } from '../task-runs/batching/process-memory.js';
 import { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { GatewayContext } from './context.js';
 import type { NamedStatement } from './cost-report.js';
@@ -24,7 +24,7 @@ export async function nameStatements(
     callerId: context.caller.id,
     deadline: context.budget.deadline,
     maxBytes: context.budget.maxBytes,
-    memory: new ProcessMemory(0),
+    memory: MemoryLedger.unlimited(),
     stats: { statements: 0 },
   });
   const { id, log } = context.request;

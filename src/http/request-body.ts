@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../errors/gateway-error.js';
+import { countParsed } from './protection/body-memory.js';
 
 /** What a client may compress by, and what a 415 offers it. */
 export const acceptedEncodings = 'gzip, identity';
@@ -12,6 +13,7 @@ export function parseJsonBodies(app: FastifyInstance, maxBytes: number): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const parse = (bytes: Buffer) => {
+      if (request.bodyMemory !== null) countParsed(request.bodyMemory, bytes);
       // Decoding would put replacement characters in place of what the client meant.
       if (!isUtf8(bytes)) return done(new GatewayError('MALFORMED_REQUEST'));
       parseJson(request, bytes.toString(), done);

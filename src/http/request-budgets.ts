@@ -1,14 +1,10 @@
-import { getHeapStatistics } from 'node:v8';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
 import { processorTime } from '../cost/processor-time.js';
 import { type CostTotals, type PointAccount, RequestCost } from '../cost/request-cost.js';
 import type { RequestLogFields } from '../graphql/context.js';
-import { ProcessMemory } from '../task-runs/batching/process-memory.js';
+import type { MemoryLedger } from '../memory/memory-ledger.js';
 import { RequestBudget } from '../task-runs/batching/request-budget.js';
-
-/** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two each. */
-const memoryShare = 16;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,13 +25,14 @@ export function createRequestBudgets({
   limits: { requestTimeoutMs, responseBytes, points },
   costMode,
   costTotals: totals,
+  memory,
   now,
 }: Pick<Config, 'limits' | 'costMode'> & {
   readonly costTotals: CostTotals;
+  readonly memory: MemoryLedger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }): RequestBudgets {
-  const memory = new ProcessMemory(getHeapStatistics().heap_size_limit / memoryShare);
   const maxPoints = costMode === 'enforce' ? points : Number.POSITIVE_INFINITY;
   const create: RequestBudgets['create'] = (callerId, stats, account) => {
     const cost =

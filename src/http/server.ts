@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { getHeapStatistics } from 'node:v8';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Config } from '../config.js';
+import type { MemoryLedger } from '../memory/memory-ledger.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
@@ -15,6 +15,7 @@ import { limitConnections } from './protection/max-connections.js';
 import { limitPipelining } from './protection/pipelining.js';
 import { addRateLimitHeaders } from './protection/rate-limit-headers.js';
 import { endUnreadResponses } from './protection/unread-responses.js';
+import { countUnsentBytes } from './protection/unsent-bytes.js';
 import { parseJsonBodies } from './request-body.js';
 import { checkRequests, maxUrlBytes } from './request-checks.js';
 import { logRequests } from './request-log.js';
@@ -23,6 +24,7 @@ import { WebSocketRequest } from './websocket/websocket-request.js';
 
 export interface HttpServerOptions {
   readonly limits: Config['limits'];
+  readonly memory: MemoryLedger;
   /** Of streams that are open, each on a connection that does not count. */
   readonly streamCount: () => number;
   readonly log: Logger;
@@ -54,9 +56,6 @@ const defaultTimeouts: HttpTimeouts = {
   keepAliveMs: 72_000,
   checkIntervalMs: 1000,
 };
-
-/** What is parsed of a body takes up to twenty times as much as its text. */
-const bodyShare = 32;
 
 // limit | HTTP | `X-Request-Id` taken over from a client | characters | another id is generated
 /** Of a request id that a proxy in front has given; anything else could forge log lines. */
@@ -98,6 +97,7 @@ export async function listen(
 
 export function createHttpServer({
   limits,
+  memory,
   streamCount,
   log,
   metrics,
@@ -138,11 +138,12 @@ export function createHttpServer({
   limitPipelining(app);
   logRequests(app, log, metrics);
   checkRequests(app);
-  boundBodies(app, { maxBytes: getHeapStatistics().heap_size_limit / bodyShare, maxBodyBytes: limits.bodyBytes });
+  boundBodies(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
   addRateLimitHeaders(app);
   compressLargeResponses(app);
+  countUnsentBytes(app, { memory });
   endUnreadResponses(app);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);

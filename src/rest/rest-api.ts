@@ -5,6 +5,7 @@ import type { ScopeSizes } from '../cost/estimate.js';
 import { createRestPoints } from '../cost/rest-points.js';
 import type { VerifiedLink } from '../files/download-url.js';
 import type { FileLinks } from '../files/file-links.js';
+import type { OpenExports } from '../streams/open-exports.js';
 import type { OpenStreams } from '../streams/open-streams.js';
 import type { RequestBudget } from '../task-runs/batching/request-budget.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
@@ -50,6 +51,7 @@ export interface RestApiOptions extends Omit<FetchFileOptions, 'openTaskRuns'> {
   readonly openRunStatistics: (request: FastifyRequest) => RunStatisticsService;
   readonly openResources: (request: FastifyRequest) => ResourceService;
   readonly streams: OpenStreams;
+  readonly exports: OpenExports;
   readonly scopeSizes: ScopeSizes;
   /** Signs the links inside runs; see `createFetchRun`. */
   readonly runLinks: FileLinks;
@@ -67,6 +69,7 @@ export function registerRestApi(
     openRunStatistics,
     openResources,
     streams,
+    exports,
     scopeSizes,
     publicUrl,
     ...options
@@ -81,7 +84,7 @@ export function registerRestApi(
   const authenticateFile = createFileAuthentication(options);
   const changes = createRunChanges({ links: runLinks, streams, openRunChanges });
   const points = createRestPoints(scopeSizes);
-  const exportRuns = createExportRuns(openRunExports);
+  const exportRuns = createExportRuns(openRunExports, exports);
   const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns, points });
   const testPermissions = createTestPermissions(openResources);
   const exporting = { authenticate, negotiates: true, estimates: true, handler: createExportRoute(exportRuns, points) };

@@ -6,7 +6,7 @@ import { GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import type { FileLinks } from '../files/file-links.js';
 import type { OpenStreams } from '../streams/open-streams.js';
-import { eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
+import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { failInRestNames, lastEventIdHeader } from './lists/filter-parameters.js';
@@ -36,14 +36,15 @@ export async function streamRunChanges(
     .catch(failInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
-  return reply.send(Readable.from(write(), { highWaterMark: 1 }));
+  return reply.send(Readable.from(write(), { highWaterMark: 0 }));
 
   async function* write(): AsyncGenerator<string> {
     yield streamOpening;
     try {
       for await (const change of followed) {
         await change.budget.cost.whenInCredit(stream.signal);
-        yield await writeChange(change, request, links);
+        await stream.turn();
+        yield countedEvent(await writeChange(change, request, links), reply);
       }
     } catch (error) {
       if (!stream.signal.aborted) yield serverSentEvent('error', restErrorBody(recorded(error, request)));

@@ -2,12 +2,16 @@
 // and ended when the process shuts down.
 
 import { GatewayError } from '../errors/gateway-error.js';
+import { CallerCounts } from './caller-counts.js';
+import { createTurns } from './turns.js';
 
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
 
 export interface OpenStream {
   /** Aborted when the stream ends, whoever ends it. */
   readonly signal: AbortSignal;
+  /** Resolves when it is the caller's turn to have an event written. */
+  turn(): Promise<void>;
   /** Counts the stream as ended; may be called again. */
   end(): void;
 }
@@ -27,6 +31,8 @@ interface StreamLimits {
 
 /** Seconds: a stream that ends makes room, and no one knows when that is. */
 const retryAfter = 10;
+/** Events that are written before anything else is served. */
+const eventsOfTurn = 8;
 
 /** @param onCount called with 1 or -1 */
 export function createOpenStreams(
@@ -34,30 +40,29 @@ export function createOpenStreams(
   onCount: (transport: Transport, change: number) => void,
 ): OpenStreams {
   const streams = new Set<OpenStream>();
-  const countByCaller = new Map<string, number>();
+  const counts = new CallerCounts();
+  const turn = createTurns(eventsOfTurn);
   let isClosed = false;
 
   return {
     open(callerId, transport) {
       if (isClosed) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
-      const ofCaller = countByCaller.get(callerId) ?? 0;
-      if (streams.size >= limits.subscriptions || ofCaller >= limits.subscriptionsPerCaller) {
+      if (streams.size >= limits.subscriptions || counts.of(callerId) >= limits.subscriptionsPerCaller) {
         throw new GatewayError('RATE_LIMITED', { retryAfter });
       }
       const controller = new AbortController();
       const stream = {
         signal: controller.signal,
+        turn: () => turn(callerId),
         end() {
           if (!streams.delete(stream)) return;
-          const left = countByCaller.get(callerId)! - 1;
-          if (left > 0) countByCaller.set(callerId, left);
-          else countByCaller.delete(callerId);
+          counts.add(callerId, -1);
           onCount(transport, -1);
           controller.abort();
         },
       };
       streams.add(stream);
-      countByCaller.set(callerId, ofCaller + 1);
+      counts.add(callerId, 1);
       onCount(transport, 1);
       return stream;
     },

@@ -11,6 +11,18 @@ export const eventStreamHeaders = {
 /** A comment, so that the client sees the response begin. */
 export const streamOpening = ':\n\n';
 
+/** A response to which events are written. */
+interface EventResponse {
+  readonly request: { readonly unsent?: { holdUnsent(bytes: number): void } | null };
+  readonly raw: { readonly writableLength: number };
+}
+
+/** Counts what is unsent of a response with the event that is written next. */
+export function countedEvent(event: string, { request: { unsent }, raw }: EventResponse): string {
+  unsent?.holdUnsent(raw.writableLength + event.length);
+  return event;
+}
+
 /** @param data without line breaks, as JSON text is; @param id by which a client that lost the stream resumes it */
 export function serverSentEvent(event: string, data: string, id?: string): string {
   return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;

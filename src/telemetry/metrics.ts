@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { accountNames, type MemoryLedger } from '../memory/memory-ledger.js';
 
 /** The gateway's Prometheus metrics; a registry of its own, so that two apps in one process do not collide. */
 export interface Metrics {
@@ -25,6 +26,8 @@ export interface Metrics {
   readonly costTotals: Record<CostKind, number>;
   /** Of the servers of the database, looked at whenever the metrics are read. */
   watchServers(read: () => readonly ServerStatus[]): void;
+  /** What callers hold, looked at whenever the metrics are read. */
+  watchMemory(memory: MemoryLedger): void;
 }
 
 const costKinds = ['estimated', 'database', 'processor'] as const;
@@ -86,6 +89,16 @@ export function createMetrics(): Metrics {
     registers,
     collect: ofServers(({ lag }) => lag),
   });
+  let ledger: MemoryLedger | undefined;
+  new Gauge({
+    name: 'gateway_memory_bytes',
+    help: 'Memory that is counted for callers.',
+    labelNames: ['account'],
+    registers,
+    collect() {
+      for (const account of accountNames) if (ledger) this.set({ account }, ledger[account].usedBytes);
+    },
+  });
   return {
     registry,
     costTotals,
@@ -99,6 +112,9 @@ export function createMetrics(): Metrics {
       help: 'Whether the Redis by which processes share rate limits is there.',
       registers,
     }),
+    watchMemory(memory) {
+      ledger = memory;
+    },
     watchServers(read) {
       readServers = read;
     },

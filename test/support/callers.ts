@@ -1,6 +1,6 @@
 import type { Caller } from '../../src/access/caller.js';
 import { isResourceId } from '../../src/access/resource-id.js';
-import { ProcessMemory } from '../../src/task-runs/batching/process-memory.js';
+import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 import { type BudgetOptions, RequestBudget } from '../../src/task-runs/batching/request-budget.js';
 
 export function createCaller(subject: string): Caller {
@@ -23,7 +23,7 @@ export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudge
     callerId: 'somebody',
     deadline: Number.POSITIVE_INFINITY,
     maxBytes: 32 * 1024 * 1024,
-    memory: new ProcessMemory(Number.POSITIVE_INFINITY),
+    memory: MemoryLedger.unlimited(),
     stats: { statements: 0 },
     ...options,
   });

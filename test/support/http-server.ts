@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { parseConfig } from '../../src/config.js';
 import { createHttpServer } from '../../src/http/server.js';
+import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 
 type HttpServerOptions = Parameters<typeof createHttpServer>[0];
@@ -23,6 +24,7 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   const { limits } = parseConfig({});
   const app = createHttpServer({
+    memory: MemoryLedger.unlimited(),
     streamCount: () => 0,
     limits,
     log: pino({ level: 'silent' }),

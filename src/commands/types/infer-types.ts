@@ -7,13 +7,13 @@ import { findProjectOf } from '../../database/resources.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RawJson } from '../../json/raw-json.js';
+import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { describeRuns } from '../../run-types/describe-runs.js';
 import { createComparison } from '../../run-types/disagreements.js';
 import { formOf } from '../../run-types/json-form.js';
 import { isNestedTooDeep, maxLevels } from '../../run-types/nesting.js';
 import { renderTypes } from '../../run-types/render-types.js';
 import type { TypeLanguage } from '../../run-types/type-languages.js';
-import { ProcessMemory } from '../../task-runs/batching/process-memory.js';
 import { createReadScheduler } from '../../task-runs/batching/read-scheduler.js';
 import { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import { readLatestRuns } from '../../task-runs/lists/latest-runs.js';
@@ -94,7 +94,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
       callerId: '',
       deadline: performance.now() + timeoutMs,
       maxBytes: maxSampleBytes,
-      memory: new ProcessMemory(maxSampleBytes),
+      memory: MemoryLedger.unlimited(),
       stats: { statements: 0 },
     });
     const texts: string[] = [];

@@ -201,6 +201,7 @@ export function createOperationResponder({
         respond: async (event) => {
           const { taskRuns, budget } = event as FollowedChange;
           await budget.cost.whenInCredit(stream.signal);
+          await stream.turn();
           const contextValue = deriveContext(context, { taskRuns, budget });
           const executed = await executor.execute({
             document,

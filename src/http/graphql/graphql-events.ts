@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
-import { eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
+import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../../streams/server-sent-events.js';
 
 /** How a body is written: before the first event, for each event, after the last. */
 interface BodyFormat {
@@ -56,13 +56,13 @@ export function sendEvents(
   return reply
     .code(200)
     .headers(format.headers)
-    .send(Readable.from(write(format, events), { highWaterMark: 1 }));
+    .send(Readable.from(write(format, events, reply), { highWaterMark: 0 }));
 }
 
-async function* write(format: BodyFormat, events: AsyncIterable<string>): AsyncGenerator<string> {
+async function* write(format: BodyFormat, events: AsyncIterable<string>, reply: FastifyReply): AsyncGenerator<string> {
   yield format.opening;
   try {
-    for await (const text of events) yield format.next(text);
+    for await (const text of events) yield countedEvent(format.next(text), reply);
   } catch (error) {
     if (!(error instanceof EventStreamError)) throw error;
     yield format.error(JSON.stringify(error.errors));

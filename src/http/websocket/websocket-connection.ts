@@ -6,11 +6,16 @@ import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.js';
 import type { RequestLogFields } from '../../graphql/context.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import type { MemoryHolding } from '../../memory/memory-holding.js';
+import type { MemoryLedger } from '../../memory/memory-ledger.js';
+import { bodyWeight, minBodyBytes } from '../protection/body-memory.js';
 import type { ResponseText } from './websocket-operation.js';
 
-// limit | HTTP | messages that a WebSocket has not read | | no more of its own are read
+// limit | HTTP | bytes that a WebSocket has not read | bytes | no more messages of its own are read
 /** Of a client that sends without reading what it gets, no more is read meanwhile. */
-const maxUnsentMessages = 32;
+const maxUnsentBytes = 65_536;
+/** What is unsent is there as text and as bytes. */
+const unsentWeight = 2;
 
 /** Stands for a response until its message is complete, so that its text is not parsed to be written again. */
 const placeholder = `response:${randomUUID()}`;
@@ -22,13 +27,18 @@ export class WebSocketConnection {
   caller: Caller | undefined;
   operations = 0;
   #response: string | undefined;
-  #unsent = 0;
+  #unsent: MemoryHolding | undefined;
+  /** null: there is no room for it. */
+  #body: MemoryHolding | null | undefined;
 
   constructor(
     readonly socket: WebSocket,
     readonly rawHeaders: readonly string[],
     readonly request: RequestLogFields,
-  ) {}
+    private readonly memory: MemoryLedger,
+  ) {
+    socket.once('close', () => this.#unsent?.close());
+  }
 
   /** @param onFault of what the protocol cannot answer @returns what is to be called when it has closed */
   open(protocol: Protocol, onFault: (fault: unknown) => void): (code: number, reason: string) => Promise<void> {
@@ -39,8 +49,12 @@ export class WebSocketConnection {
         close: (code, reason) => this.socket.close(code, reason),
         onMessage: (handle) => {
           this.socket.on('message', (data: RawData, isBinary) => {
-            if (isBinary) this.socket.close(4400, 'Invalid message received');
-            else handle(withText(String(data))).catch(onFault);
+            if (isBinary) return this.socket.close(4400, 'Invalid message received');
+            const text = String(data);
+            if (text.length >= minBodyBytes) this.#body = this.#holdBody(text.length);
+            handle(withText(text)).catch(onFault);
+            this.#body?.release();
+            this.#body = undefined;
           });
         },
       },
@@ -48,11 +62,20 @@ export class WebSocketConnection {
     );
   }
 
+  /** What the message takes that is being handled, for whoever releases it; null: there is no room for it. */
+  takeBody(): MemoryHolding | undefined | null {
+    const body = this.#body;
+    this.#body = undefined;
+    return body;
+  }
+
   /** The payload of the message that is sent next. */
-  payloadOf({ text }: ResponseText): object {
+  payloadOf(response: ResponseText): object {
     return {
       toJSON: () => {
-        this.#response = text;
+        this.#response = response.text;
+        // It is in memory as long as the client has not read it.
+        response.text = '';
         return placeholder;
       },
     };
@@ -63,17 +86,36 @@ export class WebSocketConnection {
     const response = this.#response;
     this.#response = undefined;
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
-    this.#unsent += 1;
-    if (this.#unsent > maxUnsentMessages) socket.pause();
     return new Promise((resolve, reject) => {
       const text = response === undefined ? message : message.replace(`"${placeholder}"`, () => response);
       socket.send(text, (error) => {
-        this.#unsent -= 1;
-        if (socket.isPaused && this.#unsent <= maxUnsentMessages) socket.resume();
+        this.#countUnsent();
         if (error) reject(error);
         else resolve();
       });
+      this.#countUnsent();
     });
+  }
+
+  #countUnsent(): void {
+    const { socket, caller, memory } = this;
+    const bytes = socket.bufferedAmount;
+    if (bytes > maxUnsentBytes) socket.pause();
+    else if (socket.isPaused) socket.resume();
+    if (caller === undefined) return;
+    this.#unsent ??= memory.unsent.hold(caller.id, {
+      weight: unsentWeight,
+      measure: () => socket.bufferedAmount,
+      end: () => socket.terminate(),
+    });
+    this.#unsent.holdUnsent(bytes);
+  }
+
+  #holdBody(bytes: number): MemoryHolding | null {
+    const { caller, socket, memory } = this;
+    const options = { weight: bodyWeight, end: () => socket.terminate() };
+    const body = memory.bodies.hold(caller?.id ?? 'nobody', options);
+    return body.take(bytes) ? body : null;
   }
 }
 

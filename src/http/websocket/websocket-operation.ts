@@ -2,6 +2,7 @@
 
 import type { ExecutionResult } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
+import type { Reason } from '../../errors/catalogue.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
@@ -10,7 +11,7 @@ import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/reque
 
 /** What graphql-ws passes on of a response. */
 export interface ResponseText extends ExecutionResult {
-  readonly text: string;
+  text: string;
 }
 
 interface OperationOptions {
@@ -19,8 +20,8 @@ interface OperationOptions {
   readonly turn: (callerId: string) => Promise<void>;
   readonly context: GatewayContext;
   readonly payload: SubscribePayload;
-  /** Of its connection. */
-  readonly isOneTooMany: boolean;
+  /** Why it is not executed, if it is not. */
+  readonly refusal: Reason | null;
   readonly onEnd: () => void;
 }
 
@@ -50,33 +51,14 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   }
 
   async *#respond(): AsyncGenerator<ResponseText, undefined> {
-    const { server, turn, context, payload, isOneTooMany, onEnd } = this.options;
+    const { context, onEnd } = this.options;
     try {
-      if (isOneTooMany) throw new GatewayError('RATE_LIMITED');
-      rejectManyMembers(payload);
-      const { caller } = context;
-      const sender = { caller, isOwnPage: false, createContext: () => context, turn };
-      const parameters = (await server.trustedDocuments.resolve(payload, sender)) as SubscribePayload;
-      await turn(caller.id);
-      rejectManyLines(parameters);
-      const { query, operationName, variables, extensions } = parameters;
-      const { body } = await server.apollo.executeOperation(
-        {
-          query,
-          ...(operationName == null ? {} : { operationName }),
-          ...(variables == null ? {} : { variables }),
-          ...(extensions == null ? {} : { extensions }),
-        },
-        { contextValue: context },
-      );
-      if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
-      const events = context.subscriber?.events;
-      if (events === undefined) {
-        const { data, errors } = body.singleResult;
-        if (data === undefined) throw new EventStreamError(errors!);
-        yield { text: server.textOf(body.singleResult) };
-      } else {
-        for await (const text of events) yield { text };
+      const events = await this.#execute();
+      if (typeof events !== 'string') for await (const text of events) yield { text };
+      else {
+        // From now on, what is unsent counts.
+        context.budget.end();
+        yield { text: events };
       }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -87,5 +69,33 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       context.budget.end();
       onEnd();
     }
+  }
+
+  /** @returns the text of the response, or those of the events */
+  async #execute(): Promise<string | AsyncIterable<string>> {
+    const { server, turn, context, payload, refusal } = this.options;
+    if (refusal !== null) throw new GatewayError(refusal, refusal === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
+    rejectManyMembers(payload);
+    const { caller } = context;
+    const sender = { caller, isOwnPage: false, createContext: () => context, turn };
+    const parameters = (await server.trustedDocuments.resolve(payload, sender)) as SubscribePayload;
+    await turn(caller.id);
+    rejectManyLines(parameters);
+    const { query, operationName, variables, extensions } = parameters;
+    const { body } = await server.apollo.executeOperation(
+      {
+        query,
+        ...(operationName == null ? {} : { operationName }),
+        ...(variables == null ? {} : { variables }),
+        ...(extensions == null ? {} : { extensions }),
+      },
+      { contextValue: context },
+    );
+    if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
+    const events = context.subscriber?.events;
+    if (events !== undefined) return events;
+    const { data, errors } = body.singleResult;
+    if (data === undefined) throw new EventStreamError(errors!);
+    return server.textOf(body.singleResult);
   }
 }

@@ -13,6 +13,7 @@ import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, RequestLogFields } from '../../graphql/context.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
+import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
 import { holdConnection } from '../protection/max-connections.js';
@@ -33,6 +34,7 @@ interface WebSocketOptions {
   readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly memory: MemoryLedger;
   readonly maxMessageBytes: number;
 }
 
@@ -86,11 +88,14 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       if (!isAccepted(caller)) throw new GatewayError('INVALID_TOKEN');
       const context = createContext(caller, connection.request);
       connection.operations += 1;
+      const body = connection.takeBody();
       const onEnd = () => {
         connection.operations -= 1;
+        body?.release();
       };
       const isOneTooMany = connection.operations > maxOperations;
-      const operation = new WebSocketOperation({ server, turn, context, payload, isOneTooMany, onEnd });
+      const refusal = isOneTooMany ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
+      const operation = new WebSocketOperation({ server, turn, context, payload, refusal, onEnd });
       return { schema: {} as GraphQLSchema, document, rootValue: operation };
     },
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
@@ -124,7 +129,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
     const log = openLog(request);
-    const connection = new WebSocketConnection(socket, request.rawHeaders, log);
+    const connection = new WebSocketConnection(socket, request.rawHeaders, log, options.memory);
     const closed = connection.open(protocol, (fault) => {
       if (socket.readyState === socket.OPEN) socket.close(...closeFor(fault, log));
     });

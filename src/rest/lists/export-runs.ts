@@ -14,6 +14,7 @@ import {
 } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import type { RunWriter } from '../../export/run-writer.js';
+import type { OpenExports } from '../../streams/open-exports.js';
 import type { RunChangesInput } from '../../task-runs/changes/run-changes.service.js';
 import type { ExportedPage } from '../../task-runs/export/run-export.js';
 import type { RunExportService } from '../../task-runs/export/run-export.service.js';
@@ -145,9 +146,12 @@ export interface ExportRequest {
   readonly input: RunChangesInput;
 }
 
-export function createExportRuns(openExports: (request: FastifyRequest) => RunExportService) {
+export function createExportRuns(openExports: (request: FastifyRequest) => RunExportService, exports: OpenExports) {
   return async (request: FastifyRequest, reply: FastifyReply, { mediaType, fields, input }: ExportRequest) => {
     const groups = parseExportGroups(fields);
+    const end = exports.open(request.taskRuns.caller.id);
+    if (reply.raw.destroyed) end();
+    else reply.raw.once('close', end);
     const { watermark, pages } = await openExports(request)
       .open(input, selectionOfExport(groups))
       .catch(failInRestNames('after'));
@@ -155,7 +159,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     if (request.method === 'HEAD') return reply.send();
 
     const gone = new AbortController();
-    const iterator = pages(gone.signal);
+    const iterator = pages(gone.signal, () => reply.raw.destroy());
     reply.raw.once('close', () => {
       gone.abort();
       // A stream that nobody has begun to read is destroyed without a word to what it would have read.
@@ -167,7 +171,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
     // One page is read when the one before it has been taken.
-    const body = Readable.from(bytesOf(first, iterator, writer, request, gone.signal), {
+    const body = Readable.from(bytesOf(first, iterator, { writer, request, turn: exports.turn, gone: gone.signal }), {
       objectMode: false,
       highWaterMark: 0,
     });
@@ -175,17 +179,29 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
   };
 }
 
+interface ExportWriting {
+  readonly writer: RunWriter;
+  readonly request: FastifyRequest;
+  readonly turn: OpenExports['turn'];
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal;
+}
+
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  writer: RunWriter,
-  { logFields, budget: { cost } }: FastifyRequest,
-  gone: AbortSignal,
+  { writer, request, turn, gone }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
+  const {
+    logFields,
+    budget: { cost },
+    taskRuns,
+  } = request;
   try {
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await cost.whenInCredit(gone);
+      await turn(taskRuns.caller.id);
       yield* notEmpty(cost.timed(() => writer.write(value)));
     }
     yield* notEmpty(cost.timed(() => writer.finish()));

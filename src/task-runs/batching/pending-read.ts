@@ -14,6 +14,8 @@ export interface ReadKind<Key, Result> {
   readonly minBatchSize?: number;
   /** The part of the connections that statements of this kind take at most; by default what the lane has. */
   readonly share?: number;
+  /** Of JSON that one key brings at most, where it is not acquired before it is read. */
+  readonly maxBytes?: number;
   /** Keys that differ in this are never read by one statement. */
   readonly kindOf?: (key: Key) => unknown;
   /** One statement for the keys; the results in their order. An aborted statement is cancelled. */
@@ -59,6 +61,11 @@ export class Item {
 
   get callerId(): string {
     return this.read.budget.callerId;
+  }
+
+  /** Whether there is room for what it may bring. */
+  get hasRoom(): boolean {
+    return this.source.maxBytes === undefined || this.read.budget.hasRoom;
   }
 
   /** Whether anybody still waits for its result. */

@@ -1,5 +1,5 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { ProcessMemory } from './process-memory.js';
+import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { readOne } from './read-one.js';
 import type { ReadScheduler } from './read-scheduler.js';
 import { RequestBudget } from './request-budget.js';
@@ -20,7 +20,7 @@ export function createPing(statements: StatementRunner, scheduler: ReadScheduler
       callerId: 'readiness',
       deadline: performance.now() + timeoutMs,
       maxBytes: 0,
-      memory: new ProcessMemory(0),
+      memory: MemoryLedger.unlimited(),
       stats: { statements: 0 },
     });
     await readOne(read, 'ping', budget);

@@ -112,7 +112,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const items = source.state.queue.take(
       first,
       max,
-      (item) => item.source === source && !item.isApart && item.isLive && source.kindOf?.(item.key) === kind,
+      (item) =>
+        item.source === source && !item.isApart && item.isLive && item.hasRoom && source.kindOf?.(item.key) === kind,
     );
     source.waiting -= items.length;
     source.waitingSince = performance.now();
@@ -124,6 +125,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const { source } = items[0]!;
     const { state } = source;
     const statement = new SharedStatement(items);
+    const arrived = items[0]!.read.budget.expect(items.length * (source.maxBytes ?? 0));
     statements.push(statement);
     state.inFlight += 1;
     state.lastStart = starts += 1;
@@ -154,6 +156,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     } finally {
       clearTimeout(sharedTimer);
       statement.end();
+      arrived();
       statements = statements.filter((each) => each !== statement);
       state.inFlight -= 1;
       source.inFlight -= 1;
@@ -212,8 +215,9 @@ function hasBatch({ inFlight, waiting, minBatchSize, waitingSince }: Source): bo
   return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= maxBatchDelayMs;
 }
 
-function mayStart({ source, isLive, isApart }: Item): boolean {
-  return isLive && isReady(source) && (isApart || hasBatch(source));
+function mayStart(item: Item): boolean {
+  const { source, isLive, isApart } = item;
+  return isLive && isReady(source) && (isApart || hasBatch(source)) && item.hasRoom;
 }
 
 function maxInFlightOf({ share = 1 }: { readonly share?: number }, connections: number): number {

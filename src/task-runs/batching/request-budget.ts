@@ -4,7 +4,8 @@ import { RequestCost } from '../../cost/request-cost.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { Limit } from '../../limits.js';
-import type { Abandonable, ProcessMemory } from './process-memory.js';
+import type { Abandonable, HoldingOptions, MemoryHolding } from '../../memory/memory-holding.js';
+import type { MemoryLedger } from '../../memory/memory-ledger.js';
 
 export interface BudgetOptions {
   /** Issuer and subject: whose turn its reads take. */
@@ -13,7 +14,7 @@ export interface BudgetOptions {
   readonly deadline: number;
   /** Of JSON that the request reads, and of JSON that its response holds. */
   readonly maxBytes: number;
-  readonly memory: ProcessMemory;
+  readonly memory: MemoryLedger;
   /** Counts the statements in which the request takes part. */
   readonly stats: { statements: number };
   /** What its statements are charged to; by default nobody. */
@@ -21,6 +22,26 @@ export interface BudgetOptions {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
+
+/** A byte of JSON is in memory as text of the statement, as text of the response and as what is sent: up to two of each text. */
+const jsonWeight = 5;
+
+/** A part of a stream or export. */
+export interface PartOptions {
+  /** Of JSON; by default what the whole may read. */
+  readonly maxBytes?: number;
+  /** What the stream or export holds. */
+  readonly pages: MemoryHolding;
+}
+
+/** What a result takes beside its JSON. */
+interface Beside<Result> {
+  /** At most. */
+  readonly bytes: number;
+  readonly bytesOf: (result: Result) => number;
+}
+
+const nothingBeside: Beside<unknown> = { bytes: 0, bytesOf: () => 0 };
 
 export class RequestBudget {
   readonly callerId: string;
@@ -31,7 +52,10 @@ export class RequestBudget {
   /** The client has gone: nobody waits for the response any more. */
   isAbandoned = false;
   readonly #reads = new Set<Abandonable>();
-  readonly #memory: ProcessMemory;
+  readonly #memory: MemoryLedger;
+  readonly #holding: MemoryHolding;
+  /** Of a part, which waits for room as long as it takes. */
+  #isPatient = false;
   /** By the name of the limit. */
   readonly #counts: Record<string, number> = {};
   #readBytes = 0;
@@ -42,22 +66,21 @@ export class RequestBudget {
   readonly #now: () => number;
   #requestTime: number | undefined;
   #lastLargeRead: Promise<unknown> = Promise.resolve();
-  /** What it was renewed for and has not ended. */
-  readonly #parts = new Set<RequestBudget>();
-  #whole: RequestBudget | undefined;
-  #isUnread = false;
-
   /** What it began with. */
   readonly #milliseconds: number;
 
-  constructor({ callerId, deadline, maxBytes, memory, stats, cost, now = Date.now }: BudgetOptions) {
+  constructor(
+    { callerId, deadline, maxBytes, memory, stats, cost, now = Date.now }: BudgetOptions,
+    holding = memory.json.hold(callerId, { weight: jsonWeight }),
+  ) {
     this.#milliseconds = deadline - performance.now();
     this.callerId = callerId;
     this.deadline = deadline;
-    this.maxBytes = maxBytes;
+    this.maxBytes = Math.min(maxBytes, Math.floor(holding.maxBytes));
     this.stats = stats;
     this.cost = cost ?? new RequestCost();
     this.#memory = memory;
+    this.#holding = holding;
     this.#now = now;
   }
 
@@ -85,32 +108,19 @@ export class RequestBudget {
     this.deadline = Math.max(this.deadline, performance.now() + this.#milliseconds + milliseconds);
   }
 
-  /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream. */
-  renew(maxBytes = this.maxBytes): RequestBudget {
-    const { callerId, stats, cost } = this;
-    const deadline = performance.now() + this.#milliseconds;
-    const part = new RequestBudget({ callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now });
-    part.#whole = this;
-    this.#parts.add(part);
-    return part;
+  /** Opens what a stream or export holds of pages. */
+  holdPages(options: HoldingOptions): MemoryHolding {
+    return this.#memory.pages.hold(this.callerId, options);
   }
 
-  /**
-   * Of a stream, looked at from time to time: what a part has read and held since the look before waits for the client. It
-   * counts for the process no more, so that nobody else waits for it.
-   * @returns its bytes, for whoever counts them in its place
-   */
-  leaveUnread(): number {
-    let bytes = 0;
-    for (const part of this.#parts) {
-      if (part.#reads.size > 0) continue;
-      if (part.#isUnread) {
-        bytes += part.#readBytes;
-        part.#release(part.#heldBytes);
-      }
-      part.#isUnread = part.#readBytes > 0;
-    }
-    return bytes;
+  /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream or export. */
+  renew({ maxBytes = this.maxBytes, pages }: PartOptions): RequestBudget {
+    const { callerId, stats, cost } = this;
+    const deadline = performance.now() + this.#milliseconds;
+    const options = { callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now };
+    const part = new RequestBudget(options, pages);
+    part.#isPatient = true;
+    return part;
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */
@@ -132,12 +142,22 @@ export class RequestBudget {
     return this.maxBytes - this.#readBytes;
   }
 
+  /** Whether the process has room for more JSON than it holds and expects. */
+  get hasRoom(): boolean {
+    return this.#isPatient || this.#holding.isOpen;
+  }
+
+  /** Counts JSON that a statement may bring. @returns what is to be called when it has arrived, and counts for who reads it */
+  expect(bytes: number): () => void {
+    if (bytes === 0 || this.#isPatient) return () => {};
+    return this.#holding.account.expect(bytes * jsonWeight);
+  }
+
   /** Whether JSON that has been read may be kept. */
   keep(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
-    this.#heldBytes += bytes;
-    this.#memory.take(this.callerId, bytes);
+    this.#hold(bytes);
     return true;
   }
 
@@ -151,23 +171,25 @@ export class RequestBudget {
     bytes: number,
     read: (maxBytes: number) => Promise<Result>,
     lengthOf: (result: Result) => number,
+    beside: Beside<Result> = nothingBeside,
   ): Promise<Result> {
     const result = this.#lastLargeRead.then(async () => {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
-      let reserved = Math.min(bytes, this.remainingBytes);
-      await this.#memory.takeInTurn(reserved, this);
-      this.#heldBytes += reserved;
+      const maxBytes = Math.min(bytes, this.remainingBytes);
+      await this.#acquire(maxBytes + beside.bytes);
+      let [unread, unused] = [maxBytes, beside.bytes];
       // A response that is over meanwhile has given back what it had by then.
-      if (this.#isEnded) this.#release(reserved);
-      else this.#readBytes += reserved;
+      if (this.#isEnded) this.#release(maxBytes + beside.bytes);
+      else this.#readBytes += maxBytes;
       try {
-        const result = await read(reserved);
-        reserved -= Math.min(reserved, lengthOf(result));
+        const result = await read(maxBytes);
+        unread -= Math.min(unread, lengthOf(result));
+        unused -= Math.min(unused, beside.bytesOf(result));
         return result;
       } finally {
         if (!this.#isEnded) {
-          this.#readBytes -= reserved;
-          this.#release(reserved);
+          this.#readBytes -= unread;
+          this.#release(unread + unused);
         }
       }
     });
@@ -188,15 +210,30 @@ export class RequestBudget {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    if (this.#whole !== undefined) this.#whole.#parts.delete(this);
     this.cost.settle();
     this.#release(this.#heldBytes);
   }
 
-  /** What was left unread meanwhile is given back already. */
+  async #acquire(bytes: number): Promise<void> {
+    if (!this.#isPatient) await this.#holding.acquire(bytes, this);
+    else {
+      await this.#holding.acquire(bytes, {
+        deadline: Number.POSITIVE_INFINITY,
+        add: (waiting) => this.add(waiting),
+        delete: (waiting) => this.delete(waiting),
+      });
+      this.extend(0);
+    }
+    this.#heldBytes += bytes;
+  }
+
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#holding.add(bytes);
+  }
+
   #release(bytes: number): void {
-    const held = Math.min(bytes, this.#heldBytes);
-    this.#heldBytes -= held;
-    this.#memory.give(this.callerId, held);
+    this.#heldBytes -= bytes;
+    this.#holding.add(-bytes);
   }
 }

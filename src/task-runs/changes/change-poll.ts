@@ -1,5 +1,5 @@
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { ProcessMemory } from '../batching/process-memory.js';
+import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import { RequestBudget } from '../batching/request-budget.js';
@@ -25,7 +25,7 @@ export function createChangePoll(
         callerId: 'changes',
         deadline: performance.now() + timeoutMs,
         maxBytes: 0,
-        memory: new ProcessMemory(0),
+        memory: MemoryLedger.unlimited(),
         stats: { statements: 0 },
       }),
     );

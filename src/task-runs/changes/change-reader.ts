@@ -2,6 +2,7 @@
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
+import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -50,6 +51,8 @@ export interface ChangeReaderOptions {
   readonly maxShared: number;
   /** Of the JSON of a page; a larger run comes alone. */
   readonly maxPageBytes: number;
+  /** Whether room for a page is acquired before it is read. */
+  readonly acquiresPages: boolean;
   readonly staleEpoch: string | null;
   readonly cursors: ChangeCursors;
 }
@@ -57,9 +60,22 @@ export interface ChangeReaderOptions {
 export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch' | 'cursors'>;
 
 /** For requests whose clients wait for the page. */
-export const requestReading: ReadingOptions = { lane: 'page', maxShared: 1, maxPageBytes: 16 * 1024 * 1024 };
-/** For streams: hundreds follow the same, each holds a page at most, and nobody waits. */
-export const streamReading: ReadingOptions = { lane: 'bulk', maxShared: 1000, maxPageBytes: 256 * 1024 };
+export const requestReading: ReadingOptions = {
+  lane: 'page',
+  maxShared: 1,
+  maxPageBytes: 4 * 1024 * 1024,
+  acquiresPages: false,
+};
+/** For streams: hundreds follow the same, and nobody waits. */
+export const streamReading: ReadingOptions = {
+  lane: 'bulk',
+  maxShared: 1000,
+  maxPageBytes: 256 * 1024,
+  acquiresPages: true,
+};
+
+/** What the values of a run take beside its JSON, as bytes of JSON. */
+const valueBytes = 512;
 
 interface PageRead {
   readonly key: ChangePageKey;
@@ -71,7 +87,7 @@ interface PageRead {
 export function createChangeReader(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { lane, maxShared, maxPageBytes, staleEpoch, cursors }: ChangeReaderOptions,
+  { lane, maxShared, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
 ): ChangeReader {
   const bindPage = createChangePageStatements();
   const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
@@ -86,31 +102,40 @@ export function createChangeReader(
       return merged.spread(await statements.run<ChangeScope>(changeScopeStatement, values, signal));
     },
   });
-  const readRows = scheduler.register<PageRead, readonly ChangesRow[]>({
-    lane,
-    maxBatchSize: maxShared,
-    share: 0.75,
-    kindOf: ({ kind }) => kind,
-    readMany: async (reads, signal) => {
-      const [{ key, form }] = reads as [PageRead];
-      const { statement, values } = bindPage(key, form);
-      const rows = await statements.run<ChangesRow>(statement, values, signal);
-      return reads.map(() => rows);
-    },
-  });
+  const registerRows = (options: Partial<ReadKind<PageRead, readonly ChangesRow[]>>) =>
+    scheduler.register<PageRead, readonly ChangesRow[]>({
+      lane,
+      maxBatchSize: maxShared,
+      share: 0.75,
+      ...options,
+      kindOf: ({ kind }) => kind,
+      readMany: async (reads, signal) => {
+        const [{ key, form }] = reads as [PageRead];
+        const { statement, values } = bindPage(key, form);
+        const rows = await statements.run<ChangesRow>(statement, values, signal);
+        return reads.map(() => rows);
+      },
+    });
+  const readAcquired = registerRows({});
+  const readRows = acquiresPages ? readAcquired : registerRows({ maxBytes: maxPageBytes });
 
   return {
     staleEpoch,
     cursors,
     readScope: (key, budget) => readOne(readScopes, key, budget),
     async readPage(key, budget) {
-      const rows = await readOne(
-        readRows,
-        toRead(key, joinedForm(key.selection, Math.min(maxPageBytes, budget.remainingBytes))),
-        budget,
-      );
-      const page = toPage(rows, key, budget.maxBytes);
-      keepWithin(budget, page.runs);
+      const readPage = async (maxBytes: number) => {
+        const rows = await readOne(readRows, toRead(key, joinedForm(key.selection, maxBytes)), budget);
+        return { rows, page: toPage(rows, key, budget.maxBytes) };
+      };
+      const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.remainingBytes);
+      const { rows, page } = acquiresPages
+        ? await budget.readInTurn(pageBytes, readPage, ({ page: { runs } }) => bytesOfRuns(runs), {
+            bytes: key.size * valueBytes,
+            bytesOf: ({ page: { runs } }) => runs.length * valueBytes,
+          })
+        : await readPage(pageBytes);
+      if (!acquiresPages) keepWithin(budget, page.runs);
       if (page.runs.length > 0 || rows[0]!.found === 0) return page;
       // The next run alone has more JSON than a page.
       const lone = { ...key, size: 1, selection: withoutRelations(key.selection) };
@@ -119,7 +144,7 @@ export function createChangeReader(
         budget.readInTurn(
           bytes ?? budget.remainingBytes,
           async (maxBytes) => {
-            const rowsAlone = await readOne(readRows, toRead(lone, { form, maxBytes }), budget);
+            const rowsAlone = await readOne(readAcquired, toRead(lone, { form, maxBytes }), budget);
             bytes = rowsAlone[0]!.tooLargeBytes;
             return toPage(rowsAlone, lone, budget.maxBytes);
           },

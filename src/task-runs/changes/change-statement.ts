@@ -25,6 +25,8 @@ export interface ChangePageKey {
   readonly until: string;
   /** Of the page, at most. */
   readonly size: number;
+  /** Of the page's JSON, at most; a larger run comes alone. */
+  readonly maxBytes?: number;
 }
 
 /** A row of the statement: the page, or in the form `single` one of its runs. */

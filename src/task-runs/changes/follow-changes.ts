@@ -44,8 +44,8 @@ export interface FollowDependencies {
   readonly reader: ChangeReader;
   readonly poller: ChangePoller;
   openTaskRuns(budget: RequestBudget): TaskRunService;
-  /** The budget of each part of the stream. */
-  renewBudget(): RequestBudget;
+  /** Of the request that has opened the stream. */
+  readonly requestBudget: RequestBudget;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Whether the issuer of the caller's token is still trusted. */
@@ -59,11 +59,28 @@ const defaultHeartbeatMs = 15_000;
 /** A heartbeat's steps. Those that are due within one come together, so that one statement decides what all their callers see. */
 const heartbeatSteps = 15;
 const retryMs = 1000;
-const pageSize = 100;
+/** Of pages: small ones as long as there are few changes, so that thousands of streams find room at a time. */
+const smallestPage = { size: 16, maxBytes: 32 * 1024 };
+const largestPage = { size: 100, maxBytes: 256 * 1024 };
+/** A byte of JSON is in memory as text of the statement and as text of the response, up to two of each. */
+const pageWeight = 4;
+/** Seconds, for a stream that was ended because others needed its memory. */
+const retryAfter = 5;
 
-/** @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED */
+/**
+ * @throws GatewayError PERMISSION_CHECK_FAILED when a grant is withdrawn, EXPIRED_TOKEN, INVALID_TOKEN, CURSOR_EXPIRED, and
+ * SERVICE_UNAVAILABLE with the last cursor when others need what a slow reader holds
+ */
 export async function* followChanges(
-  { reader, poller, openTaskRuns, renewBudget, now, isAccepted, heartbeatMs = defaultHeartbeatMs }: FollowDependencies,
+  {
+    reader,
+    poller,
+    openTaskRuns,
+    requestBudget,
+    now,
+    isAccepted,
+    heartbeatMs = defaultHeartbeatMs,
+  }: FollowDependencies,
   { path, caller, filter, selection, epoch, signal, ...start }: FollowRequest,
 ): AsyncGenerator<FollowedChange, void, void> {
   let { position, settled } = start;
@@ -75,6 +92,14 @@ export async function* followChanges(
   let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
   let budget: RequestBudget | undefined;
   let waiting: Waiting | undefined;
+  let page: Changes | null = null;
+  let pageSize = smallestPage;
+  const pages = requestBudget.holdPages({
+    weight: pageWeight,
+    end: () => {
+      page = null;
+    },
+  });
   const stop = () => {
     waiting?.end();
     budget?.abandon();
@@ -93,28 +118,34 @@ export async function* followChanges(
       }
       if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
       if (!isAccepted()) throw new GatewayError('INVALID_TOKEN');
-      budget = renewBudget();
+      budget = requestBudget.renew({ pages });
       const taskRuns = openTaskRuns(budget);
-      const page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
+      page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
       if (page === null) {
         // Silence, without heartbeats, until the database is there again.
         await setTimeout(retryMs, undefined, { signal, ref: false }).catch(() => {});
       } else {
-        for (const [index, run] of page.runs.entries()) {
+        const { end, hasMore } = page;
+        pages.startSending();
+        for (let index = 0; page !== null && index < page.runs.length; index += 1) {
           position = page.positions[index]!;
-          yield { ...advance(position), run, taskRuns, budget };
+          yield { ...advance(position), run: page.runs[index]!, taskRuns, budget };
         }
-        position = page.end;
-        if (!page.hasMore) settled = firstXidBehind(position);
+        if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
+        position = end;
+        pageSize = hasMore ? largerPage(pageSize) : smallestPage;
+        if (!hasMore) settled = firstXidBehind(position);
         if (settled !== null && performance.now() >= heartbeatAt) {
           yield { ...advance(position), run: null, taskRuns, budget };
         }
       }
+      page = null;
       budget.end();
     }
   } finally {
     signal.removeEventListener('abort', stop);
     budget?.end();
+    pages.close();
   }
 
   /** The next page of changes; none where only a heartbeat is due, for which it is decided as well. */
@@ -123,9 +154,10 @@ export async function* followChanges(
     assertSameEpoch({ epoch }, decided.epoch);
     if (settled !== null) return { runs: [], positions: [], hasMore: false, end: position! };
     const { scope, settled: until } = decided;
-    const page = await reader.readPage({ scope, filter, selection, after: position, until, size: pageSize }, budget);
-    taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
-    return page;
+    const key = { scope, filter, selection, after: position, until, ...pageSize };
+    const read = await reader.readPage(key, budget);
+    taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
+    return read;
   }
 
   function advance(to: ChangePosition): Pick<FollowedChange, 'cursor' | 'previousCursor'> {
@@ -134,6 +166,10 @@ export async function* followChanges(
     heartbeatAt = nextHeartbeat(heartbeatMs);
     return cursors;
   }
+}
+
+function largerPage({ size, maxBytes }: typeof smallestPage): typeof smallestPage {
+  return { size: Math.min(2 * size, largestPage.size), maxBytes: Math.min(2 * maxBytes, largestPage.maxBytes) };
 }
 
 function nextHeartbeat(heartbeatMs: number): number {

@@ -133,7 +133,7 @@ export function createRunChangesService(
           reader: readers.stream,
           poller,
           openTaskRuns,
-          renewBudget: () => budget.renew(),
+          requestBudget: budget,
           now,
           heartbeatMs,
           isAccepted: () => isAccepted(caller),

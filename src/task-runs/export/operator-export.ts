@@ -1,7 +1,7 @@
 // The export of whoever runs the database: no token, no role; all runs under a path.
 
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
-import { ProcessMemory } from '../batching/process-memory.js';
+import { MemoryLedger } from '../../memory/memory-ledger.js';
 import { createReadScheduler } from '../batching/read-scheduler.js';
 import { RequestBudget } from '../batching/request-budget.js';
 import { createChangeCursors, positionBefore } from '../changes/change-cursor.js';
@@ -51,7 +51,7 @@ export function createOperatorExport(
   const reader = createChangeReader(statements, scheduler, { ...exportReading, staleEpoch: null, cursors });
   const { readFiles } = createRunReader(statements, scheduler);
   const { countRuns } = createListReader(statements, scheduler);
-  const memory = new ProcessMemory(maxRunBytes);
+  const memory = MemoryLedger.unlimited();
   const openBudget = () =>
     new RequestBudget({
       callerId: '',
@@ -80,7 +80,9 @@ export function createOperatorExport(
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');
       const range = { epoch, after: null, until: until!, limit, ...(from && { from }) };
-      return readExport({ reader, readFiles, readScope, openBudget, filter: noFilter, selection }, range, signal);
+      const pages = memory.pages.hold('');
+      const source = { reader, readFiles, readScope, openBudget, pages, filter: noFilter, selection };
+      return readExport(source, range, signal);
     },
   };
 }

@@ -11,13 +11,16 @@ import type { RunSelection } from '../record/field-groups.js';
 import { parseRunFilter } from '../scope/run-filter.js';
 import { parseScopePath } from '../scope/run-scope.js';
 import { createTaskRunService } from '../task-runs.service.js';
-import { type ExportedPage, maxRunBytes, readExport } from './run-export.js';
+import { type ExportedPage, exportWeight, maxRunBytes, readExport } from './run-export.js';
 
 export interface RunExport {
   /** The cursor at which it ends. */
   readonly watermark: string;
-  /** Reads a page when it is asked for it. */
-  pages(signal: AbortSignal): AsyncGenerator<ExportedPage>;
+  /**
+   * Reads a page when it is asked for it.
+   * @param cut ends the export, without any appearance that it were complete: others need the memory of a slow reader
+   */
+  pages(signal: AbortSignal, cut: () => void): AsyncGenerator<ExportedPage>;
 }
 
 export interface RunExportService {
@@ -44,11 +47,15 @@ export function createRunExportService(
       const { epoch, settled } = await readScope(requestBudget);
       if (from !== null) assertSameEpoch(from, epoch);
       const until = positionBefore(settled);
-      const openBudget = () => requestBudget.renew(maxRunBytes);
-      const source = { reader: changes, readFiles: runs.readFiles, readScope, openBudget, filter, selection };
+      const source = { reader: changes, readFiles: runs.readFiles, readScope, filter, selection };
       return {
         watermark: changes.cursors.encode({ epoch, position: until }),
-        pages: (signal) => readExport(source, { epoch, after: from?.position ?? null, until }, signal),
+        pages(signal, cut) {
+          const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
+          const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
+          const range = { epoch, after: from?.position ?? null, until };
+          return readExport({ ...source, openBudget, pages }, range, signal);
+        },
       };
     },
   };

@@ -3,6 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../errors/gateway-error.js';
+import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type ChangePosition, firstXidBehind } from '../changes/change-cursor.js';
 import type { ChangePage, ChangeReader, ReadingOptions } from '../changes/change-reader.js';
@@ -29,6 +30,8 @@ export interface ExportSource {
   readonly readScope: (budget: RequestBudget) => Promise<DecidedScope>;
   /** What one page may spend. */
   readonly openBudget: () => RequestBudget;
+  /** What the export holds of pages. */
+  readonly pages: MemoryHolding;
   readonly filter: RunFilter;
   readonly selection: RunSelection;
 }
@@ -67,13 +70,16 @@ const maxPageRuns = 500;
 /** Of a run's JSON: as much as fits into one text. */
 export const maxRunBytes = 256 * 1024 * 1024;
 
-/** A client that does not read holds two pages: one that is being sent, and the next. */
+/** A client that does not read holds two pages at most: one that is being sent, and the next. */
 export const exportReading: ReadingOptions = {
   lane: 'bulk',
   maxShared: 1,
   // limit | Database and files | bytes of JSON on a page of an export | MiB | a larger run comes alone
-  maxPageBytes: 4 * 1024 * 1024,
+  maxPageBytes: 1024 * 1024,
+  acquiresPages: true,
 };
+/** A byte of JSON is in memory as text of the statement, as a cell, as text of the export and as what is sent; CSV doubles quotes. */
+export const exportWeight = 6;
 
 /**
  * Reads each page by statements of its own, one page ahead of the one that is in use.
@@ -111,17 +117,21 @@ export async function* readExport(
       signal.throwIfAborted();
       if (page === null) return;
       left -= page.runs.length;
-      ahead = left > 0 ? begin(page.position) : undefined;
+      // Only where there is room: nobody waits for it, and it must not be in the way of anybody.
+      ahead = left > 0 && source.pages.hasRoomFor(exportReading.maxPageBytes) ? begin(page.position) : undefined;
       // Whoever writes the page keeps this process busy meanwhile, and the database would have nothing to do.
       await ahead?.isSent;
+      source.pages.startSending();
       if (page.runs.length > 0) yield page;
+      source.pages.stopSending();
       read.budget.end();
-      read = ahead;
+      read = ahead ?? (left > 0 ? begin(page.position) : undefined);
     }
   } finally {
     signal.removeEventListener('abort', abandon);
     abandon();
     for (const each of [read, ahead]) each?.budget.end();
+    source.pages.close();
   }
 }
 

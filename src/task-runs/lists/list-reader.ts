@@ -5,6 +5,7 @@ import type { StatementRunner, StatementSignal } from '../../database/connection
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
+import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -19,7 +20,7 @@ import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
-import { bytesOfRuns, keepWithin, loneForm, withoutRelations } from './page-bytes.js';
+import { bytesOfRuns, keepWithin, loneForm, loneMaxBytes, withoutRelations } from './page-bytes.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
@@ -69,7 +70,7 @@ export interface RunPage {
 }
 
 // limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
-const sharedForm: PageForm = { form: 'joined', maxBytes: 2 * 1024 * 1024 };
+const sharedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both gateway and database busy.
@@ -89,6 +90,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const readShared = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
     ...sharing,
+    maxBytes: sharedForm.maxBytes,
     kindOf: kindOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
   });
@@ -99,14 +101,20 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     kindOf: kindOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
   });
-  const readLone = scheduler.register<BoundStatement, readonly object[]>({
-    lane: 'page',
-    maxBatchSize: 1,
-    share: sharing.share,
-    readMany: async ([bound], signal) => [await run(bound!, signal)],
-  });
-  const readAlone = async <Row>(bound: BoundStatement, budget: RequestBudget) =>
-    (await readOne(readLone, bound, budget)) as readonly Row[];
+  const registerLone = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
+    const read = scheduler.register<BoundStatement, readonly object[]>({
+      lane: 'page',
+      maxBatchSize: 1,
+      share: sharing.share,
+      ...options,
+      readMany: async ([bound], signal) => [await run(bound!, signal)],
+    });
+    return async <Row>(bound: BoundStatement, budget: RequestBudget) =>
+      (await readOne(read, bound, budget)) as readonly Row[];
+  };
+  /** For a page, with JSON for which no room was acquired. */
+  const readPage = registerLone({ maxBytes: loneMaxBytes });
+  const readAlone = registerLone({});
   const readContexts = scheduler.register<ContextsKey, readonly RunContextRow[]>({
     lane: 'aggregate',
     maxBatchSize: 1,
@@ -131,7 +139,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
 
   return {
     async readTaskPage(key, budget) {
-      const readLoneRows = () => readAlone<TaskPageRow>(bindTaskPages([key], loneForm(budget, key.selection)), budget);
+      const readLoneRows = () => readPage<TaskPageRow>(bindTaskPages([key], loneForm(budget, key.selection)), budget);
       const isShared = isShareable(key);
       let rows = isShared ? [await readOne(readShared, key, budget)] : await readLoneRows();
       // Large JSON takes long to look at, but no space.
@@ -159,7 +167,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
           ? await chooseCandidates(scope, filter, (bound) => readAlone(bound, budget), order)
           : 'list';
       const key = { ...request, index };
-      const rows = await readAlone<RunsRow>(bindProjectPage(key, loneForm(budget, key.selection)), budget);
+      const rows = await readPage<RunsRow>(bindProjectPage(key, loneForm(budget, key.selection)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
         keepWithin(budget, page.runs);

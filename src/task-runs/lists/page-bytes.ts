@@ -8,8 +8,8 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { PageForm } from './page-query.js';
 
 // limit | Inside | bytes of the JSON of a page in one text | MiB | read run by run
-/** Far from the maximum length of a string, and from what a request may read. */
-const loneMaxBytes = 16 * 1024 * 1024;
+/** Little beside what all requests may hold. A larger page is read run by run, once there is room for it. */
+export const loneMaxBytes = 4 * 1024 * 1024;
 
 /** Of a page that is read by a statement of its own. */
 export function loneForm({ remainingBytes }: RequestBudget, selection: RunSelection): PageForm {

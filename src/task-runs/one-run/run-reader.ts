@@ -60,7 +60,7 @@ interface StoredFileKey {
 
 // limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
 /** Shared statements carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
-const sharedRunBytes = 256 * 1024;
+const sharedRunBytes = 128 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
 const sharing = {
   lane: 'point',
@@ -82,6 +82,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
   };
   const readShared = scheduler.register<RunKey, RunResult>({
     ...sharing,
+    maxBytes: sharedRunBytes,
     kindOf: ({ selection }) => selection.pointers.length > 0,
     readMany: (keys, signal) => readNow(keys, { bytes: sharedRunBytes, byField: false }, signal),
   });

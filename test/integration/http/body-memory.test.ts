@@ -1,12 +1,16 @@
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
-import { boundBodies } from '../../../src/http/protection/body-memory.js';
+import { bodyWeight, boundBodies, countParsed } from '../../../src/http/protection/body-memory.js';
+import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
 
 const length = 10_000;
 /** What a server sends once it has read the head of a request that expects it. */
 const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+/** With room for three bodies and a half. */
+const { bodies } = new MemoryLedger(8 * bodyWeight * 3.5 * length);
 
 describe('bodies that are being received', () => {
   let app: FastifyInstance;
@@ -21,7 +25,7 @@ describe('bodies that are being received', () => {
     });
     app.setErrorHandler((error: GatewayError, _request, reply) => reply.code(503).send(error.reason));
     boundBodies(app, {
-      maxBytes: 3.5 * length,
+      bodies,
       maxBodyBytes: length,
       callerOf: ({ headers }) => String(headers.caller),
     });
@@ -89,5 +93,15 @@ describe('bodies that are being received', () => {
     small.client.write('{}');
     expect(await answerOf(small)).toBe('received');
     for (const each of held) await leave(each);
+    await eventually(async () => expect(bodies.usedBytes).toBe(0));
+  });
+
+  it('count with what is parsed of them: empty objects take some twenty times as much as their text', () => {
+    const body = bodies.hold('parsed', { weight: bodyWeight });
+    const json = `[${Array.from({ length: 1000 }, () => '{}')}]`;
+    body.add(json.length);
+    countParsed(body, Buffer.from(json));
+    expect(bodies.usedBytesOf('parsed')).toBeGreaterThan(20 * json.length);
+    body.release();
   });
 });

@@ -12,6 +12,7 @@ import type { FilePath } from '../../../src/files/file-path.js';
 import type { FileStorage, StoredObject } from '../../../src/files/storage.js';
 import type { FileRecord } from '../../../src/rest/fetch-file.js';
 import { registerRestApi } from '../../../src/rest/rest-api.js';
+import { createOpenExports } from '../../../src/streams/open-exports.js';
 import { createOpenStreams } from '../../../src/streams/open-streams.js';
 
 export const run = {
@@ -64,6 +65,7 @@ export async function startFileServer() {
       throw new Error("Changes are another test's.");
     },
     scopeSizes: { runs: () => 0, candidates: () => 0 },
+    exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     openRunLists: () => {
       throw new Error("Lists are another test's.");

@@ -1,7 +1,7 @@
 // Which versions of runs there are, and that pages of them miss none.
 
 import type { DataSource } from 'typeorm';
-import { ProcessMemory } from '../../../src/task-runs/batching/process-memory.js';
+import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { databaseKind } from '../../support/databases.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
@@ -215,8 +215,8 @@ describe('the changes of runs', () => {
     const grow = `UPDATE task_run SET response = to_jsonb(repeat('x', ${17 * megabyte})) WHERE id = $1`;
     await run(grow, [idsOfTask[32]]);
     await untilSettled(dataSource);
-    const memory = new ProcessMemory(24 * megabyte);
-    memory.take('another caller', 1);
+    const memory = new MemoryLedger(280 * megabyte);
+    memory.json.hold('another caller').add(1);
     const page = await opened.openFor(owner, { memory }).page({ ...ofTask, after, first: 1 }, everything);
     expect(page.changes[0]!.run.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
   });

@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { RequestLogFields } from '../../../src/graphql/context.js';
 import { WebSocketConnection } from '../../../src/http/websocket/websocket-connection.js';
+import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
+import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
+
+/** Twice as much as that in messages is there as text and as bytes. */
+const maxUnsentBytes = 64 * 1024 * 1024;
 
 interface ProtocolSocket {
   send(message: string): Promise<void>;
@@ -17,7 +22,9 @@ async function connectTwo() {
   const [socket] = (await once(server, 'connection')) as [WebSocket];
   await once(client, 'open');
   let protocol: ProtocolSocket | undefined;
-  const connection = new WebSocketConnection(socket, [], {} as RequestLogFields);
+  const memory = new MemoryLedger(maxUnsentBytes * 4);
+  const connection = new WebSocketConnection(socket, [], {} as RequestLogFields, memory);
+  connection.caller = createCaller('ada');
   connection.open(
     {
       opened(opened) {
@@ -28,6 +35,7 @@ async function connectTwo() {
     () => {},
   );
   return {
+    memory,
     connection,
     protocol: protocol!,
     socket,
@@ -45,7 +53,7 @@ describe('the connection of a WebSocket', () => {
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));
     const sent = Array.from({ length: 60 }, () => protocol.send(message));
-    await eventually(async () => expect(socket.isPaused).toBe(true));
+    expect(socket.isPaused).toBe(true);
     let received = 0;
     client.on('message', () => {
       received += 1;
@@ -54,6 +62,29 @@ describe('the connection of a WebSocket', () => {
     await Promise.all(sent);
     expect(socket.isPaused).toBe(false);
     await eventually(async () => expect(received).toBe(60));
+    close();
+  });
+
+  it('counts what its client has not read, and nothing once it has', async () => {
+    const { memory, protocol, client, close } = await connectTwo();
+    client.pause();
+    const message = JSON.stringify('x'.repeat(1024 * 1024));
+    const sent = Array.from({ length: 20 }, () => protocol.send(message));
+    expect(memory.unsent.usedBytes).toBeGreaterThan(20 * message.length);
+    client.resume();
+    await Promise.all(sent);
+    expect(memory.unsent.usedBytes).toBe(0);
+    close();
+  });
+
+  it('ends where its client leaves too much unread for too long', async () => {
+    const { memory, protocol, client, close } = await connectTwo();
+    client.pause();
+    const message = JSON.stringify('x'.repeat(1024 * 1024));
+    const all = Array.from({ length: maxUnsentBytes / message.length }, () => protocol.send(message));
+    const sent = Promise.allSettled(all);
+    await eventually(async () => expect(memory.unsent.usedBytes).toBe(0));
+    expect((await sent).at(-1)).toMatchObject({ status: 'rejected' });
     close();
   });
 

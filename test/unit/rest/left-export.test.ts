@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
+import { createOpenExports } from '../../../src/streams/open-exports.js';
 import { startOfExport } from '../../../src/task-runs/export/export-position.js';
 import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
+import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
+import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
 const page: ExportedPage = { runs: [], filesByRun: new Map(), position: startOfExport };
@@ -28,8 +31,12 @@ describe('an export whose client goes while its first page is read', () => {
         hasEnded = true;
       }
     }
-    const exportRuns = createExportRuns(() => ({ open: async () => ({ watermark: 'here', pages }) }));
+    const exports = createOpenExports({ exportsPerCaller: 1 });
+    const exportRuns = createExportRuns(() => ({ open: async () => ({ watermark: 'here', pages }) }), exports);
     app = fastify();
+    app.addHook('onRequest', async (request) => {
+      request.taskRuns = { caller: createCaller('ada') } as TaskRunService;
+    });
     app.get('/', (request: FastifyRequest, reply) =>
       exportRuns(request, reply, { mediaType: 'application/x-ndjson', fields: undefined, input: {} as never }),
     );

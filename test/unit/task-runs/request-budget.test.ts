@@ -1,4 +1,4 @@
-import { ProcessMemory } from '../../../src/task-runs/batching/process-memory.js';
+import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { createBudget } from '../../support/callers.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -22,7 +22,8 @@ describe('the budget of a request', () => {
     let reads = 0;
     const budget = createBudget({ now: () => ++reads });
     expect(reads).toBe(0);
-    expect([budget.requestTime, budget.requestTime, budget.renew().requestTime]).toEqual([1, 1, 2]);
+    const part = budget.renew({ pages: budget.holdPages({}) });
+    expect([budget.requestTime, budget.requestTime, part.requestTime]).toEqual([1, 1, 2]);
   });
 
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
@@ -54,7 +55,8 @@ describe('the budget of a request', () => {
   });
 
   it('gives back once what it holds, also where its client leaves in the middle of a read', async () => {
-    const memory = new ProcessMemory(100);
+    // For 160 bytes of JSON there is room at a time.
+    const memory = new MemoryLedger(800);
     const gone = createBudget({ maxBytes: 100, memory, callerId: 'gone' });
     let finish = (_bytes: number) => {};
     const read = gone.readInTurn(100, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
@@ -75,62 +77,71 @@ describe('the budget of a request', () => {
     first.end();
   });
 
-  it('lets others have what the client of a stream leaves unread for two looks, and counts that', async () => {
-    const memory = new ProcessMemory(100);
-    const whole = createBudget({ maxBytes: 100, memory, callerId: 'slow' });
-    const [first, second] = [whole.renew(), whole.renew()];
-    first.keep(60);
-    expect(whole.leaveUnread()).toBe(0);
-    second.keep(30);
-    const other = createBudget({ maxBytes: 100, memory, callerId: 'other' });
-    const read = other.readInTurn(50, async (maxBytes) => maxBytes, lengthOf);
-    expect(whole.leaveUnread()).toBe(60);
-    expect(await read).toBe(50);
-    expect(whole.leaveUnread()).toBe(90);
-    other.end();
-
-    // What is read counts until it waits for the client, and what has ended is given back once.
-    second.keep(10);
-    first.end();
-    let finish = (_bytes: number) => {};
-    const further = whole.renew();
-    const reading = further.readInTurn(40, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
-    await settled();
-    const waiting = { abandon() {} };
-    further.add(waiting);
-    expect([whole.leaveUnread(), whole.leaveUnread()]).toEqual([40, 40]);
-    finish(20);
-    await reading;
-    further.delete(waiting);
-    second.end();
-    expect([whole.leaveUnread(), whole.leaveUnread()]).toEqual([0, 20]);
-    further.end();
-    const late = createBudget({ maxBytes: 100, memory, callerId: 'late', deadline: performance.now() + 20 });
-    expect(await late.readInTurn(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
-    const later = createBudget({ maxBytes: 1, memory, callerId: 'later', deadline: performance.now() + 20 });
-    await expect(later.readInTurn(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+  it('counts in the ledger what it keeps and what it acquires, in all forms, until it ends', async () => {
+    const memory = new MemoryLedger(1000);
+    const budget = createBudget({ maxBytes: 100, memory });
+    budget.keep(10);
+    expect(memory.json.usedBytes).toBe(50);
+    await budget.readInTurn(
+      20,
+      async () => {
+        expect(memory.json.usedBytes).toBe(150);
+        return 5;
+      },
+      lengthOf,
+    );
+    expect(memory.json.usedBytes).toBe(75);
+    budget.end();
+    expect(memory.json.usedBytes).toBe(0);
   });
-});
 
-describe('the memory of the process', () => {
-  it('is taken in turn, and no caller holds back the others with what it waits for', async () => {
-    const memory = new ProcessMemory(100);
-    const order: string[] = [];
-    const request = (callerId: string, bytes: number) => {
-      const budget = createBudget({ maxBytes: 100, memory, callerId });
-      const read = budget.readInTurn(bytes, async (maxBytes) => maxBytes, lengthOf).then(() => order.push(callerId));
-      return { budget, read };
+  it('acquires what a result takes beside its JSON, and keeps what it has taken', async () => {
+    const memory = new MemoryLedger(10_000);
+    const budget = createBudget({ maxBytes: 100, memory });
+    const pages = budget.holdPages({ weight: 2 });
+    const part = budget.renew({ pages });
+    const beside = { bytes: 40, bytesOf: () => 15 };
+    const read = async (maxBytes: number) => {
+      expect([maxBytes, pages.bytes]).toEqual([60, 100]);
+      return 10;
     };
-    const greedy = [40, 40, 40].map((bytes) => request('greedy', bytes));
+    await part.readInTurn(60, read, lengthOf, beside);
+    expect([pages.bytes, memory.pages.usedBytes, memory.json.usedBytes]).toEqual([25, 50, 0]);
+    part.end();
+    expect(memory.pages.usedBytes).toBe(0);
+  });
+
+  it('lets a part of a stream wait for room beyond any deadline, and begin to read then', async () => {
+    const memory = new MemoryLedger(400);
+    const other = memory.pages.hold('other');
+    other.add(100);
+    const budget = createBudget({ deadline: performance.now() - 1, memory });
+    const part = budget.renew({ pages: budget.holdPages({}) });
+    const read = part.readInTurn(50, async (maxBytes) => maxBytes, lengthOf);
     await settled();
-    const modest = request('modest', 50);
-    await modest.read;
-    expect(order).toEqual(['greedy', 'modest']);
-    greedy[0]!.budget.end();
-    await settled();
-    expect(order).toEqual(['greedy', 'modest', 'greedy']);
-    modest.budget.end();
-    greedy[1]!.budget.end();
-    await greedy[2]!.read;
+    expect(memory.pages.usedBytes).toBe(100);
+    other.release();
+    expect(await read).toBe(50);
+  });
+
+  it('may not read more than there can ever be room for', () => {
+    const memory = new MemoryLedger(1000);
+    expect(createBudget({ maxBytes: 1000, memory }).remainingBytes).toBe(150);
+  });
+
+  it('has room to begin with as long as the process holds and expects less than it may', () => {
+    const memory = new MemoryLedger(1000);
+    const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
+    const arrived = first.expect(75);
+    first.keep(1);
+    expect([first.hasRoom, second.hasRoom]).toEqual([true, false]);
+    arrived();
+    expect(second.hasRoom).toBe(true);
+    // Its caller's half is full, but it is the first of all, so it can come to an end.
+    first.keep(40);
+    const further = createBudget({ memory, callerId: 'first' });
+    expect([first.hasRoom, further.hasRoom, second.hasRoom]).toEqual([true, false, true]);
+    first.end();
+    expect(further.hasRoom).toBe(true);
   });
 });

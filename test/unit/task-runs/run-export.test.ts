@@ -23,6 +23,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
   const source: ExportSource = {
     filter: noFilter,
     selection: { fieldGroups: FieldGroup.details, pointers: [] },
+    pages: createBudget().holdPages({}),
     openBudget() {
       const budget = createBudget();
       budgets.push(budget);

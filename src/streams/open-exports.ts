@@ -1,0 +1,29 @@
+import { GatewayError } from '../errors/gateway-error.js';
+import { CallerCounts } from './caller-counts.js';
+import { createTurns, type Turn } from './turns.js';
+
+/** The exports that are open in this process. */
+export interface OpenExports {
+  /**
+   * @returns what is to be called once, when the export has ended
+   * @throws GatewayError RATE_LIMITED beyond the limit
+   */
+  open(callerId: string): () => void;
+  /** Resolves when it is the caller's turn to have a page written. */
+  readonly turn: Turn;
+}
+
+/** Seconds: an export that ends makes room, and no one knows when that is. */
+const retryAfter = 10;
+
+export function createOpenExports({ exportsPerCaller }: { readonly exportsPerCaller: number }): OpenExports {
+  const counts = new CallerCounts();
+  return {
+    open(callerId) {
+      if (counts.of(callerId) >= exportsPerCaller) throw new GatewayError('RATE_LIMITED', { retryAfter });
+      counts.add(callerId, 1);
+      return () => counts.add(callerId, -1);
+    },
+    turn: createTurns(),
+  };
+}
