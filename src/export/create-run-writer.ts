@@ -21,5 +21,5 @@ export function createRunWriter(kind: ExportKind, { groups, onUnreadable, rowGro
     next = '';
     return bytes;
   };
-  return { write: (runs) => take(write(runs)), finish: () => take('') };
+  return { keptBytes: 0, write: (runs) => take(write(runs)), finish: () => take('') };
 }

@@ -11,6 +11,9 @@ export interface RowGroupLimits {
   readonly maxJsonCharacters: number;
 }
 
+/** The values of a row beside its JSON, roughly. */
+const rowBytes = 512;
+
 /** The boundaries of row groups follow from the runs alone, so that a file is the same each time. */
 export function createParquetWriter(
   selected: readonly ExportColumn[],
@@ -29,6 +32,9 @@ export function createParquetWriter(
   let jsonCharacters = 0;
 
   return {
+    get keptBytes() {
+      return jsonCharacters + group[0]!.length * rowBytes;
+    },
     write(page) {
       for (const run of page.runs) {
         for (const [index, { source, convert }] of columns.entries()) {

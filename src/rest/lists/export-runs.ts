@@ -43,7 +43,7 @@ type ExportFormat = keyof typeof formats;
 export const listExportTypes = mediaTypes.filter((type) => type !== parquet);
 
 /** Limits what a slow client holds, and how long other requests wait while a row group is written. */
-const rowGroup = { maxRows: 5000, maxJsonCharacters: 4 * 1024 * 1024 };
+const rowGroup = { maxRows: 5000, maxJsonCharacters: 1024 * 1024 };
 
 export const exportParameters = {
   after: {
@@ -159,7 +159,14 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     if (request.method === 'HEAD') return reply.send();
 
     const gone = new AbortController();
-    const iterator = pages(gone.signal, () => reply.raw.destroy());
+    const onUnreadable = (column: string, id: string) =>
+      request.logFields.log.warn({ column, id }, 'A value of an export is null.');
+    const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
+    const iterator = pages({
+      signal: gone.signal,
+      cut: () => reply.raw.destroy(),
+      keptBytes: () => writer.keptBytes,
+    });
     reply.raw.once('close', () => {
       gone.abort();
       // A stream that nobody has begun to read is destroyed without a word to what it would have read.
@@ -167,9 +174,6 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     });
     // What fails here is still an error response.
     const first = await iterator.next();
-    const onUnreadable = (column: string, id: string) =>
-      request.logFields.log.warn({ column, id }, 'A value of an export is null.');
-    const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
     // One page is read when the one before it has been taken.
     const body = Readable.from(bytesOf(first, iterator, { writer, request, turn: exports.turn, gone: gone.signal }), {
       objectMode: false,

@@ -13,14 +13,19 @@ import { parseScopePath } from '../scope/run-scope.js';
 import { createTaskRunService } from '../task-runs.service.js';
 import { type ExportedPage, exportWeight, maxRunBytes, readExport } from './run-export.js';
 
+interface ExportReading {
+  readonly signal: AbortSignal;
+  /** Ends the export, without any appearance that it were complete: others need the memory of a slow reader. */
+  readonly cut: () => void;
+  /** Returns how many bytes of pages before the reader still keeps. */
+  readonly keptBytes: () => number;
+}
+
 export interface RunExport {
   /** The cursor at which it ends. */
   readonly watermark: string;
-  /**
-   * Reads a page when it is asked for it.
-   * @param cut ends the export, without any appearance that it were complete: others need the memory of a slow reader
-   */
-  pages(signal: AbortSignal, cut: () => void): AsyncGenerator<ExportedPage>;
+  /** Reads a page when it is asked for it. */
+  pages(reading: ExportReading): AsyncGenerator<ExportedPage>;
 }
 
 export interface RunExportService {
@@ -50,9 +55,15 @@ export function createRunExportService(
       const source = { reader: changes, readFiles: runs.readFiles, readScope, filter, selection };
       return {
         watermark: changes.cursors.encode({ epoch, position: until }),
-        pages(signal, cut) {
+        pages({ signal, cut, keptBytes }) {
           const pages = requestBudget.holdPages({ weight: exportWeight, end: cut });
-          const openBudget = () => requestBudget.renew({ maxBytes: maxRunBytes, pages });
+          let counted = 0;
+          const openBudget = () => {
+            const kept = keptBytes();
+            pages.add(kept - counted);
+            counted = kept;
+            return requestBudget.renew({ maxBytes: maxRunBytes, pages });
+          };
           const range = { epoch, after: from?.position ?? null, until };
           return readExport({ ...source, openBudget, pages }, range, signal);
         },

@@ -2,6 +2,7 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { exportColumns, exportGroups } from '../../../src/export/export-columns.js';
 import { toUnscaled } from '../../../src/export/parquet-columns.js';
 import { createParquetWriter } from '../../../src/export/parquet-writer.js';
+import { RawJson } from '../../../src/json/raw-json.js';
 import type { TaskRunRecord } from '../../../src/task-runs/record/records.js';
 import { file, neverUnreadable, pageOf, runWith } from './exported-runs.js';
 
@@ -26,6 +27,15 @@ async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<str
 }
 
 describe('A Parquet file', () => {
+  it('keeps a row group until it is written, and says how much that is', () => {
+    const rowGroup = { maxRows: 2, maxJsonCharacters: 1_000_000 };
+    const writer = createParquetWriter(exportColumns(exportGroups), neverUnreadable, rowGroup);
+    writer.write(pageOf([runWith({ response: new RawJson(JSON.stringify('x'.repeat(1000))) })]));
+    expect(writer.keptBytes).toBeGreaterThan(1000);
+    writer.write(pageOf([runWith()]));
+    expect(writer.keptBytes).toBe(0);
+  });
+
   it('has every column, microseconds, JSON as its text, and credits also as a decimal', async () => {
     const rows = await rowsOf(fileOf([pageOf([runWith(), runWith({ response: null })], [file])]));
     expect(rows).toHaveLength(2);

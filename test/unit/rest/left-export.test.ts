@@ -21,7 +21,7 @@ describe('an export whose client goes while its first page is read', () => {
     began = resolve;
   });
   beforeAll(async () => {
-    async function* pages(signal: AbortSignal): AsyncGenerator<ExportedPage> {
+    async function* pages({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<ExportedPage> {
       try {
         began();
         await once(signal, 'abort');
