@@ -134,11 +134,6 @@ describe('a WebSocket', () => {
     expect((await client.closed).code).toBe(code);
   });
 
-  it('is closed when no token comes for ten seconds', async () => {
-    const client = await openWebSocket(gateway);
-    expect((await client.closed).code).toBe(4408);
-  });
-
   it('is closed for a binary message', async () => {
     const client = await openWebSocket(gateway);
     client.socket.send(Buffer.from('{"type":"ping"}'));

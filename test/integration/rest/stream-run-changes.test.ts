@@ -135,10 +135,18 @@ describe('the changes as server-sent events', () => {
   });
 });
 
+async function nextBesideHeartbeats(events: Parameters<typeof nextOf>[0]) {
+  for (;;) {
+    const event = (await nextOf(events)) as { readonly event?: string; readonly data: string };
+    if (event.event !== 'heartbeat') return event;
+  }
+}
+
 describe('the changes as server-sent events', () => {
   const clock = { at: Date.now() };
   const gateway = useOwnGateway({
     environment: { MAX_SUBSCRIPTIONS_PER_CALLER: '1' },
+    heartbeatMs: 300,
     arrange: arrangeLiveTask,
   });
 
@@ -149,13 +157,13 @@ describe('the changes as server-sent events', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
     expect(await response.json()).toMatchObject({ detail: { reason: 'RATE_LIMITED', retry_after: 10 } });
     await gateway.setClock({ at: clock.at + 3_700_000 });
-    const { event, data } = await nextOf(events);
+    const { event, data } = await nextBesideHeartbeats(events);
     expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'EXPIRED_TOKEN']);
     await gateway.setClock({});
     const again = await requestEvents(gateway, `${livePaths.project}?after=`);
     expect(again.response.status).toBe(200);
     await gateway.close();
-    await expect(nextOf(again.events).then(() => nextOf(again.events))).rejects.toThrow('The stream has ended.');
+    await expect(nextBesideHeartbeats(again.events)).rejects.toThrow('The stream has ended.');
     gateway.close = async () => {};
   });
 });
@@ -168,11 +176,7 @@ describe('the changes as server-sent events, where nothing changes', () => {
     const { events } = await requestEvents(gateway, livePaths.task, { as: 'short' });
     await nextOf(events);
     await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
-    for (;;) {
-      const { event, data } = await nextOf(events);
-      if (event === 'heartbeat') continue;
-      expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'PERMISSION_CHECK_FAILED']);
-      break;
-    }
+    const { event, data } = await nextBesideHeartbeats(events);
+    expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'PERMISSION_CHECK_FAILED']);
   });
 });

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
-import { parseConfig } from '../../../src/config.js';
-import { openStorage } from '../../../src/files/open-storage.js';
-import { eventually } from '../../support/eventually.js';
-import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
-import { itStoresFiles } from '../../support/s3-storage-behaviour.js';
+import { parseConfig } from '../../src/config.js';
+import { openStorage } from '../../src/files/open-storage.js';
+import { eventually } from '../support/eventually.js';
+import { type S3Server, s3Credentials, startS3Server } from '../support/s3-server.js';
+import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 
 /** Milliseconds that the store may take; a busy machine takes its time for what goes well. */
 const limit = 3000;
