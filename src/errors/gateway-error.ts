@@ -20,6 +20,8 @@ export interface ErrorTarget {
 }
 
 interface GatewayErrorOptions extends ErrorOptions {
+  /** What is wrong with this request; by default the catalogue's message. */
+  readonly message?: string;
   readonly target?: ErrorTarget;
 }
 
@@ -34,7 +36,7 @@ export class GatewayError extends Error {
   readonly target: ErrorTarget | undefined;
 
   constructor(reason: Reason, details: ErrorDetails = {}, options?: GatewayErrorOptions) {
-    super(catalogue[reason].message, options);
+    super(options?.message ?? catalogue[reason].message, options);
     this.reason = reason;
     this.target = options?.target;
     this.extensions = { code: catalogue[reason].code, status: catalogue[reason].status, reason, ...details };

@@ -1,6 +1,6 @@
 // What an export has of a run: its columns, in groups that a caller selects.
 
-import { validationFailed } from '../errors/validation.js';
+import { orNot, validationFailed } from '../errors/validation.js';
 import { FieldGroup, type RunSelection } from '../task-runs/record/field-groups.js';
 import { type RunColumn, type RunProperty, runColumn } from '../task-runs/record/run-columns.js';
 
@@ -53,7 +53,10 @@ export function parseExportGroups(text: string | undefined): readonly ExportGrou
   return text.split(',').map((name) => {
     const group = exportGroups.find((each) => each === name);
     if (group === undefined)
-      throw validationFailed(['query', 'fields'], `must be some of ${exportGroups.join(', ')}, separated by commas`);
+      throw validationFailed(
+        ['query', 'fields'],
+        `must list some of ${exportGroups.join(', ')}, separated by commas${orNot(name)}`,
+      );
     return group;
   });
 }

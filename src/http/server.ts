@@ -110,6 +110,8 @@ export function createHttpServer({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
+    // Messages quote the value that does not fit.
+    ajv: { customOptions: { verbose: true } },
     // A logger of its own for each request costs more than most requests log: see RequestLogFields.
     childLoggerFactory: (logger) => logger,
     genReqId: requestIdOf,

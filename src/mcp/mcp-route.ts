@@ -40,7 +40,7 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     },
     handler: async (request, reply) => {
       const { body } = request;
-      if (Array.isArray(body)) throw validationFailed(['body'], 'must be one message, not a list of them');
+      if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
       rejectManyMembers({ variables: argumentsIn(body) });
       rejectManyValues(body);
       const { serveMessage } = await import('./serve-message.js');
@@ -98,7 +98,7 @@ function rejectManyValues(body: unknown): void {
     if (count >= maxValues) {
       throw validationFailed(
         ['body'],
-        `must have at most ${maxValues} values beside the arguments of a tool`,
+        `must have at most ${maxValues.toLocaleString('en')} values besides the arguments of a tool`,
         'too_long',
       );
     }

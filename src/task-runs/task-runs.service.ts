@@ -125,7 +125,8 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     async runsByIds(task, ids, selection) {
       budget.count(limits.runs, ids.length, ['ids']);
       const { value: max } = limits.ids;
-      if (ids.length > max) throw validationFailed(['ids'], `must contain at most ${max} ids`, 'too_long');
+      if (ids.length > max)
+        throw validationFailed(['ids'], `must contain at most ${max} ids, not ${ids.length}`, 'too_long');
       const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));

@@ -125,9 +125,9 @@ describe('the statements of who sees ten thousand tasks', () => {
   });
 
   it.each([
-    ['first: 101', ['first'], 'must be an integer from 1 to 100'],
-    ['first: 0', ['first'], 'must be an integer from 1 to 100'],
-    ['after: "nonsense"', ['after'], 'must be a cursor of tasks, as it was returned'],
+    ['first: 101', ['first'], 'must be between 1 and 100, not 101'],
+    ['first: 0', ['first'], 'must be between 1 and 100, not 0'],
+    ['after: "nonsense"', ['after'], 'must be a cursor that a list of tasks returned'],
   ])('are none for a page of %s', async (page, loc, msg) => {
     let errors: any;
     const statements = await gateway.statementsOf(async () => {

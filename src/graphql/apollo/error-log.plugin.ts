@@ -3,9 +3,13 @@ import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
 import { publicError } from '../errors/error-presenter.js';
 import { recordError, recordOperationName } from '../errors/record-error.js';
+import type { HideSuggestions } from '../pipeline/introspection.js';
 
 /** Records the operation's name and the errors that Apollo Server returns. */
-export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<GatewayContext> {
+export function createErrorLogPlugin(
+  metrics: Metrics,
+  hideSuggestions: HideSuggestions,
+): ApolloServerPlugin<GatewayContext> {
   return {
     // Not a GraphQL request at all: Apollo Server rejects it before it creates a context.
     async invalidRequestWasReceived({ error }) {
@@ -22,6 +26,7 @@ export function createErrorLogPlugin(metrics: Metrics): ApolloServerPlugin<Gatew
           recordOperationName(operationName, contextValue);
         },
         async didEncounterErrors({ errors, contextValue }) {
+          await hideSuggestions(errors, contextValue);
           for (const error of errors) recordError(error, contextValue);
         },
       };

@@ -25,7 +25,7 @@ import {
 import { ownRules } from '../documents/validation-rules.js';
 import { createErrorPresenter } from '../errors/error-presenter.js';
 import { createFastPath, type RespondFast } from '../pipeline/fast-path.js';
-import { createIntrospectionRule } from '../pipeline/introspection.js';
+import { createIntrospectionRule, createSuggestionRule } from '../pipeline/introspection.js';
 import { createOperationResponder, type OperationResponder } from '../pipeline/operation-responder.js';
 import { stringifyResult } from '../pipeline/stringify-result.js';
 import { createSchema } from '../schema/schema.js';
@@ -84,12 +84,14 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     costMode,
   } = options.config;
   const presentError = createErrorPresenter(publicUrl);
+  const hideSuggestions = createSuggestionRule(introspection);
   const schemaOptions = { namesEnumValues: introspection === 'on' };
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
   const schema = await createSchema(schemaOptions);
   const responder = createOperationResponder({
     schema,
     refuseIntrospection: createIntrospectionRule(introspection),
+    hideSuggestions,
     metrics,
     streams,
     presentError,
@@ -120,8 +122,6 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     logger: options.log,
     formatError: presentError,
     includeStacktraceInErrorResponses: false,
-    // "Did you mean" would reveal the schema to callers who may not introspect it.
-    hideSchemaDetailsFromClientErrors: true,
     // No operation runs without a bearer token, which no browser adds by itself: the header protects as well as a
     // preflight.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
@@ -142,7 +142,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(metrics),
+      createErrorLogPlugin(metrics, hideSuggestions),
       createExecutionPlugin(responder, texts),
       httpStatusPlugin,
       errorLimitPlugin,

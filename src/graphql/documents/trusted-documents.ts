@@ -105,7 +105,7 @@ export function createTrustedDocuments(
 function idIn(documentId: unknown, extensions: unknown): string | undefined {
   if (documentId != null) {
     if (typeof documentId !== 'string' || documentId === '') {
-      throw validationFailed(['documentId'], 'must be a string that is not empty');
+      throw validationFailed(['documentId'], 'must be a non-empty string');
     }
     return toBareId(documentId);
   }
@@ -114,7 +114,7 @@ function idIn(documentId: unknown, extensions: unknown): string | undefined {
   const { sha256Hash } = persisted;
   // Apollo Server takes a list of one hash for that hash, and would find what an exempt client has registered.
   if (typeof sha256Hash !== 'string' || sha256Hash === '') {
-    throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a string that is not empty');
+    throw validationFailed(['extensions', 'persistedQuery', 'sha256Hash'], 'must be a non-empty string');
   }
   return sha256Hash;
 }

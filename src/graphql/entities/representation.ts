@@ -1,6 +1,6 @@
 // Checks what a gateway sends for an entity.
 
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { type RunPath, runPathNames } from '../../task-runs/record/run-path.js';
 
@@ -25,7 +25,7 @@ export function parseRepresentation(representation: unknown, index: number): Ent
   const has = (name: string) => Object.hasOwn(representation, name);
   const text = (name: string): string => {
     const value = has(name) ? representation[name] : undefined;
-    if (value === undefined) throw validationFailed([...loc, name], 'must be given: a string', 'missing');
+    if (value === undefined) throw validationFailed([...loc, name], 'is required, as a string', 'missing');
     if (typeof value !== 'string') throw validationFailed([...loc, name], 'must be a string', 'string_type');
     return value;
   };
@@ -36,7 +36,7 @@ export function parseRepresentation(representation: unknown, index: number): Ent
     return { type, path };
   }
   if (isEntityType(type)) return { type, id: text('id') };
-  throw validationFailed([...loc, '__typename'], `must be one of ${entityTypes.join(', ')}`, 'enum');
+  throw validationFailed([...loc, '__typename'], `must be one of ${entityTypes.join(', ')}${orNot(type)}`, 'enum');
 }
 
 function isEntityType(type: string): type is EntityType {

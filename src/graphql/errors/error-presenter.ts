@@ -87,11 +87,11 @@ export function publicError(error: unknown): PublicError | null {
   }
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
   const ownCode = codeOfOwnError(original, original !== error);
-  if (ownCode !== undefined) return ownError(message, ownCode);
+  if (ownCode !== undefined) return ownError(withoutPayload(error as GraphQLError), ownCode);
   // An error thrown inside a resolver is not one of GraphQL's own, whatever its code.
   if (original !== error) return null;
   const code = extensions?.code;
-  if (isGraphqlCode(code)) return ownError(message, code);
+  if (isGraphqlCode(code)) return ownError(withoutPayload(error as GraphQLError), code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
     // Apollo's rejection of an HTTP request that is not a GraphQL request.
@@ -113,13 +113,28 @@ function originalOf(error: unknown): unknown {
 
 function ownError(message: string, code: GraphqlCode): PublicError {
   const { status } = graphqlCatalogue[code];
-  return { message: withoutSuggestions(message), extensions: { code, status, reason: code } };
+  return { message, extensions: { code, status, reason: code } };
 }
 
-/** Suggestions would reveal names of the schema to callers who may not read it. */
-function withoutSuggestions(message: string): string {
-  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
-  return start === -1 ? message : message.slice(0, start);
+/** Arguments whose values are payload, and may be secret. */
+const payloadPath = /\b(?:search|reference|contextId|response|submitted|runData|eq|in|contains|startsWith)\b/;
+const maxQuotedLength = 42;
+
+/**
+ * Returns graphql-js' message without values that may be payload: it quotes whole variables, and what should have been a
+ * string. A short value of a variable stays.
+ */
+function withoutPayload({ message, originalError }: GraphQLError): string {
+  if (/^String cannot represent a non string value: /.test(message))
+    return 'String cannot represent a non string value.';
+  const variable = /^Variable "\$\w+" got invalid value /.exec(message)?.[0];
+  if (variable === undefined || !originalError || !message.endsWith(`; ${originalError.message}`)) return message;
+  const rest = message.slice(variable.length, -`; ${originalError.message}`.length);
+  const at = / at "([\w.[\]]+)"$/.exec(rest);
+  const value = at === null ? rest : rest.slice(0, at.index);
+  const isQuoted = value.length <= maxQuotedLength && !/^[{[]/.test(value) && !payloadPath.test(at?.[1] ?? '');
+  const cause = isQuoted ? originalError.message : withoutPayload(originalError as GraphQLError);
+  return `${variable.replace('invalid value ', isQuoted ? `invalid value ${value}` : 'an invalid value')}${at?.[0] ?? ''}; ${cause}`;
 }
 
 function masked(error: unknown): PublicError {

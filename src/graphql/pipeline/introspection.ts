@@ -32,6 +32,34 @@ export function createIntrospectionRule(introspection: Config['introspection']):
   };
 }
 
+/**
+ * Removes graphql-js' "Did you mean …" from the errors of a caller who may not introspect the schema; null where there is
+ * nothing to remove.
+ */
+export type HideSuggestions = (errors: readonly GraphQLError[], context: GatewayContext) => Promise<void> | null;
+
+export function createSuggestionRule(introspection: Config['introspection']): HideSuggestions {
+  return (errors, context) => {
+    if (introspection === 'on') return null;
+    const suggesting = errors.filter(({ message }) => withoutSuggestion(message) !== message);
+    return suggesting.length === 0 ? null : hide(suggesting, context);
+  };
+
+  async function hide(errors: readonly GraphQLError[], context: GatewayContext): Promise<void> {
+    const mayIntrospect = introspection === 'owners' && (await ownsOrganization(context).catch(() => false));
+    if (mayIntrospect) return;
+    // The message of a variable's error ends with that of its cause.
+    for (const each of errors.flatMap((error) => [error, error.originalError ?? error]))
+      each.message = withoutSuggestion(each.message);
+  }
+}
+
+/** The suggestion ends the message; the value of a variable, which a message quotes before, may hold the same words. */
+function withoutSuggestion(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(' Did you mean ') : -1;
+  return start === -1 ? message : message.slice(0, start);
+}
+
 /** Whether the caller is an owner of at least one organization. @throws GatewayError */
 export async function ownsOrganization({ resources }: GatewayContext): Promise<boolean> {
   return (await resources.organizations()).some(({ role }) => role === 'owner');

@@ -25,7 +25,7 @@ import { createDocumentCache, type DocumentCache } from '../execution/document-c
 import { createExecutor, type ExecutionArguments, type ExecutionResponse } from '../execution/executor.js';
 import { nameStatements } from '../statement-names.js';
 import { EventStream } from './event-stream.js';
-import type { RefuseIntrospection } from './introspection.js';
+import type { HideSuggestions, RefuseIntrospection } from './introspection.js';
 import { stringifyResult } from './stringify-result.js';
 
 export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
@@ -60,6 +60,7 @@ export interface OperationResponder {
 interface OperationResponderOptions {
   readonly schema: GraphQLSchema;
   readonly refuseIntrospection: RefuseIntrospection;
+  readonly hideSuggestions: HideSuggestions;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
   readonly presentError: PresentError;
@@ -69,6 +70,7 @@ interface OperationResponderOptions {
 export function createOperationResponder({
   schema,
   refuseIntrospection,
+  hideSuggestions,
   metrics,
   streams,
   presentError,
@@ -139,8 +141,16 @@ export function createOperationResponder({
   function execute({ document, operationName, variables, context }: OperationRequest) {
     const executed = executor.execute({ document, operationName, variables, contextValue: context });
     return executed instanceof Promise
-      ? executed.then((response) => write(response, context))
-      : write(executed, context);
+      ? executed.then((response) => finish(response, context))
+      : finish(executed, context);
+  }
+
+  function finish(executed: ExecutionResponse, context: GatewayContext) {
+    const { errors, result } = executed;
+    const hidden = hideSuggestions(errors, context);
+    if (hidden === null) return write(executed, context);
+    const present = () => errors.map((error) => presentError(error.toJSON(), error));
+    return hidden.then(() => write({ ...executed, result: { ...result, errors: present() } }, context));
   }
 
   /** Once it is known whether the document is refused. */
@@ -192,6 +202,7 @@ export function createOperationResponder({
       });
       if ('errors' in source) {
         stream.end();
+        await hideSuggestions(source.errors!, context);
         const errors = source.errors!.map((error) => format(error, context));
         return write({ result: { errors } }, context);
       }

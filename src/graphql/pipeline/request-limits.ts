@@ -9,7 +9,7 @@ const maxLines = limits.documentLines.value;
 export function rejectManyLines(parameters: unknown): void {
   const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
   if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, maxLines + 1).length > maxLines) {
-    throw validationFailed(['query'], `must have at most ${maxLines} lines`, 'too_long');
+    throw validationFailed(['query'], `must have at most ${maxLines.toLocaleString('en')} lines`, 'too_long');
   }
 }
 
@@ -44,7 +44,8 @@ export function rejectManyMembers(body: unknown): void {
 }
 
 function assertFew(count: number, max: number, what: string, of: string): void {
-  if (count > max) throw validationFailed(['variables'], `must not contain ${what} ${max} ${of}`, 'too_long');
+  if (count > max)
+    throw validationFailed(['variables'], `must not contain ${what} ${max.toLocaleString('en')} ${of}`, 'too_long');
 }
 
 /** No input type has such a member: a value with it is either an entity's or invalid. */

@@ -33,7 +33,7 @@ export function addPathArguments(schema: GraphQLSchema): void {
       if (path == null) return written(run[source], budget);
       const value = valueAtPointer(run, source, path, budget);
       if (value === null && !isNullable)
-        throw validationFailed(['path'], 'must lead to a value; use `runDataAt` to get null where there is none');
+        throw validationFailed(['path'], 'must lead to a value: use `runDataAt` for null where there is none');
       return value;
     };
   }

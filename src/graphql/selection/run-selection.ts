@@ -2,7 +2,7 @@
 
 import type { FieldNode } from 'graphql';
 import type { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import {
   anyPreview,
@@ -106,7 +106,7 @@ function previewLengthOf(field: FieldNode, source: SelectionSource): number {
   const length = (argumentOf(field, 'length', source) ?? limits.defaultPreviewLength.value) as number;
   const max = limits.previewLength.value;
   if (length < 1 || length > max) {
-    throw validationFailed(['length'], `must be from 1 to ${max.toLocaleString('en')}`);
+    throw validationFailed(['length'], `must be between 1 and ${max.toLocaleString('en')}${orNot(length)}`);
   }
   return length;
 }
@@ -114,7 +114,7 @@ function previewLengthOf(field: FieldNode, source: SelectionSource): number {
 export function malformedPath(): GatewayError {
   return validationFailed(
     ['path'],
-    `must be a JSON Pointer (RFC 6901), as in /items/0/label, of at most ${maxPointerLength} characters`,
+    `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${maxPointerLength} characters`,
   );
 }
 

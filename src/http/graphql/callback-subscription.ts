@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 
@@ -177,7 +177,10 @@ function parseCallback(body: unknown, hosts: readonly string[]): Callback {
     throw validationFailed([...loc, 'callbackUrl'], 'must be an HTTP URL on a host that the gateway allows');
   const { heartbeatIntervalMs: heartbeatMs = defaultHeartbeatMs } = given;
   if (!Number.isInteger(heartbeatMs) || (heartbeatMs !== 0 && !((heartbeatMs as number) >= 1000))) {
-    throw validationFailed([...loc, 'heartbeatIntervalMs'], 'must be 0, or an integer of at least 1000');
+    throw validationFailed(
+      [...loc, 'heartbeatIntervalMs'],
+      `must be 0, or an integer of at least 1,000${orNot(heartbeatMs)}`,
+    );
   }
   return { url, id: textOf('subscriptionId'), verifier: textOf('verifier'), heartbeatMs: heartbeatMs as number };
 }

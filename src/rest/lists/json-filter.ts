@@ -1,7 +1,7 @@
 // The parameter `filter`: a whole filter as JSON, with the names of REST. Whether its values are of the right types is
 // checked here, as GraphQL does it for its own; what they may be is checked by the filters.
 
-import { validationFailed } from '../../errors/validation.js';
+import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { limits } from '../../limits.js';
 import { decimalOfNumber } from '../../task-runs/record/decimal.js';
@@ -30,13 +30,13 @@ const must =
     return value;
   };
 
-const text = must('a text', (value) => typeof value === 'string');
+const text = must('a string', (value) => typeof value === 'string');
 const boolean = must('true or false', (value) => typeof value === 'boolean');
 const decimal: Read = (value, path) => (typeof value === 'number' ? decimalText(value, path) : text(value, path));
 /** As its JSON text. */
 const primitive: Read = (value, path) => {
   if (typeof value === 'number') return decimalText(value, path);
-  return JSON.stringify(must('a text, a number, true or false', (each) => typeof each !== 'object')(value, path));
+  return JSON.stringify(must('a string, a number, true or false', (each) => typeof each !== 'object')(value, path));
 };
 const readers: Readonly<Record<FilterType, Read>> = {
   ID: text,
@@ -44,7 +44,7 @@ const readers: Readonly<Record<FilterType, Read>> = {
   String: text,
   DateTime: text,
   JSON: (value) => value,
-  Int: must('an integer of 32 bits', (value) => value === (Number(value) | 0)),
+  Int: must('a 32-bit integer', (value) => value === (Number(value) | 0)),
   Float: must('a number', (value) => typeof value === 'number'),
   Boolean: boolean,
   Decimal: decimal,
@@ -84,7 +84,7 @@ function decimalText(number: number, path: FilterPath): string {
   try {
     return decimalOfNumber(String(number));
   } catch (error) {
-    throw validationFailed(path, (error as Error).message.replace(/^it /, ''));
+    throw validationFailed(path, predicateOf(error as Error));
   }
 }
 
@@ -106,7 +106,7 @@ function objectOf(members: Readonly<Record<string, Read>>): Read {
         const at = [...path, key];
         if (!member) {
           const known = [...byRestName.keys()].join(', ');
-          throw validationFailed(at, `must be one of the members ${known}`, 'extra_forbidden');
+          throw validationFailed(at, `is not a member: there are ${known}`, 'extra_forbidden');
         }
         return [member.name, orNull(member.read)(each, at)];
       }),

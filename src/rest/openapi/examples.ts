@@ -95,7 +95,7 @@ const examples: Readonly<Record<string, unknown>> = {
     member: '01a01e2f-2000-7900-5494-246d64fd49b2',
   },
   ValidationError: {
-    detail: [{ loc: ['query', 'page_limit'], msg: 'must be an integer from 1 to 100', type: 'maximum' }],
+    detail: [{ loc: ['query', 'page_limit'], msg: 'must be an integer between 1 and 100, not 101', type: 'maximum' }],
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
+import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
 import { preferredMediaType } from '../media-type.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
@@ -117,6 +117,8 @@ interface SchemaFault {
   readonly keyword: string;
   readonly message?: string;
   readonly params?: { readonly missingProperty?: string };
+  /** The value that does not fit. */
+  readonly data?: unknown;
 }
 
 function toValidationError(
@@ -125,14 +127,13 @@ function toValidationError(
   query: Operation['parameters']['query'],
 ): GatewayError {
   if (location === 'body') return toBodyError(fault);
-  const { instancePath, keyword } = fault;
+  const { instancePath, keyword, data } = fault;
   const [, name, index] = instancePath.split('/') as [string, string, string?];
   // Ids alone have a form, whether they stand in the path or in the query.
-  if (location === 'params' || keyword === 'pattern' || keyword === 'format')
-    return new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument: name });
+  if (location === 'params' || keyword === 'pattern' || keyword === 'format') return malformedId(name, data);
   const schema = query[name]!;
   const ofValue = index === undefined ? schema : (schema.items as JsonSchema);
-  return validationFailed(['query', name], `must be ${formOfValue(ofValue)}`, keyword);
+  return validationFailed(['query', name], `must be ${formOfValue(ofValue)}${orNot(data)}`, keyword);
 }
 
 function toBodyError({ instancePath, keyword, message, params }: SchemaFault): GatewayError {
@@ -141,5 +142,5 @@ function toBodyError({ instancePath, keyword, message, params }: SchemaFault): G
   const missing = params?.missingProperty;
   return missing === undefined
     ? validationFailed(loc, message!, keyword)
-    : validationFailed([...loc, missing], 'must be given', 'missing');
+    : validationFailed([...loc, missing], 'is required', 'missing');
 }

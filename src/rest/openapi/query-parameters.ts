@@ -1,12 +1,12 @@
 // What the validator of a route cannot check, or not with a message that helps.
 
-import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
+import type { GatewayError } from '../../errors/gateway-error.js';
+import { invalidValues, orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 
 const trueWords = ['true', '1', 't', 'yes', 'y', 'on'];
 const falseWords = ['false', '0', 'f', 'no', 'n', 'off'];
-const booleanForms = `must be one of ${trueWords.join(', ')} or ${falseWords.join(', ')}, in any case`;
+const booleanForms = `must be true (${trueWords.join(', ')}) or false (${falseWords.join(', ')})`;
 
 type Schemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -30,12 +30,12 @@ function unknownParameters(unknown: readonly string[], allowed: readonly string[
   const detail = unknown
     .slice(0, limits.unknownParameters.value)
     .map((name) => ({ loc: ['query', name], msg: `is not a parameter: ${parameters}`, type: 'extra_forbidden' }));
-  return new GatewayError('VALIDATION_FAILED', { detail });
+  return invalidValues(detail);
 }
 
 function toBoolean(name: string, value: unknown): boolean {
   const word = String(value).toLowerCase();
   if (trueWords.includes(word)) return true;
   if (falseWords.includes(word)) return false;
-  throw validationFailed(['query', name], booleanForms, 'bool_parsing');
+  throw validationFailed(['query', name], `${booleanForms}${orNot(value)}`, 'bool_parsing');
 }

@@ -5,8 +5,7 @@ import { formatMoment } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { parseDay } from '../../dates/parse-day.js';
 import { startOfZonedDay, zonedDayOf } from '../../dates/zoned-day.js';
-import { GatewayError } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, predicateOf, validationFailed } from '../../errors/validation.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
 import type { JsonSchema } from '../openapi/operation.js';
 import { objectOf } from '../openapi/schemas.js';
@@ -62,7 +61,7 @@ export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now
   // A day ends where a later one begins.
   const isDay = parseZonedDay(end_date, timeZone, now) !== null;
   if (isDay ? createdAfter >= createdBefore : createdAfter > createdBefore) {
-    throw validationFailed(['query', 'start_date'], 'must not be later than end_date');
+    throw validationFailed(['query', 'start_date'], `must not be later than \`end_date\`${orNot(start_date)}`);
   }
   return { createdAfter, createdBefore, timeZone };
 }
@@ -89,9 +88,7 @@ function readDate(name: string, text: string, { timeZone, now, isEnd }: DateRead
     return formatMoment({ seconds: startOfZonedDay(isEnd ? day + 1 : day, timeZone) / 1000, microseconds: 0 });
   } catch (error) {
     if (!(error instanceof InvalidDateTime)) throw error;
-    throw new GatewayError('VALIDATION_FAILED', {
-      detail: [{ loc: ['query', name], msg: error.message, type: 'value_error' }],
-    });
+    throw validationFailed(['query', name], predicateOf(error, text));
   }
 }
 

@@ -100,7 +100,7 @@ export class RequestBudget {
     this.#counts[name] = total;
     if (total <= value) return;
     const max = value.toLocaleString('en');
-    throw validationFailed(loc, `must not ask for more than ${max} ${name} in one operation`, 'too_long');
+    throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');
   }
 
   /** For a request that waits for something else than the database: its reads have the time that they would have without. */

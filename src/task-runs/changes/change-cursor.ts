@@ -81,7 +81,7 @@ export function createChangeCursors(key: Buffer): ChangeCursors {
     parse(text, argument = 'after') {
       if (isUnencrypted(text)) throw new GatewayError('CURSOR_EXPIRED');
       const cursor = text.length === textLength ? decrypt(text) : null;
-      if (cursor === null) throw validationFailed([argument], 'must be a cursor of changes, as it was returned');
+      if (cursor === null) throw validationFailed([argument], 'must be a cursor that a list of changes returned');
       return cursor;
     },
   };

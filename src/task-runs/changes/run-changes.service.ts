@@ -2,7 +2,7 @@
 // its newest exactly once, in the order of the cursors; none appears behind a cursor that was handed out.
 
 import type { Caller } from '../../access/caller.js';
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
@@ -169,7 +169,7 @@ function parseInput(input: RunChangesInput, cursors: ChangeCursors, { requestTim
 
 function parseWait(seconds: number): number {
   const max = limits.changesWait.value;
-  if (seconds < 0 || seconds > max) throw validationFailed(['wait'], `must be an integer from 0 to ${max}`);
+  if (seconds < 0 || seconds > max) throw validationFailed(['wait'], `must be between 0 and ${max}${orNot(seconds)}`);
   return seconds;
 }
 

@@ -1,6 +1,6 @@
 // The range of a list that is requested, by the rules of Relay's connections.
 
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
@@ -53,7 +53,8 @@ function parseOptionalSize(argument: string, size: number | null | undefined): n
 
 /** @throws GatewayError VALIDATION_FAILED naming the argument. */
 export function parsePageSize(argument: string, size: number): number {
-  if (size < 1 || size > maxPageSize) throw validationFailed([argument], `must be an integer from 1 to ${maxPageSize}`);
+  if (size < 1 || size > maxPageSize)
+    throw validationFailed([argument], `must be between 1 and ${maxPageSize}${orNot(size)}`);
   return size;
 }
 
@@ -61,7 +62,7 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
   if (cursor == null) return null;
   const position = cursors.decode(cursor);
   if (position === null)
-    throw validationFailed([argument], 'must be a cursor of this list in this order and with this filter');
+    throw validationFailed([argument], 'must be a cursor that this list returned, with the same order and filter');
   return position;
 }
 

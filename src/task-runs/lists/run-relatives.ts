@@ -113,7 +113,10 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
 function toContext({ path, contextId }: ContextKey, totals: RunContextRow): RunContext | Error {
   const max = limits.candidates.value;
   if (totals.runs > max) {
-    return validationFailed(['contextId'], `must be of at most ${max.toLocaleString('en')} runs for its totals`);
+    return validationFailed(
+      ['contextId'],
+      `has more than ${max.toLocaleString('en')} runs, too many for totals: select no \`totals\``,
+    );
   }
   const pathOf = (taskId: string | null, runId: string | null) =>
     taskId === null || runId === null ? null : { orgId: path.orgId, projectId: path.projectId, taskId, id: runId };

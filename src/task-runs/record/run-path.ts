@@ -1,5 +1,5 @@
 import { isResourceId } from '../../access/resource-id.js';
-import { GatewayError } from '../../errors/gateway-error.js';
+import { malformedId } from '../../errors/validation.js';
 
 /** The requested path of a run. The ids are in lower case; only the database knows whether the path is true. */
 export interface RunPath {
@@ -33,6 +33,6 @@ export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
 
 /** @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER naming the argument. */
 export function parseResourceId(argument: string, text: string): string {
-  if (!isResourceId(text)) throw new GatewayError('MALFORMED_RESOURCE_IDENTIFIER', { argument });
+  if (!isResourceId(text)) throw malformedId(argument, text);
   return text.toLowerCase();
 }

@@ -2,7 +2,7 @@
 
 import { type HeldRoles, isPermission, type Permission, permissions } from '../../access/permissions.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { parseResourceId } from '../record/run-path.js';
 import type { ResourcePath } from './held-roles-statement.js';
 
@@ -21,7 +21,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
     taskId: taskId == null ? null : parseResourceId('taskId', taskId),
   };
   if (path.taskId !== null && path.projectId === null) {
-    throw validationFailed(['projectId'], 'must be given: a task is named together with its project', 'missing');
+    throw validationFailed(['projectId'], 'is required where `taskId` is given', 'missing');
   }
   return path;
 }
@@ -29,7 +29,7 @@ export function parseResourcePath({ orgId, projectId, taskId }: ResourcePathInpu
 /** @throws GatewayError VALIDATION_FAILED, which lists what there is */
 export function parsePermission(loc: readonly (string | number)[], name: string): Permission {
   if (isPermission(name)) return name;
-  throw validationFailed(loc, `must be one of ${permissions.join(', ')}`, 'enum');
+  throw validationFailed(loc, `must be one of ${permissions.join(', ')}${orNot(name)}`, 'enum');
 }
 
 export function typeOfPath({ projectId, taskId }: ResourcePath): ResourceType {

@@ -127,7 +127,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       const permission = parsePermission(['permission'], name);
       const path = parseResourcePath(input);
       if (permission === 'task_run:read' && path.taskId === null) {
-        throw validationFailed(['taskId'], 'must be given: `task_run:read` is of a task', 'missing');
+        throw validationFailed(['taskId'], 'is required for `task_run:read`, which applies to a task', 'missing');
       }
       const roles = await rolesAt().load(path);
       return roles !== null && holdsPermission(permission, roles);

@@ -12,6 +12,6 @@ export function toTaskCursor(id: string): string {
 export function parseTaskCursor(argument: string, cursor: string): string {
   const [, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
   if (!isResourceId(id) || toTaskCursor(id) !== cursor)
-    throw validationFailed([argument], 'must be a cursor of tasks, as it was returned');
+    throw validationFailed([argument], 'must be a cursor that a list of tasks returned');
   return id;
 }

@@ -97,7 +97,7 @@ function tooManyCandidates(sought: readonly string[]): GatewayError {
   const max = limits.candidates.value.toLocaleString('en');
   return validationFailed(
     ['filter', 'createdAfter'],
-    `must be given, or be later: for ${[...new Set(sought)].join(', ')}, at most ${max} runs are looked through; createdBefore, taskId and other conditions narrow them down as well`,
+    `is required, or must be later: filtering by ${[...new Set(sought)].join(', ')} scans at most ${max} runs; createdBefore, taskId and other conditions narrow them down as well`,
   );
 }
 
@@ -105,13 +105,13 @@ function tooManySearched(): GatewayError {
   const max = maxSearched.toLocaleString('en');
   return validationFailed(
     ['filter', 'createdAfter'],
-    `must be given, or be later: more than ${max} runs have all words of search, and of those that the other conditions leave, at most ${max} are looked through; createdBefore, taskId and further words narrow them down as well`,
+    `is required, or must be later: more than ${max} runs contain all words of search, and at most ${max} of those that match the other conditions are scanned; createdBefore, taskId and further words narrow them down as well`,
   );
 }
 
 function searchIsOff(): GatewayError {
   return validationFailed(
     ['filter', 'search'],
-    'must be omitted: search is off. An operator turns it on with task-run-gateway migrate --search on',
+    'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',
   );
 }

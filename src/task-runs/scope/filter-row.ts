@@ -4,7 +4,7 @@ import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { InvalidDateTime } from '../../dates/invalid-date-time.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
-import { validationFailed } from '../../errors/validation.js';
+import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';
 import { type RunColumn, type RunProperty, runColumn, type ScalarName } from '../record/run-columns.js';
@@ -186,7 +186,7 @@ export function isTrue(property: RunProperty): (value: boolean) => string {
 export function checkText(path: FilterPath, text: string, maxLength: number = limits.textLength.value): string {
   // PostgreSQL counts characters, not UTF-16 units.
   if (text.length > 2 * maxLength || (text.length > maxLength && [...text].length > maxLength)) {
-    throw validationFailed(path, `must have at most ${maxLength} characters`, 'string_too_long');
+    throw validationFailed(path, `must have at most ${maxLength.toLocaleString('en')} characters`, 'string_too_long');
   }
   if (text.includes('\0')) throw validationFailed(path, 'must not contain a NUL character');
   return text;
@@ -198,7 +198,7 @@ export function checkDateTime(text: string, path: FilterPath, now: number | null
     const dateTime = parseDateTime(text);
     return now === null && dateTime.isRelative ? text : dateTime.at(now ?? 0);
   } catch (error) {
-    if (error instanceof InvalidDateTime) throw validationFailed(path, error.message);
+    if (error instanceof InvalidDateTime) throw validationFailed(path, predicateOf(error, text));
     throw error;
   }
 }
@@ -223,7 +223,7 @@ export function checkList<Value>(
 /** @throws GatewayError VALIDATION_FAILED for an empty list, or one of more than 100 values */
 export function assertFew(values: readonly unknown[], path: FilterPath): void {
   if (values.length === 0 || values.length > maxTexts) {
-    throw validationFailed(path, `must contain 1 to ${maxTexts} values`);
+    throw validationFailed(path, `must contain between 1 and ${maxTexts} values, not ${values.length}`);
   }
 }
 

@@ -71,7 +71,7 @@ function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0
     const max = limits.pointerLength.value.toLocaleString('en');
     throw validationFailed(
       [...path, 'path'],
-      `must be a JSON Pointer (RFC 6901), as in /items/0/label, of at most ${max} characters`,
+      `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${max} characters`,
     );
   }
   const primitive = (value: JsonPrimitive, ...at: FilterPath) => checkPrimitive(value, [...path, ...at]);
@@ -87,7 +87,7 @@ function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0
     ...Object.fromEntries(compared),
   };
   if (Object.keys(condition).length === 1) {
-    throw validationFailed(path, 'must have eq, in, exists, contains, gt, gte, lt or lte beside the path');
+    throw validationFailed(path, 'must have eq, in, exists, contains, gt, gte, lt or lte in addition to the path');
   }
   return condition;
 }
@@ -106,7 +106,7 @@ function checkPrimitive(text: JsonPrimitive, path: FilterPath): JsonPrimitive {
   const value = JSON.parse(text) as string;
   checkText(path, value);
   // PostgreSQL has no half of a surrogate pair.
-  if (/\p{Cs}/u.test(value)) throw validationFailed(path, 'must be of whole characters');
+  if (/\p{Cs}/u.test(value)) throw validationFailed(path, 'must not contain unpaired surrogates');
   return text;
 }
 

@@ -83,7 +83,7 @@ export const runFilters = {
     parse(text, path, { createdAfter }, now) {
       const createdBefore = checkDateTime(text, path, now);
       if (now !== null && typeof createdAfter === 'string' && createdAfter > createdBefore) {
-        throw validationFailed([...path.slice(0, -1), 'createdAfter'], 'must not be later than createdBefore');
+        throw validationFailed([...path.slice(0, -1), 'createdAfter'], 'must not be later than `createdBefore`');
       }
       return createdBefore;
     },
@@ -181,8 +181,8 @@ export const runFilters = {
 function checkSearch(text: string, path: FilterPath): string {
   if (path.includes('OR') || path.includes('NOT')) throw validationFailed(path, 'must not be inside OR or NOT');
   checkText(path, text, limits.searchLength.value);
-  if (!/[\p{L}\p{N}]/u.test(text)) throw validationFailed(path, 'must have a word, of letters or digits');
+  if (!/[\p{L}\p{N}]/u.test(text)) throw validationFailed(path, 'must contain at least one letter or digit');
   // PostgreSQL has no half of a surrogate pair.
-  if (/\p{Cs}/u.test(text)) throw validationFailed(path, 'must be of whole characters');
+  if (/\p{Cs}/u.test(text)) throw validationFailed(path, 'must not contain unpaired surrogates');
   return text;
 }

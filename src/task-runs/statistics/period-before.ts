@@ -21,7 +21,7 @@ export function filterOfPeriodBefore(
 ): RunFilterInput {
   const { createdAfter, createdBefore = new Date(now).toISOString() } = filter as Readonly<Record<string, string>>;
   if (createdAfter === undefined) {
-    throw validationFailed(loc, 'must be given where `previous` or `change` is selected', 'missing');
+    throw validationFailed(loc, 'is required where `previous` or `change` is selected', 'missing');
   }
   return {
     ...input,
@@ -37,6 +37,6 @@ function beginningBefore(from: Moment, to: Moment): string {
     return formatMoment({ seconds, microseconds: ((microseconds % 1e6) + 1e6) % 1e6 });
   } catch (error) {
     if (!(error instanceof InvalidDateTime)) throw error;
-    throw validationFailed(loc, 'must be so late that as long a period is before it, from the year 1 on');
+    throw validationFailed(loc, 'must be later: the previous period would begin before the year 1');
   }
 }

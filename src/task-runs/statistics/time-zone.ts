@@ -1,4 +1,4 @@
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 
 /** Unless a client names another. */
 export const defaultTimeZone = 'UTC';
@@ -10,12 +10,15 @@ export const defaultTimeZone = 'UTC';
  */
 export function parseTimeZone(text: string): string {
   if (text === 'UTC') return text;
-  if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(text) || !isKnown(text)) throw unknownTimeZone();
+  if (!/^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+$/.test(text) || !isKnown(text)) throw unknownTimeZone(text);
   return text;
 }
 
-export function unknownTimeZone() {
-  return validationFailed(['buckets', 'timeZone'], 'must be an IANA time zone, as in Europe/Berlin, or UTC');
+export function unknownTimeZone(timeZone?: string) {
+  return validationFailed(
+    ['buckets', 'timeZone'],
+    `must be UTC or an IANA time zone such as Europe/Berlin${orNot(timeZone)}`,
+  );
 }
 
 function isKnown(timeZone: string): boolean {

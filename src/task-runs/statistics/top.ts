@@ -1,6 +1,6 @@
 // The groups of a split that have most of something, where there may be too many to return all.
 
-import { validationFailed } from '../../errors/validation.js';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { type Dimension, dimensionName, type SplitField, splits } from './dimensions.js';
 import type { Measure } from './measures.js';
@@ -34,7 +34,7 @@ const maxFirst = limits.pageSize.value;
 /** null: all groups, most runs first. @throws GatewayError VALIDATION_FAILED for `first` */
 export function parseTop(field: SplitField, { first, orderBy }: TopInput): Top | null {
   if (first != null && !(first >= 1 && first <= maxFirst)) {
-    throw validationFailed([field, 'first'], `must be an integer from 1 to ${maxFirst}`);
+    throw validationFailed([field, 'first'], `must be between 1 and ${maxFirst}${orNot(first)}`);
   }
   const isOpen = 'isOpen' in splits[field];
   if (!isOpen && first == null && orderBy == null) return null;

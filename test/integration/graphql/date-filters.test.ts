@@ -80,9 +80,9 @@ describe('runs by the dates at which they were created', () => {
   });
 
   it.each([
-    ['2025-02-29', '2025-02 has the days 01 to 28'],
-    ['2025-03-01T24:30Z', 'its hour may be 24 only in 24:00:00, the end of the day'],
-    ['1000000 days ago', 'its year must be from 0001 to 9999 in UTC'],
+    ['2025-02-29', 'is invalid: 2025-02 has the days 01 to 28'],
+    ['2025-03-01T24:30Z', 'is invalid: its hour may be 24 only in 24:00:00, the end of the day'],
+    ['1000000 days ago', 'is invalid: its year must be from 0001 to 9999 in UTC'],
   ])('never of %s, which does not exist: an error of the list', async (createdAfter, msg) => {
     const extensions = await errorOf(`filter: { createdAfter: "${createdAfter}" }`);
     expect(extensions).toMatchObject({

@@ -135,6 +135,23 @@ describe('the schema with INTROSPECTION=owners', () => {
 
   itSuggestsNoNames(gateway);
 
+  it('leaves suggestions in the errors of owners, whoever has sent the document before', async () => {
+    const suggesting = [
+      ['{ taskRunn { id } }', {}],
+      [filtered, { filter: { statu: 'FAIL' } }],
+    ] as const;
+    for (const [query, variables] of suggesting) {
+      for (const [as, isSuggesting] of [
+        [demoSubjects.viewer, false],
+        [demoSubjects.owner, true],
+        [demoSubjects.viewer, false],
+      ] as const) {
+        const { errors } = await gateway.ask(query, { as, variables });
+        expect(errors![0]!.message.includes('Did you mean')).toBe(isSuggesting);
+      }
+    }
+  });
+
   it('costs a statement only where it is asked for', async () => {
     const ask = (query: string) => gateway.statementsOf(() => gateway.ask(query, { as: demoSubjects.owner }));
     expect(await ask('{ __typename }')).toEqual({});

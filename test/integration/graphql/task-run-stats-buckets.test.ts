@@ -131,7 +131,7 @@ describe('buckets', () => {
       const { data, errors } = await ask(`buckets(by: DAY, timeZone: "${timeZone}") { start }`);
       expect(data.taskRunStats).toBeNull();
       expect(errors).toEqual([
-        refusal(['buckets', 'timeZone'], 'must be an IANA time zone, as in Europe/Berlin, or UTC'),
+        refusal(['buckets', 'timeZone'], expect.stringContaining('must be UTC or an IANA time zone')),
       ]);
     },
   );

@@ -117,9 +117,12 @@ describe('the parameters of a REST path', () => {
   });
 
   it.each([
-    ['tomorrow', /^it must be a date and time of RFC 3339 or ISO 8601/],
-    ['2024-02-30', /^2024-02 has the days 01 to 29$/],
-    ['2024-01-16T13:33:25+01:00', /^its offset must begin with a sign: in a URL, `\+` must be written as `%2B`$/],
+    ['tomorrow', /^must be a date and time of RFC 3339 or ISO 8601/],
+    ['2024-02-30', /^is invalid: 2024-02 has the days 01 to 29$/],
+    [
+      '2024-01-16T13:33:25+01:00',
+      /^is invalid: its offset must begin with a sign: in a URL, `\+` must be written as `%2B`$/,
+    ],
   ])('are rejected by their names: created_after=%s', async (date, msg) => {
     const response = await askRest(gateway, `${list()}?created_after=${date}`, { as });
     expect([response.status, await response.json()]).toEqual([

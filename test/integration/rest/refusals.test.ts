@@ -36,7 +36,7 @@ describe('a refusal over REST', () => {
         challenge: null,
         body: {
           detail: {
-            message: 'The identifier is not of the form 8-4-4-4-12 hexadecimal digits.',
+            message: expect.stringMatching(`^\`${argument}\` must be 8-4-4-4-12 hexadecimal digits`),
             reason: 'MALFORMED_RESOURCE_IDENTIFIER',
             argument,
           },
@@ -95,9 +95,7 @@ describe('a refusal over REST', () => {
     const { status, body } = await refusal(url, { as: demoSubjects.viewer });
     expect(status).toBe(422);
     expect(body).toEqual({
-      detail: [
-        { loc: ['query', 'inline'], msg: expect.stringMatching(/^must be one of true, 1/), type: 'bool_parsing' },
-      ],
+      detail: [{ loc: ['query', 'inline'], msg: expect.stringMatching(/^must be true /), type: 'bool_parsing' }],
     });
   });
 

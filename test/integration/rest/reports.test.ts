@@ -269,22 +269,27 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
   });
 
   it.each([
-    ['token_report', 'start_date=tomorrow', 'start_date', /^it must be a date/],
-    ['token_report', 'end_date=2026-02-30', 'end_date', /^2026-02 has the days/],
-    ['token_report', 'end_date=9999-12-31', 'end_date', /^its year must be from 0001 to 9999/],
-    ['token_report', 'start_date=now&end_date=yesterday', 'start_date', /^must not be later than end_date$/],
-    ['token_report', 'start_date=2024-03-02&end_date=2024-03-01', 'start_date', /^must not be later than end_date$/],
-    ['token_report', 'time_zone=CET', 'time_zone', /^must be an IANA time zone/],
+    ['token_report', 'start_date=tomorrow', 'start_date', /^must be a date/],
+    ['token_report', 'end_date=2026-02-30', 'end_date', /^is invalid: 2026-02 has the days/],
+    ['token_report', 'end_date=9999-12-31', 'end_date', /^is invalid: its year must be from 0001 to 9999/],
+    ['token_report', 'start_date=now&end_date=yesterday', 'start_date', /^must not be later than `end_date`, not /],
+    [
+      'token_report',
+      'start_date=2024-03-02&end_date=2024-03-01',
+      'start_date',
+      /^must not be later than `end_date`, not /,
+    ],
+    ['token_report', 'time_zone=CET', 'time_zone', /^must be UTC or an IANA time zone/],
     [
       'token_report',
       'aggregation=day',
       'aggregation',
       /^is not a parameter: there are start_date, end_date, time_zone$/,
     ],
-    ['usage_report', 'aggregation=hour', 'aggregation', /^must be one of day, week$/],
-    ['usage_report', 'errors_only=maybe', 'errors_only', /^must be one of true/],
-    ['timing_report', 'aggregation=week', 'aggregation', /^must be one of hour, day$/],
-    ['credit_report', 'show_reporting_group=2', 'show_reporting_group', /^must be one of true/],
+    ['usage_report', 'aggregation=hour', 'aggregation', /^must be one of day, week, not "hour"$/],
+    ['usage_report', 'errors_only=maybe', 'errors_only', /^must be true/],
+    ['timing_report', 'aggregation=week', 'aggregation', /^must be one of hour, day, not "week"$/],
+    ['credit_report', 'show_reporting_group=2', 'show_reporting_group', /^must be true/],
   ])('are refused with 422: %s?%s', async (name, query, parameter, msg) => {
     const response = await askRest(gateway, `${task()}/${name}?${query}`, { as: owner });
     expect([response.status, await response.json()]).toEqual([

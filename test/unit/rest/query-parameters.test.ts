@@ -51,7 +51,7 @@ describe('a boolean in a query', () => {
     expect(detailOf({ inline })).toEqual([
       {
         loc: ['query', 'inline'],
-        msg: 'must be one of true, 1, t, yes, y, on or false, 0, f, no, n, off, in any case',
+        msg: expect.stringMatching(/^must be true /),
         type: 'bool_parsing',
       },
     ]);

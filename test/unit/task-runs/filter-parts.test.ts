@@ -93,7 +93,7 @@ describe('the runs to look through', () => {
         detail: [
           {
             loc: ['filter', 'createdAfter'],
-            msg: 'must be given, or be later: for hasResponse, at most 100,000 runs are looked through; createdBefore, taskId and other conditions narrow them down as well',
+            msg: 'is required, or must be later: filtering by hasResponse scans at most 100,000 runs; createdBefore, taskId and other conditions narrow them down as well',
           },
         ],
       },
@@ -119,7 +119,7 @@ describe('the runs of a search', () => {
         detail: [
           {
             loc: ['filter', 'createdAfter'],
-            msg: 'must be given, or be later: more than 10,000 runs have all words of search, and of those that the other conditions leave, at most 10,000 are looked through; createdBefore, taskId and further words narrow them down as well',
+            msg: 'is required, or must be later: more than 10,000 runs contain all words of search, and at most 10,000 of those that match the other conditions are scanned; createdBefore, taskId and further words narrow them down as well',
           },
         ],
       },
@@ -145,7 +145,7 @@ describe('the runs of a search', () => {
         detail: [
           {
             loc: ['filter', 'search'],
-            msg: 'must be omitted: search is off. An operator turns it on with task-run-gateway migrate --search on',
+            msg: 'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',
           },
         ],
       },

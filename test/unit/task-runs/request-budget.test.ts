@@ -12,7 +12,7 @@ describe('the budget of a request', () => {
     budget.count({ name: 'others', value: 2 }, 2);
     budget.count(things, 1);
     for (const loc of [['ids'], ['query']]) {
-      const msg = 'must not ask for more than 3 things in one operation';
+      const msg = 'must not ask for more than 3 things';
       const rejected = expect.objectContaining({ detail: [{ loc, msg, type: 'too_long' }] });
       expect(() => budget.count(things, 1, loc)).toThrow(expect.objectContaining({ extensions: rejected }));
     }

@@ -130,7 +130,7 @@ describe('a row of the table of filters', () => {
     const [condition] = compare('contextId', '<=', 'Up to this context.').conditions;
     const { add } = createSqlParameters();
     expect(condition!.parse!('x'.repeat(64), ['maxContextId'], {}, 0)).toBe('x'.repeat(64));
-    expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0)).toThrow('is invalid');
+    expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0)).toThrow('must have at most');
     expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
   });
 

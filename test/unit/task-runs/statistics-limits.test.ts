@@ -78,5 +78,7 @@ it('buckets without runs count among the 10,000 cells that there may be, in each
     series: [Array.from({ length: days }, (_, index) => `day ${index}`)],
   });
   expect(toReadResult(row(9, 1110), groupings, ['taskId', day]).cells).toBe(10_000);
-  expect(() => toReadResult(row(9, 1111), groupings, ['taskId', day])).toThrow('A value in the request is invalid.');
+  expect(() => toReadResult(row(9, 1111), groupings, ['taskId', day])).toThrow(
+    '`filter` must match runs in at most 10000 groups',
+  );
 });

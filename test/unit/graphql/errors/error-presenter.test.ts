@@ -50,13 +50,6 @@ describe('an error of a response', () => {
     });
   });
 
-  it('has no suggestions, which would tell names of the schema', () => {
-    const error = new GraphQLError('No field "x". Did you mean "y"?', {
-      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-    });
-    expect(present(error).message).toBe('No field "x".');
-  });
-
   it('is masked where it is unknown, but for the id of the request it is logged under', () => {
     const error = new GraphQLError('secret', { extensions: { requestId: 'r1', secret: 'secret' } });
     expect(present(error)).toEqual({
