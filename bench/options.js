@@ -51,8 +51,8 @@ export function parseOptions(argv, known) {
   };
   const names = (name, all, fallback) => {
     const list = values[name]?.split(',') ?? fallback;
-    const stray = list.find((each) => !all.includes(each));
-    if (stray !== undefined) throw new Error(`--${name}: no "${stray}" among ${all.join(', ')}`);
+    const unexpected = list.find((each) => !all.includes(each));
+    if (unexpected !== undefined) throw new Error(`--${name}: no "${unexpected}" among ${all.join(', ')}`);
     return list;
   };
   return {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken } from './access/tokens/bearer-token.js';
 import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
-import { trustIssuers } from './access/tokens/trusted-issuers.js';
+import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
 import type { App, AppDependencies } from './app-types.js';
 import type { Config } from './config.js';
 import { createStatementRunner } from './database/connection/statement-runner.js';
@@ -81,21 +81,25 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     const statements = createStatementRunner(database.dataSource, {
       onStatement: (statement) => metrics.statements.inc({ statement }),
       keepsPrepared: database.keepsPrepared,
-      onPreparationLost: database.warnOfUnprepared,
+      onPreparationLost: database.warnAboutLostStatements,
       replicas: database.replicas,
-      isCancelling: config.database.url !== undefined && config.database.cancels,
-      isTimed: config.costMode !== 'off',
+      cancelsOnAbort: config.database.url !== undefined && config.database.cancels,
+      measuresTime: config.costMode !== 'off',
     });
     const scheduler = createReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
-    const toTrust = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
-    const trust = trustIssuers(toTrust(config.issuers), { now, log, maxStaleMs: config.jwksMaxStaleSeconds * 1000 });
+    const withDemoIssuer = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
+    const trust = createTrustedIssuers(withDemoIssuer(config.issuers), {
+      now,
+      log,
+      maxStaleMs: config.jwksMaxStaleSeconds * 1000,
+    });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       ...database.changes,
       now,
       heartbeatMs: times.heartbeatMs,
-      isAccepted: trust.accepts,
+      isIssuerTrusted: trust.isTrusted,
     });
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
@@ -125,7 +129,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     opened.push(async () => services.close());
     const health = {
       ping: createPing(statements, scheduler),
-      reasonToWait: () => (isShuttingDown ? 'shutting down' : host.server.listening ? null : 'starting'),
+      unreadyReason: () => (isShuttingDown ? 'shutting down' : host.server.listening ? null : 'starting'),
     };
     registerHealth(host, health);
     const admin =
@@ -165,11 +169,11 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       const budget = budgets.open(caller.id, request, reply);
       return createContext(caller, budget, request.logFields, subscriber, costReportOf(request, config.costMode));
     };
-    const turn = createTurns();
+    const enterParseQueue = createTurns();
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
     registerGraphqlRoute(host, {
       server,
-      turn,
+      enterParseQueue,
       authenticate,
       createContext: contextOf,
       sendPage: pages.sendGraphiql,
@@ -180,10 +184,10 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       registerMcp(host, { server, authenticate, createContext: contextOf, corsOrigins: config.corsOrigins, publicUrl });
     const closeWebSockets = acceptWebSockets(host, {
       server,
-      turn,
+      enterParseQueue,
       openLog: (request) => openConnectionLog(request, requestIdOf(request), log, metrics),
       authenticate: verify,
-      isAccepted: trust.accepts,
+      isIssuerTrusted: trust.isTrusted,
       createContext: (caller, request) =>
         createContext(caller, budgets.create(caller.id, request, rateLimiter.accountOf(caller)), request, {
           transport: 'websocket',
@@ -196,7 +200,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       // Clients of a WebSocket that see a subscription complete would not begin it again elsewhere.
       const closed = closeWebSockets();
       streams.endAll();
-      await Promise.all([closed, callbacks.settle()]);
+      await Promise.all([closed, callbacks.untilIdle()]);
     });
     registerRestApi(host, {
       storage,
@@ -222,7 +226,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     });
     return {
       trustedDocuments: server.trustedDocuments,
-      replaceIssuers: (issuers) => trust.replace(toTrust(issuers)),
+      replaceIssuers: (issuers) => trust.replace(withDemoIssuer(issuers)),
       metrics,
       dataSource: database.dataSource,
       demoIssuer,
@@ -236,7 +240,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       },
       async close() {
         isShuttingDown = true;
-        connections.announceEnd();
+        connections.announceShutdown();
         await setTimeout(config.shutdownDelayMs);
         await closeAll();
       },

@@ -10,17 +10,17 @@ import { parseConnectionUrl } from './libpq/connection-url.js';
 import { type ParameterName, type Parameters, parameterNames, variableOf } from './libpq/parameters.js';
 
 /** Any of them names a database, where there is no DATABASE_URL. */
-const namingVariables = ['PGHOST', 'PGPORT', 'PGDATABASE'] as const;
+const databaseVariables = ['PGHOST', 'PGPORT', 'PGDATABASE'] as const;
 
 export const libpqVariables = variableNames.filter((name) => name.startsWith('PG'));
 
-export function isDatabaseNamed({ isSet }: Reader): boolean {
-  return isSet('DATABASE_URL') || namingVariables.some(isSet);
+export function isDatabaseConfigured({ isSet }: Reader): boolean {
+  return isSet('DATABASE_URL') || databaseVariables.some(isSet);
 }
 
 export function readDatabase(reader: Reader): Config['database'] {
   const { read, isSet, isFlag, reject } = reader;
-  for (const name of namingVariables) {
+  for (const name of databaseVariables) {
     if (isFlag(name) && isSet('DATABASE_URL')) reject(name, 'has no effect: DATABASE_URL names the database.');
   }
   return {
@@ -36,7 +36,7 @@ function readUrls(reader: Reader): Pick<Config['database'], 'url' | 'replicaUrls
   const { read, isSet, reject } = reader;
   const values = readLibpqVariables(reader);
   const urls = read('DATABASE_REPLICA_URLS');
-  if (!isDatabaseNamed(reader)) {
+  if (!isDatabaseConfigured(reader)) {
     if (urls.length > 0) reject('DATABASE_REPLICA_URLS', 'names replicas of no database: set DATABASE_URL.');
     return { url: undefined, replicaUrls: [] };
   }
@@ -54,9 +54,15 @@ function readUrls(reader: Reader): Pick<Config['database'], 'url' | 'replicaUrls
     return complete;
   });
   // Which server it is, its own URL says.
-  const { host: _host, port: _port, target_session_attrs: _role, load_balance_hosts: _order, ...ofReplicas } = values;
+  const {
+    host: _host,
+    port: _port,
+    target_session_attrs: _role,
+    load_balance_hosts: _order,
+    ...replicaParameters
+  } = values;
   const replicaUrls = urls.map((each) =>
-    attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(each, ofReplicas)),
+    attempt('DATABASE_REPLICA_URLS', () => completeConnectionUrl(each, replicaParameters)),
   );
   return { url, replicaUrls: replicaUrls.filter((each) => each !== undefined) };
 }

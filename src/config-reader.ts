@@ -17,12 +17,12 @@ export interface Inputs {
 }
 
 /** `upper` wins, be it with an empty value or by naming the same secret the other way. */
-export function overlay(upper: Environment, lower: Environment): Environment {
-  const added = Object.entries(lower).filter(([name]) => {
+export function overlay(preferred: Environment, fallback: Environment): Environment {
+  const added = Object.entries(fallback).filter(([name]) => {
     const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
-    return upper[name] === undefined && upper[otherName] === undefined;
+    return preferred[name] === undefined && preferred[otherName] === undefined;
   });
-  return { ...Object.fromEntries(added), ...upper };
+  return { ...Object.fromEntries(added), ...preferred };
 }
 
 /** @param names of the variables that are read; any other counts as unset */
@@ -39,15 +39,15 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
 
   const parsed = new Map<VariableName, unknown>();
   const parse = (name: VariableName): unknown => {
-    const { fallback, parse } = variables[name];
+    const { defaultValue, parse } = variables[name];
     const [text, path] = [environment[name], fileOf(name)];
-    if (!names.includes(name) || !(text || path)) return fallback;
+    if (!names.includes(name) || !(text || path)) return defaultValue;
     try {
       if (text && path) throw new Error(`and ${name}_FILE are both set.`);
       return parse(path ? readSecretFile(path) : text!);
     } catch (fault) {
       for (const each of faultsOf(fault)) reject(name, each, path && !text ? `${name}_FILE` : name);
-      return fallback;
+      return defaultValue;
     }
   };
 

@@ -30,9 +30,9 @@ export type FilesLocation =
   /** The prefix is without a slash at either end, or empty. */
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
-export function parseWhole(text: string, least: number, most: number): number {
+export function parseInteger(text: string, min: number, max: number): number {
   const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= least && number <= most)) throw new Error(`is not a whole number from ${least} to ${most}.`);
+  if (!(number >= min && number <= max)) throw new Error(`is not a whole number from ${min} to ${max}.`);
   return number;
 }
 
@@ -62,7 +62,7 @@ export function parseReplicaUrls(text: string): readonly string[] {
     if (host === '') faults.add('has a URL without a host.');
     if (host?.includes(',')) faults.add('has a URL with several hosts: each replica has a URL of its own.');
   }
-  faults.throwAny();
+  faults.throwIfAny();
   return urls;
 }
 
@@ -108,8 +108,11 @@ export function parseOrigins(text: string): readonly string[] | '*' {
   const tooWide = loopback.find((origin) => !isLoopbackHost(hostOf(new URL(origin))));
   if (tooWide !== undefined) throw new Error(`names "${tooWide}:*", but only loopback hosts may have any port.`);
   // A wildcard elsewhere would never match anything.
-  const stray = origins.find((origin) => !isOrigin(origin) && !loopback.includes(origin.slice(0, -':*'.length)));
-  if (stray !== undefined) throw new Error(`names "${stray}", which is not an origin such as https://app.example.com.`);
+  const invalidOrigin = origins.find(
+    (origin) => !isOrigin(origin) && !loopback.includes(origin.slice(0, -':*'.length)),
+  );
+  if (invalidOrigin !== undefined)
+    throw new Error(`names "${invalidOrigin}", which is not an origin such as https://app.example.com.`);
   return origins;
 }
 
@@ -135,10 +138,11 @@ export function parseHosts(text: string): readonly string[] {
   const hosts = parseNames(text.toLowerCase());
   // No port is this protocol's own, which would be left out.
   const urlOf = (host: string) => `router://${host}`;
-  const stray = hosts.find(
+  const invalidHost = hosts.find(
     (host) => !URL.canParse(urlOf(host)) || new URL(urlOf(host)).host !== host || /\*/.test(host),
   );
-  if (stray !== undefined) throw new Error(`names "${stray}", which is not a host such as router.example:4000.`);
+  if (invalidHost !== undefined)
+    throw new Error(`names "${invalidHost}", which is not a host such as router.example:4000.`);
   return hosts;
 }
 
@@ -157,12 +161,12 @@ export function parseIssuers(text: string): readonly IssuerConfig[] {
   if (!Array.isArray(list) || list.length === 0) throw new Error('is not a JSON array with at least one issuer.');
   const faults = new Faults();
   const issuers = list.flatMap((entry, index) => faults.attempt(() => parseIssuer(entry, index)) ?? []);
-  const seen = new Set<string>();
+  const knownIssuers = new Set<string>();
   for (const { issuer } of issuers) {
-    if (seen.has(issuer)) faults.add(`names the issuer ${issuer} twice.`);
-    seen.add(issuer);
+    if (knownIssuers.has(issuer)) faults.add(`names the issuer ${issuer} twice.`);
+    knownIssuers.add(issuer);
   }
-  faults.throwAny();
+  faults.throwIfAny();
   return issuers;
 }
 
@@ -172,10 +176,10 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   const { issuer, type = 'hydra', jwks, audience, ...others } = entry as Record<string, unknown>;
   const { subjectClaim, subjectPrefix, ...unknown } = others;
   const faults = new Faults();
-  const check = (isRight: boolean, otherwise: string) => {
-    if (!isRight) faults.add(`[${index}] ${otherwise}`);
+  const check = (isValid: boolean, fault: string) => {
+    if (!isValid) faults.add(`[${index}] ${fault}`);
   };
-  for (const stray of Object.keys(unknown)) check(false, `has an unknown member "${stray}".`);
+  for (const member of Object.keys(unknown)) check(false, `has an unknown member "${member}".`);
   check(typeof issuer === 'string' && issuer !== '', 'has no "issuer".');
   const known = issuerTypes.find((each) => each === type);
   check(known !== undefined, `has a "type" that is not one of ${issuerTypes.join(', ')}.`);
@@ -204,7 +208,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
     subjectPrefix === undefined || isText(subjectPrefix, /^[\x21-\x7e]{1,64}$/),
     'has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
   );
-  faults.throwAny();
+  faults.throwIfAny();
   const optional = {
     ...(jwks === undefined ? {} : { jwks }),
     ...(audience === undefined ? {} : { audience }),

@@ -15,6 +15,7 @@ import {
   parseEndpoint,
   parseFilesUrl,
   parseHosts,
+  parseInteger,
   parseIssuers,
   parseNames,
   parseOn,
@@ -24,24 +25,23 @@ import {
   parseRedisUrl,
   parseReplicaUrls,
   parseSigningKey,
-  parseWhole,
 } from './config-values.js';
 import { checkParameter, type ParameterName, sslModes } from './libpq/parameters.js';
 import { limits } from './limits.js';
 
 export interface Variable<T = unknown> {
   /** What it sets, in a few words. */
-  readonly meaning: string;
+  readonly description: string;
   /** Stands for its value in the help. */
   readonly placeholder: string;
   /** Throws what is wrong with the text, as the end of a sentence that begins with the variable's name. */
   readonly parse: (text: string) => T;
   /** Holds where it is unset. */
-  readonly fallback: T;
+  readonly defaultValue: T;
   /** The default as it would be written; null: there is none, or it depends on other variables. */
-  readonly written: string | null;
+  readonly defaultText: string | null;
   /** What holds where it is unset and nothing could be written for that; empty: nothing. */
-  readonly otherwise: string;
+  readonly defaultDescription: string;
   /** Its value may be in a file that NAME_FILE names, and is never an argument, which other users could see. */
   readonly isSecret: boolean;
   /** Follows the meaning in docs/configuration.md, in Markdown. */
@@ -61,46 +61,67 @@ export interface VariableLimit {
 
 type Parse<T> = (text: string) => T;
 
-function variable<T>(written: string, placeholder: string, parse: Parse<T>, meaning: string): Variable<T> {
-  return { meaning, placeholder, parse, fallback: parse(written), written, otherwise: '', isSecret: false };
+function variable<T>(defaultText: string, placeholder: string, parse: Parse<T>, description: string): Variable<T> {
+  return {
+    description,
+    placeholder,
+    parse,
+    defaultValue: parse(defaultText),
+    defaultText,
+    defaultDescription: '',
+    isSecret: false,
+  };
 }
 
-function whole(written: number, least: number, most: number, meaning: string): Variable<number> {
-  return variable(String(written), 'N', (text) => parseWhole(text, least, most), meaning);
+function integer(defaultText: number, min: number, max: number, description: string): Variable<number> {
+  return variable(String(defaultText), 'N', (text) => parseInteger(text, min, max), description);
 }
 
-function onOff(written: 'on' | 'off', meaning: string): Variable<boolean> {
-  return variable(written, 'on|off', (text) => parseOneOf(text, ['on', 'off']) === 'on', meaning);
+function onOff(defaultText: 'on' | 'off', description: string): Variable<boolean> {
+  return variable(defaultText, 'on|off', (text) => parseOneOf(text, ['on', 'off']) === 'on', description);
 }
 
-function optional<T>(placeholder: string, parse: Parse<T>, meaning: string, otherwise = ''): Variable<T | undefined> {
-  return { meaning, placeholder, parse, fallback: undefined, written: null, otherwise, isSecret: false };
+function optional<T>(
+  placeholder: string,
+  parse: Parse<T>,
+  description: string,
+  defaultDescription = '',
+): Variable<T | undefined> {
+  return {
+    description,
+    placeholder,
+    parse,
+    defaultValue: undefined,
+    defaultText: null,
+    defaultDescription,
+    isSecret: false,
+  };
 }
 
-function list<T>(placeholder: string, parse: Parse<readonly T[]>, meaning: string): Variable<readonly T[]> {
-  return { ...optional(placeholder, parse, meaning), parse, fallback: [] };
+function list<T>(placeholder: string, parse: Parse<readonly T[]>, description: string): Variable<readonly T[]> {
+  return { ...optional(placeholder, parse, description), parse, defaultValue: [] };
 }
 
-function secret<T>(parse: Parse<T>, meaning: string, otherwise = ''): Variable<T | undefined> {
-  return { ...optional('FILE', parse, meaning, otherwise), isSecret: true };
+function secret<T>(parse: Parse<T>, description: string, defaultDescription = ''): Variable<T | undefined> {
+  return { ...optional('FILE', parse, description, defaultDescription), isSecret: true };
 }
 
 /** A parameter of connections under the name that it has for PostgreSQL's own clients. */
 function libpq(
   name: ParameterName,
   placeholder: string,
-  meaning: string,
-  otherwise = '',
+  description: string,
+  defaultDescription = '',
 ): Variable<string | undefined> {
   const parse = (text: string) => {
     checkParameter(name, text);
     return text;
   };
-  return optional(placeholder, parse, meaning, otherwise);
+  return optional(placeholder, parse, description, defaultDescription);
 }
 
-function secretList<T>(parse: Parse<readonly T[]>, meaning: string): Variable<readonly T[]> {
-  return { ...secret(parse, meaning), parse, fallback: [] };
+function secretList<T>(parse: Parse<readonly T[]>, description: string): Variable<readonly T[]> {
+  return { ...secret(parse, description), parse, defaultValue: [] };
 }
 
 /** Adds to a variable what the documents alone say of it. */
@@ -110,9 +131,9 @@ function documented<V extends object>(row: V, details: Pick<Variable, 'more' | '
 
 const network = {
   HOST: variable('127.0.0.1', 'ADDRESS', String, 'address to listen on'),
-  PORT: whole(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
+  PORT: integer(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
   ADMIN_PORT: documented(
-    optional('N', (text) => parseWhole(text, 1, 65_535), 'port of metrics and health, which PORT has otherwise'),
+    optional('N', (text) => parseInteger(text, 1, 65_535), 'port of metrics and health, which PORT has otherwise'),
     { more: '; `/health` is on both' },
   ),
   PUBLIC_URL: documented(optional('URL', parsePublicUrl, 'base of absolute URLs', 'http://HOST:PORT'), {
@@ -127,7 +148,7 @@ const network = {
     ),
     { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
-  MAX_CONNECTIONS: documented(whole(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'), {
+  MAX_CONNECTIONS: documented(integer(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'), {
     more: ', to one process',
     limits: [
       {
@@ -162,10 +183,10 @@ const database = {
   PGCHANNELBINDING: libpq('channel_binding', 'disable|prefer|require', 'binds the password check to TLS', 'disable'),
   PGTARGETSESSIONATTRS: libpq('target_session_attrs', 'ROLE', 'which of several hosts is taken', 'any'),
   PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'in which order hosts are tried', 'disable'),
-  DATABASE_POOL_SIZE: documented(whole(4, 1, 1000, 'connections to PostgreSQL'), {
+  DATABASE_POOL_SIZE: documented(integer(4, 1, 1000, 'connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
   }),
-  DATABASE_TIMEOUT_MS: documented(whole(5000, 1, 600_000, 'time limit for connecting, and for one read'), {
+  DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit for connecting, and for one read'), {
     more: ', retries included',
     limits: [
       {
@@ -180,7 +201,7 @@ const database = {
     secretList(parseReplicaUrls, 'postgres:// URLs of standbys that are read, comma separated'),
     { more: ': [replicas](operating.md#replicas)' },
   ),
-  MAX_REPLICA_LAG_MS: whole(1000, 100, 3_600_000, 'how far a replica that is read may be behind'),
+  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'how far a replica that is read may be behind'),
   DATABASE_CANCEL: onOff('on', 'cancel statements that nobody waits for'),
 };
 
@@ -192,12 +213,12 @@ const tokens = {
     more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
   }),
   DEMO_RUNS_PER_MINUTE: documented(
-    whole(6, 0, 6000, 'runs that arrive each minute in the demo on the embedded database; 0: none'),
+    integer(6, 0, 6000, 'runs that arrive each minute in the demo on the embedded database; 0: none'),
     { more: ': [the demo issuer](#the-demo-issuer)' },
   ),
   NODE_ENV: optional('NAME', String, 'production: the demo issuer starts only with DEMO'),
   JWKS_MAX_STALE_SECONDS: documented(
-    whole(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
+    integer(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
     {
       more: '; then its tokens get 503',
       limits: [
@@ -224,7 +245,7 @@ const files = {
     ),
     { more: '; a folder can only be streamed' },
   ),
-  FILES_TIMEOUT_MS: documented(whole(5000, 1, 600_000, 'time limit for one request to the store'), {
+  FILES_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit for one request to the store'), {
     more: ', and for its next bytes',
     limits: [
       {
@@ -238,7 +259,7 @@ const files = {
   FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key of download links', 'generated in DATA_DIR'), {
     more: ', 32 characters or more; the same on all instances',
   }),
-  FILES_URL_LIFETIME_SECONDS: documented(whole(900, 1, 86_400, 'how long a download link works'), {
+  FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'how long a download link works'), {
     limits: [
       { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
     ],
@@ -259,7 +280,7 @@ const files = {
 };
 
 const requests = {
-  REQUEST_TIMEOUT_MS: documented(whole(10_000, 1, 600_000, 'time limit for all that a request reads'), {
+  REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit for all that a request reads'), {
     more: ' of the database, from the end of its body',
     limits: [
       {
@@ -270,28 +291,28 @@ const requests = {
       },
     ],
   }),
-  MAX_RESPONSE_BYTES: documented(whole(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'), {
+  MAX_RESPONSE_BYTES: documented(integer(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'), {
     more: ', and JSON that may be read for it',
   }),
-  MAX_BODY_BYTES: documented(whole(1_048_576, 1024, 104_857_600, 'largest request body'), {
+  MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'largest request body'), {
     more: ', also once decompressed',
     limits: [
       { section: 'HTTP', name: 'request body, also once decompressed', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
       { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
   }),
-  MAX_DOCUMENT_TOKENS: documented(whole(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'), {
+  MAX_DOCUMENT_TOKENS: documented(integer(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'), {
     more: ', in lexical tokens, and in selections with fragments expanded',
   }),
-  MAX_ENTITIES: whole(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
-  MAX_SUBSCRIPTIONS: documented(whole(10_000, 0, 1_000_000, 'streams of events that are open at a time'), {
+  MAX_ENTITIES: integer(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
+  MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'streams of events that are open at a time'), {
     more: ': subscriptions, and event streams over REST',
     limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
   }),
-  MAX_SUBSCRIPTIONS_PER_CALLER: documented(whole(2500, 0, 1_000_000, 'the same for one caller'), {
+  MAX_SUBSCRIPTIONS_PER_CALLER: documented(integer(2500, 0, 1_000_000, 'the same for one caller'), {
     limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
   }),
-  MAX_EXPORTS_PER_CALLER: documented(whole(4, 0, 1_000_000, 'exports of one caller that are open at a time'), {
+  MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'exports of one caller that are open at a time'), {
     limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
   }),
   SUBSCRIPTION_CALLBACK_HOSTS: documented(
@@ -303,20 +324,20 @@ const requests = {
     { more: ', of which `enforce` limits them: [what an operation costs](limits.md#what-an-operation-costs)' },
   ),
   MAX_COST: documented(
-    whole(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
+    integer(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
     { more: ', with `COST_MODE=enforce`' },
   ),
   RATE_LIMIT_POINTS: documented(
     optional(
       'N',
-      (text) => parseWhole(text, 1, 1_000_000_000),
+      (text) => parseInteger(text, 1, 1_000_000_000),
       'points that a caller may spend a second, with COST_MODE=enforce',
     ),
     { more: ': [rate limits](limits.md#rate-limits)' },
   ),
   RATE_LIMIT_BURST: optional(
     'N',
-    (text) => parseWhole(text, 1, 1_000_000_000),
+    (text) => parseInteger(text, 1, 1_000_000_000),
     'points that it may spend at once',
     'ten seconds of them',
   ),
@@ -361,13 +382,13 @@ const requests = {
 };
 
 const operation = {
-  PROCESSES: documented(whole(1, 1, 256, 'processes that serve requests on the one port'), {
+  PROCESSES: documented(integer(1, 1, 256, 'processes that serve requests on the one port'), {
     more: '; more than one require PostgreSQL: [several processes](operating.md#several-processes)',
   }),
-  SHUTDOWN_DELAY_MS: documented(whole(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'), {
+  SHUTDOWN_DELAY_MS: documented(integer(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'), {
     more: ': [shutdown](operating.md#shutdown)',
   }),
-  SHUTDOWN_TIMEOUT_MS: documented(whole(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'), {
+  SHUTDOWN_TIMEOUT_MS: documented(integer(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'), {
     limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
   }),
   LOG_FORMAT: documented(
@@ -405,7 +426,7 @@ export const variableGroups = {
 export const variables = { ...network, ...database, ...tokens, ...files, ...requests, ...operation, ...commands };
 
 export type VariableName = keyof typeof variables;
-export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['fallback'];
+export type ValueOf<Name extends VariableName> = (typeof variables)[Name]['defaultValue'];
 
 export const variableNames = Object.keys(variables) as readonly VariableName[];
 

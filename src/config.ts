@@ -2,7 +2,7 @@
 // together, and the result is frozen.
 
 import { resolve } from 'node:path';
-import { isDatabaseNamed, libpqVariables, readDatabase } from './config-database.js';
+import { isDatabaseConfigured, libpqVariables, readDatabase } from './config-database.js';
 import { createReader, type Environment, type Inputs, overlay, type Reader } from './config-reader.js';
 import type { Config, DatabaseConfig } from './config-types.js';
 import { isLoopbackHost } from './config-values.js';
@@ -109,7 +109,8 @@ export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = v
 export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<DatabaseConfig> {
   const reader = createReader(inputs, names);
   const { url = '', ...database } = readDatabase(reader);
-  if (!isDatabaseNamed(reader)) reader.reject('DATABASE_URL', 'is not set: this command requires a PostgreSQL server.');
+  if (!isDatabaseConfigured(reader))
+    reader.reject('DATABASE_URL', 'is not set: this command requires a PostgreSQL server.');
   const config = { database: { ...database, url }, files: readFiles(reader), importToken: reader.read('IMPORT_TOKEN') };
   return inspected(config, reader);
 }
@@ -121,8 +122,8 @@ function inspected<C extends object>(config: C, { faults, invalid }: Reader): In
 function readWhole(reader: Reader): Config {
   const { read, isSet, fileOf } = reader;
   const issuersFile = fileOf('AUTH_ISSUERS');
-  const demo = read('DEMO') ?? (!isDatabaseNamed(reader) && !isSet('AUTH_ISSUERS'));
-  const isEmbeddedDemo = demo && !isDatabaseNamed(reader);
+  const demo = read('DEMO') ?? (!isDatabaseConfigured(reader) && !isSet('AUTH_ISSUERS'));
+  const isEmbeddedDemo = demo && !isDatabaseConfigured(reader);
   return {
     host: read('HOST'),
     port: read('PORT'),
@@ -196,7 +197,7 @@ function readRateLimit({ read, reject }: Reader): Config['rateLimit'] {
 
 function readProcesses(reader: Reader): number {
   const processes = reader.read('PROCESSES');
-  if (processes > 1 && !isDatabaseNamed(reader)) {
+  if (processes > 1 && !isDatabaseConfigured(reader)) {
     const rule = 'the embedded database serves a single process; set DATABASE_URL to use more.';
     reader.reject('PROCESSES', `is ${processes}: ${rule}`);
   }
@@ -233,7 +234,7 @@ function readFiles({ read, isSet, reject }: Reader): Config['files'] {
 function assertIssuers({ host }: Config, reader: Reader): void {
   const { read, isSet, reject } = reader;
   if (isSet('AUTH_ISSUERS')) return;
-  if (isDatabaseNamed(reader)) {
+  if (isDatabaseConfigured(reader)) {
     const example =
       '[{"issuer":"https://hydra.example.com/","jwks":"https://hydra.example.com/.well-known/jwks.json"}]';
     const rule = 'a database of your own requires a list of trusted token issuers, also with DEMO=on';

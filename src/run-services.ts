@@ -26,7 +26,7 @@ import { createStatisticsReader } from './task-runs/statistics/statistics-reader
 import { createTaskRunService, type TaskRunService } from './task-runs/task-runs.service.js';
 
 /** More than it takes to find out what would be sent. */
-const unreadMs = 1000;
+const dryRunTimeoutMs = 1000;
 
 export interface RunServices {
   readonly readStoredFile: RunReader['readStoredFile'];
@@ -50,13 +50,13 @@ interface RunServicesOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
-  readonly isAccepted: (caller: Caller) => boolean;
+  readonly isIssuerTrusted: (caller: Caller) => boolean;
   /** The time without a change after which a stream has a heartbeat; 15 seconds unless told. */
   readonly heartbeatMs?: number | undefined;
 }
 
 /** Services that tell what statements they would send, and send none: each waits until it is given up. */
-export function createUnreadServices(onStatement: (name: string) => void): RunServices {
+export function createDryRunServices(onStatement: (name: string) => void): RunServices {
   const statements: StatementRunner = {
     run({ name }, _values, signal) {
       onStatement(name);
@@ -65,20 +65,20 @@ export function createUnreadServices(onStatement: (name: string) => void): RunSe
       });
     },
   };
-  const scheduler = createReadScheduler({ connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: unreadMs });
+  const scheduler = createReadScheduler({ connections: () => Number.MAX_SAFE_INTEGER, timeoutMs: dryRunTimeoutMs });
   return createRunServices(statements, scheduler, {
     onPollFailure() {},
     staleEpoch: null,
     cursorKey: randomBytes(32),
     now: Date.now,
-    isAccepted: () => true,
+    isIssuerTrusted: () => true,
   });
 }
 
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, cursorKey, now, isAccepted, heartbeatMs }: RunServicesOptions,
+  { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
@@ -96,10 +96,10 @@ export function createRunServices(
     readStoredFile: runs.readStoredFile,
     taskRuns,
     lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget),
-    changes(ofRequest, budget) {
-      const openTaskRuns = (each: RequestBudget) => taskRuns(ofRequest.caller, each);
-      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isAccepted, heartbeatMs };
-      return createRunChangesService(dependencies, ofRequest, budget);
+    changes(requestTaskRuns, budget) {
+      const openTaskRuns = (each: RequestBudget) => taskRuns(requestTaskRuns.caller, each);
+      const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isIssuerTrusted, heartbeatMs };
+      return createRunChangesService(dependencies, requestTaskRuns, budget);
     },
     exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
     resources: (caller, budget) => createResourceService(resources, caller, budget),

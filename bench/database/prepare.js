@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { files, finish, functions, hugeRun, runs as runsStatement, surroundings } from './seed-statements.js';
+import { catalogue, files, finish, functions, hugeRun, runs as runsStatement } from './seed-statements.js';
 
 /** Raise when the seed changes: databases of an older one are then made anew. */
 const seedVersion = 3;
@@ -59,7 +59,7 @@ async function seed(url, runs, log) {
   const client = await connect(url);
   const start = Date.now();
   await client.query(functions);
-  await client.query(surroundings);
+  await client.query(catalogue);
   for (let from = 1; from <= runs; from += batch) {
     const range = [runs, from, Math.min(runs, from + batch - 1)];
     await client.query(runsStatement, range);

@@ -47,7 +47,7 @@ export const functions = `
 `;
 
 /** Organizations, projects, tasks, groups and grants: the same few for every number of runs. */
-export const surroundings = `
+export const catalogue = `
   INSERT INTO organization (id, name)
     SELECT pg_temp.id_of('org', n), 'Organization ' || n FROM generate_series(0, ${organizations - 1}) n;
   INSERT INTO project (id, org_id, name)

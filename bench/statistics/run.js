@@ -30,29 +30,29 @@ await client.query('SET jit = off');
 const { rows: tasks } = await client.query('SELECT id, project_id FROM task');
 const taskIds = tasks.map(({ id }) => id);
 const path = { orgId: taskIds[0], projectId: tasks[0].project_id, taskId: null };
-const scope = { path, allOf: taskIds, ownOf: [], subject: taskIds[0] };
+const scope = { path, allRunsTaskIds: taskIds, ownRunsTaskIds: [], subject: taskIds[0] };
 
 print('| statistic | ms | by hand, ms | ratio |\n| --- | ---: | ---: | ---: |');
 for (const { name, selection, byHand } of statisticsCases) {
-  const ours = composeStatistics(
+  const gateway = composeStatistics(
     { scope, filter: parseRunFilter({}), groupings: toGroupings(selection), previousFilter: null, now: Date.now() },
     10_000,
   );
-  const ways = [
-    { text: ours.statement.text, values: ours.values },
+  const variants = [
+    { text: gateway.statement.text, values: gateway.values },
     // The same form of result, so that only the work in the server differs.
     ...byHand.map((sql) => ({ text: `SELECT json_agg(row) FROM (${sql}) AS row`, values: [taskIds] })),
   ];
-  const times = ways.map(() => []);
+  const times = variants.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, way] of ways.entries()) {
+    for (const [index, variant] of variants.entries()) {
       const start = performance.now();
-      await client.query(way);
+      await client.query(variant);
       times[index].push(performance.now() - start);
     }
   }
-  const [mine, ...hands] = times.map((each) => each.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
-  const best = Math.min(...hands);
-  print(`| ${name} | ${mine.toFixed(0)} | ${best.toFixed(0)} | ${(mine / best).toFixed(2)} |`);
+  const [gatewayTime, ...handTimes] = times.map((each) => each.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
+  const best = Math.min(...handTimes);
+  print(`| ${name} | ${gatewayTime.toFixed(0)} | ${best.toFixed(0)} | ${(gatewayTime / best).toFixed(2)} |`);
 }
 await client.end();

@@ -11,15 +11,18 @@ export interface Caller {
   /** The `client_id` claim. */
   readonly clientId: string | undefined;
   /** The client behind its issuer's prefix, as lists in the configuration name it: no other issuer can sign that. */
-  readonly listedClient: string | undefined;
+  readonly qualifiedClientId: string | undefined;
   readonly confinement: Confinement;
   /** The `exp` claim, in seconds since the epoch. */
   readonly expiresAt: number;
 }
 
 /** Whether a list of clients in the configuration names the caller's. */
-export function isListedClient({ listedClient }: Pick<Caller, 'listedClient'>, clients: readonly string[]): boolean {
-  return listedClient !== undefined && clients.includes(listedClient);
+export function isClientListed(
+  { qualifiedClientId }: Pick<Caller, 'qualifiedClientId'>,
+  clients: readonly string[],
+): boolean {
+  return qualifiedClientId !== undefined && clients.includes(qualifiedClientId);
 }
 
 /**
@@ -33,14 +36,14 @@ export interface Confinement {
 }
 
 /** The ids by which a resource is requested, in any case. */
-export interface ConfinedPath {
+export interface ResourcePathIds {
   readonly orgId: string;
   readonly projectId: string;
   readonly taskId: string;
 }
 
 /** Whether a token is confined to something other than this path. */
-export function isConfinedElsewhere({ orgIds, projectIds, taskIds }: Confinement, path: ConfinedPath): boolean {
+export function isOutsideConfinement({ orgIds, projectIds, taskIds }: Confinement, path: ResourcePathIds): boolean {
   return excludes(orgIds, path.orgId) || excludes(projectIds, path.projectId) || excludes(taskIds, path.taskId);
 }
 

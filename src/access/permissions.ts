@@ -2,7 +2,7 @@
 
 import type { Role } from '../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../database/entities/task.entity.js';
-import { canReadReportingGroup, decideListing } from './policy.js';
+import { canReadReportingGroup, decideRoleAccess } from './policy.js';
 
 /** What a subject holds along a path: null where it has no role, and where the path does not go that far. */
 export interface HeldRoles {
@@ -16,24 +16,24 @@ export interface HeldRoles {
   readonly visibility: RunVisibility | null;
 }
 
-const holds = {
+const permissionRules = {
   'organization:view': ({ organization }) => organization !== null,
   'project:view': ({ project }) => project !== null,
   'task:view': ({ task }) => task !== null,
   'task_run:read': ({ task, visibility }) =>
-    task !== null && visibility !== null && decideListing(task, visibility) === 'all',
+    task !== null && visibility !== null && decideRoleAccess(task, visibility) === 'all',
   'reporting_group:read': ({ withinProject }) => canReadReportingGroup(withinProject),
 } as const satisfies Readonly<Record<string, (roles: HeldRoles) => boolean>>;
 
-export type Permission = keyof typeof holds;
+export type Permission = keyof typeof permissionRules;
 
-export const permissions = Object.keys(holds) as readonly Permission[];
+export const permissions = Object.keys(permissionRules) as readonly Permission[];
 
 export function isPermission(name: string): name is Permission {
-  return Object.hasOwn(holds, name);
+  return Object.hasOwn(permissionRules, name);
 }
 
 /** Whether the roles are enough; a permission on something deeper than their path is not held. */
 export function holdsPermission(permission: Permission, roles: HeldRoles): boolean {
-  return holds[permission](roles);
+  return permissionRules[permission](roles);
 }

@@ -7,14 +7,14 @@ import type { RunVisibility } from '../database/entities/task.entity.js';
 export const rolesByRank = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[];
 
 /** The lowest role that sees all runs of a task. */
-export const minRoleToSee = {
+export const minRoleByVisibility = {
   owner_only: 'owner',
   editors_and_owners: 'editor',
   all_viewers: 'viewer',
 } as const satisfies Record<RunVisibility, Role>;
 
 /** What has to be known about a subject and the path of a run it requests. */
-export interface AccessInput {
+export interface RunAccessFacts {
   /** The subject's highest role along the true beginning of the path. */
   readonly role: Role | null;
   /** null unless the chain is whole. */
@@ -30,25 +30,25 @@ export type Decision = 'found' | 'forbidden' | 'not found';
 /** Which runs of a task a subject sees: all of them, those that it executed itself, or none. */
 export type RunAccess = 'all' | 'own' | 'none';
 
-export function decideReading(input: AccessInput): Decision {
+export function decideReading(input: RunAccessFacts): Decision {
   if (input.role === null) return 'forbidden';
   if (input.visibility === null) return 'not found';
-  if (decideListing(input.role, input.visibility) === 'own') {
+  if (decideRoleAccess(input.role, input.visibility) === 'own') {
     return input.runExists && input.isExecutor ? 'found' : 'forbidden';
   }
   return input.runExists ? 'found' : 'not found';
 }
 
 /** Which runs of a task a role on it sees, of a subject that may have executed some. */
-export function decideListing(role: Role, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
-  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleToSee[visibility]) ? 'all' : 'own';
+export function decideRoleAccess(role: Role, visibility: RunVisibility): Exclude<RunAccess, 'none'> {
+  return rolesByRank.indexOf(role) >= rolesByRank.indexOf(minRoleByVisibility[visibility]) ? 'all' : 'own';
 }
 
-/** @param executes whether the subject can be the one who executed a run */
-export function decideRunAccess(role: Role | null, visibility: RunVisibility, executes: boolean): RunAccess {
+/** @param mayHaveExecuted whether the subject can be the one who executed a run */
+export function decideRunAccess(role: Role | null, visibility: RunVisibility, mayHaveExecuted: boolean): RunAccess {
   if (role === null) return 'none';
-  const access = decideListing(role, visibility);
-  return access === 'own' && !executes ? 'none' : access;
+  const access = decideRoleAccess(role, visibility);
+  return access === 'own' && !mayHaveExecuted ? 'none' : access;
 }
 
 /** What a role on a whole chain lacks to see all runs of the task. */
@@ -61,9 +61,12 @@ export interface MissingRole {
  * Why reading is forbidden, as far as the subject may know it; null where it may not, as it has no role on the true
  * path. The same whether or not the run exists.
  */
-export function explainForbidden({ role, visibility }: Pick<AccessInput, 'role' | 'visibility'>): MissingRole | null {
+export function explainForbidden({
+  role,
+  visibility,
+}: Pick<RunAccessFacts, 'role' | 'visibility'>): MissingRole | null {
   if (role === null || visibility === null) return null;
-  return { requires: { role: minRoleToSee[visibility], visibility }, holds: role };
+  return { requires: { role: minRoleByVisibility[visibility], visibility }, holds: role };
 }
 
 /** A reporting group is seen by whoever has a role on its organization, on its project or on a task of the project. */

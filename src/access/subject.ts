@@ -10,6 +10,6 @@ export function isStorable(text: string): boolean {
 }
 
 /** A subject as grants name it: an id in lower case, any other text as it is. */
-export function toStoredSubject(subject: string): string {
+export function normalizeSubject(subject: string): string {
   return isResourceId(subject) ? subject.toLowerCase() : subject;
 }

@@ -65,10 +65,10 @@ export function readImportRequest(command: Command): ImportRequest {
       };
     }
     if (source !== undefined) {
-      const onlyOfUrl = () => {
+      const rejectWithoutUrl = () => {
         throw new Error('is only for a URL.');
       };
-      for (const name of ['org', 'project', 'task', 'since']) optional(name, onlyOfUrl);
+      for (const name of ['org', 'project', 'task', 'since']) optional(name, rejectWithoutUrl);
       if (withFiles) reject('--files is only for a URL.');
     }
     return { folder: source?.folder ?? '', rejectFile };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
-import { parseWhole } from '../config-values.js';
+import { parseInteger } from '../config-values.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 
@@ -20,5 +20,5 @@ export function createSeedCommand(): Command {
 
 /** @throws UsageError naming everything that is wrong */
 export function readRunCount(command: Command): number {
-  return readOptions(command, ({ required }) => required('runs', (text) => parseWhole(text, 1, maxRuns)));
+  return readOptions(command, ({ required }) => required('runs', (text) => parseInteger(text, 1, maxRuns)));
 }

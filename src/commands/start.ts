@@ -13,7 +13,7 @@ export function createStartCommand(): Command {
   return addVariableOptions(command, names).action(async () => {
     // Until there is something to reload it must not end the process.
     process.on('SIGHUP', () => {});
-    const [endsWithParent, config, inspectNow] = readArguments(command, readEnding, inspectConfig);
+    const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectConfig);
     const reread = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
     if (config.processes === 1) {
       const { runGateway } = await import('./start/run-gateway.js');
@@ -22,12 +22,12 @@ export function createStartCommand(): Command {
       const { superviseProcesses } = await import('./start/processes/supervise.js');
       await superviseProcesses(config, { endsWithParent });
     } else {
-      const { runServingProcess } = await import('./start/processes/run-serving.js');
-      await runServingProcess(config, reread);
+      const { runWorkerProcess } = await import('./start/processes/run-worker.js');
+      await runWorkerProcess(config, reread);
     }
   });
 }
 
-function readEnding(command: Command): boolean {
+function readEndWithParent(command: Command): boolean {
   return readOptions(command, () => command.getOptionValue('endWithParent') === true || isRunByNpx());
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { connectionVariables, inspectDatabaseConfig } from '../config.js';
-import { parseOneOf, parseWhole } from '../config-values.js';
+import { parseInteger, parseOneOf } from '../config-values.js';
 import { typeLanguages } from '../run-types/type-languages.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
@@ -38,7 +38,7 @@ export function readTypesRequest(command: Command): TypesRequest {
     taskId: required('task', parseId),
     language: required('language', (text) => parseOneOf(text, typeLanguages)),
     revisionId: optional('revision', parseId) ?? null,
-    runs: optional('runs', (text) => parseWhole(text, 1, maxRuns)) ?? defaultRuns,
+    runs: optional('runs', (text) => parseInteger(text, 1, maxRuns)) ?? defaultRuns,
     fields: fieldsOf[optional('of', (text) => parseOneOf(text, choices)) ?? 'response'],
     file: optional('out', parseFile) ?? null,
   }));

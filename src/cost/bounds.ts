@@ -9,10 +9,10 @@ import { fragmentsOf } from './estimate.js';
 import { weights } from './weights.js';
 
 export interface CostBounds {
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** At most, for each thousand runs that it goes over. */
-  readonly ofThousandRuns: number;
+  readonly perThousandRuns: number;
 }
 
 /** @param document valid */
@@ -25,11 +25,11 @@ export function costBounds(
   const { variableDefinitions = [] } = operation;
   const variablesWith = (valueFor: (type: TypeNode) => unknown): Variables =>
     Object.fromEntries(variableDefinitions.map(({ variable, type }) => [variable.name.value, valueFor(type)]));
-  const most = (runs: number) => costOf(root, variablesWith(longest), true, runs);
+  const max = (runs: number) => maxCostOf(root, variablesWith(longest), true, runs);
   return {
-    least: Math.ceil(costOf(root, variablesWith(shortest), false, 0)),
-    most: Math.ceil(most(0)),
-    ofThousandRuns: Math.ceil(most(1000) - most(0)),
+    min: Math.ceil(maxCostOf(root, variablesWith(shortest), false, 0)),
+    max: Math.ceil(max(0)),
+    perThousandRuns: Math.ceil(max(1000) - max(0)),
   };
 }
 
@@ -49,10 +49,10 @@ function longest(type: TypeNode): unknown {
  * @param isSelected whether what depends on variables is selected
  * @param runs that whatever goes over runs finds
  */
-function costOf(node: CostNode, variables: Variables, isSelected: boolean, runs: number): number {
-  const { conditions, once, each, size, parts, scan } = node;
+function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean, runs: number): number {
+  const { conditions, base, perItem, size, children, scan } = node;
   if (conditions.length > 0 && !isSelected) return 0;
-  const costOfEach = parts.reduce((cost, part) => cost + costOf(part, variables, isSelected, runs), each);
+  const itemCost = children.reduce((cost, part) => cost + maxCostOf(part, variables, isSelected, runs), perItem);
   const scanned = scan === null ? 0 : scan.points * runs;
-  return once + scanned + (typeof size === 'number' ? size : size(variables)) * costOfEach;
+  return base + scanned + (typeof size === 'number' ? size : size(variables)) * itemCost;
 }

@@ -28,18 +28,18 @@ export interface CostNode {
   readonly key: string | null;
   /** All of them decide whether the part is selected. */
   readonly conditions: readonly Condition[];
-  readonly once: number;
-  readonly each: number;
+  readonly base: number;
+  readonly perItem: number;
   readonly size: Size;
-  readonly parts: readonly CostNode[];
+  readonly children: readonly CostNode[];
   /** What it costs by the runs that it goes over. */
   readonly scan: ScanNode | null;
   /** What it costs, where that is the same for all variables. */
-  readonly fixed: number | null;
+  readonly constant: number | null;
 }
 
 export interface ScanNode {
-  readonly of: Scan['of'];
+  readonly source: Scan['source'];
   /** For each run. */
   readonly points: number;
   /** Whose arguments say which runs: many may go over the same. */
@@ -59,27 +59,31 @@ export function planCost(
   { fields, types, scans }: Weights,
 ): CostNode {
   const rootType = schema.getRootType(operation.operation);
-  const parts = rootType ? planSelection(operation.selectionSet, rootType, nothingAbove) : [];
-  return toNode({ ...nothing, parts });
+  const children = rootType ? planSelection(operation.selectionSet, rootType, rootContext) : [];
+  return toNode({ ...emptyNode, children });
 
-  function planSelection({ selections }: SelectionSetNode, parentType: GraphQLCompositeType, above: Above): CostNode[] {
+  function planSelection(
+    { selections }: SelectionSetNode,
+    parentType: GraphQLCompositeType,
+    parent: ParentContext,
+  ): CostNode[] {
     return selections.flatMap((selection) => {
       const conditions = conditionsOf(selection.directives);
       if (conditions === null) return [];
-      if (selection.kind === Kind.FIELD) return planField(selection, parentType, above, conditions);
+      if (selection.kind === Kind.FIELD) return planField(selection, parentType, parent, conditions);
       const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value]! : selection;
       const condition = fragment.typeCondition?.name.value;
       const type = condition === undefined ? parentType : (schema.getType(condition) as GraphQLCompositeType);
-      const parts = planSelection(fragment.selectionSet, type, above);
-      if (conditions.length === 0 || parts.length === 0) return parts;
-      return [toNode({ ...nothing, conditions, parts })];
+      const children = planSelection(fragment.selectionSet, type, parent);
+      if (conditions.length === 0 || children.length === 0) return children;
+      return [toNode({ ...emptyNode, conditions, children })];
     });
   }
 
   function planField(
     node: FieldNode,
     parentType: GraphQLCompositeType,
-    above: Above,
+    parent: ParentContext,
     conditions: readonly Condition[],
   ): CostNode[] {
     const { value: name } = node.name;
@@ -88,51 +92,54 @@ export function planCost(
     const listSize = rowOf(listSizes, parentType, name);
     const ownSize = listSize && sizeOf(node, listSize);
     const isList = isListType(getNullableType(definition.type));
-    const size = isList ? (above.sizedFields.includes(name) ? above.size : (ownSize ?? 1)) : 1;
+    const size = isList ? (parent.sizedFields.includes(name) ? parent.size : (ownSize ?? 1)) : 1;
     const type = getNamedType(definition.type);
     // The arguments that say of which runs a list or statistic is are those of the field that leads to it.
-    const scope = parentType === rootType ? node : above.scope;
-    const below = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
-    const parts = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, below) : [];
-    const once = rowOf(fields, parentType, name) ?? 0;
-    const each = isObjectType(type) ? (types[type.name] ?? 0) : 0;
+    const scope = parentType === rootType ? node : parent.scope;
+    const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
+    const children = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, context) : [];
+    const base = rowOf(fields, parentType, name) ?? 0;
+    const perItem = isObjectType(type) ? (types[type.name] ?? 0) : 0;
     const scanned = rowOf(scans, parentType, name);
     const scan = scanned && scope ? toScan(scanned, scope) : null;
-    if (once === 0 && each === 0 && scan === null && parts.length === 0) return [];
-    return [toNode({ key: node.alias?.value ?? name, conditions, once, each, size, parts, scan })];
+    if (base === 0 && perItem === 0 && scan === null && children.length === 0) return [];
+    return [toNode({ key: node.alias?.value ?? name, conditions, base, perItem, size, children, scan })];
   }
 }
 
 /** What the fields above a selection say of it. */
-interface Above {
+interface ParentContext {
   /** Its lists whose size is known from there. */
   readonly sizedFields: readonly string[];
   readonly size: Size;
   readonly scope: FieldNode | null;
 }
 
-const nothingAbove: Above = { sizedFields: [], size: 1, scope: null };
-const nothing = { key: null, conditions: [], once: 0, each: 0, size: 1, parts: [], scan: null };
+const rootContext: ParentContext = { sizedFields: [], size: 1, scope: null };
+const emptyNode = { key: null, conditions: [], base: 0, perItem: 0, size: 1, children: [], scan: null };
 
 /** Arguments that say which runs there are, and how many of them are looked through. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
-function toScan({ of, points }: Scan, node: FieldNode): ScanNode {
+function toScan({ source, points }: Scan, node: FieldNode): ScanNode {
   const given = scopeArguments.flatMap((name) => {
     const argument = findArgument(node, name);
     return argument ? [[name, argument] as const] : [];
   });
   const argumentsFor = (variables: Variables) =>
     Object.fromEntries(given.map(([name, { valueFor }]) => [name, valueFor(variables)]));
-  return { of, points: points / 1000, field: node, argumentsFor };
+  return { source, points: points / 1000, field: node, argumentsFor };
 }
 
-function toNode(node: Omit<CostNode, 'fixed'>): CostNode {
-  const { conditions, once, each, size, parts, scan } = node;
+function toNode(node: Omit<CostNode, 'constant'>): CostNode {
+  const { conditions, base, perItem, size, children, scan } = node;
   const isFixed =
-    conditions.length === 0 && typeof size === 'number' && scan === null && parts.every(({ fixed }) => fixed !== null);
-  const fixed = isFixed ? once + size * parts.reduce((cost, part) => cost + part.fixed!, each) : null;
-  return { ...node, fixed };
+    conditions.length === 0 &&
+    typeof size === 'number' &&
+    scan === null &&
+    children.every(({ constant }) => constant !== null);
+  const constant = isFixed ? base + size * children.reduce((cost, part) => cost + part.constant!, perItem) : null;
+  return { ...node, constant };
 }
 
 /** null: never selected. */

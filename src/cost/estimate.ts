@@ -49,7 +49,7 @@ interface PlannedCost {
 }
 
 /** How many runs a field is expected to go over, by its arguments. */
-export type ScopeSizes = { readonly [Of in Scan['of']]: (scope: Variables) => number };
+export type ScopeSizes = { readonly [Of in Scan['source']]: (scope: Variables) => number };
 
 /** What an operation is estimated for. */
 interface Values {
@@ -90,15 +90,15 @@ export function createCostEstimator(
   };
 
   function valuesFor({ variables }: CostedOperation, { defaults }: PlannedCost): Values {
-    const known = new Map<FieldNode, Map<Scan['of'], number>>();
+    const runsByField = new Map<FieldNode, Map<Scan['source'], number>>();
     const given = defaults === null ? (variables ?? {}) : { ...defaults, ...variables };
     return {
       variables: given,
-      runsOf({ of, field, argumentsFor }) {
-        const ofField = known.get(field) ?? new Map<Scan['of'], number>();
-        known.set(field, ofField);
-        const runs = ofField.get(of) ?? sizes[of](argumentsFor(given));
-        ofField.set(of, runs);
+      runsOf({ source, field, argumentsFor }) {
+        const fieldRuns = runsByField.get(field) ?? new Map<Scan['source'], number>();
+        runsByField.set(field, fieldRuns);
+        const runs = fieldRuns.get(source) ?? sizes[source](argumentsFor(given));
+        fieldRuns.set(source, runs);
         return runs;
       },
     };
@@ -129,26 +129,26 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
   return given.length === 0 ? null : Object.fromEntries(given);
 }
 
-function countFields({ parts }: CostNode): number {
-  return parts.reduce((count, part) => count + countFields(part), 1);
+function countFields({ children }: CostNode): number {
+  return children.reduce((count, part) => count + countFields(part), 1);
 }
 
 function costOf(node: CostNode, values: Values): number {
-  const { fixed, conditions, once, each, size, parts, scan } = node;
-  if (fixed !== null) return fixed;
+  const { constant, conditions, base, perItem, size, children, scan } = node;
+  if (constant !== null) return constant;
   for (const isSelected of conditions) if (!isSelected(values.variables)) return 0;
-  let costOfEach = each;
-  for (const part of parts) costOfEach += costOf(part, values);
+  let itemCost = perItem;
+  for (const part of children) itemCost += costOf(part, values);
   const scanned = scan === null ? 0 : scan.points * values.runsOf(scan);
-  return once + scanned + (typeof size === 'number' ? size : size(values.variables)) * costOfEach;
+  return base + scanned + (typeof size === 'number' ? size : size(values.variables)) * itemCost;
 }
 
-/** @param times how often the node is there, for each value above it */
-function* pathsBelow(node: CostNode, values: Values, path = '', times = 1): Generator<CostOfPath> {
-  const cost = costOf(node, values) * times;
+/** @param multiplicity how often the node is there, for each value above it */
+function* pathsBelow(node: CostNode, values: Values, path = '', multiplicity = 1): Generator<CostOfPath> {
+  const cost = costOf(node, values) * multiplicity;
   if (cost === 0) return;
   const own = node.key === null ? path : `${path}${path && '.'}${node.key}`;
   if (node.key !== null) yield { path: own, cost: Math.ceil(cost) };
-  const timesBelow = times * (typeof node.size === 'number' ? node.size : node.size(values.variables));
-  for (const part of node.parts) yield* pathsBelow(part, values, own, timesBelow);
+  const childMultiplicity = multiplicity * (typeof node.size === 'number' ? node.size : node.size(values.variables));
+  for (const part of node.children) yield* pathsBelow(part, values, own, childMultiplicity);
 }

@@ -21,7 +21,7 @@ function toSize(
   assumedSize: number,
 ): Size {
   const sources = given.filter((argument) => argument !== undefined);
-  const sizeFor = (variables: Variables) => {
+  const sizeWith = (variables: Variables) => {
     let greatest: number | null = null;
     for (const argument of sources) {
       const size = sizeOfValue(argument.valueFor(variables));
@@ -29,7 +29,7 @@ function toSize(
     }
     return greatest ?? assumedSize;
   };
-  return sources.every(({ isFixed }) => isFixed) ? sizeFor({}) : sizeFor;
+  return sources.every(({ isFixed }) => isFixed) ? sizeWith({}) : sizeWith;
 }
 
 function lengthOfList(value: unknown): number | null {

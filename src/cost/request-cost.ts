@@ -23,11 +23,11 @@ export interface CostTotals {
 /** Whose points a request spends. */
 export interface PointAccount {
   /** Takes as many if there are. null: it has. A promise where others have to be asked. */
-  admit(points: number): Refusal | null | Promise<Refusal | null>;
+  admit(points: number): RateLimitRejection | null | Promise<RateLimitRejection | null>;
   /** Without asking whether there are as many; a negative number gives back. */
   take(points: number): void;
   /** Resolves when no points are owed, or at the signal. */
-  whenInCredit(signal: AbortSignal): Promise<void>;
+  untilBalancePositive(signal: AbortSignal): Promise<void>;
   /** null: nobody is refused. */
   readonly status: RateLimitStatus | null;
 }
@@ -42,7 +42,7 @@ export interface RateLimitStatus {
   readonly restoreRate: number;
 }
 
-export interface Refusal {
+export interface RateLimitRejection {
   /** Seconds. */
   readonly retryAfter: number;
   /** Points that there are. */
@@ -61,7 +61,7 @@ interface RequestCostOptions {
   readonly maxPoints?: number;
 }
 
-const nobody: RequestCostOptions = {};
+const noOptions: RequestCostOptions = {};
 
 /** Made for every request, and shared by the parts of a stream. */
 export class RequestCost {
@@ -70,12 +70,12 @@ export class RequestCost {
   /** Points that it has cost so far. */
   measured = 0;
   /** What the client is told where its request was refused for lack of points. */
-  refusal: Refusal | null = null;
+  rejection: RateLimitRejection | null = null;
   /** What the account has paid. */
   #charged = 0;
   readonly #options: RequestCostOptions;
 
-  constructor(options: RequestCostOptions = nobody) {
+  constructor(options: RequestCostOptions = noOptions) {
     this.#options = options;
     this.#count('processor', (options.processorMs ?? 0) * pointsPerMillisecond);
   }
@@ -95,24 +95,24 @@ export class RequestCost {
       const cost = { estimated: points, max: maxPoints };
       throw new GatewayError('COST_ESTIMATED_TOO_EXPENSIVE', { cost, mostExpensive: parts() });
     }
-    const refusal = this.account?.admit(points) ?? null;
-    if (refusal instanceof Promise) return refusal.then((known) => this.#enter(points, known));
-    this.#enter(points, refusal);
+    const rejection = this.account?.admit(points) ?? null;
+    if (rejection instanceof Promise) return rejection.then((known) => this.#admit(points, known));
+    this.#admit(points, rejection);
   }
 
-  #enter(points: number, refusal: Refusal | null): void {
+  #admit(points: number, rejection: RateLimitRejection | null): void {
     this.estimated += points;
     // Who is refused pays nothing: after the time that it is told to wait for, there would be less than it needs.
-    if (refusal !== null) this.#charge(-this.#charged);
-    this.refusal = refusal;
-    if (refusal !== null) throw new GatewayError('RATE_LIMITED', { ...refusal, cost: points });
+    if (rejection !== null) this.#charge(-this.#charged);
+    this.rejection = rejection;
+    if (rejection !== null) throw new GatewayError('RATE_LIMITED', { ...rejection, cost: points });
     this.#charged += points;
     if (this.#options.totals) this.#options.totals.estimated += points;
   }
 
   /** For a stream, which waits for points where others are refused. */
-  async whenInCredit(signal: AbortSignal): Promise<void> {
-    await this.account?.whenInCredit(signal);
+  async untilBalancePositive(signal: AbortSignal): Promise<void> {
+    await this.account?.untilBalancePositive(signal);
   }
 
   addDatabase(milliseconds: number): void {
@@ -124,10 +124,10 @@ export class RequestCost {
   }
 
   /** Does something, and charges the time it takes. */
-  timed<Result>(act: () => Result): Result {
+  measure<Result>(action: () => Result): Result {
     const startedAt = performance.now();
     try {
-      return act();
+      return action();
     } finally {
       this.addProcessor(performance.now() - startedAt);
     }
@@ -152,7 +152,7 @@ export class RequestCost {
   }
 
   #charge(points: number): void {
-    if (this.refusal !== null) return;
+    if (this.rejection !== null) return;
     this.#charged += points;
     this.account?.take(points);
   }

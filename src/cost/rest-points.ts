@@ -16,21 +16,21 @@ export interface RestPoints {
 }
 
 export function createRestPoints(sizes: ScopeSizes, { fields, scans } = weights): RestPoints {
-  const ofRun = ['response', 'runData', 'submitted', 'files'].reduce(
+  const runPoints = ['response', 'runData', 'submitted', 'files'].reduce(
     (sum, name) => sum + fields[`TaskRun.${name}`]!,
     0,
   );
-  const scanned = ({ of, points }: Scan, scope: Variables) => (points * sizes[of](scope)) / 1000;
+  const scanPoints = ({ source, points }: Scan, scope: Variables) => (points * sizes[source](scope)) / 1000;
   const page = (scope: Variables, runs: number) =>
-    Math.ceil(fields['Query.taskRuns']! + runs * ofRun + scanned(scans['Query.taskRuns']!, scope));
+    Math.ceil(fields['Query.taskRuns']! + runs * runPoints + scanPoints(scans['Query.taskRuns']!, scope));
   return {
     page,
     export: (scope) => page({ ...scope, orderBy: 'CREATED_DESC' }, limits.defaultRestPageSize.value),
     report: (scope) =>
       Math.ceil(
         fields['Query.taskRunStats']! +
-          scanned(scans['Query.taskRunStats']!, scope) +
-          scanned(scans['TaskRunSeries.buckets']!, scope),
+          scanPoints(scans['Query.taskRunStats']!, scope) +
+          scanPoints(scans['TaskRunSeries.buckets']!, scope),
       ),
   };
 }

@@ -28,7 +28,7 @@ export interface Weights {
 
 export interface Scan {
   /** All runs of the list or statistic that the field belongs to, or those that are looked through for its page. */
-  readonly of: 'runs' | 'candidates';
+  readonly source: 'runs' | 'candidates';
   readonly points: number;
 }
 
@@ -66,48 +66,48 @@ const fields = {
 };
 
 const scans: Weights['scans'] = {
-  'Query.taskRuns': { of: 'candidates', points: 5 },
-  'Query.taskRunStats': { of: 'runs', points: 4 },
-  'TaskRunConnection.stats': { of: 'runs', points: 4 },
-  'TaskRunConnection.totalCount': { of: 'runs', points: 1 },
-  'TaskRunSeries.previous': { of: 'runs', points: 4 },
-  'TaskRunSeries.buckets': { of: 'runs', points: 6 },
-  'TaskRunSeries.change': { of: 'runs', points: 4 },
-  'TaskRunStats.byContext': { of: 'runs', points: 20 },
-  'TaskRunStats.byFailureReason': { of: 'runs', points: 15 },
-  'TimingStats.p50': { of: 'runs', points: 0.5 },
-  'TimingStats.p90': { of: 'runs', points: 0.5 },
-  'TimingStats.p95': { of: 'runs', points: 0.5 },
-  'TimingStats.p99': { of: 'runs', points: 0.5 },
+  'Query.taskRuns': { source: 'candidates', points: 5 },
+  'Query.taskRunStats': { source: 'runs', points: 4 },
+  'TaskRunConnection.stats': { source: 'runs', points: 4 },
+  'TaskRunConnection.totalCount': { source: 'runs', points: 1 },
+  'TaskRunSeries.previous': { source: 'runs', points: 4 },
+  'TaskRunSeries.buckets': { source: 'runs', points: 6 },
+  'TaskRunSeries.change': { source: 'runs', points: 4 },
+  'TaskRunStats.byContext': { source: 'runs', points: 20 },
+  'TaskRunStats.byFailureReason': { source: 'runs', points: 15 },
+  'TimingStats.p50': { source: 'runs', points: 0.5 },
+  'TimingStats.p90': { source: 'runs', points: 0.5 },
+  'TimingStats.p95': { source: 'runs', points: 0.5 },
+  'TimingStats.p99': { source: 'runs', points: 0.5 },
 };
 
 /** A run costs next to nothing beside its page: what it holds does. */
 export const weights: Weights = { fields, types: {}, scans };
 
-const ofPage = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
-const ofGroups = { assumedSize: limits.defaultGroups.value, slicingArguments: ['first'] };
+const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
+const groupLimit = { assumedSize: limits.defaultGroups.value, slicingArguments: ['first'] };
 
 export const listSizes: Readonly<Record<string, ListSize>> = {
   'Query.errorCatalog': { assumedSize: 50 },
   'Query.taskRunsByIds': { assumedSize: limits.ids.value, lengthOf: 'ids' },
-  'Query.taskRuns': { ...ofPage, slicingArguments: ['first', 'last'], sizedFields: ['edges', 'nodes'] },
-  'Query.taskRunChanges': { ...ofPage, sizedFields: ['changes'] },
+  'Query.taskRuns': { ...pageSize, slicingArguments: ['first', 'last'], sizedFields: ['edges', 'nodes'] },
+  'Query.taskRunChanges': { ...pageSize, sizedFields: ['changes'] },
   'Query._entities': { assumedSize: limits.entities.value, lengthOf: 'representations' },
   'TaskRun.files': { assumedSize: 10 },
-  'TaskRunContext.runs': { ...ofPage, sizedFields: ['edges', 'nodes'] },
-  'TaskRunStats.byRevision': ofGroups,
-  'TaskRunStats.byReportingGroup': ofGroups,
-  'TaskRunStats.byFallbackModel': ofGroups,
-  'TaskRunStats.byTask': ofGroups,
-  'TaskRunStats.byStatus': { ...ofGroups, assumedSize: 2 },
-  'TaskRunStats.byUser': ofGroups,
-  'TaskRunStats.byContext': ofGroups,
-  'TaskRunStats.byFailureReason': ofGroups,
+  'TaskRunContext.runs': { ...pageSize, sizedFields: ['edges', 'nodes'] },
+  'TaskRunStats.byRevision': groupLimit,
+  'TaskRunStats.byReportingGroup': groupLimit,
+  'TaskRunStats.byFallbackModel': groupLimit,
+  'TaskRunStats.byTask': groupLimit,
+  'TaskRunStats.byStatus': { ...groupLimit, assumedSize: 2 },
+  'TaskRunStats.byUser': groupLimit,
+  'TaskRunStats.byContext': groupLimit,
+  'TaskRunStats.byFailureReason': groupLimit,
   'TaskRunSeries.buckets': { assumedSize: 30 },
   'TaskRunStatsOfRevision.byReportingGroup': { assumedSize: limits.defaultGroups.value },
   'Viewer.organizations': { assumedSize: 5 },
   'ViewerOrganization.projects': { assumedSize: 10 },
-  'ViewerProject.tasks': { ...ofPage, sizedFields: ['edges', 'nodes'] },
+  'ViewerProject.tasks': { ...pageSize, sizedFields: ['edges', 'nodes'] },
 };
 
 /** Of a field of the type, or of an interface of it. */

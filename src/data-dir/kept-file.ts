@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 /** undefined when there is no such file. */
-export async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(unlessCode('ENOENT'));
+export async function readIfExists(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(ignoreErrorCode('ENOENT'));
 }
 
 /**
@@ -14,30 +14,30 @@ export async function readIfThere(path: string): Promise<string | undefined> {
  */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
   // A link never replaces a file, as a rename would.
-  await viaTemporary(path, text, 0o600, (temporary) => link(temporary, path).catch(unlessCode('EEXIST')));
+  await writeViaTemporary(path, text, 0o600, (temporary) => link(temporary, path).catch(ignoreErrorCode('EEXIST')));
 }
 
 /** Puts the text in place of whatever the file held; a reader sees the old content or the new, never a part. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await viaTemporary(path, text, 0o644, (temporary) => rename(temporary, path));
+  await writeViaTemporary(path, text, 0o644, (temporary) => rename(temporary, path));
 }
 
-async function viaTemporary(
+async function writeViaTemporary(
   path: string,
   text: string,
   mode: number,
-  place: (temporary: string) => Promise<void>,
+  moveIntoPlace: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(temporary, text, { mode, flag: 'wx', flush: true });
-    await place(temporary);
+    await moveIntoPlace(temporary);
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
-function unlessCode(code: string): (error: NodeJS.ErrnoException) => undefined {
+function ignoreErrorCode(code: string): (error: NodeJS.ErrnoException) => undefined {
   return (error) => {
     if (error.code !== code) throw error;
   };

@@ -33,11 +33,11 @@ export async function backfillJsonBytes(dataSource: DataSource): Promise<number>
 
   // `task_run_json_bytes` does not fire at this: it is a trigger of UPDATE OF response, run_data.
   async function count(ids: readonly string[]): Promise<number> {
-    const [, affected] = await dataSource.query(
+    const [, updated] = await dataSource.query(
       `UPDATE task_run SET response_bytes = octet_length(response::text), run_data_bytes = octet_length(run_data::text)
        WHERE id = ANY ($1::uuid[])`,
       [ids],
     );
-    return affected;
+    return updated;
   }
 }

@@ -8,11 +8,11 @@ import type { DataSourceOptions } from './data-source.js';
 import { reportLockWaits, runMigrations } from './migrating/lock-waits.js';
 import { validateChecks } from './migrating/validate-checks.js';
 import { assertSchemaIsCurrent, compareSchema } from './schema-version.js';
-import { dropSearchIndex, makeSearchIndex } from './search-index.js';
+import { createSearchIndex, dropSearchIndex } from './search-index.js';
 
 /** A migration of large tables takes longer than any statement of the gateway may. */
 const dayMs = 86_400_000;
-const turnPollMs = 200;
+const lockPollMs = 200;
 
 export function migrationDataSourceOptions(url: string): DataSourceOptions {
   return { url, poolSize: 2, timeoutMs: dayMs, isWriting: true, migrates: true };
@@ -38,12 +38,12 @@ export async function migrateSchema(url: string, listener: Listener, search?: Se
   dataSource.setOptions({ logger: 'debug' });
   try {
     const session = dataSource.createQueryRunner();
-    const endTurn = await waitForTurn(dataSource, session, listener);
+    const releaseLock = await acquireMigrationLock(dataSource, session, listener);
     await reportLockWaits(session, listener.warn, async () => {
       await migrate(dataSource, listener);
       if (search !== undefined) await switchSearch(dataSource, search, listener);
     });
-    await endTurn();
+    await releaseLock();
     listener.report('The schema is up to date.');
   } finally {
     await dataSource.destroy();
@@ -56,13 +56,13 @@ async function migrate(dataSource: DataSource, { report, warn }: Listener): Prom
   for (const name of pending) report(`Applied ${name}.`);
   const counted = await backfillJsonBytes(dataSource);
   if (counted > 0) report(`Counted the bytes of the JSON of ${counted} ${counted === 1 ? 'run' : 'runs'}.`);
-  const further = await assertSchemaIsCurrent(dataSource);
-  if (further.length > 0) report(`A newer gateway has added ${further.join(', ')}.`);
+  const unknownMigrations = await assertSchemaIsCurrent(dataSource);
+  if (unknownMigrations.length > 0) report(`A newer gateway has added ${unknownMigrations.join(', ')}.`);
   await validateChecks(dataSource, report);
 }
 
 async function switchSearch(dataSource: DataSource, search: SearchSwitch, { report }: Listener): Promise<void> {
-  await (search === 'on' ? makeSearchIndex(dataSource) : dropSearchIndex(dataSource));
+  await (search === 'on' ? createSearchIndex(dataSource) : dropSearchIndex(dataSource));
   report(`Search is ${search}.`);
 }
 
@@ -71,7 +71,7 @@ async function switchSearch(dataSource: DataSource, search: SearchSwitch, { repo
  * pooler hands sessions on, and with them their locks, so there it lasts as long as a transaction.
  * @returns what gives it up
  */
-async function waitForTurn(
+async function acquireMigrationLock(
   dataSource: DataSource,
   session: QueryRunner,
   { report }: Listener,
@@ -82,7 +82,7 @@ async function waitForTurn(
     report('Another process is migrating this database; waiting for it.');
     // Asked again and again: an index that is made beside all others waits for the statements under way, and so for one
     // that waits for the lock.
-    do await setTimeout(turnPollMs);
+    do await setTimeout(lockPollMs);
     while (!(await tryToLock()));
   }
   return async () => {

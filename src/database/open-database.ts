@@ -12,10 +12,10 @@ import { detectPooler, type Pooler } from './connection/pooler.js';
 import { validateChecks } from './migrating/validate-checks.js';
 import { openReplicas, type ReplicaSet } from './replicas/replica-set.js';
 import { assertSchemaIsCurrent } from './schema-version.js';
-import { makeSearchIndex } from './search-index.js';
+import { createSearchIndex } from './search-index.js';
 
 /** Of a statement that prepares the embedded database, on a machine that does much else. */
-const preparingMs = 600_000;
+const prepareTimeoutMs = 600_000;
 
 interface Database {
   readonly dataSource: DataSource;
@@ -24,7 +24,7 @@ interface Database {
   /** Whether a statement that was prepared is there when it is executed again. */
   readonly keepsPrepared: boolean;
   /** Says in the log that none is. */
-  warnOfUnprepared(): void;
+  warnAboutLostStatements(): void;
   /** What the metrics say of each. */
   servers(): readonly ServerStatus[];
   /** undefined: none are configured. */
@@ -66,7 +66,7 @@ export async function openDatabase(
   };
   if (database.url !== undefined) {
     const { url: primaryUrl, replicaUrls: urls, maxReplicaLagMs: maxLagMs, poolSize, timeoutMs } = database;
-    const opened = await checked(await open(primaryUrl, poolSize), poolSize, log);
+    const opened = await checkDatabase(await open(primaryUrl, poolSize), poolSize, log);
     if (urls.length === 0) return opened;
     const session = { poolSize, timeoutMs, sendsSettings };
     return withReplicas(opened, await openReplicas({ ...session, primaryUrl, urls, maxLagMs, log }));
@@ -82,20 +82,20 @@ export async function openDatabase(
     // No command migrates the embedded database.
     await prepare(embedded.url, async (dataSource) => {
       await backfillJsonBytes(dataSource);
-      await makeSearchIndex(dataSource);
+      await createSearchIndex(dataSource);
       await validateChecks(dataSource, (line) => log.warn(line));
     });
-    return await checked(await open(embedded.url, 1), 1, log, () => embedded.close());
+    return await checkDatabase(await open(embedded.url, 1), 1, log, () => embedded.close());
   } catch (error) {
     await embedded.close();
     throw error;
   }
 
-  async function prepare(url: string, act: (dataSource: DataSource) => Promise<void>): Promise<void> {
-    const dataSource = await open(url, 1, preparingMs);
+  async function prepare(url: string, action: (dataSource: DataSource) => Promise<void>): Promise<void> {
+    const dataSource = await open(url, 1, prepareTimeoutMs);
     try {
       await dataSource.runMigrations();
-      await act(dataSource);
+      await action(dataSource);
     } finally {
       await dataSource.destroy();
     }
@@ -115,19 +115,20 @@ function withReplicas(database: Database, replicas: ReplicaSet): Database {
   };
 }
 
-async function checked(
+async function checkDatabase(
   dataSource: DataSource,
   connections: number,
   log: Logger,
-  afterwards?: () => Promise<void>,
+  onClosed?: () => Promise<void>,
 ): Promise<Database> {
   let staleEpoch: string | null;
   let cursorKey: Buffer;
   let pooler: Pooler | null;
   try {
     pooler = await detectPooler(poolOf(dataSource));
-    const further = await assertSchemaIsCurrent(dataSource);
-    if (further.length > 0) log.info({ migrations: further }, 'A newer gateway has added to the schema.');
+    const unknownMigrations = await assertSchemaIsCurrent(dataSource);
+    if (unknownMigrations.length > 0)
+      log.info({ migrations: unknownMigrations }, 'A newer gateway has added to the schema.');
     staleEpoch = await findStaleEpoch(dataSource);
     cursorKey = await readCursorKey(dataSource);
   } catch (error) {
@@ -135,11 +136,11 @@ async function checked(
     throw error;
   }
   const keepsPrepared = pooler?.keepsPrepared ?? true;
-  const warnOfUnprepared = () =>
+  const warnAboutLostStatements = () =>
     log.warn(
       'The pooler in front of the database keeps no prepared statements: each is parsed and planned anew. Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
-  if (!keepsPrepared) warnOfUnprepared();
+  if (!keepsPrepared) warnAboutLostStatements();
   if (staleEpoch !== null) {
     log.error(
       `Runs were changed by transactions that this server has not begun: it was restored, or lost transactions. No changes are served before "${commandLine('epoch')}" has begun a new epoch.`,
@@ -150,12 +151,12 @@ async function checked(
     connections: () => connections,
     servers: () => [{ name: 'primary', connections: poolOf(dataSource).totalCount }],
     keepsPrepared,
-    warnOfUnprepared,
+    warnAboutLostStatements,
     replicas: undefined,
     changes: { staleEpoch, cursorKey },
     async close() {
       await dataSource.destroy();
-      await afterwards?.();
+      await onClosed?.();
     },
   };
 }

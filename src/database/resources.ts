@@ -43,9 +43,9 @@ export async function findNewest(
   dataSource: DataSource,
   type: ResourceType,
   limit: number,
-): Promise<{ readonly few: readonly NamedResource[]; readonly total: number }> {
+): Promise<{ readonly newest: readonly NamedResource[]; readonly total: number }> {
   const rows: readonly { id: string; name: string; total: number }[] = await dataSource.query(newest[type], [limit]);
-  return { few: rows.map(({ id, name }) => ({ type, id, name })), total: rows[0]?.total ?? 0 };
+  return { newest: rows.map(({ id, name }) => ({ type, id, name })), total: rows[0]?.total ?? 0 };
 }
 
 const columnOf: Readonly<Record<ResourceType, string>> = {

@@ -30,14 +30,14 @@ export function valuesOfDocuments(column: 'response' | 'run_data', documents: st
 }
 
 /** SQL, each of an array. */
-interface SoughtTerms {
+interface SearchTerms {
   readonly all?: readonly string[];
   /** At least one of each. */
   readonly any?: readonly string[];
 }
 
 /** SQL for a FROM clause: the runs of a task that have the terms, found in the index alone, whatever the planner estimates. */
-export function runsWithTerms(taskId: string, { all = [], any = [] }: SoughtTerms): string {
+export function runsWithTerms(taskId: string, { all = [], any = [] }: SearchTerms): string {
   const keys = keysOf('searched');
   const conditions = [
     ...all.map((terms) => `${keys} @> task_run_term_keys(${taskId}, ${terms})`),
@@ -55,7 +55,7 @@ export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
 }
 
 /** Beside reads and writes. */
-export async function makeSearchIndex(dataSource: DataSource): Promise<void> {
+export async function createSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, async (runner) => {
     // What is new is not put aside for whoever searches next: that would make searches of a task wait for runs of others.
     await createIndex(runner, name, `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`);
@@ -69,10 +69,10 @@ export async function dropSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, (runner) => dropIndex(runner, name));
 }
 
-async function withRunner(dataSource: DataSource, act: (runner: QueryRunner) => Promise<void>): Promise<void> {
+async function withRunner(dataSource: DataSource, action: (runner: QueryRunner) => Promise<void>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await act(runner);
+    await action(runner);
   } finally {
     await runner.release();
   }

@@ -36,11 +36,11 @@ export function createComposedStatements(
  * A parameter whose value the planner cannot see. Where it can, it finds the plan for just this value cheaper than the
  * prepared one, and plans anew for each statement, which takes several times as long as running it.
  */
-export function unseen(parameter: string): string {
+export function hideFromPlanner(parameter: string): string {
   return `(SELECT ${parameter})`;
 }
 
 /** Array parameters for `unnest`. @param first the number of the first one */
-export function unseenArrays(types: readonly string[], first = 1): string {
-  return types.map((type, index) => unseen(`$${index + first}::${type}[]`)).join(', ');
+export function hideArraysFromPlanner(types: readonly string[], first = 1): string {
+  return types.map((type, index) => hideFromPlanner(`$${index + first}::${type}[]`)).join(', ');
 }

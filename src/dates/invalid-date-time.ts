@@ -1,9 +1,9 @@
 /** What is wrong with a date and time, as the rest of a sentence: "its month must be from 01 to 12". */
 export class InvalidDateTime extends Error {
-  /** @param isOfForm whether it has the form of a date and time, and names none that exists */
+  /** @param isWellFormed whether it has the form of a date and time, and names none that exists */
   constructor(
     message: string,
-    readonly isOfForm: boolean,
+    readonly isWellFormed: boolean,
   ) {
     super(message);
   }

@@ -3,11 +3,11 @@ import type { Moment } from './moment.js';
 import { parseDay } from './parse-day.js';
 
 /** Hours, and minutes and seconds as far as they are given; a fraction of the last of them; an offset. */
-const times = [
+const timePatterns = [
   /^(\d{2})(?::(\d{2})(?::(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
   /^(\d{2})(?:(\d{2})(?:(\d{2}))?)?(?:[.,](\d+))?(z|[+\-−].*)?$/i,
 ];
-const offset = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
+const offsetPattern = /^([+\-−])(\d{2})(?::?(\d{2}))?$/;
 
 const secondsOfDay = 86_400;
 // limit | Lists and statistics | digits of a date's fraction of a second | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
@@ -17,10 +17,10 @@ const maxFractionDigits = 9;
 export function parseAbsolute(text: string): Moment {
   const [, date, time] = /^([^T ]*)(?:[T ](.*))?$/is.exec(text)!;
   const day = parseDay(date!);
-  if (day === null) throw notOfForm();
+  if (day === null) throw malformedTime();
   if (time === undefined) return { seconds: day * secondsOfDay, microseconds: 0 };
-  const parts = times[0]!.exec(time) ?? times[1]!.exec(time);
-  if (parts === null) throw /^[\d:.,]+ \d{2}:?\d{2}$/.test(time) ? lostPlus() : notOfForm();
+  const parts = timePatterns[0]!.exec(time) ?? timePatterns[1]!.exec(time);
+  if (parts === null) throw /^[\d:.,]+ \d{2}:?\d{2}$/.test(time) ? suggestEncodedPlus() : malformedTime();
   const [, hour, minute, second, fraction = '', zone = 'Z'] = parts;
   return toMoment(day, { hour: hour!, minute, second, fraction }, parseOffset(zone));
 }
@@ -44,11 +44,11 @@ function toMoment(day: number, time: Time, offsetSeconds: number): Moment {
   // In billionths of the unit: exact, because a Number has room for those of an hour.
   const nanoseconds = Number(fraction.padEnd(maxFractionDigits, '0')) * unit;
   const fullSeconds = Math.floor(nanoseconds / 1e9);
-  const ofDay = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + fullSeconds;
-  if (hour === '24' && (ofDay > secondsOfDay || nanoseconds > 0)) {
+  const secondOfDay = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + fullSeconds;
+  if (hour === '24' && (secondOfDay > secondsOfDay || nanoseconds > 0)) {
     throw nonexistent('its hour may be 24 only in 24:00:00, the end of the day');
   }
-  const seconds = day * secondsOfDay + ofDay - offsetSeconds;
+  const seconds = day * secondsOfDay + secondOfDay - offsetSeconds;
   if (second === '60') assertLeapSecond(seconds);
   return { seconds, microseconds: Math.floor((nanoseconds % 1e9) / 1000) };
 }
@@ -63,19 +63,19 @@ function assertLeapSecond(seconds: number): void {
 
 function parseOffset(zone: string): number {
   if (/^z$/i.test(zone)) return 0;
-  const [, sign, hours, minutes = '00'] = offset.exec(zone) ?? [];
+  const [, sign, hours, minutes = '00'] = offsetPattern.exec(zone) ?? [];
   if (hours === undefined) throw malformed('its offset must be `Z`, or of hours and minutes as in `+05:30`');
   assertRange("offset's hour", hours, '00', '23');
   assertRange("offset's minute", minutes, '00', '59');
   return (sign === '+' ? 1 : -1) * (Number(hours) * 3600 + Number(minutes) * 60);
 }
 
-function notOfForm() {
+function malformedTime() {
   return malformed(
     'it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`',
   );
 }
 
-function lostPlus() {
+function suggestEncodedPlus() {
   return malformed('its offset must begin with a sign: in a URL, `+` must be written as `%2B`');
 }

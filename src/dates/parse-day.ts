@@ -8,7 +8,7 @@ const forms: readonly (readonly [RegExp, (year: string, ...parts: string[]) => n
   [/^(\d{4})-W(\d{2})-(\d)$/i, dayOfWeek],
   [/^(\d{4})W(\d{2})(\d)$/i, dayOfWeek],
 ];
-const withoutDay = /^\d{4}(-\d{2}|-?W\d{2})?$/i;
+const dayMissing = /^\d{4}(-\d{2}|-?W\d{2})?$/i;
 
 /** A date as days since 1970; null for what is none. @throws InvalidDateTime for one that does not exist */
 export function parseDay(text: string): number | null {
@@ -18,7 +18,7 @@ export function parseDay(text: string): number | null {
     assertRange('year', year, '0001', '9999');
     return toDay(year, ...parts);
   }
-  if (withoutDay.test(text)) throw malformed('it must name a day, as in `2024-01-16`');
+  if (dayMissing.test(text)) throw malformed('it must name a day, as in `2024-01-16`');
   return null;
 }
 

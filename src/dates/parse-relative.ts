@@ -7,7 +7,7 @@ const week = 7 * day;
 const unitOf: Readonly<Record<string, number>> = { h: hour, d: day, w: week };
 
 /** By their lower case. */
-const named: Readonly<Record<string, (now: number) => number>> = {
+const keywords: Readonly<Record<string, (now: number) => number>> = {
   now: (now) => now,
   today: startOfDay,
   yesterday: (now) => startOfDay(now) - day,
@@ -22,7 +22,7 @@ export function parseRelative(text: string): ((now: number) => Moment) | null {
 }
 
 function parseMilliseconds(text: string): ((now: number) => number) | null {
-  if (Object.hasOwn(named, text)) return named[text]!;
+  if (Object.hasOwn(keywords, text)) return keywords[text]!;
   const [, count, unit] = /^-(\d+)([hdw])$/.exec(text) ?? /^(\d+) (hour|day|week)s? ago$/.exec(text) ?? [];
   if (unit === undefined) return null;
   const duration = Number(count) * unitOf[unit[0]!]!;

@@ -40,8 +40,10 @@ function tableOfSubjects(): string {
   ]);
   const lines = [['who', 'sees', 'token'], ...rows];
   const widthOf = (column: number) => Math.max(...lines.map((cells) => cells[column]!.length));
-  const [who, sees] = [widthOf(0), widthOf(1)];
-  return lines.map(([name, sight, token]) => `${name!.padEnd(who)}  ${sight!.padEnd(sees)}  ${token}`).join('\n');
+  const [subjectWidth, accessWidth] = [widthOf(0), widthOf(1)];
+  return lines
+    .map(([name, sight, token]) => `${name!.padEnd(subjectWidth)}  ${sight!.padEnd(accessWidth)}  ${token}`)
+    .join('\n');
 }
 
 /** The first example as a command, without its comment. Nothing in it needs escaping inside single quotes. */

@@ -1,12 +1,12 @@
-const seeLog = 'The database has ended the connection: see its log, then run it again.';
+const connectionEnded = 'The database has ended the connection: see its log, then run it again.';
 
 /** What an operator can do about what ends a command, by codes of PostgreSQL and of the system, and the driver's message. */
 const remedies: Readonly<Record<string, string>> = {
   '53100': "Make room on the database server's disk, then run it again.",
-  '57P01': seeLog,
-  '57P02': seeLog,
+  '57P01': connectionEnded,
+  '57P02': connectionEnded,
   ENOSPC: 'Make room on the disk that it writes to, then run it again.',
-  'Connection terminated unexpectedly': seeLog,
+  'Connection terminated unexpectedly': connectionEnded,
 };
 
 /** One line an operator can act on. A refused connection has no message, and a GatewayError keeps its cause for the log. */

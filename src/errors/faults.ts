@@ -17,7 +17,7 @@ export class Faults {
   }
 
   /** @throws Error if there is a fault, an AggregateError if there are several */
-  throwAny(): void {
+  throwIfAny(): void {
     const errors = [...this.#messages].map((message) => new Error(message));
     if (errors.length > 1) throw new AggregateError(errors, [...this.#messages].join(' '));
     if (errors.length === 1) throw errors[0];

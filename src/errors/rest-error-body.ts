@@ -4,10 +4,10 @@ import type { GatewayError } from './gateway-error.js';
 /** The JSON text of an error as REST returns it. */
 export function restErrorBody({ message, extensions }: GatewayError): string {
   const { code: _code, status: _status, detail, ...details } = extensions;
-  return JSON.stringify({ detail: detail ?? { message, ...inRestNames(details) } });
+  return JSON.stringify({ detail: detail ?? { message, ...toRestNames(details) } });
 }
 
-function inRestNames(details: ErrorDetails): Record<string, unknown> {
+function toRestNames(details: ErrorDetails): Record<string, unknown> {
   const toRestName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries(Object.entries(details).map(([name, value]) => [toRestName(name), value]));
 }

@@ -62,7 +62,7 @@ export function parseExportGroups(text: string | undefined): readonly ExportGrou
 }
 
 /** What runs have to be read for. */
-export function selectionOfExport(selected: readonly ExportGroup[]): RunSelection {
+export function exportSelection(selected: readonly ExportGroup[]): RunSelection {
   const io = selected.includes('io') ? FieldGroup.response | FieldGroup.runData : FieldGroup.none;
   const files = selected.includes('files') ? FieldGroup.files : FieldGroup.none;
   return { fieldGroups: FieldGroup.details | io | files, pointers: [] };

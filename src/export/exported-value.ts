@@ -21,7 +21,7 @@ export function exportedValue(
 ): unknown {
   if (column === 'files') return (filesByRun.get(run.id) ?? []).map((file) => toFile(file, run.id, onUnreadable));
   const value = read(run, column);
-  return typeof value === 'object' ? readable(value, nameOfColumn(column), run.id, onUnreadable) : value;
+  return typeof value === 'object' ? valueOrNull(value, nameOfColumn(column), run.id, onUnreadable) : value;
 }
 
 /** By its key in the storage: a link would have expired before anybody reads the export. */
@@ -29,14 +29,14 @@ function toFile(file: StoredFile, runId: string, onUnreadable: OnUnreadable) {
   return {
     name: file.name,
     content_type: file.contentType,
-    size_bytes: readable(file.sizeBytes, 'files', runId, onUnreadable),
+    size_bytes: valueOrNull(file.sizeBytes, 'files', runId, onUnreadable),
     direction: file.direction,
-    created: readable(file.created, 'files', runId, onUnreadable),
+    created: valueOrNull(file.created, 'files', runId, onUnreadable),
     storage_key: file.storageKey,
   };
 }
 
-function readable(value: unknown, column: string, runId: string, onUnreadable: OnUnreadable): unknown {
+function valueOrNull(value: unknown, column: string, runId: string, onUnreadable: OnUnreadable): unknown {
   if (!(value instanceof GatewayError)) return value;
   onUnreadable(column, runId);
   return null;

@@ -16,18 +16,18 @@ export interface ParquetColumn {
 
 const optional = { repetition_type: 'OPTIONAL' } as const;
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
-const asItIs = (value: unknown) => value;
+const identity = (value: unknown) => value;
 
 const formOfScalar: Readonly<
   Record<ScalarName, { readonly element: Omit<SchemaElement, 'name'>; readonly convert: (value: never) => unknown }>
 > = {
-  ID: { element: text, convert: asItIs },
-  UUID: { element: text, convert: asItIs },
-  String: { element: text, convert: asItIs },
-  Decimal: { element: text, convert: asItIs },
-  Int: { element: { type: 'INT32' }, convert: asItIs },
-  Float: { element: { type: 'DOUBLE' }, convert: asItIs },
-  Boolean: { element: { type: 'BOOLEAN' }, convert: asItIs },
+  ID: { element: text, convert: identity },
+  UUID: { element: text, convert: identity },
+  String: { element: text, convert: identity },
+  Decimal: { element: text, convert: identity },
+  Int: { element: { type: 'INT32' }, convert: identity },
+  Float: { element: { type: 'DOUBLE' }, convert: identity },
+  Boolean: { element: { type: 'BOOLEAN' }, convert: identity },
   DateTime: {
     element: {
       type: 'INT64',
@@ -86,9 +86,9 @@ function toMicroseconds(timestamp: string): bigint {
 /** As a number of the last decimal place; null: it has more places, or more digits, than fit. */
 export function toUnscaled(decimal: string): bigint | null {
   const [, sign, whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(decimal)!;
-  const places = fraction.replace(/0+$/, '');
-  if (places.length > scale) return null;
-  const digits = `${whole}${places.padEnd(scale, '0')}`.replace(/^0+/, '');
+  const significantDigits = fraction.replace(/0+$/, '');
+  if (significantDigits.length > scale) return null;
+  const digits = `${whole}${significantDigits.padEnd(scale, '0')}`.replace(/^0+/, '');
   if (digits.length > precision) return null;
   return BigInt(`${sign === '-' ? '-' : ''}${digits || '0'}`);
 }

@@ -5,10 +5,10 @@ import { percentEncode } from './percent-encoding.js';
  * marks that turn the direction of writing) become `_`; other than ASCII goes into `filename*` (RFC 8187).
  */
 export function toContentDisposition(type: 'attachment' | 'inline', name: string): string {
-  const clean = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}/\\]/gu, '_');
-  const shown = /^[. ]*$/.test(clean) ? 'file' : clean;
+  const sanitized = name.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}/\\]/gu, '_');
+  const visibleName = /^[. ]*$/.test(sanitized) ? 'file' : sanitized;
   // Some browsers decode percent signs in `filename`, so it must have none.
-  const fallback = shown.replace(/[^\x20-\x7e]|["%]/gu, '_');
+  const fallback = visibleName.replace(/[^\x20-\x7e]|["%]/gu, '_');
   const plain = `${type}; filename="${fallback}"`;
-  return fallback === shown ? plain : `${plain}; filename*=UTF-8''${percentEncode(shown)}`;
+  return fallback === visibleName ? plain : `${plain}; filename*=UTF-8''${percentEncode(visibleName)}`;
 }

@@ -19,10 +19,10 @@ interface Directory {
 
 export function createDirectoryStorage(directory: Directory): FileStorage {
   return {
-    open: (key) => failingAsUnavailable(() => (isInnerKey(key) ? openInside(directory.path, key) : null)),
+    open: (key) => wrapAsUnavailable(() => (isInnerKey(key) ? openInside(directory.path, key) : null)),
     async put(key, bytes) {
       assertInnerKey(key);
-      await failingAsUnavailable(() => putInside(directory, key, bytes));
+      await wrapAsUnavailable(() => putInside(directory, key, bytes));
     },
   };
 }
@@ -54,7 +54,7 @@ async function toStoredObject(handle: FileHandle): Promise<StoredObject | null> 
   return {
     size: Number(stats.size),
     etag: `"${stats.size.toString(36)}-${stats.mtimeNs.toString(36)}"`,
-    read: (range) => failingAsUnavailable(() => readFrom(handle, range)),
+    read: (range) => wrapAsUnavailable(() => readFrom(handle, range)),
     close: () => handle.close(),
   };
 }
@@ -99,7 +99,7 @@ function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-async function failingAsUnavailable<T>(action: () => T | Promise<T>): Promise<T> {
+async function wrapAsUnavailable<T>(action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

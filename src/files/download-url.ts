@@ -56,9 +56,9 @@ export function createDownloadUrls({ key, publicUrl, lifetimeSeconds, now }: Dow
       const inline = parseInline(query.inline);
       const expires = parseExpires(query.expires);
       const subjectDigest = parseSubjectDigest(query.subject);
-      const isOurs = isSameText(query.signature, toSignature(key, path, inline, expires, subjectDigest));
+      const isAuthentic = isEqualText(query.signature, toSignature(key, path, inline, expires, subjectDigest));
       const remainingSeconds = expires - nowSeconds();
-      if (!isOurs || remainingSeconds <= 0) throw new GatewayError('INVALID_SIGNATURE');
+      if (!isAuthentic || remainingSeconds <= 0) throw new GatewayError('INVALID_SIGNATURE');
       return { inline, remainingSeconds, subjectDigest };
     },
   };
@@ -92,7 +92,7 @@ function parseExpires(value: unknown): number {
 }
 
 /** Compares the text, not the decoded bytes: base64url has several spellings of the same bytes. */
-function isSameText(given: unknown, expected: string): boolean {
+function isEqualText(given: unknown, expected: string): boolean {
   if (typeof given !== 'string') return false;
   const givenBytes = Buffer.from(given);
   const expectedBytes = Buffer.from(expected);

@@ -37,11 +37,11 @@ export interface FileLinkOptions {
 }
 
 export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }: FileLinkOptions): FileLinks {
-  const own = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, content: DownloadUrlContent) =>
+  const gatewayLink = ({ run: { orgId, projectId, taskId, id }, name }: LinkedFile, content: DownloadUrlContent) =>
     downloadUrls.sign({ orgId, projectId, taskId, id, name }, content);
   const { presign } = storage;
   if (presign === undefined) {
-    return { linkTo: own, storeUrlOf: async () => null };
+    return { linkTo: gatewayLink, storeUrlOf: async () => null };
   }
   const storeUrlOf = (file: LinkedFile, { inline, method }: StoreUrlOptions) =>
     presign({
@@ -57,7 +57,7 @@ export function createFileLinks({ storage, downloadUrls, lifetimeSeconds, now }:
     // Without credentials to sign with, runs are still returned, and their links respond with an error.
     linkTo: async (file, content) =>
       (await storeUrlOf(file, { inline: content.inline, method: 'GET' }).catch(nullIfUnavailable)) ??
-      own(file, content),
+      gatewayLink(file, content),
   };
 }
 
@@ -67,6 +67,6 @@ function nullIfUnavailable(error: unknown): null {
 }
 
 /** A clock that stands still between two steps. */
-export function inStepsOf(milliseconds: number, now: () => number): () => number {
+export function quantizeClock(milliseconds: number, now: () => number): () => number {
   return () => Math.floor(now() / milliseconds) * milliseconds;
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.js';
 import { createDownloadUrls, type DownloadUrls } from './download-url.js';
-import { createFileLinks, type FileLinks, inStepsOf } from './file-links.js';
+import { createFileLinks, type FileLinks, quantizeClock } from './file-links.js';
 import { loadSigningKey } from './signing-key.js';
 import type { FileStorage } from './storage.js';
 
@@ -33,6 +33,6 @@ export async function openLinks(
   return {
     downloadUrls: downloadUrlsAt(now),
     fileLinks: linksAt(now),
-    runLinks: linksAt(inStepsOf((lifetimeSeconds * 1000) / 2, now)),
+    runLinks: linksAt(quantizeClock((lifetimeSeconds * 1000) / 2, now)),
   };
 }

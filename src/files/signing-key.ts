@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPrivateFile, readIfThere } from '../data-dir/kept-file.js';
+import { createPrivateFile, readIfExists } from '../data-dir/kept-file.js';
 
 interface SigningKeySource {
   /** The configured key, used as its text. */
@@ -15,14 +15,14 @@ interface SigningKeySource {
  * @throws Error when the kept key is damaged or cannot be read or made.
  */
 export async function loadSigningKey({ signingKey, dataDir }: SigningKeySource): Promise<KeyObject> {
-  return createSecretKey(signingKey ?? (await keptKey(dataDir)), 'utf8');
+  return createSecretKey(signingKey ?? (await storedKey(dataDir)), 'utf8');
 }
 
-async function keptKey(dataDir: string): Promise<string> {
+async function storedKey(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true });
   const path = join(dataDir, 'files-signing-key');
-  if ((await readIfThere(path)) === undefined) await createPrivateFile(path, randomBytes(32).toString('base64url'));
-  const text = (await readIfThere(path)) ?? '';
+  if ((await readIfExists(path)) === undefined) await createPrivateFile(path, randomBytes(32).toString('base64url'));
+  const text = (await readIfExists(path)) ?? '';
   if (!/^[\w-]{43}$/.test(text)) throw new Error('The file files-signing-key is damaged: delete it to have a new key.');
   return text;
 }

@@ -30,7 +30,7 @@ export interface GatewayContext {
   /** null: the client cannot receive the events of a subscription. */
   readonly subscriber: Subscriber | null;
   /** The same request, reading by other services. */
-  over(services: RunServices, budget: RequestBudget): GatewayContext;
+  withServices(services: RunServices, budget: RequestBudget): GatewayContext;
   /** Of a subscription: aborted when it ends. */
   readonly signal?: AbortSignal;
 }

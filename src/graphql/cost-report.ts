@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
 
 /** A kind of statement, and how many of it are sent. */
-export interface NamedStatement {
+export interface StatementCount {
   readonly name: string;
   readonly count: number;
 }
@@ -37,10 +37,13 @@ interface ReportedRequest {
 }
 
 /** The result, with `extensions.cost` where the client asks for it: in points, in the form that Shopify's clients know. */
-export function withCost(result: FormattedExecutionResult, { costReport, budget }: ReportedRequest): typeof result {
+export function addCostExtension(
+  result: FormattedExecutionResult,
+  { costReport, budget }: ReportedRequest,
+): typeof result {
   if (costReport !== 'beside') return result;
   const { estimated, measured, account } = budget.cost;
-  return addCost(result, {
+  return withCostExtension(result, {
     requestedQueryCost: estimated,
     actualQueryCost: Math.round(measured),
     throttleStatus: toThrottleStatus(account),
@@ -52,7 +55,7 @@ interface CostExplanation {
   /** Fields. */
   readonly mostExpensive: readonly CostOfPath[];
   /** null: they depend on what happens later. */
-  readonly statements: readonly NamedStatement[] | null;
+  readonly statements: readonly StatementCount[] | null;
 }
 
 /** In place of a result. */
@@ -61,7 +64,7 @@ export function explainCost(
   { account }: RequestCost,
 ): FormattedExecutionResult {
   const throttleStatus = toThrottleStatus(account);
-  return addCost(
+  return withCostExtension(
     { data: null },
     { requestedQueryCost, actualQueryCost: null, throttleStatus, mostExpensive, statements },
   );
@@ -74,6 +77,6 @@ function toThrottleStatus(account: PointAccount | null) {
   return { maximumAvailable: limit, currentlyAvailable: remaining, restoreRate };
 }
 
-function addCost(result: FormattedExecutionResult, cost: object): FormattedExecutionResult {
+function withCostExtension(result: FormattedExecutionResult, cost: object): FormattedExecutionResult {
   return { ...result, extensions: { ...result.extensions, cost } };
 }

@@ -32,8 +32,8 @@ export function createContextFactory(dependencies: ContextDependencies): CreateC
 }
 
 /** The context of what belongs to the same operation, with some of it replaced. */
-export function deriveContext(context: GatewayContext, replaced: Partial<GatewayContext>): GatewayContext {
-  return Object.assign(Object.create(context), replaced);
+export function deriveContext(context: GatewayContext, overrides: Partial<GatewayContext>): GatewayContext {
+  return Object.assign(Object.create(context), overrides);
 }
 
 /** Makes services when they are first used: most requests use one. */
@@ -58,7 +58,7 @@ class RequestContext implements GatewayContext {
     this.fileLinks = dependencies.fileLinks;
   }
 
-  over(services: RunServices, budget: RequestBudget): GatewayContext {
+  withServices(services: RunServices, budget: RequestBudget): GatewayContext {
     const { caller, request, subscriber, costReport } = this;
     return new RequestContext({ ...this.dependencies, services }, caller, budget, request, subscriber, costReport);
   }

@@ -16,7 +16,7 @@ export function registerDocuments(app: FastifyInstance, publicUrl: () => string)
   const documents = new Map(names.map((name) => [name, readFileSync(new URL(name, directory), 'utf8')]));
   app.get('/llms.txt', (_request, reply) => {
     const links = [...documents].map(([name, text]) => {
-      const { title, summary } = beginningOf(text);
+      const { title, summary } = titleAndSummary(text);
       return `- [${title}](${publicUrl()}/docs/${name}): ${summary}`;
     });
     return reply
@@ -46,7 +46,7 @@ ${links.join('\n')}
 }
 
 /** The heading, and the first sentence of the first paragraph. */
-function beginningOf(text: string): { title: string; summary: string } {
+function titleAndSummary(text: string): { title: string; summary: string } {
   const [heading = '', ...blocks] = text.split('\n\n');
   const paragraph = blocks.find((block) => /^[A-Za-z`*]/.test(block)) ?? '';
   const [sentence = ''] = paragraph.replaceAll('\n', ' ').split(/(?<=[.:]) /);

@@ -10,7 +10,7 @@ import { type Reason, reasonOfRejection } from '../errors/catalogue.js';
 import { docUrlOf } from '../errors/doc-url.js';
 import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
-import { isHandedOn } from '../graphql/pipeline/http-status.js';
+import { keepsStatus200ForPlainJson } from '../graphql/pipeline/http-status.js';
 import { acceptsJson, jsonMediaType, responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
@@ -25,7 +25,7 @@ interface HttpErrorPresenter {
   presentUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void;
   presentUnknownRoute(request: FastifyRequest, reply: FastifyReply): void;
   /** For bytes that are not an HTTP request: there is no route yet, and no reply object. */
-  respondToUnreadableRequest(error: Error & { readonly code?: string }, socket: Socket): void;
+  respondToMalformedRequest(error: Error & { readonly code?: string }, socket: Socket): void;
 }
 
 export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => string): HttpErrorPresenter {
@@ -51,7 +51,7 @@ export function createHttpErrorPresenter(metrics: Metrics, publicUrl: () => stri
       if (isGraphql) reply.header('allow', graphqlMethods);
       send(new GatewayError(isGraphql ? 'METHOD_NOT_ALLOWED' : 'ROUTE_NOT_FOUND'), request, reply);
     },
-    respondToUnreadableRequest(error, socket) {
+    respondToMalformedRequest(error, socket) {
       if (!socket.writable || error.code === 'ECONNRESET' || isResponding(socket)) {
         socket.destroy();
         return;
@@ -111,14 +111,14 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
   if (extensions.status === 415) reply.header('accept-encoding', acceptedEncodings);
   const { accept } = request.headers;
   const isGraphql = isGraphqlRequest(request);
-  const isHanded = isGraphql && isHandedOn(extensions.code) && acceptsJson(accept);
-  reply.code(isHanded ? 200 : extensions.status).header('cache-control', 'no-store');
+  const keepsStatus200 = isGraphql && keepsStatus200ForPlainJson(extensions.code) && acceptsJson(accept);
+  reply.code(keepsStatus200 ? 200 : extensions.status).header('cache-control', 'no-store');
   // Of a URL that cannot be routed: no hook is called for it.
   setResponseHeaders(reply);
   if (isGraphql) {
     const docUrl = docUrlOf(extensions.code, publicUrl);
     const body = { errors: [{ message, extensions: { ...extensions, docUrl } }] };
-    reply.type(isHanded ? jsonMediaType : responseMediaType(accept)).send(JSON.stringify(body));
+    reply.type(keepsStatus200 ? jsonMediaType : responseMediaType(accept)).send(JSON.stringify(body));
     return;
   }
   reply.type(jsonMediaType).send(restErrorBody(error));

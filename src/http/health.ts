@@ -5,14 +5,14 @@ export interface Health {
   /** Resolves when the database responds, or has just done so. */
   readonly ping: () => Promise<unknown>;
   /** Why no requests are to be sent, such as `shutting down`; null: nothing keeps them from being answered. */
-  readonly reasonToWait: () => string | null;
+  readonly unreadyReason: () => string | null;
 }
 
 /** Liveness never touches the database: a restart does not repair one that is down. */
-export function registerHealth(app: FastifyInstance, { ping, reasonToWait }: Health): void {
+export function registerHealth(app: FastifyInstance, { ping, unreadyReason }: Health): void {
   app.get('/health/live', async () => ({ status: 'ok' }));
   app.get('/health/ready', async (request, reply) => {
-    const reason = reasonToWait();
+    const reason = unreadyReason();
     if (reason !== null) return reply.code(503).send({ status: reason });
     try {
       await ping();
@@ -24,11 +24,11 @@ export function registerHealth(app: FastifyInstance, { ping, reasonToWait }: Hea
   });
 }
 
-/** @param readAll in place of this process's own, in the text format of Prometheus */
+/** @param readMetrics in place of this process's own, in the text format of Prometheus */
 export function registerMetrics(
   app: FastifyInstance,
   { registry }: Metrics,
-  readAll: () => Promise<string> = () => registry.metrics(),
+  readMetrics: () => Promise<string> = () => registry.metrics(),
 ): void {
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await readAll()));
+  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await readMetrics()));
 }

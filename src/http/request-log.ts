@@ -23,7 +23,7 @@ const maxDenialLines = 20;
 const clientClosedRequest = 499;
 
 /** Asked for every few seconds, by machines: what goes well is nothing to read. */
-const probes = new Set(['/health/live', '/health/ready', '/metrics']);
+const probeRoutes = new Set(['/health/live', '/health/ready', '/metrics']);
 
 const streamTypes = /^(text\/event-stream|multipart\/mixed)/;
 
@@ -60,7 +60,7 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
     if (!streamTypes.test(String(reply.getHeader('content-type')))) {
       metrics.requestSeconds.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
     }
-    const level = probes.has(route) && status < 400 ? 'debug' : 'info';
+    const level = probeRoutes.has(route) && status < 400 ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
     request.logFields.log[level](
       {

@@ -10,11 +10,11 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { compressLargeResponses } from './compression.js';
 import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
-import { boundBodies } from './protection/body-memory.js';
+import { limitBodyMemory } from './protection/body-memory.js';
 import { limitConnections } from './protection/max-connections.js';
 import { limitPipelining } from './protection/pipelining.js';
 import { addRateLimitHeaders } from './protection/rate-limit-headers.js';
-import { endUnreadResponses } from './protection/unread-responses.js';
+import { endSlowReaders } from './protection/slow-readers.js';
 import { countUnsentBytes } from './protection/unsent-bytes.js';
 import { parseJsonBodies } from './request-body.js';
 import { checkRequests, maxUrlBytes } from './request-checks.js';
@@ -89,9 +89,9 @@ export async function listen(
   try {
     return await server.listen({ host, port });
   } catch (error) {
-    const describe = listenFaults[(error as NodeJS.ErrnoException).code ?? ''];
-    if (describe === undefined) throw error;
-    throw new Error(describe(`${host.includes(':') ? `[${host}]` : host}:${port}`, portVariable));
+    const describeFault = listenFaults[(error as NodeJS.ErrnoException).code ?? ''];
+    if (describeFault === undefined) throw error;
+    throw new Error(describeFault(`${host.includes(':') ? `[${host}]` : host}:${port}`, portVariable));
   }
 }
 
@@ -128,7 +128,7 @@ export function createHttpServer({
       // Checked by `checkRequests`: Node's response has no body.
       requireHostHeader: false,
     },
-    clientErrorHandler: errors.respondToUnreadableRequest,
+    clientErrorHandler: errors.respondToMalformedRequest,
     // The length of the URL is limited as a whole.
     routerOptions: { maxParamLength: maxUrlBytes },
     // shutdown.ts ends the connections: Fastify would leave those that never sent a byte.
@@ -140,13 +140,13 @@ export function createHttpServer({
   limitPipelining(app);
   logRequests(app, log, metrics);
   checkRequests(app);
-  boundBodies(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
+  limitBodyMemory(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
   addRateLimitHeaders(app);
   compressLargeResponses(app);
   countUnsentBytes(app, { memory });
-  endUnreadResponses(app);
+  endSlowReaders(app);
   app.setErrorHandler(errors.presentHttpError);
   app.setNotFoundHandler(errors.presentUnknownRoute);
   registerErrorsPage(app);

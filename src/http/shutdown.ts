@@ -7,51 +7,52 @@ import { setImmediate } from 'node:timers/promises';
 
 interface TrackedConnections {
   /** From now on every response is the last of its connection, while new connections are still accepted. */
-  announceEnd(): void;
+  announceShutdown(): void;
   /** Closes the server; resolves when no connection is left, which takes `timeoutMs` at most. */
   drain(timeoutMs: number): Promise<void>;
 }
 
 /** Has to be called before the server listens, so that it knows every connection. */
 export function trackConnections(server: Server): TrackedConnections {
-  const running = new Map<Socket, Set<ServerResponse>>();
+  const responsesBySocket = new Map<Socket, Set<ServerResponse>>();
   let isEnding = false;
   let isDraining = false;
 
   server.on('connection', (socket) => {
-    running.set(socket, new Set());
-    socket.once('close', () => running.delete(socket));
+    responsesBySocket.set(socket, new Set());
+    socket.once('close', () => responsesBySocket.delete(socket));
     // The headers of a request still arriving are not a request yet, but bytes that came are one soon.
     if (isDraining) socket.destroy();
   });
   server.prependListener('request', ({ socket }, response: ServerResponse) => {
-    const responses = running.get(socket);
+    const responses = responsesBySocket.get(socket);
     responses?.add(response);
-    if (isEnding) sayLast(response);
+    if (isEnding) announceConnectionClose(response);
     response.once('close', () => {
       responses?.delete(response);
       if (isEnding && responses?.size === 0) socket.end();
     });
   });
 
-  const announceEnd = () => {
+  const announceShutdown = () => {
     isEnding = true;
-    for (const responses of running.values()) for (const response of responses) sayLast(response);
+    for (const responses of responsesBySocket.values())
+      for (const response of responses) announceConnectionClose(response);
   };
   return {
-    announceEnd,
+    announceShutdown,
     async drain(timeoutMs) {
-      announceEnd();
+      announceShutdown();
       // Closing resets connections that wait to be accepted.
-      await readWhatHasArrived();
+      await readPendingInput();
       isDraining = true;
       // By default close() destroys connections whose response was handed over, though most of it may still have to be sent.
       server.closeIdleConnections = () => {};
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await readWhatHasArrived();
-      for (const [socket, responses] of running) if (responses.size === 0) socket.destroy();
+      await readPendingInput();
+      for (const [socket, responses] of responsesBySocket) if (responses.size === 0) socket.destroy();
       const forced = setTimeout(() => {
-        for (const socket of running.keys()) socket.destroy();
+        for (const socket of responsesBySocket.keys()) socket.destroy();
       }, timeoutMs);
       await closed;
       clearTimeout(forced);
@@ -60,12 +61,12 @@ export function trackConnections(server: Server): TrackedConnections {
 }
 
 /** Until the event loop has been through its sockets once, wherever in its round it was. */
-async function readWhatHasArrived(): Promise<void> {
+async function readPendingInput(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }
 
 /** The client shall not send its next request here, where it would be lost. */
-function sayLast(response: ServerResponse): void {
+function announceConnectionClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

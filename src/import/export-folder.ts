@@ -18,7 +18,7 @@ export interface ExportFolder {
 
 /** @throws Error when it is not a complete export, or a file is not as its manifest says */
 export async function openExportFolder(folder: string): Promise<ExportFolder> {
-  const manifest = parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(failAsNoExport));
+  const manifest = parseManifest(await readFile(join(folder, manifestName), 'utf8').catch(rejectMissingManifest));
   for (const file of manifest.files) await verifyFile(folder, file);
   const runFiles = manifest.files.filter(({ name }) => name !== catalogueName);
   return {
@@ -31,7 +31,7 @@ export async function openExportFolder(folder: string): Promise<ExportFolder> {
   };
 }
 
-function failAsNoExport(error: NodeJS.ErrnoException): never {
+function rejectMissingManifest(error: NodeJS.ErrnoException): never {
   throw new Error(`The folder has no manifest.json that can be read: it is no export.`, { cause: error });
 }
 

@@ -24,9 +24,9 @@ export async function importBatch(
   lines: readonly Line[],
 ): Promise<BatchResult> {
   try {
-    return await dataSource.transaction((manager) => importTogether(manager, projectId, lines));
+    return await dataSource.transaction((manager) => importInTransaction(manager, projectId, lines));
   } catch (error) {
-    if (!isFaultOfData(error)) throw error;
+    if (!isDataError(error)) throw error;
     // The detail of such an error may hold the row.
     if (lines.length === 1) return { outcomes: [], failures: [{ line: lines[0]!, reason: (error as Error).message }] };
     const middle = lines.length >> 1;
@@ -39,7 +39,11 @@ export async function importBatch(
   }
 }
 
-async function importTogether(manager: EntityManager, projectId: string, lines: readonly Line[]): Promise<BatchResult> {
+async function importInTransaction(
+  manager: EntityManager,
+  projectId: string,
+  lines: readonly Line[],
+): Promise<BatchResult> {
   await manager.query(sql.createTables);
   await manager.query(sql.fillRuns, [`[${lines.map(({ bytes }) => bytes.toString()).join()}]`]);
   await manager.query(sql.fillFiles);
@@ -52,13 +56,16 @@ async function importTogether(manager: EntityManager, projectId: string, lines: 
   };
   const differing = { runs: [] as number[], withFiles: [] as string[] };
   const compare = (): Promise<sql.Comparison[]> => manager.query(sql.compare, [projectId]);
-  for (const { number, id, ...held } of await compare()) {
-    if (!held.isOfProject) fail(number, 'Its task is not in the project.');
-    else if (held.isThereInOtherProject) fail(number, 'The database has a run of this id in another project.');
+  for (const { number, id, ...comparison } of await compare()) {
+    if (!comparison.isOfProject) fail(number, 'Its task is not in the project.');
+    else if (comparison.isThereInOtherProject) fail(number, 'The database has a run of this id in another project.');
     else {
-      if (!held.isSame) differing.runs.push(number);
-      if (!held.hasSameFiles) differing.withFiles.push(id);
-      outcomes.set(number, !held.isThere ? 'new' : held.isSame && held.hasSameFiles ? 'unchanged' : 'changed');
+      if (!comparison.isSame) differing.runs.push(number);
+      if (!comparison.hasSameFiles) differing.withFiles.push(id);
+      outcomes.set(
+        number,
+        !comparison.isThere ? 'new' : comparison.isSame && comparison.hasSameFiles ? 'unchanged' : 'changed',
+      );
     }
   }
   if (differing.runs.length > 0) await manager.query(sql.writeRuns, [differing.runs]);
@@ -76,7 +83,7 @@ async function importTogether(manager: EntityManager, projectId: string, lines: 
 }
 
 /** SQLSTATE classes of what values alone can cause: cardinality, data, constraints, limits. */
-function isFaultOfData(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' && ['21', '22', '23', '54'].includes(code.slice(0, 2));
 }

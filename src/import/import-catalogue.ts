@@ -5,23 +5,23 @@ import { ReportingGroupEntity } from '../database/entities/reporting-group.entit
 import { TaskEntity } from '../database/entities/task.entity.js';
 import type { EntityClass } from '../database/entity-columns.js';
 import type { Line } from './line.js';
-import { columnList, replacingById, shownRow } from './upsert.js';
+import { columnList, displayedRow, upsertById } from './upsert.js';
 
 /** What the runs of an import belong to. */
-export interface Place {
+export interface ImportScope {
   readonly orgId: string;
   readonly projectId: string;
 }
 
-interface Kind {
+interface CatalogueKind {
   readonly entity: EntityClass;
   /** What names the place of such a row, and in which column. */
   readonly column: 'id' | 'org_id' | 'project_id';
-  readonly member: keyof Place;
+  readonly member: keyof ImportScope;
 }
 
 /** In the order in which they refer to each other. */
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds: Readonly<Record<string, CatalogueKind>> = {
   organization: { entity: OrganizationEntity, column: 'id', member: 'orgId' },
   project: { entity: ProjectEntity, column: 'org_id', member: 'orgId' },
   task: { entity: TaskEntity, column: 'project_id', member: 'projectId' },
@@ -34,23 +34,24 @@ const kinds: Readonly<Record<string, Kind>> = {
  */
 export async function importCatalogue(
   dataSource: DataSource,
-  place: Place,
+  scope: ImportScope,
   lines: AsyncIterable<Line> | Iterable<Line>,
   options: { readonly replaces: boolean },
 ): Promise<void> {
-  const textsOf = new Map<string, string[]>(Object.keys(kinds).map((type) => [type, []]));
+  const textsByType = new Map<string, string[]>(Object.keys(kinds).map((type) => [type, []]));
   for await (const { bytes, origin } of lines) {
     const text = bytes.toString();
-    textsOf.get(readType(text, place, origin))!.push(text);
+    textsByType.get(readType(text, scope, origin))!.push(text);
   }
   await dataSource.transaction(async (manager) => {
     await manager.query("SET LOCAL TimeZone = 'UTC'");
-    for (const [type, texts] of textsOf) if (texts.length > 0) await writeRows(manager, type, place, texts, options);
+    for (const [type, texts] of textsByType)
+      if (texts.length > 0) await writeRows(manager, type, scope, texts, options);
   });
 }
 
 /** @throws Error when it is no line of this place */
-function readType(text: string, place: Place, origin: string): string {
+function readType(text: string, scope: ImportScope, origin: string): string {
   let row: Readonly<Record<string, unknown>>;
   try {
     row = Object(JSON.parse(text));
@@ -60,34 +61,34 @@ function readType(text: string, place: Place, origin: string): string {
   const { type } = row;
   if (typeof type !== 'string' || !Object.hasOwn(kinds, type)) throw new Error(`${origin} has no known type.`);
   const { column, member } = kinds[type]!;
-  const isOfPlace =
-    String(row[column]).toLowerCase() === place[member] &&
-    (type !== 'project' || String(row.id).toLowerCase() === place.projectId);
-  if (!isOfPlace) throw new Error(`${origin} is not of the organization and project of the import.`);
+  const isInScope =
+    String(row[column]).toLowerCase() === scope[member] &&
+    (type !== 'project' || String(row.id).toLowerCase() === scope.projectId);
+  if (!isInScope) throw new Error(`${origin} is not of the organization and project of the import.`);
   return type;
 }
 
 async function writeRows(
   manager: EntityManager,
   type: string,
-  place: Place,
+  scope: ImportScope,
   texts: readonly string[],
   { replaces }: { readonly replaces: boolean },
 ): Promise<void> {
   const { entity, column, member } = kinds[type]!;
   const given = `unnest($1::text[]) AS line, jsonb_populate_record(NULL::"${type}", line::jsonb) AS given`;
-  const [strayed] = await manager.query(
+  const [foreignRow] = await manager.query(
     `SELECT held.id FROM ${given} JOIN "${type}" AS held ON held.id = given.id WHERE held."${column}" <> $2 LIMIT 1`,
-    [texts, place[member]],
+    [texts, scope[member]],
   );
-  if (strayed !== undefined) throw new Error(`The database has the ${type} ${strayed.id} in another place.`);
+  if (foreignRow !== undefined) throw new Error(`The database has the ${type} ${foreignRow.id} in another place.`);
   await manager.query(
     `INSERT INTO "${type}" (${columnList(entity)})
      SELECT ${columnList(entity, 'given')} FROM ${given}
      WHERE NOT EXISTS (
-       SELECT FROM "${type}" AS held WHERE held.id = given.id AND ${shownRow(entity, 'held')} *= ${shownRow(entity, 'given')}
+       SELECT FROM "${type}" AS held WHERE held.id = given.id AND ${displayedRow(entity, 'held')} *= ${displayedRow(entity, 'given')}
      )
-     ${replaces ? replacingById(entity) : 'ON CONFLICT (id) DO NOTHING'}`,
+     ${replaces ? upsertById(entity) : 'ON CONFLICT (id) DO NOTHING'}`,
     [texts],
   );
 }

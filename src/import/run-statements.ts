@@ -2,7 +2,7 @@
 
 import { TaskRunEntity } from '../database/entities/task-run.entity.js';
 import { TaskRunFileEntity } from '../database/entities/task-run-file.entity.js';
-import { columnList, replacingById, shownRow } from './upsert.js';
+import { columnList, displayedRow, upsertById } from './upsert.js';
 
 const fileColumns = columnList(TaskRunFileEntity);
 const runColumns = columnList(TaskRunEntity);
@@ -34,15 +34,15 @@ export const fillFiles = `
 /** What the database holds of each line. $1: the project that the runs belong to. */
 export const compare = `
   WITH given_files AS (
-    SELECT task_run_id, array_agg(${shownRow(TaskRunFileEntity, 'file')} ORDER BY position) AS files
+    SELECT task_run_id, array_agg(${displayedRow(TaskRunFileEntity, 'file')} ORDER BY position) AS files
     FROM given_file AS file GROUP BY task_run_id
   )
   SELECT given.number,
     given.id,
     run.id IS NOT NULL AS "isThere",
-    run.id IS NOT NULL AND ${shownRow(TaskRunEntity, 'run')} *= ${shownRow(TaskRunEntity, 'given')} AS "isSame",
+    run.id IS NOT NULL AND ${displayedRow(TaskRunEntity, 'run')} *= ${displayedRow(TaskRunEntity, 'given')} AS "isSame",
     given.files IS NULL OR given_files.files IS NOT DISTINCT FROM (
-      SELECT array_agg(${shownRow(TaskRunFileEntity, 'file')} ORDER BY position)
+      SELECT array_agg(${displayedRow(TaskRunFileEntity, 'file')} ORDER BY position)
       FROM task_run_file AS file WHERE file.task_run_id = given.id
     ) AS "hasSameFiles",
     EXISTS (SELECT FROM task WHERE task.id = given.task_id AND task.project_id = $1) AS "isOfProject",
@@ -68,7 +68,7 @@ export interface Comparison {
 export const writeRuns = `
   INSERT INTO task_run (${runColumns})
   SELECT ${runColumns} FROM given_run WHERE number = ANY ($1::integer[])
-  ${replacingById(TaskRunEntity)}`;
+  ${upsertById(TaskRunEntity)}`;
 
 /** $1: the ids of runs. */
 export const deleteFiles = 'DELETE FROM task_run_file WHERE task_run_id = ANY ($1::uuid[])';

@@ -13,20 +13,20 @@ export function columnList(entity: EntityClass, alias?: string): string {
  * What the APIs show of a row, to be compared by `*=`: byte by byte, because 1.0 equals 1.00 in `numeric` and `jsonb`,
  * but is shown differently.
  */
-export function shownRow(entity: EntityClass, alias: string): string {
+export function displayedRow(entity: EntityClass, alias: string): string {
   return `ROW(${columnsOf(entity)
-    .map((column) => shown(column, `${alias}."${column.databaseName}"`))
+    .map((column) => displayedValue(column, `${alias}."${column.databaseName}"`))
     .join(', ')})::record`;
 }
 
-function shown({ type, isNullable, default: fallback }: EntityColumn, value: string): string {
+function displayedValue({ type, isNullable, default: fallback }: EntityColumn, value: string): string {
   if (!isNullable) return value;
   if (type === 'jsonb') return `nullif(${value}, 'null')`;
   return fallback === undefined ? value : `coalesce(${value}, ${String(fallback)})`;
 }
 
 /** The end of an INSERT by which a row replaces the one of its id. */
-export function replacingById(entity: EntityClass): string {
+export function upsertById(entity: EntityClass): string {
   const assignments = columnsOf(entity)
     .filter(({ databaseName }) => databaseName !== 'id')
     .map(({ databaseName }) => `"${databaseName}" = excluded."${databaseName}"`);

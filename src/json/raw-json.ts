@@ -9,25 +9,25 @@ export class RawJson {
 
   /** What JSON.stringify sees: a placeholder inside {@link stringifyJson}, the value anywhere else. */
   toJSON(): unknown {
-    if (passedOn === undefined) return JSON.parse(this.text);
-    passedOn.push(this.text);
+    if (collectedTexts === undefined) return JSON.parse(this.text);
+    collectedTexts.push(this.text);
     return placeholder;
   }
 }
 
 /** Stands for a text until its string is complete. It is unguessable, so no value can be mistaken for it. */
 const placeholder = `raw-json:${randomUUID()}`;
-let passedOn: string[] | undefined;
+let collectedTexts: string[] | undefined;
 
 /** JSON.stringify that writes every {@link RawJson} as its own text. */
 export function stringifyJson(value: unknown): string {
   const texts: string[] = [];
-  passedOn = texts;
+  collectedTexts = texts;
   let marked: string;
   try {
     marked = JSON.stringify(value);
   } finally {
-    passedOn = undefined;
+    collectedTexts = undefined;
   }
   if (texts.length === 0) return marked;
   const pieces = marked.split(`"${placeholder}"`);

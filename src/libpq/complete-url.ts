@@ -12,6 +12,6 @@ export function completeConnectionUrl(url: string, variables: Parameters): strin
   const complete = { ...variables, ...given };
   const { tls } = toConnectionTarget(complete);
   if (tls !== undefined) readTlsOptions(tls);
-  const addsNothing = Object.keys(complete).length === Object.keys(given).length;
-  return addsNothing ? url : formatConnectionUrl(complete);
+  const isComplete = Object.keys(complete).length === Object.keys(given).length;
+  return isComplete ? url : formatConnectionUrl(complete);
 }

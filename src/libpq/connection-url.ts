@@ -27,8 +27,9 @@ export function parseConnectionUrl(url: string): Parameters {
   }
   const found: Partial<Record<ParameterName, string>> = {};
   for (const [name, value] of given) if (isParameterName(name) && value !== '') found[name] = value;
-  for (const name of parameterNames) if (found[name] !== undefined) faults.attempt(() => checked(name, found[name]!));
-  faults.throwAny();
+  for (const name of parameterNames)
+    if (found[name] !== undefined) faults.attempt(() => assertParameter(name, found[name]!));
+  faults.throwIfAny();
   return found;
 }
 
@@ -56,7 +57,7 @@ function parseQueryParameter(text: string): [string, string] {
   return [name, value];
 }
 
-function checked(name: ParameterName, value: string): void {
+function assertParameter(name: ParameterName, value: string): void {
   try {
     checkParameter(name, value);
   } catch (error) {

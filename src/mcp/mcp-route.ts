@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
-import { rejectManyMembers } from '../graphql/pipeline/request-limits.js';
+import { assertVariableSize } from '../graphql/pipeline/request-limits.js';
 import { isAllowedOrigin } from '../http/cors.js';
 import type { OpenContext } from '../http/graphql/graphql-route.js';
 import { limits } from '../limits.js';
@@ -41,8 +41,8 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     handler: async (request, reply) => {
       const { body } = request;
       if (Array.isArray(body)) throw validationFailed(['body'], 'must be a single message, not a list');
-      rejectManyMembers({ variables: argumentsIn(body) });
-      rejectManyValues(body);
+      assertVariableSize({ variables: argumentsIn(body) });
+      assertValueCount(body);
       const { serveMessage } = await import('./serve-message.js');
       const response = await serveMessage({
         request: new Request(new URL(request.url, publicUrl()), { method: 'POST', headers: headersOf(request) }),
@@ -91,8 +91,8 @@ function argumentsIn(body: unknown): unknown {
 }
 
 /** The SDK names each value that is wrong, in some 250 characters for two of a message. */
-function rejectManyValues(body: unknown): void {
-  const ofTool = argumentsIn(body);
+function assertValueCount(body: unknown): void {
+  const toolArguments = argumentsIn(body);
   const pending = [body];
   for (let count = 0; pending.length > 0; count += 1) {
     if (count >= maxValues) {
@@ -103,17 +103,17 @@ function rejectManyValues(body: unknown): void {
       );
     }
     const value = pending.pop();
-    if (typeof value !== 'object' || value === null || value === ofTool) continue;
+    if (typeof value !== 'object' || value === null || value === toolArguments) continue;
     for (const each of Object.values(value)) pending.push(each);
   }
 }
 
 /** The transport checks media types and versions; the token is none of its business. */
 function headersOf({ headers }: FastifyRequest): Headers {
-  const taken = new Headers({ 'content-type': 'application/json' });
+  const copied = new Headers({ 'content-type': 'application/json' });
   for (const name of ['accept', 'mcp-protocol-version']) {
     const value = headers[name];
-    if (typeof value === 'string') taken.set(name, value);
+    if (typeof value === 'string') copied.set(name, value);
   }
-  return taken;
+  return copied;
 }

@@ -8,14 +8,14 @@ const previewLength = 1000;
 
 /** The same with every long text, and every JSON value whose text is long, cut to its beginning. */
 export function toPreview(value: unknown): unknown {
-  if (typeof value === 'string') return cut(value);
-  if (value instanceof RawJson) return value.text.length > previewLength ? cut(value.text) : value;
+  if (typeof value === 'string') return truncate(value);
+  if (value instanceof RawJson) return value.text.length > previewLength ? truncate(value.text) : value;
   if (Array.isArray(value)) return value.map(toPreview);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toPreview(each)]));
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   if (text.length <= previewLength) return text;
   return `${text.slice(0, previewLength)}… (${text.length} characters in all)`;
 }

@@ -11,12 +11,12 @@ export async function openRateLimiter(
   metrics: Metrics,
 ): Promise<{ readonly rateLimiter: RateLimiter; close(): Promise<void> }> {
   const { points: rate, burst, redisUrl: url } = config.rateLimit;
-  const onChange = (isAway: boolean) => metrics.redisUp.set(Number(!isAway));
+  const onChange = (isUnavailable: boolean) => metrics.redisUp.set(Number(!isUnavailable));
   const isShared = url !== undefined && rate !== undefined && config.costMode !== 'off';
   const shared = isShared ? await openRedisPoints({ url, rate, burst, log, onChange }) : null;
-  const onRefusal = () => metrics.rateLimited.inc();
+  const onRejection = () => metrics.rateLimited.inc();
   return {
-    rateLimiter: createRateLimiter({ ...config, shared, onRefusal }),
+    rateLimiter: createRateLimiter({ ...config, shared, onRejection }),
     close: async () => shared?.close(),
   };
 }

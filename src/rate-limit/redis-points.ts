@@ -18,7 +18,7 @@ interface RedisPointsOptions {
   readonly burst: number;
   readonly log: Logger;
   /** Called whenever it comes or goes. */
-  readonly onChange: (isAway: boolean) => void;
+  readonly onChange: (isUnavailable: boolean) => void;
 }
 
 interface LeaseClient {
@@ -27,7 +27,7 @@ interface LeaseClient {
 
 /** Milliseconds that a request waits at most. */
 const leaseTimeoutMs = 50;
-const beatMs = 1000;
+const heartbeatMs = 1000;
 /** Of a member that is not heard of any more. */
 const memberTimeoutMs = 5000;
 /** A process that is busy itself may be late for a few answers. */
@@ -43,63 +43,63 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    connectTimeout: beatMs,
+    connectTimeout: heartbeatMs,
     commandTimeout: leaseTimeoutMs,
-    retryStrategy: (attempts) => Math.min(attempts * 100, beatMs),
+    retryStrategy: (attempts) => Math.min(attempts * 100, heartbeatMs),
   });
   redis.defineCommand('leasePoints', { lua: leaseScript });
   const client = redis as unknown as LeaseClient;
   const member = randomUUID();
   let members = 1;
-  let isAway = true;
+  let isUnavailable = true;
   // The first time, nothing was granted without it.
-  let hasGrantedAlone = false;
+  let hasGrantedLocally = false;
   let failures = 0;
   let cause: unknown;
   // Each failure is noticed by whoever waits for an answer.
   redis.on('error', (error) => {
     cause = error;
   });
-  redis.on('close', () => setAway(true));
+  redis.on('close', () => setUnavailable(true));
 
-  const call = async (bucket: readonly string[], owed = 0, wanted = 0) => {
+  const call = async (bucket: readonly string[], owed = 0, requested = 0) => {
     try {
       const keys = [`${keyPrefix}:members`, `${keyPrefix}:since`, ...bucket];
-      const args = [member, memberTimeoutMs, Number(hasGrantedAlone), rate, burst, owed, wanted];
-      const [count, granted, left] = await client.leasePoints(keys.length, ...keys, ...args);
+      const args = [member, memberTimeoutMs, Number(hasGrantedLocally), rate, burst, owed, requested];
+      const [count, granted, balance] = await client.leasePoints(keys.length, ...keys, ...args);
       members = count;
       failures = 0;
-      hasGrantedAlone = false;
-      return { granted: Number(granted), left: Number(left) };
+      hasGrantedLocally = false;
+      return { granted: Number(granted), balance: Number(balance) };
     } catch (error) {
       cause = error;
       failures += 1;
-      if (failures >= maxFailures) setAway(true);
+      if (failures >= maxFailures) setUnavailable(true);
       throw error;
     }
   };
-  const beat = () =>
+  const heartbeat = () =>
     call([]).then(
-      () => setAway(false),
+      () => setUnavailable(false),
       () => {},
     );
   await redis.connect().catch((error) => {
     cause = error;
   });
   // Every caller's burst is lost where a process begins without Redis, and while it starts it is late for answers.
-  for (let tries = 0; isAway && tries < maxFailures; tries += 1) await beat();
-  if (isAway) report();
-  const timer = setInterval(beat, beatMs).unref();
+  for (let attempt = 0; isUnavailable && attempt < maxFailures; attempt += 1) await heartbeat();
+  if (isUnavailable) report();
+  const timer = setInterval(heartbeat, heartbeatMs).unref();
 
   return {
     leasePoints: Math.min(rate * leaseShare, burst),
-    get isAway() {
-      return isAway;
+    get isUnavailable() {
+      return isUnavailable;
     },
     get members() {
       return members;
     },
-    lease: (callerId, owed, wanted) => call([`${keyPrefix}:${digestOf(callerId)}`], owed, wanted),
+    lease: (callerId, owed, requested) => call([`${keyPrefix}:${digestOf(callerId)}`], owed, requested),
     async close() {
       clearInterval(timer);
       redis.removeAllListeners('close');
@@ -107,17 +107,17 @@ export async function openRedisPoints({ url, rate, burst, log, onChange }: Redis
     },
   };
 
-  function setAway(away: boolean): void {
-    if (away === isAway) return;
-    isAway = away;
-    if (away) hasGrantedAlone = true;
+  function setUnavailable(unavailable: boolean): void {
+    if (unavailable === isUnavailable) return;
+    isUnavailable = unavailable;
+    if (unavailable) hasGrantedLocally = true;
     report();
   }
 
   function report(): void {
-    onChange(isAway);
-    if (isAway) {
-      hasGrantedAlone = true;
+    onChange(isUnavailable);
+    if (isUnavailable) {
+      hasGrantedLocally = true;
       log.warn({ err: cause, members }, 'Redis is away: each process grants its share of the rate limit by itself.');
     } else log.info({ members }, 'Redis is there: the fleet shares the rate limit.');
   }

@@ -7,7 +7,7 @@ import type { Operation } from './openapi/operation.js';
 import { runPathParameters } from './openapi/schemas.js';
 import { type RunPathParams, toRunPath } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
-import { wholeRun, writeRun } from './write-run.js';
+import { fullRunSelection, writeRun } from './write-run.js';
 
 export const fetchRunOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/{task_run_id}',
@@ -28,7 +28,7 @@ export const fetchRunOperation: Operation = {
 export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { taskRuns, params } = request;
-    const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), wholeRun);
+    const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), fullRunSelection);
     return sendJson(request, reply, await writeRun(run, request, links));
   };
 }

@@ -87,10 +87,15 @@ export function registerRestApi(
   const exportRuns = createExportRuns(openRunExports, exports);
   const listRuns = createListRuns({ links: runLinks, openRunLists, exportRuns, points });
   const testPermissions = createTestPermissions(openResources);
-  const exporting = { authenticate, negotiates: true, estimates: true, handler: createExportRoute(exportRuns, points) };
+  const exporting: Omit<Route, 'operation'> = {
+    authenticate,
+    negotiates: true,
+    estimatesCost: true,
+    handler: createExportRoute(exportRuns, points),
+  };
   const routes: readonly Route[] = [
-    { operation: listRunsOperation, authenticate, estimates: true, handler: listRuns },
-    { operation: listProjectRunsOperation, authenticate, estimates: true, handler: listRuns },
+    { operation: listRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
+    { operation: listProjectRunsOperation, authenticate, estimatesCost: true, handler: listRuns },
     { operation: exportTaskRunsOperation, ...exporting },
     { operation: exportProjectRunsOperation, ...exporting },
     { operation: taskChangesOperation, authenticate, handler: changes },

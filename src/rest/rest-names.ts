@@ -12,7 +12,7 @@ type Location = readonly (string | number)[];
  * @param nameOf the parameter that a value came in, and where in it; undefined: it came in none
  * @param header the one parameter that is no query parameter
  */
-export function failWithNames(nameOf: (loc: Location) => Location | undefined, header?: string) {
+export function rethrowWithNames(nameOf: (loc: Location) => Location | undefined, header?: string) {
   return (error: unknown): never => {
     if (!(error instanceof GatewayError)) throw error;
     const { argument, detail } = error.extensions;
@@ -30,7 +30,7 @@ export function failWithNames(nameOf: (loc: Location) => Location | undefined, h
 }
 
 /** Puts the arguments in errors of values where they are: in the body. */
-export function failInBody(error: unknown): never {
+export function rethrowInBody(error: unknown): never {
   if (!(error instanceof GatewayError) || error.extensions.detail === undefined) throw error;
   const detail = error.extensions.detail.map((each) => ({ ...each, loc: ['body', ...each.loc] }));
   throw new GatewayError(error.reason, { detail });

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '../limits.js';
 import { eventStreamType } from '../streams/server-sent-events.js';
 import type { RunChangesService } from '../task-runs/changes/run-changes.service.js';
-import { failInRestNames, filterParameters, readFilterParameters } from './lists/filter-parameters.js';
+import { filterParameters, readFilterParameters, rethrowInRestNames } from './lists/filter-parameters.js';
 import { preferredMediaType } from './media-type.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
@@ -13,15 +13,15 @@ import { pageLimit } from './page-limit.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { type StreamOptions, streamRunChanges } from './stream-run-changes.js';
-import { wholeRun, writeRunOrNull } from './write-run.js';
+import { fullRunSelection, writeRunOrNull } from './write-run.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
 
 const operation = (
-  about: Pick<Operation, 'path' | 'operationId' | 'summary'>,
+  description: Pick<Operation, 'path' | 'operationId' | 'summary'>,
   path: Operation['parameters']['path'],
 ): Operation => ({
-  ...about,
+  ...description,
   tag: 'Changes',
   description:
     'The runs that the caller may see and that are new, or were changed, since a cursor, in the order of cursors. Every ' +
@@ -100,7 +100,9 @@ export function createRunChanges({ links, streams, openRunChanges }: RunChangesO
       return streamRunChanges(input, request, reply, { links, streams, changes: changesOf });
     }
     const input = { ...path, after: after ?? null, first: page_limit, wait };
-    const { changes, endCursor, hasMore } = await changesOf.page(input, wholeRun).catch(failInRestNames('after'));
+    const { changes, endCursor, hasMore } = await changesOf
+      .page(input, fullRunSelection)
+      .catch(rethrowInRestNames('after'));
     const results = await Promise.all(
       changes.map(
         async ({ cursor, run }) => `{"cursor":"${cursor}","run":${await writeRunOrNull(run, request, links)}}`,

@@ -9,8 +9,8 @@ import type { OpenStreams } from '../streams/open-streams.js';
 import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from '../streams/server-sent-events.js';
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
-import { failInRestNames, lastEventIdHeader } from './lists/filter-parameters.js';
-import { wholeRun, writeRunOrNull } from './write-run.js';
+import { lastEventIdHeader, rethrowInRestNames } from './lists/filter-parameters.js';
+import { fullRunSelection, writeRunOrNull } from './write-run.js';
 
 export interface StreamOptions {
   readonly links: FileLinks;
@@ -30,10 +30,10 @@ export async function streamRunChanges(
   // The client may have gone already.
   if (reply.raw.destroyed) stream.end();
   const lastEventId = request.headers[lastEventIdHeader] as string | undefined;
-  const resumed = lastEventId ? { ...input, after: lastEventId } : input;
-  const followed = await changes
-    .follow(resumed, wholeRun, stream.signal)
-    .catch(failInRestNames(lastEventId ? lastEventIdHeader : 'after'));
+  const resumePosition = lastEventId ? { ...input, after: lastEventId } : input;
+  const changeStream = await changes
+    .follow(resumePosition, fullRunSelection, stream.signal)
+    .catch(rethrowInRestNames(lastEventId ? lastEventIdHeader : 'after'));
   reply.headers(eventStreamHeaders);
   if (request.method === 'HEAD') return reply.send();
   return reply.send(Readable.from(write(), { highWaterMark: 0 }));
@@ -41,9 +41,9 @@ export async function streamRunChanges(
   async function* write(): AsyncGenerator<string> {
     yield streamOpening;
     try {
-      for await (const change of followed) {
-        await change.budget.cost.whenInCredit(stream.signal);
-        await stream.turn();
+      for await (const change of changeStream) {
+        await change.budget.cost.untilBalancePositive(stream.signal);
+        await stream.enterParseQueue();
         yield countedEvent(await writeChange(change, request, links), reply);
       }
     } catch (error) {

@@ -10,22 +10,22 @@ import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { presentRun } from './run-presenter.js';
 
 /** All that REST returns of a run; `submitted` is inside `run_data`. */
-export const wholeRun: RunSelection = {
+export const fullRunSelection: RunSelection = {
   fieldGroups:
     FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.reportingGroup | FieldGroup.files,
   pointers: [],
 };
 
 /** Of the request that the run was read for. */
-interface RunReading {
+interface RunContext {
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
 }
 
-/** The JSON text of a run that was read as {@link wholeRun}. @throws GatewayError RESPONSE_TOO_LARGE */
+/** The JSON text of a run that was read as {@link fullRunSelection}. @throws GatewayError RESPONSE_TOO_LARGE */
 export async function writeRun(
   run: TaskRunRecord,
-  { taskRuns, budget }: RunReading,
+  { taskRuns, budget }: RunContext,
   links: FileLinks,
 ): Promise<string> {
   for (const json of [run.response, run.runData]) if (json instanceof RawJson) budget.write(json.text);
@@ -36,22 +36,22 @@ export async function writeRun(
     files,
     downloadUrls: await Promise.all(files.map((file) => links.linkTo(file, { inline: false, subject }))),
   };
-  return budget.cost.timed(() => presentRun(run, related));
+  return budget.cost.measure(() => presentRun(run, related));
 }
 
 /** For these a run is null and leaves its page alone. */
-const lostRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
+const unreadableRunReasons: readonly Reason[] = ['UNREADABLE_VALUE', 'RESPONSE_TOO_LARGE'];
 
 /** The same of a run among others: `null` where it cannot be shown. */
 export async function writeRunOrNull(
   run: TaskRunRecord,
-  request: RunReading & Pick<FastifyRequest, 'logFields'>,
+  request: RunContext & Pick<FastifyRequest, 'logFields'>,
   links: FileLinks,
 ): Promise<string> {
   try {
     return await writeRun(run, request, links);
   } catch (error) {
-    if (!(error instanceof GatewayError) || !lostRunReasons.includes(error.reason)) throw error;
+    if (!(error instanceof GatewayError) || !unreadableRunReasons.includes(error.reason)) throw error;
     request.logFields.log.warn({ err: error.cause, code: error.extensions.code }, 'A run of a page is null.');
     return 'null';
   }

@@ -35,16 +35,16 @@ export function describeRuns({ runIdsByRevision, tooLarge, tooDeep, comparison }
 
   function revisionOfAll(ids: readonly string[]): string | undefined {
     if (runIdsByRevision.size === 1) return undefined;
-    const wanted = new Set(ids);
-    const [same] = [...runIdsByRevision].filter(([, ofRevision]) => {
-      return ofRevision.length === wanted.size && ofRevision.every((id) => wanted.has(id));
+    const idSet = new Set(ids);
+    const [matching] = [...runIdsByRevision].filter(([, ofRevision]) => {
+      return ofRevision.length === idSet.size && ofRevision.every((id) => idSet.has(id));
     });
-    return same?.[0];
+    return matching?.[0];
   }
 }
 
-function describeOmitted(ids: readonly string[], why: string): string[] {
-  return ids.length > 0 ? [`Without ${runs(ids.length)} whose JSON ${why}: ${listIds(ids)}.`] : [];
+function describeOmitted(ids: readonly string[], reason: string): string[] {
+  return ids.length > 0 ? [`Without ${runs(ids.length)} whose JSON ${reason}: ${listIds(ids)}.`] : [];
 }
 
 /** The runs of all kinds but the most frequent are named. */
@@ -64,8 +64,8 @@ function unicodeEscape(character: string): string {
 }
 
 function listIds(ids: readonly string[]): string {
-  const more = ids.length - maxIds;
-  return `${ids.slice(0, maxIds).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const omitted = ids.length - maxIds;
+  return `${ids.slice(0, maxIds).join(', ')}${omitted > 0 ? ` and ${omitted} more` : ''}`;
 }
 
 function runs(count: number): string {

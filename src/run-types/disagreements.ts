@@ -20,29 +20,29 @@ export interface Comparison {
   readonly isCut: boolean;
 }
 
-interface Place {
+interface PathNode {
   readonly path: string;
   /** The numbers of the runs, ascending. A run with several values here, of a list, may have several kinds. */
   readonly runsByKind: Map<Kind, number[]>;
-  readonly names: Map<string, Place>;
-  items: Place | undefined;
+  readonly names: Map<string, PathNode>;
+  items: PathNode | undefined;
 }
 
 /** Objects may have names without end, such as ids. */
-const maxPlaces = 2000;
+const maxPathNodes = 2000;
 
 export function createComparison(): Comparison {
   const runIds: string[] = [];
-  const places: Place[] = [];
+  const nodes: PathNode[] = [];
   let isCut = false;
-  const open = (path: string): Place | undefined => {
-    if (places.length === maxPlaces) {
+  const open = (path: string): PathNode | undefined => {
+    if (nodes.length === maxPathNodes) {
       isCut = true;
       return undefined;
     }
-    const place: Place = { path, runsByKind: new Map(), names: new Map(), items: undefined };
-    places.push(place);
-    return place;
+    const node: PathNode = { path, runsByKind: new Map(), names: new Map(), items: undefined };
+    nodes.push(node);
+    return node;
   };
   const root = open('')!;
 
@@ -52,10 +52,10 @@ export function createComparison(): Comparison {
       visit(root, [value]);
     },
     disagreements() {
-      const split = places
+      const disagreeing = nodes
         .filter(({ runsByKind }) => runsByKind.size > 1)
         .sort((one, other) => (one.path < other.path ? -1 : 1));
-      return split.map(({ path, runsByKind }) => ({
+      return disagreeing.map(({ path, runsByKind }) => ({
         path,
         kinds: [...runsByKind]
           .sort(([, one], [, other]) => other.length - one.length)
@@ -68,28 +68,28 @@ export function createComparison(): Comparison {
   };
 
   /** @param values all that the run has at the place */
-  function visit(place: Place, values: readonly unknown[]): void {
+  function visit(node: PathNode, values: readonly unknown[]): void {
     const objects = values.filter(isJsonObject);
-    const earlier = [...(place.runsByKind.get('object') ?? [])];
-    for (const kind of new Set(values.map(kindOf))) note(place, kind);
-    for (const name of new Set([...place.names.keys(), ...objects.flatMap(Object.keys)])) {
+    const earlier = [...(node.runsByKind.get('object') ?? [])];
+    for (const kind of new Set(values.map(kindOf))) addKind(node, kind);
+    for (const name of new Set([...node.names.keys(), ...objects.flatMap(Object.keys)])) {
       if (objects.length === 0) break;
-      const ofName = objects.filter((object) => Object.hasOwn(object, name)).map((object) => object[name]);
-      const known = place.names.get(name);
-      const child = known ?? open(`${place.path}/${pointerToken(name)}`);
+      const namedObjects = objects.filter((object) => Object.hasOwn(object, name)).map((object) => object[name]);
+      const known = node.names.get(name);
+      const child = known ?? open(`${node.path}/${pointerToken(name)}`);
       if (child === undefined) continue;
-      place.names.set(name, child);
+      node.names.set(name, child);
       if (known === undefined && earlier.length > 0) child.runsByKind.set('absent', earlier.slice());
-      if (ofName.length < objects.length) note(child, 'absent');
-      visit(child, ofName);
+      if (namedObjects.length < objects.length) addKind(child, 'absent');
+      visit(child, namedObjects);
     }
     const items = values.filter(Array.isArray).flat(1);
     if (items.length === 0) return;
-    place.items ??= open(`${place.path}/*`);
-    if (place.items) visit(place.items, items);
+    node.items ??= open(`${node.path}/*`);
+    if (node.items) visit(node.items, items);
   }
 
-  function note({ runsByKind }: Place, kind: Kind): void {
+  function addKind({ runsByKind }: PathNode, kind: Kind): void {
     const run = runIds.length - 1;
     const runs = runsByKind.get(kind) ?? [];
     if (runs.at(-1) !== run) runs.push(run);

@@ -10,7 +10,7 @@ export interface OpenExports {
    */
   open(callerId: string): () => void;
   /** Resolves when it is the caller's turn to have a page written. */
-  readonly turn: Turn;
+  readonly enterParseQueue: Turn;
 }
 
 /** Seconds: an export that ends makes room, and no one knows when that is. */
@@ -24,6 +24,6 @@ export function createOpenExports({ exportsPerCaller }: { readonly exportsPerCal
       counts.add(callerId, 1);
       return () => counts.add(callerId, -1);
     },
-    turn: createTurns(),
+    enterParseQueue: createTurns(),
   };
 }

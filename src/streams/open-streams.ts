@@ -11,7 +11,7 @@ export interface OpenStream {
   /** Aborted when the stream ends, whoever ends it. */
   readonly signal: AbortSignal;
   /** Resolves when it is the caller's turn to have an event written. */
-  turn(): Promise<void>;
+  enterParseQueue(): Promise<void>;
   /** Counts the stream as ended; may be called again. */
   end(): void;
 }
@@ -53,7 +53,7 @@ export function createOpenStreams(
       const controller = new AbortController();
       const stream = {
         signal: controller.signal,
-        turn: () => turn(callerId),
+        enterParseQueue: () => turn(callerId),
         end() {
           if (!streams.delete(stream)) return;
           counts.add(callerId, -1);

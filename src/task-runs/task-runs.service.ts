@@ -1,12 +1,12 @@
 // What one caller may read, made for each request: its loaders batch, and nothing outlives the request.
 
 import DataLoader from 'dataloader';
-import { type Caller, isConfinedElsewhere } from '../access/caller.js';
+import { type Caller, isOutsideConfinement } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import { limits } from '../limits.js';
-import { madeWhenNeeded } from './batching/made-when-needed.js';
+import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
 import { readOne } from './batching/read-one.js';
 import type { RequestBudget } from './batching/request-budget.js';
@@ -66,7 +66,7 @@ interface ReadOptions {
    * Whether an error may say which role is missing: not where the caller did not name the task, as it would learn that
    * there is such a run, and where.
    */
-  readonly isExplained: boolean;
+  readonly includesReason: boolean;
   /** For the log. */
   readonly target: ErrorTarget;
 }
@@ -75,14 +75,14 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   const { subject, userId } = caller;
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
   const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
-  const accessByScope = madeWhenNeeded(
+  const accessByScope = lazy(
     () =>
       new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => reader.readScopes(keys, budget), {
         cacheKeyFn: ({ path }) => `${path.orgId} ${path.projectId} ${path.taskId}`,
       }),
   );
-  const pathById = madeWhenNeeded(() => new DataLoader((ids: readonly string[]) => reader.readRunPaths(ids, budget)));
-  const groupForSubjectById = madeWhenNeeded(
+  const pathById = lazy(() => new DataLoader((ids: readonly string[]) => reader.readRunPaths(ids, budget)));
+  const groupForSubjectById = lazy(
     () =>
       new DataLoader(
         rowsById(
@@ -103,9 +103,9 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       const id = parseResourceId('id', input);
       const path = await pathById().load(id);
       // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
-      return path === null || isConfinedElsewhere(caller.confinement, path)
-        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { isExplained: false, target: { id } })
-        : readAt(path, selection, { isExplained: false, target: path });
+      return path === null || isOutsideConfinement(caller.confinement, path)
+        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { includesReason: false, target: { id } })
+        : readAt(path, selection, { includesReason: false, target: path });
     },
     async reportingGroupById(input) {
       const id = parseResourceId('id', input);
@@ -113,7 +113,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       // A token confined to tasks reaches the groups of their projects.
       const isReadable =
         row !== null &&
-        !isConfinedElsewhere(caller.confinement, {
+        !isOutsideConfinement(caller.confinement, {
           ...row,
           projectId: row.group.projectId,
           taskId: row.taskId ?? '',
@@ -149,18 +149,18 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       if (result instanceof Error || result.decision !== 'found') continue;
       relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
     }
-    return merged.spread(results);
+    return merged.expand(results);
   }
 
   async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
-    if (isConfinedElsewhere(caller.confinement, path)) throw forbidden(path);
-    return readAt(path, selection, { isExplained: true, target: path });
+    if (isOutsideConfinement(caller.confinement, path)) throw forbidden(path);
+    return readAt(path, selection, { includesReason: true, target: path });
   }
 
   async function readAt(
     path: RunPath,
     selection: RunSelection,
-    { isExplained, target }: ReadOptions,
+    { includesReason, target }: ReadOptions,
   ): Promise<TaskRunRecord> {
     budget.count(limits.pointers, selection.pointers.length);
     const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
@@ -169,7 +169,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
         throw forbidden(
           target,
           'task_run',
-          isExplained && result.missing !== null ? { resourceId: path.taskId, ...result.missing } : undefined,
+          includesReason && result.missing !== null ? { resourceId: path.taskId, ...result.missing } : undefined,
         );
       case 'not found':
         throw new GatewayError('TASK_RUN_NOT_FOUND');

@@ -60,7 +60,7 @@ export function createMetrics(): Metrics {
     },
   });
   let readServers: () => readonly ServerStatus[] = () => [];
-  const ofServers = (measure: (server: ServerStatus) => number | null | undefined) =>
+  const collectFromServers = (measure: (server: ServerStatus) => number | null | undefined) =>
     function collect(this: Gauge<'server'>) {
       this.reset();
       for (const server of readServers()) {
@@ -73,21 +73,21 @@ export function createMetrics(): Metrics {
     help: 'Open connections to a server of the database.',
     labelNames: ['server'],
     registers,
-    collect: ofServers(({ connections }) => connections),
+    collect: collectFromServers(({ connections }) => connections),
   });
   new Gauge({
     name: 'gateway_replica_read',
     help: 'Whether a replica is read.',
     labelNames: ['server'],
     registers,
-    collect: ofServers(({ isRead }) => (isRead === undefined ? null : Number(isRead))),
+    collect: collectFromServers(({ isRead }) => (isRead === undefined ? null : Number(isRead))),
   });
   new Gauge({
     name: 'gateway_replica_lag_seconds',
     help: 'How far a replica is behind the primary, at most.',
     labelNames: ['server'],
     registers,
-    collect: ofServers(({ lag }) => lag),
+    collect: collectFromServers(({ lag }) => lag),
   });
   let ledger: MemoryLedger | undefined;
   new Gauge({

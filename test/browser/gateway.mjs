@@ -11,7 +11,7 @@ import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
 import { createApp } from '../../dist/src/app.js';
 import { parseConfig } from '../../dist/src/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
-import { makeSearchIndex } from '../../dist/src/database/search-index.js';
+import { createSearchIndex } from '../../dist/src/database/search-index.js';
 import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
 import { demoSubjects } from '../../dist/src/demo/data/demo-places.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
@@ -94,7 +94,7 @@ async function createDemoDatabase() {
   try {
     await dataSource.runMigrations();
     await fillDemoData(dataSource);
-    await makeSearchIndex(dataSource);
+    await createSearchIndex(dataSource);
   } finally {
     await dataSource.destroy();
   }

@@ -31,7 +31,7 @@ export function shiftsOf(page) {
   return page.evaluate(() => globalThis.shifted);
 }
 
-export function addressOfRun({ orgId, projectId, taskId, id }) {
+export function urlOfRun({ orgId, projectId, taskId, id }) {
   return `/runs/${orgId}/${projectId}/${taskId}/${id}`;
 }
 

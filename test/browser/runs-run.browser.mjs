@@ -5,7 +5,7 @@ import { useGateway } from './gateway.mjs';
 import { eventually } from './graphiql-page.mjs';
 import { assertTokenIsNowhere, lookAt } from './look.mjs';
 import { insertOddRuns, odd } from './odd-run.mjs';
-import { addressOfRun, shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
+import { shiftsOf, urlOfRun, visitRuns, watchShifts } from './runs-page.mjs';
 
 const { richRun, failedRun, executorRun } = demoPlaces;
 
@@ -25,7 +25,7 @@ describe('the page of a run', () => {
   });
 
   const open = async (run, { search = '', ...options } = {}) => {
-    const visit = await visitRuns(gateway, addressOfRun(run) + search, options);
+    const visit = await visitRuns(gateway, urlOfRun(run) + search, options);
     const { page } = visit;
     return {
       ...visit,

@@ -62,10 +62,10 @@ describeOnEachDatabase('the field Token', (kind) => {
     const { page, context } = await open('/runs');
     const choice = page.getByLabel('Read as');
     assert.equal(await choice.count(), kind === 'embedded' ? 1 : 0);
-    const sights = { owner: /^sees all runs of Harbor Insurance/, stranger: /^sees nothing/ };
-    for (const [name, sight] of kind === 'embedded' ? Object.entries(sights) : []) {
+    const accessTexts = { owner: /^sees all runs of Harbor Insurance/, stranger: /^sees nothing/ };
+    for (const [name, accessText] of kind === 'embedded' ? Object.entries(accessTexts) : []) {
       await choice.selectOption(name);
-      await page.getByText(sight).waitFor();
+      await page.getByText(accessText).waitFor();
     }
     await context.close();
   });

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { permissions } from '../../src/access/permissions.js';
-import { decideListing, minRoleToSee, rolesByRank } from '../../src/access/policy.js';
+import { decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
 import { parseIssuers } from '../../src/config-values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../src/errors/error-details.js';
@@ -13,7 +13,7 @@ import { issuerTypes } from '../../src/issuers/issuer-types.js';
 import type { JsonSchema } from '../../src/rest/openapi/operation.js';
 import { componentSchemas } from '../../src/rest/openapi/schemas.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
-import { askRest, runUrl } from '../support/rest-client.js';
+import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, readText, tableRows } from './documents.js';
 
@@ -105,7 +105,7 @@ describe('the errors', () => {
 
   it('over REST have the bodies shown', async () => {
     const { richRun, executorRun } = demoPlaces;
-    const bodyAt = async (url: string) => (await askRest(gateway, url, { as: viewer })).json();
+    const bodyAt = async (url: string) => (await requestRest(gateway, url, { as: viewer })).json();
     const malformed = runUrl(gateway, { ...richRun, id: '42' });
     expect(await bodyAt(malformed)).toEqual(JSON.parse(block('rest-error').text));
     const forbidden = runUrl(gateway, executorRun);
@@ -229,9 +229,9 @@ describe('docs/operating.md', () => {
       codesIn(visibility!)[0],
       cells,
     ]);
-    const decided = Object.keys(minRoleToSee).map((visibility) => [
+    const decided = Object.keys(minRoleByVisibility).map((visibility) => [
       visibility,
-      rolesByRank.map((role) => decideListing(role, visibility as keyof typeof minRoleToSee)),
+      rolesByRank.map((role) => decideRoleAccess(role, visibility as keyof typeof minRoleByVisibility)),
     ]);
     expect(rows).toEqual(decided);
   });

@@ -1,7 +1,7 @@
 // What docs/operating.md says of the tables is what the migrations make, and its example is a run that can be read.
 
 import { execFileSync } from 'node:child_process';
-import { askRest, runUrl } from '../support/rest-client.js';
+import { requestRest, runUrl } from '../support/rest-client.js';
 import { useGateway } from '../support/start-gateway.js';
 import { block, codesIn, tableRows } from './documents.js';
 
@@ -82,7 +82,7 @@ describe('the tables in docs/operating.md', () => {
       files: [{ name: 'letter.txt', sizeBytes: 19, downloadUrl: expect.any(String) }],
     });
     expect(await (await fetch(taskRun.files[0].downloadUrl)).text()).toBe('Where is my parcel?');
-    const run = await (await askRest(gateway, runUrl(gateway, path), { as: 'reader of docs' })).json();
+    const run = await (await requestRest(gateway, runUrl(gateway, path), { as: 'reader of docs' })).json();
     expect(run).toMatchObject({ id: path.id, charged_credits: '1.00', total_tokens: 1801 });
   });
 });

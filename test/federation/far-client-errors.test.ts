@@ -1,7 +1,7 @@
 // The error table as a client sees it that asks a federated gateway in front of this one.
 
 import { describeOnServer } from '../support/databases.js';
-import type { AskOptions, GraphqlErrorAnswer } from '../support/graphql-client.js';
+import type { GraphqlErrorResponse, RequestOptions } from '../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../support/permission-world.js';
 import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
 import { type Gateway, startGateway } from '../support/start-gateway.js';
@@ -16,7 +16,7 @@ const byPath = (id: string, selection = 'id note') => `{ ${run(id)} { ${selectio
 const byId = (...ids: string[]) => `{ notedRuns(ids: ${JSON.stringify(ids)}) { created } }`;
 const existing = world.runOf.all_viewers;
 
-type Case = [title: string, query: string, options: AskOptions, extensions: Record<string, unknown>];
+type Case = [title: string, query: string, options: RequestOptions, extensions: Record<string, unknown>];
 const badRequest = { code: 'BAD_REQUEST', status: 400, reason: 'MALFORMED_RESOURCE_IDENTIFIER', argument: 'id' };
 const forbidden = { code: 'FORBIDDEN', status: 403, reason: 'PERMISSION_CHECK_FAILED', permission: 'read' };
 const internal = { code: 'INTERNAL_SERVER_ERROR', status: 500, reason: 'INTERNAL_SERVER_ERROR' };
@@ -45,7 +45,7 @@ const cases: Case[] = [
   ['422', byId(...Array.from({ length: 301 }, (_, index) => idOf(index))), { as: owner }, tooMany],
   ['500', byPath(existing, 'files { downloadUrl }'), { as: owner }, { ...internal, requestId: expect.any(String) }],
 ];
-const refusedTokens: [string, (gateway: Gateway) => Promise<AskOptions>][] = [
+const refusedTokens: [string, (gateway: Gateway) => Promise<RequestOptions>][] = [
   ['MISSING_AUTHENTICATION', async () => ({})],
   ['INVALID_TOKEN', async () => ({ token: 'nonsense' })],
   [
@@ -54,7 +54,8 @@ const refusedTokens: [string, (gateway: Gateway) => Promise<AskOptions>][] = [
   ],
 ];
 
-const extensionsOf = (errors: readonly GraphqlErrorAnswer[] | undefined) => errors!.map(({ extensions }) => extensions);
+const extensionsOf = (errors: readonly GraphqlErrorResponse[] | undefined) =>
+  errors!.map(({ extensions }) => extensions);
 
 describe.each(federatedGateways)('a client of $name', ({ start }) => {
   let gateway: Gateway;

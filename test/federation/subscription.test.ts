@@ -1,4 +1,4 @@
-import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeLiveTask, insertRun, live } from '../support/live-world.js';
 import { useGateway } from '../support/start-gateway.js';
 import { startFederation, startHiveGateway } from './federated-gateways.js';
@@ -32,10 +32,10 @@ describe('a subscription through Hive Gateway', () => {
       }),
     });
     const events = eventsOf(response);
-    expect(JSON.parse((await nextOf(events)).data).data.taskRunChanged.run).toBeNull();
+    expect(JSON.parse((await nextEvent(events)).data).data.taskRunChanged.run).toBeNull();
     for (let count = 0; count < 2; count += 1) {
       const id = await insertRun(gateway);
-      const { data } = JSON.parse((await nextOf(events)).data);
+      const { data } = JSON.parse((await nextEvent(events)).data);
       expect(data.taskRunChanged.run).toEqual({ id, note: noteOf(id) });
     }
     controller.abort();

@@ -72,23 +72,23 @@ const headersOf = (token, length) =>
 /** What one request does; a signal ends it. */
 const attacks = {
   'documents of a subject without any grant, each another': (random, signal) =>
-    post(target.stranger, createLargeDocument(random.whole(0, 2 ** 31)).body, signal),
+    post(target.stranger, createLargeDocument(random.integer(0, 2 ** 31)).body, signal),
 
   'twenty counts over a filter that no index decides': (random, signal) => {
-    const filterOf = () => `filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }`;
+    const filterOf = () => `filter: { primaryFailureReasonContains: "${random.integer(0, 1e9)}" }`;
     return post(target.owner, { query: aliases(20, () => `taskRuns(${task}, ${filterOf()}) { totalCount }`) }, signal);
   },
 
   'statistics with every split': (random, signal) => {
     const timeZone = random.pick(['UTC', 'Europe/Berlin', 'Asia/Tokyo']);
-    const query = `{ taskRunStats(${project}, filter: { minTotalTokens: ${random.whole(0, 1000)} }) {
+    const query = `{ taskRunStats(${project}, filter: { minTotalTokens: ${random.integer(0, 1000)} }) {
       runs chargedCredits llmCallTiming { p50 p95 p99 } byRevision { taskRevisionId runs inputTokens }
       byReportingGroup { runs reportingGroup { name } } buckets(by: HOUR, timeZone: "${timeZone}") { start runs llmCallTiming { p95 } } } }`;
     return post(target.owner, { query }, signal);
   },
 
   'pages of large runs': (random, signal) => {
-    const first = random.whole(50, 100);
+    const first = random.integer(50, 100);
     return post(
       target.owner,
       { query: aliases(5, () => `taskRuns(${task}, first: ${first}) { nodes { response runData } }`) },
@@ -117,7 +117,7 @@ const attacks = {
   'JSON Pointers into large runs, which share statements': (random, signal) => {
     const pointers = Array.from(
       { length: 100 },
-      (_, index) => `p${index}: response(path: "/list/${random.whole(0, 1e5)}")`,
+      (_, index) => `p${index}: response(path: "/list/${random.integer(0, 1e5)}")`,
     );
     const query = `{ taskRun(${task}, id: "${random.pick(target.largeRuns)}") { ${pointers.join(' ')} } }`;
     return post(target.owner, { query }, signal);
@@ -145,17 +145,17 @@ const attacks = {
 
   'filters of a different form each': (random, signal) => {
     const conditions = [
-      `minTotalTokens: ${random.whole(0, 1e6)}`,
-      `minLlmRetries: ${random.whole(0, 5)}`,
-      `minLlmCallTiming: ${random.whole(0, 100)}`,
+      `minTotalTokens: ${random.integer(0, 1e6)}`,
+      `minLlmRetries: ${random.integer(0, 5)}`,
+      `minLlmCallTiming: ${random.integer(0, 100)}`,
       'status: FAIL',
       'usedFallbackModel: true',
       'hasFiles: true',
-      `minChargedCredits: "${random.whole(0, 100)}"`,
+      `minChargedCredits: "${random.integer(0, 100)}"`,
       'createdAfter: "2025-01-01T00:00:00Z"',
       'createdBefore: "2027-01-01T00:00:00Z"',
-      `reference: { startsWith: "${random.whole(0, 99)}" }`,
-      `contextId: { eq: "context-${random.whole(0, 9)}" }`,
+      `reference: { startsWith: "${random.integer(0, 99)}" }`,
+      `contextId: { eq: "context-${random.integer(0, 9)}" }`,
       'reportingGroupName: "Group 0"',
     ].filter(() => random.chance(50));
     const query = `{ taskRuns(${task}, first: 5, filter: { ${conditions.join(' ')} }) { nodes { id } } }`;
@@ -163,10 +163,10 @@ const attacks = {
   },
 
   'clients that leave while their statements run': (random, signal) => {
-    const leaves = AbortSignal.any([signal, AbortSignal.timeout(random.whole(1, 60))]);
+    const leaves = AbortSignal.any([signal, AbortSignal.timeout(random.integer(1, 60))]);
     const query = aliases(
       20,
-      () => `taskRuns(${task}, filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }) { totalCount }`,
+      () => `taskRuns(${task}, filter: { primaryFailureReasonContains: "${random.integer(0, 1e9)}" }) { totalCount }`,
     );
     return post(target.owner, { query }, leaves);
   },
@@ -177,7 +177,7 @@ const attacks = {
   },
 
   'requests on one connection that wait for no response': (random) => {
-    const filter = `filter: { primaryFailureReasonContains: "${random.whole(0, 1e9)}" }`;
+    const filter = `filter: { primaryFailureReasonContains: "${random.integer(0, 1e9)}" }`;
     const body = JSON.stringify({ query: aliases(20, () => `taskRuns(${task}, ${filter}) { totalCount }`) });
     return sendRaw(`${headersOf(target.owner, body.length)}${body}`.repeat(200), 20_000);
   },
@@ -205,11 +205,11 @@ let sent = 0;
 setInterval(() => {}, 1000);
 for (let lane = 0; lane < Number(intensity); lane += 1) {
   const random = createRandom(seededSource(lane + 1));
-  const never = new AbortController().signal;
+  const neverAborted = new AbortController().signal;
   void (async () => {
     for (;;) {
       sent += 1;
-      await attacks[name](random, never).catch(() => {});
+      await attacks[name](random, neverAborted).catch(() => {});
     }
   })();
 }

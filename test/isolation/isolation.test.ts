@@ -94,12 +94,12 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
       const attacker = name === 'nobody' ? null : spawnAttacker(name, intensity);
       const times: number[] = [];
       const wrong: string[] = [];
-      const notReady: number[] = [];
+      const failedChecks: number[] = [];
       const end = performance.now() + seconds * 1000;
       const asks: Promise<void>[] = [];
       for (let count = 0; performance.now() < end; count += 1) {
-        asks.push(askForOwnRun(times, wrong));
-        if (count % 10 === 0) asks.push(askWhetherReady(notReady));
+        asks.push(readOwnRun(times, wrong));
+        if (count % 10 === 0) asks.push(checkReadiness(failedChecks));
         await after(100);
       }
       await Promise.all(asks);
@@ -107,7 +107,11 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
       const attack = await attacker?.ended;
       const sent = Number(attack?.output ?? 0);
       if (process.env.REPORT) process.stderr.write(`${report(name, intensity, sent, times)}\n`);
-      expect({ wrong: wrong.slice(0, 3), notReady, ending }).toEqual({ wrong: [], notReady: [], ending: null });
+      expect({ wrong: wrong.slice(0, 3), notReady: failedChecks, ending }).toEqual({
+        wrong: [],
+        failedChecks: [],
+        ending: null,
+      });
       if (attack) expect(attack).toMatchObject({ code: 0, errors: '' });
       expect(times.length).toBeGreaterThan(seconds);
     },
@@ -119,7 +123,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
     return spawnProgram([script, name, JSON.stringify(target), `${intensity}`], {});
   }
 
-  async function askForOwnRun(times: number[], wrong: string[]): Promise<void> {
+  async function readOwnRun(times: number[], wrong: string[]): Promise<void> {
     const { orgId, projectId, taskId, id } = victimTask;
     const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id response } }`;
     const begin = performance.now();
@@ -137,9 +141,9 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
     }
   }
 
-  async function askWhetherReady(notReady: number[]): Promise<void> {
+  async function checkReadiness(failedChecks: number[]): Promise<void> {
     const { status } = await fetch(`${target.url}/health/ready`).catch(() => ({ status: 0 }));
-    if (status !== 200) notReady.push(status);
+    if (status !== 200) failedChecks.push(status);
   }
 });
 

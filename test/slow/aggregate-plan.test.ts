@@ -1,7 +1,7 @@
 // How PostgreSQL runs counts and statistics beside another tenant with many more runs, of the same users and contexts: from
 // the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
 
-import { makeSearchIndex } from '../../src/database/search-index.js';
+import { createSearchIndex } from '../../src/database/search-index.js';
 import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler.js';
 import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
@@ -12,7 +12,7 @@ import { type SplitSelection, toGroupings } from '../../src/task-runs/statistics
 import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../support/callers.js';
 import { type Queries } from '../support/databases.js';
-import { createExplainingStatements, type ExplainedStatement, runsLookedAt } from '../support/explain.js';
+import { createExplainingStatements, type ExplainedStatement, scannedRuns } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
 import { usePlannedDatabase } from '../support/planned-database.js';
@@ -23,10 +23,10 @@ const other = { orgId: idOf(2000), projectId: idOf(2001), taskId: idOf(2002), gr
 const path = { orgId, projectId, taskId: null };
 const runsOfTask = 2000;
 const scopes = {
-  task: { path: { ...path, taskId }, allOf: [taskId], ownOf: [], userId: null },
-  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null },
+  task: { path: { ...path, taskId }, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null },
+  project: { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: null },
   // Every second run of the other task is the user's.
-  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[1] },
+  mixed: { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [otherTaskId], userId: users[1] },
 } satisfies Record<string, RunScope>;
 
 async function arrangeOtherTenant(database: Queries) {
@@ -60,7 +60,7 @@ describe('the plans of counts and statistics beside another tenant', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 2 * runsOfTask);
     await arrangeOtherTenant(dataSource);
-    await makeSearchIndex(dataSource);
+    await createSearchIndex(dataSource);
     await vacuumAll(dataSource);
   });
 
@@ -92,11 +92,11 @@ describe('the plans of counts and statistics beside another tenant', () => {
 
   /** @param maxRead how many runs may be read in the table */
   const expectOwnRunsAlone = (explained: readonly ExplainedStatement[], scope: RunScope, maxRead: number) => {
-    const tasks = scope.allOf.length + scope.ownOf.length;
+    const tasks = scope.allRunsTaskIds.length + scope.ownRunsTaskIds.length;
     for (const { name, plans } of explained) {
       for (const { steps, scannedTables, buffers } of plans) {
         expect([name, scannedTables.filter((table) => table.startsWith('task_run'))]).toEqual([name, []]);
-        const looks = steps.map(runsLookedAt);
+        const looks = steps.map(scannedRuns);
         // Of a step that runs several times, the server rounds the mean.
         expect(Math.max(...looks.map(({ all }) => all))).toBeLessThanOrEqual(tasks * runsOfTask + tasks);
         expect(looks.reduce((sum, { inTable }) => sum + inTable, 0)).toBeLessThanOrEqual(maxRead + tasks);
@@ -157,9 +157,13 @@ describe('the plans of counts and statistics beside another tenant', () => {
     async (input, readInput) => {
       for (const scope of Object.values(scopes)) {
         // Where the caller sees its own runs alone, they are found among all that match, or the other way round.
-        const whole = { ...scope, allOf: [...scope.allOf, ...scope.ownOf], ownOf: [] };
+        const whole = {
+          ...scope,
+          allRunsTaskIds: [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds],
+          ownRunsTaskIds: [],
+        };
         const { runs: matching } = await explain(whole, readInput, 'count');
-        const own = scope.ownOf.length * (runsOfTask / 2);
+        const own = scope.ownRunsTaskIds.length * (runsOfTask / 2);
         await expectOwnRunsAloneFor(input, scope, matching + own);
       }
     },
@@ -207,12 +211,12 @@ describe('the plans of counts and statistics beside another tenant', () => {
   ])(
     'touch no run of theirs, and the table for runs of the caller alone, for statistics by %s',
     async (_name, statistic) => {
-      const { runs: ofDay } = await explain({ ...scopes.mixed, allOf: [] }, day, 'count');
+      const { runs: ofDay } = await explain({ ...scopes.mixed, allRunsTaskIds: [] }, day, 'count');
       for (const scope of Object.values(scopes)) {
         const { explained } = await explain(scope, day, 'statistics', statistic);
         expect(explained.map(({ name }) => name)).toEqual(['task_run_statistics']);
         // For the figures, for their percentiles, and for the period before.
-        expectOwnRunsAlone(explained, scope, scope.ownOf.length * 3 * ofDay);
+        expectOwnRunsAlone(explained, scope, scope.ownRunsTaskIds.length * 3 * ofDay);
       }
     },
   );
@@ -223,7 +227,7 @@ describe('the plans of counts and statistics beside another tenant', () => {
       const hours = { ...day, createdBefore: '2025-03-02T02:00:00Z' };
       for (const scope of [scopes.task, scopes.project]) {
         const { runs, explained } = await explain(scope, hours, 'statistics', top(dimension));
-        expect(runs).toBe(60 * scope.allOf.length);
+        expect(runs).toBe(60 * scope.allRunsTaskIds.length);
         // Once for the figures, and once for their percentiles.
         expectOwnRunsAlone(explained, scope, 2 * runs);
       }

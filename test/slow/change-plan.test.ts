@@ -13,9 +13,9 @@ import { vacuumAll } from '../support/vacuum.js';
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
 const scopes = {
-  task: { path: { ...path, taskId }, allOf: [taskId], ownOf: [], userId: null },
-  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null },
-  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[0]! },
+  task: { path: { ...path, taskId }, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null },
+  project: { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: null },
+  mixed: { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [otherTaskId], userId: users[0]! },
 } satisfies Record<string, RunScope>;
 const asOwner = { subject: generated.owner, userId: null, taskIds: null };
 const noEnd = '999999999999';

@@ -6,7 +6,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { describeOnServer } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
-import type { GraphqlAnswer } from '../support/graphql-client.js';
+import type { GraphqlResponse } from '../support/graphql-client.js';
 import { type ProxiedGateway, startProxiedGateway } from '../support/proxied-gateway.js';
 import { spawnProgram } from '../support/spawned-program.js';
 import type { Gateway } from '../support/start-gateway.js';
@@ -53,7 +53,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
   };
 
   const expectUnavailable = (
-    { status, text }: GraphqlAnswer,
+    { status, text }: GraphqlResponse,
     reason: keyof typeof messages = 'SERVICE_UNAVAILABLE',
   ) => {
     expect(status).toBe(200);
@@ -99,7 +99,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     async (ending) => {
       proxy.hang();
       const asked = gateway.ask(`{ first: ${run} { id } viewer { subject } second: ${run} { response } }`, { token });
-      await proxy.unheard(1);
+      await proxy.untilUnanswered(1);
       proxy.cut(ending);
       const { status, data, errors } = await asked;
       expect(status).toBe(200);
@@ -145,7 +145,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     await eventually(async () => expect((await ask()).errors).toBeUndefined());
     proxy.freeze();
     const lost = ask();
-    await proxy.unheard(1);
+    await proxy.untilUnanswered(1);
     let isLostAnswered = false;
     const noted = lost.then(() => {
       isLostAnswered = true;
@@ -220,7 +220,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       await after(1100);
       proxy.hang();
       const ready = fetch(`${url}/health/ready`);
-      await proxy.unheard(1);
+      await proxy.untilUnanswered(1);
       program.kill('SIGTERM');
       expect((await ready).status).toBe(503);
       const { code, errors } = await program.ended;

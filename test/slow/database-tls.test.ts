@@ -194,7 +194,7 @@ describeWithClusters('DATABASE_URL', () => {
     try {
       const runner = createStatementRunner(dataSource, {
         onStatement: () => {},
-        isCancelling: true,
+        cancelsOnAbort: true,
         keepsPrepared: true,
       });
       const firstBytes = proxy.firstBytes;

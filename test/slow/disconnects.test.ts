@@ -16,7 +16,7 @@ const task = `${project}, taskId: "${taskId}"`;
 
 /** From every lane, alone or in number. */
 function randomOperation(random: Random): string {
-  const filter = () => `filter: { primaryFailureReasonContains: "${random.whole(0, 1e6)}" }`;
+  const filter = () => `filter: { primaryFailureReasonContains: "${random.integer(0, 1e6)}" }`;
   const [point, page, count, statistics] = [
     () => `taskRunsByIds(${task}, ids: ["${taskId}", "${orgId}"]) { id response }`,
     () => `taskRuns(${random.pick([project, task])}, first: 5, ${filter()}) { nodes { id response } }`,
@@ -56,7 +56,7 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
   };
 
   const leaveAtRandom = async () => {
-    const signal = AbortSignal.timeout(random.whole(1, 150));
+    const signal = AbortSignal.timeout(random.integer(1, 150));
     const response = fetch(`${world.gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

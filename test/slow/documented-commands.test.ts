@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { cases } from '../../bench/cases/index.js';
 import { parseOptions } from '../../bench/options.js';
 import { readArguments } from '../../src/commands/arguments/configured-command.js';
-import { readNothing } from '../../src/commands/arguments/options.js';
+import { readNoOptions } from '../../src/commands/arguments/options.js';
 import { createExportCommand, readExportRequest } from '../../src/commands/export.js';
 import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
@@ -221,7 +221,7 @@ describe('the commands of the documents', () => {
   it('configure the gateway by flags', () => {
     const [, flags] = /^npm start -- (.+)$/m.exec(block('flags').text)!;
     const command = parsed(createStartCommand(), flags!.split(' '));
-    const [, config] = readArguments(command, readNothing, inspectConfig);
+    const [, config] = readArguments(command, readNoOptions, inspectConfig);
     expect(config).toMatchObject({ port: 4001, limits: { bodyBytes: 2_000_000 }, logLevel: 'warn' });
   });
 

@@ -69,7 +69,7 @@ describe('the export command', () => {
     // What is left after the first lasts longer than the second may.
     for (let share = 30; kills < 8; share += 5) {
       const program = start('jsonl', 'killed');
-      await Promise.race([sleep((wholeMs * (share + random.whole(0, 20))) / 100), program.ended]);
+      await Promise.race([sleep((wholeMs * (share + random.integer(0, 20))) / 100), program.ended]);
       program.kill('SIGKILL');
       if ((await program.ended).signal !== 'SIGKILL') break;
       kills += 1;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDemoIssuer } from '../../src/access/tokens/demo-issuer.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
@@ -58,8 +58,8 @@ describe('a first start without a configuration', () => {
     const headers = { authorization, accept: 'text/event-stream' };
     const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes`;
     const events = eventsOf(await fetch(url + path, { headers }));
-    let next = await nextOf(events);
-    while (next.event === 'heartbeat') next = await nextOf(events);
+    let next = await nextEvent(events);
+    while (next.event === 'heartbeat') next = await nextEvent(events);
     expect([next.event, JSON.parse(next.data).task_id]).toEqual(['run', taskId]);
     await events.return(undefined);
   });

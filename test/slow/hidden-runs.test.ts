@@ -6,7 +6,7 @@ import type { GraphQLEnumType } from 'graphql';
 import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
 import { committedSchema } from '../support/committed-schema.js';
 import type { Queries } from '../support/databases.js';
-import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../support/filter-cases.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
@@ -290,7 +290,7 @@ describe('callers who may not see runs', () => {
         if (!response.headers.get('content-type')!.startsWith('text/event-stream')) return response.text();
         const events = eventsOf(response);
         const read = [];
-        for (let left = 5; left > 0; left -= 1) read.push(await nextOf(events));
+        for (let left = 5; left > 0; left -= 1) read.push(await nextEvent(events));
         return JSON.stringify(read);
       };
       for (const filter of [{}, { reference: { startsWith: '100' } }]) {
@@ -305,7 +305,7 @@ describe('callers who may not see runs', () => {
       }
       const rest = `/api/v1/org/${orgId}/project/${projectId}/task/${tasks.own}/run/changes`;
       const first = async (response: Response) =>
-        response.ok ? JSON.stringify(await nextOf(eventsOf(response))) : response.text();
+        response.ok ? JSON.stringify(await nextEvent(eventsOf(response))) : response.text();
       await expectSame(as, { path: rest, headers: { accept: 'text/event-stream' }, read: first });
     });
 

@@ -168,9 +168,9 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     const writer = await killHalfway();
     const half = await found();
     const next = migrate(database.url);
-    const looks = `SELECT FROM pg_stat_activity
+    const activityQuery = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%pg_stat_progress_create_index%'`;
-    await eventually(async () => expect(await dataSource.query(looks)).toHaveLength(1));
+    await eventually(async () => expect(await dataSource.query(activityQuery)).toHaveLength(1));
     await writer.end();
     const { code, output } = await next.ended;
     expect([code, output]).toEqual([0, expect.stringContaining('Applied IndexRunChanges')]);

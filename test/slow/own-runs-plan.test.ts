@@ -18,7 +18,7 @@ import { toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
 import { createBudget } from '../support/callers.js';
 import type { Queries } from '../support/databases.js';
-import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, runsLookedAt } from '../support/explain.js';
+import { createExplainingStatements, type ExecutedPlan, explainKeptPlan, scannedRuns } from '../support/explain.js';
 import { filterCases } from '../support/filter-cases.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
@@ -33,8 +33,8 @@ const runsOfCaller = 20;
 const runsOfWholeTask = 10;
 const path = { orgId, projectId, taskId: null };
 const scopes = {
-  task: { path: { ...path, taskId: ownTask }, allOf: [], ownOf: [ownTask], userId: caller },
-  project: { path, allOf: [wholeTask], ownOf: [ownTask], userId: caller },
+  task: { path: { ...path, taskId: ownTask }, allRunsTaskIds: [], ownRunsTaskIds: [ownTask], userId: caller },
+  project: { path, allRunsTaskIds: [wholeTask], ownRunsTaskIds: [ownTask], userId: caller },
 } satisfies Record<string, RunScope>;
 const ids = { fieldGroups: FieldGroup.none, pointers: [] };
 
@@ -78,10 +78,10 @@ describe('the plan for runs of the caller alone', () => {
   const database = usePlannedDatabase(arrange);
 
   const expectVisibleRunsAlone = (name: string, { steps, usedIndexes }: ExecutedPlan, scope: RunScope) => {
-    const visible = runsOfCaller + scope.allOf.length * runsOfWholeTask;
-    const hidden = steps.map((step) => ({ step, all: runsLookedAt(step).all })).filter(({ all }) => all > visible);
+    const visible = runsOfCaller + scope.allRunsTaskIds.length * runsOfWholeTask;
+    const hidden = steps.map((step) => ({ step, all: scannedRuns(step).all })).filter(({ all }) => all > visible);
     expect([name, hidden.map(({ step }) => [step['Node Type'], step['Index Name']])]).toEqual([name, []]);
-    if (scope.allOf.length > 0) return;
+    if (scope.allRunsTaskIds.length > 0) return;
     const indexes = ['task_run_pkey', 'task_run_user_id_idx', 'task_run_own_change_idx'];
     const others = usedIndexes.filter((index) => /^task_run_(?!file)/.test(index) && !indexes.includes(index));
     expect([name, others]).toEqual([name, []]);
@@ -106,14 +106,14 @@ describe('the plan for runs of the caller alone', () => {
     };
   };
   const page = (request: Partial<PageRequest> = {}): PageRequest => ({
-    ...{ size: 50, isFromBack: false, order: 'CREATED_DESC', after: null, before: null },
+    ...{ size: 50, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
     cursors: createCursorCodec(null),
     ...request,
   });
   const position = { storedCreated: '2025-03-02T00:00:00.000000Z', id: idOf(1) };
   const pages = [
     page(),
-    page({ isFromBack: true }),
+    page({ isBackward: true }),
     page({ order: 'CREATED_ASC', after: position }),
     page({ after: position, before: { ...position, storedCreated: '2025-03-01T12:00:00.000000Z' } }),
   ];
@@ -168,7 +168,7 @@ describe('the plan for runs of the caller alone', () => {
       const filter = parseRunFilter({ search: 'l717' }, 0);
       await changes.readPage({ scope, filter, selection: ids, after: null, until: '999999999999', size: 7 }, budget);
       explained.expectVisibleRunsAlone(scope);
-      const { statement, values } = bindSearchCandidates({ ...scope, allOf: [] }, splitFilter(filter));
+      const { statement, values } = bindSearchCandidates({ ...scope, allRunsTaskIds: [] }, splitFilter(filter));
       expectVisibleRunsAlone('searched', await explainKeptPlan(database.session, statement.text, values), scopes.task);
     }
   });

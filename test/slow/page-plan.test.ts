@@ -20,11 +20,11 @@ import { vacuumAll } from '../support/vacuum.js';
 const { orgId, projectId, taskId, otherTaskId, users, revisions, groups, models } = generated;
 const path = { orgId, projectId, taskId: null };
 const scopes = {
-  project: { path, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! },
-  mixed: { path, allOf: [taskId], ownOf: [otherTaskId], userId: users[0]! },
+  project: { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: users[0]! },
+  mixed: { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [otherTaskId], userId: users[0]! },
 } satisfies Record<string, RunScope>;
 const firstPage: PageRequest = {
-  ...{ size: 100, isFromBack: false, order: 'CREATED_DESC', after: null, before: null },
+  ...{ size: 100, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
   cursors: createCursorCodec(null),
 };
 const everyPart = Object.values(FieldGroup).reduce<FieldGroups>(
@@ -81,8 +81,8 @@ describe('the plan of a list', () => {
   it('touches as much for the first page of a project as for any other', async () => {
     const scope = scopes.project;
     const first = await explainProjectPage(scope, {});
-    const middle = await explainProjectPage(scope, { after: await positionAt(scope.allOf, 5000) });
-    const last = await explainProjectPage(scope, { isFromBack: true });
+    const middle = await explainProjectPage(scope, { after: await positionAt(scope.allRunsTaskIds, 5000) });
+    const last = await explainProjectPage(scope, { isBackward: true });
     const buffers = [first, middle, last].map((plan) => plan.buffers);
     expect(Math.max(...buffers)).toBeLessThan(1.6 * Math.min(...buffers));
     // A hundred runs looked up one by one, and little else.
@@ -105,7 +105,7 @@ describe('the plan of a list', () => {
   it('touches as much for any page of a whole task that is read along with others', async () => {
     const first = await explainTaskPage({});
     const middle = await explainTaskPage({ after: await positionAt([taskId], 5000) });
-    const last = await explainTaskPage({ isFromBack: true });
+    const last = await explainTaskPage({ isBackward: true });
     const ascending = await explainTaskPage({ order: 'CREATED_ASC', after: await positionAt([taskId], 5000) });
     const between = await explainTaskPage({
       after: await positionAt([taskId], 5000),
@@ -149,7 +149,7 @@ describe('the plan of a list', () => {
     'finds %s for a caller who sees these by an index in their order, and never looks at the others',
     async (...row) => {
       const [, subject, used, unused] = row;
-      for (const page of [{}, { after: await positionAt([taskId], 2000) }, { isFromBack: true }]) {
+      for (const page of [{}, { after: await positionAt([taskId], 2000) }, { isBackward: true }]) {
         const { usedIndexes, buffers } = await explainTaskPage(page, subject);
         expect(usedIndexes).toContain(used);
         expect(usedIndexes).not.toContain(unused);
@@ -224,7 +224,10 @@ describe('the plan of a list', () => {
     { submitted: [{ path: '/n', lt: '0' }], runData: [{ path: '/submitted/n', contains: '"absent"' }] },
   ])('reads no more runs for %j than the rest of the filter leaves', async (condition) => {
     const filter = { ...condition, createdAfter: '2025-03-01T00:00:00Z', minTotalTokens: 36_000 };
-    for (const scope of [...Object.values(scopes), { ...scopes.project, path: { ...path, taskId }, allOf: [taskId] }]) {
+    for (const scope of [
+      ...Object.values(scopes),
+      { ...scopes.project, path: { ...path, taskId }, allRunsTaskIds: [taskId] },
+    ]) {
       const { buffers, scannedTables } = await explainProjectPage(scope, { filter });
       expect(scannedTables).not.toContain('task_run');
       expect(buffers).toBeLessThan(12_000);
@@ -236,7 +239,7 @@ describe('the plan of a list', () => {
     async (order) => {
       const after = { ...(await positionAt([taskId, otherTaskId], 5000)), value: '1' };
       for (const scope of Object.values(scopes)) {
-        for (const page of [{ order }, { order, after }, { order, after, isFromBack: true }]) {
+        for (const page of [{ order }, { order, after }, { order, after, isBackward: true }]) {
           const { buffers, scannedTables, usedIndexes } = await explainProjectPage(scope, page);
           expect(scannedTables).not.toContain('task_run');
           expect(usedIndexes).toContain('task_run_list_idx');
@@ -258,13 +261,13 @@ describe('the plan of a list', () => {
 
   it('counts the runs that are to be looked through, in an index alone where the caller sees all', async () => {
     const filter = parseRunFilter({ status: 'FAIL', hasResponse: true }, 0);
-    const own = { path, allOf: [otherTaskId], ownOf: [taskId], userId: users[0]! };
+    const own = { path, allRunsTaskIds: [otherTaskId], ownRunsTaskIds: [taskId], userId: users[0]! };
     for (const [scope, expected, maxBuffers] of [
       [scopes.project, 6667, 1500],
       // Of the task's 10,000 runs, the user executed every second one, and every third of these failed. Each is looked up.
       [own, 3333 + 1667, 20_000],
     ] as const) {
-      const { statement, values } = bindCandidates(scope, splitFilter(filter).indexed, limits.candidates.value);
+      const { statement, values } = bindCandidates(scope, splitFilter(filter).indexFilter, limits.candidates.value);
       expect(await database.session.query(statement.text, values as unknown[])).toEqual([{ count: expected }]);
       const { buffers, scannedTables } = await explainKeptPlan(database.session, statement.text, values);
       expect(scannedTables).not.toContain('task_run');

@@ -19,21 +19,21 @@ describeWithRedis('a fleet that shares points', () => {
     const options = { url: redis.url, rate, burst, log, onChange() {} };
     const fleet = await Promise.all(Array.from({ length: processes }, () => openRedisPoints(options)));
     const areAll = (isAway: boolean) =>
-      eventually(async () => expect(fleet.map((each) => each.isAway)).toEqual(fleet.map(() => isAway)));
+      eventually(async () => expect(fleet.map((each) => each.isUnavailable)).toEqual(fleet.map(() => isAway)));
     try {
       await eventually(async () => expect(fleet.map(({ members }) => members)).toEqual(fleet.map(() => processes)));
       await areAll(false);
       warnings.length = 0;
       const rateLimit = { points: rate, burst, exempt: [], redisUrl: options.url };
       const limiters = fleet.map((shared) =>
-        createRateLimiter({ costMode: 'enforce', rateLimit, processes: 1, shared, onRefusal() {} }),
+        createRateLimiter({ costMode: 'enforce', rateLimit, processes: 1, shared, onRejection() {} }),
       );
       let granted = 0;
       let isOver = false;
       const startedAt = performance.now();
       const spend = async ({ accountOf }: (typeof limiters)[number]) => {
         while (!isOver) {
-          if ((await accountOf({ id: 'somebody', listedClient: undefined })!.admit(5)) === null) granted += 5;
+          if ((await accountOf({ id: 'somebody', qualifiedClientId: undefined })!.admit(5)) === null) granted += 5;
           await sleep(1);
         }
       };

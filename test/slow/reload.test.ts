@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
-import { eventsOf, nextOf } from '../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { dist, type SpawnedProgram, spawnProgram } from '../support/spawned-program.js';
 import { copyDataDir } from '../support/template-database.mjs';
 import { createTestKey, signToken } from '../support/token-forge.js';
@@ -70,7 +70,7 @@ describe('an issuer that is withdrawn', () => {
       const asks = { type: 'subscribe', id: 'a', payload: { query: '{ viewer { issuer } }' } };
       const streams = await Promise.all([kept, withdrawn].map(changesOf));
       const [idle, ended, asking] = await Promise.all([kept, withdrawn, withdrawn].map(connectionOf));
-      expect(await Promise.all(streams.map(async (stream) => (await nextOf(stream)).event))).toEqual([
+      expect(await Promise.all(streams.map(async (stream) => (await nextEvent(stream)).event))).toEqual([
         'heartbeat',
         'heartbeat',
       ]);
@@ -82,7 +82,7 @@ describe('an issuer that is withdrawn', () => {
       asking!.send(asks);
       expect((await asking!.closed).code).toBe(4401);
       // These are looked at from time to time.
-      const [heartbeat, end] = await Promise.all(streams.map(nextOf));
+      const [heartbeat, end] = await Promise.all(streams.map(nextEvent));
       expect([heartbeat!.event, end!.event, JSON.parse(end!.data).detail.reason]).toEqual([
         'heartbeat',
         'error',

@@ -3,8 +3,8 @@
 import type { Statement } from '../../src/database/statements.js';
 import { heldRolesStatement, toHeldRolesValues } from '../../src/task-runs/resources/held-roles-statement.js';
 import { namesStatement, toNamesValues } from '../../src/task-runs/resources/names-statement.js';
-import { seenResourcesStatement } from '../../src/task-runs/resources/seen-resources-statement.js';
-import { seenTasksStatement, toSeenTasksValues } from '../../src/task-runs/resources/seen-tasks-statement.js';
+import { visibleResourcesStatement } from '../../src/task-runs/resources/visible-resources-statement.js';
+import { toVisibleTasksValues, visibleTasksStatement } from '../../src/task-runs/resources/visible-tasks-statement.js';
 import { scopeStatement, toScopeStatementValues } from '../../src/task-runs/scope/scope-statement.js';
 import { toSubjectValues } from '../../src/task-runs/scope/subject-roles-in-sql.js';
 import { explainKeptPlan } from '../support/explain.js';
@@ -12,7 +12,7 @@ import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { usePlannedDatabase } from '../support/planned-database.js';
 import { vacuumAll } from '../support/vacuum.js';
 
-const { org, project, taskAt, count, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
+const { org, project, taskAt, count, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
 const confinement = {};
 const page = { projectId: project, size: 50, isCounted: false };
 
@@ -24,7 +24,7 @@ describe('the plans behind what a subject sees', () => {
   // Otherwise a statement about many tasks would read all grants of its subject for each of them.
   it('are not those behind what a path decides, also where the server knows nothing of the tables yet', async () => {
     const path = { orgId: org, projectId: project, taskId: null };
-    const values = toScopeStatementValues([{ path, subject: ofEachTask }]);
+    const values = toScopeStatementValues([{ path, subject: everyTaskViewer }]);
     const { usedIndexes } = await explainKeptPlan(database.session, scopeStatement.text, values);
     expect(usedIndexes).toContain('access_grant_pkey');
     expect(usedIndexes).not.toContain('access_grant_subject_idx');
@@ -38,9 +38,9 @@ describe('the plans behind what a subject sees', () => {
     { type: 'task', id: taskAt(7) },
   ] as const;
   const pageAfter = (after: string | null) => (subject: string) =>
-    [seenTasksStatement, toSeenTasksValues({ subject, confinement, pages: [{ ...page, after }] })] as const;
+    [visibleTasksStatement, toVisibleTasksValues({ subject, confinement, pages: [{ ...page, after }] })] as const;
   const reads = {
-    organizations: (subject) => [seenResourcesStatement, toSubjectValues({ subject, confinement })],
+    organizations: (subject) => [visibleResourcesStatement, toSubjectValues({ subject, confinement })],
     'the first page of tasks': pageAfter(null),
     'a page of tasks in the middle': pageAfter(taskAt(count / 2)),
     'the last page of tasks': pageAfter(taskAt(count - 51)),
@@ -49,7 +49,7 @@ describe('the plans behind what a subject sees', () => {
   } satisfies Record<string, (subject: string) => readonly [Statement, readonly unknown[]]>;
   const cases = Object.entries(reads);
 
-  describe.each([ofOrganization, ofLastTask])('for %s', (subject) => {
+  describe.each([organizationViewer, lastTaskViewer])('for %s', (subject) => {
     it.each(cases)('touch a few blocks of indexes for %s', async (_name, read) => {
       const [{ text }, values] = read(subject);
       const { buffers, scannedTables } = await explainKeptPlan(database.session, text, values);
@@ -61,7 +61,7 @@ describe('the plans behind what a subject sees', () => {
   it.each(cases)(
     'look at each grant and its task once for %s, where every task was granted by itself',
     async (_name, read) => {
-      const [{ text }, values] = read(ofEachTask);
+      const [{ text }, values] = read(everyTaskViewer);
       const { buffers, scannedTables, usedIndexes } = await explainKeptPlan(database.session, text, values);
       expect(scannedTables).toEqual([]);
       expect(usedIndexes).toEqual(expect.arrayContaining(['access_grant_subject_idx', 'task_pkey']));

@@ -119,7 +119,7 @@ describe('a store in trouble', () => {
 
   it.each(['silent', 'broken'] as const)('is unavailable when it is %s, within the time limit', async (mood) => {
     const storage = await open(store);
-    store.mood = mood;
+    store.behaviour = mood;
     for (const action of [() => storage.open('k'), () => storage.put('k', Buffer.from('x'))]) {
       expect(await outcomeOf(action())).toEqual(unavailable);
     }
@@ -138,7 +138,7 @@ describe('a store in trouble', () => {
 
   it('is unavailable, for links as well, when credentials do not come in time', async () => {
     // The AWS SDK asks this address where no credentials are configured: nobody there ever answers.
-    store.mood = 'silent';
+    store.behaviour = 'silent';
     process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
     try {
       const storage = await open(store, { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
@@ -159,7 +159,7 @@ describe('a store in trouble', () => {
 
   it('that stops in the middle breaks the stream off', async () => {
     store.objects.set('some/prefix/k', Buffer.alloc(1000));
-    store.mood = 'stalling';
+    store.behaviour = 'stalling';
     const object = (await (await open(store)).open('k'))!;
     expect(String(await outcomeOf(object.read().then(buffer)))).toContain(`No bytes within ${limit} ms`);
   });

@@ -1,7 +1,7 @@
 // How a search is run, of words or values: by its index in tasks of which the caller sees all runs, with an effort that no run of
 // another task has a part in, and past that index where it sees its own alone.
 
-import { makeSearchIndex } from '../../src/database/search-index.js';
+import { createSearchIndex } from '../../src/database/search-index.js';
 import { createSqlParameters } from '../../src/database/sql-parameters.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
 import { createProjectPageStatements } from '../../src/task-runs/lists/project-page-statement.js';
@@ -19,14 +19,14 @@ import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
 const path = { orgId, projectId, taskId: null };
-const task: RunScope = { path, allOf: [taskId], ownOf: [], userId: null };
-const other: RunScope = { path, allOf: [otherTaskId], ownOf: [], userId: null };
-const project: RunScope = { path, allOf: [taskId, otherTaskId], ownOf: [], userId: null };
-const own: RunScope = { path, allOf: [], ownOf: [taskId], userId: users[0] };
+const task: RunScope = { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null };
+const other: RunScope = { path, allRunsTaskIds: [otherTaskId], ownRunsTaskIds: [], userId: null };
+const project: RunScope = { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: null };
+const own: RunScope = { path, allRunsTaskIds: [], ownRunsTaskIds: [taskId], userId: users[0] };
 
 describe('the plan of a search', () => {
   const database = usePlannedDatabase(async (dataSource) => {
-    await makeSearchIndex(dataSource);
+    await createSearchIndex(dataSource);
     await arrangeGeneratedRuns(dataSource, 4000);
     // Of one of the tasks, every run has the word.
     await dataSource.query(`UPDATE task_run SET response = '"everywhere"' WHERE task_id = $1`, [taskId]);
@@ -40,7 +40,7 @@ describe('the plan of a search', () => {
       createProjectPageStatements()(
         {
           ...{ scope, index: 'search', filter: parseRunFilter(filter, 0) },
-          page: { size: 100, isFromBack: false, order, after: null, before: null, cursors: createCursorCodec(null) },
+          page: { size: 100, isBackward: false, order, after: null, before: null, cursors: createCursorCodec(null) },
           selection: { fieldGroups: FieldGroup.none, pointers: [] },
         },
         { form: 'joined', maxBytes: 2 ** 30 },

@@ -9,14 +9,14 @@ const request = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 
 async function serve(answer: RequestListener) {
   const server = createServer(answer);
-  const { announceEnd, drain } = trackConnections(server);
+  const { announceShutdown, drain } = trackConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = connect(port, '127.0.0.1');
   client.on('error', () => {});
   const closed = once(client, 'close');
-  return { server, announceEnd, drain, client, closed, port };
+  return { server, announceShutdown, drain, client, closed, port };
 }
 
 describe('draining connections', () => {
@@ -55,12 +55,12 @@ describe('draining connections', () => {
   });
 
   it('goes on accepting requests for a while, each as the last of its connection', async () => {
-    const { announceEnd, drain, client, closed } = await serve((_request, response) => response.end('done'));
+    const { announceShutdown, drain, client, closed } = await serve((_request, response) => response.end('done'));
     let text = '';
     client.on('data', (chunk) => {
       text += chunk;
     });
-    announceEnd();
+    announceShutdown();
     await sleep(100);
     client.write(request);
     await closed;

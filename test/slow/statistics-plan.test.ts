@@ -11,7 +11,12 @@ import { usePlannedDatabase } from '../support/planned-database.js';
 import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, taskId, otherTaskId, users } = generated;
-const scope = { path: { orgId, projectId, taskId: null }, allOf: [taskId, otherTaskId], ownOf: [], userId: users[0]! };
+const scope = {
+  path: { orgId, projectId, taskId: null },
+  allRunsTaskIds: [taskId, otherTaskId],
+  ownRunsTaskIds: [],
+  userId: users[0]!,
+};
 const everything: readonly Measure[] = [
   ...(['runs', 'errors', 'fallbacks', 'retries', 'inputTokens', 'outputTokens', 'totalTokens'] as const),
   ...(['chargedCredits', 'llmCallTiming', 'inputProcessorTiming'] as const),

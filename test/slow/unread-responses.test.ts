@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FastifyInstance, fastify } from 'fastify';
-import { endUnreadResponses } from '../../src/http/protection/unread-responses.js';
+import { endSlowReaders } from '../../src/http/protection/slow-readers.js';
 
 const afterMs = 1800;
 const shortMs = 600;
@@ -13,7 +13,7 @@ describe('an answer', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = fastify();
-    endUnreadResponses(app, { afterMs, shortMs, isMemoryShort: () => false });
+    endSlowReaders(app, { afterMs, shortMs, isMemoryShort: () => false });
     app.get('/large', async () => large);
     app.get('/late', async () => {
       await sleep(1.5 * afterMs);
@@ -83,7 +83,7 @@ describe('an answer that is not read', () => {
   it('ends early as soon as memory is short', async () => {
     const app = fastify();
     let isMemoryShort = false;
-    endUnreadResponses(app, { afterMs: 600_000, shortMs: 200, isMemoryShort: () => isMemoryShort });
+    endSlowReaders(app, { afterMs: 600_000, shortMs: 200, isMemoryShort: () => isMemoryShort });
     app.get('/large', async () => large);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1');

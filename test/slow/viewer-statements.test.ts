@@ -4,7 +4,7 @@ import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { idPrefix } from '../support/permission-world.js';
 import { useGateway } from '../support/start-gateway.js';
 
-const { org, project, count, taskAt, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
+const { org, project, count, taskAt, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
 /** As many groups as a statistic may have, but for their total. */
 const withRuns = count - 1;
 const inProject = `orgId: "${org}", projectId: "${project}"`;
@@ -33,7 +33,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   };
   const tasksOf = (data: any) => data.viewer.organizations[0].projects[0].tasks;
 
-  it.each([ofOrganization, ofEachTask])('are two for a page of tasks and their number, for %s', async (as) => {
+  it.each([organizationViewer, everyTaskViewer])('are two for a page of tasks and their number, for %s', async (as) => {
     const { data, statements } = await observe(pageOf('first: 100'), as);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { totalCount, nodes, pageInfo } = tasksOf(data);
@@ -42,8 +42,8 @@ describe('the statements of who sees ten thousand tasks', () => {
   });
 
   it.each([
-    [ofOrganization, 100],
-    [ofEachTask, 3],
+    [organizationViewer, 100],
+    [everyTaskViewer, 3],
   ])('walk tasks of %s in the order of ids, each once: %i pages', async (as, pages) => {
     const ids: string[] = [];
     let after: string | null = null;
@@ -59,7 +59,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   });
 
   it('are as many for who sees the last task alone', async () => {
-    const { data, statements } = await observe(pageOf('first: 100'), ofLastTask);
+    const { data, statements } = await observe(pageOf('first: 100'), lastTaskViewer);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { totalCount, nodes, pageInfo } = tasksOf(data);
     expect([totalCount, nodes]).toEqual([1, [{ task: { id: taskAt(count - 1), name: `Task ${count - 1}` } }]]);
@@ -69,7 +69,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   it('are two for pages under several names', async () => {
     const page = (name: string, first: number) => `${name}: tasks(first: ${first}) { nodes { task { id } } }`;
     const operation = `{ viewer { organizations { projects { ${page('a', 1)} ${page('b', 2)} ${page('c', 1)} } } } }`;
-    const { data, statements } = await observe(operation, ofOrganization);
+    const { data, statements } = await observe(operation, organizationViewer);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { a, b, c } = data.viewer.organizations[0].projects[0];
     expect([a.nodes, b.nodes.length, c.nodes]).toEqual([
@@ -84,7 +84,7 @@ describe('the statements of who sees ten thousand tasks', () => {
       { length: permissions },
       (_, index) => `c${index}: can(permission: "task_run:read", ${inProject}, taskId: "${taskAt(index)}")`,
     );
-    const { data, statements } = await observe(`{ viewer { ${can.join(' ')} } }`, ofEachTask);
+    const { data, statements } = await observe(`{ viewer { ${can.join(' ')} } }`, everyTaskViewer);
     expect(statements).toEqual({ held_roles: 1 });
     expect(new Set(Object.values(data.viewer))).toEqual(new Set([true]));
   });
@@ -93,7 +93,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     const names = '{ task { name } project { name } organization { name } }';
     const { data, statements } = await observe(
       `{ taskRuns(${inProject}, first: ${first}) { nodes ${names} } }`,
-      ofOrganization,
+      organizationViewer,
     );
     expect(statements).toEqual({ task_run_scopes: 1, task_run_page: 1, resource_names: 1 });
     expect(data.taskRuns.nodes).toEqual(
@@ -103,7 +103,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     );
   });
 
-  it.each([ofOrganization, ofEachTask])(
+  it.each([organizationViewer, everyTaskViewer])(
     'are one more for the names of ten thousand tasks in a statistic for %s',
     async (as) => {
       const { data, statements } = await observe(
@@ -119,7 +119,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   it('are none for a task that is only named by its id', async () => {
     const { statements } = await observe(
       `{ taskRuns(${inProject}, first: 1) { nodes { task { id } } } }`,
-      ofOrganization,
+      organizationViewer,
     );
     expect(statements).not.toHaveProperty('resource_names');
   });
@@ -131,7 +131,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   ])('are none for a page of %s', async (page, loc, msg) => {
     let errors: any;
     const statements = await gateway.statementsOf(async () => {
-      ({ errors } = await gateway.ask(pageOf(page), { as: ofOrganization }));
+      ({ errors } = await gateway.ask(pageOf(page), { as: organizationViewer }));
     });
     expect(statements).toEqual({ seen_organizations: 1 });
     expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc, msg }] } }]);
@@ -144,7 +144,7 @@ describe('the statements of who sees ten thousand tasks', () => {
         `t${index}: tasks(first: 100) { nodes { ${Array.from({ length: 60 }, (_, field) => `n${field}: role`).join(' ')} } }`,
     );
     const { data, errors } = await gateway.ask(`{ viewer { organizations { projects { ${aliases.join(' ')} } } } }`, {
-      as: ofOrganization,
+      as: organizationViewer,
     });
     expect(data).toEqual({ viewer: null });
     expect(errors![0]!.extensions).toMatchObject({

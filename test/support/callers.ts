@@ -11,7 +11,7 @@ export function createCaller(subject: string): Caller {
     subject,
     userId: isResourceId(subject) ? subject : null,
     clientId: undefined,
-    listedClient: undefined,
+    qualifiedClientId: undefined,
     confinement: {},
     expiresAt: 0,
   };

@@ -30,7 +30,7 @@ export async function tryCancelling(url: string): Promise<CancelTrials> {
   const dataSource = await createDataSource({ url, poolSize: 4, timeoutMs: 20_000, sendsSettings: false }).initialize();
   const statements = createStatementRunner(dataSource, {
     onStatement: () => {},
-    isCancelling: true,
+    cancelsOnAbort: true,
     keepsPrepared: (await detectPooler(poolOf(dataSource)))?.keepsPrepared ?? true,
   });
   const random = createRandom(seededSource(seed));
@@ -41,7 +41,7 @@ export async function tryCancelling(url: string): Promise<CancelTrials> {
     while (started < trials) {
       started += 1;
       const signal: { aborted: boolean; onabort: StatementSignal['onabort'] } = { aborted: false, onabort: null };
-      const milliseconds = random.chance(30) ? 10_000 : random.whole(0, 6);
+      const milliseconds = random.chance(30) ? 10_000 : random.integer(0, 6);
       const statement = statements.run(slow, [milliseconds / 1000], signal).then(
         () => {
           result.ended += 1;
@@ -53,7 +53,7 @@ export async function tryCancelling(url: string): Promise<CancelTrials> {
           else result.failures.push(String(error));
         },
       );
-      await after(random.whole(0, 6));
+      await after(random.integer(0, 6));
       signal.aborted = true;
       signal.onabort?.();
       await statement;

@@ -98,7 +98,7 @@ function valueFor(type: GraphQLOutputType, random: Random, depth: number): unkno
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
     if (random.chance(3)) return 'not a list';
-    const items = Array.from({ length: random.whole(0, 3) }, () =>
+    const items = Array.from({ length: random.integer(0, 3) }, () =>
       later(random, valueFor(nullable.ofType, random, depth + 1)),
     );
     return depth === 0 && random.chance(20) ? new Set(items) : items;
@@ -106,8 +106,8 @@ function valueFor(type: GraphQLOutputType, random: Random, depth: number): unkno
   if (nullable instanceof GraphQLEnumType) return random.pick(['RED', 'GREEN', 'BLUE', 'NONE']);
   if (isScalarType(nullable)) return scalarOf(nullable.name, random);
   const kind = isObjectType(nullable) ? nullable.name : kindOf(nullable, random);
-  const weight = random.chance(80) ? random.whole(0, 99) / 8 : () => (random.chance(50) ? 1.5 : null);
-  return { kind, __typename: kind, id: `${kind}-${random.whole(0, 999)}`, weight };
+  const weight = random.chance(80) ? random.integer(0, 99) / 8 : () => (random.chance(50) ? 1.5 : null);
+  return { kind, __typename: kind, id: `${kind}-${random.integer(0, 999)}`, weight };
 }
 
 function kindOf(type: GraphQLOutputType, random: Random): string {
@@ -117,16 +117,16 @@ function kindOf(type: GraphQLOutputType, random: Random): string {
 
 function scalarOf(name: string, random: Random): unknown {
   if (random.chance(4)) return { of: 'no scalar' };
-  if (name === 'Int') return random.whole(0, 999);
+  if (name === 'Int') return random.integer(0, 999);
   if (name === 'Boolean') return random.chance(50);
-  return `text ${random.whole(0, 999)} "quoted" é`;
+  return `text ${random.integer(0, 999)} "quoted" é`;
 }
 
 /** Some values come as promises, some of them several ticks late. */
 function later<T>(random: Random, value: T): T | Promise<T> {
   if (random.chance(70)) return value;
   let promise = Promise.resolve(value);
-  for (let ticks = random.whole(0, 3); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
+  for (let ticks = random.integer(0, 3); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
   // With a list that nobody gets to see, the promises in it would be lost.
   if (Array.isArray(value) || value instanceof Set) return promise;
   return random.chance(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;

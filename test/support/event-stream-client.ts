@@ -20,7 +20,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerSentEv
 }
 
 /** The next value; that there is none fails the test. */
-export async function nextOf<Value>(values: AsyncIterator<Value>): Promise<Value> {
+export async function nextEvent<Value>(values: AsyncIterator<Value>): Promise<Value> {
   const { done, value } = await values.next();
   if (done) throw new Error('The stream has ended.');
   return value;

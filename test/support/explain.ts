@@ -74,7 +74,7 @@ export function createExplainingStatements(session: QueryRunner) {
 }
 
 /** How many runs a step has looked at, whether it kept them or not, and how many of these in the table. */
-export function runsLookedAt(step: PlanNode): { readonly all: number; readonly inTable: number } {
+export function scannedRuns(step: PlanNode): { readonly all: number; readonly inTable: number } {
   const isIndexStep = step['Node Type'] === 'Bitmap Index Scan' && step['Index Name']!.startsWith('task_run_');
   if (step['Relation Name'] !== 'task_run' && !isIndexStep) return { all: 0, inTable: 0 };
   const removed = (step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Index Recheck'] ?? 0);

@@ -2,4 +2,4 @@
 export const seed = Number(process.env.SEED ?? 20261125);
 
 /** How much is generated: little, or with THOROUGH=1, as `npm run test:thorough` sets it, all. */
-export const amount = (little: number, all: number) => (process.env.THOROUGH ? all : little);
+export const amount = (defaultAmount: number, all: number) => (process.env.THOROUGH ? all : defaultAmount);

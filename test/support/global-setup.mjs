@@ -10,7 +10,7 @@ import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
 import { parseConfig } from '../../dist/src/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { openEmbeddedDatabase } from '../../dist/src/database/embedded/embedded-database.js';
-import { makeSearchIndex } from '../../dist/src/database/search-index.js';
+import { createSearchIndex } from '../../dist/src/database/search-index.js';
 import { demoObjects } from '../../dist/src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../dist/src/demo/data/fill-demo-data.js';
 import { openStorage } from '../../dist/src/files/open-storage.js';
@@ -57,7 +57,7 @@ const migrate = (dataSource) => dataSource.runMigrations();
 
 async function fill(dataSource) {
   await fillDemoData(dataSource);
-  await makeSearchIndex(dataSource);
+  await createSearchIndex(dataSource);
 }
 
 async function inEmbedded(dataDir, act) {

@@ -1,20 +1,20 @@
-export interface GraphqlAnswer {
+export interface GraphqlResponse {
   readonly status: number;
   readonly headers: Headers;
   /** The body as it came. */
   readonly text: string;
   readonly data?: any;
-  readonly errors?: readonly GraphqlErrorAnswer[];
+  readonly errors?: readonly GraphqlErrorResponse[];
 }
 
-export interface GraphqlErrorAnswer {
+export interface GraphqlErrorResponse {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   /** Without `docUrl`, which every error of the gateway itself must have. */
   readonly extensions: Record<string, any>;
 }
 
-export interface AskOptions {
+export interface RequestOptions {
   readonly variables?: Record<string, unknown>;
   /** Who asks; a token is signed for it. */
   readonly as?: string;
@@ -24,9 +24,9 @@ export interface AskOptions {
 }
 
 export interface GraphqlClient {
-  ask(query: string, options?: AskOptions): Promise<GraphqlAnswer>;
+  ask(query: string, options?: RequestOptions): Promise<GraphqlResponse>;
   /** The data of an answer without errors; anything else fails the test with the whole answer. */
-  dataOf(query: string, options?: AskOptions): Promise<any>;
+  dataOf(query: string, options?: RequestOptions): Promise<any>;
 }
 
 /** @param isOfGateway whether all errors are the gateway's own, and none a federated gateway's */
@@ -71,7 +71,7 @@ function takeDocUrl(extensions: { docUrl?: unknown; readonly code: string }): vo
 }
 
 /** Where an error leaves no data, whether others still make it into the response is up to chance. */
-export const comparable = ({ data, errors, status }: Pick<GraphqlAnswer, 'data' | 'errors' | 'status'>) => ({
+export const comparable = ({ data, errors, status }: Pick<GraphqlResponse, 'data' | 'errors' | 'status'>) => ({
   status,
   data,
   errors: data === null ? errors!.length > 0 : errors?.map((error) => JSON.stringify(error)).sort(),

@@ -5,7 +5,7 @@ import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
 /** Some 60 to 100 KB, 19,000 tokens and 12,000 selections, and what the response holds under which name. */
 export function createLargeDocument(number) {
   const random = createRandom(seededSource(number));
-  const length = random.whole(12, 21);
+  const length = random.integer(12, 21);
   const conditions = ['a', 'b', 'c', 'd'];
   const variables = Object.fromEntries(conditions.map((name) => [name, random.chance(50)]));
   const names = [];

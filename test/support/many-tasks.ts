@@ -12,14 +12,14 @@ export const manyTasks = {
   /** Its id is next to the last one's. */
   taskAt: (index: number) => idOf(first + index),
   /** A viewer of the organization. */
-  ofOrganization: 'many-of-organization',
+  organizationViewer: 'many-of-organization',
   /** A viewer of each of the tasks, and of nothing else. */
-  ofEachTask: 'many-of-each-task',
+  everyTaskViewer: 'many-of-each-task',
   /** A viewer of the last task alone. */
-  ofLastTask: 'many-of-last-task',
+  lastTaskViewer: 'many-of-last-task',
 } as const;
 
-const { count, org, project, ofOrganization, ofEachTask, ofLastTask } = manyTasks;
+const { count, org, project, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
 const idAt = (offset: number) => `('${idPrefix}' || lpad(to_hex(${offset} + n), 12, '0'))::uuid`;
 
 /** @param others projects of as many tasks in total, of another organization, which nobody here sees */
@@ -32,14 +32,14 @@ export async function arrangeManyTasks(database: Queries, others = 0): Promise<v
       SELECT ${idAt(first)}, $1, 'Task ' || n, 'all_viewers' FROM generate_series(0, ${count - 1}) AS n`,
     [project],
   );
-  await run("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'viewer')", [org, ofOrganization]);
+  await run("INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'viewer')", [org, organizationViewer]);
   await run("INSERT INTO access_grant SELECT 'task', id, 'user', $2, 'viewer' FROM task WHERE project_id = $1", [
     project,
-    ofEachTask,
+    everyTaskViewer,
   ]);
   await run("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [
     manyTasks.taskAt(count - 1),
-    ofLastTask,
+    lastTaskViewer,
   ]);
   if (others === 0) return;
   await run(`INSERT INTO organization (id, name) SELECT ${idAt(0x80000)}, 'Other' FROM generate_series(1, 20000) AS n`);

@@ -44,7 +44,7 @@ export function createRandomOperation(
   return { source, variables };
 
   function selectionOn(type: GraphQLNamedType, depth: number): string {
-    const selections = Array.from({ length: random.whole(1, 4) }, () => selectionIn(type, depth));
+    const selections = Array.from({ length: random.integer(1, 4) }, () => selectionIn(type, depth));
     return `{ ${selections.join(' ')} }`;
   }
 
@@ -78,7 +78,8 @@ export function createRandomOperation(
     const on = random.chance(20) ? null : random.pick(typesWithin(type));
     const inner = selectionOn(on ?? type, depth);
     if (on === null || random.chance(50)) return `...${on === null ? '' : ` on ${on.name}`}${condition()} ${inner}`;
-    const known = fragments.length > 0 && random.chance(30) ? random.whole(0, fragments.length - 1) : fragments.length;
+    const known =
+      fragments.length > 0 && random.chance(30) ? random.integer(0, fragments.length - 1) : fragments.length;
     if (known === fragments.length) fragments.push(`fragment F${known} on ${on.name} ${inner}`);
     return `...F${known}${condition()}`;
   }
@@ -118,14 +119,14 @@ export function createRandomOperation(
     if (isNonNullType(type)) return valueFor(type.ofType);
     if (random.chance(10)) return 'null';
     if (isListType(type)) {
-      return `[${Array.from({ length: random.whole(0, 2) }, () => valueFor(type.ofType)).join(', ')}]`;
+      return `[${Array.from({ length: random.integer(0, 2) }, () => valueFor(type.ofType)).join(', ')}]`;
     }
     if (isInputObjectType(type)) {
       const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || random.chance(40));
       return `{ ${fields.map((field) => `${field.name}: ${valueFor(field.type)}`).join(', ')} }`;
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
-    return type.name === 'Int' ? String(random.whole(0, 99)) : `"text ${random.whole(0, 99)}"`;
+    return type.name === 'Int' ? String(random.integer(0, 99)) : `"text ${random.integer(0, 99)}"`;
   }
 
   function knownValue(value: unknown, type: GraphQLInputType): string {
@@ -161,6 +162,6 @@ export function createRandomOperation(
       return Object.fromEntries(fields.map((field) => [field.name, plain(field.type)]));
     }
     if (isEnumType(type)) return random.pick(type.getValues()).name;
-    return type.name === 'Int' ? random.whole(0, 99) : `text ${random.whole(0, 99)}`;
+    return type.name === 'Int' ? random.integer(0, 99) : `text ${random.integer(0, 99)}`;
   }
 }

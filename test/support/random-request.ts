@@ -16,7 +16,7 @@ export interface RandomRequest {
 const responseType = 'application/graphql-response+json';
 
 export function createRandomRequest(schema: GraphQLSchema, random: Random): RandomRequest {
-  const kind = random.whole(0, 9);
+  const kind = random.integer(0, 9);
   if (kind === 0) return restRequest(random);
   const { source: query, variables } = createRandomOperation(schema, random, (field) => demoArguments(field, random));
   const body = JSON.stringify({ query, variables });
@@ -39,9 +39,9 @@ function post(body: string, random: Random): RandomRequest {
 /** With some characters lost, doubled or replaced. */
 function damaged(text: string, random: Random): string {
   let result = text;
-  for (let count = random.whole(1, 4); count > 0; count -= 1) {
-    const from = random.whole(0, result.length);
-    const to = from + random.whole(0, random.chance(80) ? 3 : 300);
+  for (let count = random.integer(1, 4); count > 0; count -= 1) {
+    const from = random.integer(0, result.length);
+    const to = from + random.integer(0, random.chance(80) ? 3 : 300);
     const insert = random.pick([
       '',
       '"',
@@ -78,7 +78,7 @@ function oddBody(query: string, random: Random): string {
       { query: `${query} ${query}` },
       { query: `mutation { ${random.hex(4)} }` },
       { query: '{ __schema { types { name fields { name } } } }' },
-      { query: `${'{ viewer '.repeat(random.whole(1, 500))}` },
+      { query: `${'{ viewer '.repeat(random.integer(1, 500))}` },
     ]),
   );
 }
@@ -92,7 +92,7 @@ function restRequest(random: Random): RandomRequest {
   const page = new URLSearchParams({
     page_limit: random.pick(['1', '5', '100', '0', '101', 'many']),
     ...(random.chance(30) ? { status: random.pick(['SUCCESS', 'FAIL', 'OTHER']) } : {}),
-    ...(random.chance(20) ? { cursor: random.hex(random.whole(1, 300)) } : {}),
+    ...(random.chance(20) ? { cursor: random.hex(random.integer(1, 300)) } : {}),
     ...(random.chance(20) ? { task_revision_id: random.pick([taskId, 'malformed']) } : {}),
   });
   const file = random.pick(['report.pdf', '%2e%2e', 'a%00b', random.hex(255)]);

@@ -18,7 +18,7 @@ export const runUrl = (gateway: Gateway, { orgId, projectId, taskId, id }: RunRe
   `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}`;
 
 /** Sends a request with the caller's token; redirects are not followed. */
-export async function askRest(gateway: Gateway, url: string, { as, token, headers, ...init }: RestOptions = {}) {
+export async function requestRest(gateway: Gateway, url: string, { as, token, headers, ...init }: RestOptions = {}) {
   const bearer = token ?? (as === undefined ? undefined : await gateway.tokenFor(as));
   return fetch(url, {
     redirect: 'manual',

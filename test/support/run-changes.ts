@@ -39,7 +39,7 @@ export function createChangesOn(
     onStatement: (name) => {
       counts[name] = (counts[name] ?? 0) + 1;
     },
-    isCancelling: false,
+    cancelsOnAbort: false,
     keepsPrepared: true,
   });
   const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });
@@ -47,7 +47,7 @@ export function createChangesOn(
     onPollFailure: () => {},
     staleEpoch,
     cursorKey,
-    isAccepted: () => true,
+    isIssuerTrusted: () => true,
     now,
     heartbeatMs,
   });

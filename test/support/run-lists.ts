@@ -11,7 +11,7 @@ import { createBudget, createCaller } from './callers.js';
 export function createRunListsOn(dataSource: DataSource, subject: string): RunListService {
   const statements = createStatementRunner(dataSource, {
     onStatement: () => {},
-    isCancelling: false,
+    cancelsOnAbort: false,
     keepsPrepared: true,
   });
   const scheduler = createReadScheduler({ connections: () => 4, timeoutMs: 60_000 });

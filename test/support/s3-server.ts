@@ -8,14 +8,14 @@ import { promisify } from 'node:util';
 import { type S3Credentials, signatureFault } from './s3-signature.js';
 
 /** `silent`: never answers. `stalling`: sends half of a body and no more. `broken`: 500 to everything. */
-type Mood = 'well' | 'silent' | 'stalling' | 'broken';
+type Behaviour = 'well' | 'silent' | 'stalling' | 'broken';
 
 export interface S3Server {
   readonly url: string;
   /** By key. */
   readonly objects: Map<string, Buffer>;
   readonly requests: { readonly method: string; readonly path: string; readonly fault: string | null }[];
-  mood: Mood;
+  behaviour: Behaviour;
   /** Bytes of bodies that were handed to connections. */
   sentBytes: number;
   /** Whether the bucket is there. */
@@ -39,7 +39,7 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     objects: new Map(),
     requests: [],
-    mood: 'well',
+    behaviour: 'well',
     sentBytes: 0,
     hasBucket: true,
     connections: () => promisify(http.getConnections.bind(http))(),
@@ -64,8 +64,8 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     const key = parts.join('/');
     const fault = signatureFault(request, body, credentials, now());
     store.requests.push({ method: request.method!, path: url.pathname, fault });
-    if (store.mood === 'silent') return;
-    if (store.mood === 'broken') return refuse(response, 500, 'InternalError');
+    if (store.behaviour === 'silent') return;
+    if (store.behaviour === 'broken') return refuse(response, 500, 'InternalError');
     if (fault !== null) return refuse(response, 403, fault);
     if (bucket !== 'bucket' || !store.hasBucket) return refuse(response, 404, 'NoSuchBucket');
     if (request.method === 'PUT') {
@@ -98,7 +98,7 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
         : {}),
     });
     if (method === 'HEAD') response.end();
-    else if (store.mood === 'stalling') response.write(bytes.subarray(0, bytes.length / 2));
+    else if (store.behaviour === 'stalling') response.write(bytes.subarray(0, bytes.length / 2));
     else await sendSlowly(response, bytes);
   }
 
@@ -109,11 +109,11 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
       store.sentBytes += chunk.length;
       if (response.write(chunk)) continue;
       await new Promise<void>((resolve) => {
-        const goOn = () => {
-          response.off('drain', goOn).off('close', goOn);
+        const sendNext = () => {
+          response.off('drain', sendNext).off('close', sendNext);
           resolve();
         };
-        response.once('drain', goOn).once('close', goOn);
+        response.once('drain', sendNext).once('close', sendNext);
       });
     }
     response.end();

@@ -15,8 +15,8 @@ export class TcpProxy {
   /** Connections that carry nothing any more. */
   readonly #frozen = new Set<Socket>();
   /** Clients that have sent something since it hangs. */
-  readonly #unheard = new Set<Socket>();
-  #onUnheard = () => {};
+  readonly #unanswered = new Set<Socket>();
+  #onUnanswered = () => {};
   /** What each client has sent first. */
   readonly firstBytes: Buffer[] = [];
 
@@ -53,22 +53,22 @@ export class TcpProxy {
   /** Connections stay open and new ones are accepted, but nothing comes through any more, until `accept`. */
   hang(): void {
     this.#hangs = true;
-    this.#unheard.clear();
+    this.#unanswered.clear();
   }
 
   /** The connections there are stay open but carry nothing any more, as when a firewall forgot them; new ones work. */
   freeze(): void {
     for (const socket of this.#sockets) this.#frozen.add(socket);
-    this.#unheard.clear();
+    this.#unanswered.clear();
   }
 
   /** While it hangs or is frozen: resolves when so many clients have sent something. */
-  unheard(count: number): Promise<void> {
+  untilUnanswered(count: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#onUnheard = () => {
-        if (this.#unheard.size >= count) resolve();
+      this.#onUnanswered = () => {
+        if (this.#unanswered.size >= count) resolve();
       };
-      this.#onUnheard();
+      this.#onUnanswered();
     });
   }
 
@@ -88,8 +88,8 @@ export class TcpProxy {
     client.once('data', (bytes: Buffer) => this.firstBytes.push(bytes));
     client.on('data', () => {
       if (!this.#isSilent(client)) return;
-      this.#unheard.add(client);
-      this.#onUnheard();
+      this.#unanswered.add(client);
+      this.#onUnanswered();
     });
     if (this.#hangs) return;
     const server = this.#track(connect(this.target));

@@ -6,7 +6,7 @@ import type { IssuerConfig } from '../../config.js';
 import { issuerRules, taskAudience } from '../../issuers/issuer-types.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';
-import { isStorable, maxSubjectLength, toStoredSubject } from '../subject.js';
+import { isStorable, maxSubjectLength, normalizeSubject } from '../subject.js';
 import { audiences } from './token-claims.js';
 import { invalidToken } from './token-errors.js';
 
@@ -25,7 +25,7 @@ export function toCaller(claims: JWTPayload, issuer: IssuerConfig): Caller {
     subject,
     userId: subjectPrefix === '' && isResourceId(sub) ? sub : null,
     clientId,
-    listedClient: clientId === undefined ? undefined : subjectPrefix + clientId,
+    qualifiedClientId: clientId === undefined ? undefined : subjectPrefix + clientId,
     confinement: parseConfinement(claims, issuer),
     expiresAt: claims.exp as number,
   };
@@ -37,15 +37,15 @@ function parseSubject(claim: string, subject: unknown): string {
   if (subject.length > maxSubjectLength)
     throw invalidToken(`The "${claim}" is longer than ${maxSubjectLength} characters.`);
   if (!isStorable(subject)) throw invalidToken(`The "${claim}" has characters that no text can hold.`);
-  return toStoredSubject(subject);
+  return normalizeSubject(subject);
 }
 
 function parseConfinement(claims: JWTPayload, issuer: IssuerConfig): Confinement {
   const ext: unknown = claims.ext ?? {};
   if (typeof ext !== 'object' || Array.isArray(ext)) throw invalidToken('The "ext" of the token is not an object.');
   const claimSets = [ext as JWTPayload, topLevelConfinement(claims, issuer)];
-  const orgIds = agreedIds(claimSets.map(({ org_id }) => parseConfinedId('org_id', org_id)));
-  const projectIds = agreedIds(claimSets.map(({ project_id }) => parseConfinedId('project_id', project_id)));
+  const orgIds = intersectIds(claimSets.map(({ org_id }) => parseConfinedId('org_id', org_id)));
+  const projectIds = intersectIds(claimSets.map(({ project_id }) => parseConfinedId('project_id', project_id)));
   const taskIds = audiences(claims).flatMap((entry) => (entry === issuer.audience ? [] : parseTaskAudience(entry)));
   return {
     ...(orgIds ? { orgIds } : {}),
@@ -69,8 +69,8 @@ function parseConfinedId(claim: string, value: unknown): readonly string[] {
 }
 
 /** All that were named must hold, so two that differ leave nothing. */
-function agreedIds(named: readonly (readonly string[])[]): readonly string[] | undefined {
-  const distinct = [...new Set(named.flat())];
+function intersectIds(idLists: readonly (readonly string[])[]): readonly string[] | undefined {
+  const distinct = [...new Set(idLists.flat())];
   if (distinct.length === 0) return undefined;
   return distinct.length === 1 ? distinct : [];
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Config, IssuerConfig } from '../../config.js';
-import { createPrivateFile, readIfThere, replaceFile } from '../../data-dir/kept-file.js';
+import { createPrivateFile, readIfExists, replaceFile } from '../../data-dir/kept-file.js';
 
 /** The `iss` of its tokens. */
 export const demoIssuerName = 'https://demo.task-run-gateway.invalid/';
@@ -42,7 +42,7 @@ export async function openDemoIssuer(dataDir: string): Promise<DemoIssuer> {
   const { privateKey, publicJwk } = await openKey(join(dataDir, 'demo-issuer.json'));
   const keySetPath = demoKeySetPath(dataDir);
   const keySet = `${JSON.stringify({ keys: [publicJwk] }, null, 2)}\n`;
-  if ((await readIfThere(keySetPath)) !== keySet) await replaceFile(keySetPath, keySet);
+  if ((await readIfExists(keySetPath)) !== keySet) await replaceFile(keySetPath, keySet);
   return {
     config: { issuer: demoIssuerName, type: 'hydra', jwks: pathToFileURL(keySetPath).href },
     sign: (request) => signToken(request, privateKey, publicJwk.kid as string),
@@ -71,8 +71,8 @@ function signToken(request: DemoTokenRequest, key: CryptoKey, keyId: string): Pr
 }
 
 async function openKey(path: string): Promise<{ privateKey: CryptoKey; publicJwk: JWK }> {
-  if ((await readIfThere(path)) === undefined) await createPrivateFile(path, await newKey());
-  const text = (await readIfThere(path)) ?? '';
+  if ((await readIfExists(path)) === undefined) await createPrivateFile(path, await newKey());
+  const text = (await readIfExists(path)) ?? '';
   try {
     const { kty, crv, x, y, d } = JSON.parse(text) as Record<string, string>;
     const members = { kty, crv, x, y } as JWK;

@@ -17,16 +17,16 @@ const fetchTimeoutMs = 3000;
 const refreshAfterMs = 60_000;
 // limit | Tokens and keys | age of a key set that is used before a refresh | s | refreshed before it is used
 /** An older set is refreshed before it is used; nor may the source's own word lengthen {@link refreshAfterMs} beyond. */
-const maxUnrefreshedMs = 300_000;
+const maxUseWithoutRefreshMs = 300_000;
 // limit | Tokens and keys | time that a request waits for a refresh | s | the keys fetched before are used
 /** From the start of a fetch: so long a request waits for it, if there is a set to go on with. */
 const maxWaitMs = 1000;
 // limit | Tokens and keys | time between two fetches, failed ones included | s |
 /** Between two fetches, whatever their outcome: tokens with invented key ids must not become load on the issuer. */
-const coolDownMs = 1000;
+const minFetchIntervalMs = 1000;
 // limit | Tokens and keys | time without a refresh after one that failed | s | unless a token names an unknown key
 /** After a failure, before a set is refreshed for its age: requests must not wait time and again for a source that hangs. */
-const failureCoolDownMs = 10_000;
+const failureRetryMs = 10_000;
 
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;
@@ -49,7 +49,7 @@ export interface IssuerKeys {
    * The same out of a newer set, after a signature did not verify: the issuer may have replaced a key under its old id.
    * null: there is no newer set.
    */
-  findNewer(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
+  findRefreshed(algorithm: string, keyId: string | undefined): Promise<CryptoKey | null>;
   /** For a token whose verification is remembered: begins a refresh that is due, and waits for nothing. */
   refreshIfDue(): void;
   /** Fetches the keys, however fresh they are. Never rejects. @returns whether they are others than before */
@@ -60,7 +60,7 @@ export interface IssuerKeys {
 
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const { issuer, now, log, maxStaleMs, timeoutMs = fetchTimeoutMs } = options;
-  let set: KeySet | undefined;
+  let keySet: KeySet | undefined;
   let version = 0;
   let fetchedAt = 0;
   let refreshMs = refreshAfterMs;
@@ -72,12 +72,12 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     try {
       const { document, maxAgeMs } = await readKeyDocument(issuer, timeoutMs);
       const fetched = await parseKeySet(document);
-      if (fetched.published !== set?.published) {
-        set = fetched;
+      if (fetched.published !== keySet?.published) {
+        keySet = fetched;
         version += 1;
       }
       fetchedAt = now();
-      refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUnrefreshedMs);
+      refreshMs = Math.min(Math.max(maxAgeMs, refreshAfterMs), maxUseWithoutRefreshMs);
       attempt = { at: fetchedAt };
       log.debug({ issuer: issuer.issuer, keys: fetched.keys.length }, 'issuer keys fetched');
     } catch (failure) {
@@ -89,7 +89,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   /** Fetches unless that was tried just before; never rejects, and callers share one fetch. */
   function refresh(): NonNullable<typeof pending> {
     if (pending) return pending;
-    if (attempt && isWithin(attempt.at, coolDownMs)) return { done: Promise.resolve(), wait: Promise.resolve() };
+    if (attempt && isWithin(attempt.at, minFetchIntervalMs))
+      return { done: Promise.resolve(), wait: Promise.resolve() };
     const done = fetchKeys().finally(() => {
       pending = undefined;
     });
@@ -104,38 +105,38 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   }
 
   function isUsable(): boolean {
-    return set !== undefined && now() - fetchedAt < maxStaleMs;
+    return keySet !== undefined && now() - fetchedAt < maxStaleMs;
   }
 
   function isDue(): boolean {
-    const hasJustFailed = attempt?.failure !== undefined && isWithin(attempt.at, failureCoolDownMs);
+    const hasJustFailed = attempt?.failure !== undefined && isWithin(attempt.at, failureRetryMs);
     return !isWithin(fetchedAt, refreshMs) && !hasJustFailed;
   }
 
   async function currentKeys(): Promise<readonly VerificationKey[]> {
-    if (set === undefined) await refresh().done;
+    if (keySet === undefined) await refresh().done;
     else if (!isUsable()) await refresh().wait;
     else if (isDue()) {
       const { wait } = refresh();
-      if (!isWithin(fetchedAt, maxUnrefreshedMs)) await wait;
+      if (!isWithin(fetchedAt, maxUseWithoutRefreshMs)) await wait;
     }
-    if (!isUsable()) throw unavailable(attempt?.failure);
-    return set!.keys;
+    if (!isUsable()) throw keysUnavailable(attempt?.failure);
+    return keySet!.keys;
   }
 
   return {
     async find(algorithm, keyId) {
-      const known = choose(await currentKeys(), algorithm, keyId);
+      const known = selectKey(await currentKeys(), algorithm, keyId);
       if (known) return known;
       await refresh().done;
-      const fresh = choose(await currentKeys(), algorithm, keyId);
-      if (fresh) return fresh;
+      const refetched = selectKey(await currentKeys(), algorithm, keyId);
+      if (refetched) return refetched;
       throw invalidToken('The issuer has no key that fits the "kid" and "alg" of the token.');
     },
-    async findNewer(algorithm, keyId) {
+    async findRefreshed(algorithm, keyId) {
       const before = version;
       await refresh().done;
-      return version === before ? null : (choose(set!.keys, algorithm, keyId) ?? null);
+      return version === before ? null : (selectKey(keySet!.keys, algorithm, keyId) ?? null);
     },
     refreshIfDue() {
       if (isDue()) refresh();
@@ -143,10 +144,10 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     async reload() {
       // One that is under way may have read what was there before.
       await pending?.done;
-      const before = set?.published;
+      const before = keySet?.published;
       attempt = undefined;
       await refresh().done;
-      return before !== undefined && set?.published !== before;
+      return before !== undefined && keySet?.published !== before;
     },
     get version() {
       return version;
@@ -155,17 +156,21 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
 }
 
 /** @throws GatewayError when the keys rule the token out, so fetching them again would not help */
-function choose(keys: readonly VerificationKey[], algorithm: string, keyId: string | undefined): CryptoKey | undefined {
-  const named = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId);
-  const fitting = named.filter((key) => key.algorithm === canonicalAlgorithm(algorithm));
-  if (fitting.length > 1) throw invalidToken('More than one key of the issuer fits the header of the token.');
-  if (fitting.length === 0 && named.length > 0 && keyId !== undefined) {
+function selectKey(
+  keys: readonly VerificationKey[],
+  algorithm: string,
+  keyId: string | undefined,
+): CryptoKey | undefined {
+  const candidates = keyId === undefined ? keys : keys.filter(({ id }) => id === keyId);
+  const compatible = candidates.filter((key) => key.algorithm === canonicalAlgorithm(algorithm));
+  if (compatible.length > 1) throw invalidToken('More than one key of the issuer fits the header of the token.');
+  if (compatible.length === 0 && candidates.length > 0 && keyId !== undefined) {
     throw invalidToken('The "alg" of the token is not the algorithm of the key it names.');
   }
-  return fitting[0]?.key;
+  return compatible[0]?.key;
 }
 
 /** Nothing is known about the token, so it is not reported as invalid. */
-function unavailable(cause: unknown): GatewayError {
-  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: coolDownMs / 1000 }, { cause });
+function keysUnavailable(cause: unknown): GatewayError {
+  return new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: minFetchIntervalMs / 1000 }, { cause });
 }

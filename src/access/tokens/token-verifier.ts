@@ -24,7 +24,7 @@ export interface KeyedTokenVerifier extends TokenVerifier {
   /** Grows whenever a key of any issuer changes: what was verified before has to be verified again. */
   keysVersion(): number;
   /** For a caller whose token was remembered: its issuer's keys are in use, and refreshed when that is due. */
-  noteUse(caller: Caller): void;
+  refreshKeysIfDue(caller: Caller): void;
 }
 
 export interface TokenVerifierOptions {
@@ -51,13 +51,13 @@ export function createVerifierFor(trusted: ReadonlyMap<string, TrustedIssuer>, n
   const allKeys = [...trusted.values()].map(({ keys }) => keys);
   return {
     keysVersion: () => allKeys.reduce((sum, { version }) => sum + version, 0),
-    noteUse: ({ issuer }) => trusted.get(issuer)?.keys.refreshIfDue(),
+    refreshKeysIfDue: ({ issuer }) => trusted.get(issuer)?.keys.refreshIfDue(),
     async verify(token) {
       const { algorithm, keyId, claims } = parseToken(token);
       const { issuer, keys } = trusted.get(claims.iss as string) ?? unknownIssuer(claims.iss, [...trusted.keys()]);
       if (!(await isSigned(token, await keys.find(algorithm, keyId), algorithm))) {
-        const newer = await keys.findNewer(algorithm, keyId);
-        if (newer === null || !(await isSigned(token, newer, algorithm))) {
+        const refreshedKey = await keys.findRefreshed(algorithm, keyId);
+        if (refreshedKey === null || !(await isSigned(token, refreshedKey, algorithm))) {
           throw invalidToken('The signature of the token is not valid.');
         }
       }
@@ -83,7 +83,9 @@ async function isSigned(token: string, key: CryptoKey, algorithm: string): Promi
 }
 
 function unknownIssuer(iss: unknown, issuers: readonly string[]): never {
-  const near = issuers.find((issuer) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`));
-  if (near) throw invalidToken(`The "iss" differs from the issuer ${near} by the slash at its end.`);
+  const similarIssuer = issuers.find(
+    (issuer) => iss === `${issuer}/` || (typeof iss === 'string' && issuer === `${iss}/`),
+  );
+  if (similarIssuer) throw invalidToken(`The "iss" differs from the issuer ${similarIssuer} by the slash at its end.`);
   throw invalidToken('The "iss" of the token is not a trusted issuer.');
 }

@@ -16,7 +16,7 @@ import { createVerifiedTokenCache } from './verified-token-cache.js';
 
 export interface TrustedIssuers extends TokenVerifier {
   /** Whether the caller's issuer is still trusted, by the same rules. */
-  accepts(caller: Caller): boolean;
+  isTrusted(caller: Caller): boolean;
   /** Trusts these and no other, and fetches the keys of those that stay. */
   replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
 }
@@ -31,55 +31,56 @@ export interface IssuersChange {
   readonly newKeys: readonly string[];
 }
 
-export function trustIssuers(
+export function createTrustedIssuers(
   issuers: TokenVerifierOptions['issuers'],
   options: Omit<TokenVerifierOptions, 'issuers'>,
 ): TrustedIssuers {
   let trusted = new Map<string, TrustedIssuer>();
   let verifier: TokenVerifier;
   const acceptedBy = new WeakMap<Caller, IssuerConfig>();
-  set(issuers);
+  setIssuers(issuers);
 
-  function set(next: readonly IssuerConfig[]): void {
+  function setIssuers(next: readonly IssuerConfig[]): void {
     const known = trusted;
     trusted = new Map(
       next.map((issuer) => {
-        const same = known.get(issuer.issuer);
-        if (isDeepStrictEqual(same?.issuer, issuer)) return [issuer.issuer, same!];
+        const unchanged = known.get(issuer.issuer);
+        if (isDeepStrictEqual(unchanged?.issuer, issuer)) return [issuer.issuer, unchanged!];
         return [issuer.issuer, { issuer, keys: createIssuerKeys({ issuer, ...options }) }];
       }),
     );
     verifier = createVerifiedTokenCache(createVerifierFor(trusted, options.now), options);
-    const sharing = issuersSharingSubjects(next);
-    if (sharing.length > 0) options.log.warn({ issuers: sharing }, 'These issuers share one space of subjects.');
+    const sharedSubjectIssuers = issuersSharingSubjects(next);
+    if (sharedSubjectIssuers.length > 0)
+      options.log.warn({ issuers: sharedSubjectIssuers }, 'These issuers share one space of subjects.');
   }
 
   return {
     async verify(token) {
       for (;;) {
-        const asked = verifier;
-        const caller = await asked.verify(token);
+        const verifierAtStart = verifier;
+        const caller = await verifierAtStart.verify(token);
         // Otherwise its issuer may have been withdrawn in the meantime.
-        if (asked !== verifier) continue;
+        if (verifierAtStart !== verifier) continue;
         acceptedBy.set(caller, trusted.get(caller.issuer)!.issuer);
         return caller;
       }
     },
-    accepts(caller) {
+    isTrusted(caller) {
       const issuer = acceptedBy.get(caller);
       return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;
     },
     async replace(next) {
       const before = trusted;
-      set(next);
+      setIssuers(next);
       const names = [...trusted.keys()];
-      const kept = names.filter((name) => trusted.get(name) === before.get(name));
-      const areNew = await Promise.all(kept.map((name) => trusted.get(name)!.keys.reload()));
+      const unchangedNames = names.filter((name) => trusted.get(name) === before.get(name));
+      const haveNewKeys = await Promise.all(unchangedNames.map((name) => trusted.get(name)!.keys.reload()));
       return {
         added: names.filter((name) => !before.has(name)),
         removed: [...before.keys()].filter((name) => !names.includes(name)),
-        changed: names.filter((name) => before.has(name) && !kept.includes(name)),
-        newKeys: kept.filter((_name, index) => areNew[index]),
+        changed: names.filter((name) => before.has(name) && !unchangedNames.includes(name)),
+        newKeys: unchangedNames.filter((_name, index) => haveNewKeys[index]),
       };
     },
   };

@@ -15,7 +15,7 @@ const publicMembers = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /** By key type and curve: the algorithms that fit, first the one a key without `alg` gets. */
-const fittingAlgorithms: Readonly<Record<string, readonly string[]>> = {
+const compatibleAlgorithms: Readonly<Record<string, readonly string[]>> = {
   RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   'EC P-256': ['ES256'],
   'EC P-384': ['ES384'],
@@ -43,9 +43,9 @@ export async function parseVerificationKey(entry: unknown): Promise<Verification
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     throw new Error('its "key_ops" do not include "verify"');
   }
-  const fitting = fittingAlgorithms[kty === 'RSA' ? kty : `${kty} ${crv}`] ?? [];
+  const compatible = compatibleAlgorithms[kty === 'RSA' ? kty : `${kty} ${crv}`] ?? [];
   const algorithm =
-    jwk.alg === undefined ? fitting[0] : fitting.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
+    jwk.alg === undefined ? compatible[0] : compatible.find((each) => each === canonicalAlgorithm(`${jwk.alg}`));
   if (algorithm === undefined) throw new Error('its "alg" or curve is not one that signs tokens with this type of key');
   const members = Object.fromEntries(publicMembers[kty].map((member) => [member, jwk[member]]));
   return { id: kid, algorithm, key: await importPublicKey({ kty, ...members }, algorithm) };

@@ -32,8 +32,8 @@ export function createVerifiedTokenCache(
       const entry = entries.get(digest);
       // Of before the verification: it may have used a key that was withdrawn in the meantime.
       const keysVersion = verifier.keysVersion();
-      if (entry?.keysVersion === keysVersion && isFresh(entry, now())) {
-        verifier.noteUse(entry.caller);
+      if (entry?.keysVersion === keysVersion && isValid(entry, now())) {
+        verifier.refreshKeysIfDue(entry.caller);
         return entry.caller;
       }
       entries.delete(digest);
@@ -45,7 +45,7 @@ export function createVerifiedTokenCache(
   };
 }
 
-function isFresh({ caller, verifiedAt }: Entry, now: number): boolean {
+function isValid({ caller, verifiedAt }: Entry, now: number): boolean {
   const age = now - verifiedAt;
   return age >= 0 && age < maxAgeMs && now < caller.expiresAt * 1000;
 }

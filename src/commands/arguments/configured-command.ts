@@ -69,8 +69,8 @@ export function openConfiguration(command: Command): <C>(inspect: Inspect<C>) =>
     // Any other number of values is a fault of the command line.
     return Array.isArray(given) && given.length === 1 ? [[givenNameOf(name), given[0]] as const] : [];
   });
-  const gather = openInputs(Object.fromEntries(flags));
-  return (inspect) => inspect(gather(), names);
+  const readInputs = openInputs(Object.fromEntries(flags));
+  return (inspect) => inspect(readInputs(), names);
 }
 
 function optionOf(name: VariableName, { options }: Command): Option | undefined {
@@ -83,15 +83,15 @@ function givenNameOf(name: VariableName): string {
 }
 
 function defaultOf(name: VariableName): string {
-  const { written, otherwise } = variables[name];
-  return written ?? otherwise;
+  const { defaultText, defaultDescription } = variables[name];
+  return defaultText ?? defaultDescription;
 }
 
-function variableOption(name: VariableName, fallback: string): Option {
-  const { meaning, placeholder, isSecret } = variables[name];
-  const remark = `${givenNameOf(name)}${fallback && `, default: ${fallback}`}`;
+function variableOption(name: VariableName, defaultText: string): Option {
+  const { description, placeholder, isSecret } = variables[name];
+  const remark = `${givenNameOf(name)}${defaultText && `, default: ${defaultText}`}`;
   return valueOption(
     `${flagOf(givenNameOf(name))} <${placeholder}>`,
-    `${isSecret ? 'file that holds the ' : ''}${meaning} (${remark})`,
+    `${isSecret ? 'file that holds the ' : ''}${description} (${remark})`,
   );
 }

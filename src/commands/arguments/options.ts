@@ -26,13 +26,13 @@ export function valueOption(flags: string, description: string): Option {
   // Commander would end at a required value that is missing, and take the next option for it.
   option.required = false;
   option.optional = true;
-  return option.argParser<Given>((text, earlier) =>
-    earlier === undefined || earlier === true ? [text] : [...earlier, text],
+  return option.argParser<OptionValue>((text, previous) =>
+    previous === undefined || previous === true ? [text] : [...previous, text],
   );
 }
 
 /** As commander hands it on; `true` is the option without its value. */
-type Given = readonly string[] | true | undefined;
+type OptionValue = readonly string[] | true | undefined;
 
 /** `parse` throws an error whose message says what the value is not. */
 export interface OptionReader {
@@ -55,17 +55,17 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
     if (words[index] === word) return [];
     // What follows the flag of a secret may be one.
     const isSecret = isFlagOfSecret(command.args[index - 1] ?? '', command) && !word.startsWith('-');
-    return isSecret ? [] : [faultOfStray(word, command)];
+    return isSecret ? [] : [unexpectedArgumentFault(word, command)];
   });
   faults.push(...words.filter((word, index) => command.args[index] !== word).map((word) => `${word} is missing.`));
-  const unread = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
-  const givenFor = (name: string): Given => {
+  const unreadOptions = new Set(command.options.filter(({ optional }) => optional).map(({ long }) => long!.slice(2)));
+  const optionValueOf = (name: string): OptionValue => {
     const option = command.options.find(({ long }) => long === `--${name}`);
     return command.getOptionValue(option!.attributeName());
   };
   const optional = <V>(name: string, parse: (text: string) => V): V | undefined => {
-    unread.delete(name);
-    const given = givenFor(name);
+    unreadOptions.delete(name);
+    const given = optionValueOf(name);
     if (given === undefined) return undefined;
     try {
       if (given === true) throw new Error('has no value.');
@@ -77,7 +77,7 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
     }
   };
   const optionalOne = <V>(parsers: Readonly<Record<string, (text: string) => V>>): V | undefined => {
-    const given = Object.keys(parsers).filter((name) => givenFor(name) !== undefined);
+    const given = Object.keys(parsers).filter((name) => optionValueOf(name) !== undefined);
     if (given.length > 1) faults.push(`${joinFlags(given, 'and')} exclude each other.`);
     return given.map((name) => optional(name, parsers[name]!)).at(0);
   };
@@ -86,24 +86,25 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
     optionalOne,
     reject: (fault) => faults.push(fault),
     required<V>(name: string, parse: (text: string) => V) {
-      if (givenFor(name) === undefined) faults.push(`--${name} is missing.`);
+      if (optionValueOf(name) === undefined) faults.push(`--${name} is missing.`);
       // Where there is no value there is a fault, and the result is not used.
       return optional(name, parse) as V;
     },
     requiredOne<V>(parsers: Readonly<Record<string, (text: string) => V>>) {
       const names = Object.keys(parsers);
-      if (names.every((name) => givenFor(name) === undefined)) faults.push(`${joinFlags(names, 'or')} is missing.`);
+      if (names.every((name) => optionValueOf(name) === undefined))
+        faults.push(`${joinFlags(names, 'or')} is missing.`);
       return optionalOne(parsers) as V;
     },
   });
   // The flags of variables: the configuration parses their values.
-  for (const name of unread) optional(name, String);
+  for (const name of unreadOptions) optional(name, String);
   if (faults.length > 0) throw new UsageError(faults, command);
   return result;
 }
 
 /** Of a command without options of its own. */
-export function readNothing(command: Command): void {
+export function readNoOptions(command: Command): void {
   readOptions(command, () => {});
 }
 
@@ -117,11 +118,11 @@ function joinFlags(names: readonly string[], word: 'and' | 'or'): string {
   return `${flags.slice(0, -1).join(', ')} ${word} ${flags.at(-1)}`;
 }
 
-function faultOfStray(word: string, command: Command): string {
+function unexpectedArgumentFault(word: string, command: Command): string {
   if (!word.startsWith('-')) return `"${word}" belongs to no option.`;
   const [flag] = word.split('=', 1) as [string];
   if (isFlagOfSecret(flag, command)) return `${flag} is not an option, since others can see it. Use ${flag}-file.`;
-  return [`${flag} is not an option.`, ...suggestionFor(flag, command)].join(' ');
+  return [`${flag} is not an option.`, ...suggestionsFor(flag, command)].join(' ');
 }
 
 /** Only its file can be given. */
@@ -130,7 +131,7 @@ function isFlagOfSecret(flag: string, { options }: Command): boolean {
 }
 
 /** Commander's own, such as "(Did you mean --runs?)", which it only gives in an error. */
-function suggestionFor(flag: string, { options }: Command): readonly string[] {
+function suggestionsFor(flag: string, { options }: Command): readonly string[] {
   const probe = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   for (const option of options) probe.addOption(option);
   try {

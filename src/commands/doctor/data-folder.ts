@@ -5,7 +5,7 @@ import { type AddFinding, failed, ok } from './finding.js';
 const check = 'data folder';
 
 /** The gateway makes the folder at its start, and in it the keys that are not configured. */
-export async function examineDataFolder(dataDir: string, add: AddFinding): Promise<void> {
+export async function checkDataFolder(dataDir: string, add: AddFinding): Promise<void> {
   const existing = await nearestExisting(dataDir);
   const status = await stat(existing);
   const remedy = `Let the user of the gateway write to it, or set DATA_DIR to another folder.`;

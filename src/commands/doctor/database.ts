@@ -6,29 +6,29 @@ import { sentenceOf } from '../../errors/explain.js';
 import { toConnectionTarget } from '../../libpq/connection-target.js';
 import { parseConnectionUrl } from '../../libpq/connection-url.js';
 import { type AddFinding, type Finding, failed } from './finding.js';
-import { examineClock, examinePooler, examineRecovery, examineVersion } from './server-checks.js';
-import { examineEpoch, examinePrivileges, examineSchema, examineSearch, findStorageKey } from './table-checks.js';
+import { checkClock, checkPooler, checkRecovery, checkVersion } from './server-checks.js';
+import { checkEpoch, checkPrivileges, checkSchema, checkSearch, findStorageKey } from './table-checks.js';
 import { requestTimeoutMs } from './time-limits.js';
 
-export interface DatabaseUnderTest {
+export interface DatabaseCheckOptions {
   readonly url: string;
   readonly timeoutMs: number;
   readonly now: () => number;
 }
 
 /** Returns the key of a stored file that the database names; null: it names none, or cannot be asked. */
-export async function examineDatabase(
-  { url, timeoutMs, now }: DatabaseUnderTest,
+export async function checkDatabase(
+  { url, timeoutMs, now }: DatabaseCheckOptions,
   add: AddFinding,
 ): Promise<string | null> {
-  let passesSettings = true;
+  let acceptsSettings = true;
   let dataSource: DataSource;
   let target = '';
   try {
     target = targetOf(url);
     const options = { url, poolSize: 1, timeoutMs: Math.min(timeoutMs, requestTimeoutMs), onPoolError: () => {} };
     dataSource = await connect(options, () => {
-      passesSettings = false;
+      acceptsSettings = false;
     });
   } catch (error) {
     const { reason, remedy } = error instanceof ConnectError ? error : new ConnectError(error);
@@ -36,22 +36,22 @@ export async function examineDatabase(
     return null;
   }
   try {
-    const about = [
-      ['database', () => examineVersion(dataSource, target)],
-      ['pooler', () => examinePooler(dataSource, passesSettings)],
-      ['recovery', () => examineRecovery(dataSource)],
-      ['clock', () => examineClock(dataSource, now)],
+    const connectionChecks = [
+      ['database', () => checkVersion(dataSource, target)],
+      ['pooler', () => checkPooler(dataSource, acceptsSettings)],
+      ['recovery', () => checkRecovery(dataSource)],
+      ['clock', () => checkClock(dataSource, now)],
     ] as const;
-    const ofTables = [
-      ['privileges', () => examinePrivileges(dataSource)],
-      ['schema', () => examineSchema(dataSource)],
+    const tableChecks = [
+      ['privileges', () => checkPrivileges(dataSource)],
+      ['schema', () => checkSchema(dataSource)],
     ] as const;
-    if (!(await runAll(about, add)) || !(await runAll(ofTables, add))) return null;
-    const ofData = [
-      ['epoch', () => examineEpoch(dataSource)],
-      ['search', () => examineSearch(dataSource)],
+    if (!(await runAll(connectionChecks, add)) || !(await runAll(tableChecks, add))) return null;
+    const dataChecks = [
+      ['epoch', () => checkEpoch(dataSource)],
+      ['search', () => checkSearch(dataSource)],
     ] as const;
-    await runAll(ofData, add);
+    await runAll(dataChecks, add);
     return await findStorageKey(dataSource).catch(() => null);
   } finally {
     await dataSource.destroy();
@@ -64,9 +64,9 @@ async function runAll(
   add: AddFinding,
 ): Promise<boolean> {
   let hasFailed = false;
-  for (const [name, examine] of checks) {
+  for (const [name, runCheck] of checks) {
     try {
-      const finding = await examine();
+      const finding = await runCheck();
       hasFailed ||= finding.outcome === 'failed';
       add(finding);
     } catch (error) {
@@ -81,6 +81,6 @@ async function runAll(
 /** Where to and as whom, without what a URL holds besides. */
 function targetOf(url: string): string {
   const { user, hosts, database } = toConnectionTarget(parseConnectionUrl(url));
-  const places = hosts.map(({ host, port }) => `${host}:${port}`);
-  return ` to ${database} on ${places.join(' or ')} as ${user}`;
+  const addresses = hosts.map(({ host, port }) => `${host}:${port}`);
+  return ` to ${database} on ${addresses.join(' or ')} as ${user}`;
 }

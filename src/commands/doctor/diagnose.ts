@@ -3,17 +3,17 @@
 
 import type { Config, Inspected } from '../../config.js';
 import { sentenceOf } from '../../errors/explain.js';
-import { withinTime } from '../../files/s3/time-limit.js';
-import { examineDataFolder } from './data-folder.js';
-import { examineDatabase } from './database.js';
-import { examineEmbeddedDatabase } from './embedded-database.js';
-import { examineFiles } from './files.js';
+import { withTimeout } from '../../files/s3/time-limit.js';
+import { checkDataFolder } from './data-folder.js';
+import { checkDatabase } from './database.js';
+import { checkEmbeddedDatabase } from './embedded-database.js';
+import { checkFiles } from './files.js';
 import { type AddFinding, type Finding, failed, ok } from './finding.js';
-import { examineIssuers } from './issuers.js';
-import { examineRedis } from './redis.js';
-import { examineReplicas } from './replicas.js';
+import { checkIssuers } from './issuers.js';
+import { checkRedis } from './redis.js';
+import { checkReplicas } from './replicas.js';
 import { partTimeoutMs } from './time-limits.js';
-import { examineTrustedDocuments } from './trusted-documents.js';
+import { checkTrustedDocuments } from './trusted-documents.js';
 
 export interface DiagnoseOptions {
   /** Of this program. */
@@ -32,24 +32,24 @@ export async function diagnose(
   let storageKey: string | null = null;
 
   const [dataFolder, database, issuers, redis, trustedDocuments] = await Promise.all([
-    bounded('data folder', (add) => examineDataFolder(config.dataDir, add)),
+    withTimeLimit('data folder', (add) => checkDataFolder(config.dataDir, add)),
     isValid('DATABASE_', 'PG')
-      ? bounded('database', async (add) => {
-          if (url === undefined) await examineEmbeddedDatabase(config.dataDir, add);
+      ? withTimeLimit('database', async (add) => {
+          if (url === undefined) await checkEmbeddedDatabase(config.dataDir, add);
           else {
-            storageKey = await examineDatabase({ ...config.database, url, now }, add);
-            await examineReplicas({ primaryUrl: url, urls: replicaUrls, timeoutMs }, add);
+            storageKey = await checkDatabase({ ...config.database, url, now }, add);
+            await checkReplicas({ primaryUrl: url, urls: replicaUrls, timeoutMs }, add);
           }
         })
       : [],
-    isValid('AUTH_ISSUERS') ? bounded('issuers', (add) => examineIssuers(config, add)) : [],
-    isValid('REDIS_URL') ? bounded('redis', (add) => examineRedis(config.rateLimit, add)) : [],
+    isValid('AUTH_ISSUERS') ? withTimeLimit('issuers', (add) => checkIssuers(config, add)) : [],
+    isValid('REDIS_URL') ? withTimeLimit('redis', (add) => checkRedis(config.rateLimit, add)) : [],
     isValid('TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS')
-      ? bounded('trusted documents', (add) => examineTrustedDocuments(config, add))
+      ? withTimeLimit('trusted documents', (add) => checkTrustedDocuments(config, add))
       : [],
   ]);
   const files = isValid('FILES_', 'AWS_')
-    ? await bounded('files', (add) => examineFiles(config, { storageKey }, add))
+    ? await withTimeLimit('files', (add) => checkFiles(config, { storageKey }, add))
     : [];
   return [
     ok('program', `task-run-gateway ${version} on Node.js ${process.versions.node}.`),
@@ -71,10 +71,10 @@ function configurationFindings(faults: readonly string[]): readonly Finding[] {
 }
 
 /** What was found until the time was over. */
-async function bounded(part: string, examine: (add: AddFinding) => Promise<void>): Promise<readonly Finding[]> {
+async function withTimeLimit(part: string, runChecks: (add: AddFinding) => Promise<void>): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   try {
-    await withinTime(partTimeoutMs, () => examine((finding) => findings.push(finding)));
+    await withTimeout(partTimeoutMs, () => runChecks((finding) => findings.push(finding)));
   } catch (error) {
     findings.push(failed(part, `Not checked to the end: ${sentenceOf(error)}`, 'See that what it reads responds.'));
   }

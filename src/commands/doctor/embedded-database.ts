@@ -4,7 +4,7 @@ import { findHolder } from '../../database/embedded/directory-lock.js';
 import { type AddFinding, ok } from './finding.js';
 
 /** Two processes must not have it open, so it is looked at from outside. */
-export async function examineEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
+export async function checkEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {
     return add(ok('database', `The embedded one, which will be made in ${directory} at the first start.`));

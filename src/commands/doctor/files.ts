@@ -15,11 +15,11 @@ interface FilesOptions {
   readonly storageKey: string | null;
 }
 
-export async function examineFiles(config: Config, { storageKey }: FilesOptions, add: AddFinding): Promise<void> {
+export async function checkFiles(config: Config, { storageKey }: FilesOptions, add: AddFinding): Promise<void> {
   const { location } = config.files;
-  const place = location.kind === 'directory' ? location.path : `s3://${location.bucket}/${location.prefix}`;
-  const missing = location.kind === 'directory' ? await examineDirectory(location, config) : null;
-  if (missing !== null) return add(missing);
+  const locationText = location.kind === 'directory' ? location.path : `s3://${location.bucket}/${location.prefix}`;
+  const directoryFinding = location.kind === 'directory' ? await checkDirectory(location, config) : null;
+  if (directoryFinding !== null) return add(directoryFinding);
   try {
     const storage = await openStorage({
       ...config.files,
@@ -28,24 +28,24 @@ export async function examineFiles(config: Config, { storageKey }: FilesOptions,
     const file = await storage.open(storageKey ?? probeKey);
     if (file !== null) {
       (await file.read()).destroy();
-      add(ok(check, `A file that the database names was read from ${place}.`));
-    } else if (storageKey === null) add(ok(check, `${place} can be reached.`));
+      add(ok(check, `A file that the database names was read from ${locationText}.`));
+    } else if (storageKey === null) add(ok(check, `${locationText} can be reached.`));
     else {
       add(
         warning(
           check,
-          `${place} can be reached, but a file that the database names is not there.`,
+          `${locationText} can be reached, but a file that the database names is not there.`,
           'Check FILES_URL, and that the files were copied along with the database.',
         ),
       );
     }
   } catch (error) {
-    add(failed(check, `${place}: ${reasonOf(error)}`, remedyFor(location)));
+    add(failed(check, `${locationText}: ${reasonOf(error)}`, remedyFor(location)));
   }
 }
 
 /** What is wrong with the folder itself; null: nothing. */
-async function examineDirectory({ path }: { readonly path: string }, config: Config): Promise<Finding | null> {
+async function checkDirectory({ path }: { readonly path: string }, config: Config): Promise<Finding | null> {
   const isDefault = path === join(config.dataDir, 'files');
   const status = await stat(path).catch(() => null);
   if (status === null && isDefault) {

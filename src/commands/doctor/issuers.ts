@@ -9,29 +9,29 @@ import { sentenceOf } from '../../errors/explain.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
-export async function examineIssuers({ issuers, demo, dataDir, database }: Config, add: AddFinding): Promise<void> {
+export async function checkIssuers({ issuers, demo, dataDir, database }: Config, add: AddFinding): Promise<void> {
   const keySet = demoKeySetPath(dataDir);
   const demoIssuer: IssuerConfig = { issuer: demoIssuerName, type: 'hydra', jwks: pathToFileURL(keySet).href };
-  const examined = await Promise.all([
-    ...issuers.map(examineKeys),
+  const findings = await Promise.all([
+    ...issuers.map(checkKeys),
     ...(demo
-      ? [examineDemoIssuer(demoIssuer, keySet, { isAlone: issuers.length === 0 && database.url === undefined })]
+      ? [checkDemoIssuer(demoIssuer, keySet, { isOnlyIssuer: issuers.length === 0 && database.url === undefined })]
       : []),
   ]);
-  for (const finding of examined) add(finding);
-  const sharing = issuersSharingSubjects([...issuers, ...(demo ? [demoIssuer] : [])]);
-  if (sharing.length > 0) {
+  for (const finding of findings) add(finding);
+  const sharedSubjectIssuers = issuersSharingSubjects([...issuers, ...(demo ? [demoIssuer] : [])]);
+  if (sharedSubjectIssuers.length > 0) {
     add(
       warning(
         'subjects',
-        `${sharing.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
+        `${sharedSubjectIssuers.join(', ')} share one space of subjects: the same "sub" is the same caller.`,
         'Unless that is meant, give them a "subjectPrefix" each.',
       ),
     );
   }
 }
 
-async function examineKeys(issuer: IssuerConfig): Promise<Finding> {
+async function checkKeys(issuer: IssuerConfig): Promise<Finding> {
   const check = `issuer ${issuer.issuer}`;
   try {
     const { keys, faults } = await parseKeySet((await readKeyDocument(issuer, requestTimeoutMs)).document);
@@ -42,23 +42,23 @@ async function examineKeys(issuer: IssuerConfig): Promise<Finding> {
     const others = faults.length === 0 ? '' : ` Other entries cannot be used: ${faults.join('; ')}.`;
     return ok(check, `${keys.length} usable ${keys.length === 1 ? 'key' : 'keys'} (${algorithms}).${others}`);
   } catch (error) {
-    return failed(check, `No keys from ${placeOf(issuer)}: ${sentenceOf(error)}`, remedyFor(issuer));
+    return failed(check, `No keys from ${urlWithoutQuery(issuer)}: ${sentenceOf(error)}`, remedyFor(issuer));
   }
 }
 
-async function examineDemoIssuer(
+async function checkDemoIssuer(
   issuer: IssuerConfig,
   keySet: string,
-  { isAlone }: { readonly isAlone: boolean },
+  { isOnlyIssuer }: { readonly isOnlyIssuer: boolean },
 ): Promise<Finding> {
-  const isMade = await access(keySet).then(
+  const exists = await access(keySet).then(
     () => true,
     () => false,
   );
-  const finding = isMade
-    ? await examineKeys(issuer)
+  const finding = exists
+    ? await checkKeys(issuer)
     : ok(`issuer ${issuer.issuer}`, 'Its keys will be made at the first start.');
-  if (isAlone || finding.outcome !== 'ok') return finding;
+  if (isOnlyIssuer || finding.outcome !== 'ok') return finding;
   return warning(
     finding.check,
     'DEMO=on: who can read DATA_DIR can sign tokens of any subject.',
@@ -67,7 +67,7 @@ async function examineDemoIssuer(
 }
 
 /** Without a query, which may hold a secret. */
-function placeOf({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig): string {
+function urlWithoutQuery({ issuer, jwks = discoveryUrlOf(issuer) }: IssuerConfig): string {
   const { protocol, origin, pathname } = new URL(jwks);
   return protocol === 'file:' ? fileURLToPath(jwks) : `${origin}${pathname}`;
 }

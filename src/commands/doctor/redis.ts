@@ -6,7 +6,7 @@ import { requestTimeoutMs } from './time-limits.js';
 const check = 'redis';
 
 /** Whether scripts can be executed there, as leases of points are. Finds nothing where none is configured. */
-export async function examineRedis({ redisUrl }: Config['rateLimit'], add: AddFinding): Promise<void> {
+export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFinding): Promise<void> {
   if (redisUrl === undefined) return;
   const { Redis } = await import('ioredis');
   const redis = new Redis(redisUrl, {

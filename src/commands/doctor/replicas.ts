@@ -6,7 +6,7 @@ import { parseConnectionUrl } from '../../libpq/connection-url.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';
 
-export interface ReplicasUnderTest {
+export interface ReplicaCheckOptions {
   readonly primaryUrl: string;
   readonly urls: readonly string[];
   readonly timeoutMs: number;
@@ -24,8 +24,8 @@ const sql = `
     (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0')::text AS position`;
 
 /** The replicas, compared with what is known to be their primary's database. */
-export async function examineReplicas(
-  { primaryUrl, urls, timeoutMs }: ReplicasUnderTest,
+export async function checkReplicas(
+  { primaryUrl, urls, timeoutMs }: ReplicaCheckOptions,
   add: AddFinding,
 ): Promise<void> {
   const positionOf = async (url: string): Promise<Position> => {

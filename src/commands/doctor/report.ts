@@ -1,4 +1,4 @@
-import { printable } from '../grants/wording.js';
+import { escapeUnprintable } from '../grants/wording.js';
 import type { Finding, Outcome } from './finding.js';
 
 export function hasFailed(findings: readonly Finding[]): boolean {
@@ -9,7 +9,7 @@ export function hasFailed(findings: readonly Finding[]): boolean {
 export function asText(findings: readonly Finding[]): string {
   const lines = findings.map(({ check, outcome, message, remedy }) => {
     const sentences = remedy === null ? message : `${message} ${remedy}`;
-    return printable(`${outcome.padEnd(7)}  ${check}: ${sentences}`);
+    return escapeUnprintable(`${outcome.padEnd(7)}  ${check}: ${sentences}`);
   });
   const { ok, warning, failed } = count(findings);
   return `${lines.join('\n')}\n${ok} ok, ${warning} warning, ${failed} failed\n`;
@@ -20,7 +20,7 @@ export function asJson(findings: readonly Finding[]): string {
 }
 
 function count(findings: readonly Finding[]): Readonly<Record<Outcome, number>> {
-  const numbers = { ok: 0, warning: 0, failed: 0 };
-  for (const { outcome } of findings) numbers[outcome] += 1;
-  return numbers;
+  const counts = { ok: 0, warning: 0, failed: 0 };
+  for (const { outcome } of findings) counts[outcome] += 1;
+  return counts;
 }

@@ -6,7 +6,7 @@ import { type Finding, failed, ok, warning } from './finding.js';
 const supportedVersions = { oldest: 15, newest: 18 };
 const maxClockDifferenceMs = 5000;
 
-export async function examineVersion(dataSource: DataSource, target: string): Promise<Finding> {
+export async function checkVersion(dataSource: DataSource, target: string): Promise<Finding> {
   const [{ version, number }] = await dataSource.query(
     "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS number",
   );
@@ -19,8 +19,8 @@ export async function examineVersion(dataSource: DataSource, target: string): Pr
   return ok('database', message);
 }
 
-/** @param passesSettings whether time limits could be set on the connection */
-export async function examinePooler(dataSource: DataSource, passesSettings: boolean): Promise<Finding> {
+/** @param acceptsSettings whether time limits could be set on the connection */
+export async function checkPooler(dataSource: DataSource, acceptsSettings: boolean): Promise<Finding> {
   const pooler = await detectPooler(poolOf(dataSource));
   if (pooler === null) return ok('pooler', 'None between the gateway and the server.');
   if (!pooler.keepsPrepared) {
@@ -30,7 +30,7 @@ export async function examinePooler(dataSource: DataSource, passesSettings: bool
       'Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
   }
-  if (!passesSettings) {
+  if (!acceptsSettings) {
     return warning(
       'pooler',
       'It rejects settings: only the gateway ends slow statements.',
@@ -40,7 +40,7 @@ export async function examinePooler(dataSource: DataSource, passesSettings: bool
   return ok('pooler', 'It keeps prepared statements.');
 }
 
-export async function examineRecovery(dataSource: DataSource): Promise<Finding> {
+export async function checkRecovery(dataSource: DataSource): Promise<Finding> {
   const [{ standby, lag }] = await dataSource.query(`
     SELECT pg_is_in_recovery() AS standby,
       round(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::numeric, 1)::text AS lag`);
@@ -53,23 +53,23 @@ export async function examineRecovery(dataSource: DataSource): Promise<Finding> 
   );
 }
 
-export async function examineClock(dataSource: DataSource, now: () => number): Promise<Finding> {
+export async function checkClock(dataSource: DataSource, now: () => number): Promise<Finding> {
   const before = now();
   const [{ milliseconds }] = await dataSource.query(
     'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS milliseconds',
   );
   const after = now();
   // The server may have looked at its clock at any moment between the two.
-  const ahead = Math.max(0, Number(milliseconds) - after);
-  const behind = Math.max(0, before - Number(milliseconds));
-  const difference = Math.max(ahead, behind);
+  const aheadMs = Math.max(0, Number(milliseconds) - after);
+  const behindMs = Math.max(0, before - Number(milliseconds));
+  const difference = Math.max(aheadMs, behindMs);
   const seconds = (difference / 1000).toFixed(1);
   if (difference <= maxClockDifferenceMs) {
     return ok('clock', `The clocks of server and process differ by ${seconds} s.`);
   }
   return warning(
     'clock',
-    `The clock of the server is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} that of the process.`,
+    `The clock of the server is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} that of the process.`,
     'Synchronize both (NTP): the times of tokens are checked by the clock of the process, with 30 s of leeway.',
   );
 }

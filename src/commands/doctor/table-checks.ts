@@ -5,9 +5,9 @@ import { compareSchema } from '../../database/schema-version.js';
 import { hasSearchIndex } from '../../database/search-index.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
-const migrate = () => `Run ${commandLine('migrate')}.`;
+const migrateRemedy = () => `Run ${commandLine('migrate')}.`;
 
-export async function examineSchema(dataSource: DataSource): Promise<Finding> {
+export async function checkSchema(dataSource: DataSource): Promise<Finding> {
   const { known, pending, unknown, isNewer } = await compareSchema(dataSource);
   if (isNewer) {
     return failed(
@@ -17,10 +17,14 @@ export async function examineSchema(dataSource: DataSource): Promise<Finding> {
     );
   }
   if (pending.length > 0) {
-    return failed('schema', `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`, migrate());
+    return failed(
+      'schema',
+      `It lacks ${pending.length} of ${known.length} migrations: ${listed(pending)}.`,
+      migrateRemedy(),
+    );
   }
-  const further = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
-  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.${further}`);
+  const newerMigrations = unknown.length > 0 ? ` A newer gateway has added ${listed(unknown)}.` : '';
+  return ok('schema', `Up to date: ${known.length} migrations, the last ${known.at(-1)}.${newerMigrations}`);
 }
 
 interface TableState {
@@ -36,7 +40,7 @@ interface TableState {
 }
 
 /** That the role may read all tables of the gateway, in a schema that it may look into. */
-export async function examinePrivileges(dataSource: DataSource): Promise<Finding> {
+export async function checkPrivileges(dataSource: DataSource): Promise<Finding> {
   const names = [
     ...dataSource.entityMetadatas.map(({ tableName }) => tableName),
     dataSource.options.migrationsTableName ?? 'migrations',
@@ -44,7 +48,7 @@ export async function examinePrivileges(dataSource: DataSource): Promise<Finding
   const [{ role }] = await dataSource.query('SELECT quote_ident(current_user) AS role');
   const tables: readonly TableState[] = await dataSource.query(tableStates, [names]);
   const missing = tables.filter(({ schema }) => schema === null).map(({ name }) => name);
-  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrate());
+  if (missing.length > 0) return failed('privileges', `There is no table ${listed(missing)}.`, migrateRemedy());
   const hidden = tables.filter(({ visible }) => !visible);
   if (hidden.length > 0) {
     const [schema] = hidden.map((table) => table.schema);
@@ -87,7 +91,7 @@ const tableStates = `
   ORDER BY position`;
 
 /** Only of a schema that is up to date. */
-export async function examineEpoch(dataSource: DataSource): Promise<Finding> {
+export async function checkEpoch(dataSource: DataSource): Promise<Finding> {
   if ((await findStaleEpoch(dataSource)) === null) return ok('epoch', 'The order of changes holds.');
   return failed(
     'epoch',
@@ -97,7 +101,7 @@ export async function examineEpoch(dataSource: DataSource): Promise<Finding> {
 }
 
 /** Off is a choice. */
-export async function examineSearch(dataSource: DataSource): Promise<Finding> {
+export async function checkSearch(dataSource: DataSource): Promise<Finding> {
   if (await hasSearchIndex(dataSource)) return ok('search', 'On: runs are found by their words.');
   return ok('search', `Off: searches are rejected. ${commandLine('migrate', '--search on')} makes their index.`);
 }

@@ -4,7 +4,7 @@ import { type AddFinding, failed, ok } from './finding.js';
 const check = 'trusted documents';
 
 /** As at the start of the gateway, which needs all of them to be valid. Finds nothing where none are configured. */
-export async function examineTrustedDocuments(
+export async function checkTrustedDocuments(
   { trustedDocuments: { paths, mode }, limits }: Pick<Config, 'trustedDocuments' | 'limits'>,
   add: AddFinding,
 ): Promise<void> {

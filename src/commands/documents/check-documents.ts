@@ -26,13 +26,13 @@ export async function checkDocuments(
       bounds: costBounds(schema, each.document, operation),
     })),
   );
-  const tooExpensive = operations.filter(({ bounds }) => bounds.most > points);
+  const tooExpensive = operations.filter(({ bounds }) => bounds.max > points);
   return {
     lines: toTable(operations.map(({ name, file, id, bounds }) => [name, textOf(bounds), file, id])),
     faults: [
       ...loaded.faults,
       ...tooExpensive.map(
-        ({ name, file, bounds }) => `${file}, ${name}: It may cost ${bounds.most} points, and MAX_COST is ${points}.`,
+        ({ name, file, bounds }) => `${file}, ${name}: It may cost ${bounds.max} points, and MAX_COST is ${points}.`,
       ),
     ],
   };
@@ -42,9 +42,9 @@ function nameOf({ name }: OperationDefinitionNode): string {
   return name?.value ?? '(without a name)';
 }
 
-function textOf({ least, most, ofThousandRuns }: CostBounds): string {
-  const points = `${least === most ? least : `${least} to ${most}`} points`;
-  return ofThousandRuns === 0 ? points : `${points}, and ${ofThousandRuns} for each thousand runs`;
+function textOf({ min, max, perThousandRuns }: CostBounds): string {
+  const points = `${min === max ? min : `${min} to ${max}`} points`;
+  return perThousandRuns === 0 ? points : `${points}, and ${perThousandRuns} for each thousand runs`;
 }
 
 function toTable(rows: readonly (readonly string[])[]): string[] {

@@ -4,7 +4,7 @@ import { findStaleEpoch, readCursorKey } from '../../database/change-epoch.js';
 import { connect } from '../../database/connect.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
-import { exportGroups, selectionOfExport } from '../../export/export-columns.js';
+import { exportGroups, exportSelection } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
@@ -37,12 +37,12 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
     const statements = await createOperatorStatements(dataSource, database);
     const source = createOperatorExport(statements, {
       path: { orgId, projectId, taskId },
-      selection: selectionOfExport(exportGroups),
+      selection: exportSelection(exportGroups),
       cursorKey: await readCursorKey(dataSource),
       timeoutMs: statementTimeoutMs,
     });
     const signal = stopSignal();
-    const catalogue = linesOf(await source.readCatalogue());
+    const catalogue = toJsonLines(await source.readCatalogue());
     const progress = createRunProgress(process.stdout, await source.countRuns(), Date.now);
     let written = 0;
     let isNew: boolean;
@@ -73,6 +73,6 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
   }
 }
 
-function linesOf(rows: readonly object[]): string {
+function toJsonLines(rows: readonly object[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }

@@ -2,9 +2,9 @@ import type { DataSource } from 'typeorm';
 import type { Resource, Subject } from '../../database/access-grants.js';
 import { findNewest, findResources, type NamedResource } from '../../database/resources.js';
 import { flagOf } from './grant-options.js';
-import { printable } from './wording.js';
+import { escapeUnprintable } from './wording.js';
 
-const namedAtMost = 5;
+const newestCount = 5;
 
 /** @throws Error saying what there is in its place */
 export async function findExisting(
@@ -17,11 +17,11 @@ export async function findExisting(
   if (resource !== undefined) return resource;
   const [other] = found;
   if (other !== undefined) {
-    throw new Error(`${flag} ${id} is no ${type} but the ${other.type} ${printable(other.name)}.`);
+    throw new Error(`${flag} ${id} is no ${type} but the ${other.type} ${escapeUnprintable(other.name)}.`);
   }
-  const { few, total } = await findNewest(dataSource, type, namedAtMost);
+  const { newest, total } = await findNewest(dataSource, type, newestCount);
   if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);
-  const names = few.map((each) => `${printable(each.name)} (${each.id})`).join(', ');
+  const names = newest.map((each) => `${escapeUnprintable(each.name)} (${each.id})`).join(', ');
   throw new Error(`${flag} ${id}: there is no such ${type}. The newest of ${total}: ${names}.`);
 }
 

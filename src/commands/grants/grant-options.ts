@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { rolesByRank } from '../../access/policy.js';
-import { maxSubjectLength, toStoredSubject } from '../../access/subject.js';
+import { maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import { parseOneOf } from '../../config-values.js';
 import type { Resource, Subject } from '../../database/access-grants.js';
 import type { ResourceType, Role, SubjectType } from '../../database/entities/access-grant.entity.js';
@@ -50,5 +50,5 @@ export const flagOf: Readonly<Record<ResourceType, string>> = {
 
 function parseUser(text: string): string {
   if (text === '' || text.length > maxSubjectLength) throw new Error(`is not 1 to ${maxSubjectLength} characters.`);
-  return toStoredSubject(text);
+  return normalizeSubject(text);
 }

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { decideListing, minRoleToSee } from '../../access/policy.js';
+import { decideRoleAccess, minRoleByVisibility } from '../../access/policy.js';
 import { commandLine } from '../../command-line.js';
 import type { DatabaseConfig } from '../../config.js';
 import { type GrantKey, putGrant, type Subject } from '../../database/access-grants.js';
@@ -8,7 +8,7 @@ import { countTasksIn, type NamedResource } from '../../database/resources.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 import { withDatabase } from './with-database.js';
-import { wordsOf, wordsOfSubject } from './wording.js';
+import { describeResource, describeSubject } from './wording.js';
 
 export type GrantRequest = GrantKey & { readonly role: Role };
 
@@ -20,9 +20,9 @@ export async function grantRole(request: GrantRequest, config: DatabaseConfig): 
     await assertSubjectExists(dataSource, subject);
     const before = await putGrant(dataSource, request, role);
     return [
-      sentenceOf(before, role, wordsOfSubject(subject), wordsOf(resource)),
+      sentenceOf(before, role, describeSubject(subject), describeResource(resource)),
       await describeAccess(dataSource, resource, role),
-      ...noteOnName(subject),
+      ...demoNameNote(subject),
     ];
   });
 }
@@ -37,21 +37,22 @@ function sentenceOf(before: Role | null, role: Role, subject: string, resource: 
 async function describeAccess(dataSource: DataSource, resource: NamedResource, role: Role): Promise<string> {
   const counts = await countTasksIn(dataSource, resource);
   const total = counts.reduce((sum, { tasks }) => sum + tasks, 0);
-  const seen = counts.reduce(
-    (sum, { visibility, tasks }) => sum + (decideListing(role, visibility) === 'all' ? tasks : 0),
+  const visibleTasks = counts.reduce(
+    (sum, { visibility, tasks }) => sum + (decideRoleAccess(role, visibility) === 'all' ? tasks : 0),
     0,
   );
   if (total === 0) return 'There are no tasks in it yet.';
-  if (seen === total) return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
+  if (visibleTasks === total)
+    return `With it all runs of ${total === 1 ? 'the task' : `the ${total} tasks`} are visible.`;
   if (resource.type === 'task') {
     const { visibility } = counts[0]!;
-    return `With it only runs whose user_id is the caller's are visible: run_visibility of the task is ${visibility}, so all of them take the role ${minRoleToSee[visibility]}.`;
+    return `With it only runs whose user_id is the caller's are visible: run_visibility of the task is ${visibility}, so all of them take the role ${minRoleByVisibility[visibility]}.`;
   }
-  return `With it all runs of ${seen} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
+  return `With it all runs of ${visibleTasks} of the ${total} tasks are visible, and of the others those whose user_id is the caller's.`;
 }
 
 /** The token command takes these names for the demo's subjects, whose tokens would not have this role. */
-function noteOnName({ type, id }: Subject): readonly string[] {
+function demoNameNote({ type, id }: Subject): readonly string[] {
   const demoId = type === 'user' ? idOfDemoSubject(id) : undefined;
   if (demoId === undefined) return [];
   return [`Tokens of ${commandLine('token', `--subject ${id}`)} are of another user, the demo's ${id}: ${demoId}.`];

@@ -4,7 +4,7 @@ import type { DatabaseConfig } from '../../config.js';
 import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 import { withDatabase } from './with-database.js';
-import { printable, wordsOfSubject } from './wording.js';
+import { describeSubject, escapeUnprintable } from './wording.js';
 
 export type ListRequest = GrantFilter & { readonly asJson: boolean };
 
@@ -82,6 +82,6 @@ function textTable(): GrantTable {
 const headings = ['subject', 'role', 'on', 'id', 'name'];
 
 function cellsOf({ subject, role, resource, resourceName }: Grant): readonly string[] {
-  const name = resourceName === null ? '(does not exist any more)' : printable(resourceName);
-  return [wordsOfSubject(subject), role, resource.type, resource.id, name];
+  const name = resourceName === null ? '(does not exist any more)' : escapeUnprintable(resourceName);
+  return [describeSubject(subject), role, resource.type, resource.id, name];
 }

@@ -5,10 +5,10 @@ import type { DatabaseConfig } from '../../config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
 import { findResources } from '../../database/resources.js';
-import { joinsOfPath } from '../../task-runs/scope/roles-in-sql.js';
+import { pathJoins } from '../../task-runs/scope/roles-in-sql.js';
 import { assertSubjectExists, findExisting } from './existing.js';
 import { withDatabase } from './with-database.js';
-import { printable, wordsOf, wordsOfSubject } from './wording.js';
+import { describeResource, describeSubject, escapeUnprintable } from './wording.js';
 
 /** Without a role: whichever it is. */
 export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
@@ -22,21 +22,29 @@ export async function revokeRole(request: RevokeRequest, config: DatabaseConfig)
   return withDatabase(config, async (dataSource) => {
     const before = await deleteGrant(dataSource, request, role);
     // A grant may have outlived what it was on: it can be revoked all the same.
-    const named =
+    const existingResource =
       before === null
         ? await findExisting(dataSource, resource)
         : (await findResources(dataSource, resource.id)).find(({ type }) => type === resource.type);
-    const place =
-      named === undefined ? `${resource.type} ${resource.id} (which does not exist any more)` : wordsOf(named);
-    const who = wordsOfSubject(subject);
+    const resourceText =
+      existingResource === undefined
+        ? `${resource.type} ${resource.id} (which does not exist any more)`
+        : describeResource(existingResource);
+    const subjectText = describeSubject(subject);
     if (before === null) {
       await assertSubjectExists(dataSource, subject);
-      return [`Nothing to do: ${who} had no grant on ${place}.`, ...(await whatRemains(dataSource, request))];
+      return [
+        `Nothing to do: ${subjectText} had no grant on ${resourceText}.`,
+        ...(await describeRemainingAccess(dataSource, request)),
+      ];
     }
     if (role !== undefined && role !== before) {
-      throw new Error(`Nothing was revoked: ${who} has ${before} on ${place}, not ${role}.`);
+      throw new Error(`Nothing was revoked: ${subjectText} has ${before} on ${resourceText}, not ${role}.`);
     }
-    return [`Revoked ${before} on ${place} from ${who}.`, ...(await whatRemains(dataSource, request))];
+    return [
+      `Revoked ${before} on ${resourceText} from ${subjectText}.`,
+      ...(await describeRemainingAccess(dataSource, request)),
+    ];
   });
 }
 
@@ -48,19 +56,22 @@ const pathOf: Readonly<Record<ResourceType, string>> = {
 };
 
 /** Whoever revokes a role means that nothing is seen any more. */
-async function whatRemains(dataSource: DataSource, { resource, subject }: GrantKey): Promise<readonly string[]> {
+async function describeRemainingAccess(
+  dataSource: DataSource,
+  { resource, subject }: GrantKey,
+): Promise<readonly string[]> {
   if (subject.type !== 'user') return [];
   const rank = await highestRank(dataSource, resource, subject.id);
   const role = roleOfRank(rank);
   if (role === null) return [];
   return [
-    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${printable(subject.id)}`)}`,
+    `It is still ${role} there by other grants, on what is above or to members: ${commandLine('grants', `--user ${escapeUnprintable(subject.id)}`)}`,
   ];
 }
 
 async function highestRank(dataSource: DataSource, { type, id }: Resource, subject: string): Promise<number> {
   const [row] = await dataSource.query(
-    `SELECT granted.rank FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${joinsOfPath}`,
+    `SELECT granted.rank FROM (SELECT $1::varchar AS subject, path.* FROM (${pathOf[type]}) AS path) AS request ${pathJoins}`,
     [subject, id],
   );
   return row?.rank ?? 0;

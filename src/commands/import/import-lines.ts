@@ -50,7 +50,7 @@ export async function importLines({ total, rejected, ...options }: ImportLinesOp
     },
   }).finally(() => progress.finish(committed));
   process.stdout.write(`${summaryOf(counts)}\n`);
-  process.exitCode = exitCodeOf(counts);
+  process.exitCode = importExitCode(counts);
 }
 
 function summaryOf(counts: Counts): string {
@@ -59,7 +59,7 @@ function summaryOf(counts: Counts): string {
 }
 
 /** 2 where only some could be imported. */
-function exitCodeOf({ read, failed }: Counts): number {
+function importExitCode({ read, failed }: Counts): number {
   if (failed === 0) return 0;
   return failed === read ? 1 : 2;
 }

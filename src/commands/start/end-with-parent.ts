@@ -4,10 +4,10 @@
  */
 export function endWithParent(end: (reason: string) => void): void {
   const parent = process.ppid;
-  const look = setInterval(() => {
+  const poll = setInterval(() => {
     if (process.ppid === parent) return;
-    clearInterval(look);
+    clearInterval(poll);
     end('the parent process has ended');
   }, 250);
-  look.unref();
+  poll.unref();
 }

@@ -3,14 +3,17 @@
 import closeWithGrace from 'close-with-grace';
 import type { Log } from '../../telemetry/logger.js';
 
-interface Ending {
+interface GracefulEndOptions {
   readonly log: Log;
   /** How long `close` may wait for requests. */
   readonly drainMs: number;
 }
 
 /** Returns a function that ends the process as a signal does. */
-export function endGracefully(close: () => Promise<void>, { log, drainMs }: Ending): (reason: string) => void {
+export function endGracefully(
+  close: () => Promise<void>,
+  { log, drainMs }: GracefulEndOptions,
+): (reason: string) => void {
   const grace = closeWithGrace(
     {
       // The drain ends by itself; this is for a database that does not let go of its connections.
@@ -27,11 +30,11 @@ export function endGracefully(close: () => Promise<void>, { log, drainMs }: Endi
     },
   );
 
-  let begunMs: number | undefined;
+  let startedMs: number | undefined;
   const end = (facts: { readonly signal: string } | { readonly reason: string }) => {
-    begunMs ??= begin(facts);
+    startedMs ??= logStart(facts);
   };
-  const begin = (facts: object) => {
+  const logStart = (facts: object) => {
     log.info(facts, 'shutting down');
     grace.close();
     return Date.now();
@@ -40,7 +43,7 @@ export function endGracefully(close: () => Promise<void>, { log, drainMs }: Endi
   // npm passes on.
   for (const signal of ownSignals) {
     process.on(signal, () => {
-      if (begunMs !== undefined && Date.now() - begunMs > 1000) process.exit(1);
+      if (startedMs !== undefined && Date.now() - startedMs > 1000) process.exit(1);
       end({ signal });
     });
   }

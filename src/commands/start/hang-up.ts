@@ -11,10 +11,10 @@ interface HangUpActions {
 export function onHangUp({ reload, end }: HangUpActions): void {
   const terminals = [0, 1, 2].filter((fd) => isatty(fd));
   process.on('SIGHUP', () => {
-    const gone = terminals.filter((fd) => !isatty(fd));
-    if (gone.length === 0) return reload();
+    const closedTerminals = terminals.filter((fd) => !isatty(fd));
+    if (closedTerminals.length === 0) return reload();
     // Whatever is written there now fails, and Node.js aborts when it cannot restore a terminal at its end.
-    for (const fd of gone) {
+    for (const fd of closedTerminals) {
       closeSync(fd);
       // Takes the number that has become free.
       openSync(devNull, 'r+');

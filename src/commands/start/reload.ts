@@ -33,30 +33,30 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
   let current = config;
   let documentPaths = app.trustedDocuments.paths;
   let watched = new Set<string>();
-  let underWay: Promise<void> | undefined;
-  let isDueAgain = false;
+  let pendingReload: Promise<void> | undefined;
+  let isReloadRequested = false;
   let isSignalled = false;
   let lastRead: unknown;
 
   /** Looks at what a path leads to: that is replaced by renaming, or a link to it is, more often than it is written. */
   function watch(paths: readonly string[]): void {
-    for (const path of watched) if (!paths.includes(path)) unwatchFile(path, readAgain);
+    for (const path of watched) if (!paths.includes(path)) unwatchFile(path, requestReload);
     for (const path of paths) {
       if (watched.has(path)) continue;
-      watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, readAgain);
+      watchFile(path, { interval: options.watchIntervalMs ?? 1000, persistent: false }, requestReload);
     }
     watched = new Set(paths);
   }
 
   async function reloadOnce(): Promise<void> {
-    const saysSo = isSignalled;
+    const wasSignalled = isSignalled;
     isSignalled = false;
     const { config: next, faults: found } = reread();
     const documents = await app.trustedDocuments.load(next.trustedDocuments);
     const faults = [...found, ...(await faultsOfKeyFiles(next.issuers)), ...documents.faults];
     if (next.demo !== current.demo) faults.push('Whether the demo issuer is trusted changes with a restart alone.');
     const read = [faults, next.issuers, next.trustedDocuments, documents.documents.map(({ id, text }) => [id, text])];
-    const isNew = saysSo || !isDeepStrictEqual(read, lastRead);
+    const isNew = wasSignalled || !isDeepStrictEqual(read, lastRead);
     lastRead = read;
     if (faults.length > 0) {
       for (const fault of isNew ? faults : []) log.error({ fault }, unchanged);
@@ -76,21 +76,21 @@ export function createReload({ config, reread, app, log, ...options }: ReloadOpt
 
   async function reloadUntilDone(): Promise<void> {
     do {
-      isDueAgain = false;
+      isReloadRequested = false;
       await reloadOnce().catch((error) => log.error({ err: error }, unchanged));
-    } while (isDueAgain);
-    underWay = undefined;
+    } while (isReloadRequested);
+    pendingReload = undefined;
   }
 
   function reload(): Promise<void> {
     isSignalled = true;
-    return readAgain();
+    return requestReload();
   }
 
-  function readAgain(): Promise<void> {
-    isDueAgain = true;
-    underWay ??= reloadUntilDone();
-    return underWay;
+  function requestReload(): Promise<void> {
+    isReloadRequested = true;
+    pendingReload ??= reloadUntilDone();
+    return pendingReload;
   }
 
   watch([...filesOf(current), ...documentPaths]);

@@ -22,7 +22,7 @@ import { FieldGroup } from '../../task-runs/record/field-groups.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { parseRunFilter } from '../../task-runs/scope/run-filter.js';
 import { findExisting } from '../grants/existing.js';
-import { wordsOf } from '../grants/wording.js';
+import { describeResource } from '../grants/wording.js';
 
 export type TypedField = 'response' | 'submitted';
 
@@ -61,7 +61,7 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
     const sampled = await sample(request, (budget) => {
       const { revisionId: taskRevisionId, runs } = request;
       const filter = parseRunFilter({ status: 'SUCCESS', taskRevisionId }, Date.now());
-      const scope = { path, allOf: [taskId], ownOf: [], userId: null };
+      const scope = { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null };
       const fieldGroups = fields.reduce<number>((groups, field) => groups | FieldGroup[field], FieldGroup.details);
       return readLatestRuns(reader, { scope, filter, selection: { fieldGroups, pointers: [] }, limit: runs }, budget);
     });
@@ -74,10 +74,10 @@ export async function inferTypes(request: TypesRequest, { database }: DatabaseCo
       throw new Error(
         faults.length > 0
           ? `The JSON of each run is ${faults.join(' or ')}.`
-          : `The ${wordsOf(task)} has no successful run${ofRevision}.`,
+          : `The ${describeResource(task)} has no successful run${ofRevision}.`,
       );
     }
-    const notes = [`Types of the ${fields.join(' and ')} of the ${wordsOf(task)}.`, ...describeRuns(sampled)];
+    const notes = [`Types of the ${fields.join(' and ')} of the ${describeResource(task)}.`, ...describeRuns(sampled)];
     const source = await renderTypes(language, 'TypedRun', sampled.texts, notes);
     if (file === null) to.output.write(source);
     else {

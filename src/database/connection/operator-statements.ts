@@ -12,7 +12,7 @@ export async function createOperatorStatements(
   const pooler = await detectPooler(poolOf(dataSource));
   return createStatementRunner(dataSource, {
     onStatement: () => {},
-    isCancelling: cancels,
+    cancelsOnAbort: cancels,
     keepsPrepared: pooler?.keepsPrepared ?? true,
   });
 }

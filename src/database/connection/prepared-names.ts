@@ -6,7 +6,7 @@ import type { PoolClient } from 'pg';
 const namesOf = new WeakMap<PoolClient, Set<string>>();
 
 /** Notes a name as the one used last. @returns the name that has to be closed for it, if there are more than `max` */
-export function keepPrepared(client: PoolClient, name: string, max: number): string | undefined {
+export function trackPrepared(client: PoolClient, name: string, max: number): string | undefined {
   const names = namesOf.get(client) ?? new Set();
   namesOf.set(client, names);
   names.delete(name);

@@ -5,7 +5,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
 import { type CancelTarget, sendCancelRequest } from './cancel-request.js';
 import { poolOf } from './pool-of.js';
-import { closePrepared, keepPrepared } from './prepared-names.js';
+import { closePrepared, trackPrepared } from './prepared-names.js';
 import { timedText, workedMsOf } from './timed-text.js';
 import { isPreparationLost, isStalePlan, isTimedOut, isUnavailable } from './unavailable.js';
 
@@ -39,9 +39,9 @@ export interface StatementRunnerOptions {
   /** Where statements run that need not be current. */
   readonly replicas?: ReadReplicas | undefined;
   /** Whether a statement that is aborted is cancelled on the server; if not, it is waited for. */
-  readonly isCancelling: boolean;
+  readonly cancelsOnAbort: boolean;
   /** Whether signals are told what the database has worked. */
-  readonly isTimed?: boolean;
+  readonly measuresTime?: boolean;
 }
 
 /** A pool of connections to whichever server. */
@@ -53,7 +53,7 @@ export interface StatementPool {
 /** Standbys that are hardly behind the primary. */
 export interface ReadReplicas {
   /** One that may be read, but for `except`; undefined: only the primary may. */
-  choose(except?: StatementPool): StatementPool | undefined;
+  choose(excluded?: StatementPool): StatementPool | undefined;
   /** Called when one could not run a statement. */
   reportFailure(replica: StatementPool, error: unknown): void;
 }
@@ -61,14 +61,14 @@ export interface ReadReplicas {
 // limit | Inside | time for a cancelled statement to end | ms | its connection is closed
 /** Time for a cancelled statement to end, before its connection is closed. */
 const cancelTimeoutMs = 750;
-const repeatCancelMs = 50;
+const cancelIntervalMs = 50;
 // limit | Inside | prepared texts of a connection that filters make | | the one unused for longest is closed
 /** On each connection, of the statements that callers' filters compose. */
 const maxPrepared = 100;
 
 export function createStatementRunner(
   dataSource: DataSource,
-  { onStatement, isCancelling, replicas, isTimed = false, ...options }: StatementRunnerOptions,
+  { onStatement, cancelsOnAbort, replicas, measuresTime = false, ...options }: StatementRunnerOptions,
 ): StatementRunner {
   const primary: StatementPool = { pool: poolOf(dataSource), keepsPrepared: options.keepsPrepared };
   return {
@@ -114,22 +114,22 @@ export function createStatementRunner(
   ): Promise<Row[]> {
     const { name, planName = name } = statement;
     const preparedName = isPrepared ? planName : null;
-    const text = isTimed ? timedText(statement) : statement.text;
+    const text = measuresTime ? timedText(statement) : statement.text;
     let client: PoolClient | undefined;
     let isBroken = false;
-    let superfluous: string | undefined;
+    let evictedName: string | undefined;
     try {
       client = await pool.connect();
       // An idle client that breaks is the pool's to report, one at work reports by its statement.
       client.on('error', ignore);
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
       // Also one that fails may have been prepared.
-      if (preparedName && preparedName !== name) superfluous = keepPrepared(client, preparedName, maxPrepared);
+      if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
       const sentAt = performance.now();
       const query = client.query<Row>({ name: preparedName ?? undefined, text, values: [...values] });
       const result = await (signal ? untilAborted(query, client, signal) : query);
       const { rows } = result;
-      if (isTimed) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
+      if (measuresTime) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
       // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
       result.rows = [];
       return rows;
@@ -143,8 +143,8 @@ export function createStatementRunner(
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
     } finally {
-      if (superfluous !== undefined && !isBroken) {
-        await closePrepared(client!, superfluous).catch(() => {
+      if (evictedName !== undefined && !isBroken) {
+        await closePrepared(client!, evictedName).catch(() => {
           isBroken = true;
         });
       }
@@ -162,7 +162,7 @@ export function createStatementRunner(
     client: PoolClient,
     signal: StatementSignal,
   ): Promise<Result> {
-    if (!isCancelling) return query;
+    if (!cancelsOnAbort) return query;
     let cancelled: Promise<void> | undefined;
     let timer: NodeJS.Timeout | undefined;
     signal.onabort = () => {
@@ -186,7 +186,7 @@ async function cancelUntilEnded(target: CancelTarget, query: Promise<unknown>): 
     () => true,
   );
   do await sendCancelRequest(target, cancelTimeoutMs);
-  while (!(await Promise.race([hasEnded, after(repeatCancelMs, false)])));
+  while (!(await Promise.race([hasEnded, after(cancelIntervalMs, false)])));
 }
 
 function streamOf(client: PoolClient): { destroy(): void } {

@@ -14,8 +14,11 @@ export interface DirectoryLock {
 /** The process that holds the directory; null: none does. Changes nothing. */
 export async function findHolder(directory: string): Promise<number | null> {
   const folder = `${directory}.lock`;
-  const last = (await tickets(folder).catch(absent))?.reduce((highest, ticket) => Math.max(highest, ticket), 0);
-  const holder = last ? await readFile(join(folder, `${last}`), 'utf8').catch(absent) : undefined;
+  const last = (await tickets(folder).catch(undefinedIfMissing))?.reduce(
+    (highest, ticket) => Math.max(highest, ticket),
+    0,
+  );
+  const holder = last ? await readFile(join(folder, `${last}`), 'utf8').catch(undefinedIfMissing) : undefined;
   return holder !== undefined && (await isSameProcess(holder)) ? Number.parseInt(holder, 10) : null;
 }
 
@@ -39,7 +42,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 /** The path of the ticket that is now the highest; undefined: another process was faster, try again. */
 async function takeTicket(folder: string, claim: string, directory: string): Promise<string | undefined> {
   const last = await highestTicket(folder);
-  const holder = last === 0 ? '' : await readFile(join(folder, `${last}`), 'utf8').catch(absent);
+  const holder = last === 0 ? '' : await readFile(join(folder, `${last}`), 'utf8').catch(undefinedIfMissing);
   if (holder === undefined) return undefined;
   if (await isSameProcess(holder)) {
     throw new Error(
@@ -47,8 +50,8 @@ async function takeTicket(folder: string, claim: string, directory: string): Pro
     );
   }
   const ticket = join(folder, `${last + 1}`);
-  const isNew = await link(claim, ticket).then(() => true, taken);
-  if (!isNew) return undefined;
+  const isTaken = await link(claim, ticket).then(() => true, falseIfExists);
+  if (!isTaken) return undefined;
   // The listing above may have been old: by now higher tickets can exist, and the lower ones be gone.
   if ((await highestTicket(folder)) > last + 1) {
     await rm(ticket);
@@ -66,11 +69,11 @@ async function highestTicket(folder: string): Promise<number> {
   return Math.max(0, ...(await tickets(folder)));
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-function taken(error: NodeJS.ErrnoException): false {
+function falseIfExists(error: NodeJS.ErrnoException): false {
   if (error.code !== 'EEXIST') throw error;
   return false;
 }

@@ -31,7 +31,7 @@ export async function packEmptyDatabase(): Promise<void> {
 
 /** Does nothing where none was packed, as beside the sources: PGlite makes one by itself. */
 export async function unpackEmptyDatabase(directory: string): Promise<void> {
-  const isPacked = await access(packed).then(() => true, absent);
+  const isPacked = await access(packed).then(() => true, falseIfMissing);
   // As it comes: PGlite's own `loadDataDir` has all of it in memory several times.
   if (isPacked) await pipeline(createReadStream(packed), createBrotliDecompress(), (tar) => unpackTar(tar, directory));
 }
@@ -70,7 +70,7 @@ function createReader(source: AsyncIterable<Buffer>): (size: number) => Promise<
   };
 }
 
-function absent(error: NodeJS.ErrnoException): false {
+function falseIfMissing(error: NodeJS.ErrnoException): false {
   if (error.code !== 'ENOENT') throw error;
   return false;
 }

@@ -12,22 +12,22 @@ export async function buildDatabaseDirectory(
   prepare: (url: string) => Promise<void>,
 ): Promise<void> {
   await removeUnfinished(directory);
-  const building = `${directory}.building-${process.pid}`;
-  await mkdir(building, { mode: 0o700 });
+  const temporaryDirectory = `${directory}.building-${process.pid}`;
+  await mkdir(temporaryDirectory, { mode: 0o700 });
   try {
-    await prepareInside(building, prepare);
-    await flush(building);
-    await rename(building, directory);
+    await prepareInside(temporaryDirectory, prepare);
+    await flush(temporaryDirectory);
+    await rename(temporaryDirectory, directory);
     await flushNames(dirname(directory));
   } catch (error) {
-    await rm(building, { recursive: true, force: true });
+    await rm(temporaryDirectory, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function prepareInside(building: string, prepare: (url: string) => Promise<void>): Promise<void> {
-  await unpackEmptyDatabase(building);
-  const server = await servePglite(building);
+async function prepareInside(temporaryDirectory: string, prepare: (url: string) => Promise<void>): Promise<void> {
+  await unpackEmptyDatabase(temporaryDirectory);
+  const server = await servePglite(temporaryDirectory);
   try {
     await prepare(server.url);
   } finally {

@@ -9,20 +9,20 @@ const message =
  */
 export function requireChannelBinding(connection: Connection): void {
   let isBound = false;
-  const refuse = () => {
+  const rejectConnection = () => {
     // The server's next messages may be here already.
     connection.emit('error', new Error(message));
     connection.stream.destroy();
   };
   connection.on('authenticationSASL', ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
-    if (!mechanisms.includes('SCRAM-SHA-256-PLUS')) refuse();
+    if (!mechanisms.includes('SCRAM-SHA-256-PLUS')) rejectConnection();
   });
-  connection.on('authenticationCleartextPassword', refuse);
-  connection.on('authenticationMD5Password', refuse);
+  connection.on('authenticationCleartextPassword', rejectConnection);
+  connection.on('authenticationMD5Password', rejectConnection);
   connection.on('authenticationSASLFinal', () => {
     isBound = true;
   });
   connection.on('authenticationOk', () => {
-    if (!isBound) refuse();
+    if (!isBound) rejectConnection();
   });
 }

@@ -1,9 +1,9 @@
 import type { Host } from '../../libpq/connection-target.js';
 
 /** How long a host that failed comes after the others: one that never responds costs its time limit once, not each time. */
-const failedMs = 10_000;
+const failedPenaltyMs = 10_000;
 /** The same for one that plays another role: that is known at once, and changes in a failover. */
-const unsuitableMs = 1000;
+const unsuitablePenaltyMs = 1000;
 
 interface HostOrderOptions {
   /** Whether connections go to the hosts at random, and not to the one that took the last. */
@@ -12,7 +12,7 @@ interface HostOrderOptions {
   readonly now: () => number;
 }
 
-interface KnownHost {
+interface HostState {
   readonly host: Host;
   /** Until when it comes after the others. */
   avoidedUntil: number;
@@ -20,7 +20,7 @@ interface KnownHost {
 
 /** Remembers which hosts took connections and which did not. None is ever given up. */
 export class HostOrder {
-  readonly #hosts: readonly KnownHost[];
+  readonly #hosts: readonly HostState[];
   readonly #isBalanced: boolean;
   readonly #now: () => number;
   #preferred: Host | undefined;
@@ -42,21 +42,21 @@ export class HostOrder {
   }
 
   /** Whether all hosts but this one have failed or do not suit. */
-  isLast(host: Host): boolean {
+  isLastUsable(host: Host): boolean {
     return this.#hosts.every((known) => known.host === host || this.#isAvoided(known));
   }
 
-  succeeded(host: Host): void {
+  markConnected(host: Host): void {
     this.#find(host).avoidedUntil = Number.NEGATIVE_INFINITY;
     if (!this.#isBalanced) this.#preferred = host;
   }
 
-  failed(host: Host): void {
-    this.#avoid(host, failedMs);
+  markFailed(host: Host): void {
+    this.#avoid(host, failedPenaltyMs);
   }
 
-  isUnsuitable(host: Host): void {
-    this.#avoid(host, unsuitableMs);
+  markUnsuitable(host: Host): void {
+    this.#avoid(host, unsuitablePenaltyMs);
   }
 
   #avoid(host: Host, milliseconds: number): void {
@@ -64,11 +64,11 @@ export class HostOrder {
     if (this.#preferred === host) this.#preferred = undefined;
   }
 
-  #find(host: Host): KnownHost {
+  #find(host: Host): HostState {
     return this.#hosts.find((known) => known.host === host)!;
   }
 
-  #isAvoided({ avoidedUntil }: KnownHost): boolean {
+  #isAvoided({ avoidedUntil }: HostState): boolean {
     return this.#now() < avoidedUntil;
   }
 }

@@ -6,7 +6,7 @@ import { findPassword } from '../../libpq/password-file.js';
 import { readTlsOptions } from '../../libpq/tls-options.js';
 import { requireChannelBinding } from './channel-binding.js';
 import { HostOrder } from './host-order.js';
-import { readSessionRole, suits } from './session-role.js';
+import { matchesSessionAttributes, readSessionRole } from './session-role.js';
 
 type ConnectCallback = (error: Error | null, client?: pg.Client) => void;
 type PoolCallback = (
@@ -24,12 +24,12 @@ const reportMs = 60_000;
 /** SQLSTATE of a server that has no connection left, and of PgBouncer that takes no further client. */
 const serverFullStates: readonly unknown[] = ['53300', '08P01'];
 
-const failures = new WeakSet<object>();
+const connectFailures = new WeakSet<object>();
 
 /** Whether an error kept a connection from being made. */
 export function isConnectFailure(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  return failures.has(error) || isConnectFailure((error as Error).cause);
+  return connectFailures.has(error) || isConnectFailure((error as Error).cause);
 }
 
 export interface HostsPoolConfig extends pg.PoolConfig {
@@ -71,7 +71,7 @@ export function createPoolClass(target: ConnectionTarget): new (options?: HostsP
     override connect(): Promise<pg.PoolClient>;
     override connect(callback: PoolCallback): void;
     override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
-      const connected = this.#connectToAny();
+      const connected = this.#connectToAnyHost();
       if (callback === undefined) return connected;
       connected.then(
         (client) => callback(undefined, client, (release) => client.release(release)),
@@ -80,7 +80,7 @@ export function createPoolClass(target: ConnectionTarget): new (options?: HostsP
       return undefined;
     }
 
-    async #connectToAny(): Promise<pg.PoolClient> {
+    async #connectToAnyHost(): Promise<pg.PoolClient> {
       const startedAt = performance.now();
       if (startedAt >= this.#limitedUntil) this.options.max = this.#max;
       let isServerFull = false;
@@ -92,15 +92,15 @@ export function createPoolClass(target: ConnectionTarget): new (options?: HostsP
           isServerFull ||= serverFullStates.includes((error as { readonly code?: unknown }).code);
           if (attempt < maxAttempts) continue;
           const { connectionTimeoutMillis = 0 } = this.options;
-          const isLate = performance.now() - startedAt >= connectionTimeoutMillis;
-          if (!isServerFull || this.#openCount === 0 || isLate) throw error;
-          this.#waitForOpenOnes(error as Error);
+          const isTimedOut = performance.now() - startedAt >= connectionTimeoutMillis;
+          if (!isServerFull || this.#openCount === 0 || isTimedOut) throw error;
+          this.#limitToOpenConnections(error as Error);
         }
       }
     }
 
     /** Without room for more connections, whoever wants one waits for one that is open. */
-    #waitForOpenOnes(error: Error): void {
+    #limitToOpenConnections(error: Error): void {
       const now = performance.now();
       this.options.max = this.#openCount;
       this.#limitedUntil = now + serverFullMs;
@@ -150,12 +150,12 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
         if (this.ssl) this.#readCertificates();
         await super.connect();
       } catch (error) {
-        order.failed(this.#host);
-        failures.add(error as Error);
+        order.markFailed(this.#host);
+        connectFailures.add(error as Error);
         throw error;
       }
-      if (sessionAttributes !== 'any') await this.#assertSuits();
-      order.succeeded(this.#host);
+      if (sessionAttributes !== 'any') await this.#assertSessionAttributes();
+      order.markConnected(this.#host);
       this.removeListener('error', ignore);
       return this;
     }
@@ -167,14 +167,14 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
       if ('key' in this.#ssl) Object.defineProperty(this.#ssl, 'key', { enumerable: false });
     }
 
-    async #assertSuits(): Promise<void> {
+    async #assertSessionAttributes(): Promise<void> {
       try {
         const role = await readSessionRole(this);
-        if (suits(sessionAttributes, role, order.isLast(this.#host))) return;
-        order.isUnsuitable(this.#host);
+        if (matchesSessionAttributes(sessionAttributes, role, order.isLastUsable(this.#host))) return;
+        order.markUnsuitable(this.#host);
         throw new Error(`The server is not ${sessionAttributes}, as target_session_attrs wants it.`);
       } catch (error) {
-        failures.add(error as Error);
+        connectFailures.add(error as Error);
         this.connection.stream.destroy();
         throw error;
       }

@@ -15,8 +15,12 @@ export async function readSessionRole(client: ClientBase): Promise<SessionRole> 
   return rows[0]!;
 }
 
-/** @param isLast whether no other server is left that might suit better */
-export function suits(attributes: SessionAttributes, { isStandby, isReadOnly }: SessionRole, isLast: boolean): boolean {
+/** @param isLastHost whether no other server is left that might suit better */
+export function matchesSessionAttributes(
+  attributes: SessionAttributes,
+  { isStandby, isReadOnly }: SessionRole,
+  isLastHost: boolean,
+): boolean {
   switch (attributes) {
     case 'any':
       return true;
@@ -29,6 +33,6 @@ export function suits(attributes: SessionAttributes, { isStandby, isReadOnly }: 
     case 'standby':
       return isStandby;
     case 'prefer-standby':
-      return isStandby || isLast;
+      return isStandby || isLastHost;
   }
 }

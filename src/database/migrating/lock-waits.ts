@@ -4,7 +4,7 @@ import { isLockFailure } from '../sql-states.js';
 import { lockTimeoutMs } from './brief-locks.js';
 
 const pauseMs = 4000;
-const lookMs = 250;
+const pollMs = 250;
 /** Somebody has to be waited for now and then; shorter waits are not worth a line. */
 const minWaitMs = 300;
 
@@ -39,21 +39,21 @@ interface Blocker {
 export async function reportLockWaits<T>(
   session: QueryRunner,
   warn: (line: string) => void,
-  act: () => Promise<T>,
+  action: () => Promise<T>,
 ): Promise<T> {
   const ended = new AbortController();
-  const looking = look();
+  const polling = pollBlockers();
   try {
-    return await act();
+    return await action();
   } finally {
     ended.abort();
-    await looking;
+    await polling;
   }
 
-  async function look(): Promise<void> {
+  async function pollBlockers(): Promise<void> {
     const reported = new Set<number>();
     for (;;) {
-      await setTimeout(lookMs, undefined, { signal: ended.signal }).catch(() => {});
+      await setTimeout(pollMs, undefined, { signal: ended.signal }).catch(() => {});
       if (ended.signal.aborted) return;
       // What goes wrong here is no reason to end a migration.
       for (const blocker of await findBlockers(session).catch(() => [])) {

@@ -26,19 +26,19 @@ export async function validateChecks(dataSource: DataSource, report: (line: stri
     if (await validate(dataSource, checks)) continue;
     for (const check of checks) {
       if (await validate(dataSource, [check])) continue;
-      const rows = await violating(dataSource, table, `${table} WHERE NOT (${check.condition})`);
+      const rows = await describeViolations(dataSource, table, `${table} WHERE NOT (${check.condition})`);
       report(`${check.name}: ${rows}. They cannot be updated before they are repaired; then migrate again.`);
     }
   }
-  const ofAnotherProject = await violating(
+  const crossProject = await describeViolations(
     dataSource,
     'task_run',
     `task_run JOIN task ON task.id = task_run.task_id JOIN reporting_group ON reporting_group.id = task_run.reporting_group_id
      WHERE task.project_id <> reporting_group.project_id`,
   );
-  if (ofAnotherProject !== null) {
+  if (crossProject !== null) {
     report(
-      `task_run_reporting_group_check: ${ofAnotherProject}. Their task and their reporting group cannot be updated but to one of the same project.`,
+      `task_run_reporting_group_check: ${crossProject}. Their task and their reporting group cannot be updated but to one of the same project.`,
     );
   }
 }
@@ -55,7 +55,7 @@ async function validate(dataSource: DataSource, checks: readonly PendingCheck[])
 }
 
 /** How many rows there are, and the keys of some; null: none. */
-async function violating(dataSource: DataSource, table: string, source: string): Promise<string | null> {
+async function describeViolations(dataSource: DataSource, table: string, source: string): Promise<string | null> {
   const { primaryColumns } = dataSource.entityMetadatas.find(({ tableName }) => tableName === table)!;
   const key = `concat_ws(' ', ${primaryColumns.map(({ databaseName }) => `${table}.${databaseName}`).join(', ')})`;
   const [{ count, examples }] = await dataSource.query(`

@@ -17,7 +17,7 @@ export class PrimaryHistory {
   #samples: Sample[] = [];
 
   /** @param at when the primary was asked, before it answered */
-  note(at: number, position: bigint): void {
+  record(at: number, position: bigint): void {
     const last = this.#samples.at(-1);
     // Another server is the primary, and has not all that the last one had: nothing is known of it yet.
     if (last && position < last.position) this.#samples = [];

@@ -56,7 +56,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
 
   const history = new PrimaryHistory();
   const primary = watchPool(primaryUrl);
-  let isPrimaryAway = false;
+  let isPrimaryUnavailable = false;
   let clusterOfPrimary: string | undefined;
   const replicas = urls.map((url) => {
     const { host, port } = toConnectionTarget(parseConnectionUrl(url)).hosts[0]!;
@@ -84,18 +84,18 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
   });
 
   /** While the primary is away nothing is committed that a replica could lack, but for what it lacked before. */
-  const lagOf = ({ completeUntil }: Replica) => (isPrimaryAway ? history.latest : now()) - completeUntil;
+  const lagOf = ({ completeUntil }: Replica) => (isPrimaryUnavailable ? history.latest : now()) - completeUntil;
   const isRead = (replica: Replica) => replica.state === 'up' && lagOf(replica) <= maxLagMs;
 
   const checkPrimary = async () => {
     const askedAt = now();
     try {
       const { position, cluster } = (await primary.query(positionSql)).rows[0];
-      history.note(askedAt, BigInt(position));
+      history.record(askedAt, BigInt(position));
       clusterOfPrimary = cluster;
-      isPrimaryAway = false;
+      isPrimaryUnavailable = false;
     } catch {
-      isPrimaryAway = true;
+      isPrimaryUnavailable = true;
     }
   };
   const closing = new AbortController();
@@ -109,16 +109,19 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
   await checkPrimary();
   await Promise.all(replicas.map((replica) => replica.check()));
   const loops = [checkPrimary, ...replicas.map((replica) => () => replica.check())].map(repeat);
-  let turn = 0;
+  let nextIndex = 0;
 
   return {
-    choose(except?: StatementPool) {
-      turn += 1;
+    choose(excluded?: StatementPool) {
+      nextIndex += 1;
       // Those that are as busy take turns.
-      const inTurn = replicas.map((_, index) => replicas[(index + turn) % replicas.length]!);
-      return inTurn
-        .filter((replica) => replica !== except && isRead(replica))
-        .reduce<Replica | undefined>((least, each) => (least && least.load <= each.load ? least : each), undefined);
+      const rotated = replicas.map((_, index) => replicas[(index + nextIndex) % replicas.length]!);
+      return rotated
+        .filter((replica) => replica !== excluded && isRead(replica))
+        .reduce<Replica | undefined>(
+          (leastLoaded, each) => (leastLoaded && leastLoaded.load <= each.load ? leastLoaded : each),
+          undefined,
+        );
     },
     reportFailure(replica, error) {
       if (!isRecoveryConflict(error)) (replica as Replica).fail(error);

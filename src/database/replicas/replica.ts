@@ -33,7 +33,7 @@ export class Replica implements StatementPool {
   completeUntil = Number.NEGATIVE_INFINITY;
   readonly #busy: BusyClients;
   readonly #options: ReplicaOptions;
-  #isCheckedFirst = false;
+  #hasBeenChecked = false;
   #failuresInRow = 0;
 
   constructor(options: ReplicaOptions) {
@@ -53,20 +53,20 @@ export class Replica implements StatementPool {
     const { watch, history, clusterOfPrimary } = this.#options;
     try {
       const { isStandby, position, cluster } = (await watch.query(statusSql)).rows[0];
-      if (!this.#isCheckedFirst) {
+      if (!this.#hasBeenChecked) {
         this.keepsPrepared = (await detectPooler(this.pool))?.keepsPrepared ?? true;
-        this.#isCheckedFirst = true;
+        this.#hasBeenChecked = true;
       }
       this.#failuresInRow = 0;
       // What it has not replayed yet is unknown, not nothing.
       this.completeUntil = position === null ? Number.NEGATIVE_INFINITY : history.completeUntil(BigInt(position));
-      const isOther = clusterOfPrimary() !== undefined && clusterOfPrimary() !== cluster;
-      this.#setState(isOther ? 'of another cluster' : isStandby ? 'up' : 'not a standby');
+      const isOtherCluster = clusterOfPrimary() !== undefined && clusterOfPrimary() !== cluster;
+      this.#setState(isOtherCluster ? 'of another cluster' : isStandby ? 'up' : 'not a standby');
     } catch (error) {
       this.fail(error);
       this.#failuresInRow += 1;
       // It hangs: statements that are there would wait for their time limit.
-      if (this.#failuresInRow > 1) this.#busy.cut();
+      if (this.#failuresInRow > 1) this.#busy.destroyAll();
     }
   }
 

@@ -28,7 +28,7 @@ export function openPool(url: string, { size, onError, onServerFull, ...session 
 export interface BusyClients {
   readonly count: number;
   /** Ends the statements under way, with an error. */
-  cut(): void;
+  destroyAll(): void;
 }
 
 export function watchBusyClients(pool: Pool): BusyClients {
@@ -39,7 +39,7 @@ export function watchBusyClients(pool: Pool): BusyClients {
     get count() {
       return busy.size;
     },
-    cut() {
+    destroyAll() {
       for (const client of busy) client.connection.stream.destroy();
     },
   };

@@ -5,14 +5,14 @@ import { sampleFiles } from './sample-files/index.js';
 import type { SampleFile } from './sample-files/sample-file.js';
 import type { TaskKind } from './task-kinds/task-kind.js';
 
-export const sevenFiles: readonly SampleFile[] = sampleFiles.slice(0, 7);
+export const fileSet: readonly SampleFile[] = sampleFiles.slice(0, 7);
 
 /** What one run carries: usually no file or one, now and then seven. */
 export function chooseFiles({ attachments }: TaskKind, random: Random): readonly SampleFile[] {
-  const roll = random.whole(0, 99);
+  const roll = random.integer(0, 99);
   if (roll < 55) return [];
   if (roll < 90) return [random.pick(attachments)];
-  return roll < 97 ? attachments : sevenFiles;
+  return roll < 97 ? attachments : fileSet;
 }
 
 export function toFileRows(

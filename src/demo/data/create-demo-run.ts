@@ -15,11 +15,11 @@ export function createDemoRun(
   id = createRunId(createdMs, random),
   sampleFiles = chooseFiles(task.kind, random),
 ): DemoRun {
-  const created = toMicroseconds(createdMs, random.whole(0, 999));
+  const created = toMicroseconds(createdMs, random.integer(0, 999));
   const { submitted, response } = task.kind.exchange(random);
   const files = toFileRows(id, created, sampleFiles, random);
-  const inputTokens = random.whole(80, 4200);
-  const outputTokens = random.whole(4, 900);
+  const inputTokens = random.integer(80, 4200);
+  const outputTokens = random.integer(4, 900);
   const run = {
     id,
     taskId: task.row.id,
@@ -29,22 +29,28 @@ export function createDemoRun(
     inputTokens,
     outputTokens,
     totalTokens: inputTokens + outputTokens,
-    inputProcessorTiming: random.chance(20) ? null : random.whole(2000, 90_000) / 100_000_000,
-    llmCallTiming: random.chance(5) ? null : random.whole(180, 9800) / 1000,
+    inputProcessorTiming: random.chance(20) ? null : random.integer(2000, 90_000) / 100_000_000,
+    llmCallTiming: random.chance(5) ? null : random.integer(180, 9800) / 1000,
     chargedCredits: random.pick([
       '1.00',
       '0.5',
       '12',
       '0.000125',
-      `${random.whole(0, 9)}.${random.whole(10, 99)}`,
+      `${random.integer(0, 9)}.${random.integer(10, 99)}`,
       null,
     ]),
     ...outcome(response, random),
     ...fallback(random),
-    llmRetries: random.pick([0, 0, 0, 0, 0, random.whole(1, 4), null]),
+    llmRetries: random.pick([0, 0, 0, 0, 0, random.integer(1, 4), null]),
     userId: random.pick([demoSubjects.owner, executorOf(task), null]),
     reportingGroupId: random.chance(40) ? null : random.pick(task.groupIds),
-    reference: random.pick([null, null, `order-${random.whole(10_000, 99_999)}`, 'Rückfrage – Müller', random.hex(64)]),
+    reference: random.pick([
+      null,
+      null,
+      `order-${random.integer(10_000, 99_999)}`,
+      'Rückfrage – Müller',
+      random.hex(64),
+    ]),
     contextId: random.pick([null, null, random.hex(32), random.hex(64)]),
   };
   return { run, files };
@@ -56,7 +62,7 @@ function executorOf(task: DemoTask): string {
 
 /** Most runs succeed; some fail, and some have no response. */
 function outcome(response: Json, random: Random) {
-  const roll = random.whole(0, 99);
+  const roll = random.integer(0, 99);
   if (roll < 8) return { response: failure(random.pick(failures)), isError: true };
   if (roll < 12) return { response: null, isError: null };
   return { response, isError: false };
@@ -68,7 +74,7 @@ export function failure(message: string): Json {
 }
 
 function fallback(random: Random) {
-  const roll = random.whole(0, 99);
+  const roll = random.integer(0, 99);
   if (roll < 10) {
     return {
       usedFallbackModel: true,

@@ -1,5 +1,5 @@
 import type { Json } from '../../database/entities/task-run.entity.js';
-import { sevenFiles } from './attach-files.js';
+import { fileSet } from './attach-files.js';
 import { createDemoRun, failure, fallbackModelIds } from './create-demo-run.js';
 import type { DemoTask } from './demo-catalogue.js';
 import { type DemoPath, demoPlaces, demoSubjects, ownerOnlyTask, sharedTask, triageTask } from './demo-places.js';
@@ -20,7 +20,7 @@ export function createExampleRuns(): DemoRun[] {
 
 /** An invented run with some of its values set. */
 function exampleRun(task: DemoTask, { id }: DemoPath, values: Partial<DemoRun['run']>, submitted?: Json): DemoRun {
-  const { run, files } = createDemoRun(task, createdMsOf(id), createRandom(seededSource(1)), id, sevenFiles);
+  const { run, files } = createDemoRun(task, createdMsOf(id), createRandom(seededSource(1)), id, fileSet);
   const runData = submitted === undefined ? run.runData! : { ...(run.runData as object), submitted };
   return { run: { ...run, ...values, runData }, files };
 }

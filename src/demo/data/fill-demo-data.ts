@@ -40,7 +40,7 @@ export function createDemoRuns(startMs = documentsEndMs): DemoRun[] {
   const invented = Array.from({ length: count }, (_, index) => {
     const task = random.pick(demoTasks);
     const endMs = documentedTasks.includes(task) ? documentsEndMs : startMs;
-    return createDemoRun(task, createdMsAt(index, count, endMs, random.whole(0, 999)), random);
+    return createDemoRun(task, createdMsAt(index, count, endMs, random.integer(0, 999)), random);
   });
   return [...invented, ...createRunsSince(startMs), ...examples];
 }
@@ -52,7 +52,7 @@ function createRunsSince(startMs: number): DemoRun[] {
   const share = documentedTasks.length / demoTasks.length;
   const count = Math.floor((runCount * share * overMs) / spanMs);
   return Array.from({ length: count }, (_, index) => {
-    const createdMs = createdMsAt(index, count, startMs, random.whole(0, 999), overMs);
+    const createdMs = createdMsAt(index, count, startMs, random.integer(0, 999), overMs);
     return createDemoRun(random.pick(documentedTasks), createdMs, random);
   });
 }

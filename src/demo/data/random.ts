@@ -6,7 +6,7 @@ export type Uint32Source = () => number;
 /** Choices that look like chance. Only whole-number arithmetic, so that every machine makes the same ones. */
 export interface Random {
   /** Both ends included. */
-  whole(least: number, most: number): number;
+  integer(min: number, max: number): number;
   pick<T>(choices: readonly T[]): T;
   /** True `percent` times in a hundred. */
   chance(percent: number): boolean;
@@ -15,11 +15,11 @@ export interface Random {
 }
 
 export function createRandom(next: Uint32Source): Random {
-  const whole = (least: number, most: number) => least + (next() % (most - least + 1));
+  const integer = (min: number, max: number) => min + (next() % (max - min + 1));
   return {
-    whole,
-    pick: (choices) => choices[whole(0, choices.length - 1)]!,
-    chance: (percent) => whole(0, 99) < percent,
+    integer,
+    pick: (choices) => choices[integer(0, choices.length - 1)]!,
+    chance: (percent) => integer(0, 99) < percent,
     hex(digits) {
       let text = '';
       while (text.length < digits) text += next().toString(16).padStart(8, '0');

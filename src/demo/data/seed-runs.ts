@@ -37,7 +37,7 @@ export async function seedRuns({ dataSource, runs, endMs, random, onCommit, sign
     const start = started;
     started = Math.min(start + batchSize, runs);
     return Array.from({ length: started - start }, (_, index) =>
-      createDemoRun(random.pick(demoTasks), createdMsAt(start + index, runs, endMs, random.whole(0, 999)), random),
+      createDemoRun(random.pick(demoTasks), createdMsAt(start + index, runs, endMs, random.integer(0, 999)), random),
     );
   };
   const writeBatches = async (): Promise<void> => {

@@ -61,13 +61,13 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
     const first = await pages.next();
     if (first.done) break;
     let end = position;
-    const observed = observe(first.value, pages, (page) => {
+    const trackedPages = withProgress(first.value, pages, (page) => {
       end = page.position;
       written += page.runs.length;
       onProgress(written);
     });
     const name = `runs-${String(files.length + 1).padStart(5, '0')}.${subject.kind}`;
-    const file = await writeRunFile(folder, name, subject.kind, observed, onUnreadable);
+    const file = await writeRunFile(folder, name, subject.kind, trackedPages, onUnreadable);
     manifest = { ...manifest, position: end, files: [...files, file] };
     await writeManifest(folder, manifest);
   }
@@ -77,7 +77,7 @@ export async function exportToFolder(options: FolderExport): Promise<boolean> {
 }
 
 /** All pages; each is told of once the next is asked for, when it is written. */
-async function* observe(
+async function* withProgress(
   first: SourcePage,
   rest: AsyncGenerator<SourcePage>,
   onPage: (page: SourcePage) => void,
@@ -94,9 +94,11 @@ async function* observe(
 async function findManifest(folder: string, subject: ExportSubject): Promise<ExportManifest | null> {
   const found = await readManifest(folder);
   if (found !== null) {
-    const differs = (Object.keys(subject) as (keyof ExportSubject)[]).filter((name) => found[name] !== subject[name]);
-    if (differs.length === 0) return found;
-    throw new Error(`${folder} holds another export, with another ${differs.join(', ')}.`);
+    const differences = (Object.keys(subject) as (keyof ExportSubject)[]).filter(
+      (name) => found[name] !== subject[name],
+    );
+    if (differences.length === 0) return found;
+    throw new Error(`${folder} holds another export, with another ${differences.join(', ')}.`);
   }
   // What a process has left behind that was killed before it wrote its manifest.
   const others = (await readdir(folder)).filter((name) => name !== catalogueName && !name.endsWith('.part'));

@@ -25,7 +25,7 @@ import {
 } from '../storage.js';
 import { assertInnerKey, isInnerKey } from '../storage-key.js';
 import { createS3Presigner } from './s3-presigner.js';
-import { endingStalls, withinTime } from './time-limit.js';
+import { abortOnStall, withTimeout } from './time-limit.js';
 
 interface S3StorageOptions {
   readonly location: Extract<FilesLocation, { kind: 's3' }>;
@@ -43,29 +43,29 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
   let bucketUrl: Promise<string> | undefined;
 
   return {
-    open: (key) => failingAsUnavailable(async () => (isInnerKey(key) ? open(toKey(key)) : null)),
+    open: (key) => wrapAsUnavailable(async () => (isInnerKey(key) ? open(toKey(key)) : null)),
     async put(key, bytes) {
       assertInnerKey(key);
-      if ('stream' in bytes) return failingAsUnavailable(() => putStream(toKey(key), bytes));
+      if ('stream' in bytes) return wrapAsUnavailable(() => putStream(toKey(key), bytes));
       const command = new PutObjectCommand({ Bucket, Key: toKey(key), Body: bytes });
-      await failingAsUnavailable(() => withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
+      await wrapAsUnavailable(() => withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal })));
     },
     presign: (object) =>
-      failingAsUnavailable(async () =>
+      wrapAsUnavailable(async () =>
         // Credentials may have to be fetched first, which takes no signal.
-        isInnerKey(object.key) ? withinTime(timeoutMs, () => presignInside(object)) : null,
+        isInnerKey(object.key) ? withTimeout(timeoutMs, () => presignInside(object)) : null,
       ),
   };
 
   /** Takes as long as its source does. The SDK would wait for ever for one that breaks. */
   async function putStream(Key: string, { stream, size }: ByteStream): Promise<void> {
     const abort = new AbortController();
-    const broken = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
+    const sourceFailed = once(stream, 'error', { signal: abort.signal }).then(([error]) => {
       throw error;
     });
     const command = new PutObjectCommand({ Bucket, Key, Body: stream, ContentLength: size });
     const sent = client.send(command, { abortSignal: abort.signal });
-    await Promise.race([sent, broken]).finally(() => abort.abort());
+    await Promise.race([sent, sourceFailed]).finally(() => abort.abort());
   }
 
   async function presignInside({ key, contentType, contentDisposition, signedAt, ...rest }: PresignedObject) {
@@ -78,7 +78,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
   }
 
   async function open(Key: string): Promise<StoredObject | null> {
-    const head = await withinTime(timeoutMs, async (abortSignal) => {
+    const head = await withTimeout(timeoutMs, async (abortSignal) => {
       try {
         return await client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
       } catch (error) {
@@ -92,7 +92,7 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
     return {
       size: head.ContentLength ?? 0,
       etag: head.ETag,
-      read: (range) => failingAsUnavailable(() => read(Key, head.ETag, range)),
+      read: (range) => wrapAsUnavailable(() => read(Key, head.ETag, range)),
       close: async () => {},
     };
   }
@@ -101,8 +101,8 @@ export async function openS3Storage({ location, s3, timeoutMs }: S3StorageOption
   async function read(Key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     const Range = range && `bytes=${range.start}-${range.end}`;
     const command = new GetObjectCommand({ Bucket, Key, IfMatch: etag, Range });
-    const { Body } = await withinTime(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
-    return endingStalls(Body as Readable, timeoutMs);
+    const { Body } = await withTimeout(timeoutMs, (abortSignal) => client.send(command, { abortSignal }));
+    return abortOnStall(Body as Readable, timeoutMs);
   }
 
   /** The SDK knows the URL of the bucket up to the slash: partitions, path style, dual-stack hosts. */
@@ -145,7 +145,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Whatever the SDK rejects with comes from the store, the network or the credentials. */
-async function failingAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
+async function wrapAsUnavailable<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 
 /** Runs an action that can be aborted; one that takes longer is aborted, and no longer waited for even if it goes on. */
-export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withTimeout<T>(timeoutMs: number, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       const error = new Error(`No response within ${timeoutMs} ms.`);
       abort.abort(error);
@@ -12,7 +12,7 @@ export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSig
     }, timeoutMs);
   });
   try {
-    return await Promise.race([action(abort.signal), late]);
+    return await Promise.race([action(abort.signal), timeout]);
   } finally {
     clearTimeout(timer);
   }
@@ -22,7 +22,7 @@ export async function withinTime<T>(timeoutMs: number, action: (signal: AbortSig
  * The same bytes, but destroyed when the source yields none within the limit. The time a slow reader takes does not
  * count: the clock runs only while the source is being waited for.
  */
-export function endingStalls(source: Readable, timeoutMs: number): Readable {
+export function abortOnStall(source: Readable, timeoutMs: number): Readable {
   const watched = Readable.from(chunksInTime(source, timeoutMs), { objectMode: false });
   // A reader that has gone must not keep the connection open until the next bytes arrive.
   return watched.once('close', () => source.destroy());

@@ -1,7 +1,7 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import { OperationTypeNode } from 'graphql';
 import type { GatewayContext } from '../context.js';
-import { withCost } from '../cost-report.js';
+import { addCostExtension } from '../cost-report.js';
 import { EventStream } from '../pipeline/event-stream.js';
 import type { OperationRequest, OperationResponder, OperationResponse } from '../pipeline/operation-responder.js';
 import { isTraced as hasTrace, traceHeader } from '../pipeline/trace-header.js';
@@ -26,16 +26,17 @@ export function createExecutionPlugin(
           const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
           const canBeTraced = !isSubscription && context.costReport !== 'instead';
           const isTraced = canBeTraced && hasTrace(request.http?.headers.get(traceHeader));
-          if (isTraced && (await responder.refuse(document, context)) === null) {
+          if (isTraced && (await responder.rejectIntrospection(document, context)) === null) {
             responder.count(operationRequest);
-            const rejected = await responder.reject(operationRequest);
-            isExecutedByApollo = rejected === null;
-            return rejected && toApollo(rejected);
+            const rejection = await responder.reject(operationRequest);
+            isExecutedByApollo = rejection === null;
+            return rejection && toApollo(rejection);
           }
           return toApollo(await (isSubscription ? subscribe : responder.respond)(operationRequest));
         },
         async willSendResponse({ response: { body }, contextValue: context }) {
-          if (isExecutedByApollo && body.kind === 'single') body.singleResult = withCost(body.singleResult, context);
+          if (isExecutedByApollo && body.kind === 'single')
+            body.singleResult = addCostExtension(body.singleResult, context);
         },
       };
     },
@@ -48,9 +49,9 @@ export function createExecutionPlugin(
 
   /** Apollo Server has no response for a stream: it gets an empty one, and whoever sends the response takes the stream. */
   async function subscribe(request: OperationRequest): Promise<OperationResponse> {
-    const subscribed = await responder.subscribe(request);
-    if (!(subscribed instanceof EventStream)) return subscribed;
-    request.context.subscriber!.events = subscribed;
+    const streamOrResponse = await responder.subscribe(request);
+    if (!(streamOrResponse instanceof EventStream)) return streamOrResponse;
+    request.context.subscriber!.events = streamOrResponse;
     return { result: { data: null }, text: '{"data":null}' };
   }
 }

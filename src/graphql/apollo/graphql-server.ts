@@ -85,12 +85,12 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   } = options.config;
   const presentError = createErrorPresenter(publicUrl);
   const hideSuggestions = createSuggestionRule(introspection);
-  const schemaOptions = { namesEnumValues: introspection === 'on' };
+  const schemaOptions = { listsEnumValues: introspection === 'on' };
   // A schema of its own: the first traced request makes Apollo Server wrap every resolver of the other, for good.
   const schema = await createSchema(schemaOptions);
   const responder = createOperationResponder({
     schema,
-    refuseIntrospection: createIntrospectionRule(introspection),
+    rejectIntrospection: createIntrospectionRule(introspection),
     hideSuggestions,
     metrics,
     streams,
@@ -110,7 +110,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const replace: GraphqlServer['trustedDocuments']['replace'] = (loaded) => {
     trusted = createTrustedDocuments(loaded.documents, loaded.settings, metrics);
     listed = loaded.documents;
-    responder.keep([...own.documents, ...listed].map(({ document }) => document));
+    responder.pin([...own.documents, ...listed].map(({ document }) => document));
   };
   const loaded = await load(options.config.trustedDocuments);
   if (loaded.faults.length > 0) throw new Error(`Trusted documents are invalid:\n- ${loaded.faults.join('\n- ')}`);

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { limits } from '../../limits.js';
 import type { ListedDocument } from '../../trusted-documents/listed-document.js';
-import { hasFewSelections } from './selection-count.js';
+import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';
 
 /** A listed document that fits the schema. */
@@ -50,39 +50,39 @@ export async function compileDocuments(
       await setImmediate();
       startedAt = performance.now();
     }
-    const faultsOfOne: string[] = [];
+    const documentFaults: string[] = [];
     const other = byId.get(each.id);
     if (other !== undefined && other.text !== each.text) {
-      faultsOfOne.push(`The id ${each.id} is of another document in ${other.file}, too.`);
+      documentFaults.push(`The id ${each.id} is of another document in ${other.file}, too.`);
     }
     byId.set(each.id, each);
-    const compiled = compile(each, faultsOfOne);
-    faults.push(...faultsOfOne.map((fault) => `${each.file}, ${titleOf(each, compiled)}: ${fault}`));
+    const compiled = compile(each, documentFaults);
+    faults.push(...documentFaults.map((fault) => `${each.file}, ${titleOf(each, compiled)}: ${fault}`));
     if (compiled === undefined) continue;
     documents.push(compiled);
-    if (faultsOfOne.length === 0) prepare?.(compiled.document);
+    if (documentFaults.length === 0) prepare?.(compiled.document);
   }
   return { documents, faults };
 
   /** undefined where it cannot be parsed. */
-  function compile(each: ListedDocument, found: string[]): TrustedDocument | undefined {
+  function compile(each: ListedDocument, reported: string[]): TrustedDocument | undefined {
     let document: DocumentNode;
     try {
       document = parse(each.text, { maxTokens });
     } catch (error) {
-      found.push((error as Error).message);
+      reported.push((error as Error).message);
       return undefined;
     }
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-    if (operations.length === 0) found.push('It has no operation.');
+    if (operations.length === 0) reported.push('It has no operation.');
     if (each.name !== undefined && !operations.some(({ name }) => name?.value === each.name)) {
-      found.push('It has no operation of that name.');
+      reported.push('It has no operation of that name.');
     }
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
-    found.push(...errors.map(({ message }) => message));
+    reported.push(...errors.map(({ message }) => message));
     // Fragments that spread others under many names expand without an end.
-    if (errors.length === 0 && operations.some((node) => !hasFewSelections(document, node, maxTokens))) {
-      found.push(`It has more than ${maxTokens} selections.`);
+    if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {
+      reported.push(`It has more than ${maxTokens} selections.`);
     }
     return { ...each, document, operations, stripped: stripIgnoredCharacters(each.text) };
   }

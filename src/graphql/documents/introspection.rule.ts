@@ -1,16 +1,16 @@
 import { GraphQLError, Kind, type ValidationRule } from 'graphql';
 import { limits } from '../../limits.js';
 import { findField } from '../pipeline/introspection.js';
-import { hasFewSelections } from './selection-count.js';
+import { hasAtMostSelections } from './selection-count.js';
 
 const maxSelections = limits.introspectionSelections.value;
 
 /** Validation rule: operations of a document that introspects the schema are small. */
-export const boundIntrospection: ValidationRule = (context) => ({
+export const limitIntrospection: ValidationRule = (context) => ({
   Document(document) {
     if (findField(document, ['__schema', '__type']) === null) return;
     for (const node of document.definitions) {
-      if (node.kind !== Kind.OPERATION_DEFINITION || hasFewSelections(document, node, maxSelections)) continue;
+      if (node.kind !== Kind.OPERATION_DEFINITION || hasAtMostSelections(document, node, maxSelections)) continue;
       const message = `An operation that selects __schema or __type must not have more than ${maxSelections} selections.`;
       context.reportError(new GraphQLError(message, { nodes: [node] }));
     }

@@ -11,17 +11,17 @@ function fragmentsOf({ definitions }: DocumentNode): FragmentDefinitionNode[] {
 }
 
 /** Whether an operation of the document has at most `max` selections, its fragments expanded. */
-export function hasFewSelections(
+export function hasAtMostSelections(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
-  most: number,
+  max: number,
 ): boolean {
   const fragments = new Map(fragmentsOf(document).map((fragment) => [fragment.name.value, fragment]));
   const pending: SelectionNode[] = [...selectionSet.selections];
   let count = 0;
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     count += 1;
-    if (count > most) return false;
+    if (count > max) return false;
     const inside = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
     if (inside?.selectionSet) pending.push(...inside.selectionSet.selections);
   }

@@ -2,7 +2,7 @@
 // text itself.
 
 import { stripIgnoredCharacters } from 'graphql';
-import { type Caller, isListedClient } from '../../access/caller.js';
+import { type Caller, isClientListed } from '../../access/caller.js';
 import type { Config } from '../../config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
@@ -23,7 +23,7 @@ export interface DocumentSender {
   readonly isOwnPage: boolean;
   readonly createContext: () => GatewayContext;
   /** Resolves when it is the caller's turn to have a document read. */
-  readonly turn: (callerId: string) => Promise<void>;
+  readonly enterParseQueue: (callerId: string) => Promise<void>;
 }
 
 export interface TrustedDocuments {
@@ -68,11 +68,14 @@ export function createTrustedDocuments(
         await checkText(query, sender);
         return parameters;
       }
-      const { persistedQuery, ...others } = isJsonObject(extensions) ? extensions : {};
+      const { persistedQuery, ...otherExtensions } = isJsonObject(extensions) ? extensions : {};
       const listed = byId.get(id);
-      if (listed !== undefined) return { ...rest, extensions: others, query: listed.text };
+      if (listed !== undefined) return { ...rest, extensions: otherExtensions, query: listed.text };
       if (isStrict && !(await isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
-      return { ...rest, extensions: { ...others, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } } };
+      return {
+        ...rest,
+        extensions: { ...otherExtensions, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } },
+      };
     },
   };
 
@@ -87,8 +90,8 @@ export function createTrustedDocuments(
   }
 
   /** Whether it differs from a listed one in nothing but white space and comments. */
-  async function isListed(text: string, { caller, turn }: DocumentSender): Promise<boolean> {
-    await turn(caller.id);
+  async function isListed(text: string, { caller, enterParseQueue }: DocumentSender): Promise<boolean> {
+    await enterParseQueue(caller.id);
     try {
       return stripped.has(stripIgnoredCharacters(text));
     } catch {
@@ -97,7 +100,7 @@ export function createTrustedDocuments(
   }
 
   async function isExempt({ caller, isOwnPage, createContext }: DocumentSender): Promise<boolean> {
-    if (isListedClient(caller, exemptClients)) return true;
+    if (isClientListed(caller, exemptClients)) return true;
     return isOwnPage && ownsOrganization(createContext());
   }
 }

@@ -33,7 +33,7 @@ export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudg
     async read(representations, selection) {
       budget.count({ ...limits.entities, value: max }, representations.length, ['representations']);
       return Promise.all(
-        representations.map((representation, index) => readEntity(representation, index, selection).catch(errorOfOne)),
+        representations.map((representation, index) => readEntity(representation, index, selection).catch(entityError)),
       );
     },
   };
@@ -53,7 +53,7 @@ export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudg
 }
 
 /** A rejection concerns its own entity; an outage or an internal error concerns them all and is reported once. */
-function errorOfOne(error: unknown): GatewayError {
+function entityError(error: unknown): GatewayError {
   if (error instanceof GatewayError && error.extensions.status < 500) return error;
   throw error;
 }

@@ -23,14 +23,14 @@ export function createErrorPresenter(publicUrl: () => string): PresentError {
       ...(locations ? { locations: locations.slice(0, limits.errorLocations.value) } : {}),
       ...(path ? { path } : {}),
     };
-    const { message, extensions } = publicError(error) ?? masked(error);
+    const { message, extensions } = publicError(error) ?? maskedError(error);
     const docUrl = docUrlOf(extensions.code, publicUrl());
-    return { message: shorten(message), ...position, extensions: { ...inEnumNames(extensions), docUrl } };
+    return { message: shorten(message), ...position, extensions: { ...toEnumNames(extensions), docUrl } };
   };
 }
 
 /** Roles and visibilities by the names that the schema gives them. */
-function inEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Readonly<Record<string, unknown>> {
+function toEnumNames({ requires, holds, ...extensions }: ErrorExtensions): Readonly<Record<string, unknown>> {
   if (requires === undefined || holds === undefined) return extensions;
   const { role, visibility } = requires;
   return {
@@ -48,7 +48,7 @@ function shorten(message: string): string {
 }
 
 /** Errors of graphql-js without a code, which Apollo Server does not classify. */
-const codeOfOwnMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] = [
+const codeByMessage: readonly (readonly [message: RegExp, code: GraphqlCode])[] = [
   [/^Too many errors processing variables, error limit reached\. Execution aborted\.$/, 'BAD_USER_INPUT'],
   [/^Argument "\w+" (of required type|of non-null type|has invalid value)/, 'BAD_USER_INPUT'],
   [/^Schema is not configured to execute \w+ operation\.$/, 'OPERATION_RESOLUTION_FAILURE'],
@@ -58,11 +58,11 @@ const codeOfOwnMessage: readonly (readonly [message: RegExp, code: GraphqlCode])
  * The code of an error that graphql-js itself made; undefined for one that has a code, or another origin.
  * @param isThrownInside a field, where only graphql-js knows the location in the document
  */
-function codeOfOwnError(error: unknown, isThrownInside: boolean): GraphqlCode | undefined {
+function graphqlCodeOf(error: unknown, isThrownInside: boolean): GraphqlCode | undefined {
   if (isVariableError(error)) return 'BAD_USER_INPUT';
   if (!(error instanceof GraphQLError) || error.originalError || error.extensions.code !== undefined) return undefined;
   if (isThrownInside && error.nodes === undefined) return undefined;
-  return codeOfOwnMessage.find(([message]) => message.test(error.message))?.[1];
+  return codeByMessage.find(([message]) => message.test(error.message))?.[1];
 }
 
 /** A variable that does not fit its type: such an error concerns the operation, and has no path. */
@@ -80,18 +80,18 @@ interface PublicError {
 
 /** What clients may see of an error; null if nothing. */
 export function publicError(error: unknown): PublicError | null {
-  const original = originalOf(error);
+  const original = unwrapError(error);
   if (original instanceof GatewayError) {
     const { message, extensions, target } = original;
     return { message, extensions, target };
   }
   const { message, extensions } = error as { readonly message: string; readonly extensions?: Record<string, unknown> };
-  const ownCode = codeOfOwnError(original, original !== error);
-  if (ownCode !== undefined) return ownError(withoutPayload(error as GraphQLError), ownCode);
+  const ownCode = graphqlCodeOf(original, original !== error);
+  if (ownCode !== undefined) return graphqlError(withoutPayload(error as GraphQLError), ownCode);
   // An error thrown inside a resolver is not one of GraphQL's own, whatever its code.
   if (original !== error) return null;
   const code = extensions?.code;
-  if (isGraphqlCode(code)) return ownError(withoutPayload(error as GraphQLError), code);
+  if (isGraphqlCode(code)) return graphqlError(withoutPayload(error as GraphQLError), code);
   const httpStatus = (extensions?.http as { readonly status?: number } | undefined)?.status;
   if (code === 'BAD_REQUEST' || (httpStatus !== undefined && httpStatus >= 400 && httpStatus < 500)) {
     // Apollo's rejection of an HTTP request that is not a GraphQL request.
@@ -104,14 +104,14 @@ export function publicError(error: unknown): PublicError | null {
 }
 
 /** What a resolver has thrown, or the cause of an error of the whole response. */
-function originalOf(error: unknown): unknown {
+function unwrapError(error: unknown): unknown {
   const unwrapped = unwrapResolverError(error);
   return unwrapped instanceof GraphQLError && unwrapped.originalError instanceof GatewayError
     ? unwrapped.originalError
     : unwrapped;
 }
 
-function ownError(message: string, code: GraphqlCode): PublicError {
+function graphqlError(message: string, code: GraphqlCode): PublicError {
   const { status } = graphqlCatalogue[code];
   return { message, extensions: { code, status, reason: code } };
 }
@@ -137,7 +137,7 @@ function withoutPayload({ message, originalError }: GraphQLError): string {
   return `${variable.replace('invalid value ', isQuoted ? `invalid value ${value}` : 'an invalid value')}${at?.[0] ?? ''}; ${cause}`;
 }
 
-function masked(error: unknown): PublicError {
+function maskedError(error: unknown): PublicError {
   const requestId = (error as { extensions?: { requestId?: unknown } }).extensions?.requestId;
   const { message, extensions } = new GatewayError(
     'INTERNAL_SERVER_ERROR',

@@ -20,32 +20,32 @@ import { type Container, type Execution, Position, pending, type Slot } from './
 import type { CompleteValue, PlannedField, SelectionPlan } from './field-plan.js';
 import { toResolveInfo } from './resolve-info.js';
 
-const completions = new WeakMap<GraphQLOutputType, CompleteValue>();
+const completers = new WeakMap<GraphQLOutputType, CompleteValue>();
 
 /** How values of a type are completed, whatever the field. */
-export function completionOf(type: GraphQLOutputType): CompleteValue {
-  const completion = completions.get(type) ?? createCompletion(type, true);
-  completions.set(type, completion);
-  return completion;
+export function completerFor(type: GraphQLOutputType): CompleteValue {
+  const completer = completers.get(type) ?? createCompleter(type, true);
+  completers.set(type, completer);
+  return completer;
 }
 
-function createCompletion(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
-  if (isNonNullType(type)) return completesNonNull(createCompletion(type.ofType, false));
-  if (isLeafType(type)) return completesLeaf(type);
-  const complete = completesComposite(type, isNullable);
+function createCompleter(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
+  if (isNonNullType(type)) return createNonNullCompleter(createCompleter(type.ofType, false));
+  if (isLeafType(type)) return createLeafCompleter(type);
+  const complete = createNullableCompleter(type, isNullable);
   return (value, field, execution, container, key, parent) =>
     value === null || value === undefined ? null : complete(value, field, execution, container, key, parent);
 }
 
-function completesComposite(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
-  if (isListType(type)) return completesList(type, isNullable);
-  if (isAbstractType(type)) return completesAbstract(type, isNullable);
+function createNullableCompleter(type: GraphQLOutputType, isNullable: boolean): CompleteValue {
+  if (isListType(type)) return createListCompleter(type, isNullable);
+  if (isAbstractType(type)) return createAbstractCompleter(type, isNullable);
   const objectType = type as GraphQLObjectType;
   return (value, field, execution, container, key, parent) =>
     completeObject(objectType, isNullable, value, field, execution, container, key, parent);
 }
 
-function completesNonNull(complete: CompleteValue): CompleteValue {
+function createNonNullCompleter(complete: CompleteValue): CompleteValue {
   return (value, field, execution, container, key, parent) => {
     const completed = complete(value, field, execution, container, key, parent);
     if (completed === null) {
@@ -56,7 +56,7 @@ function completesNonNull(complete: CompleteValue): CompleteValue {
   };
 }
 
-function completesLeaf(type: GraphQLLeafType): CompleteValue {
+function createLeafCompleter(type: GraphQLLeafType): CompleteValue {
   return (value) => {
     if (value === null || value === undefined) return null;
     const serialized = type.serialize(value);
@@ -68,8 +68,8 @@ function completesLeaf(type: GraphQLLeafType): CompleteValue {
   };
 }
 
-function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {
-  const completeItem = completionOf(ofType);
+function createListCompleter({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: boolean): CompleteValue {
+  const completeItem = completerFor(ofType);
   const isItemNullable = !isNonNullType(ofType);
   return (value, field, execution, container, key, parent) => {
     if (!isIterableObject(value)) {
@@ -87,31 +87,31 @@ function completesList({ ofType }: GraphQLList<GraphQLOutputType>, isNullable: b
         try {
           const item = items[index];
           results[index] = isThenable(item)
-            ? putLater(item, completeItem, isItemNullable, field, execution, target, index, position)
+            ? completeLater(item, completeItem, isItemNullable, field, execution, target, index, position)
             : completeNow(item, completeItem, field, execution, target, index, position);
         } catch (error) {
-          results[index] = execution.fail(error, slotOf(field, target, index, position, isItemNullable));
+          results[index] = execution.fail(error, createSlot(field, target, index, position, isItemNullable));
         }
       }
     } catch (error) {
-      leaveUnread(items.slice(results.length));
+      ignoreRejections(items.slice(results.length));
       throw error;
     }
     return results;
   };
 }
 
-function completesAbstract(type: GraphQLAbstractType, isNullable: boolean): CompleteValue {
+function createAbstractCompleter(type: GraphQLAbstractType, isNullable: boolean): CompleteValue {
   return (value, field, execution, container, key, parent) => {
     const completeAs = (typename: unknown) => {
       const objectType = ensureObjectType(typename, type, value, field, execution.inputs.schema);
       return completeObject(objectType, isNullable, value, field, execution, container, key, parent);
     };
     const resolveType = type.resolveType ?? defaultTypeResolver;
-    const info = infoAt(field, execution, key, parent);
+    const info = resolveInfoOf(field, execution, key, parent);
     const typename: unknown = resolveType(value, execution.inputs.contextValue, info, type);
     if (!isThenable(typename)) return completeAs(typename);
-    execution.settle(typename, slotOf(field, container, key, parent, isNullable), completeAs);
+    execution.settle(typename, createSlot(field, container, key, parent, isNullable), completeAs);
     return pending;
   };
 }
@@ -131,10 +131,10 @@ function completeObject(
       nodes: field.fieldNodes,
     });
   };
-  const info = infoAt(field, execution, key, parent);
+  const info = resolveInfoOf(field, execution, key, parent);
   const isOfType: unknown = type.isTypeOf(value, execution.inputs.contextValue, info);
   if (!isThenable(isOfType)) return completeIf(isOfType);
-  execution.settle(isOfType, slotOf(field, container, key, parent, isNullable), completeIf);
+  execution.settle(isOfType, createSlot(field, container, key, parent, isNullable), completeIf);
   return pending;
 }
 
@@ -151,10 +151,10 @@ export function executeSelection(
     try {
       const value = field.read(source, execution, position);
       result[key] = isThenable(value)
-        ? putLater(value, complete, isNullable, field, execution, result, key, position)
+        ? completeLater(value, complete, isNullable, field, execution, result, key, position)
         : completeNow(value, complete, field, execution, result, key, position);
     } catch (error) {
-      result[key] = execution.fail(error, slotOf(field, result, key, position, isNullable));
+      result[key] = execution.fail(error, createSlot(field, result, key, position, isNullable));
     }
   }
   return result;
@@ -170,12 +170,12 @@ function completeNow(
   key: string | number,
   parent: Position,
 ): unknown {
-  const completed = complete(unlessError(value), field, execution, container, key, parent);
+  const completed = complete(throwIfError(value), field, execution, container, key, parent);
   return completed === pending ? null : completed;
 }
 
 /** Completes a promised value later; returns null, which holds its position until then. */
-function putLater(
+function completeLater(
   promised: PromiseLike<unknown>,
   complete: CompleteValue,
   isNullable: boolean,
@@ -185,13 +185,13 @@ function putLater(
   key: string | number,
   parent: Position,
 ): null {
-  execution.settle(promised, slotOf(field, container, key, parent, isNullable), (value) =>
-    complete(unlessError(value), field, execution, container, key, parent),
+  execution.settle(promised, createSlot(field, container, key, parent, isNullable), (value) =>
+    complete(throwIfError(value), field, execution, container, key, parent),
   );
   return null;
 }
 
-function slotOf(
+function createSlot(
   { fieldNodes }: PlannedField,
   container: Container,
   key: string | number,
@@ -202,14 +202,14 @@ function slotOf(
 }
 
 /** A resolver may return an error as well as throw it. */
-function unlessError(value: unknown): unknown {
+function throwIfError(value: unknown): unknown {
   if (value instanceof Error) throw value;
   return value;
 }
 
 /** Promises that nothing will wait for: a rejection must not end the process. */
-function leaveUnread(value: unknown): void {
-  if (Array.isArray(value)) for (const item of value) leaveUnread(item);
+function ignoreRejections(value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) ignoreRejections(item);
   else if (isThenable(value)) Promise.resolve(value).catch(() => {});
 }
 
@@ -231,8 +231,8 @@ function typenameAt(key: string | number, { parentType }: PlannedField): string 
 }
 
 /** The info of the field, also for an item of its list. */
-function infoAt(field: PlannedField, execution: Execution, key: string | number, parent: Position) {
-  let holder = parent;
-  for (let at = key; typeof at === 'number'; holder = holder.parent!) at = holder.key;
-  return toResolveInfo(field, execution, holder);
+function resolveInfoOf(field: PlannedField, execution: Execution, key: string | number, parent: Position) {
+  let ancestor = parent;
+  for (let at = key; typeof at === 'number'; ancestor = ancestor.parent!) at = ancestor.key;
+  return toResolveInfo(field, execution, ancestor);
 }

@@ -11,7 +11,7 @@ export interface DocumentCache {
   pin(documents: readonly DocumentNode[]): void;
   isPinned(document: DocumentNode): boolean;
   /** Updates the size of a document: plans are added by its executions. */
-  recount(document: DocumentNode): void;
+  updateSize(document: DocumentNode): void;
 }
 
 interface CachedDocument {
@@ -22,12 +22,12 @@ interface CachedDocument {
 
 /** Bytes, as measured: of a token with its syntax node, of a character (of which comments take most), of a planned field. */
 const bytesOf = { token: 250, character: 80, plannedField: 700 };
-/** Bytes. A document beyond `ofOne` is not kept: it would evict many others. */
+/** Bytes. A document beyond `documentBytes` is not kept: it would evict many others. */
 const defaultLimits = {
   // limit | Inside | cached documents with their plans | MiB | those unused for longest are dropped
-  inAll: 64 * 1024 * 1024,
+  totalBytes: 64 * 1024 * 1024,
   // limit | Inside | one cached document | MiB | not cached
-  ofOne: 16 * 1024 * 1024,
+  documentBytes: 16 * 1024 * 1024,
 };
 
 /** Whoever plans documents, and keeps the plans with them. */
@@ -46,18 +46,18 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
   };
   const sourceByKey = new Map<string, string>();
   const documents = new LRUCache<string, CachedDocument>({
-    maxSize: limits.inAll,
-    maxEntrySize: limits.ofOne,
+    maxSize: limits.totalBytes,
+    maxEntrySize: limits.documentBytes,
     sizeCalculation: toBytes,
     dispose: ({ key }) => sourceByKey.delete(key),
     noDisposeOnSet: true,
   });
   const pinned = new Map<string, DocumentNode>();
-  const keysOfPinned = new Map<string, string>();
+  const pinnedKeys = new Map<string, string>();
   // The plans of what stays are let go like any other document.
   const pinnedPlans = new LRUCache<DocumentNode, number>({
-    maxSize: limits.inAll,
-    maxEntrySize: limits.ofOne,
+    maxSize: limits.totalBytes,
+    maxEntrySize: limits.documentBytes,
     sizeCalculation: (fields) => Math.max(fields * bytesOf.plannedField, 1),
     dispose: (_fields, document, reason) => {
       if (reason === 'evict') forget(document);
@@ -69,13 +69,13 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
   return {
     find,
     findByKey(key) {
-      const source = keysOfPinned.get(key) ?? sourceByKey.get(key);
+      const source = pinnedKeys.get(key) ?? sourceByKey.get(key);
       return source === undefined ? undefined : find(source);
     },
     add(key, document) {
       const source = sourceOf(document);
       if (pinned.has(source)) {
-        keysOfPinned.set(key, source);
+        pinnedKeys.set(key, source);
         return;
       }
       sourceByKey.set(key, source);
@@ -83,7 +83,7 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
       if (!documents.has(source)) sourceByKey.delete(key);
     },
     pin(nodes) {
-      for (const each of [pinned, keysOfPinned, pinnedPlans]) each.clear();
+      for (const each of [pinned, pinnedKeys, pinnedPlans]) each.clear();
       for (const document of nodes) {
         const source = sourceOf(document);
         documents.delete(source);
@@ -91,7 +91,7 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
       }
     },
     isPinned: (document) => pinned.get(sourceOf(document)) === document,
-    recount(document) {
+    updateSize(document) {
       const source = sourceOf(document);
       if (pinned.get(source) === document) {
         pinnedPlans.set(document, plannedFields(document));
@@ -99,9 +99,9 @@ export function createDocumentCache(planners: readonly DocumentPlans[], limits =
         return;
       }
       const cached = documents.peek(source);
-      const planned = plannedFields(document);
-      if (cached?.document !== document || cached.plannedFields === planned) return;
-      documents.set(source, { ...cached, plannedFields: planned });
+      const fields = plannedFields(document);
+      if (cached?.document !== document || cached.plannedFields === fields) return;
+      documents.set(source, { ...cached, plannedFields: fields });
     },
   };
 }

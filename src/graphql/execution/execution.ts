@@ -15,7 +15,7 @@ export type Container = Record<string | number, unknown>;
 /** An object or a list in the result, and its position. */
 export class Position {
   /** An error has made it, or what contains it, null: whatever is pending below no longer counts. */
-  isLost = false;
+  isNulled = false;
 
   constructor(
     readonly parent: Position | null,
@@ -55,7 +55,7 @@ export class Execution {
   readonly root: Position;
   readonly result: { data: Record<string, unknown> | null } = { data: null };
   readonly errors: GraphQLError[] = [];
-  workedMs = 0;
+  processorMs = 0;
   #promises = 0;
   #onSettled: (() => void) | undefined;
 
@@ -69,7 +69,7 @@ export class Execution {
     // A tick later: graphql-js reports errors in this order.
     const fail = (error: unknown) =>
       queueMicrotask(() => {
-        this.#failLate(error, slot);
+        this.#failPromised(error, slot);
         this.#countDown();
       });
     // A native promise calls back once, and not before the sibling fields were read, whatever the thenable does.
@@ -81,7 +81,7 @@ export class Execution {
       } catch (error) {
         return fail(error);
       } finally {
-        this.workedMs += performance.now() - startedAt;
+        this.processorMs += performance.now() - startedAt;
       }
       this.#countDown();
     }, fail);
@@ -102,7 +102,7 @@ export class Execution {
   fail(rawError: unknown, slot: Slot): null {
     const error = locatedError(rawError, slot.fieldNodes, toPathArray(slot.parent, slot.key));
     if (!slot.isNullable) {
-      slot.parent.isLost = true;
+      slot.parent.isNulled = true;
       throw error;
     }
     this.#report(error, slot.parent);
@@ -112,7 +112,7 @@ export class Execution {
   /** The root failed as a whole. */
   failRoot(error: unknown): void {
     this.result.data = null;
-    this.root.isLost = true;
+    this.root.isNulled = true;
     const { message } = error as Error;
     this.errors.push(
       error instanceof GraphQLError ? error : new GraphQLError(message, { originalError: error as Error }),
@@ -120,21 +120,21 @@ export class Execution {
   }
 
   /** A promised value failed: the completion of its container has returned, so the null is propagated from here. */
-  #failLate(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
+  #failPromised(rawError: unknown, { fieldNodes, parent, key, isNullable }: Slot): void {
     const error = locatedError(rawError, fieldNodes, toPathArray(parent, key));
-    let holder: Position | null = parent;
-    for (let isNull = isNullable; !isNull; holder = holder.parent) {
+    let ancestor: Position | null = parent;
+    for (let isNull = isNullable; !isNull; ancestor = ancestor.parent) {
       // Another error was first.
-      if (holder === null || holder.isLost) return;
-      holder.isLost = true;
-      isNull = holder.isNullable;
-      if (isNull) holder.container[holder.key] = null;
+      if (ancestor === null || ancestor.isNulled) return;
+      ancestor.isNulled = true;
+      isNull = ancestor.isNullable;
+      if (isNull) ancestor.container[ancestor.key] = null;
     }
-    this.#report(error, holder);
+    this.#report(error, ancestor);
   }
 
-  #report(error: GraphQLError, holder: Position | null): void {
-    for (let at = holder; at !== null; at = at.parent) if (at.isLost) return;
+  #report(error: GraphQLError, ancestor: Position | null): void {
+    for (let at = ancestor; at !== null; at = at.parent) if (at.isNulled) return;
     this.errors.push(error);
   }
 

@@ -40,7 +40,7 @@ export interface ExecutionResponse {
   /** In the order in which they were found. */
   readonly errors: readonly GraphQLError[];
   /** In which this process has called resolvers and completed their values. */
-  readonly workedMs: number;
+  readonly processorMs: number;
 }
 
 export interface Executor {
@@ -102,10 +102,10 @@ export function createExecutor(
       } catch (error) {
         execution.failRoot(error);
       }
-      execution.workedMs = performance.now() - startedAt;
+      execution.processorMs = performance.now() - startedAt;
       return execution.whenSettled(() => {
         if (operation.size.fields !== plannedBefore) onPlanned?.(document);
-        return respond(execution.errors, contextValue, execution.result, execution.workedMs);
+        return respond(execution.errors, contextValue, execution.result, execution.processorMs);
       });
     },
     plannedFields(document) {
@@ -152,11 +152,11 @@ export function createExecutor(
     errors: readonly GraphQLError[] = [],
     contextValue: unknown,
     result: FormattedExecutionResult = {},
-    workedMs = 0,
+    processorMs = 0,
   ): ExecutionResponse {
-    if (errors.length === 0) return new Response(result, errors, workedMs);
+    if (errors.length === 0) return new Response(result, errors, processorMs);
     const formatted = errors.map((error) => formatError(error, contextValue));
-    return new Response({ errors: formatted, ...result }, errors, workedMs);
+    return new Response({ errors: formatted, ...result }, errors, processorMs);
   }
 }
 
@@ -164,7 +164,7 @@ class Response implements ExecutionResponse {
   constructor(
     readonly result: FormattedExecutionResult,
     readonly errors: readonly GraphQLError[],
-    readonly workedMs: number,
+    readonly processorMs: number,
   ) {}
 
   get text(): string {

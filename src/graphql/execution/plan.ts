@@ -4,7 +4,7 @@
 import { type FieldNode, type GraphQLObjectType, isNonNullType } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { getFieldDef } from 'graphql/execution/execute.js';
-import { completionOf } from './complete-value.js';
+import { completerFor } from './complete-value.js';
 import type { Execution } from './execution.js';
 import type { FieldPlan, PlannedField, SelectionPlan } from './field-plan.js';
 import { createReadField } from './read-field.js';
@@ -37,16 +37,16 @@ function planSelection(
     // Missing only in an invalid document; graphql-js omits the field.
     if (!definition) continue;
     const isNullable = !isNonNullType(definition.type);
-    const complete = completionOf(definition.type);
+    const complete = completerFor(definition.type);
     const field = { key, parentType: type, definition, fieldNodes, isNullable, complete };
-    const planned = Object.assign(field, { selectionOf: planBelow(fieldNodes, size) });
+    const planned = Object.assign(field, { selectionOf: createSelectionPlanner(fieldNodes, size) });
     fields.push(Object.assign(planned, { read: createReadField(planned) }));
   }
   size.fields += fields.length;
-  return { fields, createResult: resultWith(fields.map(({ key }) => key)) };
+  return { fields, createResult: createResultFactory(fields.map(({ key }) => key)) };
 }
 
-function planBelow(fieldNodes: readonly FieldNode[], size: PlanSize): PlannedField['selectionOf'] {
+function createSelectionPlanner(fieldNodes: readonly FieldNode[], size: PlanSize): PlannedField['selectionOf'] {
   let plans: Map<GraphQLObjectType, SelectionPlan> | undefined;
   return (type, execution) => {
     plans ??= new Map();
@@ -66,11 +66,11 @@ function planBelow(fieldNodes: readonly FieldNode[], size: PlanSize): PlannedFie
 }
 
 /** Measured: up to this number of names, filling an empty object is faster than copying one with all names. */
-const maxNamesToFill = 12;
+const maxFilledNames = 12;
 
-function resultWith(names: readonly string[]): SelectionPlan['createResult'] {
+function createResultFactory(names: readonly string[]): SelectionPlan['createResult'] {
   // Without such a property, an assignment to `__proto__` sets the prototype.
-  if (names.length <= maxNamesToFill && !names.includes('__proto__')) return () => ({});
+  if (names.length <= maxFilledNames && !names.includes('__proto__')) return () => ({});
   const allNames = JSON.parse(`{${names.map((name) => `"${name}":null`).join()}}`);
   return () => ({ ...allNames });
 }

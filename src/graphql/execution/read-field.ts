@@ -3,13 +3,13 @@
 import { BREAK, type FieldNode, type GraphQLField, getArgumentValues, Kind, visit } from 'graphql';
 import type { Execution } from './execution.js';
 import type { PlannedField, ReadField } from './field-plan.js';
-import { takesInfo, toResolveInfo } from './resolve-info.js';
+import { acceptsInfo, toResolveInfo } from './resolve-info.js';
 
 export function createReadField(field: PlannedField): ReadField {
   const { resolve } = field.definition;
-  const toArguments = argumentsOf(field);
-  if (!resolve) return readsProperty(field, toArguments);
-  if (takesInfo(resolve)) {
+  const toArguments = createArgumentReader(field);
+  if (!resolve) return createPropertyReader(field, toArguments);
+  if (acceptsInfo(resolve)) {
     return (source, execution, position) =>
       resolve(source, toArguments(execution), execution.inputs.contextValue, toResolveInfo(field, execution, position));
   }
@@ -18,7 +18,7 @@ export function createReadField(field: PlannedField): ReadField {
 }
 
 /** As graphql-js' default resolver does. */
-function readsProperty(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
+function createPropertyReader(field: PlannedField, toArguments: (execution: Execution) => Arguments): ReadField {
   const { name, args } = field.definition;
   return (source, execution, position) => {
     // Arguments that cannot be coerced are an error even where they are not used.
@@ -33,14 +33,14 @@ function readsProperty(field: PlannedField, toArguments: (execution: Execution) 
 type Arguments = Record<string, unknown>;
 
 /** Coerced once where they are constant, but a new object for each call: a resolver may write into it. */
-function argumentsOf({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
+function createArgumentReader({ definition, fieldNodes }: PlannedField): (execution: Execution) => Arguments {
   if (definition.args.length === 0) return () => ({});
   const node = fieldNodes[0]!;
   const constant = constantArguments(definition, node);
   if (constant !== null) return () => ({ ...constant });
   const variables = variableArguments(definition, node);
   return ({ inputs: { variableValues } }) =>
-    (variables && takeVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
+    (variables && pickVariables(variables, variableValues)) ?? getArgumentValues(definition, node, variableValues);
 }
 
 /** The name of a variable for each argument; null where an argument is anything else, or omitted. */
@@ -55,7 +55,7 @@ function variableArguments({ args }: GraphQLField<unknown, unknown>, node: Field
 }
 
 /** Variables are coerced already, and one that is there is its argument; null where graphql-js has to coerce one. */
-function takeVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
+function pickVariables(names: readonly [string, string][], variableValues: Arguments): Arguments | null {
   const values: Arguments = {};
   for (const [argument, variable] of names) {
     const value = variableValues[variable];

@@ -7,7 +7,7 @@ import type { PlannedField } from './field-plan.js';
  * Whether a resolver may use `info`, its fourth argument: it declares it, or its text has means to reach it otherwise
  * (`length` ends at a default value and at a rest parameter). Where it is not used it need not be made.
  */
-export function takesInfo(resolve: (...args: never[]) => unknown): boolean {
+export function acceptsInfo(resolve: (...args: never[]) => unknown): boolean {
   return resolve.length >= 4 || /\barguments\b|\.\.\.|=[^>=]|\[native code\]/.test(String(resolve));
 }
 

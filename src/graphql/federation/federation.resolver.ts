@@ -2,19 +2,19 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import type { EntityResult } from '../entities/entity-reader.js';
-import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
-import { allFieldsBelow, assertFewFields, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
+import { assertFieldCount, descendantFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
 import { toSubgraphSdl } from './sdl.js';
 import { Service } from './service.type.js';
 
 /** The selection on runs. That on the others, which are always read whole, is limited as well. */
-const runFieldsOfEntities = rememberedByFieldNodes((selection) => {
+const runFieldsOfEntities = memoizeByFieldNodes((selection) => {
   for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
-    assertFewFields(allFieldsBelow(selection.fieldNodes, selection, type));
+    assertFieldCount(descendantFields(selection.fieldNodes, selection, type));
   }
-  return runFieldsBelow(selection);
+  return selectedRunFields(selection);
 });
 
 /** The fields of every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */

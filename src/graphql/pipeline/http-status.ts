@@ -14,7 +14,7 @@ const errorsOfWellFormedRequests = new Set([
 ]);
 
 /** Routers hand on what comes as JSON, and replace a 4xx with an error of their own. */
-const statusWithoutJson: Readonly<Record<string, number>> = {
+const statusByHandledCode: Readonly<Record<string, number>> = {
   RATE_LIMITED: 429,
   COST_ESTIMATED_TOO_EXPENSIVE: 422,
   PERSISTED_QUERY_NOT_FOUND: 404,
@@ -22,8 +22,8 @@ const statusWithoutJson: Readonly<Record<string, number>> = {
 };
 
 /** Whether a request that is rejected with this code has status 200 for who takes plain JSON, and its own for others. */
-export function isHandedOn(code: string): boolean {
-  return Object.hasOwn(statusWithoutJson, code);
+export function keepsStatus200ForPlainJson(code: string): boolean {
+  return Object.hasOwn(statusByHandledCode, code);
 }
 
 export interface Rejection {
@@ -39,7 +39,7 @@ export function toRejection(
 ): Rejection | undefined {
   const isRejected = errors.length > 0 && (data === undefined || data === null);
   const code = String(errors[0]?.extensions?.code);
-  const status = statusWithoutJson[code];
+  const status = statusByHandledCode[code];
   if (status !== undefined && data === undefined) {
     return acceptsJson(accept) ? { status: 200, mediaType: jsonMediaType } : { status };
   }

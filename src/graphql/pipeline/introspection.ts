@@ -5,12 +5,12 @@ import type { Config } from '../../config.js';
 import type { GatewayContext } from '../context.js';
 
 /** The error for a caller who may not introspect the schema, or of whom that cannot be found out, where the document does. */
-export type RefuseIntrospection = (
+export type RejectIntrospection = (
   document: DocumentNode,
   context: GatewayContext,
 ) => GraphQLError | null | Promise<GraphQLError | null>;
 
-export function createIntrospectionRule(introspection: Config['introspection']): RefuseIntrospection {
+export function createIntrospectionRule(introspection: Config['introspection']): RejectIntrospection {
   if (introspection === 'on') return () => null;
   const found = new WeakMap<DocumentNode, FieldNode | null>();
   return (document, context) => {
@@ -20,13 +20,13 @@ export function createIntrospectionRule(introspection: Config['introspection']):
       found.set(document, field);
     }
     if (field === null) return null;
-    const refusal = new GraphQLError('The caller may not introspect the schema.', {
+    const rejection = new GraphQLError('The caller may not introspect the schema.', {
       nodes: [field],
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     });
-    if (introspection === 'off') return refusal;
+    if (introspection === 'off') return rejection;
     return ownsOrganization(context).then(
-      (isOwner) => (isOwner ? null : refusal),
+      (isOwner) => (isOwner ? null : rejection),
       (error) => locatedError(error, [field]),
     );
   };

@@ -24,17 +24,17 @@ export function prefersPage(accept: string | undefined): boolean {
 /** What Apollo Server offers. */
 const offeredMediaTypes = [jsonMediaType, graphqlResponseMediaType, `${json}; callbackSpec=1.0; charset=utf-8`];
 /** Accepted callers send the same few headers all the time; those of strangers are not cached. */
-const chosenMediaTypes = new Map<string, string | null>();
-const maxRemembered = { headers: 100, characters: 256 };
+const mediaTypeByAccept = new Map<string, string | null>();
+const maxCached = { headers: 100, characters: 256 };
 
 /** The media type of a response, chosen as Apollo Server would; null where it would reject the request. */
 export function chooseResponseMediaType(accept: string | undefined): string | null {
   if (!accept) return offeredMediaTypes[0]!;
-  const known = chosenMediaTypes.get(accept);
+  const known = mediaTypeByAccept.get(accept);
   if (known !== undefined) return known;
   const chosen = preferred(accept, offeredMediaTypes) ?? null;
-  const isRemembered = chosenMediaTypes.size < maxRemembered.headers && accept.length <= maxRemembered.characters;
-  if (isRemembered) chosenMediaTypes.set(accept, chosen);
+  const isCacheable = mediaTypeByAccept.size < maxCached.headers && accept.length <= maxCached.characters;
+  if (isCacheable) mediaTypeByAccept.set(accept, chosen);
   return chosen;
 }
 

@@ -17,15 +17,15 @@ import type { OpenStreams } from '../../streams/open-streams.js';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
-import { explainCost, withCost } from '../cost-report.js';
+import { addCostExtension, explainCost } from '../cost-report.js';
 import { deriveContext } from '../create-context.js';
+import { dryRun } from '../dry-run.js';
 import type { PresentError } from '../errors/error-presenter.js';
 import { recordError } from '../errors/record-error.js';
 import { createDocumentCache, type DocumentCache } from '../execution/document-cache.js';
 import { createExecutor, type ExecutionArguments, type ExecutionResponse } from '../execution/executor.js';
-import { nameStatements } from '../statement-names.js';
 import { EventStream } from './event-stream.js';
-import type { HideSuggestions, RefuseIntrospection } from './introspection.js';
+import type { HideSuggestions, RejectIntrospection } from './introspection.js';
 import { stringifyResult } from './stringify-result.js';
 
 export interface OperationRequest extends Pick<ExecutionArguments, 'document' | 'operationName' | 'variables'> {
@@ -37,7 +37,7 @@ export interface OperationResponse {
   readonly text: string;
 }
 
-type Executed = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'workedMs'>>;
+type ExecutedResult = Pick<ExecutionResponse, 'result'> & Partial<Pick<ExecutionResponse, 'processorMs'>>;
 
 export interface OperationResponder {
   /** Valid documents; add those that are not there. */
@@ -45,11 +45,11 @@ export interface OperationResponder {
   /** Plans the operations of a valid document, as far as that depends on no request. */
   prepare(document: DocumentNode): void;
   /** Keeps these documents, and no others that were kept before. */
-  keep(documents: readonly DocumentNode[]): void;
+  pin(documents: readonly DocumentNode[]): void;
   /** Counts an operation that is executed; `respond` and `subscribe` do. */
   count(request: Pick<OperationRequest, 'document' | 'operationName'>): void;
   /** What `respond` and `subscribe` return in place of executing the document, for who executes it otherwise. */
-  readonly refuse: RefuseIntrospection;
+  readonly rejectIntrospection: RejectIntrospection;
   respond(request: OperationRequest): OperationResponse | Promise<OperationResponse>;
   /** The response to an operation that must not be executed; null for any other. The other methods look for themselves. */
   reject(request: OperationRequest): OperationResponse | null | Promise<OperationResponse | null>;
@@ -59,7 +59,7 @@ export interface OperationResponder {
 
 interface OperationResponderOptions {
   readonly schema: GraphQLSchema;
-  readonly refuseIntrospection: RefuseIntrospection;
+  readonly rejectIntrospection: RejectIntrospection;
   readonly hideSuggestions: HideSuggestions;
   readonly metrics: Metrics;
   readonly streams: OpenStreams;
@@ -69,7 +69,7 @@ interface OperationResponderOptions {
 
 export function createOperationResponder({
   schema,
-  refuseIntrospection,
+  rejectIntrospection,
   hideSuggestions,
   metrics,
   streams,
@@ -80,7 +80,7 @@ export function createOperationResponder({
     recordError(error, context);
     return presentError(error.toJSON(), error);
   };
-  const onPlanned = (document: DocumentNode) => documents.recount(document);
+  const onPlanned = (document: DocumentNode) => documents.updateSize(document);
   const executor = createExecutor(schema, {
     formatError: (error, context) => format(error, context as GatewayContext),
     maxVariableErrors: limits.documentErrors.value,
@@ -99,28 +99,31 @@ export function createOperationResponder({
 
   return {
     documents,
-    refuse: refuseIntrospection,
+    rejectIntrospection,
     prepare: executor.prepare,
-    keep: documents.pin,
+    pin: documents.pin,
     count,
     reject,
     respond(request) {
       count(request);
-      const rejected = reject(request);
-      if (rejected instanceof Promise) return rejected.then((known) => known ?? begin(request));
-      return rejected ?? begin(request);
+      const rejection = reject(request);
+      if (rejection instanceof Promise) return rejection.then((known) => known ?? start(request));
+      return rejection ?? start(request);
     },
     async subscribe(request) {
       count(request);
-      const rejected = await reject(request);
-      if (rejected) return rejected;
+      const rejection = await reject(request);
+      if (rejection) return rejection;
       if (request.context.costReport === 'instead') return explain(request);
       try {
-        const refusal = await refuseIntrospection(request.document, request.context);
-        if (refusal !== null) throw refusal;
+        const rejection = await rejectIntrospection(request.document, request.context);
+        if (rejection !== null) throw rejection;
         return await openStream(request);
       } catch (error) {
-        return write({ result: { errors: [format(toGraphqlError(error), request.context)] } }, request.context);
+        return toTextResponse(
+          { result: { errors: [format(toGraphqlError(error), request.context)] } },
+          request.context,
+        );
       }
     },
   };
@@ -132,10 +135,10 @@ export function createOperationResponder({
     metrics.trustedOperations.inc({ operation: getOperationAST(document, operationName)?.name?.value ?? '' });
   }
 
-  function begin(request: OperationRequest) {
+  function start(request: OperationRequest) {
     if (request.context.costReport === 'instead') return explain(request);
-    const refusal = refuseIntrospection(request.document, request.context);
-    return refusal === null ? execute(request) : settle(refusal, request);
+    const rejection = rejectIntrospection(request.document, request.context);
+    return rejection === null ? execute(request) : executeUnlessRejected(rejection, request);
   }
 
   function execute({ document, operationName, variables, context }: OperationRequest) {
@@ -148,38 +151,40 @@ export function createOperationResponder({
   function finish(executed: ExecutionResponse, context: GatewayContext) {
     const { errors, result } = executed;
     const hidden = hideSuggestions(errors, context);
-    if (hidden === null) return write(executed, context);
+    if (hidden === null) return toTextResponse(executed, context);
     const present = () => errors.map((error) => presentError(error.toJSON(), error));
-    return hidden.then(() => write({ ...executed, result: { ...result, errors: present() } }, context));
+    return hidden.then(() => toTextResponse({ ...executed, result: { ...result, errors: present() } }, context));
   }
 
   /** Once it is known whether the document is refused. */
-  async function settle(refusal: ReturnType<RefuseIntrospection>, request: OperationRequest) {
+  async function executeUnlessRejected(rejection: ReturnType<RejectIntrospection>, request: OperationRequest) {
     const { context } = request;
-    const error = await refusal;
-    return error === null ? execute(request) : write({ result: { errors: [format(error, context)] } }, context);
+    const error = await rejection;
+    return error === null
+      ? execute(request)
+      : toTextResponse({ result: { errors: [format(error, context)] } }, context);
   }
 
   /** What it would cost, in place of its result. */
   async function explain({ context, ...operation }: OperationRequest): Promise<OperationResponse> {
-    let workedMs = 0;
+    let processorMs = 0;
     const isStream = getOperationAST(operation.document, operation.operationName)?.operation === 'subscription';
     const statements = isStream
       ? null
-      : await nameStatements(context, async (contextValue) => {
-          ({ workedMs } = await executor.execute({ ...operation, contextValue }));
+      : await dryRun(context, async (contextValue) => {
+          ({ processorMs } = await executor.execute({ ...operation, contextValue }));
         });
     const explanation = {
       requestedQueryCost: estimator.estimate(operation),
       mostExpensive: estimator.mostExpensive(operation),
       statements,
     };
-    return write({ result: explainCost(explanation, context.budget.cost), workedMs }, context);
+    return toTextResponse({ result: explainCost(explanation, context.budget.cost), processorMs }, context);
   }
 
   function reject(request: OperationRequest): ReturnType<OperationResponder['reject']> {
     const fail = (error: unknown) =>
-      write({ result: { errors: [format(toGraphqlError(error), request.context)] } }, request.context);
+      toTextResponse({ result: { errors: [format(toGraphqlError(error), request.context)] } }, request.context);
     try {
       return admit(request)?.then(() => null, fail) ?? null;
     } catch (error) {
@@ -204,15 +209,15 @@ export function createOperationResponder({
         stream.end();
         await hideSuggestions(source.errors!, context);
         const errors = source.errors!.map((error) => format(error, context));
-        return write({ result: { errors } }, context);
+        return toTextResponse({ result: { errors } }, context);
       }
       return new EventStream({
         source: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](),
         stream,
         respond: async (event) => {
           const { taskRuns, budget } = event as FollowedChange;
-          await budget.cost.whenInCredit(stream.signal);
-          await stream.turn();
+          await budget.cost.untilBalancePositive(stream.signal);
+          await stream.enterParseQueue();
           const contextValue = deriveContext(context, { taskRuns, budget });
           const executed = await executor.execute({
             document,
@@ -221,7 +226,7 @@ export function createOperationResponder({
             rootValue: event,
             contextValue,
           });
-          return write(executed, contextValue).text;
+          return toTextResponse(executed, contextValue).text;
         },
         formatError: (error) => format(toGraphqlError(error), context),
       });
@@ -231,11 +236,11 @@ export function createOperationResponder({
     }
   }
 
-  function write({ result, workedMs = 0 }: Executed, context: GatewayContext): OperationResponse {
+  function toTextResponse({ result, processorMs = 0 }: ExecutedResult, context: GatewayContext): OperationResponse {
     const startedAt = performance.now();
     const { cost } = context.budget;
-    cost.addProcessor(workedMs);
-    const response = toResponse(withCost(result, context), context);
+    cost.addProcessor(processorMs);
+    const response = toResponse(addCostExtension(result, context), context);
     cost.addProcessor(performance.now() - startedAt);
     return response;
   }

@@ -6,7 +6,7 @@ import { limits } from '../../limits.js';
 const maxLines = limits.documentLines.value;
 
 /** @throws GatewayError VALIDATION_FAILED for a document of more than 10,000 lines. */
-export function rejectManyLines(parameters: unknown): void {
+export function assertLineCount(parameters: unknown): void {
   const document = (parameters as { readonly query?: unknown } | null | undefined)?.query;
   if (typeof document === 'string' && document.split(/\r\n|[\n\r]/, maxLines + 1).length > maxLines) {
     throw validationFailed(['query'], `must have at most ${maxLines.toLocaleString('en')} lines`, 'too_long');
@@ -21,7 +21,7 @@ const maxListed = limits.variableListed.value;
  * @throws GatewayError VALIDATION_FAILED for an object of more than 1,000 members, more than 2,000 objects, or lists of more
  * than 20,000 values in all, however deep. Representations of entities have a limit of their own.
  */
-export function rejectManyMembers(body: unknown): void {
+export function assertVariableSize(body: unknown): void {
   const pending: unknown[] = [(body as { readonly variables?: unknown } | null | undefined)?.variables];
   let objects = 0;
   let listed = 0;
@@ -34,18 +34,18 @@ export function rejectManyMembers(body: unknown): void {
       const isNesting = members.length === 1 && Array.isArray(members[0]);
       if (!isNesting) listed += members.filter((member) => !isRepresentation(member)).length;
     } else {
-      assertFew(members.length, maxMembers, 'an object of more than', 'members');
+      assertAtMost(members.length, maxMembers, 'an object of more than', 'members');
       if (!isRepresentation(value)) objects += 1;
     }
-    assertFew(objects, maxObjects, 'more than', 'objects');
-    assertFew(listed, maxListed, 'more than', 'values of lists');
+    assertAtMost(objects, maxObjects, 'more than', 'objects');
+    assertAtMost(listed, maxListed, 'more than', 'values of lists');
     for (const member of members) if (typeof member === 'object') pending.push(member);
   }
 }
 
-function assertFew(count: number, max: number, what: string, of: string): void {
+function assertAtMost(count: number, max: number, unit: string, of: string): void {
   if (count > max)
-    throw validationFailed(['variables'], `must not contain ${what} ${max.toLocaleString('en')} ${of}`, 'too_long');
+    throw validationFailed(['variables'], `must not contain ${unit} ${max.toLocaleString('en')} ${of}`, 'too_long');
 }
 
 /** No input type has such a member: a value with it is either an entity's or invalid. */

@@ -3,14 +3,14 @@ import { Ctx, Info, Query, Resolver } from 'type-graphql';
 import { errorList, type ListedError } from '../../errors/error-list.js';
 import { limits } from '../../limits.js';
 import type { GatewayContext } from '../context.js';
-import { fieldsBelow } from '../selection/selected-fields.js';
+import { childFields } from '../selection/selected-fields.js';
 import { ErrorCode } from '../types/error-code.type.js';
 
 @Resolver()
 export class ErrorCatalogResolver {
   @Query(() => [ErrorCode], { description: 'Every error that this API returns, by status.' })
   errorCatalog(@Ctx() { budget }: GatewayContext, @Info() info: GraphQLResolveInfo): readonly ListedError[] {
-    budget.count(limits.listFields, errorList.length * fieldsBelow(info.fieldNodes, info).length);
+    budget.count(limits.listFields, errorList.length * childFields(info.fieldNodes, info).length);
     return errorList;
   }
 }

@@ -16,10 +16,10 @@ type Name = string | Promise<string | null>;
 const nameOf = ({ id, name }: Named, type: ResourceReference['type'], { resources }: GatewayContext): Name =>
   name ?? resources.nameOf({ type, id });
 
-const options = (type: string, below: string) =>
+const options = (type: string, subtypes: string) =>
   ({
     nullable: true,
-    description: `The name of the ${type}; null for who has no role on it${below}, whether or not it exists.`,
+    description: `The name of the ${type}; null for who has no role on it${subtypes}, whether or not it exists.`,
   }) as const;
 
 @Resolver(() => Organization)

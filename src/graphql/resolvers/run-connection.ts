@@ -4,30 +4,30 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
 import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
-import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
-import { allFieldsBelow, assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
+import { assertFieldCount, childFields, descendantFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
 
-const connectionSelection = rememberedByFieldNodes((selection) => {
-  const fields = fieldsBelow(selection.fieldNodes, selection);
-  const named = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
-  const edges = named(fields, 'edges');
-  const nodes = named(fields, 'nodes');
-  const pageInfo = named(fields, 'pageInfo');
-  const ofEdges = fieldsBelow(edges, selection);
-  assertFewFields([...fields, ...ofEdges, ...fieldsBelow(pageInfo, selection)]);
-  const runFields = runFieldsBelow({ ...selection, fieldNodes: [...nodes, ...named(ofEdges, 'node')] });
+const connectionSelection = memoizeByFieldNodes((selection) => {
+  const fields = childFields(selection.fieldNodes, selection);
+  const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
+  const edges = fieldsNamed(fields, 'edges');
+  const nodes = fieldsNamed(fields, 'nodes');
+  const pageInfo = fieldsNamed(fields, 'pageInfo');
+  const edgeFields = childFields(edges, selection);
+  assertFieldCount([...fields, ...edgeFields, ...childFields(pageInfo, selection)]);
+  const runFields = selectedRunFields({ ...selection, fieldNodes: [...nodes, ...fieldsNamed(edgeFields, 'node')] });
   return {
     isPageSelected: edges.length + nodes.length + pageInfo.length > 0,
     runFields,
-    fieldsOfEach: ofEdges.length + runFields.length + allFieldsBelow(runFields, selection).length,
-    count: named(fields, 'totalCount').length > 0,
+    fieldsPerRun: edgeFields.length + runFields.length + descendantFields(runFields, selection).length,
+    count: fieldsNamed(fields, 'totalCount').length > 0,
   };
 });
 
 /** What the selection of a connection requires of its list. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
-  const { isPageSelected, runFields, fieldsOfEach, count } = connectionSelection(info);
-  return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, fieldsOfEach, count };
+  const { isPageSelected, runFields, fieldsPerRun, count } = connectionSelection(info);
+  return { selection: isPageSelected ? runSelectionOfFields(runFields, info) : null, fieldsPerRun, count };
 }
 
 export class RunConnection {

@@ -2,8 +2,8 @@ import { type GraphQLResolveInfo, locatedError, responsePathAsArray } from 'grap
 import { Args, Resolver, Root, Subscription } from 'type-graphql';
 import type { FollowedChange } from '../../task-runs/changes/follow-changes.js';
 import type { GatewayContext } from '../context.js';
-import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
-import { assertFewFields, fieldsBelow } from '../selection/selected-fields.js';
+import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
+import { assertFieldCount, childFields } from '../selection/selected-fields.js';
 import { TaskRunChange } from '../types/changes/task-run-change.type.js';
 import { TaskRunChangedArgs } from '../types/changes/task-run-changed.args.js';
 
@@ -28,10 +28,10 @@ async function follow(
   { runChanges, signal }: GatewayContext,
   info: GraphQLResolveInfo,
 ): Promise<AsyncIterableIterator<FollowedChange>> {
-  const fields = fieldsBelow(info.fieldNodes, info);
-  assertFewFields(fields);
+  const fields = childFields(info.fieldNodes, info);
+  assertFieldCount(fields);
   const fieldNodes = fields.filter(({ name }) => name.value === 'run');
-  const selection = runSelectionOfFields(runFieldsBelow({ ...info, fieldNodes }), info);
+  const selection = runSelectionOfFields(selectedRunFields({ ...info, fieldNodes }), info);
   return locateErrors(await runChanges.follow(input, selection, signal!), info);
 }
 

@@ -2,17 +2,17 @@ import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { RunChangesPage } from '../../task-runs/changes/run-changes.service.js';
 import type { GatewayContext } from '../context.js';
-import { runFieldsBelow, runSelectionOfFields } from '../selection/run-selection.js';
-import { assertFewFields, fieldsBelow, rememberedByFieldNodes } from '../selection/selected-fields.js';
+import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
+import { assertFieldCount, childFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
 import { TaskRunChangesArgs } from '../types/changes/task-run-changes.args.js';
 import { TaskRunChanges } from '../types/changes/task-run-changes.type.js';
 
-const runFieldsOfChanges = rememberedByFieldNodes((selection) => {
-  const named = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
-  const fields = fieldsBelow(selection.fieldNodes, selection);
-  const ofChanges = fieldsBelow(named(fields, 'changes'), selection);
-  assertFewFields([...fields, ...ofChanges]);
-  return runFieldsBelow({ ...selection, fieldNodes: named(ofChanges, 'run') });
+const changedRunFields = memoizeByFieldNodes((selection) => {
+  const fieldsNamed = (nodes: readonly FieldNode[], name: string) => nodes.filter((node) => node.name.value === name);
+  const fields = childFields(selection.fieldNodes, selection);
+  const changeFields = childFields(fieldsNamed(fields, 'changes'), selection);
+  assertFieldCount([...fields, ...changeFields]);
+  return selectedRunFields({ ...selection, fieldNodes: fieldsNamed(changeFields, 'run') });
 });
 
 @Resolver()
@@ -27,6 +27,6 @@ export class TaskRunChangesResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<RunChangesPage> {
-    return context.runChanges.page(input, runSelectionOfFields(runFieldsOfChanges(info), info));
+    return context.runChanges.page(input, runSelectionOfFields(changedRunFields(info), info));
   }
 }

@@ -2,7 +2,7 @@ import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
 import { BucketsArgs } from '../types/statistics/buckets.args.js';
 import { TaskRunSeries } from '../types/statistics/task-run-series.type.js';
 import { TaskRunStatsBucket } from '../types/statistics/task-run-stats-bucket.type.js';
-import type { PresentedStatistics } from './presented-statistics.js';
+import type { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
@@ -10,9 +10,9 @@ export class TaskRunSeriesResolver {
     description: 'By time, oldest first. Runs whose `created` cannot be shown are omitted.',
   })
   buckets(
-    @Root() statistics: PresentedStatistics,
+    @Root() statistics: StatisticsView,
     @Args(() => BucketsArgs) { by, timeZone, withEmpty }: BucketsArgs,
-  ): PresentedStatistics[] {
+  ): StatisticsView[] {
     return statistics.splitBy({ by, timeZone }, { withEmpty });
   }
 }

@@ -11,51 +11,51 @@ import { TaskRunStatsOfTask } from '../types/statistics/groups/task-run-stats-of
 import { TaskRunStatsOfUser } from '../types/statistics/groups/task-run-stats-of-user.type.js';
 import { GroupsArgs } from '../types/statistics/groups.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
-import type { PresentedStatistics } from './presented-statistics.js';
+import type { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunStats)
 export class TaskRunSplitsResolver {
   @FieldResolver(() => [TaskRunStatsOfRevision], { description: 'By task revision.' })
-  byRevision(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byRevision(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byRevision', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfReportingGroup], { description: 'By reporting group.' })
-  byReportingGroup(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byReportingGroup(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byReportingGroup', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfFallbackModel], { description: 'By fallback model.' })
-  byFallbackModel(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byFallbackModel(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byFallbackModel', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfTask], { description: 'By task.' })
-  byTask(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byTask(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byTask', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfStatus], { description: 'By status.' })
-  byStatus(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byStatus(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byStatus', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfUser], { description: 'By the user who executed the task.' })
-  byUser(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byUser(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byUser', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfContext], { description: 'By `contextId`.' })
-  byContext(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byContext(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byContext', groups);
   }
 
   @FieldResolver(() => [TaskRunStatsOfFailureReason], { description: 'By `primaryFailureReason`.' })
-  byFailureReason(@Root() statistics: PresentedStatistics, @Args(() => GroupsArgs) groups: GroupsArgs) {
+  byFailureReason(@Root() statistics: StatisticsView, @Args(() => GroupsArgs) groups: GroupsArgs) {
     return split(statistics, 'byFailureReason', groups);
   }
 }
 
-function split(statistics: PresentedStatistics, field: SplitField, groups: GroupsArgs): PresentedStatistics[] {
+function split(statistics: StatisticsView, field: SplitField, groups: GroupsArgs): StatisticsView[] {
   return statistics.splitBy(splits[field].key, { top: parseTop(field, groups) });
 }

@@ -6,8 +6,8 @@ import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunScopeArgs } from '../types/run-scope.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
-import { PresentedStatistics } from './presented-statistics.js';
 import type { RunConnection } from './run-connection.js';
+import { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunConnection)
 export class TaskRunStatsResolver {
@@ -20,7 +20,7 @@ export class TaskRunStatsResolver {
     @Args(() => RunScopeArgs) input: RunScopeArgs,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<PresentedStatistics> {
+  ): Promise<StatisticsView> {
     return statisticsOf(input, context, info);
   }
 
@@ -32,7 +32,7 @@ export class TaskRunStatsResolver {
     @Root() { input }: RunConnection,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<PresentedStatistics> {
+  ): Promise<StatisticsView> {
     return statisticsOf(input, context, info);
   }
 }
@@ -41,9 +41,6 @@ async function statisticsOf(
   input: StatisticsInput,
   { runStatistics }: GatewayContext,
   info: GraphQLResolveInfo,
-): Promise<PresentedStatistics> {
-  return new PresentedStatistics(
-    await runStatistics.statisticsOf(input, statisticsSelection(info.fieldNodes, info)),
-    null,
-  );
+): Promise<StatisticsView> {
+  return new StatisticsView(await runStatistics.statisticsOf(input, statisticsSelection(info.fieldNodes, info)), null);
 }

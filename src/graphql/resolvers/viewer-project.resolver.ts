@@ -8,7 +8,7 @@ import { ViewerTaskConnection } from '../types/access/viewer-task-connection.typ
 import { ViewerTasksArgs } from '../types/access/viewer-tasks.args.js';
 
 /** The part of a project in the form of its type that its tasks are found by. */
-interface SeenProject {
+interface VisibleProject {
   readonly project: { readonly id: string };
 }
 
@@ -18,7 +18,7 @@ export class ViewerProjectResolver {
     description: 'The tasks of the project on which the caller has a role, in the order of their ids.',
   })
   async tasks(
-    @Root() { project }: SeenProject,
+    @Root() { project }: VisibleProject,
     @Args(() => ViewerTasksArgs) page: ViewerTasksArgs,
     @Ctx() { resources }: GatewayContext,
     @Info() info: GraphQLResolveInfo,

@@ -72,7 +72,7 @@ function checkDateTimeForm(text: string): string {
   try {
     parseDateTime(text);
   } catch (error) {
-    if (!(error instanceof InvalidDateTime) || !error.isOfForm) throw error;
+    if (!(error instanceof InvalidDateTime) || !error.isWellFormed) throw error;
   }
   return text;
 }

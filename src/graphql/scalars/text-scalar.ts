@@ -16,7 +16,7 @@ export function createTextScalar({ name, description, specifiedByURL, parse, par
   const reject = (message: string, node?: ASTNode): never => {
     throw new GraphQLError(`${name} cannot represent the value: ${message}.`, node ? { nodes: node } : {});
   };
-  const notOfType = () => {
+  const rejectType = () => {
     throw new Error(parseNumber ? 'it must be a string or a number' : 'it must be a string');
   };
   const check = (parseInput: (text: string) => string, text: string, node?: ASTNode): string => {
@@ -34,14 +34,14 @@ export function createTextScalar({ name, description, specifiedByURL, parse, par
     serialize: (value) => (typeof value === 'string' ? value : reject('it is not a string')),
     parseValue(value) {
       if (typeof value === 'string') return check(parse, value);
-      return typeof value === 'number' ? check(parseNumber ?? notOfType, String(value)) : check(notOfType, '');
+      return typeof value === 'number' ? check(parseNumber ?? rejectType, String(value)) : check(rejectType, '');
     },
     // With its node, the error has a location.
     parseLiteral(node) {
       if (node.kind === Kind.STRING) return check(parse, node.value, node);
       // Of a number, the text has all digits.
-      if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return check(parseNumber ?? notOfType, node.value, node);
-      return check(notOfType, '', node);
+      if (node.kind === Kind.INT || node.kind === Kind.FLOAT) return check(parseNumber ?? rejectType, node.value, node);
+      return check(rejectType, '', node);
     },
   });
 }

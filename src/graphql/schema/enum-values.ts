@@ -1,7 +1,7 @@
 import { type ASTNode, GraphQLError, type GraphQLSchema, isEnumType, isIntrospectionType, Kind } from 'graphql';
 
 /** Makes the errors of invalid enum values name the valid ones: those of graphql-js only repeat the invalid one. */
-export function nameEnumValues(schema: GraphQLSchema): void {
+export function listEnumValuesInErrors(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isEnumType(type) || isIntrospectionType(type)) continue;
     const names = type.getValues().map(({ name }) => name);

@@ -25,12 +25,12 @@ export function addPathArguments(schema: GraphQLSchema): void {
   const fields = assertObjectType(schema.getType('TaskRun')).getFields();
   for (const source of fieldsWithPath) {
     const isNullable = !isNonNullType(fields[source]!.type);
-    const whenNothing = isNullable
+    const missingValueText = isNullable
       ? 'null if there is none'
       : 'an error if there is none, because this field cannot be null';
-    fields[source]!.args = [pathArgument(GraphQLString, `${whenNothing}. Omitted: the whole value.`)];
+    fields[source]!.args = [pathArgument(GraphQLString, `${missingValueText}. Omitted: the whole value.`)];
     fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }, { budget }: GatewayContext) => {
-      if (path == null) return written(run[source], budget);
+      if (path == null) return writeToBudget(run[source], budget);
       const value = valueAtPointer(run, source, path, budget);
       if (value === null && !isNullable)
         throw validationFailed(['path'], 'must lead to a value: use `runDataAt` for null where there is none');
@@ -42,11 +42,11 @@ export function addPathArguments(schema: GraphQLSchema): void {
     valueAtPointer(run, 'runDataAt', path, budget);
 }
 
-function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgument {
+function pathArgument(type: GraphQLInputType, missingValueText: string): GraphQLArgument {
   return {
     name: 'path',
     type,
-    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and returned, ${whenNothing}`,
+    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and returned, ${missingValueText}`,
     defaultValue: undefined,
     deprecationReason: undefined,
     extensions: {},
@@ -54,7 +54,7 @@ function pathArgument(type: GraphQLInputType, whenNothing: string): GraphQLArgum
   };
 }
 
-function written(value: RawJson | null, budget: RequestBudget): RawJson | null {
+function writeToBudget(value: RawJson | null, budget: RequestBudget): RawJson | null {
   if (value instanceof RawJson) budget.write(value.text);
   return value;
 }
@@ -68,5 +68,5 @@ function valueAtPointer(
   if (parsePointer(pointer) === null) throw malformedPath();
   const text = run.pointerValues?.get(pointerKey({ source, pointer }));
   if (text === undefined) throw new Error(`The run was read without what ${source} requires.`);
-  return written(toRawJson(text, budget.maxBytes), budget);
+  return writeToBudget(toRawJson(text, budget.maxBytes), budget);
 }

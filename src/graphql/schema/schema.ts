@@ -29,17 +29,17 @@ import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
 import { addCostDirectives } from './cost-directives.js';
-import { nameEnumValues } from './enum-values.js';
+import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
 import { addPathArguments } from './json-fields.js';
 import { addTextFields } from './text-fields.js';
 
 interface SchemaOptions {
   /** Whether errors may list the values of an enum: not where a caller may be kept from reading the schema. */
-  readonly namesEnumValues?: boolean;
+  readonly listsEnumValues?: boolean;
 }
 
-export async function createSchema({ namesEnumValues = true }: SchemaOptions = {}): Promise<GraphQLSchema> {
+export async function createSchema({ listsEnumValues = true }: SchemaOptions = {}): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       TaskRunResolver,
@@ -70,10 +70,10 @@ export async function createSchema({ namesEnumValues = true }: SchemaOptions = {
   });
   hideUnknownLocation(schema);
   addPathArguments(schema);
-  if (namesEnumValues) nameEnumValues(schema);
+  if (listsEnumValues) listEnumValuesInErrors(schema);
   addTextFields(schema);
   addCostDirectives(schema);
-  callDirectly(schema);
+  bypassTypeGraphql(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';
   schema.getSubscriptionType()!.description = 'The subscriptions. Every one requires a bearer token.';
@@ -95,7 +95,7 @@ const noPubSub: PubSub = {
  * overflows the stack on a deep representation of an entity. There are no middlewares here, and these methods are
  * called for hundreds of runs at a time, so they are called directly.
  */
-function callDirectly(schema: GraphQLSchema): void {
+function bypassTypeGraphql(schema: GraphQLSchema): void {
   const runs = new TaskRunResolver();
   const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
   fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);

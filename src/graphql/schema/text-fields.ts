@@ -16,12 +16,12 @@ export function addTextFields(schema: GraphQLSchema): void {
   for (const source of ['response', 'runData', 'submitted'] as const) {
     fields[`${source}Text`]!.resolve = (run: TaskRunRecord, _args, { budget }: GatewayContext) => {
       const value = run[source];
-      return value instanceof RawJson ? written(value.text, budget) : null;
+      return value instanceof RawJson ? writeToBudget(value.text, budget) : null;
     };
   }
   fields.failureMessage!.resolve = (run: TaskRunRecord, _args, { budget }: GatewayContext) => {
     const message = run.failureMessage;
-    return message == null ? null : written(message, budget);
+    return message == null ? null : writeToBudget(message, budget);
   };
   for (const name of ['responsePreview', 'submittedPreview'] as const) {
     fields[name]!.args = [
@@ -37,19 +37,19 @@ export function addTextFields(schema: GraphQLSchema): void {
     ];
     fields[name]!.resolve = (run: TaskRunRecord, { length }: { length: number | null }, { budget }: GatewayContext) => {
       const text = run[name];
-      return text == null ? null : written(cut(text, length ?? defaultLength), budget);
+      return text == null ? null : writeToBudget(truncate(text, length ?? defaultLength), budget);
     };
   }
 }
 
 /** In a response, a string is longer than its text: its quotes are escaped. */
-function written(text: string, budget: RequestBudget): string {
+function writeToBudget(text: string, budget: RequestBudget): string {
   budget.write(JSON.stringify(text));
   return text;
 }
 
 /** Of characters as people and PostgreSQL count them: never half a surrogate pair. */
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   if (text.length <= length) return text;
   const characters = [...text];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;

@@ -5,21 +5,21 @@ import type { GatewayError } from '../../errors/gateway-error.js';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import {
-  anyPreview,
   coreProperties,
   FieldGroup,
   type FieldGroups,
+  previewGroups,
   type RunSelection,
   sizedPreview,
 } from '../../task-runs/record/field-groups.js';
 import { type JsonPointer, parsePointer, pointerKey } from '../../task-runs/record/json-pointer.js';
 import {
-  allFieldsBelow,
   argumentOf,
-  assertFewFields,
+  assertFieldCount,
+  childFields,
+  descendantFields,
   type FieldSelection,
-  fieldsBelow,
-  rememberedByFieldNodes,
+  memoizeByFieldNodes,
   type SelectionSource,
 } from './selected-fields.js';
 
@@ -53,9 +53,9 @@ const jsonGroups: FieldGroups = FieldGroup.response | FieldGroup.runData | Field
  * The fields of runs that are selected below fields whose values are runs.
  * @throws GatewayError VALIDATION_FAILED for more than 200 fields of a run and of what it holds
  */
-export function runFieldsBelow(selection: FieldSelection): readonly FieldNode[] {
-  const fields = fieldsBelow(selection.fieldNodes, selection, 'TaskRun');
-  assertFewFields([...fields, ...allFieldsBelow(fields, selection)]);
+export function selectedRunFields(selection: FieldSelection): readonly FieldNode[] {
+  const fields = childFields(selection.fieldNodes, selection, 'TaskRun');
+  assertFieldCount([...fields, ...descendantFields(fields, selection)]);
   return fields;
 }
 
@@ -76,7 +76,7 @@ export function runSelectionOfFields(fields: readonly FieldNode[], source: Selec
     if (typeof pointer !== 'string') {
       const group = groupOfField.get(field.name.value) ?? FieldGroup.details;
       if (group & jsonGroups) wholeJson += 1;
-      if (group & anyPreview) previews += 1;
+      if (group & previewGroups) previews += 1;
       if (group & sizedPreview) previewLength = Math.max(previewLength, previewLengthOf(field, source));
       fieldGroups |= group;
     } else if (parsePointer(pointer) === null) {
@@ -118,9 +118,9 @@ export function malformedPath(): GatewayError {
   );
 }
 
-const rememberedRunFields = rememberedByFieldNodes(runFieldsBelow);
+const memoizedRunFields = memoizeByFieldNodes(selectedRunFields);
 
 /** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
-  return runSelectionOfFields(rememberedRunFields(selection), selection);
+  return runSelectionOfFields(memoizedRunFields(selection), selection);
 }

@@ -24,7 +24,7 @@ export type FieldSelection = SelectionSource & Pick<GraphQLResolveInfo, 'fieldNo
  * Caches the result of `read` for a selection. A plan has the same field nodes for every execution, and others for
  * other values of `@skip` and `@include`; `read` must use nothing else that depends on variables.
  */
-export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
+export function memoizeByFieldNodes<Result>(read: (selection: FieldSelection) => Result) {
   const results = new WeakMap<readonly FieldNode[], Result>();
   return (selection: FieldSelection): Result => {
     const { fieldNodes } = selection;
@@ -41,51 +41,54 @@ export function rememberedByFieldNodes<Result>(read: (selection: FieldSelection)
  * The fields right below these fields; those of one name are repeated for each position where they are selected. Where
  * objects of several types are returned, only what is selected on `type`.
  */
-export function fieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
+export function childFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   return fields.flatMap((field) => fieldsOf(field.selectionSet?.selections ?? []));
 
   function fieldsOf(selections: readonly SelectionNode[]): FieldNode[] {
     const found: FieldNode[] = [];
     // Fragments that were visited: those that spread others twice would double each time.
-    const spread = new Set<string>();
+    const visitedFragments = new Set<string>();
     // A stack instead of recursion: fragments may be nested deeper than calls can.
     const pending = selections.toReversed();
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
       if (!isIncluded(node, source.variableValues)) continue;
       if (node.kind === Kind.FIELD) found.push(node);
-      else pending.push(...selectionsOf(node, spread).toReversed());
+      else pending.push(...selectionsOf(node, visitedFragments).toReversed());
     }
     return found;
   }
 
-  function selectionsOf(node: FragmentSpreadNode | InlineFragmentNode, spread: Set<string>): readonly SelectionNode[] {
+  function selectionsOf(
+    node: FragmentSpreadNode | InlineFragmentNode,
+    visitedFragments: Set<string>,
+  ): readonly SelectionNode[] {
     if (node.kind === Kind.INLINE_FRAGMENT) {
-      return isOnOtherType(node.typeCondition) ? [] : node.selectionSet.selections;
+      return excludesType(node.typeCondition) ? [] : node.selectionSet.selections;
     }
     const { value: name } = node.name;
     const fragment = source.fragments[name];
-    if (!fragment || spread.has(name) || isOnOtherType(fragment.typeCondition)) return [];
-    spread.add(name);
+    if (!fragment || visitedFragments.has(name) || excludesType(fragment.typeCondition)) return [];
+    visitedFragments.add(name);
     return fragment.selectionSet.selections;
   }
 
-  function isOnOtherType(condition: NamedTypeNode | undefined): boolean {
+  function excludesType(condition: NamedTypeNode | undefined): boolean {
     if (type === undefined || condition === undefined) return false;
     return condition.name.value !== type && isObjectType(source.schema.getType(condition.name.value));
   }
 }
 
-/** The fields at any depth below these fields; `type` as for {@link fieldsBelow}. */
-export function allFieldsBelow(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
+/** The fields at any depth below these fields; `type` as for {@link childFields}. */
+export function descendantFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   const all: FieldNode[] = [];
-  for (let level = fieldsBelow(fields, source, type); level.length > 0; level = fieldsBelow(level, source)) {
+  for (let level = childFields(fields, source, type); level.length > 0; level = childFields(level, source)) {
     all.push(...level);
   }
   return all;
 }
 
 /** @throws GatewayError VALIDATION_FAILED for more fields of one kind of object and of what it holds, aliases included. */
-export function assertFewFields(fields: readonly FieldNode[], max: number = limits.runFields.value): void {
+export function assertFieldCount(fields: readonly FieldNode[], max: number = limits.runFields.value): void {
   if (fields.length > max) {
     throw validationFailed(['query'], `must not select more than ${max} fields of an object`, 'too_long');
   }

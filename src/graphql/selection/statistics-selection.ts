@@ -13,7 +13,13 @@ import type {
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
 import { type GroupOrder, parseTop } from '../../task-runs/statistics/top.js';
-import { allFieldsBelow, argumentOf, assertFewFields, fieldsBelow, type SelectionSource } from './selected-fields.js';
+import {
+  argumentOf,
+  assertFieldCount,
+  childFields,
+  descendantFields,
+  type SelectionSource,
+} from './selected-fields.js';
 
 type DimensionField = SplitField | 'buckets';
 type Level = DimensionField | 'root';
@@ -29,38 +35,44 @@ export function statisticsSelection(
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
 ): RootStatisticsSelection {
-  const fields = allFieldsBelow(fieldNodes, source);
-  assertFewFields(fields, limits.statisticsFields.value);
-  return { ...statisticsAt('root', fieldNodes, source), fields: fields.length };
+  const fields = descendantFields(fieldNodes, source);
+  assertFieldCount(fields, limits.statisticsFields.value);
+  return { ...selectStatistics('root', fieldNodes, source), fields: fields.length };
 }
 
-function statisticsAt(level: Level, fieldNodes: readonly FieldNode[], source: SelectionSource): StatisticsSelection {
-  const fields = fieldsBelow(fieldNodes, source);
-  const named = (name: string) => fields.filter((field) => field.name.value === name);
+function selectStatistics(
+  level: Level,
+  fieldNodes: readonly FieldNode[],
+  source: SelectionSource,
+): StatisticsSelection {
+  const fields = childFields(fieldNodes, source);
+  const fieldsNamed = (name: string) => fields.filter((field) => field.name.value === name);
   const splitFields = fieldsOfLevel(level);
   // Buckets have no period before.
-  const [before, change] = level === 'buckets' ? [[], []] : [named('previous'), named('change')];
-  const changes = measuresOf(fieldsBelow(change, source));
-  const previous = measuresBelow(before, source);
+  const [previousFields, change] = level === 'buckets' ? [[], []] : [fieldsNamed('previous'), fieldsNamed('change')];
+  const changes = measuresOf(childFields(change, source));
+  const previous = selectedMeasures(previousFields, source);
   return {
     measures: [...measuresOf(fields), ...changes],
-    percentiles: measuresBelow(fieldNodes, source).percentiles,
+    percentiles: selectedMeasures(fieldNodes, source).percentiles,
     splits: fields.flatMap((field) => {
       const name = splitFields.find((each) => each === field.name.value);
       return name === undefined ? [] : [splitBy(name, level, field, source)];
     }),
     previous:
-      before.length + change.length === 0 ? undefined : { ...previous, measures: [...previous.measures, ...changes] },
-    hasLabels: level === 'buckets' && named('label').length > 0,
+      previousFields.length + change.length === 0
+        ? undefined
+        : { ...previous, measures: [...previous.measures, ...changes] },
+    hasLabels: level === 'buckets' && fieldsNamed('label').length > 0,
   };
 }
 
-function measuresBelow(fieldNodes: readonly FieldNode[], source: SelectionSource): MeasuresSelection {
-  const fields = fieldsBelow(fieldNodes, source);
+function selectedMeasures(fieldNodes: readonly FieldNode[], source: SelectionSource): MeasuresSelection {
+  const fields = childFields(fieldNodes, source);
   return {
     measures: measuresOf(fields),
     percentiles: fields.flatMap((field) =>
-      isTiming(field.name.value) && fieldsBelow([field], source).some(({ name }) => name.value in percentiles)
+      isTiming(field.name.value) && childFields([field], source).some(({ name }) => name.value in percentiles)
         ? [field.name.value]
         : [],
     ),
@@ -73,7 +85,7 @@ function measuresOf(fields: readonly FieldNode[]) {
 
 function splitBy(name: DimensionField, level: Level, field: FieldNode, source: SelectionSource): SplitSelection {
   const argument = <Value>(argumentName: string) => argumentOf(field, argumentName, source) as Value | null | undefined;
-  const statistics = statisticsAt(name, [field], source);
+  const statistics = selectStatistics(name, [field], source);
   if (name !== 'buckets') {
     const input = { first: argument<number>('first'), orderBy: argument<GroupOrder>('orderBy') };
     return { dimension: splits[name].key, statistics, top: level === 'root' ? parseTop(name, input) : null };

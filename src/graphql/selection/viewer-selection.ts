@@ -3,45 +3,45 @@
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
-import type { SeenOrganization, TaskPageSelection } from '../../task-runs/resources/resources.service.js';
+import type { TaskPageSelection, VisibleOrganization } from '../../task-runs/resources/resources.service.js';
 import {
-  allFieldsBelow,
-  assertFewFields,
+  assertFieldCount,
+  childFields,
+  descendantFields,
   type FieldSelection,
-  fieldsBelow,
-  rememberedByFieldNodes,
+  memoizeByFieldNodes,
 } from './selected-fields.js';
 
-const named = (fields: readonly FieldNode[], name: string) => fields.filter((field) => field.name.value === name);
+const fieldsNamed = (fields: readonly FieldNode[], name: string) => fields.filter((field) => field.name.value === name);
 
-const listedFields = rememberedByFieldNodes((selection) => {
-  const ofOrganization = withFieldsBelow(fieldsBelow(selection.fieldNodes, selection), 'organization');
-  const ofProject = withFieldsBelow(fieldsBelow(named(ofOrganization, 'projects'), selection), 'project');
-  assertFewFields([...ofOrganization, ...ofProject]);
-  return { ofOrganization: ofOrganization.length, ofProject: ofProject.length };
+const listedFieldCounts = memoizeByFieldNodes((selection) => {
+  const perOrganization = withFieldsBelow(childFields(selection.fieldNodes, selection), 'organization');
+  const perProject = withFieldsBelow(childFields(fieldsNamed(perOrganization, 'projects'), selection), 'project');
+  assertFieldCount([...perOrganization, ...perProject]);
+  return { perOrganization: perOrganization.length, perProject: perProject.length };
 
   function withFieldsBelow(fields: readonly FieldNode[], name: string): readonly FieldNode[] {
-    return [...fields, ...allFieldsBelow(named(fields, name), selection)];
+    return [...fields, ...descendantFields(fieldsNamed(fields, name), selection)];
   }
 });
 
 /** Counts the fields that are returned of organizations and projects. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function countListed(
-  organizations: readonly SeenOrganization[],
+  organizations: readonly VisibleOrganization[],
   selection: FieldSelection,
   budget: RequestBudget,
 ): void {
-  const { ofOrganization, ofProject } = listedFields(selection);
+  const { perOrganization, perProject } = listedFieldCounts(selection);
   const projects = organizations.reduce((sum, each) => sum + each.projects.length, 0);
-  budget.count(limits.listFields, organizations.length * ofOrganization + projects * ofProject);
+  budget.count(limits.listFields, organizations.length * perOrganization + projects * perProject);
 }
 
 /** What is selected of a page of tasks. @throws GatewayError VALIDATION_FAILED beyond a limit */
-export const taskPageSelection = rememberedByFieldNodes((selection): TaskPageSelection => {
-  const fields = allFieldsBelow(selection.fieldNodes, selection);
-  assertFewFields(fields);
+export const taskPageSelection = memoizeByFieldNodes((selection): TaskPageSelection => {
+  const fields = descendantFields(selection.fieldNodes, selection);
+  assertFieldCount(fields);
   return {
-    fieldsOfEach: fields.length,
-    isCounted: named(fieldsBelow(selection.fieldNodes, selection), 'totalCount').length > 0,
+    fieldsPerTask: fields.length,
+    isCounted: fieldsNamed(childFields(selection.fieldNodes, selection), 'totalCount').length > 0,
   };
 });

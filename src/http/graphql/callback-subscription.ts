@@ -37,9 +37,9 @@ export interface Callbacks {
    * @returns once the router has said that it waits
    * @throws GatewayError SERVICE_UNAVAILABLE
    */
-  begin(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void>;
+  start(callback: Callback, events: AsyncIterableIterator<string, undefined>): Promise<void>;
   /** Resolves once the last messages of all that have ended were answered, or the time for an answer is over. */
-  settle(): Promise<void>;
+  untilIdle(): Promise<void>;
 }
 
 /** The outside of callbacks. */
@@ -60,7 +60,7 @@ export function createCallbacks(
       if (hosts.length === 0 || !accept?.includes('callbackSpec')) return null;
       return parseCallback(body, hosts);
     },
-    async begin(callback, events) {
+    async start(callback, events) {
       try {
         await assertWaiting(callback);
       } catch (error) {
@@ -70,7 +70,7 @@ export function createCallbacks(
       const ended = deliver(callback, events).finally(() => running.delete(ended));
       running.add(ended);
     },
-    async settle() {
+    async untilIdle() {
       await Promise.race([Promise.all(running), sleep(callbackTimeoutMs, undefined, { ref: false })]);
     },
   };
@@ -112,7 +112,7 @@ export function createCallbacks(
   }
 
   /** @returns whether the router waits for more @throws where it cannot be reached */
-  async function post({ url, id, verifier }: Callback, action: string, more = ''): Promise<boolean> {
+  async function post({ url, id, verifier }: Callback, action: string, extraMembers = ''): Promise<boolean> {
     const head = JSON.stringify({ kind: 'subscription', action, id, verifier });
     const { host } = new URL(url);
     for (let attempt = 1; ; attempt += 1) {
@@ -123,7 +123,7 @@ export function createCallbacks(
           redirect: 'error',
           signal: AbortSignal.timeout(callbackTimeoutMs),
           headers: { 'content-type': 'application/json', 'subscription-protocol': 'callback/1.0' },
-          body: `${head.slice(0, -1)}${more}}`,
+          body: `${head.slice(0, -1)}${extraMembers}}`,
         });
         await response.body?.cancel();
         if (response.status < 500) return response.ok;

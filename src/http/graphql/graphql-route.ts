@@ -1,13 +1,13 @@
 import { HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { type Caller, isListedClient } from '../../access/caller.js';
+import { type Caller, isClientListed } from '../../access/caller.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext, Subscriber } from '../../graphql/context.js';
 import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipeline/media-type.js';
-import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
+import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
-import { madeWhenNeeded } from '../../task-runs/batching/made-when-needed.js';
+import { lazy } from '../../task-runs/batching/lazy.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
 import type { Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
@@ -27,7 +27,7 @@ interface GraphqlRouteOptions {
   readonly authenticate: (request: FastifyRequest) => Promise<Caller>;
   readonly createContext: OpenContext;
   /** Resolves when it is the caller's turn to have a document parsed. */
-  readonly turn: (callerId: string) => Promise<void>;
+  readonly enterParseQueue: (callerId: string) => Promise<void>;
   /** null: this gateway has no GraphiQL. */
   readonly sendPage: ((reply: FastifyReply) => Promise<FastifyReply>) | null;
   readonly callbacks: Callbacks;
@@ -45,14 +45,14 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     method: ['GET', 'HEAD', 'POST'],
     // Before the body is read: a rejected caller costs no parsing.
     onRequest: async (request, reply) => {
-      if (request.method !== 'POST' && !isOfDocument(request) && prefersPage(request.headers.accept)) {
+      if (request.method !== 'POST' && !namesDocument(request) && prefersPage(request.headers.accept)) {
         if (options.sendPage === null) throw new GatewayError('NOT_ACCEPTABLE');
         return options.sendPage(reply);
       }
       const caller = await options.authenticate(request);
       callerOf.set(request, caller);
       // A trace costs several times what the operation does, and tells how long each resolver took.
-      if (!isListedClient(caller, options.traceClients)) delete request.headers[traceHeader];
+      if (!isClientListed(caller, options.traceClients)) delete request.headers[traceHeader];
     },
     handler: async (request, reply) => {
       let context: GatewayContext | undefined;
@@ -61,25 +61,28 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         context ??= options.createContext(caller, request, reply, subscriber);
         return context;
       };
-      const receiver = madeWhenNeeded(() => receiverOf(request, options.callbacks));
-      rejectManyMembers(request.body);
+      const eventReceiver = lazy(() => toEventReceiver(request, options.callbacks));
+      assertVariableSize(request.body);
       const given = parametersOf(request);
       const parameters = await options.server.trustedDocuments.resolve(given, {
         caller,
         isOwnPage: isOwnPage(request.headers),
-        createContext: () => createContext(receiver().subscriber),
-        turn: options.turn,
+        createContext: () => createContext(eventReceiver().subscriber),
+        enterParseQueue: options.enterParseQueue,
       });
       const { headers } = request;
       const isPost = request.method === 'POST';
-      const fast = isPost ? await options.server.respondFast({ headers, body: parameters }, createContext) : null;
-      if (fast !== null) return reply.code(fast.status).header('content-type', fast.mediaType).send(fast.text);
-      const { callback, transport, subscriber } = receiver();
+      const fastResponse = isPost
+        ? await options.server.respondFast({ headers, body: parameters }, createContext)
+        : null;
+      if (fastResponse !== null)
+        return reply.code(fastResponse.status).header('content-type', fastResponse.mediaType).send(fastResponse.text);
+      const { callback, transport, subscriber } = eventReceiver();
       // What is posted goes on.
       if (callback === null) reply.raw.once('close', () => subscriber?.events?.return?.());
       // A URL has no room for as many.
-      await options.turn(caller.id);
-      rejectManyLines(parameters);
+      await options.enterParseQueue(caller.id);
+      assertLineCount(parameters);
       const {
         status,
         headers: responseHeaders,
@@ -100,7 +103,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       for (const [name, value] of responseHeaders) reply.header(name, value);
       if (subscriber?.events) {
         if (callback === null) return sendEvents(reply, transport as HttpTransport, subscriber.events);
-        await options.callbacks.begin(callback, subscriber.events);
+        await options.callbacks.start(callback, subscriber.events);
         reply.header('subscription-protocol', 'callback/1.0');
       }
       reply.code(status ?? 200);
@@ -119,14 +122,14 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
 }
 
 /** How the client would receive events, if it can. */
-function receiverOf(request: FastifyRequest, { callbackOf }: Callbacks) {
+function toEventReceiver(request: FastifyRequest, { callbackOf }: Callbacks) {
   const callback = callbackOf(request);
   const transport = callback === null ? chooseStream(request.headers.accept) : 'callback';
   const subscriber: Subscriber | null = transport === null ? null : { transport };
   return { callback, transport, subscriber };
 }
 
-function isOfDocument({ params }: FastifyRequest): boolean {
+function namesDocument({ params }: FastifyRequest): boolean {
   return (params as { readonly documentId?: string }).documentId !== undefined;
 }
 

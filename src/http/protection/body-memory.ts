@@ -29,7 +29,7 @@ export const bodyWeight = 4;
 /** Of memory, at most, for an object, a list, or a value in one of them. */
 const valueBytes = 40;
 
-export function boundBodies(
+export function limitBodyMemory(
   app: FastifyInstance,
   { bodies, maxBodyBytes, callerOf = callerOfLog }: BodyMemoryOptions,
 ): void {

@@ -10,7 +10,7 @@ export function addRateLimitHeaders(app: FastifyInstance): void {
     const cost = request.budget?.cost;
     // What was not spent is there again before the client learns what is left.
     cost?.settle();
-    if (cost?.refusal) reply.header('retry-after', cost.refusal.retryAfter);
+    if (cost?.rejection) reply.header('retry-after', cost.rejection.retryAfter);
     const status = request.account?.status;
     if (status) {
       const { limit, remaining, resetSeconds, restoreRate } = status;

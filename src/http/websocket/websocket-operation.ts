@@ -7,7 +7,7 @@ import { GatewayError } from '../../errors/gateway-error.js';
 import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
-import { rejectManyLines, rejectManyMembers } from '../../graphql/pipeline/request-limits.js';
+import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 
 /** What graphql-ws passes on of a response. */
 export interface ResponseText extends ExecutionResult {
@@ -17,7 +17,7 @@ export interface ResponseText extends ExecutionResult {
 interface OperationOptions {
   readonly server: GraphqlServer;
   /** Resolves when it is the caller's turn to have a document parsed. */
-  readonly turn: (callerId: string) => Promise<void>;
+  readonly enterParseQueue: (callerId: string) => Promise<void>;
   readonly context: GatewayContext;
   readonly payload: SubscribePayload;
   /** Why it is not executed, if it is not. */
@@ -73,14 +73,14 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
 
   /** @returns the text of the response, or those of the events */
   async #execute(): Promise<string | AsyncIterable<string>> {
-    const { server, turn, context, payload, refusal } = this.options;
+    const { server, enterParseQueue, context, payload, refusal } = this.options;
     if (refusal !== null) throw new GatewayError(refusal, refusal === 'QUEUE_TIMEOUT' ? { retryAfter: 1 } : {});
-    rejectManyMembers(payload);
+    assertVariableSize(payload);
     const { caller } = context;
-    const sender = { caller, isOwnPage: false, createContext: () => context, turn };
+    const sender = { caller, isOwnPage: false, createContext: () => context, enterParseQueue };
     const parameters = (await server.trustedDocuments.resolve(payload, sender)) as SubscribePayload;
-    await turn(caller.id);
-    rejectManyLines(parameters);
+    await enterParseQueue(caller.id);
+    assertLineCount(parameters);
     const { query, operationName, variables, extensions } = parameters;
     const { body } = await server.apollo.executeOperation(
       {

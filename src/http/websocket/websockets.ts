@@ -17,20 +17,20 @@ import type { MemoryLedger } from '../../memory/memory-ledger.js';
 import { respondOnSocket } from '../error-responses.js';
 import { graphqlPath } from '../paths.js';
 import { holdConnection } from '../protection/max-connections.js';
-import { endWhenUnread } from '../protection/unread-responses.js';
+import { endWhenStalled } from '../protection/slow-readers.js';
 import { isUrlTooLong } from '../request-checks.js';
 import { WebSocketConnection } from './websocket-connection.js';
 import { type ResponseText, WebSocketOperation } from './websocket-operation.js';
 
 interface WebSocketOptions {
   readonly server: GraphqlServer;
-  readonly turn: (callerId: string) => Promise<void>;
+  readonly enterParseQueue: (callerId: string) => Promise<void>;
   /** Logs one connection, from its upgrade to its end. */
   readonly openLog: (request: IncomingMessage) => ConnectionLog;
   /** @throws GatewayError */
   readonly authenticate: (token: string, log: RequestLogFields) => Promise<Caller>;
   /** Whether a caller's issuer is still trusted. */
-  readonly isAccepted: (caller: Caller) => boolean;
+  readonly isIssuerTrusted: (caller: Caller) => boolean;
   readonly createContext: (caller: Caller, log: RequestLogFields) => GatewayContext;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -65,7 +65,7 @@ const document = parse('{ __typename }');
 
 /** @returns says goodbye to all connections, and lets none begin */
 export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions): () => Promise<void> {
-  const { server, turn, openLog, authenticate, isAccepted, createContext, now } = options;
+  const { server, enterParseQueue, openLog, authenticate, isIssuerTrusted, createContext, now } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes, handleProtocols });
   const unanswered = new WeakSet<WebSocket>();
   const callers = new WeakMap<WebSocket, Caller>();
@@ -85,7 +85,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     onSubscribe: ({ extra: connection }, _id, payload) => {
       // The protocol lets nothing through before its connection is acknowledged.
       const caller = connection.caller!;
-      if (!isAccepted(caller)) throw new GatewayError('INVALID_TOKEN');
+      if (!isIssuerTrusted(caller)) throw new GatewayError('INVALID_TOKEN');
       const context = createContext(caller, connection.request);
       connection.operations += 1;
       const body = connection.takeBody();
@@ -93,9 +93,9 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
         connection.operations -= 1;
         body?.release();
       };
-      const isOneTooMany = connection.operations > maxOperations;
-      const refusal = isOneTooMany ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
-      const operation = new WebSocketOperation({ server, turn, context, payload, refusal, onEnd });
+      const exceedsOperationLimit = connection.operations > maxOperations;
+      const refusal = exceedsOperationLimit ? 'RATE_LIMITED' : body === null ? 'QUEUE_TIMEOUT' : null;
+      const operation = new WebSocketOperation({ server, enterParseQueue, context, payload, refusal, onEnd });
       return { schema: {} as GraphQLSchema, document, rootValue: operation };
     },
     execute: ({ rootValue }) => rootValue as AsyncIterable<ResponseText>,
@@ -118,7 +118,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
   const pings = setInterval(() => {
     for (const socket of sockets.clients) {
       const caller = callers.get(socket);
-      if (caller && !isAccepted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
+      if (caller && !isIssuerTrusted(caller)) socket.close(CloseCode.Unauthorized, 'Issuer not trusted any more');
       // Behind what is unread, a ping would wait as well: the rules of unread responses apply.
       if (socket.bufferedAmount > 0 || socket.readyState !== socket.OPEN) continue;
       if (unanswered.has(socket)) socket.terminate();
@@ -131,7 +131,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     const log = openLog(request);
     const connection = new WebSocketConnection(socket, request.rawHeaders, log, options.memory);
     const closed = connection.open(protocol, (fault) => {
-      if (socket.readyState === socket.OPEN) socket.close(...closeFor(fault, log));
+      if (socket.readyState === socket.OPEN) socket.close(...closeReason(fault, log));
     });
     socket.on('pong', () => unanswered.delete(socket));
     // Of a frame that is malformed or too large: ws closes the connection with the protocol's own code.
@@ -140,7 +140,7 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
       closed(code, String(reason)).catch((error) => log.log.error({ err: error }, 'A WebSocket did not end.'));
       log.end(code);
     });
-    endWhenUnread(request.socket, request.socket);
+    endWhenStalled(request.socket, request.socket);
   }
 
   return async () => {
@@ -181,7 +181,7 @@ function toErrors(error: GraphQLError, { id, log }: RequestLogFields) {
 }
 
 /** How a connection ends that cannot go on. */
-function closeFor(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
+function closeReason(fault: unknown, log: RequestLogFields): [code: number, reason: string] {
   if (fault instanceof GatewayError) {
     log.recordError(fault.extensions, { cause: fault.cause });
     return [fault.extensions.status === 401 ? CloseCode.Unauthorized : tryAgainLater, fault.message];

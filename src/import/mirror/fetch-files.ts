@@ -28,7 +28,7 @@ export async function fetchFiles(
     storage_key: `mirror/${id.toLowerCase()}/${createHash('sha256').update(name).digest('hex').slice(0, 32)}`,
   }));
   if (stored.length === 0) return stored;
-  const held: readonly { readonly storage_key: string }[] = await dataSource.query(
+  const existing: readonly { readonly storage_key: string }[] = await dataSource.query(
     `SELECT storage_key
      FROM task_run_file
        JOIN jsonb_to_recordset($2::jsonb) AS given (storage_key text, size_bytes bigint, created timestamptz)
@@ -37,7 +37,7 @@ export async function fetchFiles(
     [id, JSON.stringify(stored)],
   );
   for (const { name, size_bytes: size, storage_key: key } of stored) {
-    if (held.some(({ storage_key }) => storage_key === key)) continue;
+    if (existing.some(({ storage_key }) => storage_key === key)) continue;
     const path = toFileUrlPath({ orgId, projectId, taskId, id, name }).slice(apiPath.length);
     await storage.put(key, { size, stream: Readable.from(client.getBytes(path, size), { objectMode: false }) });
   }

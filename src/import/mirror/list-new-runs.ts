@@ -29,15 +29,15 @@ export async function listNewRuns({ pages, spool, since, findKnown, onList }: Li
     await spool.push(text);
     count += runs.length;
     onList(count);
-    const shown = runs.flatMap(({ run }) => (run === null ? [] : [{ id: run.id, time: toTime(run.created) }]));
-    const oldest = Math.min(...shown.map(({ time }) => time));
+    const readableRuns = runs.flatMap(({ run }) => (run === null ? [] : [{ id: run.id, time: toTime(run.created) }]));
+    const oldest = Math.min(...readableRuns.map(({ time }) => time));
     if (since !== null) {
       if (oldest < since) break;
       continue;
     }
-    const known = await findKnown(shown.map(({ id }) => id));
-    newestKnown ??= shown.find(({ id }) => known.has(id.toLowerCase()))?.time;
-    const isAllKnown = shown.every(({ id }) => known.has(id.toLowerCase()));
+    const known = await findKnown(readableRuns.map(({ id }) => id));
+    newestKnown ??= readableRuns.find(({ id }) => known.has(id.toLowerCase()))?.time;
+    const isAllKnown = readableRuns.every(({ id }) => known.has(id.toLowerCase()));
     if (newestKnown !== undefined && isAllKnown && oldest < newestKnown - lagMs) break;
   }
   return count;

@@ -41,11 +41,11 @@ const pageSize = 100;
 export async function* runPages(client: ServiceClient, path: MirroredPath): AsyncGenerator<RunPage> {
   const { orgId, projectId, taskId } = path;
   const list = `/org/${orgId}/project/${projectId}${taskId === null ? '/task_run' : `/task/${taskId}/run`}`;
-  const seen = new Set<string>();
+  const seenCursors = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
     // Or it would never end.
-    if (seen.has(cursor)) throw new Error('The service repeats a cursor.');
-    seen.add(cursor);
+    if (seenCursors.has(cursor)) throw new Error('The service repeats a cursor.');
+    seenCursors.add(cursor);
     const query = new URLSearchParams({ page_limit: `${pageSize}`, ...(cursor === '' ? {} : { cursor }) });
     const page = parsePage(await client.getText(`${list}?${query}`));
     yield page;

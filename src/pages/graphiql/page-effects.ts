@@ -2,7 +2,7 @@ import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useRef } from 'react';
 import { readFragment } from '../shared/share-link.js';
 import { subscribe } from '../shared/token/token-store.js';
-import { answerOf } from './answer/answers.js';
+import { storedResponseOf } from './answer/answers.js';
 
 /** Reads the schema again when another token is put in place, once typing has paused. */
 export function useSchemaOfToken(): void {
@@ -21,7 +21,7 @@ export function useSchemaOfToken(): void {
 }
 
 /** Takes the rejection of an earlier token out of the answer pane once the schema could be read. */
-export function useErrorCleared(): void {
+export function useClearedError(): void {
   const { fetchError, responseEditor } = useGraphiQL(pick('fetchError', 'responseEditor'));
   const shown = useRef<string | null>(null);
   useEffect(() => {
@@ -34,12 +34,12 @@ export function useErrorCleared(): void {
 }
 
 /** Has the editor of answers show each as the server wrote it. */
-export function useWrittenAnswers(): void {
+export function useVerbatimResponses(): void {
   const responseEditor = useGraphiQL((state) => state.responseEditor);
   useEffect(() => {
     if (responseEditor === undefined) return;
     const setValue = responseEditor.setValue.bind(responseEditor);
-    responseEditor.setValue = (text) => setValue(answerOf(text)?.shown ?? text);
+    responseEditor.setValue = (text) => setValue(storedResponseOf(text)?.formattedText ?? text);
   }, [responseEditor]);
 }
 

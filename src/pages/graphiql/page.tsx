@@ -21,7 +21,7 @@ import { fetcher } from './answer/fetcher.js';
 import { exampleTabs, useExamples } from './examples/use-examples.js';
 import { explorer } from './explorer-plugin.js';
 import * as effects from './page-effects.js';
-import { AnswerPanes } from './panes/answer-panes.js';
+import { ResponsePanes } from './panes/answer-panes.js';
 import { ShareButton } from './share-button.js';
 import { storedTab } from './stored-tab.js';
 import { createTokenlessStorage } from './tokenless-storage.js';
@@ -35,10 +35,10 @@ const firstTab = shared ?? storedTab(localStorage) ?? tabs[0];
 const plugins = [explorer, HISTORY_PLUGIN];
 
 function Companion() {
-  effects.useWrittenAnswers();
+  effects.useVerbatimResponses();
   effects.useEditorOptions();
   effects.useSchemaOfToken();
-  effects.useErrorCleared();
+  effects.useClearedError();
   effects.useSharedLinks();
   effects.useSystemTheme();
   useExamples();
@@ -76,7 +76,7 @@ async function showPage(root: HTMLElement) {
             )}
           </GraphiQL.Toolbar>
           <GraphiQL.Footer>
-            <AnswerPanes />
+            <ResponsePanes />
           </GraphiQL.Footer>
           <Companion />
         </GraphiQL>

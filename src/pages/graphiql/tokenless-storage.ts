@@ -18,10 +18,10 @@ const keysWithHeaders = ['graphiql:tabState', 'graphiql:queries', 'graphiql:favo
 export function createTokenlessStorage(storage: Storage): GraphiqlStorage {
   for (const key of forbiddenKeys) storage.removeItem(key);
   for (const key of keysWithHeaders) {
-    const kept = storage.getItem(key);
-    if (kept === null) continue;
+    const stored = storage.getItem(key);
+    if (stored === null) continue;
     try {
-      storage.setItem(key, withoutHeaders(kept));
+      storage.setItem(key, withoutHeaders(stored));
     } catch {
       // No JSON: GraphiQL could not read it either.
       storage.removeItem(key);

@@ -3,18 +3,18 @@
 import { useSyncExternalStore } from 'react';
 import { gatewayUrl, pathBelowRoot } from '../shared/initial-state-of-page.js';
 
-export interface Place {
+export interface PageLocation {
   /** Below the gateway's root, as in `runs/statistics`. */
   readonly path: string;
   readonly params: URLSearchParams;
 }
 
 const listeners = new Set<() => void>();
-const announce = () => {
+const notifyListeners = () => {
   for (const listener of listeners) listener();
 };
 
-export function usePlace(): Place {
+export function useLocation(): PageLocation {
   const search = useSyncExternalStore(subscribe, () => location.pathname + location.search);
   return { path: pathBelowRoot(), params: new URLSearchParams(search.split('?')[1] ?? '') };
 }
@@ -25,16 +25,16 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** `path` is below the gateway's root. */
-export function addressOf(path: string, params?: URLSearchParams): string {
+export function urlOf(path: string, params?: URLSearchParams): string {
   const search = params === undefined ? '' : params.toString();
   return gatewayUrl(search === '' ? path : `${path}?${search}`).href;
 }
 
-export function goTo(address: string, { replace = false } = {}): void {
-  if (address === location.href) return;
-  if (replace) history.replaceState(null, '', address);
-  else history.pushState(null, '', address);
-  announce();
+export function navigate(url: string, { replace = false } = {}): void {
+  if (url === location.href) return;
+  if (replace) history.replaceState(null, '', url);
+  else history.pushState(null, '', url);
+  notifyListeners();
 }
 
 /** Sets parameters of the present address; null removes one. */
@@ -44,24 +44,24 @@ export function setParams(changes: Readonly<Record<string, string | null>>, opti
     if (value === null || value === '') params.delete(name);
     else params.set(name, value);
   }
-  goTo(addressOf(pathBelowRoot(), params), options);
+  navigate(urlOf(pathBelowRoot(), params), options);
 }
 
 /** Follows links to this program's own pages from within; all others, and other clicks, are the browser's. */
-export function followOwnLinks(): void {
-  addEventListener('popstate', announce);
+export function interceptInternalLinks(): void {
+  addEventListener('popstate', notifyListeners);
   document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest?.('a');
     if (!link || event.defaultPrevented || event.button !== 0 || hasModifier(event)) return;
-    if (link.target !== '' || link.hasAttribute('download') || !isOwn(link)) return;
+    if (link.target !== '' || link.hasAttribute('download') || !isInternal(link)) return;
     event.preventDefault();
     const isOtherPage = link.pathname !== location.pathname;
-    goTo(link.href);
+    navigate(link.href);
     if (isOtherPage) scrollTo(0, 0);
   });
 }
 
-function isOwn(link: HTMLAnchorElement): boolean {
+function isInternal(link: HTMLAnchorElement): boolean {
   const { origin, pathname } = gatewayUrl('runs');
   const isSamePage = link.pathname === location.pathname && link.hash !== '';
   return (

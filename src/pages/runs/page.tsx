@@ -4,19 +4,19 @@ import '../shared/base.css';
 import { createRoot } from 'react-dom/client';
 import { PageHeader } from '../shared/page-header.js';
 import { ListPage } from './list/list-page.js';
-import { addressOf, followOwnLinks, usePlace } from './navigation.js';
+import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
 import { RunPage } from './run/run-page.js';
-import { listOfRun, runPathIn, runsParams } from './run-address.js';
+import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
 import { StatisticsPage } from './statistics/statistics-page.js';
 
 /** Which of the program's pages, by the address. */
 function Pages() {
-  const { path, params } = usePlace();
+  const { path, params } = useLocation();
   const isStatistics = path === 'runs/statistics';
   const run = runPathIn(path);
-  const ofPages = run ? listOfRun(run, params) : runsParams(params);
-  const { search } = new URL(addressOf('runs', ofPages));
+  const headerParams = run ? listParamsOfRun(run, params) : runsPageParams(params);
+  const { search } = new URL(urlOf('runs', headerParams));
   return (
     <>
       <PageHeader current={isStatistics ? 'runs/statistics' : run ? null : 'runs'} search={search} />
@@ -25,7 +25,7 @@ function Pages() {
   );
 }
 
-followOwnLinks();
+interceptInternalLinks();
 createRoot(document.getElementById('page')!).render(
   <ViewerProvider>
     <Pages />

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 export interface Shortcut {
   /** As `KeyboardEvent.key` has them. */
   readonly keys: readonly string[];
-  readonly does: string;
+  readonly description: string;
   readonly run: () => void;
 }
 
@@ -33,14 +33,14 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
       <dialog ref={dialog} className="shortcuts" aria-label="Keys of this page">
         <h2>Keys of this page</h2>
         <dl>
-          {shortcuts.map(({ keys, does }) => (
-            <div key={does}>
+          {shortcuts.map(({ keys, description }) => (
+            <div key={description}>
               <dt>
                 {keys.map((key) => (
                   <kbd key={key}>{key.replace('Arrow', '')}</kbd>
                 ))}
               </dt>
-              <dd>{does}</dd>
+              <dd>{description}</dd>
             </div>
           ))}
           <div>

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react';
 interface CopyButtonProps {
   readonly text: () => string;
   /** What is copied, for those who do not see where the button is. */
-  readonly what: string;
+  readonly label: string;
   readonly children?: React.ReactNode;
   readonly isDisabled?: boolean;
 }
 
-export function CopyButton({ text, what, children = 'Copy', isDisabled = false }: CopyButtonProps) {
+export function CopyButton({ text, label, children = 'Copy', isDisabled = false }: CopyButtonProps) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
     if (state === 'idle') return;
@@ -18,7 +18,7 @@ export function CopyButton({ text, what, children = 'Copy', isDisabled = false }
   }, [state]);
   const copy = async () => setState((await copyText(text())) ? 'copied' : 'failed');
   return (
-    <button type="button" className="copy" disabled={isDisabled} aria-label={`Copy ${what}`} onClick={copy}>
+    <button type="button" className="copy" disabled={isDisabled} aria-label={`Copy ${label}`} onClick={copy}>
       {/* As wide as before, so that nothing moves. */}
       <span className={state === 'idle' ? '' : 'hidden'}>{children}</span>
       <output className={state === 'idle' ? 'hidden' : ''}>{state === 'failed' ? 'Failed' : 'Copied'}</output>

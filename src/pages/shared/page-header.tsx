@@ -27,7 +27,7 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
         Task runs
       </a>
       <nav aria-label="Pages">
-        {pages.filter(isServed).map(({ path, name }) => (
+        {pages.filter(isAvailable).map(({ path, name }) => (
           <a key={path} href={addressOf(path)} {...(path === current && { 'aria-current': 'page' })}>
             {name}
           </a>
@@ -38,6 +38,6 @@ export function PageHeader({ current, search = '' }: PageHeaderProps) {
   );
 }
 
-function isServed({ path }: { readonly path: string }): boolean {
+function isAvailable({ path }: { readonly path: string }): boolean {
   return initialState.hasRuns || !path.startsWith('runs');
 }

@@ -8,7 +8,7 @@ import type { ResourceService } from '../../task-runs/resources/resources.servic
 import { readErrors } from '../openapi/error-statuses.js';
 import type { JsonSchema, Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
-import { failInBody } from '../rest-names.js';
+import { rethrowInBody } from '../rest-names.js';
 import type { RunPathParams } from '../run-path-params.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
@@ -71,7 +71,9 @@ export function createTestPermissions(openResources: (request: FastifyRequest) =
     const { org_id, project_id, task_id } = request.params as Partial<RunPathParams> & Pick<RunPathParams, 'org_id'>;
     const { permissions, member } = request.body as TestPermissionsBody;
     const path = { orgId: org_id, projectId: project_id, taskId: task_id };
-    const held = await openResources(request).permissionsHeld(path, permissions, member).catch(failInBody);
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(held));
+    const heldPermissions = await openResources(request)
+      .permissionsHeld(path, permissions, member)
+      .catch(rethrowInBody);
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(heldPermissions));
   };
 }

@@ -6,12 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RestPoints } from '../../cost/rest-points.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { createRunWriter } from '../../export/create-run-writer.js';
-import {
-  defaultExportGroups,
-  exportGroups,
-  parseExportGroups,
-  selectionOfExport,
-} from '../../export/export-columns.js';
+import { defaultExportGroups, exportGroups, exportSelection, parseExportGroups } from '../../export/export-columns.js';
 import type { ExportKind } from '../../export/export-kinds.js';
 import type { RunWriter } from '../../export/run-writer.js';
 import type { OpenExports } from '../../streams/open-exports.js';
@@ -23,7 +18,7 @@ import { readErrors } from '../openapi/error-statuses.js';
 import type { Operation } from '../openapi/operation.js';
 import { runPathParameters } from '../openapi/schemas.js';
 import type { RunPathParams } from '../run-path-params.js';
-import { failInRestNames, filterParameters, readFilterParameters, taskOfProject } from './filter-parameters.js';
+import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProject } from './filter-parameters.js';
 
 const parquet = 'application/vnd.apache.parquet';
 const kinds = {
@@ -153,32 +148,40 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
     if (reply.raw.destroyed) end();
     else reply.raw.once('close', end);
     const { watermark, pages } = await openExports(request)
-      .open(input, selectionOfExport(groups))
-      .catch(failInRestNames('after'));
+      .open(input, exportSelection(groups))
+      .catch(rethrowInRestNames('after'));
     reply.type(mediaType === parquet ? parquet : mediaType + charset).header('x-watermark', watermark);
     if (request.method === 'HEAD') return reply.send();
 
-    const gone = new AbortController();
+    const disconnected = new AbortController();
     const onUnreadable = (column: string, id: string) =>
       request.logFields.log.warn({ column, id }, 'A value of an export is null.');
     const writer = createRunWriter(kinds[mediaType], { groups, onUnreadable, rowGroup });
     const iterator = pages({
-      signal: gone.signal,
+      signal: disconnected.signal,
       cut: () => reply.raw.destroy(),
       keptBytes: () => writer.keptBytes,
     });
     reply.raw.once('close', () => {
-      gone.abort();
+      disconnected.abort();
       // A stream that nobody has begun to read is destroyed without a word to what it would have read.
       void iterator.return(undefined);
     });
     // What fails here is still an error response.
     const first = await iterator.next();
     // One page is read when the one before it has been taken.
-    const body = Readable.from(bytesOf(first, iterator, { writer, request, turn: exports.turn, gone: gone.signal }), {
-      objectMode: false,
-      highWaterMark: 0,
-    });
+    const body = Readable.from(
+      bytesOf(first, iterator, {
+        writer,
+        request,
+        enterParseQueue: exports.enterParseQueue,
+        disconnected: disconnected.signal,
+      }),
+      {
+        objectMode: false,
+        highWaterMark: 0,
+      },
+    );
     return reply.send(body);
   };
 }
@@ -186,15 +189,15 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
 interface ExportWriting {
   readonly writer: RunWriter;
   readonly request: FastifyRequest;
-  readonly turn: OpenExports['turn'];
+  readonly enterParseQueue: OpenExports['enterParseQueue'];
   /** Aborted when the client has gone. */
-  readonly gone: AbortSignal;
+  readonly disconnected: AbortSignal;
 }
 
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, request, turn, gone }: ExportWriting,
+  { writer, request, enterParseQueue, disconnected }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
   const {
     logFields,
@@ -204,11 +207,11 @@ async function* bytesOf(
   try {
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
-      await cost.whenInCredit(gone);
-      await turn(taskRuns.caller.id);
-      yield* notEmpty(cost.timed(() => writer.write(value)));
+      await cost.untilBalancePositive(disconnected);
+      await enterParseQueue(taskRuns.caller.id);
+      yield* notEmpty(cost.measure(() => writer.write(value)));
     }
-    yield* notEmpty(cost.timed(() => writer.finish()));
+    yield* notEmpty(cost.measure(() => writer.finish()));
   } catch (error) {
     // The client learns only that it was cut.
     if (error instanceof GatewayError) {

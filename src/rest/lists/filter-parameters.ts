@@ -7,7 +7,7 @@ import type { RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';
 import type { JsonSchema } from '../openapi/operation.js';
 import { idSchema } from '../openapi/schemas.js';
-import { failWithNames, toRestName } from '../rest-names.js';
+import { rethrowWithNames, toRestName } from '../rest-names.js';
 import { readJsonFilter } from './json-filter.js';
 
 const schemaOfType: { readonly [Type in FilterType]?: JsonSchema } = {
@@ -28,19 +28,19 @@ interface FilterParameter {
   readonly filter: string;
   readonly name: string;
   readonly schema: JsonSchema;
-  readonly takesNull: boolean;
+  readonly acceptsNull: boolean;
 }
 
 const parameters = Object.entries(runFilters).flatMap(
   ([filter, row]: [string, FilterRow<never>]): FilterParameter[] => {
-    const { type, list, ifNull, description } = row;
-    const takesNull = ifNull !== undefined || list === 'values and null';
-    const one = takesNull ? idOrNull : schemaOfType[type];
+    const { type, list, nullSql, description } = row;
+    const acceptsNull = nullSql !== undefined || list === 'values and null';
+    const one = acceptsNull ? idOrNull : schemaOfType[type];
     if (!one) return [];
     // Swagger UI warns of items with a format that it has no field for; an id's pattern says as much.
     const { default: _default, format: _format, ...item } = one as JsonSchema & Record<'default' | 'format', unknown>;
     const schema = list === undefined ? one : { type: 'array', items: item };
-    return [{ filter, name: toRestName(filter), schema: { ...schema, description }, takesNull }];
+    return [{ filter, name: toRestName(filter), schema: { ...schema, description }, acceptsNull }];
   },
 );
 
@@ -60,7 +60,10 @@ export const taskOfProject: JsonSchema = { ...idSchema, description: 'Only runs 
 /** @throws GatewayError VALIDATION_FAILED for a `filter` that is none */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {
   const given = parameters.filter(({ name }) => query[name] !== undefined);
-  const filter = given.map(({ filter, name, takesNull }) => [filter, takesNull ? readNull(query[name]) : query[name]]);
+  const filter = given.map(({ filter, name, acceptsNull }) => [
+    filter,
+    acceptsNull ? readNull(query[name]) : query[name],
+  ]);
   const all = query.filter === undefined ? {} : { AND: [readJsonFilter(query.filter as string)] };
   return { ...Object.fromEntries(filter), ...all };
 }
@@ -74,8 +77,8 @@ function readNull(value: unknown): unknown {
 export const lastEventIdHeader = 'last-event-id';
 
 /** Cursors and filters, which the schema of a route cannot check. @param after the parameter of the cursor */
-export function failInRestNames(after: 'after' | 'cursor' | typeof lastEventIdHeader) {
-  return failWithNames(([argument, ...path]) => {
+export function rethrowInRestNames(after: 'after' | 'cursor' | typeof lastEventIdHeader) {
+  return rethrowWithNames(([argument, ...path]) => {
     if (argument === 'after') return [after];
     if (argument !== 'filter') return undefined;
     const names = path.map((name) => (typeof name === 'string' ? toRestName(name) : name));

@@ -23,20 +23,22 @@ export function readJsonFilter(text: string): RunFilterInput {
   return readFilter(filter, ['query', 'filter']) as RunFilterInput;
 }
 
-const must =
-  (form: string, isOfForm: (value: unknown) => boolean): Read =>
+const requireForm =
+  (form: string, isValid: (value: unknown) => boolean): Read =>
   (value, path) => {
-    if (!isOfForm(value)) throw validationFailed(path, `must be ${form}`);
+    if (!isValid(value)) throw validationFailed(path, `must be ${form}`);
     return value;
   };
 
-const text = must('a string', (value) => typeof value === 'string');
-const boolean = must('true or false', (value) => typeof value === 'boolean');
+const text = requireForm('a string', (value) => typeof value === 'string');
+const boolean = requireForm('true or false', (value) => typeof value === 'boolean');
 const decimal: Read = (value, path) => (typeof value === 'number' ? decimalText(value, path) : text(value, path));
 /** As its JSON text. */
 const primitive: Read = (value, path) => {
   if (typeof value === 'number') return decimalText(value, path);
-  return JSON.stringify(must('a string, a number, true or false', (each) => typeof each !== 'object')(value, path));
+  return JSON.stringify(
+    requireForm('a string, a number, true or false', (each) => typeof each !== 'object')(value, path),
+  );
 };
 const readers: Readonly<Record<FilterType, Read>> = {
   ID: text,
@@ -44,14 +46,14 @@ const readers: Readonly<Record<FilterType, Read>> = {
   String: text,
   DateTime: text,
   JSON: (value) => value,
-  Int: must('a 32-bit integer', (value) => value === (Number(value) | 0)),
-  Float: must('a number', (value) => typeof value === 'number'),
+  Int: requireForm('a 32-bit integer', (value) => value === (Number(value) | 0)),
+  Float: requireForm('a number', (value) => typeof value === 'number'),
   Boolean: boolean,
   Decimal: decimal,
-  TaskRunStatus: must('ALL, SUCCESS or FAIL', (value) => ['ALL', 'SUCCESS', 'FAIL'].includes(value as string)),
+  TaskRunStatus: requireForm('ALL, SUCCESS or FAIL', (value) => ['ALL', 'SUCCESS', 'FAIL'].includes(value as string)),
   TextFilter: objectOf({ eq: text, in: listOf(text), startsWith: text }),
   JSONCondition: objectOf({
-    ...{ path: text, eq: primitive, in: listOf(orNull(primitive)), contains: primitive },
+    ...{ path: text, eq: primitive, in: listOf(nullable(primitive)), contains: primitive },
     ...{ exists: boolean, gt: decimal, gte: decimal, lt: decimal, lte: decimal },
   }),
 };
@@ -73,10 +75,10 @@ const readMembers = objectOf({
 function readerOf({ type, list }: FilterRow<unknown>): Read {
   const read = readers[type];
   if (list === undefined) return read;
-  return listOf(list === 'values' ? read : orNull(read));
+  return listOf(list === 'values' ? read : nullable(read));
 }
 
-function orNull(read: Read): Read {
+function nullable(read: Read): Read {
   return (value, path) => (value === null ? null : read(value, path));
 }
 
@@ -108,7 +110,7 @@ function objectOf(members: Readonly<Record<string, Read>>): Read {
           const known = [...byRestName.keys()].join(', ');
           throw validationFailed(at, `is not a member: there are ${known}`, 'extra_forbidden');
         }
-        return [member.name, orNull(member.read)(each, at)];
+        return [member.name, nullable(member.read)(each, at)];
       }),
     );
   };

@@ -12,9 +12,9 @@ import { runPathParameters } from '../openapi/schemas.js';
 import { pageLimit } from '../page-limit.js';
 import type { RunPathParams } from '../run-path-params.js';
 import { jsonResponses, sendJson } from '../send-json.js';
-import { wholeRun, writeRunOrNull } from '../write-run.js';
+import { fullRunSelection, writeRunOrNull } from '../write-run.js';
 import { type createExportRuns, exportParameters, listExportTypes } from './export-runs.js';
-import { failInRestNames, filterParameters, readFilterParameters, taskOfProject } from './filter-parameters.js';
+import { filterParameters, readFilterParameters, rethrowInRestNames, taskOfProject } from './filter-parameters.js';
 
 const { task_run_id: _runs, ...taskPathParameters } = runPathParameters;
 const { task_id: _tasks, ...projectPathParameters } = taskPathParameters;
@@ -118,8 +118,8 @@ export function createListRuns({ links, openRunLists, exportRuns, points }: List
     await request.budget.cost.expect(points.page({ ...input, orderBy: order_by }, page_limit));
     const page = { orderBy: order_by, first: page_limit, after: cursor ?? null };
     const list = await openRunLists(request)
-      .list({ ...input, ...page }, { selection: wholeRun, count: false })
-      .catch(failInRestNames('cursor'));
+      .list({ ...input, ...page }, { selection: fullRunSelection, count: false })
+      .catch(rethrowInRestNames('cursor'));
     const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, request, links)));
     const last = list.runs.at(-1);
     const pagination = JSON.stringify({

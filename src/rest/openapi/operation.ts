@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
 import { preferredMediaType } from '../media-type.js';
+import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
 import { readQueryParameters } from './query-parameters.js';
-import { formOfValue } from './value-form.js';
 
 /** A JSON Schema of the kind that OpenAPI 3.1 and Fastify's validator both read. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export interface Route {
   /** Whether the handler chooses the media type, not by Accept alone. */
   readonly negotiates?: boolean;
   /** Whether the handler tells what a request is expected to cost, since that depends on its values. */
-  readonly estimates?: boolean;
+  readonly estimatesCost?: boolean;
   readonly handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 }
 
@@ -63,7 +63,7 @@ const allMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** GET and HEAD, or POST, as described; OPTIONS; other methods get 405 with what is allowed. */
 export function registerRoute(
   app: FastifyInstance,
-  { operation, authenticate, negotiates = false, estimates = false, handler }: Route,
+  { operation, authenticate, negotiates = false, estimatesCost = false, handler }: Route,
 ): void {
   const url = operation.path.replace('{file_name}', '*').replace(/\{(\w+)\}/g, ':$1');
   const { body, undescribed } = operation;
@@ -90,7 +90,7 @@ export function registerRoute(
     },
     preHandler: async (request) => {
       if (isNegotiated && preferredMediaType(request, offered) === undefined) throw new GatewayError('NOT_ACCEPTABLE');
-      if (!estimates) await request.budget?.cost.expect(expectedPoints);
+      if (!estimatesCost) await request.budget?.cost.expect(expectedPoints);
     },
     handler,
   });
@@ -132,8 +132,8 @@ function toValidationError(
   // Ids alone have a form, whether they stand in the path or in the query.
   if (location === 'params' || keyword === 'pattern' || keyword === 'format') return malformedId(name, data);
   const schema = query[name]!;
-  const ofValue = index === undefined ? schema : (schema.items as JsonSchema);
-  return validationFailed(['query', name], `must be ${formOfValue(ofValue)}${orNot(data)}`, keyword);
+  const valueSchema = index === undefined ? schema : (schema.items as JsonSchema);
+  return validationFailed(['query', name], `must be ${describeValue(valueSchema)}${orNot(data)}`, keyword);
 }
 
 function toBodyError({ instancePath, keyword, message, params }: SchemaFault): GatewayError {

@@ -15,7 +15,7 @@ const everywhere = {
 };
 
 const etag = { ETag: header('The entity tag of this version, for If-None-Match.') };
-const ofBytes = {
+const byteHeaders = {
   ...etag,
   'Content-Length': header('The number of bytes.', { type: 'integer' }),
   'Content-Disposition': header('Whether a browser should show or save the file, and its name.'),
@@ -25,10 +25,10 @@ const ofBytes = {
 };
 
 const byStatus: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
-  206: { ...ofBytes, 'Content-Range': header('Which bytes of how many these are.') },
+  206: { ...byteHeaders, 'Content-Range': header('Which bytes of how many these are.') },
   302: {
     Location: header('Where the bytes are.', { type: 'string', format: 'uri' }),
-    'Referrer-Policy': ofBytes['Referrer-Policy'],
+    'Referrer-Policy': byteHeaders['Referrer-Policy'],
   },
   304: etag,
   416: { ...etag, 'Content-Range': header('How many bytes there are.') },
@@ -41,9 +41,14 @@ const byErrorStatus: { readonly [Status in ErrorStatus]?: Readonly<Record<string
   503: { 'Retry-After': header('Seconds after which trying again makes sense.', { type: 'integer' }) },
 };
 
-/** @param ofOperation those that its response has beside them */
-export function headersOfResponse(status: string, isBytes: boolean, ofOperation: object = {}): JsonSchema {
-  return { ...everywhere, ...(isBytes && status === '200' ? ofBytes : {}), ...byStatus[status], ...ofOperation };
+/** @param operationHeaders those that its response has beside them */
+export function headersOfResponse(status: string, isBytes: boolean, operationHeaders: object = {}): JsonSchema {
+  return {
+    ...everywhere,
+    ...(isBytes && status === '200' ? byteHeaders : {}),
+    ...byStatus[status],
+    ...operationHeaders,
+  };
 }
 
 export function headersOfError(status: ErrorStatus): JsonSchema {

@@ -1,6 +1,6 @@
 import type { StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
-import { described, objectOf, orNull, runPathParameters } from '../openapi/schemas.js';
+import { described, nullable, objectOf, runPathParameters } from '../openapi/schemas.js';
 import { type Report, reportOperation } from './report.js';
 import { count, exampleWithRevision, measured, splitBy, taskRevisions } from './report-parts.js';
 
@@ -18,7 +18,7 @@ const totals = {
 };
 
 const reportingGroup = objectOf({
-  id: described(orNull(runPathParameters.task_id), 'The reporting group; null: the runs without one.'),
+  id: described(nullable(runPathParameters.task_id), 'The reporting group; null: the runs without one.'),
   name: { type: ['string', 'null'], description: 'Its name.' },
   ...totals,
 });

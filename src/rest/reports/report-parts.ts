@@ -38,8 +38,8 @@ export const splitBy = (statistics: StatisticsSelection, ...splits: SplitSelecti
 
 /** All runs and each revision's, with the same of both. */
 export function withRevisions(statistics: StatisticsSelection): StatisticsSelection {
-  const ofRevision = { dimension: 'taskRevisionId', statistics } as const;
-  return { ...statistics, splits: [...statistics.splits, ofRevision] };
+  const revisionSplit = { dimension: 'taskRevisionId', statistics } as const;
+  return { ...statistics, splits: [...statistics.splits, revisionSplit] };
 }
 
 /** The members of a set, and of each of its revisions. */
@@ -67,7 +67,7 @@ export function presentBuckets(
 }
 
 /** A sum as a JSON number of any size. */
-export const exact = (sum: string | undefined) => new RawJson(sum!);
+export const exactNumber = (sum: string | undefined) => new RawJson(sum!);
 
 /** When the bucket of an example begins. */
 export const exampleStart = '2026-10-01T00:00:00.000000Z';

@@ -9,7 +9,7 @@ import { orNot, predicateOf, validationFailed } from '../../errors/validation.js
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
 import type { JsonSchema } from '../openapi/operation.js';
 import { objectOf } from '../openapi/schemas.js';
-import { failWithNames } from '../rest-names.js';
+import { rethrowWithNames } from '../rest-names.js';
 
 const forms =
   '`YYYY-MM-DD`, `now`, `today`, `yesterday`, `N hours ago`, `N days ago`, `N weeks ago`, `last week`, `last month`, or ' +
@@ -70,7 +70,7 @@ function readTimeZone(text: string): string {
   try {
     return parseTimeZone(text);
   } catch (error) {
-    return failWithNames(() => ['time_zone'])(error);
+    return rethrowWithNames(() => ['time_zone'])(error);
   }
 }
 

@@ -12,7 +12,7 @@ import { readErrors } from '../openapi/error-statuses.js';
 import { exampleOf } from '../openapi/examples.js';
 import { type JsonSchema, type Operation } from '../openapi/operation.js';
 import { described, objectOf, runPathParameters } from '../openapi/schemas.js';
-import { failWithNames } from '../rest-names.js';
+import { rethrowWithNames } from '../rest-names.js';
 import { jsonResponses, sendJson } from '../send-json.js';
 import { dateRangeSchema, type PeriodQuery, periodParameters, readPeriod } from './report-period.js';
 
@@ -91,6 +91,6 @@ export function createReport<Query>(
 }
 
 /** Too many buckets, which only a shorter period can help. */
-const failInParameters = failWithNames(
+const failInParameters = rethrowWithNames(
   ([argument]) => ({ taskId: ['task_id'], filter: ['start_date'] })[String(argument)],
 );

@@ -19,7 +19,7 @@ export function createReportRoutes(
   const route = <Query>(report: Report<Query>): Route => ({
     operation: report.operation,
     authenticate,
-    estimates: true,
+    estimatesCost: true,
     handler: createReport(report, openRunStatistics, points),
   });
   return [

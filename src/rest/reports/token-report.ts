@@ -1,7 +1,7 @@
 import { type Report, reportOperation } from './report.js';
 import {
   count,
-  exact,
+  exactNumber,
   exampleWithRevision,
   measured,
   presentRevisions,
@@ -32,9 +32,9 @@ export const tokenReport: Report<unknown> = {
   selectionOf: () => withRevisions(measured('runs', 'inputTokens', 'outputTokens', 'totalTokens')),
   present: (statistics) => ({
     ...presentRevisions(statistics, ({ figures }) => ({
-      total_input_tokens: exact(figures.inputTokens),
-      total_output_tokens: exact(figures.outputTokens),
-      total_tokens: exact(figures.totalTokens),
+      total_input_tokens: exactNumber(figures.inputTokens),
+      total_output_tokens: exactNumber(figures.outputTokens),
+      total_tokens: exactNumber(figures.totalTokens),
       total_task_runs: figures.runs,
     })),
   }),

@@ -21,19 +21,19 @@ interface CallerQueue<Item> {
 export class FairQueue<Item extends QueuedItem> {
   readonly #queues = new Map<string, CallerQueue<Item>>();
   /** In the order of their turns; not the map's order, for V8 keeps what a map held each time that moved keys made it outgrow its table. */
-  #turns: CallerQueue<Item>[] = [];
+  #rotation: CallerQueue<Item>[] = [];
 
   get isEmpty(): boolean {
-    return this.#turns.every(({ items }) => items.length === 0);
+    return this.#rotation.every(({ items }) => items.length === 0);
   }
 
   /** Whether callers wait, are served, or are in debt. */
-  get remembersCallers(): boolean {
-    return this.#turns.length > 0;
+  get hasCallers(): boolean {
+    return this.#rotation.length > 0;
   }
 
   *[Symbol.iterator](): Generator<Item> {
-    for (const { items } of this.#turns) yield* items;
+    for (const { items } of this.#rotation) yield* items;
   }
 
   push(item: Item): void {
@@ -46,7 +46,7 @@ export class FairQueue<Item extends QueuedItem> {
 
   /** Forgets items of reads that nobody waits for any more; debts of callers that are idle are paid off by the time. */
   retain(isLive: (item: Item) => boolean, elapsedMs: number): void {
-    for (const queue of [...this.#turns]) {
+    for (const queue of [...this.#rotation]) {
       queue.items = queue.items.filter(isLive);
       if (queue.items.length === 0) queue.creditMs = Math.min(queue.creditMs + elapsedMs, quantumMs);
       this.#forgetIfIdle(queue);
@@ -60,58 +60,58 @@ export class FairQueue<Item extends QueuedItem> {
   }
 
   /** The next item that may start, by turns; it stays in the queue until it is taken. */
-  next(mayStart: (item: Item) => boolean, maySend: (callerId: string) => boolean): Item | undefined {
-    let inDebt: Item | undefined;
-    let leastDebtMs = -Infinity;
-    for (const { callerId, items, creditMs } of this.#turns) {
+  next(canStart: (item: Item) => boolean, maySend: (callerId: string) => boolean): Item | undefined {
+    let leastIndebted: Item | undefined;
+    let bestCreditMs = -Infinity;
+    for (const { callerId, items, creditMs } of this.#rotation) {
       if (items.length === 0 || !maySend(callerId)) continue;
-      const item = items.find(mayStart);
+      const item = items.find(canStart);
       if (item === undefined) continue;
       if (creditMs > 0) return item;
-      if (creditMs > leastDebtMs) [inDebt, leastDebtMs] = [item, creditMs];
+      if (creditMs > bestCreditMs) [leastIndebted, bestCreditMs] = [item, creditMs];
     }
     // All that wait are in debt: as many turns pass as the first of them needs.
-    if (inDebt !== undefined) this.#grant(Math.floor(-leastDebtMs / quantumMs + 1) * quantumMs);
-    return inDebt;
+    if (leastIndebted !== undefined) this.#grant(Math.floor(-bestCreditMs / quantumMs + 1) * quantumMs);
+    return leastIndebted;
   }
 
   /** Takes an item and, one by turns from each caller, further ones that may go with it. */
-  take(first: Item, max: number, mayJoin: (item: Item) => boolean): Item[] {
+  takeBatch(first: Item, max: number, canBatch: (item: Item) => boolean): Item[] {
     // Turns go round while others are served, also for those in debt.
-    this.#grant(quantumMs / this.#turns.length);
-    const own = this.#queues.get(first.callerId)!;
-    own.items.splice(own.items.indexOf(first), 1);
-    const taken = [first];
-    this.#turns.splice(this.#turns.indexOf(own), 1);
-    this.#turns.push(own);
-    if (max === 1) return taken;
-    const joining = this.#turns.map((queue) => ({ queue, at: 0 }));
+    this.#grant(quantumMs / this.#rotation.length);
+    const callerQueue = this.#queues.get(first.callerId)!;
+    callerQueue.items.splice(callerQueue.items.indexOf(first), 1);
+    const batch = [first];
+    this.#rotation.splice(this.#rotation.indexOf(callerQueue), 1);
+    this.#rotation.push(callerQueue);
+    if (max === 1) return batch;
+    const cursors = this.#rotation.map((queue) => ({ queue, at: 0 }));
     const removed = new Set<Item>();
-    while (taken.length < max && joining.length > 0) {
-      for (let index = 0; index < joining.length && taken.length < max; index += 1) {
-        const turn = joining[index]!;
-        const { items } = turn.queue;
-        while (turn.at < items.length && !mayJoin(items[turn.at]!)) turn.at += 1;
-        const item = items[turn.at];
+    while (batch.length < max && cursors.length > 0) {
+      for (let index = 0; index < cursors.length && batch.length < max; index += 1) {
+        const cursor = cursors[index]!;
+        const { items } = cursor.queue;
+        while (cursor.at < items.length && !canBatch(items[cursor.at]!)) cursor.at += 1;
+        const item = items[cursor.at];
         if (item === undefined) {
-          joining.splice(index, 1);
+          cursors.splice(index, 1);
           index -= 1;
           continue;
         }
-        turn.at += 1;
+        cursor.at += 1;
         removed.add(item);
-        taken.push(item);
+        batch.push(item);
       }
     }
     if (removed.size > 0) {
-      for (const queue of this.#turns) {
+      for (const queue of this.#rotation) {
         if (queue.items.length > 0) queue.items = queue.items.filter((item) => !removed.has(item));
       }
     }
-    return taken;
+    return batch;
   }
 
-  started(items: readonly Item[]): void {
+  recordStart(items: readonly Item[]): void {
     for (const { callerId } of items) {
       const queue = this.#queueOf(callerId);
       queue.inFlight += 1;
@@ -120,7 +120,7 @@ export class FairQueue<Item extends QueuedItem> {
   }
 
   /** Charges a statement's time to those it served, in equal parts. */
-  ended(items: readonly Item[], elapsedMs: number): void {
+  recordEnd(items: readonly Item[], elapsedMs: number): void {
     for (const { callerId } of items) {
       const queue = this.#queueOf(callerId);
       queue.inFlight -= 1;
@@ -135,18 +135,18 @@ export class FairQueue<Item extends QueuedItem> {
     if (queue === undefined) {
       queue = { callerId, items: [], creditMs: quantumMs, inFlight: 0, held: 0 };
       this.#queues.set(callerId, queue);
-      this.#turns.push(queue);
+      this.#rotation.push(queue);
     }
     return queue;
   }
 
   #grant(milliseconds: number): void {
-    for (const queue of this.#turns) queue.creditMs = Math.min(queue.creditMs + milliseconds, quantumMs);
+    for (const queue of this.#rotation) queue.creditMs = Math.min(queue.creditMs + milliseconds, quantumMs);
   }
 
   #forgetIfIdle(queue: CallerQueue<Item>): void {
     if (queue.items.length > 0 || queue.inFlight > 0 || queue.creditMs < 0) return;
     this.#queues.delete(queue.callerId);
-    this.#turns.splice(this.#turns.indexOf(queue), 1);
+    this.#rotation.splice(this.#rotation.indexOf(queue), 1);
   }
 }

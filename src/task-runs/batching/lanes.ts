@@ -35,7 +35,7 @@ export interface LaneState {
 }
 
 /** Whether the lane may start a further statement now. */
-export function hasRoom({ lane, inFlight }: LaneState, states: readonly LaneState[], connections: number): boolean {
+export function hasCapacity({ lane, inFlight }: LaneState, states: readonly LaneState[], connections: number): boolean {
   const all = states.reduce((sum, state) => sum + state.inFlight, 0);
   if (all >= connections || inFlight >= maxInFlight(lane, connections)) return false;
   if (lane === 'point' || connections === 1) return true;
@@ -64,7 +64,7 @@ function allButOne(connections: number): number {
 }
 
 /** Lanes in the order in which they come next: furthest below its share first, then the one that waits for longest. */
-export function inOrderOfTurn(one: LaneState, other: LaneState): number {
+export function compareByPriority(one: LaneState, other: LaneState): number {
   return (
     one.inFlight / shares[one.lane] - other.inFlight / shares[other.lane] ||
     one.lastStart - other.lastStart ||

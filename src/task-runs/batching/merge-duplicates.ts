@@ -2,7 +2,7 @@
 interface MergedKeys<Key> {
   readonly keys: readonly Key[];
   /** The results for the merged keys, as those for the keys as they were. */
-  spread<Result>(results: readonly Result[]): readonly Result[];
+  expand<Result>(results: readonly Result[]): readonly Result[];
 }
 
 /**
@@ -11,22 +11,22 @@ interface MergedKeys<Key> {
  */
 export function mergeDuplicates<Key>(
   keys: readonly Key[],
-  nameOf: (key: Key) => string,
+  keyOf: (key: Key) => string,
   merge: (one: Key, other: Key) => Key | null,
 ): MergedKeys<Key> {
-  if (keys.length === 1) return { keys, spread: (results) => results };
+  if (keys.length === 1) return { keys, expand: (results) => results };
   const indexes = new Map<string, number>();
   const merged: Key[] = [];
   const indexOf = keys.map((key) => {
-    const name = nameOf(key);
+    const name = keyOf(key);
     const known = indexes.get(name);
-    const both = known === undefined ? null : merge(merged[known]!, key);
-    if (known !== undefined && both !== null) {
-      merged[known] = both;
+    const combined = known === undefined ? null : merge(merged[known]!, key);
+    if (known !== undefined && combined !== null) {
+      merged[known] = combined;
       return known;
     }
     indexes.set(name, merged.length);
     return merged.push(key) - 1;
   });
-  return { keys: merged, spread: (results) => indexOf.map((index) => results[index]!) };
+  return { keys: merged, expand: (results) => indexOf.map((index) => results[index]!) };
 }

@@ -13,11 +13,11 @@ export interface ReadKind<Key, Result> {
   /** While a statement of this kind is in flight, a further one is sent for at least N keys; fewer wait for more. */
   readonly minBatchSize?: number;
   /** The part of the connections that statements of this kind take at most; by default what the lane has. */
-  readonly share?: number;
+  readonly connectionShare?: number;
   /** Of JSON that one key brings at most, where it is not acquired before it is read. */
   readonly maxBytes?: number;
   /** Keys that differ in this are never read by one statement. */
-  readonly kindOf?: (key: Key) => unknown;
+  readonly batchKeyOf?: (key: Key) => unknown;
   /** One statement for the keys; the results in their order. An aborted statement is cancelled. */
   readonly readMany: (keys: readonly Key[], signal: StatementSignal) => Promise<readonly Result[]>;
 }
@@ -36,15 +36,15 @@ export interface Source extends ReadKind<unknown, unknown> {
   /** Since when anything waits, or since the last batch was taken. */
   waitingSince: number;
   /** How many of what waits go by themselves. */
-  waitingApart: number;
+  waitingIsolated: number;
   inFlight: number;
 }
 
 /** One key of a read. */
 export class Item {
   /** The others of its statement failed with it, or are to be kept from doing so. */
-  isApart = false;
-  statement: SharedStatement | undefined;
+  isIsolated = false;
+  statement: BatchedStatement | undefined;
   hasStarted = false;
   /** In statements that have ended. */
   usedMs = 0;
@@ -80,7 +80,7 @@ export class Item {
   }
 
   /** The request's time is over. */
-  failIfLate(now: number): void {
+  failIfExpired(now: number): void {
     if (now >= this.read.budget.deadline) this.read.fail();
   }
 
@@ -126,12 +126,12 @@ export class Read {
 }
 
 /** A statement under way. */
-export class SharedStatement implements StatementSignal {
+export class BatchedStatement implements StatementSignal {
   readonly startedAt = performance.now();
   aborted = false;
   onabort: (() => void) | null = null;
   /** For its parts that have ended. */
-  #workedMs = 0;
+  #databaseMs = 0;
   #receivedAt = Number.POSITIVE_INFINITY;
 
   constructor(private items: readonly Item[]) {
@@ -145,16 +145,16 @@ export class SharedStatement implements StatementSignal {
   }
 
   onworked(milliseconds: number): void {
-    this.#workedMs += milliseconds;
+    this.#databaseMs += milliseconds;
     this.#receivedAt = performance.now();
   }
 
-  /** Charges what it cost to the requests that shared it, by their keys. @param atLeastMs where the database did not say */
-  charge(atLeastMs = 0): void {
-    const databaseMs = Math.max(this.#workedMs, atLeastMs) / this.items.length;
+  /** Charges what it cost to the requests that shared it, by their keys. @param minMs where the database did not say */
+  charge(minMs = 0): void {
+    const sharedDatabaseMs = Math.max(this.#databaseMs, minMs) / this.items.length;
     const decodingMs = Math.max(0, performance.now() - this.#receivedAt) / this.items.length;
     for (const { read } of this.items) {
-      read.budget.cost.addDatabase(databaseMs);
+      read.budget.cost.addDatabase(sharedDatabaseMs);
       read.budget.cost.addProcessor(decodingMs);
     }
   }
@@ -165,15 +165,15 @@ export class SharedStatement implements StatementSignal {
     this.onabort?.();
   }
 
-  failLate(now: number): void {
-    for (const item of this.items) item.failIfLate(now);
+  failExpired(now: number): void {
+    for (const item of this.items) item.failIfExpired(now);
   }
 
   /** Fails the keys that have had their time of the database, in this statement and in earlier ones, if there are any. */
-  failOverdue(now: number, timeoutMs: number): boolean {
-    const overdue = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
-    for (const item of overdue) item.fail();
-    return overdue.length > 0;
+  failTimedOut(now: number, timeoutMs: number): boolean {
+    const timedOut = this.items.filter(({ isLive, usedMs }) => isLive && now - this.startedAt + usedMs >= timeoutMs);
+    for (const item of timedOut) item.fail();
+    return timedOut.length > 0;
   }
 
   /** Unties the requests that shared it: V8 would keep all of them, and their results, for the oldest. */

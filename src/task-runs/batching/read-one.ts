@@ -1,9 +1,9 @@
-import type { ReadEach } from './read-scheduler.js';
+import type { BatchRead } from './read-scheduler.js';
 import type { RequestBudget } from './request-budget.js';
 
 /** The result for a single key. @throws the error that stands in its position */
 export async function readOne<Key, Result>(
-  read: ReadEach<Key, Result>,
+  read: BatchRead<Key, Result>,
   key: Key,
   budget: RequestBudget,
 ): Promise<Result> {

@@ -4,18 +4,18 @@
 
 import { GatewayError } from '../../errors/gateway-error.js';
 import { FairQueue } from './fair-queue.js';
-import { hasRoom, inOrderOfTurn, lanes, leavesConnection } from './lanes.js';
-import { Item, Read, type ReadKind, type ScheduledLane, SharedStatement, type Source } from './pending-read.js';
+import { compareByPriority, hasCapacity, lanes, leavesConnection } from './lanes.js';
+import { BatchedStatement, Item, Read, type ReadKind, type ScheduledLane, type Source } from './pending-read.js';
 import type { RequestBudget } from './request-budget.js';
 
 /** The result for each key in their order, or the error in its position. Never rejects. */
-export type ReadEach<Key, Result> = (
+export type BatchRead<Key, Result> = (
   keys: readonly Key[],
   budget: RequestBudget,
 ) => Promise<readonly (Result | Error)[]>;
 
 export interface ReadScheduler {
-  register<Key, Result>(kind: ReadKind<Key, Result>): ReadEach<Key, Result>;
+  register<Key, Result>(kind: ReadKind<Key, Result>): BatchRead<Key, Result>;
   /** Whether a statement has succeeded within the last second, and none has failed to reach the database since. */
   hasJustSucceeded(): boolean;
 }
@@ -32,21 +32,21 @@ interface SchedulerOptions {
 const maxBatchDelayMs = 20;
 // limit | Inside | time of a shared statement | ms | cancelled, and its keys are read apart
 /** A shared statement that takes longer is cancelled, and its members are read apart. */
-const maxSharedMs = 1000;
+const maxBatchedMs = 1000;
 /** The server ends a statement by itself, and the driver an attempt to connect: their errors say more. */
 const graceMs = 250;
 /** How late a deadline may be noticed. */
-const sweepMs = 50;
+const expiryCheckMs = 50;
 
 export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions): ReadScheduler {
   const states = lanes.map(
     (lane): ScheduledLane => ({ lane, inFlight: 0, lastStart: 0, queue: new FairQueue(), sources: [] }),
   );
-  let statements: SharedStatement[] = [];
+  let statements: BatchedStatement[] = [];
   let starts = 0;
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let delayTimer: NodeJS.Timeout | undefined;
-  let sweepTimer: NodeJS.Timeout | undefined;
+  let expiryTimer: NodeJS.Timeout | undefined;
 
   return {
     register<Key, Result>(kind: ReadKind<Key, Result>) {
@@ -59,7 +59,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
         state: states.find(({ lane }) => lane === kind.lane)!,
         waiting: 0,
         waitingSince: 0,
-        waitingApart: 0,
+        waitingIsolated: 0,
         inFlight: 0,
       };
       source.state.sources.push(source);
@@ -79,59 +79,63 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       for (const item of items) source.state.queue.push(item);
       if (source.waiting === 0) source.waitingSince = now;
       source.waiting += items.length;
-      sweepTimer ??= setInterval(sweep, sweepMs).unref();
-      startWhileFree();
+      expiryTimer ??= setInterval(expire, expiryCheckMs).unref();
+      startReady();
     });
   }
 
-  function startWhileFree(): void {
+  function startReady(): void {
     for (;;) {
       const [next] = states
-        .filter((state) => state.sources.some(isReady) && hasRoom(state, states, connections()))
+        .filter((state) => state.sources.some(isReady) && hasCapacity(state, states, connections()))
         .map((state) => ({ state, item: nextIn(state) }))
         .filter(({ item }) => item !== undefined)
-        .sort((one, other) => inOrderOfTurn(one.state, other.state));
+        .sort((one, other) => compareByPriority(one.state, other.state));
       if (next === undefined) break;
       void send(takeBatch(next.item!));
     }
     if (delayTimer !== undefined || states.every(({ queue }) => queue.isEmpty)) return;
     delayTimer = setTimeout(() => {
       delayTimer = undefined;
-      startWhileFree();
+      startReady();
     }, maxBatchDelayMs).unref();
   }
 
   function nextIn(state: ScheduledLane): Item | undefined {
-    return state.queue.next(mayStart, (callerId) => leavesConnection(callerId, state, states, connections()));
+    return state.queue.next(canStart, (callerId) => leavesConnection(callerId, state, states, connections()));
   }
 
   function takeBatch(first: Item): Item[] {
     const { source } = first;
-    const kind = source.kindOf?.(first.key);
-    const max = first.isApart ? 1 : source.maxBatchSize;
-    const items = source.state.queue.take(
+    const batchKey = source.batchKeyOf?.(first.key);
+    const max = first.isIsolated ? 1 : source.maxBatchSize;
+    const items = source.state.queue.takeBatch(
       first,
       max,
       (item) =>
-        item.source === source && !item.isApart && item.isLive && item.hasRoom && source.kindOf?.(item.key) === kind,
+        item.source === source &&
+        !item.isIsolated &&
+        item.isLive &&
+        item.hasRoom &&
+        source.batchKeyOf?.(item.key) === batchKey,
     );
     source.waiting -= items.length;
     source.waitingSince = performance.now();
-    if (first.isApart) source.waitingApart -= 1;
+    if (first.isIsolated) source.waitingIsolated -= 1;
     return items;
   }
 
   async function send(items: readonly Item[]): Promise<void> {
     const { source } = items[0]!;
     const { state } = source;
-    const statement = new SharedStatement(items);
+    const statement = new BatchedStatement(items);
     const arrived = items[0]!.read.budget.expect(items.length * (source.maxBytes ?? 0));
     statements.push(statement);
     state.inFlight += 1;
     state.lastStart = starts += 1;
     source.inFlight += 1;
-    state.queue.started(items);
-    const sharedTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxSharedMs) : undefined;
+    state.queue.recordStart(items);
+    const batchTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxBatchedMs) : undefined;
     try {
       const keys = items.map(({ key }) => key);
       const results = await source.readMany(keys, statement);
@@ -151,17 +155,17 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       for (const item of items) {
         // Where the statement was only cancelled too slowly, each key shows for itself what there is.
         if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));
-        else if (item.isLive) readApart(item, performance.now() - statement.startedAt);
+        else if (item.isLive) retryIndividually(item, performance.now() - statement.startedAt);
       }
     } finally {
-      clearTimeout(sharedTimer);
+      clearTimeout(batchTimer);
       statement.end();
       arrived();
       statements = statements.filter((each) => each !== statement);
       state.inFlight -= 1;
       source.inFlight -= 1;
-      state.queue.ended(items, performance.now() - statement.startedAt);
-      startWhileFree();
+      state.queue.recordEnd(items, performance.now() - statement.startedAt);
+      startReady();
     }
   }
 
@@ -169,8 +173,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     for (const { queue } of states) for (const item of [...queue]) item.deliver(error);
   }
 
-  function readApart(item: Item, elapsedMs: number): void {
-    item.isApart = true;
+  function retryIndividually(item: Item, elapsedMs: number): void {
+    item.isIsolated = true;
     item.statement = undefined;
     item.usedMs += elapsedMs;
     if (item.usedMs >= timeoutMs) {
@@ -178,50 +182,50 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     } else {
       item.source.state.queue.unshift(item);
       item.source.waiting += 1;
-      item.source.waitingApart += 1;
+      item.source.waitingIsolated += 1;
     }
   }
 
   /** Fails what has run out of time, and forgets what nobody waits for. */
-  function sweep(): void {
+  function expire(): void {
     const now = performance.now();
     for (const statement of statements) {
-      statement.failLate(now);
-      const hasFailed = statement.failOverdue(now, timeoutMs + graceMs);
+      statement.failExpired(now);
+      const hasFailed = statement.failTimedOut(now, timeoutMs + graceMs);
       if (hasFailed && lastSuccess < statement.startedAt) lastSuccess = Number.NEGATIVE_INFINITY;
     }
     for (const { queue } of states) {
       queue.retain((item) => {
-        item.failIfLate(now);
+        item.failIfExpired(now);
         if (item.isLive) return true;
         item.source.waiting -= 1;
-        if (item.isApart) item.source.waitingApart -= 1;
+        if (item.isIsolated) item.source.waitingIsolated -= 1;
         return false;
-      }, sweepMs);
+      }, expiryCheckMs);
     }
-    if (statements.length > 0 || states.some(({ queue }) => queue.remembersCallers)) return;
-    clearInterval(sweepTimer);
-    sweepTimer = undefined;
+    if (statements.length > 0 || states.some(({ queue }) => queue.hasCallers)) return;
+    clearInterval(expiryTimer);
+    expiryTimer = undefined;
   }
 }
 
 /** Whether any of what waits may start; that spares the look through all of it. */
 function isReady(source: Source): boolean {
   if (source.waiting === 0 || source.inFlight >= source.maxInFlight) return false;
-  return source.waitingApart > 0 || hasBatch(source);
+  return source.waitingIsolated > 0 || hasBatch(source);
 }
 
 function hasBatch({ inFlight, waiting, minBatchSize, waitingSince }: Source): boolean {
   return inFlight === 0 || waiting >= minBatchSize || performance.now() - waitingSince >= maxBatchDelayMs;
 }
 
-function mayStart(item: Item): boolean {
-  const { source, isLive, isApart } = item;
-  return isLive && isReady(source) && (isApart || hasBatch(source)) && item.hasRoom;
+function canStart(item: Item): boolean {
+  const { source, isLive, isIsolated } = item;
+  return isLive && isReady(source) && (isIsolated || hasBatch(source)) && item.hasRoom;
 }
 
-function maxInFlightOf({ share = 1 }: { readonly share?: number }, connections: number): number {
-  return Math.max(1, Math.min(Math.ceil(connections * share), connections));
+function maxInFlightOf({ connectionShare = 1 }: { readonly connectionShare?: number }, connections: number): number {
+  return Math.max(1, Math.min(Math.ceil(connections * connectionShare), connections));
 }
 
 function toError(error: unknown): Error {

@@ -65,15 +65,15 @@ export class RequestBudget {
   #isEnded = false;
   readonly #now: () => number;
   #requestTime: number | undefined;
-  #lastLargeRead: Promise<unknown> = Promise.resolve();
+  #previousLargeRead: Promise<unknown> = Promise.resolve();
   /** What it began with. */
-  readonly #milliseconds: number;
+  readonly #durationMs: number;
 
   constructor(
     { callerId, deadline, maxBytes, memory, stats, cost, now = Date.now }: BudgetOptions,
     holding = memory.json.hold(callerId, { weight: jsonWeight }),
   ) {
-    this.#milliseconds = deadline - performance.now();
+    this.#durationMs = deadline - performance.now();
     this.callerId = callerId;
     this.deadline = deadline;
     this.maxBytes = Math.min(maxBytes, Math.floor(holding.maxBytes));
@@ -105,7 +105,7 @@ export class RequestBudget {
 
   /** For a request that waits for something else than the database: its reads have the time that they would have without. */
   extend(milliseconds: number): void {
-    this.deadline = Math.max(this.deadline, performance.now() + this.#milliseconds + milliseconds);
+    this.deadline = Math.max(this.deadline, performance.now() + this.#durationMs + milliseconds);
   }
 
   /** Opens what a stream or export holds of pages. */
@@ -116,11 +116,11 @@ export class RequestBudget {
   /** A budget of the same caller as large as this one was in the beginning: for the next part of a stream or export. */
   renew({ maxBytes = this.maxBytes, pages }: PartOptions): RequestBudget {
     const { callerId, stats, cost } = this;
-    const deadline = performance.now() + this.#milliseconds;
+    const deadline = performance.now() + this.#durationMs;
     const options = { callerId, deadline, maxBytes, memory: this.#memory, stats, cost, now: this.#now };
-    const part = new RequestBudget(options, pages);
-    part.#isPatient = true;
-    return part;
+    const child = new RequestBudget(options, pages);
+    child.#isPatient = true;
+    return child;
   }
 
   /** Its reads leave the queue, and statements that nobody else waits for are cancelled. */
@@ -154,7 +154,7 @@ export class RequestBudget {
   }
 
   /** Whether JSON that has been read may be kept. */
-  keep(bytes: number): boolean {
+  tryHold(bytes: number): boolean {
     if (this.#isEnded || this.#readBytes + bytes > this.maxBytes) return false;
     this.#readBytes += bytes;
     this.#hold(bytes);
@@ -167,13 +167,13 @@ export class RequestBudget {
    * @param read gets how many bytes it may bring; `lengthOf` says how many it has brought
    * @throws GatewayError QUEUE_TIMEOUT
    */
-  readInTurn<Result>(
+  readSerially<Result>(
     bytes: number,
     read: (maxBytes: number) => Promise<Result>,
     lengthOf: (result: Result) => number,
     beside: Beside<Result> = nothingBeside,
   ): Promise<Result> {
-    const result = this.#lastLargeRead.then(async () => {
+    const result = this.#previousLargeRead.then(async () => {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });
       const maxBytes = Math.min(bytes, this.remainingBytes);
       await this.#acquire(maxBytes + beside.bytes);
@@ -193,7 +193,7 @@ export class RequestBudget {
         }
       }
     });
-    this.#lastLargeRead = result.catch(() => {});
+    this.#previousLargeRead = result.catch(() => {});
     return result;
   }
 

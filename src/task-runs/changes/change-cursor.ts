@@ -23,20 +23,20 @@ export interface ChangeCursor {
 }
 
 export const maxXid = 2n ** 64n - 1n;
-export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+export const maxRunId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** The position behind all that transactions before this one have written. */
 export function positionBefore(xid: string): ChangePosition {
-  return { xid: String(BigInt(xid) - 1n), id: lastId };
+  return { xid: String(BigInt(xid) - 1n), id: maxRunId };
 }
 
 /** The first transaction of which something may lie behind the position. */
-export function firstXidBehind({ xid, id }: ChangePosition): string {
-  return id === lastId ? String(BigInt(xid) + 1n) : xid;
+export function firstXidAfter({ xid, id }: ChangePosition): string {
+  return id === maxRunId ? String(BigInt(xid) + 1n) : xid;
 }
 
 /** The later of two positions; null is before all. */
-export function laterOf(one: ChangePosition | null, other: ChangePosition): ChangePosition {
+export function laterPosition(one: ChangePosition | null, other: ChangePosition): ChangePosition {
   if (one === null) return other;
   const difference = BigInt(one.xid) - BigInt(other.xid);
   return difference > 0n || (difference === 0n && one.id > other.id) ? one : other;

@@ -1,6 +1,6 @@
-import { type Statement, unseenArrays } from '../../database/statements.js';
+import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
-import { highestRoleRank, minRankToSee } from '../scope/roles-in-sql.js';
+import { highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, its own, or none. */
 export interface FollowedScope {
@@ -43,7 +43,7 @@ export const changePollStatement: Statement = {
 WITH settled AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS settled, ARRAY(
   SELECT position::integer
-  FROM unnest(${unseenArrays(['uuid', 'uuid', 'text', 'uuid', 'text', 'xid8'])})
+  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'text', 'uuid', 'text', 'xid8'])})
     WITH ORDINALITY AS request (project_id, task_id, subject, user_id, task_ids, since, position)
   WHERE EXISTS (
     SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
@@ -51,7 +51,7 @@ SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS sett
     WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)
       AND (request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))
       AND CASE WHEN ${hasChanged} THEN (
-        SELECT CASE WHEN granted.rank >= ${minRankToSee} THEN true WHEN granted.rank IS NOT NULL THEN ${hasOwnChanged} END
+        SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${hasOwnChanged} END
         FROM (${highestRoleRank}) AS granted
       ) END
   )

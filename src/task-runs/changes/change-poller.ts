@@ -12,14 +12,14 @@ export interface WaitOptions {
   readonly timeoutMs: number;
 }
 
-export interface Waiting {
+export interface PendingWait {
   /** Something may have changed; or, with `isOver`, the time is over, the poller is closed, or `end` was called. Never rejects. */
   readonly wake: Promise<Wake>;
   end(): void;
 }
 
 export interface ChangePoller {
-  wait(options: WaitOptions): Waiting;
+  wait(options: WaitOptions): PendingWait;
   /** Wakes all, and lets nobody wait any more: for a process that shuts down. */
   close(): void;
   readonly isClosed: boolean;
@@ -79,9 +79,9 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
   async function pollOnce(): Promise<void> {
     timer = undefined;
     isPolling = true;
-    const polled = [...waiters.values()].map((ofScope) => [...ofScope]);
+    const polledWaiters = [...waiters.values()].map((ofScope) => [...ofScope]);
     try {
-      if (polled.length > 0) hand(polled, await poll(polled.map(scopeOf)));
+      if (polledWaiters.length > 0) wakeWaiters(polledWaiters, await poll(polledWaiters.map(scopeOf)));
       isFailing = false;
     } catch (error) {
       intervalMs = maxIntervalMs;
@@ -92,11 +92,14 @@ export function createChangePoller({ poll, onFailure }: ChangePollerOptions): Ch
     schedule();
   }
 
-  function hand(polled: readonly (readonly ChangeWaiter[])[], { epoch, settled, changed }: ChangePoll): void {
-    const isChanged = new Set(changed);
-    for (const [index, ofScope] of polled.entries()) {
+  function wakeWaiters(
+    polledWaiters: readonly (readonly ChangeWaiter[])[],
+    { epoch, settled, changed }: ChangePoll,
+  ): void {
+    const changedPositions = new Set(changed);
+    for (const [index, ofScope] of polledWaiters.entries()) {
       for (const waiter of ofScope) {
-        if (isChanged.has(index + 1) || waiter.epoch !== epoch) waiter.rouse();
+        if (changedPositions.has(index + 1) || waiter.epoch !== epoch) waiter.notify();
         else waiter.advance(settled);
       }
     }

@@ -6,14 +6,14 @@ import type { ReadKind } from '../batching/pending-read.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { bytesOfRuns, joinedForm, keepWithin, withoutRelations } from '../lists/page-bytes.js';
+import { enforceByteBudget, joinedForm, totalJsonBytes, withoutRelations } from '../lists/page-bytes.js';
 import type { PageForm } from '../lists/page-query.js';
 import { toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { type ScopeKey, toScopeStatementValues } from '../scope/scope-statement.js';
-import { type ChangeCursors, type ChangePosition, laterOf, positionBefore } from './change-cursor.js';
+import { type ChangeCursors, type ChangePosition, laterPosition, positionBefore } from './change-cursor.js';
 import { type ChangeScope, changeScopeStatement } from './change-scope-statement.js';
 import {
   type ChangePageKey,
@@ -48,7 +48,7 @@ export interface ChangePage {
 export interface ChangeReaderOptions {
   readonly lane: 'page' | 'bulk';
   /** Requests that are the same are read by one statement, up to this many. */
-  readonly maxShared: number;
+  readonly maxBatchSize: number;
   /** Of the JSON of a page; a larger run comes alone. */
   readonly maxPageBytes: number;
   /** Whether room for a page is acquired before it is read. */
@@ -62,14 +62,14 @@ export type ReadingOptions = Omit<ChangeReaderOptions, 'staleEpoch' | 'cursors'>
 /** For requests whose clients wait for the page. */
 export const requestReading: ReadingOptions = {
   lane: 'page',
-  maxShared: 1,
+  maxBatchSize: 1,
   maxPageBytes: 4 * 1024 * 1024,
   acquiresPages: false,
 };
 /** For streams: hundreds follow the same, and nobody waits. */
 export const streamReading: ReadingOptions = {
   lane: 'bulk',
-  maxShared: 1000,
+  maxBatchSize: 1000,
   maxPageBytes: 256 * 1024,
   acquiresPages: true,
 };
@@ -81,34 +81,34 @@ interface PageRead {
   readonly key: ChangePageKey;
   readonly form: PageForm;
   /** What those have in common that can share the rows. */
-  readonly kind: string;
+  readonly batchKey: string;
 }
 
 export function createChangeReader(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { lane, maxShared, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
+  { lane, maxBatchSize, maxPageBytes, acquiresPages, staleEpoch, cursors }: ChangeReaderOptions,
 ): ChangeReader {
   const bindPage = createChangePageStatements();
   const toRead = (key: ChangePageKey, form: PageForm): PageRead => {
-    return { key, form, kind: maxShared > 1 ? JSON.stringify([key, form]) : '' };
+    return { key, form, batchKey: maxBatchSize > 1 ? JSON.stringify([key, form]) : '' };
   };
   const readScopes = scheduler.register<ScopeKey, ChangeScope>({
     lane,
-    maxBatchSize: Math.max(maxShared, 64),
+    maxBatchSize: Math.max(maxBatchSize, 64),
     readMany: async (keys, signal) => {
-      const merged = mergeDuplicates(keys, nameOfScope, (key) => key);
+      const merged = mergeDuplicates(keys, scopeKey, (key) => key);
       const values = toScopeStatementValues(merged.keys);
-      return merged.spread(await statements.run<ChangeScope>(changeScopeStatement, values, signal));
+      return merged.expand(await statements.run<ChangeScope>(changeScopeStatement, values, signal));
     },
   });
   const registerRows = (options: Partial<ReadKind<PageRead, readonly ChangesRow[]>>) =>
     scheduler.register<PageRead, readonly ChangesRow[]>({
       lane,
-      maxBatchSize: maxShared,
-      share: 0.75,
+      maxBatchSize,
+      connectionShare: 0.75,
       ...options,
-      kindOf: ({ kind }) => kind,
+      batchKeyOf: ({ batchKey }) => batchKey,
       readMany: async (reads, signal) => {
         const [{ key, form }] = reads as [PageRead];
         const { statement, values } = bindPage(key, form);
@@ -130,32 +130,32 @@ export function createChangeReader(
       };
       const pageBytes = Math.min(key.maxBytes ?? maxPageBytes, budget.remainingBytes);
       const { rows, page } = acquiresPages
-        ? await budget.readInTurn(pageBytes, readPage, ({ page: { runs } }) => bytesOfRuns(runs), {
+        ? await budget.readSerially(pageBytes, readPage, ({ page: { runs } }) => totalJsonBytes(runs), {
             bytes: key.size * valueBytes,
             bytesOf: ({ page: { runs } }) => runs.length * valueBytes,
           })
         : await readPage(pageBytes);
-      if (!acquiresPages) keepWithin(budget, page.runs);
+      if (!acquiresPages) enforceByteBudget(budget, page.runs);
       if (page.runs.length > 0 || rows[0]!.found === 0) return page;
       // The next run alone has more JSON than a page.
-      const lone = { ...key, size: 1, selection: withoutRelations(key.selection) };
+      const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
       let bytes = rows[0]!.tooLargeBytes;
-      const readLone = (form: PageForm['form']) =>
-        budget.readInTurn(
+      const readSingle = (form: PageForm['form']) =>
+        budget.readSerially(
           bytes ?? budget.remainingBytes,
           async (maxBytes) => {
-            const rowsAlone = await readOne(readAcquired, toRead(lone, { form, maxBytes }), budget);
-            bytes = rowsAlone[0]!.tooLargeBytes;
-            return toPage(rowsAlone, lone, budget.maxBytes);
+            const singleRows = await readOne(readAcquired, toRead(singleKey, { form, maxBytes }), budget);
+            bytes = singleRows[0]!.tooLargeBytes;
+            return toPage(singleRows, singleKey, budget.maxBytes);
           },
-          ({ runs }) => bytesOfRuns(runs),
+          ({ runs }) => totalJsonBytes(runs),
         );
       while (bytes !== null && bytes <= budget.remainingBytes) {
-        const alone = await readLone('joined');
+        const single = await readSingle('joined');
         // Otherwise a larger one has taken its place meanwhile.
-        if (bytes === null) return alone;
+        if (bytes === null) return single;
       }
-      return readLone('single');
+      return readSingle('single');
     },
   };
 }
@@ -167,22 +167,22 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const xids = read.flatMap((row) => (row.runs[changedXidColumn] ?? []) as readonly string[]);
   const positions = runs.map(({ id }, index) => ({ xid: xids[index]!, id }));
-  const isCut = found > runs.length;
-  const isScanned = scannedXid === null || scannedId === null;
+  const isTruncated = found > runs.length;
+  const isFullyScanned = scannedXid === null || scannedId === null;
   return {
     runs,
     positions,
     fieldGroups: selection.fieldGroups,
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
-    hasMore: isCut || !isScanned,
-    end: isCut
+    hasMore: isTruncated || !isFullyScanned,
+    end: isTruncated
       ? positions.at(-1)!
-      : isScanned
-        ? laterOf(after, positionBefore(settled))
+      : isFullyScanned
+        ? laterPosition(after, positionBefore(settled))
         : { xid: scannedXid, id: scannedId },
   };
 }
 
-function nameOfScope({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {
+function scopeKey({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {
   return `${orgId} ${projectId} ${taskId} ${subject}`;
 }

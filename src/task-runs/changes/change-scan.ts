@@ -3,17 +3,17 @@
 // that the caller sees are scanned and counted: the end of a page must not show how many others there are.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { unseen } from '../../database/statements.js';
+import { hideFromPlanner } from '../../database/statements.js';
 import { type OwnBound, ownInOrder, ownOrder } from '../scope/own-runs.js';
-import { runOfCandidate, type VisibleTasks } from '../scope/visible-runs.js';
-import { lastId, maxXid } from './change-cursor.js';
+import { joinCandidateRun, type TasksByAccess } from '../scope/visible-runs.js';
+import { maxRunId, maxXid } from './change-cursor.js';
 
 const maxScanned = 2000;
 /** The words of each have to be made out, which takes longest of all conditions. */
-const maxSearched = 200;
+const maxSearchScanned = 200;
 
 interface ScanOptions {
-  readonly tasks: readonly VisibleTasks[];
+  readonly tasks: readonly TasksByAccess[];
   /** SQL: `changed_xid, id` behind which runs come into question; null: all do. */
   readonly after: string | null;
   /** SQL: the transaction before which they were written. */
@@ -33,57 +33,59 @@ interface ChangeScan {
 }
 
 export function scanChanges({ tasks, after, until, isSearch, size, add }: ScanOptions): ChangeScan {
-  const limit = unseen(add(size + 1, 'integer'));
+  const limit = hideFromPlanner(add(size + 1, 'integer'));
   const behind: OwnBound[] = after === null ? [] : [{ operator: '>', position: after, hasId: true }];
-  const lists = tasks.map((each) => ({
-    from: `unnest(${unseen(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
+  const taskLists = tasks.map((each) => ({
+    from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     count: each.taskIds.length,
     condition: conditionOf(each),
     positions: (...bounds: readonly OwnBound[]) => positionsOf(each, [...behind, ...bounds], until),
     order: (row: string) => (each.own === null ? orderOf(row) : ownOrder(row, each.own)),
   }));
-  const partial = lists.filter(({ condition }) => condition !== '');
-  if (partial.length === 0) {
+  const filtered = taskLists.filter(({ condition }) => condition !== '');
+  if (filtered.length === 0) {
     return {
       scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id',
-      positions: merge(lists.map(({ from, positions }) => ofEachTask(from, `${positions()} LIMIT ${limit}`))),
+      positions: merge(taskLists.map(({ from, positions }) => ofEachTask(from, `${positions()} LIMIT ${limit}`))),
     };
   }
 
-  const taskCount = partial.reduce((sum, { count }) => sum + count, 0);
-  const ofTask = unseen(
-    add(Math.max(size + 1, Math.ceil((isSearch ? maxSearched : maxScanned) / Math.max(1, taskCount))), 'integer'),
+  const taskCount = filtered.reduce((sum, { count }) => sum + count, 0);
+  const limitPerTask = hideFromPlanner(
+    add(Math.max(size + 1, Math.ceil((isSearch ? maxSearchScanned : maxScanned) / Math.max(1, taskCount))), 'integer'),
   );
-  const ends = partial.map(({ from, positions }) => ofEachTask(from, `${positions()} OFFSET ${ofTask} - 1 LIMIT 1`));
-  const end = [`changed_xid, '${maxXid}'`, `id, '${lastId}'`].map(
+  const ends = filtered.map(({ from, positions }) =>
+    ofEachTask(from, `${positions()} OFFSET ${limitPerTask} - 1 LIMIT 1`),
+  );
+  const end = [`changed_xid, '${maxXid}'`, `id, '${maxRunId}'`].map(
     (column) => `(SELECT coalesce(${column}) FROM scanned)`,
   );
   const upToEnd = { operator: '<=', position: end.join(', '), hasId: true } as const;
-  const stretches = lists.map(({ from, condition, positions, order }) =>
+  const ranges = taskLists.map(({ from, condition, positions, order }) =>
     ofEachTask(
       from,
       condition === ''
         ? `${positions(upToEnd)} LIMIT ${limit}`
         : // From the index alone: reading the table in this order, the planner would rather read all of it and sort.
-          `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${ofTask}) AS candidate
-    ${runOfCandidate} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
+          `SELECT candidate.changed_xid, candidate.id FROM (${positions(upToEnd)} LIMIT ${limitPerTask}) AS candidate
+    ${joinCandidateRun} WHERE ${condition} ${order('candidate')} LIMIT ${limit}`,
     ),
   );
   return {
     scanned: `
   SELECT first.* FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${ends.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT 1) AS first ON true`,
-    positions: merge(stretches),
+    positions: merge(ranges),
   };
 
-  function merge(stretches: readonly string[]): string {
-    return `${stretches.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT ${limit}`;
+  function merge(ranges: readonly string[]): string {
+    return `${ranges.join('\n  UNION ALL')} ORDER BY changed_xid, id LIMIT ${limit}`;
   }
 }
 
 /** SQL over `run`; '': all match. */
-function conditionOf(tasks: VisibleTasks): string {
+function conditionOf(tasks: TasksByAccess): string {
   if (tasks.own !== null) return tasks.condition;
-  return [tasks.condition, tasks.tableCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
+  return [tasks.condition, tasks.filterCondition].filter((each) => each !== '' && each !== 'true').join(' AND ');
 }
 
 function ofEachTask(from: string, positions: string): string {
@@ -94,7 +96,7 @@ function ofEachTask(from: string, positions: string): string {
 }
 
 /** SQL: the positions of the visible runs of the row `task`, in their order. */
-function positionsOf({ own }: VisibleTasks, bounds: readonly OwnBound[], until: string): string {
+function positionsOf({ own }: TasksByAccess, bounds: readonly OwnBound[], until: string): string {
   const isSettled = `run.changed_xid < ${until}`;
   if (own !== null) return ownInOrder({ ...own, bounds, condition: isSettled });
   const isWithin = bounds.map(({ operator, position }) => ` AND (run.changed_xid, run.id) ${operator} (${position})`);

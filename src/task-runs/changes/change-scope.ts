@@ -27,12 +27,12 @@ export async function decideChangeScope(
   budget: RequestBudget,
   path: ScopeInput,
 ): Promise<DecidedScope> {
-  let clock = { epoch: '', settled: '' };
+  let snapshot = { epoch: '', settled: '' };
   const scope = await taskRuns.scopeOf(path, async (key) => {
     const { tasks, ...read } = await reader.readScope(key, budget);
-    clock = read;
+    snapshot = read;
     return tasks;
   });
-  if (clock.epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  return { scope, ...clock };
+  if (snapshot.epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
+  return { scope, ...snapshot };
 }

@@ -2,7 +2,7 @@
 // and none that a transaction still running could come before.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
 import type { PageForm } from '../lists/page-query.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
@@ -11,7 +11,7 @@ import { toProjection } from '../record/projection.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { visibleTasks } from '../scope/visible-runs.js';
+import { tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
 
@@ -51,36 +51,37 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
 
   return ({ scope, filter, selection, after, until, size }, { form, maxBytes }) => {
     const { add, values } = createSqlParameters();
-    const limit = unseen(add(size, 'integer'));
-    const bytes = unseen(add(maxBytes, 'bigint'));
+    const limit = hideFromPlanner(add(size, 'integer'));
+    const bytes = hideFromPlanner(add(maxBytes, 'bigint'));
     // Seen by the planner as well as by the statement: of the same snapshot as the rows.
-    const settled = `SELECT least(${unseen(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
-    const start = after && `${unseen(add(after.xid, 'xid8'))}, ${unseen(add(after.id, 'uuid'))}`;
+    const settled = `SELECT least(${hideFromPlanner(add(until, 'xid8'))}, pg_snapshot_xmin(pg_current_snapshot())) AS xid`;
+    const start = after && `${hideFromPlanner(add(after.xid, 'xid8'))}, ${hideFromPlanner(add(after.id, 'uuid'))}`;
     const pointers = toPointerParameter(selection.pointers);
     const { columns, query, jsonBytes } = toProjection({
       fieldGroups: selection.fieldGroups,
       form,
       ...(form === 'single' ? { byteLimit: bytes } : {}),
-      pointers: pointers && unseen(add(pointers, 'jsonb')),
-      previewLength: selection.fieldGroups & sizedPreview ? unseen(add(selection.previewLength ?? 0, 'integer')) : null,
-      hasTaskId: true,
+      pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
+      previewLength:
+        selection.fieldGroups & sizedPreview ? hideFromPlanner(add(selection.previewLength ?? 0, 'integer')) : null,
+      includesTaskId: true,
       accessColumns: [changedXidColumn],
     });
     const { scanned, positions } = scanChanges({
-      tasks: visibleTasks(scope, filter, { index: 'list', parameters: { add, values }, key: 'changed_xid' }),
+      tasks: tasksByAccess(scope, filter, { index: 'list', parameters: { add, values }, key: 'changed_xid' }),
       after: start,
       until: '(SELECT xid FROM settled)',
       isSearch: splitFilter(filter).search !== noFilter,
       size,
       add,
     });
-    const bytesSoFar =
+    const cumulativeBytes =
       form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
-    const runAt = (row: string) =>
+    const joinRuns = (row: string) =>
       `(${row}) AS page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run`;
     const tooLargeBytes =
       form === 'joined' && jsonBytes
-        ? `(SELECT (${jsonBytes})::double precision FROM ${runAt('SELECT * FROM page_row LIMIT 1')} WHERE NOT EXISTS (SELECT FROM read_run))`
+        ? `(SELECT (${jsonBytes})::double precision FROM ${joinRuns('SELECT * FROM page_row LIMIT 1')} WHERE NOT EXISTS (SELECT FROM read_run))`
         : 'NULL';
     const text = `
 WITH settled AS MATERIALIZED (${settled}),
@@ -88,8 +89,8 @@ scanned AS MATERIALIZED (${scanned}),
 page_row AS MATERIALIZED (${positions}),
 read_run AS MATERIALIZED (
   SELECT * FROM (
-    SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${bytesSoFar} AS "bytesSoFar"
-    FROM ${runAt(`SELECT * FROM page_row LIMIT ${limit}`)}
+    SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${cumulativeBytes} AS "bytesSoFar"
+    FROM ${joinRuns(`SELECT * FROM page_row LIMIT ${limit}`)}
   ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,

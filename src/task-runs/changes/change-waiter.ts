@@ -34,13 +34,13 @@ export class ChangeWaiter {
   }
 
   /** Something may have changed. */
-  rouse(): void {
-    this.#wakeUp(false);
+  notify(): void {
+    this.#wake(false);
   }
 
-  readonly end = (): void => this.#wakeUp(true);
+  readonly end = (): void => this.#wake(true);
 
-  #wakeUp(isOver: boolean): void {
+  #wake(isOver: boolean): void {
     this.onEnd();
     this.#resolve({ settled: String(this.settled), isOver });
   }

@@ -10,8 +10,8 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { assertSameEpoch, type ChangePosition, firstXidBehind, laterOf, positionBefore } from './change-cursor.js';
-import type { ChangePoller, Waiting } from './change-poller.js';
+import { assertSameEpoch, type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
+import type { ChangePoller, PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
 
@@ -49,7 +49,7 @@ export interface FollowDependencies {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Whether the issuer of the caller's token is still trusted. */
-  isAccepted(): boolean;
+  isIssuerTrusted(): boolean;
   /** The time without a change after which there is a heartbeat. */
   readonly heartbeatMs: number | undefined;
 }
@@ -78,7 +78,7 @@ export async function* followChanges(
     openTaskRuns,
     requestBudget,
     now,
-    isAccepted,
+    isIssuerTrusted,
     heartbeatMs = defaultHeartbeatMs,
   }: FollowDependencies,
   { path, caller, filter, selection, epoch, signal, ...start }: FollowRequest,
@@ -91,7 +91,7 @@ export async function* followChanges(
   // Begun now, it says first where that is: a client that loses it before anything changes misses nothing either.
   let heartbeatAt = settled === null ? nextHeartbeat(heartbeatMs) : performance.now();
   let budget: RequestBudget | undefined;
-  let waiting: Waiting | undefined;
+  let waiting: PendingWait | undefined;
   let page: Changes | null = null;
   let pageSize = smallestPage;
   const pages = requestBudget.holdPages({
@@ -113,11 +113,11 @@ export async function* followChanges(
         waiting = poller.wait({ scope: followed, epoch, settled, timeoutMs });
         const wake = await waiting.wake;
         if (signal.aborted || poller.isClosed) return;
-        position = laterOf(position, positionBefore(wake.settled));
+        position = laterPosition(position, positionBefore(wake.settled));
         settled = wake.isOver ? wake.settled : null;
       }
       if (now() >= expiresAt) throw new GatewayError('EXPIRED_TOKEN');
-      if (!isAccepted()) throw new GatewayError('INVALID_TOKEN');
+      if (!isIssuerTrusted()) throw new GatewayError('INVALID_TOKEN');
       budget = requestBudget.renew({ pages });
       const taskRuns = openTaskRuns(budget);
       page = await readChanges(taskRuns, budget).catch(nullIfUnavailable);
@@ -134,7 +134,7 @@ export async function* followChanges(
         if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
         position = end;
         pageSize = hasMore ? largerPage(pageSize) : smallestPage;
-        if (!hasMore) settled = firstXidBehind(position);
+        if (!hasMore) settled = firstXidAfter(position);
         if (settled !== null && performance.now() >= heartbeatAt) {
           yield { ...advance(position), run: null, taskRuns, budget };
         }
@@ -150,10 +150,10 @@ export async function* followChanges(
 
   /** The next page of changes; none where only a heartbeat is due, for which it is decided as well. */
   async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
-    const decided = await decideChangeScope(reader, taskRuns, budget, path);
-    assertSameEpoch({ epoch }, decided.epoch);
+    const decidedScope = await decideChangeScope(reader, taskRuns, budget, path);
+    assertSameEpoch({ epoch }, decidedScope.epoch);
     if (settled !== null) return { runs: [], positions: [], hasMore: false, end: position! };
-    const { scope, settled: until } = decided;
+    const { scope, settled: until } = decidedScope;
     const key = { scope, filter, selection, after: position, until, ...pageSize };
     const read = await reader.readPage(key, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);

@@ -15,11 +15,11 @@ import {
   assertSameEpoch,
   type ChangeCursors,
   type ChangePosition,
-  firstXidBehind,
-  laterOf,
+  firstXidAfter,
+  laterPosition,
   positionBefore,
 } from './change-cursor.js';
-import type { Waiting } from './change-poller.js';
+import type { PendingWait } from './change-poller.js';
 import type { ChangePage, ChangeReader } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
@@ -81,13 +81,13 @@ export interface RunChangesService {
 export interface RunChangesDependencies
   extends Pick<FollowDependencies, 'poller' | 'openTaskRuns' | 'now' | 'heartbeatMs'> {
   /** Whether a caller's issuer is still trusted. */
-  readonly isAccepted: (caller: Caller) => boolean;
+  readonly isIssuerTrusted: (caller: Caller) => boolean;
   /** Of pages, and of streams. */
   readonly readers: { readonly page: ChangeReader; readonly stream: ChangeReader };
 }
 
 export function createRunChangesService(
-  { readers, poller, openTaskRuns, now, isAccepted, heartbeatMs }: RunChangesDependencies,
+  { readers, poller, openTaskRuns, now, isIssuerTrusted, heartbeatMs }: RunChangesDependencies,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunChangesService {
@@ -113,9 +113,9 @@ export function createRunChangesService(
         let page = await readers.page.readPage(key, budget);
         const timeoutMs = waitUntil - performance.now();
         if (page.runs.length === 0 && !page.hasMore && timeoutMs > 0) {
-          const from = firstXidBehind(page.end);
-          const wake = await wakeOf(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
-          page = { ...page, end: laterOf(page.end, positionBefore(wake.settled)) };
+          const from = firstXidAfter(page.end);
+          const wake = await awaitWake(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
+          page = { ...page, end: laterPosition(page.end, positionBefore(wake.settled)) };
           start = page.end;
           if (!wake.isOver) continue;
         }
@@ -136,7 +136,7 @@ export function createRunChangesService(
           requestBudget: budget,
           now,
           heartbeatMs,
-          isAccepted: () => isAccepted(caller),
+          isIssuerTrusted: () => isIssuerTrusted(caller),
         },
         {
           ...{ path, caller, filter, selection, epoch, signal },
@@ -151,11 +151,11 @@ export function createRunChangesService(
   };
 
   /** The client may go while nothing is read for it. */
-  async function wakeOf({ wake, end }: Waiting): Promise<Wake> {
-    const waiting = { abandon: end };
-    budget.add(waiting);
+  async function awaitWake({ wake, end }: PendingWait): Promise<Wake> {
+    const cancellable = { abandon: end };
+    budget.add(cancellable);
     if (budget.isAbandoned) end();
-    return wake.finally(() => budget.delete(waiting));
+    return wake.finally(() => budget.delete(cancellable));
   }
 }
 

@@ -35,10 +35,10 @@ const conditions: Readonly<Record<CatalogueType, string>> = {
 };
 
 const types = Object.keys(entities) as CatalogueType[];
-const listOf = (type: CatalogueType) =>
+const jsonListOf = (type: CatalogueType) =>
   `(SELECT coalesce(json_agg(${jsonObject(entities[type], type)} ORDER BY id), '[]') FROM ${type} WHERE ${conditions[type]}) AS ${type}`;
 
-const statement: Statement = { name: 'export_catalogue', text: `SELECT ${types.map(listOf).join(',\n  ')}` };
+const statement: Statement = { name: 'export_catalogue', text: `SELECT ${types.map(jsonListOf).join(',\n  ')}` };
 
 const readers = Object.fromEntries(
   types.map((type) => {

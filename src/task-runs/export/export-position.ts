@@ -16,7 +16,7 @@ export interface ExportPosition {
   readonly tasks: number;
 }
 
-export const startOfExport: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
+export const exportStart: ExportPosition = { doneTask: null, lastTask: null, lastRun: null, tasks: 1 };
 
 // limit | Database and files | small tasks that share pages of an export | | read as further pages
 /** Small tasks share pages. */
@@ -24,13 +24,19 @@ const maxTasks = 64;
 
 /** The part of the scope that is read next; null: everything is read. */
 export function nextTasks(scope: RunScope, { doneTask, lastTask, tasks }: ExportPosition) {
-  const left = [...scope.allOf, ...scope.ownOf].filter((id) => doneTask === null || id > doneTask).sort();
-  const chosen = lastTask === null ? left.slice(0, tasks) : left.filter((id) => id <= lastTask);
+  const remaining = [...scope.allRunsTaskIds, ...scope.ownRunsTaskIds]
+    .filter((id) => doneTask === null || id > doneTask)
+    .sort();
+  const chosen = lastTask === null ? remaining.slice(0, tasks) : remaining.filter((id) => id <= lastTask);
   const last = lastTask ?? chosen.at(-1);
-  if (last === undefined || left.length === 0) return null;
+  if (last === undefined || remaining.length === 0) return null;
   const isChosen = (id: string) => chosen.includes(id);
   return {
-    scope: { ...scope, allOf: scope.allOf.filter(isChosen), ownOf: scope.ownOf.filter(isChosen) },
+    scope: {
+      ...scope,
+      allRunsTaskIds: scope.allRunsTaskIds.filter(isChosen),
+      ownRunsTaskIds: scope.ownRunsTaskIds.filter(isChosen),
+    },
     lastTask: last,
   };
 }

@@ -21,10 +21,10 @@ export interface OperatorExport {
   /** The cursor below which everything is settled now. */
   watermark(): Promise<string>;
   countRuns(): Promise<number>;
-  pages(part: ExportPart, signal: AbortSignal): AsyncGenerator<ExportedPage>;
+  pages(part: ExportSlice, signal: AbortSignal): AsyncGenerator<ExportedPage>;
 }
 
-export interface ExportPart {
+export interface ExportSlice {
   readonly watermark: string;
   /** null: from the first run. */
   readonly from: ExportPosition | null;
@@ -62,8 +62,8 @@ export function createOperatorExport(
     });
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
-    const allOf = tasks.flatMap(({ taskId }) => taskId ?? []);
-    return { scope: { path, allOf, ownOf: [], userId: null }, epoch, settled };
+    const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
+    return { scope: { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null }, epoch, settled };
   };
 
   return {

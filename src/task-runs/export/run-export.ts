@@ -5,13 +5,13 @@ import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { MemoryHolding } from '../../memory/memory-holding.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { type ChangePosition, firstXidBehind } from '../changes/change-cursor.js';
+import { type ChangePosition, firstXidAfter } from '../changes/change-cursor.js';
 import type { ChangePage, ChangeReader, ReadingOptions } from '../changes/change-reader.js';
 import type { DecidedScope } from '../changes/change-scope.js';
 import { FieldGroup, type RunSelection } from '../record/field-groups.js';
 import type { StoredFile, TaskRunRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
-import { advance, type ExportPosition, nextTasks, startOfExport } from './export-position.js';
+import { advance, type ExportPosition, exportStart, nextTasks } from './export-position.js';
 
 export interface ExportedPage {
   readonly runs: readonly TaskRunRecord[];
@@ -52,7 +52,7 @@ export interface ExportRange {
 interface PageRead {
   readonly budget: RequestBudget;
   /** Fulfilled once the statement of the page is on its way, or it is known that there will be none. */
-  readonly isSent: Promise<void>;
+  readonly sent: Promise<void>;
   /** null: everything is read. */
   readonly page: Promise<ExportedPage | null>;
 }
@@ -73,7 +73,7 @@ export const maxRunBytes = 256 * 1024 * 1024;
 /** A client that does not read holds two pages at most: one that is being sent, and the next. */
 export const exportReading: ReadingOptions = {
   lane: 'bulk',
-  maxShared: 1,
+  maxBatchSize: 1,
   // limit | Database and files | bytes of JSON on a page of an export | MiB | a larger run comes alone
   maxPageBytes: 1024 * 1024,
   acquiresPages: true,
@@ -90,25 +90,25 @@ export async function* readExport(
   range: ExportRange,
   signal: AbortSignal,
 ): AsyncGenerator<ExportedPage> {
-  let left = range.limit ?? Number.POSITIVE_INFINITY;
-  const begin = (position: ExportPosition): PageRead => {
+  let remaining = range.limit ?? Number.POSITIVE_INFINITY;
+  const startRead = (position: ExportPosition): PageRead => {
     const budget = source.openBudget();
-    const size = Math.min(maxPageRuns, left);
+    const size = Math.min(maxPageRuns, remaining);
     const scope = source.readScope(budget);
     const page = scope.then((decided) => readPage(source, range, { decided, position, size }, budget));
     // It fails where it is waited for.
     page.catch(() => {});
     // The driver sends at the end of this turn of the event loop.
-    const isSent = scope.then(
+    const sent = scope.then(
       () => setImmediate(),
       () => {},
     );
-    return { budget, isSent, page };
+    return { budget, sent, page };
   };
-  let read: PageRead | undefined = begin(range.from ?? startOfExport);
-  let ahead: PageRead | undefined;
+  let read: PageRead | undefined = startRead(range.from ?? exportStart);
+  let prefetched: PageRead | undefined;
   const abandon = () => {
-    for (const each of [read, ahead]) each?.budget.abandon();
+    for (const each of [read, prefetched]) each?.budget.abandon();
   };
   signal.addEventListener('abort', abandon);
   try {
@@ -116,21 +116,22 @@ export async function* readExport(
       const page: ExportedPage | null = await read.page;
       signal.throwIfAborted();
       if (page === null) return;
-      left -= page.runs.length;
+      remaining -= page.runs.length;
       // Only where there is room: nobody waits for it, and it must not be in the way of anybody.
-      ahead = left > 0 && source.pages.hasRoomFor(exportReading.maxPageBytes) ? begin(page.position) : undefined;
+      prefetched =
+        remaining > 0 && source.pages.hasRoomFor(exportReading.maxPageBytes) ? startRead(page.position) : undefined;
       // Whoever writes the page keeps this process busy meanwhile, and the database would have nothing to do.
-      await ahead?.isSent;
+      await prefetched?.sent;
       source.pages.startSending();
       if (page.runs.length > 0) yield page;
       source.pages.stopSending();
       read.budget.end();
-      read = ahead ?? (left > 0 ? begin(page.position) : undefined);
+      read = prefetched ?? (remaining > 0 ? startRead(page.position) : undefined);
     }
   } finally {
     signal.removeEventListener('abort', abandon);
     abandon();
-    for (const each of [read, ahead]) each?.budget.end();
+    for (const each of [read, prefetched]) each?.budget.end();
     source.pages.close();
   }
 }
@@ -138,14 +139,14 @@ export async function* readExport(
 async function readPage(
   { reader, readFiles, filter, selection }: ExportSource,
   { epoch, after, until }: ExportRange,
-  { decided: { scope: whole, ...now }, position, size }: PageRequest,
+  { decided: { scope: fullScope, ...now }, position, size }: PageRequest,
   budget: RequestBudget,
 ): Promise<ExportedPage | null> {
   if (now.epoch !== epoch) throw new GatewayError('CURSOR_EXPIRED');
-  const next = nextTasks(whole, position);
+  const next = nextTasks(fullScope, position);
   if (next === null) return null;
   const { scope, lastTask } = next;
-  const key = { scope, filter, selection, after: position.lastRun ?? after, until: firstXidBehind(until), size };
+  const key = { scope, filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size };
   const page = await reader.readPage(key, budget);
   if (!page.hasMore) assertSettled(page.end, until);
   const filesByRun = await filesOf(page);
@@ -160,15 +161,15 @@ async function readPage(
     );
     return new Map(
       runs.map(({ id }, index) => {
-        const ofRun = files[index]!;
-        if (ofRun instanceof Error) throw ofRun;
-        return [id, ofRun];
+        const runFiles = files[index]!;
+        if (runFiles instanceof Error) throw runFiles;
+        return [id, runFiles];
       }),
     );
   }
 }
 
 /** A server that is behind, as a standby may be, does not have all that was settled when the export began. */
-function assertSettled(reached: ChangePosition, until: ChangePosition): void {
-  if (BigInt(reached.xid) < BigInt(until.xid)) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
+function assertSettled(settledPosition: ChangePosition, until: ChangePosition): void {
+  if (BigInt(settledPosition.xid) < BigInt(until.xid)) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 });
 }

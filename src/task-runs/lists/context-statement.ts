@@ -1,12 +1,12 @@
 // The runs of contexts in a project: how many a caller sees of each, what they took together, the first and the last.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { visibleTasks } from '../scope/visible-runs.js';
+import { tasksByAccess } from '../scope/visible-runs.js';
 
 /** A row of the statement, one for each context in their order. */
 export interface RunContextRow {
@@ -29,16 +29,16 @@ export interface RunContextRow {
 
 const toStatement = createComposedStatements('task_run_contexts');
 const sum = (column: string) => `coalesce(sum(run.${column}), 0)::text`;
-const moment = (aggregate: string) =>
+const timestampOf = (aggregate: string) =>
   `to_char(${aggregate}(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-const inOrder = (column: string) => `array_agg(run.${column} ORDER BY run.created, run.id)`;
+const orderedValues = (column: string) => `array_agg(run.${column} ORDER BY run.created, run.id)`;
 
 export function bindContexts(scope: RunScope, contextIds: readonly string[]): BoundStatement {
   const { add, values } = createSqlParameters();
-  const contexts = unseen(add(contextIds, 'varchar[]'));
-  const limit = unseen(add(limits.candidates.value + 1, 'integer'));
-  const tasks = visibleTasks(scope, noFilter, { index: 'list', parameters: { add, values } }).map((each) => ({
-    from: `unnest(${unseen(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
+  const contexts = hideFromPlanner(add(contextIds, 'varchar[]'));
+  const limit = hideFromPlanner(add(limits.candidates.value + 1, 'integer'));
+  const tasks = tasksByAccess(scope, noFilter, { index: 'list', parameters: { add, values } }).map((each) => ({
+    from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     own: each.own,
   }));
   // Runs of its own are gone through once, for all contexts.
@@ -51,7 +51,7 @@ export function bindContexts(scope: RunScope, contextIds: readonly string[]): Bo
 )`,
   );
   // OFFSET 0: by the index of contexts, task by task, however many runs the planner estimates.
-  const stretches = tasks.map((each) =>
+  const ranges = tasks.map((each) =>
     each.own === null
       ? `
     SELECT run.* FROM ${each.from}
@@ -72,9 +72,9 @@ CROSS JOIN LATERAL (
     ${sum('llm_retries')} AS retries, ${sum('input_tokens')} AS "inputTokens", ${sum('output_tokens')} AS "outputTokens",
     ${sum('total_tokens')} AS "totalTokens",
     coalesce(sum(run.charged_credits) FILTER (WHERE run.charged_credits > '-Infinity' AND run.charged_credits < 'Infinity'), 0)::text AS "chargedCredits",
-    ${moment('min')} AS "from", ${moment('max')} AS "to",
-    ${inOrder('id')} AS ids, ${inOrder('task_id')} AS task_ids
-  FROM (SELECT * FROM (${stretches.join('\n    UNION ALL')}) AS run LIMIT ${limit}) AS run
+    ${timestampOf('min')} AS "from", ${timestampOf('max')} AS "to",
+    ${orderedValues('id')} AS ids, ${orderedValues('task_id')} AS task_ids
+  FROM (SELECT * FROM (${ranges.join('\n    UNION ALL')}) AS run LIMIT ${limit}) AS run
 ) AS totals
 ORDER BY wanted.position`;
   return { statement: toStatement(text), values };

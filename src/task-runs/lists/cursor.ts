@@ -25,11 +25,11 @@ export interface CursorCodec {
 const version = '1';
 /** Of cursors that begin with a time. */
 const versionWithTime = '2';
-const withTime = new RegExp(`^${versionWithTime} (\\d{1,15}) `);
+const timePattern = new RegExp(`^${versionWithTime} (\\d{1,15}) `);
 
 /** The time that a cursor keeps, whichever list it belongs to; undefined: it keeps none. */
 export function timeOfCursor(cursor: string): number | undefined {
-  const [, time] = withTime.exec(textOf(cursor) ?? '') ?? [];
+  const [, time] = timePattern.exec(textOf(cursor) ?? '') ?? [];
   return time === undefined ? undefined : Number(time);
 }
 
@@ -37,15 +37,15 @@ export function timeOfCursor(cursor: string): number | undefined {
  * @param list what identifies a list: its path, order and filter
  * @param time in milliseconds since 1970, to which the list's filter is relative: its cursors keep it, so that the next
  *   page continues this one; undefined: it is absolute
- * @param byValue what the list is ordered by; omitted: nothing but creation
+ * @param orderedValue what the list is ordered by; omitted: nothing but creation
  */
 export function createCursorCodec(
   list: unknown,
   time?: number,
-  byValue?: Pick<OrderedValue, 'textOf' | 'isText'>,
+  orderedValue?: Pick<OrderedValue, 'toText' | 'isValidText'>,
 ): CursorCodec {
   const prefix = time === undefined ? [version] : [versionWithTime, time];
-  const valueWords = byValue === undefined ? 0 : 1;
+  const valueWords = orderedValue === undefined ? 0 : 1;
   let listText: string | undefined;
   const encode = ({ storedCreated, id, value }: RunPosition): string => {
     const words = value === undefined ? prefix : [...prefix, value];
@@ -57,9 +57,9 @@ export function createCursorCodec(
   return {
     encode: (run) =>
       encode(
-        byValue === undefined
+        orderedValue === undefined
           ? run
-          : { storedCreated: run.storedCreated, id: run.id, value: byValue.textOf(run as TaskRunRecord) },
+          : { storedCreated: run.storedCreated, id: run.id, value: orderedValue.toText(run as TaskRunRecord) },
       ),
     decode(cursor) {
       const words = textOf(cursor)?.split(' ') ?? [];
@@ -68,8 +68,8 @@ export function createCursorCodec(
       const id = words.at(-2);
       if (!isStoredTimestamp(storedCreated) || !isResourceId(id)) return null;
       const value = words[prefix.length]!;
-      if (byValue && value !== 'null' && !byValue.isText(value)) return null;
-      const position = { storedCreated, id, ...(byValue && { value: value === 'null' ? null : value }) };
+      if (orderedValue && value !== 'null' && !orderedValue.isValidText(value)) return null;
+      const position = { storedCreated, id, ...(orderedValue && { value: value === 'null' ? null : value }) };
       return encode(position) === cursor ? position : null;
     },
   };

@@ -22,8 +22,8 @@ export async function* readLatestRuns(
   budget: RequestBudget,
 ): AsyncGenerator<TaskRunRecord> {
   let after: string | null = null;
-  for (let left = limit; left > 0; left -= pageSize) {
-    const input = { orderBy: 'CREATED_DESC', first: Math.min(pageSize, left), after } as const;
+  for (let remaining = limit; remaining > 0; remaining -= pageSize) {
+    const input = { orderBy: 'CREATED_DESC', first: Math.min(pageSize, remaining), after } as const;
     const page = parsePageRequest(input, scope.path, filter);
     const { runs, hasMore } = await readProjectPage({ scope, filter, selection, page }, budget);
     yield* runs;

@@ -11,24 +11,24 @@ import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups, RunSelection } from '../record/field-groups.js';
-import { bringsJson } from '../record/projection.js';
+import { includesJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
-import { chooseCandidates, looksThroughRuns } from '../scope/candidates.js';
+import { chooseCandidateIndex, requiresScan } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
 import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
-import { bytesOfRuns, keepWithin, loneForm, loneMaxBytes, withoutRelations } from './page-bytes.js';
+import { enforceByteBudget, maxUnsharedBytes, totalJsonBytes, unsharedForm, withoutRelations } from './page-bytes.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
-import { valueOfOrder } from './run-order.js';
+import { orderedValueOf } from './run-order.js';
 import {
+  batchKeyOfTaskPage,
   createTaskPageStatements,
-  isShareable,
-  kindOfTaskPage,
+  isBatchable,
   type TaskPageKey,
   type TaskPageRow,
 } from './task-page-statement.js';
@@ -70,16 +70,16 @@ export interface RunPage {
 }
 
 // limit | Inside | bytes of the JSON of a page in a shared statement | MiB | read by itself
-const sharedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
+const batchedForm: PageForm = { form: 'joined', maxBytes: 1024 * 1024 };
 /**
  * Measured: many pages in one statement keep the gateway waiting, and then busy for long; fewer at a time, on more
  * connections than single runs have, keep both gateway and database busy.
  */
-const sharing = {
+const batching = {
   // limit | Inside | pages in a shared statement | | a further statement
   maxBatchSize: 5,
   minBatchSize: 3,
-  share: 0.75,
+  connectionShare: 0.75,
 };
 
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
@@ -87,25 +87,25 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const bindProjectPage = createProjectPageStatements();
   const run = <Row extends object>({ statement, values }: BoundStatement, signal: StatementSignal) =>
     statements.run<Row>(statement, values, signal);
-  const readShared = scheduler.register<TaskPageKey, TaskPageRow>({
+  const readBatched = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
-    ...sharing,
-    maxBytes: sharedForm.maxBytes,
-    kindOf: kindOfTaskPage,
-    readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
+    ...batching,
+    maxBytes: batchedForm.maxBytes,
+    batchKeyOf: batchKeyOfTaskPage,
+    readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
   });
   const readNeighbours = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
     maxBatchSize: limits.pageSize.value,
-    share: sharing.share,
-    kindOf: kindOfTaskPage,
-    readMany: (keys, signal) => run(bindTaskPages(keys, sharedForm), signal),
+    connectionShare: batching.connectionShare,
+    batchKeyOf: batchKeyOfTaskPage,
+    readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
   });
   const registerLone = (options: Partial<ReadKind<BoundStatement, readonly object[]>>) => {
     const read = scheduler.register<BoundStatement, readonly object[]>({
       lane: 'page',
       maxBatchSize: 1,
-      share: sharing.share,
+      connectionShare: batching.connectionShare,
       ...options,
       readMany: async ([bound], signal) => [await run(bound!, signal)],
     });
@@ -113,8 +113,8 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       (await readOne(read, bound, budget)) as readonly Row[];
   };
   /** For a page, with JSON for which no room was acquired. */
-  const readPage = registerLone({ maxBytes: loneMaxBytes });
-  const readAlone = registerLone({});
+  const readPage = registerLone({ maxBytes: maxUnsharedBytes });
+  const runSingle = registerLone({});
   const readContexts = scheduler.register<ContextsKey, readonly RunContextRow[]>({
     lane: 'aggregate',
     maxBatchSize: 1,
@@ -126,8 +126,8 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     readMany: async ([key], signal) => {
       const parameters = createSqlParameters();
       const { scope, filter } = key!;
-      const index = looksThroughRuns(filter)
-        ? await chooseCandidates(scope, filter, (bound) => run(bound, signal))
+      const index = requiresScan(filter)
+        ? await chooseCandidateIndex(scope, filter, (bound) => run(bound, signal))
         : 'list';
       const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { index, parameters }, 'run.id')}`;
       // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
@@ -139,48 +139,52 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
 
   return {
     async readTaskPage(key, budget) {
-      const readLoneRows = () => readPage<TaskPageRow>(bindTaskPages([key], loneForm(budget, key.selection)), budget);
-      const isShared = isShareable(key);
-      let rows = isShared ? [await readOne(readShared, key, budget)] : await readLoneRows();
+      const readSingleRows = () =>
+        readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, key.selection)), budget);
+      const isBatched = isBatchable(key);
+      let rows = isBatched ? [await readOne(readBatched, key, budget)] : await readSingleRows();
       // Large JSON takes long to look at, but no space.
-      if (isShared && rows[0]!.runs === null && !bringsJson(key.selection)) rows = await readLoneRows();
+      if (isBatched && rows[0]!.runs === null && !includesJson(key.selection)) rows = await readSingleRows();
       if (rows[0]!.runs !== null) {
         const read = toTaskPage(rows, key, budget.maxBytes);
-        keepWithin(budget, read.page.runs);
+        enforceByteBudget(budget, read.page.runs);
         return read;
       }
-      const lone = { ...key, selection: withoutRelations(key.selection) };
-      return budget.readInTurn(
+      const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
+      return budget.readSerially(
         budget.remainingBytes,
         async (maxBytes) => {
-          const rowsAlone = await readAlone<TaskPageRow>(bindTaskPages([lone], { form: 'single', maxBytes }), budget);
-          return toTaskPage(rowsAlone, lone, budget.maxBytes);
+          const runRows = await runSingle<TaskPageRow>(
+            bindTaskPages([runByRunKey], { form: 'single', maxBytes }),
+            budget,
+          );
+          return toTaskPage(runRows, runByRunKey, budget.maxBytes);
         },
-        ({ page }) => bytesOfRuns(page.runs),
+        ({ page }) => totalJsonBytes(page.runs),
       );
     },
     async readProjectPage(request, budget) {
       const { scope, filter } = request;
-      const order = valueOfOrder(request.page.order) === null ? undefined : request.page.order;
+      const order = orderedValueOf(request.page.order) === null ? undefined : request.page.order;
       const index =
-        order !== undefined || looksThroughRuns(filter)
-          ? await chooseCandidates(scope, filter, (bound) => readAlone(bound, budget), order)
+        order !== undefined || requiresScan(filter)
+          ? await chooseCandidateIndex(scope, filter, (bound) => runSingle(bound, budget), order)
           : 'list';
       const key = { ...request, index };
-      const rows = await readPage<RunsRow>(bindProjectPage(key, loneForm(budget, key.selection)), budget);
+      const rows = await readPage<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
-        keepWithin(budget, page.runs);
+        enforceByteBudget(budget, page.runs);
         return page;
       }
-      const lone = { ...key, selection: withoutRelations(key.selection) };
-      return budget.readInTurn(
+      const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
+      return budget.readSerially(
         budget.remainingBytes,
         async (maxBytes) => {
-          const rowsAlone = await readAlone<RunsRow>(bindProjectPage(lone, { form: 'single', maxBytes }), budget);
-          return toPage(rowsAlone, key.scope.path, lone, budget.maxBytes);
+          const runRows = await runSingle<RunsRow>(bindProjectPage(runByRunKey, { form: 'single', maxBytes }), budget);
+          return toPage(runRows, key.scope.path, runByRunKey, budget.maxBytes);
         },
-        ({ runs }) => bytesOfRuns(runs),
+        ({ runs }) => totalJsonBytes(runs),
       );
     },
     async readNeighbours(keys, budget) {
@@ -206,15 +210,15 @@ function toTaskPage(rows: readonly TaskPageRow[], key: TaskPageKey, maxBytes: nu
 function toPage(
   rows: readonly Pick<TaskPageRow, keyof RunsRow>[],
   path: ScopePath,
-  { page: { size, isFromBack }, selection }: ReadPage,
+  { page: { size, isBackward }, selection }: ReadPage,
   maxBytes: number,
 ): RunPage {
   const read = rows.filter((row): row is RunsRow => row.runs !== null);
   const request = { path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
-  const ofPage = runs.slice(0, size);
+  const pageRuns = runs.slice(0, size);
   return {
-    runs: isFromBack ? ofPage.reverse() : ofPage,
+    runs: isBackward ? pageRuns.reverse() : pageRuns,
     fieldGroups: selection.fieldGroups,
     hasMore: runs.length > size,
     // Runs read one by one have none.

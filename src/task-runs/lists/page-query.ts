@@ -4,9 +4,9 @@
 
 import type { RunProjection } from '../record/projection.js';
 import { type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
-import { runOfCandidate } from '../scope/visible-runs.js';
+import { joinCandidateRun } from '../scope/visible-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
-import { type OrderedValue, valueOfOrder, valueOrder } from './run-order.js';
+import { type OrderedValue, orderedValueOf, valueOrder } from './run-order.js';
 
 /**
  * All runs as one text where their JSON has up to `maxBytes`, else none; or run by run, with `maxBytes` of JSON in all:
@@ -25,7 +25,7 @@ interface PageParameters {
   /** SQL: the value there, in an order by one. */
   boundValue?(end: 'after' | 'before', type: string): string;
   /** SQL: runs of a task that are looked through at most, in an order by a value. */
-  candidateLimit?(): string;
+  scanLimit?(): string;
 }
 
 interface TaskRange {
@@ -38,21 +38,21 @@ interface TaskRange {
 }
 
 interface PageQuery {
-  /** SQL: `created, id` of such runs as {@link stretch}, of which the runs themselves decide whether they match. */
-  lookedUp(range: TaskRange, tableCondition: string): string;
+  /** SQL: `created, id` of such runs as {@link selectRange}, of which the runs themselves decide whether they match. */
+  selectFiltered(range: TaskRange, filterCondition: string): string;
   /** SQL: `columns` of the runs of one task, from the end where reading begins. */
-  stretch(columns: string, range: TaskRange): string;
+  selectRange(columns: string, range: TaskRange): string;
   /**
    * SQL: the same of a user's own runs.
    * @param condition SQL over `run`, for which each is read; '': there is none
    */
   ofOwn(columns: string, own: OwnRange, condition: string): string;
   /** SQL: such runs of several ranges in one order. */
-  merge(stretches: readonly string[]): string;
+  merge(ranges: readonly string[]): string;
 }
 
 export function createPageQuery(page: PageRequest, parameters: PageParameters): PageQuery {
-  const byValue = valueOfOrder(page.order);
+  const byValue = orderedValueOf(page.order);
   return byValue === null ? queryByCreation(page, parameters) : queryByValue(page, byValue, parameters);
 }
 
@@ -60,31 +60,30 @@ export function createPageQuery(page: PageRequest, parameters: PageParameters): 
 function queryByValue(
   page: PageRequest,
   { sql, type }: OrderedValue,
-  { limit, positionOf, boundValue, candidateLimit }: PageParameters,
+  { limit, positionOf, boundValue, scanLimit }: PageParameters,
 ): PageQuery {
-  const { orderBy, condition: isBeyond } = valueOrder(page.order, sql, page.isFromBack);
+  const { orderBy, condition: afterBound } = valueOrder(page.order, sql, page.isBackward);
   const bounds = () =>
     (['after', 'before'] as const)
       .filter((end) => page[end] !== null)
       .map((end) => {
         const hasValue = page[end]!.value !== null;
-        return ` AND ${isBeyond(end, hasValue, hasValue ? boundValue!(end, type) : '', positionOf(end))}`;
+        return ` AND ${afterBound(end, hasValue, hasValue ? boundValue!(end, type) : '', positionOf(end))}`;
       })
       .join('');
   // In the order of the index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
   const candidates = ({ taskId, runs = 'task_run', condition }: TaskRange) =>
     `(SELECT run.created, run.id, ${sql} AS value FROM ${runs} AS run
-      WHERE run.task_id = ${taskId} AND ${condition}${bounds()} ORDER BY run.created, run.id LIMIT ${candidateLimit!()}) AS candidate`;
-  const inOrder = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
+      WHERE run.task_id = ${taskId} AND ${condition}${bounds()} ORDER BY run.created, run.id LIMIT ${scanLimit!()}) AS candidate`;
+  const orderAndLimit = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
   return {
-    stretch: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${inOrder}`,
+    selectRange: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${orderAndLimit}`,
     ofOwn: (_columns, own, condition) =>
       `SELECT candidate.* FROM (SELECT run.created, run.id, ${sql} AS value FROM ${ownRuns(own, `${condition || 'true'}${bounds()}`)}
-      LIMIT ${candidateLimit!()}) AS candidate ${inOrder}`,
-    lookedUp: (range, tableCondition) =>
-      `SELECT candidate.* FROM ${candidates(range)} ${runOfCandidate} WHERE ${tableCondition} ${inOrder}`,
-    merge: (stretches) =>
-      `${stretches.join('\n  UNION ALL')} ORDER BY ${orderBy('value', 'created', 'id')} LIMIT ${limit}`,
+      LIMIT ${scanLimit!()}) AS candidate ${orderAndLimit}`,
+    selectFiltered: (range, filterCondition) =>
+      `SELECT candidate.* FROM ${candidates(range)} ${joinCandidateRun} WHERE ${filterCondition} ${orderAndLimit}`,
+    merge: (ranges) => `${ranges.join('\n  UNION ALL')} ORDER BY ${orderBy('value', 'created', 'id')} LIMIT ${limit}`,
   };
 }
 
@@ -97,12 +96,12 @@ function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameter
     WHERE run.task_id = ${taskId} AND ${condition}${isWithin.join('')}
     ORDER BY run.created ${direction}, run.id ${direction}`;
   };
-  const stretch = (...range: Parameters<typeof ordered>) => `${ordered(...range)} LIMIT ${limit}`;
+  const selectRange = (...range: Parameters<typeof ordered>) => `${ordered(...range)} LIMIT ${limit}`;
   return {
-    stretch,
-    lookedUp: (range, tableCondition) =>
+    selectRange,
+    selectFiltered: (range, filterCondition) =>
       `SELECT candidate.* FROM (${ordered('run.created, run.id', range)}) AS candidate
-    ${runOfCandidate} WHERE ${tableCondition}
+    ${joinCandidateRun} WHERE ${filterCondition}
     ORDER BY candidate.created ${direction}, candidate.id ${direction} LIMIT ${limit}`,
     ofOwn(columns, own, condition) {
       const range: OwnRange = { ...own, bounds: [...(own.bounds ?? []), ...bounds], direction };
@@ -110,8 +109,7 @@ function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameter
         ? `${ownInOrder(range, columns)} LIMIT ${limit}`
         : `SELECT ${columns} FROM ${ownRuns(range, condition)} ${ownOrder('own', range)} LIMIT ${limit}`;
     },
-    merge: (stretches) =>
-      `${stretches.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
+    merge: (ranges) => `${ranges.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
   };
 }
 

@@ -5,7 +5,7 @@ import { limits } from '../../limits.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import { type CursorCodec, createCursorCodec, type RunPosition } from './cursor.js';
-import { type RunOrder, valueOfOrder } from './run-order.js';
+import { orderedValueOf, type RunOrder } from './run-order.js';
 
 /** A range as a client writes it: from the start with `first`, from the end with `last`. */
 export interface PageInput {
@@ -19,7 +19,7 @@ export interface PageInput {
 export interface PageRequest {
   readonly size: number;
   /** Whether the range is the last one of those that match. */
-  readonly isFromBack: boolean;
+  readonly isBackward: boolean;
   readonly order: RunOrder;
   readonly after: RunPosition | null;
   readonly before: RunPosition | null;
@@ -36,10 +36,10 @@ const maxPageSize = limits.pageSize.value;
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
   const { orderBy, first, last, after, before } = input;
   if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
-  const cursors = createCursorCodec([path, orderBy, filter], time, valueOfOrder(orderBy) ?? undefined);
+  const cursors = createCursorCodec([path, orderBy, filter], time, orderedValueOf(orderBy) ?? undefined);
   return {
     size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
-    isFromBack: last != null,
+    isBackward: last != null,
     order: orderBy,
     after: parseCursor('after', after, cursors),
     before: parseCursor('before', before, cursors),
@@ -67,8 +67,8 @@ function parseCursor(argument: string, cursor: string | null | undefined, cursor
 }
 
 /** Whether the runs of the page, in an order by creation, are read from the oldest on. */
-export function readsAscending({ order, isFromBack }: PageRequest): boolean {
-  return (order === 'CREATED_ASC') !== isFromBack;
+export function readsAscending({ order, isBackward }: PageRequest): boolean {
+  return (order === 'CREATED_ASC') !== isBackward;
 }
 
 /** An end of the range, and on which side of it, in time, the page is. */
@@ -79,9 +79,9 @@ interface PageBound {
 }
 
 export function boundsOf({ order, after, before }: PageRequest): PageBound[] {
-  const ascends = order === 'CREATED_ASC';
+  const isAscending = order === 'CREATED_ASC';
   return [
-    ...(after ? [{ end: 'after', operator: ascends ? '>' : '<', position: after } as const] : []),
-    ...(before ? [{ end: 'before', operator: ascends ? '<' : '>', position: before } as const] : []),
+    ...(after ? [{ end: 'after', operator: isAscending ? '>' : '<', position: after } as const] : []),
+    ...(before ? [{ end: 'before', operator: isAscending ? '<' : '>', position: before } as const] : []),
   ];
 }

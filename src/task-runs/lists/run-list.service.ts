@@ -2,7 +2,7 @@
 
 import DataLoader from 'dataloader';
 import { limits } from '../../limits.js';
-import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import { lazy } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -10,14 +10,14 @@ import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations } from '../record/run-relations.js';
-import { looksThroughRuns } from '../scope/candidates.js';
+import { requiresScan } from '../scope/candidates.js';
 import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { type CallerScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, timeOfCursor } from './cursor.js';
 import type { CountKey, ListReader, RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
-import { valueOfOrder } from './run-order.js';
+import { orderedValueOf } from './run-order.js';
 import { createRunRelatives, type RunRelatives } from './run-relatives.js';
 
 /** The arguments of a list, as a client writes them. */
@@ -30,7 +30,7 @@ export interface RunListSelection {
   /** null: the runs themselves are not selected. */
   readonly selection: RunSelection | null;
   /** Selected of each run and what is around it; omitted where there is no other list. */
-  readonly fieldsOfEach?: number;
+  readonly fieldsPerRun?: number;
   readonly count: boolean;
 }
 
@@ -60,12 +60,12 @@ export function createRunListService(
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunListService {
-  const lists = madeWhenNeeded(
+  const lists = lazy(
     () =>
       new DataLoader<ListKey, RunList>(
         async (keys) => {
-          const merged = mergeDuplicates(keys, listName, mergeKeys);
-          return merged.spread(await Promise.all(merged.keys.map((key) => readList(key).catch(toError))));
+          const merged = mergeDuplicates(keys, listKey, mergeKeys);
+          return merged.expand(await Promise.all(merged.keys.map((key) => readList(key).catch(toError))));
         },
         { cache: false },
       ),
@@ -81,10 +81,10 @@ export function createRunListService(
       const path = parseScopePath(input);
       const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
       const filter = parseRunFilter(input.filter, time);
-      const written = filterAsWritten(filter, input.filter);
-      const page = parsePageRequest(input, path, written, written === filter ? undefined : time);
+      const cursorFilter = filterAsWritten(filter, input.filter);
+      const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
       budget.count(limits.lists, 1);
-      budget.count(limits.listFields, page.size * (selection.fieldsOfEach ?? 0));
+      budget.count(limits.listFields, page.size * (selection.fieldsPerRun ?? 0));
       budget.count(limits.pointers, page.size * (selection.selection?.pointers.length ?? 0));
       return lists().load({ path, filter, page, ...selection });
     },
@@ -93,12 +93,12 @@ export function createRunListService(
   async function readList(key: ListKey): Promise<RunList> {
     const { page, selection } = key;
     const { taskId } = key.path;
-    const isOrderedByValue = valueOfOrder(page.order) !== null;
-    const isReadAtOnce = selection && taskId !== null && !isOrderedByValue && !looksThroughRuns(key.filter);
-    const ofTask = isReadAtOnce ? await readTaskPage(key, taskId, selection) : null;
-    const scope = ofTask?.scope ?? (await taskRuns.scopeOf(key.path));
+    const isOrderedByValue = orderedValueOf(page.order) !== null;
+    const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
+    const taskPage = isTaskPage ? await readTaskPage(key, taskId, selection) : null;
+    const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
     const [{ runs, hasMore }, count] = await Promise.all([
-      ofTask?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
+      taskPage?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
       key.count ? countRuns({ scope, filter: key.filter }) : undefined,
     ]);
     return {
@@ -106,8 +106,8 @@ export function createRunListService(
       runs,
       count,
       // Before a page that starts at a cursor, there is at least the run that the cursor names.
-      hasNext: page.isFromBack ? page.before !== null : hasMore,
-      hasPrevious: page.isFromBack ? hasMore : page.after !== null,
+      hasNext: page.isBackward ? page.before !== null : hasMore,
+      hasPrevious: page.isBackward ? hasMore : page.after !== null,
       cursors: page.cursors,
     };
   }
@@ -128,17 +128,17 @@ export function createRunListService(
       page = read.page;
       return [read.access];
     });
-    return { scope, page: primed(page) };
+    return { scope, page: primeRelations(page) };
   }
 
   async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
     // Cursors have the value that runs are ordered by.
-    const further = valueOfOrder(page.order) === null ? FieldGroup.none : FieldGroup.details;
-    const withValue = { ...selection, fieldGroups: selection.fieldGroups | further };
-    return primed(await reader.readProjectPage({ scope, filter, page, selection: withValue }, budget));
+    const orderGroups = orderedValueOf(page.order) === null ? FieldGroup.none : FieldGroup.details;
+    const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
+    return primeRelations(await reader.readProjectPage({ scope, filter, page, selection: orderedSelection }, budget));
   }
 
-  function primed(page: RunPage): RunPage {
+  function primeRelations(page: RunPage): RunPage {
     taskRuns.relations.primePage(page.runs, page.fieldGroups, page.relations);
     return page;
   }
@@ -146,7 +146,7 @@ export function createRunListService(
 
 const noRuns: RunPage = { runs: [], fieldGroups: FieldGroup.none, hasMore: false, relations: noRelations };
 
-function listName({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
+function listKey({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
   return JSON.stringify([path, filter, page]);
 }
 

@@ -11,24 +11,24 @@ export interface OrderedValue {
   readonly sql: string;
   readonly type: string;
   /** The same of a run that was read, as PostgreSQL takes it back. */
-  textOf(run: TaskRunRecord): string | null;
+  toText(run: TaskRunRecord): string | null;
   /** Whether it is such a text: a forged one shall not fail the statement. */
-  isText(text: string): boolean;
+  isValidText(text: string): boolean;
 }
 
-const finite = (column: string, value = column) =>
+const finiteSql = (column: string, value = column) =>
   `CASE WHEN ${column} > '-Infinity' AND ${column} < 'Infinity' THEN ${value} END`;
 // What cannot be shown is an object.
-const textOf = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? String(value) : null);
+const toText = (value: unknown) => (typeof value === 'number' || typeof value === 'string' ? String(value) : null);
 
 // A cursor has no room for a decimal of any length.
 const digits = limits.orderedDigits.value;
 const bound = `1${'0'.repeat(digits)}`;
 const decimalParts = /^(-?)(\d+)(\.\d+)?$/;
-const bounded = (column: string) => `trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits})`;
+const boundedSql = (column: string) => `trunc(least(greatest(${column}, -${bound}), ${bound}), ${digits})`;
 
-function textOfDecimal(value: unknown): string | null {
-  const [, sign, whole, fraction = ''] = decimalParts.exec(textOf(value) ?? '') ?? [];
+function decimalToText(value: unknown): string | null {
+  const [, sign, whole, fraction = ''] = decimalParts.exec(toText(value) ?? '') ?? [];
   if (whole === undefined) return null;
   return whole.length > digits ? `${sign}${bound}` : `${sign}${whole}${fraction.slice(0, digits + 1)}`;
 }
@@ -38,28 +38,28 @@ const isNumber = (text: string) => Number.isFinite(Number(text)) && String(Numbe
 
 const orderedValues = {
   LLM_CALL_TIMING: {
-    sql: finite('run.llm_call_timing'),
+    sql: finiteSql('run.llm_call_timing'),
     type: 'double precision',
-    textOf: ({ llmCallTiming }) => textOf(llmCallTiming),
-    isText: isNumber,
+    toText: ({ llmCallTiming }) => toText(llmCallTiming),
+    isValidText: isNumber,
   },
   CHARGED_CREDITS: {
-    sql: finite('run.charged_credits', bounded('run.charged_credits')),
+    sql: finiteSql('run.charged_credits', boundedSql('run.charged_credits')),
     type: 'numeric',
-    textOf: ({ chargedCredits }) => textOfDecimal(chargedCredits),
-    isText: (text) => decimal.test(text),
+    toText: ({ chargedCredits }) => decimalToText(chargedCredits),
+    isValidText: (text) => decimal.test(text),
   },
   TOTAL_TOKENS: {
     sql: 'run.total_tokens',
     type: 'integer',
-    textOf: ({ totalTokens }) => textOf(totalTokens),
-    isText: isInteger,
+    toText: ({ totalTokens }) => toText(totalTokens),
+    isValidText: isInteger,
   },
   LLM_RETRIES: {
     sql: 'coalesce(run.llm_retries, 0)',
     type: 'integer',
-    textOf: ({ llmRetries }) => textOf(llmRetries),
-    isText: isInteger,
+    toText: ({ llmRetries }) => toText(llmRetries),
+    isValidText: isInteger,
   },
 } satisfies Record<string, OrderedValue>;
 
@@ -71,7 +71,7 @@ export const runOrders = ['CREATED', ...Object.keys(orderedValues)].flatMap((nam
 ]) as RunOrder[];
 
 /** null: runs are ordered by nothing but their creation. */
-export function valueOfOrder(order: RunOrder): OrderedValue | null {
+export function orderedValueOf(order: RunOrder): OrderedValue | null {
   const name = order.replace(/_(DESC|ASC)$/, '');
   return name === 'CREATED' ? null : orderedValues[name as keyof typeof orderedValues];
 }
@@ -87,22 +87,22 @@ export interface ValueOrder {
   readonly condition: (end: 'after' | 'before', hasValue: boolean, value: string, position: string) => string;
 }
 
-/** @param isFromBack whether the list is read from its end */
-export function valueOrder(order: RunOrder, value: string, isFromBack: boolean): ValueOrder {
-  const ascends = order.endsWith('_ASC');
-  const [up, down] = isFromBack ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
+/** @param isBackward whether the list is read from its end */
+export function valueOrder(order: RunOrder, value: string, isBackward: boolean): ValueOrder {
+  const isAscending = order.endsWith('_ASC');
+  const [forward, backward] = isBackward ? ['ASC', 'DESC'] : ['DESC', 'ASC'];
   return {
     orderBy: (valueColumn, created, id) =>
-      `${valueColumn} ${ascends ? down : up} NULLS ${isFromBack ? 'FIRST' : 'LAST'}, ${created} ${up}, ${id} ${up}`,
+      `${valueColumn} ${isAscending ? backward : forward} NULLS ${isBackward ? 'FIRST' : 'LAST'}, ${created} ${forward}, ${id} ${forward}`,
     condition(end, hasValue, bound, position) {
       const isAfter = end === 'after';
       const isOlder = `(run.created, run.id) ${isAfter ? '<' : '>'} (${position})`;
       if (!hasValue) {
         return isAfter ? `(${value}) IS NULL AND ${isOlder}` : `((${value}) IS NOT NULL OR ${isOlder})`;
       }
-      const beyond = `(${value}) ${isAfter === ascends ? '>' : '<'} ${bound}`;
-      const same = `(${value}) = ${bound} AND ${isOlder}`;
-      return `(${beyond} OR ${same}${isAfter ? ` OR (${value}) IS NULL` : ''})`;
+      const isPastBound = `(${value}) ${isAfter === isAscending ? '>' : '<'} ${bound}`;
+      const isTie = `(${value}) = ${bound} AND ${isOlder}`;
+      return `(${isPastBound} OR ${isTie}${isAfter ? ` OR (${value}) IS NULL` : ''})`;
     },
   };
 }

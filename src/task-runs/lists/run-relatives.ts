@@ -4,7 +4,7 @@
 import DataLoader from 'dataloader';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import { lazy } from '../batching/lazy.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath, ScopePath } from '../record/run-path.js';
@@ -41,18 +41,18 @@ interface ContextKey {
   readonly contextId: string;
 }
 
-const justId = { fieldGroups: 0, pointers: [] };
+const idSelection = { fieldGroups: 0, pointers: [] };
 const noCursors = createCursorCodec(null);
 
 export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService, budget: RequestBudget): RunRelatives {
   const { subject, userId } = taskRuns.caller;
-  const neighbours = madeWhenNeeded(
+  const neighbours = lazy(
     () =>
       new DataLoader<Neighbour, RunPath | null, string>(readNeighbours, {
         cacheKeyFn: ({ position, direction }) => `${position.id} ${direction}`,
       }),
   );
-  const contexts = madeWhenNeeded(
+  const contexts = lazy(
     () =>
       new DataLoader<ContextKey, RunContext, string>(readContexts, {
         cacheKeyFn: ({ path, contextId }) => `${path.projectId} ${contextId}`,
@@ -72,9 +72,9 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
     const pages = await reader.readNeighbours(
       keys.map(({ path, position: after, direction }) => ({
-        ...{ path, subject, userId, filter: noFilter, selection: justId },
+        ...{ path, subject, userId, filter: noFilter, selection: idSelection },
         page: {
-          ...{ size: 1, isFromBack: false, after, before: null, cursors: noCursors },
+          ...{ size: 1, isBackward: false, after, before: null, cursors: noCursors },
           order: direction === 'next' ? 'CREATED_ASC' : 'CREATED_DESC',
         },
       })),
@@ -96,14 +96,14 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
     const byProject = new Map<string, ContextKey[]>();
     for (const key of keys) byProject.set(key.path.projectId, [...(byProject.get(key.path.projectId) ?? []), key]);
     await Promise.all(
-      [...byProject.values()].map(async (ofProject) => {
-        const [{ path }] = ofProject as [ContextKey];
+      [...byProject.values()].map(async (projectKeys) => {
+        const [{ path }] = projectKeys as [ContextKey];
         const scope = await taskRuns.scopeOf(path);
         const rows = await reader.readContexts(
-          { scope, contextIds: ofProject.map(({ contextId }) => contextId) },
+          { scope, contextIds: projectKeys.map(({ contextId }) => contextId) },
           budget,
         );
-        for (const [index, key] of ofProject.entries()) found.set(key, toContext(key, rows[index]!));
+        for (const [index, key] of projectKeys.entries()) found.set(key, toContext(key, rows[index]!));
       }),
     );
     return keys.map((key) => found.get(key)!);

@@ -2,13 +2,18 @@
 // are on the page follows from the caller's role there, in the statement as in the policy: all, its own, or none.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
+import {
+  type BoundStatement,
+  createComposedStatements,
+  hideFromPlanner,
+  type Statement,
+} from '../../database/statements.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { ScopePath } from '../record/run-path.js';
-import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
+import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 import { noFilter, type RunFilter, runConditions } from '../scope/run-filter.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import type { ScopeKey } from '../scope/scope-statement.js';
@@ -34,12 +39,12 @@ export type TaskPageRow = TaskAccess &
   };
 
 /** Whether pages of other callers can be read by the same statement. */
-export function isShareable({ filter, selection }: TaskPageKey): boolean {
+export function isBatchable({ filter, selection }: TaskPageKey): boolean {
   return filter === noFilter && selection.pointers.length === 0;
 }
 
 /** What the texts of the statement differ in; shareable keys of one kind can be read together. */
-export function kindOfTaskPage({ page, selection }: TaskPageKey): string {
+export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
   const bounds = boundsOf(page).map(({ end, operator }) => end + operator);
   return [readsAscending(page), ...bounds, selection.fieldGroups].join();
 }
@@ -53,13 +58,13 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
 
   return (keys, form) => {
     const [first] = keys as [TaskPageKey];
-    if (!isShareable(first)) return compose(keys, form);
-    const kind = `${kindOfTaskPage(first)} ${form.form}`;
-    const statement = known.get(kind);
+    if (!isBatchable(first)) return compose(keys, form);
+    const cacheKey = `${batchKeyOfTaskPage(first)} ${form.form}`;
+    const statement = known.get(cacheKey);
     const limits = readsJson(first.selection) ? [form.maxBytes] : [];
     if (statement) return { statement, values: [...valuesOf(keys), ...limits] };
     const composed = compose(keys, form);
-    known.set(kind, composed.statement);
+    known.set(cacheKey, composed.statement);
     return composed;
   };
 
@@ -67,43 +72,46 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
     const [first] = keys as [TaskPageKey];
     const { add, values } = createSqlParameters();
     const keyColumns = keyColumnsOf(first);
-    const arrays = valuesOf(keys).map((array, index) => unseen(add(array, `${keyColumns[index]![1]}[]`)));
-    const maxBytes = readsJson(first.selection) ? unseen(add(form.maxBytes, 'bigint')) : null;
+    const arrays = valuesOf(keys).map((array, index) => hideFromPlanner(add(array, `${keyColumns[index]![1]}[]`)));
+    const maxBytes = readsJson(first.selection) ? hideFromPlanner(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(first.selection.pointers);
     const projection = toProjection({
       fieldGroups: first.selection.fieldGroups,
       form: form.form,
       ...(form.form === 'single' ? { byteLimit: maxBytes } : {}),
-      pointers: pointers && unseen(add(pointers, 'jsonb')),
+      pointers: pointers && hideFromPlanner(add(pointers, 'jsonb')),
       previewLength: 'request.preview_length',
     });
     const conditions = runConditions(first.filter, first.path.projectId, add);
     const { own, condition: ownCondition } = narrowOwn(
       {
         ...{ taskId: 'task.id', userId: 'request.user_id', key: 'created' },
-        condition: `granted.rank < ${minRankToSee}`,
+        condition: `granted.rank < ${minRankForAllRuns}`,
       },
       first.filter,
       { add, projectId: first.path.projectId },
     );
-    const { stretch, ofOwn } = createPageQuery(first.page, {
+    const { selectRange, ofOwn } = createPageQuery(first.page, {
       limit: 'request.size',
       positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
     // Conditions without a column of the run are decided once: the other range is not read.
-    const stretches = (columns: string) => {
-      const all = stretch(columns, { taskId: 'task.id', condition: `granted.rank >= ${minRankToSee}${conditions}` });
+    const selectRanges = (columns: string) => {
+      const all = selectRange(columns, {
+        taskId: 'task.id',
+        condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
+      });
       return `(${all})\n    UNION ALL (${ofOwn(columns, own, ownCondition)})`;
     };
     const runs =
       conditions === ''
-        ? `read_run AS MATERIALIZED (${stretches(projection.columns)})`
-        : runsAtPositions(stretches('run.created, run.id'), projection);
+        ? `read_run AS MATERIALIZED (${selectRanges(projection.columns)})`
+        : runsAtPositions(selectRanges('run.created, run.id'), projection);
     const text = `
 SELECT task.id AS "taskId", task.run_visibility AS visibility, project.id IS NOT NULL AS "isProject",
   coalesce(granted.rank, 0) AS rank, page.*
 FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS request (${keyColumns.map(([column]) => column).join(', ')}, position)
-${joinsOfPath}
+${pathJoins}
 LEFT JOIN LATERAL (WITH ${runs}${withinBytes(projection, form, maxBytes)}) AS page ON true
 ORDER BY request.position`;
     return { statement: toStatement(text), values };
@@ -112,7 +120,7 @@ ORDER BY request.position`;
 
 type KeyColumn = readonly [column: string, type: string, toValue: (key: TaskPageKey) => unknown];
 
-const pathAndSize: readonly KeyColumn[] = [
+const baseKeyColumns: readonly KeyColumn[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -130,7 +138,7 @@ function keyColumnsOf({ page, selection }: TaskPageKey): readonly KeyColumn[] {
     selection.fieldGroups & sizedPreview
       ? [['preview_length', 'integer', (key) => key.selection.previewLength ?? 0]]
       : [];
-  return [...pathAndSize, ...bounds, ...previews];
+  return [...baseKeyColumns, ...bounds, ...previews];
 }
 
 function valuesOf(keys: readonly TaskPageKey[]): unknown[][] {

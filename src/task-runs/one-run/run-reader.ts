@@ -4,10 +4,10 @@ import { decideReading, explainForbidden, type MissingRole, roleOfRank } from '.
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import { readOne } from '../batching/read-one.js';
-import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
+import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { jsonLengthOf, leaveOutJson, type RunsRow } from '../record/columnar-run.js';
-import { bringsJson } from '../record/projection.js';
+import { jsonBytesOf, omitJson, type RunsRow } from '../record/columnar-run.js';
+import { includesJson } from '../record/projection.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from '../record/records.js';
 import { filesStatement, reportingGroupsStatement, storedFileStatement } from '../record/relation-statements.js';
 import type { RunPath } from '../record/run-path.js';
@@ -25,19 +25,19 @@ export type RunReadResult =
 
 export interface RunReader {
   /** Each run for its own subject, by statements that other requests may share. */
-  readonly readRuns: ReadEach<RunKey, RunReadResult>;
+  readonly readRuns: BatchRead<RunKey, RunReadResult>;
   /** What is known of the tasks under each path. */
-  readonly readScopes: ReadEach<ScopeKey, readonly TaskAccess[]>;
+  readonly readScopes: BatchRead<ScopeKey, readonly TaskAccess[]>;
   /** Where runs lie, for whoever will read them there; null: there is no such run. */
-  readonly readRunPaths: ReadEach<string, RunPath | null>;
+  readonly readRunPaths: BatchRead<string, RunPath | null>;
   /** Groups of runs that were read before. */
-  readonly readReportingGroups: ReadEach<string, ReportingGroupRecord | null>;
+  readonly readReportingGroups: BatchRead<string, ReportingGroupRecord | null>;
   /** Groups, and what decides whether the subject may see them. */
-  readonly readGroupsForSubject: ReadEach<GroupsKey, readonly GroupRow[]>;
+  readonly readGroupsForSubject: BatchRead<GroupsKey, readonly GroupRow[]>;
   /** Files of runs that were read before, in their order within each run. */
-  readonly readFiles: ReadEach<string, readonly StoredFile[]>;
+  readonly readFiles: BatchRead<string, readonly StoredFile[]>;
   /** For a caller that has proven its right to exactly this file. */
-  readonly readStoredFile: ReadEach<StoredFileKey, StoredFile | null>;
+  readonly readStoredFile: BatchRead<StoredFileKey, StoredFile | null>;
 }
 
 export interface GroupsKey {
@@ -60,14 +60,14 @@ interface StoredFileKey {
 
 // limit | Inside | bytes of a run's JSON in a shared statement | KiB | read by itself
 /** Shared statements carry runs up to this size; a larger one is read by itself, so that nobody waits for it. */
-const sharedRunBytes = 128 * 1024;
+const maxBatchedRunBytes = 128 * 1024;
 /** Measured: fewer than 12 cost a busy server more statements, many more leave it waiting for the one in flight. */
-const sharing = {
+const batching = {
   lane: 'point',
   // limit | Inside | runs in a shared statement | | a further statement
   maxBatchSize: 64,
   minBatchSize: 12,
-  share: 0.5,
+  connectionShare: 0.5,
 } as const;
 
 // limit | Inside | groups, files or paths in a shared statement | | a further statement
@@ -76,29 +76,33 @@ const maxRows = 300;
 
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
-  const readNow = async (keys: readonly RunKey[], limit: Parameters<typeof bindRuns>[1], signal: StatementSignal) => {
+  const runStatement = async (
+    keys: readonly RunKey[],
+    limit: Parameters<typeof bindRuns>[1],
+    signal: StatementSignal,
+  ) => {
     const { statement, values, toResults } = bindRuns(keys, limit);
     return toResults(await statements.run<RunsRow>(statement, values, signal));
   };
-  const readShared = scheduler.register<RunKey, RunResult>({
-    ...sharing,
-    maxBytes: sharedRunBytes,
-    kindOf: ({ selection }) => selection.pointers.length > 0,
-    readMany: (keys, signal) => readNow(keys, { bytes: sharedRunBytes, byField: false }, signal),
+  const readBatched = scheduler.register<RunKey, RunResult>({
+    ...batching,
+    maxBytes: maxBatchedRunBytes,
+    batchKeyOf: ({ selection }) => selection.pointers.length > 0,
+    readMany: (keys, signal) => runStatement(keys, { bytes: maxBatchedRunBytes, perField: false }, signal),
   });
   const readLarge = scheduler.register<LargeRunKey, RunResult>({
     lane: 'page',
     maxBatchSize: 1,
-    share: 0.25,
-    readMany: ([large], signal) => readNow([large!.key], { bytes: large!.bytes, byField: true }, signal),
+    connectionShare: 0.25,
+    readMany: ([large], signal) => runStatement([large!.key], { bytes: large!.bytes, perField: true }, signal),
   });
   /** With as much of its JSON as the request may still read. */
-  const readInTurn = (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> =>
+  const readLargeSerially = (key: RunKey, bytes: number, budget: RequestBudget): Promise<RunReadResult | Error> =>
     budget
-      .readInTurn(
+      .readSerially(
         bytes,
         (maxBytes) => readOne(readLarge, { key, bytes: maxBytes }, budget),
-        ({ run }) => (run === null ? 0 : jsonLengthOf(run)),
+        ({ run }) => (run === null ? 0 : jsonBytesOf(run)),
       )
       .then(decide, (error: unknown) => error as Error);
   /** The rows that belong to each of the keys. */
@@ -119,32 +123,32 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
 
   return {
     readScopes: scheduler.register({
-      ...sharing,
+      ...batching,
       readMany: async (keys, signal) => {
         const rows = await statements.run<ScopeRow>(scopeStatement, toScopeStatementValues(keys), signal);
         return rows.map(({ tasks }) => tasks);
       },
     }),
     async readRuns(keys, budget) {
-      const results = await readShared(keys, budget);
+      const results = await readBatched(keys, budget);
       // First what is there already: what the large ones may read is the rest.
       for (const result of results) {
         if (result instanceof Error || result.run === null || result.tooLargeBytes !== null) continue;
-        if (!budget.keep(jsonLengthOf(result.run))) leaveOutJson(result.run);
+        if (!budget.tryHold(jsonBytesOf(result.run))) omitJson(result.run);
       }
       return Promise.all(
         results.map((result, index) => {
           if (result instanceof Error) return result;
           if (result.tooLargeBytes === null) return decide(result);
           const key = keys[index]!;
-          return readInTurn(key, bringsJson(key.selection) ? result.tooLargeBytes : 0, budget);
+          return readLargeSerially(key, includesJson(key.selection) ? result.tooLargeBytes : 0, budget);
         }),
       );
     },
-    readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(onlyOne),
+    readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(firstOrNull),
     readReportingGroups: async (ids, budget) =>
       (await readGroups(ids, budget))
-        .map(onlyOne)
+        .map(firstOrNull)
         .map((row) => (row === null || row instanceof Error ? row : readGroupRow(row.group))),
     readGroupsForSubject: scheduler.register({
       lane: 'point',
@@ -172,7 +176,7 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
   };
 }
 
-function onlyOne<Row>(rows: readonly Row[] | Error): Row | Error | null {
+function firstOrNull<Row>(rows: readonly Row[] | Error): Row | Error | null {
   return rows instanceof Error ? rows : (rows[0] ?? null);
 }
 

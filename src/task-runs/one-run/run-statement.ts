@@ -3,15 +3,20 @@
 // learns from the time it takes whether it exists.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
-import { type BoundStatement, createComposedStatements, type Statement, unseen } from '../../database/statements.js';
+import {
+  type BoundStatement,
+  createComposedStatements,
+  hideFromPlanner,
+  type Statement,
+} from '../../database/statements.js';
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { anyPreview, FieldGroup, type FieldGroups } from '../record/field-groups.js';
+import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
-import { anyJson, toProjection } from '../record/projection.js';
+import { jsonGroups, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunPath } from '../record/run-path.js';
 import { type Relations, toRelations } from '../record/run-relations.js';
-import { joinsOfPath, minRankToSee } from '../scope/roles-in-sql.js';
+import { minRankForAllRuns, pathJoins } from '../scope/roles-in-sql.js';
 
 /** One path, on behalf of one subject. */
 export interface RunKey extends RunRequest {
@@ -42,14 +47,14 @@ interface BoundRunStatement extends BoundStatement {
 
 interface ByteLimit {
   readonly bytes: number;
-  readonly byField: boolean;
+  readonly perField: boolean;
 }
 
 /** What the texts of the statement differ in. */
 interface Variant {
   /** For one key, whose values then are no arrays. */
-  readonly isLone: boolean;
-  readonly byField: boolean;
+  readonly isSingle: boolean;
+  readonly perField: boolean;
   /** Of any key. */
   readonly fieldGroups: FieldGroups;
   readonly hasPointers: boolean;
@@ -57,7 +62,7 @@ interface Variant {
 
 type KeyColumn = readonly [column: string, type: string, toValue: (key: RunKey) => unknown];
 
-const ofAllKeys: readonly KeyColumn[] = [
+const baseKeyColumns: readonly KeyColumn[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
@@ -67,18 +72,18 @@ const ofAllKeys: readonly KeyColumn[] = [
   ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
   ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
-const withPreviews: readonly KeyColumn[] = [
-  ...ofAllKeys,
+const previewKeyColumns: readonly KeyColumn[] = [
+  ...baseKeyColumns,
   ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0],
 ];
 const keyColumnsOf = ({ fieldGroups }: Pick<Variant, 'fieldGroups'>) =>
-  fieldGroups & anyPreview ? withPreviews : ofAllKeys;
+  fieldGroups & previewGroups ? previewKeyColumns : baseKeyColumns;
 /** Most reads have no previews, and pay nothing for them. */
-const anyWithoutPreviews = anyJson & ~anyPreview;
+const wholeJsonGroups = jsonGroups & ~previewGroups;
 const accessColumns = ['position', 'rank', 'visibility', 'executed', 'tooLargeBytes'] as const;
 
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
-const runsOfRow = 32;
+const runsPerRow = 32;
 
 /**
  * Binds the statement to keys. A run's JSON beyond the limit of bytes is omitted: all of it, or for a key alone what goes
@@ -88,16 +93,16 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
   const compose = createComposer();
   const statements = new Map<string, Statement>();
 
-  return (keys, { bytes, byField }) => {
+  return (keys, { bytes, perField }) => {
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
     const variant = {
-      isLone: keys.length === 1,
-      byField,
+      isSingle: keys.length === 1,
+      perField,
       // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
-      fieldGroups: withLikeGroups(fieldGroups),
+      fieldGroups: normalizeFieldGroups(fieldGroups),
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
     };
-    const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isLone ? toValue(keys[0]!) : keys.map(toValue));
+    const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isSingle ? toValue(keys[0]!) : keys.map(toValue));
     return {
       statement: statementOf(variant),
       values: [...keyColumnsOf(variant).map(([, , toValue]) => valuesOf(toValue)), bytes],
@@ -113,30 +118,32 @@ export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimi
   }
 }
 
-function withLikeGroups(fieldGroups: FieldGroups): FieldGroups {
-  return [anyWithoutPreviews, anyPreview].reduce((all, some) => (fieldGroups & some ? all | some : all), fieldGroups);
+function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
+  return [wholeJsonGroups, previewGroups].reduce((all, mask) => (fieldGroups & mask ? all | mask : all), fieldGroups);
 }
 
 function createComposer(): (variant: Variant) => Statement {
   const toStatement = createComposedStatements('task_runs_by_path');
 
-  return ({ isLone, byField, fieldGroups, hasPointers }) => {
+  return ({ isSingle, perField, fieldGroups, hasPointers }) => {
     const keyColumns = keyColumnsOf({ fieldGroups });
-    const hasPreviews = (fieldGroups & anyPreview) !== 0;
-    const byteLimit = unseen(`$${keyColumns.length + 1}::bigint`);
+    const hasPreviews = (fieldGroups & previewGroups) !== 0;
+    const byteLimit = hideFromPlanner(`$${keyColumns.length + 1}::bigint`);
     const { columns, query, jsonBytes } = toProjection({
       fieldGroups,
-      form: isLone ? 'single' : 'joined',
-      isSelected: (some) => `field_groups & ${some} <> 0`,
-      ...(byField ? { byteLimit } : { isWithoutJson: '"tooLargeBytes" IS NOT NULL' }),
+      form: isSingle ? 'single' : 'joined',
+      isSelected: (groups) => `field_groups & ${groups} <> 0`,
+      ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
       pointers: hasPointers ? 'pointers' : null,
       previewLength: hasPreviews ? 'preview_length' : null,
-      ...(isLone ? {} : { chunks: { groupBy: `(position - 1) / ${runsOfRow}`, hasRelations: 'min(position) = 1' } }),
+      ...(isSingle ? {} : { chunks: { groupBy: `(position - 1) / ${runsPerRow}`, hasRelations: 'min(position) = 1' } }),
       accessColumns,
     });
-    const parameters = keyColumns.map(([, type], index) => unseen(`$${index + 1}::${type}${isLone ? '' : '[]'}`));
+    const parameters = keyColumns.map(([, type], index) =>
+      hideFromPlanner(`$${index + 1}::${type}${isSingle ? '' : '[]'}`),
+    );
     const names = keyColumns.map(([column]) => column);
-    const keys = isLone
+    const keys = isSingle
       ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}, 1 AS position) AS request`
       : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${names.join(', ')}, position)`;
     return toStatement(`
@@ -144,12 +151,12 @@ WITH read_run AS MATERIALIZED (
   SELECT
     position, field_groups, pointers,${hasPreviews ? ' preview_length,' : ''} coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
     coalesce(run.user_id = request.user_id, false) AS executed,
-    ${byField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
+    ${perField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
     ${columns}
   FROM ${keys}
-  ${joinsOfPath}
+  ${pathJoins}
   LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id
-    AND (granted.rank >= ${minRankToSee} OR granted.rank IS NOT NULL AND run.user_id = request.user_id)
+    AND (granted.rank >= ${minRankForAllRuns} OR granted.rank IS NOT NULL AND run.user_id = request.user_id)
 )${query}`);
   };
 }

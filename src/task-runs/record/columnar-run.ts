@@ -7,7 +7,7 @@ import type { RawJson } from '../../json/raw-json.js';
 import type { ScopePath } from '../record/run-path.js';
 import type { RunSelection } from './field-groups.js';
 import { toPointerValues, toRawJson } from './json-pointer.js';
-import { readerOf, UnreadableValue } from './readable-value.js';
+import { columnReader, UnreadableValue } from './readable-value.js';
 import type { ReportingGroupRecord, StoredFile, TaskRunRecord } from './records.js';
 import { smallColumns } from './run-columns.js';
 import { timestampOfJson } from './timestamp.js';
@@ -33,7 +33,7 @@ export interface RunRequest {
 }
 
 /** The runs of a row; null at the index of a run that does not exist. */
-export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): (TaskRunRecord | null)[] {
+export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): (TaskRunRecord | null)[] {
   const columns: RunColumns = {
     values: smallColumns.map(({ propertyName }) => row.runs[propertyName] ?? undefined),
     response: row.response?.split('\n'),
@@ -48,7 +48,7 @@ export function toRuns(row: RunsRow, requestAt: (index: number) => RunRequest): 
   };
   const ids = row.runs.id ?? [];
   return ids.map((id, index) =>
-    id === null ? null : (new ColumnarRun(columns, index, requestAt(index)) as unknown as TaskRunRecord),
+    id === null ? null : (new ColumnarRun(columns, index, requestOf(index)) as unknown as TaskRunRecord),
   );
 }
 
@@ -93,7 +93,7 @@ class ColumnarRun {
   static {
     for (const [position, column] of smallColumns.entries()) {
       if (column.propertyName === 'taskId') continue;
-      const read = readerOf(column);
+      const read = columnReader(column);
       const get = read
         ? function (this: ColumnarRun) {
             const { values } = this.#columns;
@@ -161,8 +161,8 @@ class ColumnarRun {
   *#texts(): Generator<[(string | null)[], number]> {
     const { response, runData, submitted, pointerValues } = this.#columns;
     for (const column of [response, runData, submitted]) if (column?.[this.#index]) yield [column, this.#index];
-    const atPointers = pointerValues?.[this.#index] ?? [];
-    for (const index of atPointers.keys()) if (atPointers[index]) yield [atPointers, index];
+    const pointerTexts = pointerValues?.[this.#index] ?? [];
+    for (const index of pointerTexts.keys()) if (pointerTexts[index]) yield [pointerTexts, index];
   }
 
   *#previews(): Generator<[column: (string | number | null)[], bytes: number]> {
@@ -173,7 +173,7 @@ class ColumnarRun {
     }
   }
 
-  static jsonLengthOf(run: TaskRunRecord): number {
+  static jsonBytesOf(run: TaskRunRecord): number {
     if (!(run instanceof ColumnarRun)) return 0;
     let length = 0;
     for (const [texts, index] of run.#texts()) length += Buffer.byteLength(texts[index]!);
@@ -181,7 +181,7 @@ class ColumnarRun {
     return length;
   }
 
-  static leaveOutJson(run: TaskRunRecord): void {
+  static omitJson(run: TaskRunRecord): void {
     if (!(run instanceof ColumnarRun)) return;
     for (const [texts, index] of run.#texts()) texts[index] = `!${Buffer.byteLength(texts[index]!)}`;
     for (const [column, bytes] of run.#previews()) column[run.#index] = bytes;
@@ -189,4 +189,4 @@ class ColumnarRun {
 }
 
 /** Bytes of JSON that a run was read with. */
-export const { jsonLengthOf, leaveOutJson } = ColumnarRun;
+export const { jsonBytesOf, omitJson } = ColumnarRun;

@@ -24,7 +24,7 @@ export const FieldGroup = {
 
 /** Previews whose length is requested. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
-export const anyPreview = sizedPreview | FieldGroup.failureMessage;
+export const previewGroups = sizedPreview | FieldGroup.failureMessage;
 
 /** A union of {@link FieldGroup}s. */
 export type FieldGroups = number;

@@ -42,7 +42,11 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
   return JSON.stringify(
     pointers.map((pointer) => {
       const path = pathOfPointer(pointer)!;
-      return { column: pointer.source === 'response' ? 'response' : 'run_data', path, noArrays: namesOfNoIndex(path) };
+      return {
+        column: pointer.source === 'response' ? 'response' : 'run_data',
+        path,
+        noArrays: objectOnlyPositions(path),
+      };
     }),
   );
 }
@@ -51,7 +55,7 @@ export function toPointerParameter(pointers: readonly JsonPointer[]): string | n
  * Positions of names that the database takes for an index as well, and RFC 6901 does not: -1, +0, 00. What has them must not
  * be an array; it is found by as many names of the path.
  */
-export function namesOfNoIndex(path: readonly string[]): number[] {
+export function objectOnlyPositions(path: readonly string[]): number[] {
   return path.flatMap((token, position) =>
     /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [position] : [],
   );

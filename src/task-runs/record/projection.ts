@@ -17,7 +17,7 @@ interface ProjectionOptions {
   /** SQL: whether a row of `read_run` is read for any of these field groups; omitted: it is. */
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
   /** SQL: whether the JSON of a row of `read_run` is omitted. */
-  readonly isWithoutJson?: string;
+  readonly omitsJson?: string;
   /** SQL: bytes of JSON that all rows may bring in all; what goes beyond is left out, field by field. Only in single form. */
   readonly byteLimit?: string | null;
   /** SQL: the JSON Pointers a row of `read_run` is read for, as `toPointerParameter` makes them; null: none. */
@@ -25,7 +25,7 @@ interface ProjectionOptions {
   /** SQL: characters of the previews of a row of `read_run`; null: it is read for none. */
   readonly previewLength?: string | null;
   /** Whether the requested path does not name the task of the runs. */
-  readonly hasTaskId?: boolean;
+  readonly includesTaskId?: boolean;
   /** SQL: where runs are joined to several rows, what those of one have in common, and which of them has the relations. */
   readonly chunks?: { readonly groupBy: string; readonly hasRelations: string };
   /** Further columns of `read_run` to select. */
@@ -49,7 +49,7 @@ const texts = [
 ] as const;
 
 /** SQL: the bytes of a column's JSON text. A trigger notes them; of older rows they are counted. */
-const bytesOf = (column: 'response' | 'run_data') =>
+const jsonBytesOf = (column: 'response' | 'run_data') =>
   `coalesce(run.${column}_bytes, octet_length(run.${column}::text), 0)`;
 
 /** SQL: the length of the response's JSON text; null where there is no response. What is as long as `null` is looked at. */
@@ -62,13 +62,13 @@ const jsonSources = [
 ] as const;
 
 /** The groups that come from JSON columns: what is read of a column costs as much as reading all of it. */
-export const anyJson: FieldGroups = jsonSources.reduce<FieldGroups>(
+export const jsonGroups: FieldGroups = jsonSources.reduce<FieldGroups>(
   (all, [fieldGroups]) => all | fieldGroups,
   FieldGroup.none,
 );
 
-const small = columnValues(smallColumns, 'run');
-const core = small.filter(([property]) => (coreProperties as readonly string[]).includes(property));
+const smallValues = columnValues(smallColumns, 'run');
+const coreValues = smallValues.filter(([property]) => (coreProperties as readonly string[]).includes(property));
 const groups = jsonColumns(ReportingGroupEntity, 'reporting_group');
 const files = jsonColumns(TaskRunFileEntity, 'file');
 
@@ -76,71 +76,76 @@ export function toProjection({
   fieldGroups,
   form,
   isSelected = () => 'true',
-  isWithoutJson = 'false',
+  omitsJson = 'false',
   byteLimit = null,
   pointers = null,
   previewLength = null,
-  hasTaskId = false,
+  includesTaskId = false,
   chunks,
   accessColumns = [],
 }: ProjectionOptions): RunProjection {
   const isJoined = form === 'joined';
-  const selected = (part: FieldGroups, sql: string) => (fieldGroups & part ? [sql] : []);
+  const ifRequested = (mask: FieldGroups, sql: string) => (fieldGroups & mask ? [sql] : []);
   /** A run that did not fail has no message, so nothing of its response is looked at for it. */
-  const isRead = (part: FieldGroups) =>
-    part === FieldGroup.failureMessage ? `${isSelected(part)} AND run.is_error` : isSelected(part);
-  const ifSelected = (part: FieldGroups, sql: string) =>
-    `CASE WHEN ${isRead(part)} AND NOT ${isWithoutJson} THEN ${sql} END`;
-  const properties = (fieldGroups & FieldGroup.details ? small : core).filter(
-    ([name]) => hasTaskId || name !== 'taskId',
+  const isRead = (mask: FieldGroups) =>
+    mask === FieldGroup.failureMessage ? `${isSelected(mask)} AND run.is_error` : isSelected(mask);
+  const ifSelected = (mask: FieldGroups, sql: string) =>
+    `CASE WHEN ${isRead(mask)} AND NOT ${omitsJson} THEN ${sql} END`;
+  const properties = (fieldGroups & FieldGroup.details ? smallValues : coreValues).filter(
+    ([name]) => includesTaskId || name !== 'taskId',
   );
-  const named = [...properties.map(([name]) => name), ...accessColumns].map(
-    (name) => `'${name}', ${listOf(`"${name}"`)}`,
+  const namedColumns = [...properties.map(([name]) => name), ...accessColumns].map(
+    (name) => `'${name}', ${aggregateList(`"${name}"`)}`,
   );
-  const limited = (sql: string, bytes: string, before: string) =>
-    byteLimit === null ? sql : `CASE WHEN ${before} + ${bytes} <= run."byteLimit" THEN ${sql} ELSE '!' || ${bytes} END`;
+  const withinByteLimit = (sql: string, bytes: string, bytesBefore: string) =>
+    byteLimit === null
+      ? sql
+      : `CASE WHEN ${bytesBefore} + ${bytes} <= run."byteLimit" THEN ${sql} ELSE '!' || ${bytes} END`;
   const arrays = [
-    ...named,
-    ...selected(
+    ...namedColumns,
+    ...ifRequested(
       FieldGroup.responseBytes,
-      `'responseBytes', ${listOf(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
+      `'responseBytes', ${aggregateList(ifSelected(FieldGroup.responseBytes, responseBytes))}`,
     ),
-    ...previews.flatMap(({ part, name, text, column, lengthFor }) => {
+    ...previews.flatMap(({ part: mask, name, text, column, lengthFor }) => {
       const preview = `to_json(left(${text}, ${lengthFor(previewLength)}))`;
-      const within = `CASE WHEN run."previewedBytes" <= ${limits.previewedBytes.value} THEN ${preview} ELSE to_json(${bytesOf(column)}) END`;
-      return selected(part, `'${name}', ${listOf(ifSelected(part, within))}`);
+      const withinPreviewLimit = `CASE WHEN run."previewedBytes" <= ${limits.previewedBytes.value} THEN ${preview} ELSE to_json(${jsonBytesOf(column)}) END`;
+      return ifRequested(mask, `'${name}', ${aggregateList(ifSelected(mask, withinPreviewLimit))}`);
     }),
     ...(pointers === null
       ? []
       : [
-          `'pointerValues', ${listOf(valuesAtPointers(`CASE WHEN NOT ${isWithoutJson} THEN ${pointers} END`, byteLimit && 'run."byteLimit"'))}`,
+          `'pointerValues', ${aggregateList(valuesAtPointers(`CASE WHEN NOT ${omitsJson} THEN ${pointers} END`, byteLimit && 'run."byteLimit"'))}`,
         ]),
   ];
-  const lines = texts.flatMap(([part, name, text, column]) => {
-    const before =
+  const lines = texts.flatMap(([mask, name, text, column]) => {
+    const bytesBefore =
       column === 'run_data' && fieldGroups & FieldGroup.response
-        ? `run.before + ${countedBytes('response')}`
+        ? `run.before + ${limitedBytes('response')}`
         : 'run.before';
-    return selected(part, `${linesOf(ifSelected(part, limited(text, bytesOf(column), before)))} AS "${name}"`);
+    return ifRequested(
+      mask,
+      `${aggregateLines(ifSelected(mask, withinByteLimit(text, jsonBytesOf(column), bytesBefore)))} AS "${name}"`,
+    );
   });
   const relations = [
-    ...selected(
+    ...ifRequested(
       FieldGroup.reportingGroup,
-      `${once(`(SELECT ${groups} FROM reporting_group
-    WHERE ${isOfRuns(FieldGroup.reportingGroup, 'id', 'reportingGroupId')})`)} AS groups`,
+      `${oncePerChunk(`(SELECT ${groups} FROM reporting_group
+    WHERE ${matchesRuns(FieldGroup.reportingGroup, 'id', 'reportingGroupId')})`)} AS groups`,
     ),
-    ...selected(
+    ...ifRequested(
       FieldGroup.files,
-      `${once(`(SELECT ${files} FROM (
-    SELECT * FROM task_run_file WHERE ${isOfRuns(FieldGroup.files, 'task_run_id', 'id')} ORDER BY task_run_id, position
+      `${oncePerChunk(`(SELECT ${files} FROM (
+    SELECT * FROM task_run_file WHERE ${matchesRuns(FieldGroup.files, 'task_run_id', 'id')} ORDER BY task_run_id, position
   ) AS file)`)} AS files`,
     ),
   ];
-  const sources = jsonSources.filter(([some]) => pointers !== null || fieldGroups & some);
-  const bytes = sources.map(([some, column]) => {
+  const sources = jsonSources.filter(([mask]) => pointers !== null || fieldGroups & mask);
+  const bytes = sources.map(([mask, column]) => {
     const [messages, others] = [
-      some & fieldGroups & FieldGroup.failureMessage,
-      some & fieldGroups & ~FieldGroup.failureMessage,
+      mask & fieldGroups & FieldGroup.failureMessage,
+      mask & fieldGroups & ~FieldGroup.failureMessage,
     ];
     const reasons = [
       ...(others ? [isRead(others)] : []),
@@ -148,12 +153,12 @@ export function toProjection({
       ...(pointers === null ? [] : [`${pointers} IS NOT NULL`]),
     ];
     // Each pointer may lead to nearly all of it.
-    const times = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
-    return `CASE WHEN ${reasons.join(' OR ')} THEN ${bytesOf(column)}::bigint${times} ELSE 0 END`;
+    const factor = pointers === null ? '' : ` * greatest(1, jsonb_array_length(${pointers}))`;
+    return `CASE WHEN ${reasons.join(' OR ')} THEN ${jsonBytesOf(column)}::bigint${factor} ELSE 0 END`;
   });
   const columns = [
     ...sources.flatMap(([, column]) => [`run.${column}`, `run.${column}_bytes`]),
-    ...selected(FieldGroup.failureMessage, 'run.is_error'),
+    ...ifRequested(FieldGroup.failureMessage, 'run.is_error'),
   ];
   return {
     columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),
@@ -164,14 +169,14 @@ FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore(
   };
 
   /** Bytes that count: what is larger than all that may be brought is left out whatever else there is. */
-  function countedBytes(column: 'response' | 'run_data'): string {
-    return `CASE WHEN ${bytesOf(column)} <= ${byteLimit} THEN ${bytesOf(column)} ELSE 0 END`;
+  function limitedBytes(column: 'response' | 'run_data'): string {
+    return `CASE WHEN ${jsonBytesOf(column)} <= ${byteLimit} THEN ${jsonBytesOf(column)} ELSE 0 END`;
   }
 
   function withBytesBefore(): string {
     const counted = [
-      ...(fieldGroups & FieldGroup.response ? [countedBytes('response')] : []),
-      ...(fieldGroups & (FieldGroup.runData | FieldGroup.submitted) ? [countedBytes('run_data')] : []),
+      ...(fieldGroups & FieldGroup.response ? [limitedBytes('response')] : []),
+      ...(fieldGroups & (FieldGroup.runData | FieldGroup.submitted) ? [limitedBytes('run_data')] : []),
     ].join(' + ');
     return `SELECT *, ${byteLimit} AS "byteLimit", coalesce(sum(${counted || '0'}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
   FROM read_run AS run`;
@@ -179,27 +184,27 @@ FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore(
 
   /** With the bytes of JSON that was looked at for previews, up to each row. */
   function withPreviewedBytes(source: string): string {
-    const bytes = previews.flatMap(({ part, column }) =>
-      selected(part, `coalesce(${ifSelected(part, bytesOf(column))}, 0)`),
+    const bytes = previews.flatMap(({ part: mask, column }) =>
+      ifRequested(mask, `coalesce(${ifSelected(mask, jsonBytesOf(column))}, 0)`),
     );
     if (bytes.length === 0) return source;
     return `(SELECT *, sum(${bytes.join(' + ')}) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes" FROM ${source} AS run)`;
   }
 
-  function listOf(sql: string): string {
+  function aggregateList(sql: string): string {
     return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
   }
 
   /** JSON as the database writes it has no line breaks, so they can separate texts. */
-  function linesOf(sql: string): string {
+  function aggregateLines(sql: string): string {
     return isJoined ? `string_agg(coalesce(${sql}, ''), E'\\n')` : sql;
   }
 
-  function once(sql: string): string {
+  function oncePerChunk(sql: string): string {
     return chunks ? `CASE WHEN ${chunks.hasRelations} THEN ${sql} END` : sql;
   }
 
-  function isOfRuns(group: FieldGroups, column: string, property: string): string {
+  function matchesRuns(group: FieldGroups, column: string, property: string): string {
     return isJoined
       ? `${column} = ANY (ARRAY(SELECT DISTINCT "${property}" FROM read_run WHERE ${isSelected(group)}))`
       : `${column} = run."${property}" AND ${isSelected(group)}`;
@@ -207,11 +212,11 @@ FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore(
 }
 
 /** Whether runs bring JSON of any size along: previews and sizes are looked up where it is. */
-export function bringsJson({ fieldGroups, pointers }: RunSelection): boolean {
-  return texts.some(([part]) => fieldGroups & part) || pointers.length > 0;
+export function includesJson({ fieldGroups, pointers }: RunSelection): boolean {
+  return texts.some(([mask]) => fieldGroups & mask) || pointers.length > 0;
 }
 
 /** Whether any JSON is read for a selection. */
 export function readsJson({ fieldGroups, pointers }: RunSelection): boolean {
-  return (fieldGroups & anyJson) !== 0 || pointers.length > 0;
+  return (fieldGroups & jsonGroups) !== 0 || pointers.length > 0;
 }

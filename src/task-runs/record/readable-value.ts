@@ -21,7 +21,7 @@ export class UnreadableValue extends GatewayError {
 type ReadValue = (stored: unknown, rowId: unknown) => unknown;
 
 /** By a column's type: what shows a value as JSON of the database has it; undefined where nothing can. */
-const presentations: Readonly<Record<string, (stored: never) => unknown>> = {
+const presenters: Readonly<Record<string, (stored: never) => unknown>> = {
   timestamptz(stored: string) {
     const timestamp = timestampOfJson(stored);
     return isDateTime(timestamp) ? timestamp : undefined;
@@ -33,8 +33,8 @@ const presentations: Readonly<Record<string, (stored: never) => unknown>> = {
 };
 
 /** What reads the values of a column; undefined where all of them are shown as they are. */
-export function readerOf({ type, propertyName }: EntityColumn): ReadValue | undefined {
-  const present = presentations[type] as ((stored: unknown) => unknown) | undefined;
+export function columnReader({ type, propertyName }: EntityColumn): ReadValue | undefined {
+  const present = presenters[type] as ((stored: unknown) => unknown) | undefined;
   if (present === undefined) return undefined;
   return (stored, rowId) => {
     if (stored === null) return null;
@@ -47,7 +47,7 @@ export function createRowReader<Row extends object>(entity: EntityClass): (row: 
   const columns = columnsOf(entity);
   const primary = columns.filter(({ isPrimary }) => isPrimary).map(({ propertyName }) => propertyName);
   const readers = columns.flatMap((column) => {
-    const read = readerOf(column);
+    const read = columnReader(column);
     return read ? [[column.propertyName, read] as const] : [];
   });
   return (row) => {

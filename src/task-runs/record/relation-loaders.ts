@@ -45,8 +45,8 @@ export function createRelationLoaders({ readReportingGroups, readFiles }: Relati
   async function readFilesOf(runs: readonly TaskRunRecord[]): Promise<(readonly TaskRunFileRecord[] | Error)[]> {
     const files = await readFiles(runs.map(({ id }) => id));
     return runs.map((run, index) => {
-      const ofRun = files[index]!;
-      return ofRun instanceof Error ? ofRun : filesOfRun(run, toFilesByRun(ofRun));
+      const runFiles = files[index]!;
+      return runFiles instanceof Error ? runFiles : filesOfRun(run, toFilesByRun(runFiles));
     });
   }
 }

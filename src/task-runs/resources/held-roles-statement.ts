@@ -1,10 +1,10 @@
 // The roles that a subject holds along paths.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
-import { type Statement, unseenArrays } from '../../database/statements.js';
+import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
-  isWithinToken,
+  isInTokenScope,
   joinGranted,
   type SubjectKey,
   toSubjectValues,
@@ -46,7 +46,7 @@ SELECT
     (SELECT max(granted_task.rank) FROM granted_task WHERE granted_task.project_id = project.id)), 0) END AS "withinProject",
   CASE WHEN task.id IS NULL THEN 0 ELSE coalesce(greatest(${onProject}, on_task.rank), 0) END AS task,
   task.run_visibility AS visibility
-FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)
+FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid'], 5)}) WITH ORDINALITY AS request (org_id, project_id, task_id, position)
 JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
@@ -55,9 +55,9 @@ ${joinGranted('project', 'project.id')}
 ${joinGranted('task', 'task.id')}
 WHERE (request.project_id IS NULL OR project.id IS NOT NULL) AND (request.task_id IS NULL OR task.id IS NOT NULL)
   AND CASE
-    WHEN task.id IS NOT NULL THEN ${isWithinToken.task}
-    WHEN project.id IS NOT NULL THEN ${isWithinToken.project}
-    ELSE ${isWithinToken.organization}
+    WHEN task.id IS NOT NULL THEN ${isInTokenScope.task}
+    WHEN project.id IS NOT NULL THEN ${isInTokenScope.project}
+    ELSE ${isInTokenScope.organization}
   END`,
 };
 

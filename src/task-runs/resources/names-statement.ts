@@ -2,8 +2,8 @@
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import type { Statement } from '../../database/statements.js';
-import { unseen } from '../../database/statements.js';
-import { grantedToSubject, isSeen, type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+import { hideFromPlanner } from '../../database/statements.js';
+import { grantedToSubject, isVisible, type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
 
 export interface ResourceReference {
   readonly type: ResourceType;
@@ -19,7 +19,7 @@ export interface NameRow extends ResourceReference {
 }
 
 const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
-const requested = (parameter: string) => `ANY (${unseen(`${parameter}::uuid[]`)}::uuid[])`;
+const requested = (parameter: string) => `ANY (${hideFromPlanner(`${parameter}::uuid[]`)}::uuid[])`;
 
 /** Rows in any order; none for what there is not, and for what the subject does not see. */
 export const namesStatement: Statement = {
@@ -27,13 +27,13 @@ export const namesStatement: Statement = {
   text: `
 WITH ${grantedToSubject}
 SELECT 'organization' AS type, organization.id, organization.name FROM organization
-WHERE organization.id = ${requested('$5')} AND ${isSeen.organization}
+WHERE organization.id = ${requested('$5')} AND ${isVisible.organization}
 UNION ALL
 SELECT 'project', project.id, project.name FROM project
-WHERE project.id = ${requested('$6')} AND ${isSeen.project}
+WHERE project.id = ${requested('$6')} AND ${isVisible.project}
 UNION ALL
 SELECT 'task', task.id, task.name FROM task JOIN project ON project.id = task.project_id
-WHERE task.id = ${requested('$7')} AND ${isSeen.task}`,
+WHERE task.id = ${requested('$7')} AND ${isVisible.task}`,
 };
 
 export function toNamesValues(key: NamesKey): unknown[] {

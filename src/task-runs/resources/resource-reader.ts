@@ -5,22 +5,27 @@ import { roleOfRank } from '../../access/policy.js';
 import type { StatementRunner } from '../../database/connection/statement-runner.js';
 import type { Statement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
-import type { ReadEach, ReadScheduler } from '../batching/read-scheduler.js';
+import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import { type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
 import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
 import { type NameRow, type NamesKey, namesStatement, toNamesValues } from './names-statement.js';
-import { type SeenOrganizationRow, seenResourcesStatement } from './seen-resources-statement.js';
-import { type SeenTasksKey, type SeenTasksRow, seenTasksStatement, toSeenTasksValues } from './seen-tasks-statement.js';
+import { type VisibleOrganizationRow, visibleResourcesStatement } from './visible-resources-statement.js';
+import {
+  toVisibleTasksValues,
+  type VisibleTasksKey,
+  type VisibleTasksRow,
+  visibleTasksStatement,
+} from './visible-tasks-statement.js';
 
 export interface ResourceReader {
   /** In the order of ids. */
-  readonly readOrganizations: ReadEach<SubjectKey, readonly SeenOrganizationRow[]>;
+  readonly readOrganizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
   /** For each page of a key, in their order. */
-  readonly readTasks: ReadEach<SeenTasksKey, readonly SeenTasksRow[]>;
+  readonly readTasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
   /** In any order, of those that the subject sees. */
-  readonly readNames: ReadEach<NamesKey, readonly NameRow[]>;
+  readonly readNames: BatchRead<NamesKey, readonly NameRow[]>;
   /** For each path of a key, in their order; null: it is not true, or the token is not for it. */
-  readonly readRoles: ReadEach<HeldRolesKey, readonly (HeldRoles | null)[]>;
+  readonly readRoles: BatchRead<HeldRolesKey, readonly (HeldRoles | null)[]>;
 }
 
 export function createResourceReader(statements: StatementRunner, scheduler: ReadScheduler): ResourceReader {
@@ -36,12 +41,12 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
       maxBatchSize: 1,
       readMany: async ([key], signal) => [toResult(await statements.run<Row>(statement, toValues(key!), signal), key!)],
     });
-  const asTheyAre = <Row>(rows: readonly Row[]) => rows;
+  const identity = <Row>(rows: readonly Row[]) => rows;
 
   return {
-    readOrganizations: register('page', seenResourcesStatement, toSubjectValues, asTheyAre<SeenOrganizationRow>),
-    readTasks: register('page', seenTasksStatement, toSeenTasksValues, asTheyAre<SeenTasksRow>),
-    readNames: register('point', namesStatement, toNamesValues, asTheyAre<NameRow>),
+    readOrganizations: register('page', visibleResourcesStatement, toSubjectValues, identity<VisibleOrganizationRow>),
+    readTasks: register('page', visibleTasksStatement, toVisibleTasksValues, identity<VisibleTasksRow>),
+    readNames: register('point', namesStatement, toNamesValues, identity<NameRow>),
     readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[], { paths }) => {
       const byPosition = new Map(rows.map((row) => [row.position, row]));
       return paths.map((_, index) => toHeldRoles(byPosition.get(index + 1)));

@@ -4,13 +4,13 @@ import DataLoader from 'dataloader';
 import type { Caller } from '../../access/caller.js';
 import { type HeldRoles, holdsPermission, type Permission } from '../../access/permissions.js';
 import { decideRunAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
-import { isStorable, maxSubjectLength, toStoredSubject } from '../../access/subject.js';
+import { isStorable, maxSubjectLength, normalizeSubject } from '../../access/subject.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { madeWhenNeeded } from '../batching/made-when-needed.js';
+import { lazy } from '../batching/lazy.js';
 import { readOne } from '../batching/read-one.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
@@ -18,28 +18,28 @@ import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typ
 import type { ResourcePath } from './held-roles-statement.js';
 import type { ResourceReference } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
-import type { SeenProjectRow } from './seen-resources-statement.js';
-import type { SeenTasksRow, TaskPageRequest } from './seen-tasks-statement.js';
 import { parseTaskCursor } from './task-cursor.js';
+import type { VisibleProjectRow } from './visible-resources-statement.js';
+import type { TaskPageRequest, VisibleTasksRow } from './visible-tasks-statement.js';
 
-export interface SeenResource {
+export interface VisibleResource {
   readonly id: string;
   readonly name: string;
   /** The highest there, inherited ones included; null: only something below is seen. */
   readonly role: Role | null;
 }
 
-export interface SeenOrganization extends SeenResource {
-  readonly projects: readonly SeenResource[];
+export interface VisibleOrganization extends VisibleResource {
+  readonly projects: readonly VisibleResource[];
 }
 
-export interface SeenTask extends SeenResource {
+export interface VisibleTask extends VisibleResource {
   readonly runVisibility: RunVisibility;
   readonly runAccess: RunAccess;
 }
 
-export interface SeenTasks {
-  readonly tasks: readonly SeenTask[];
+export interface VisibleTasks {
+  readonly tasks: readonly VisibleTask[];
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
   /** undefined: not counted. */
@@ -54,12 +54,12 @@ export interface TaskPageInput {
 export interface ResourceService {
   readonly caller: Caller;
   /** Those on which, or below which, the caller has a role. */
-  organizations(): Promise<readonly SeenOrganization[]>;
+  organizations(): Promise<readonly VisibleOrganization[]>;
   /**
    * The tasks of a project that the caller sees; pages requested in the same tick are read by one statement.
    * @throws GatewayError VALIDATION_FAILED for the page
    */
-  tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<SeenTasks>;
+  tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<VisibleTasks>;
   /** null for what the caller does not see, and for what there is not; those of one tick are read by one statement. */
   nameOf(resource: ResourceReference): Promise<string | null>;
   /**
@@ -83,26 +83,29 @@ export interface HeldPermissions {
 
 export interface TaskPageSelection {
   /** Selected of each task. */
-  readonly fieldsOfEach: number;
+  readonly fieldsPerTask: number;
   readonly isCounted: boolean;
 }
 
 export function createResourceService(reader: ResourceReader, caller: Caller, budget: RequestBudget): ResourceService {
   const { subject, confinement, userId } = caller;
-  const self = { subject, confinement };
-  const organizations = madeWhenNeeded(() => readOne(reader.readOrganizations, self, budget));
-  const pages = madeWhenNeeded(
+  const subjectKey = { subject, confinement };
+  const organizations = lazy(() => readOne(reader.readOrganizations, subjectKey, budget));
+  const pages = lazy(
     () =>
-      new DataLoader((pages: readonly TaskPageRequest[]) => readOne(reader.readTasks, { ...self, pages }, budget), {
-        cacheKeyFn: JSON.stringify,
-      }),
+      new DataLoader(
+        (pages: readonly TaskPageRequest[]) => readOne(reader.readTasks, { ...subjectKey, pages }, budget),
+        {
+          cacheKeyFn: JSON.stringify,
+        },
+      ),
   );
-  const names = madeWhenNeeded(
+  const names = lazy(
     () => new DataLoader<ResourceReference, string | null, string>(readNames, { cacheKeyFn: referenceKey }),
   );
-  const rolesAt = madeWhenNeeded(
+  const rolesAt = lazy(
     () =>
-      new DataLoader((paths: readonly ResourcePath[]) => readOne(reader.readRoles, { ...self, paths }, budget), {
+      new DataLoader((paths: readonly ResourcePath[]) => readOne(reader.readRoles, { ...subjectKey, paths }, budget), {
         cacheKeyFn: JSON.stringify,
       }),
   );
@@ -115,12 +118,12 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
         projects: projects.map(toResource),
       }));
     },
-    async tasksOf(projectId, { first, after }, { fieldsOfEach, isCounted }) {
+    async tasksOf(projectId, { first, after }, { fieldsPerTask, isCounted }) {
       const size = parsePageSize('first', first ?? limits.defaultPageSize.value);
       const position = after == null ? null : parseTaskCursor('after', after);
-      budget.count(limits.listFields, size * fieldsOfEach);
+      budget.count(limits.listFields, size * fieldsPerTask);
       const page = await pages().load({ projectId, after: position, size, isCounted });
-      return toSeenTasks(page, size, position !== null);
+      return toVisibleTasks(page, size, position !== null);
     },
     nameOf: (resource) => names().load(resource),
     async can(name, input) {
@@ -133,11 +136,11 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       return roles !== null && holdsPermission(permission, roles);
     },
     async permissionsHeld(input, names, memberInput) {
-      const asked = names.map((name, index) => parsePermission(['permissions', index], name));
+      const requested = names.map((name, index) => parsePermission(['permissions', index], name));
       const path = parseResourcePath(input);
       const member = memberInput == null ? subject : parseMember(memberInput);
       const roles = await rolesOfMember(path, member);
-      return { permissions: asked.filter((each) => roles !== null && holdsPermission(each, roles)), member };
+      return { permissions: requested.filter((each) => roles !== null && holdsPermission(each, roles)), member };
     },
   };
 
@@ -155,12 +158,12 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
   }
 
   async function readNames(resources: readonly ResourceReference[]): Promise<(string | null)[]> {
-    const rows = await readOne(reader.readNames, { ...self, resources }, budget);
+    const rows = await readOne(reader.readNames, { ...subjectKey, resources }, budget);
     const byKey = new Map(rows.map((row) => [referenceKey(row), row.name]));
     return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
   }
 
-  function toSeenTasks({ tasks, count }: SeenTasksRow, size: number, hasPrevious: boolean): SeenTasks {
+  function toVisibleTasks({ tasks, count }: VisibleTasksRow, size: number, hasPrevious: boolean): VisibleTasks {
     return {
       tasks: tasks.slice(0, size).map(({ visibility, ...task }) => {
         const resource = toResource(task);
@@ -177,7 +180,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
   }
 }
 
-function toResource({ id, name, rank }: SeenProjectRow): SeenResource {
+function toResource({ id, name, rank }: VisibleProjectRow): VisibleResource {
   return { id, name, role: roleOfRank(rank) };
 }
 
@@ -189,5 +192,5 @@ function parseMember(member: string): string {
   if (member === '' || member.length > maxSubjectLength || !isStorable(member)) {
     throw validationFailed(['member'], `must be a subject of 1 to ${maxSubjectLength} characters`);
   }
-  return toStoredSubject(member);
+  return normalizeSubject(member);
 }

@@ -3,16 +3,16 @@
 
 import { isSearchable } from '../../database/search-index.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, unseen } from '../../database/statements.js';
+import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { type FilterParts, namesOf, splitFilter } from './filter-parts.js';
+import { conditionNames, type FilterParts, splitFilter } from './filter-parts.js';
 import { noFilter, type RunFilter } from './run-filter.js';
 import type { RunScope } from './run-scope.js';
-import { type CandidateIndex, ofOwnTasks, searchedTasks, visibleTasks } from './visible-runs.js';
+import { type CandidateIndex, ofOwnTasks, searchedTasks, tasksByAccess } from './visible-runs.js';
 
-type Run = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
+type RunStatement = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
 
 interface SearchRow {
   readonly isSearchable: boolean;
@@ -20,14 +20,14 @@ interface SearchRow {
   readonly count: number | null;
 }
 
-const maxSearched = limits.searchedRuns.value;
+const maxSearchMatches = limits.searchedRuns.value;
 const toStatement = createComposedStatements('task_run_candidates');
 const toSearchStatement = createComposedStatements('task_run_search_candidates');
 
 /** Whether there is a limit to the runs that the filter leaves. */
-export function looksThroughRuns(filter: RunFilter): boolean {
-  const { search, table } = splitFilter(filter);
-  return search !== noFilter || table !== noFilter;
+export function requiresScan(filter: RunFilter): boolean {
+  const { search, scanFilter } = splitFilter(filter);
+  return search !== noFilter || scanFilter !== noFilter;
 }
 
 /**
@@ -35,53 +35,57 @@ export function looksThroughRuns(filter: RunFilter): boolean {
  * @param reason what is looked for, beside conditions of the filter
  * @throws GatewayError VALIDATION_FAILED where there are too many by either, and for a search without its index
  */
-export async function chooseCandidates(
+export async function chooseCandidateIndex(
   scope: RunScope,
   filter: RunFilter,
-  run: Run,
+  run: RunStatement,
   reason?: string,
 ): Promise<CandidateIndex> {
   const parts = splitFilter(filter);
-  const { indexed, table } = parts;
+  const { indexFilter, scanFilter } = parts;
   const isSearch = parts.search !== noFilter;
-  if (isSearch || parts.soughtValues.length > 0) {
+  if (isSearch || parts.indexTerms.length > 0) {
     const [row] = await run<SearchRow>(bindSearchCandidates(scope, parts));
-    if (isSearch && !row!.isSearchable) throw searchIsOff();
-    if (row!.count !== null && row!.count <= maxSearched) return 'search';
+    if (isSearch && !row!.isSearchable) throw searchDisabled();
+    if (row!.count !== null && row!.count <= maxSearchMatches) return 'search';
   }
-  const max = isSearch ? maxSearched : limits.candidates.value;
-  const [row] = await run<{ readonly count: number }>(bindCandidates(scope, indexed, max));
+  const max = isSearch ? maxSearchMatches : limits.candidates.value;
+  const [row] = await run<{ readonly count: number }>(bindCandidates(scope, indexFilter, max));
   if (row!.count <= max) return 'list';
-  throw isSearch ? tooManySearched() : tooManyCandidates([...namesOf(table), ...(reason ? [reason] : [])]);
+  throw isSearch
+    ? tooManySearchMatches()
+    : tooManyCandidates([...conditionNames(scanFilter), ...(reason ? [reason] : [])]);
 }
 
 /** @param max they are counted no further than one more */
-export function bindCandidates(scope: RunScope, indexed: RunFilter, max: number): BoundStatement {
+export function bindCandidates(scope: RunScope, indexFilter: RunFilter, max: number): BoundStatement {
   const { add, values } = createSqlParameters();
-  const limit = unseen(add(max + 1, 'integer'));
+  const limit = hideFromPlanner(add(max + 1, 'integer'));
   // In the order of an index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
-  const stretches = visibleTasks(scope, indexed, { index: 'list', parameters: { add, values } }).map((tasks) => {
-    const runs =
-      tasks.own === null
-        ? `task_run AS run WHERE run.task_id = task.id AND ${tasks.condition} ORDER BY run.created, run.id`
-        : ofOwnTasks(tasks);
-    return stretch(unseen(add(tasks.taskIds, 'uuid[]')), runs, limit);
-  });
-  return { statement: toStatement(`SELECT ${countOf(stretches, limit)} AS count`), values };
+  const limitedRanges = tasksByAccess(scope, indexFilter, { index: 'list', parameters: { add, values } }).map(
+    (tasks) => {
+      const runs =
+        tasks.own === null
+          ? `task_run AS run WHERE run.task_id = task.id AND ${tasks.condition} ORDER BY run.created, run.id`
+          : ofOwnTasks(tasks);
+      return limitedRuns(hideFromPlanner(add(tasks.taskIds, 'uuid[]')), runs, limit);
+    },
+  );
+  return { statement: toStatement(`SELECT ${countOf(limitedRanges, limit)} AS count`), values };
 }
 
 export function bindSearchCandidates(scope: RunScope, parts: FilterParts): BoundStatement {
   const { add, values } = createSqlParameters();
-  const limit = unseen(add(maxSearched + 1, 'integer'));
-  const stretches = searchedTasks(scope, parts, { add, values }).map(({ taskIds, runs }) =>
-    stretch(unseen(add(taskIds, 'uuid[]')), runs, limit),
+  const limit = hideFromPlanner(add(maxSearchMatches + 1, 'integer'));
+  const limitedRanges = searchedTasks(scope, parts, { add, values }).map(({ taskIds, runs }) =>
+    limitedRuns(hideFromPlanner(add(taskIds, 'uuid[]')), runs, limit),
   );
-  const text = `SELECT "isSearchable", CASE WHEN "isSearchable" THEN ${countOf(stretches, limit)} END AS count
+  const text = `SELECT "isSearchable", CASE WHEN "isSearchable" THEN ${countOf(limitedRanges, limit)} END AS count
 FROM (SELECT ${isSearchable} AS "isSearchable") AS state`;
   return { statement: toSearchStatement(text), values };
 }
 
-function stretch(taskIds: string, runs: string, limit: string): string {
+function limitedRuns(taskIds: string, runs: string, limit: string): string {
   return `
   SELECT FROM unnest(${taskIds}) AS task (id)
   CROSS JOIN LATERAL (
@@ -89,27 +93,27 @@ function stretch(taskIds: string, runs: string, limit: string): string {
   ) AS run`;
 }
 
-function countOf(stretches: readonly string[], limit: string): string {
-  return `(SELECT count(*)::integer FROM (SELECT FROM (${stretches.join('\n  UNION ALL')}) AS run LIMIT ${limit}) AS candidate)`;
+function countOf(limitedRanges: readonly string[], limit: string): string {
+  return `(SELECT count(*)::integer FROM (SELECT FROM (${limitedRanges.join('\n  UNION ALL')}) AS run LIMIT ${limit}) AS candidate)`;
 }
 
-function tooManyCandidates(sought: readonly string[]): GatewayError {
+function tooManyCandidates(conditionNames: readonly string[]): GatewayError {
   const max = limits.candidates.value.toLocaleString('en');
   return validationFailed(
     ['filter', 'createdAfter'],
-    `is required, or must be later: filtering by ${[...new Set(sought)].join(', ')} scans at most ${max} runs; createdBefore, taskId and other conditions narrow them down as well`,
+    `is required, or must be later: filtering by ${[...new Set(conditionNames)].join(', ')} scans at most ${max} runs; createdBefore, taskId and other conditions narrow them down as well`,
   );
 }
 
-function tooManySearched(): GatewayError {
-  const max = maxSearched.toLocaleString('en');
+function tooManySearchMatches(): GatewayError {
+  const max = maxSearchMatches.toLocaleString('en');
   return validationFailed(
     ['filter', 'createdAfter'],
     `is required, or must be later: more than ${max} runs contain all words of search, and at most ${max} of those that match the other conditions are scanned; createdBefore, taskId and further words narrow them down as well`,
   );
 }
 
-function searchIsOff(): GatewayError {
+function searchDisabled(): GatewayError {
   return validationFailed(
     ['filter', 'search'],
     'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',

@@ -1,70 +1,70 @@
 // A filter in parts. What task_run_list_idx or an index of its own decides is cheap, however little it matches; for the
 // rest the runs themselves have to be read, so of those there may be only so many. Some of it the search index may narrow down.
 
-import type { SoughtValues } from './filter-row.js';
+import type { IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
 
 export interface FilterParts {
-  readonly indexed: RunFilter;
+  readonly indexFilter: RunFilter;
   /** Of all words that are searched for; {@link noFilter}: none are. */
   readonly search: RunFilter;
   /** {@link noFilter}: no run has to be read to decide whether it matches. */
-  readonly table: RunFilter;
+  readonly scanFilter: RunFilter;
   /** Of conditions of the table, what the search index may have. */
-  readonly soughtValues: readonly SoughtValues[];
+  readonly indexTerms: readonly IndexTerms[];
 }
 
 export function splitFilter(filter: RunFilter): FilterParts {
-  const indexed: Record<string, unknown> = {};
+  const indexFilter: Record<string, unknown> = {};
   const searches: unknown[] = [];
-  const table: Record<string, unknown> = {};
-  const soughtValues: SoughtValues[] = [];
+  const scanFilter: Record<string, unknown> = {};
+  const indexTerms: IndexTerms[] = [];
   for (const [key, value] of Object.entries(filter)) {
     if (key === 'AND') {
       const parts = (value as readonly RunFilter[]).map(splitFilter);
-      addAll(
-        indexed,
-        parts.map((each) => each.indexed),
+      addConjunction(
+        indexFilter,
+        parts.map((each) => each.indexFilter),
       );
       searches.push(...parts.flatMap(({ search }) => search.search ?? []));
-      soughtValues.push(...parts.flatMap((each) => each.soughtValues));
-      addAll(
-        table,
-        parts.map((each) => each.table),
+      indexTerms.push(...parts.flatMap((each) => each.indexTerms));
+      addConjunction(
+        scanFilter,
+        parts.map((each) => each.scanFilter),
       );
     } else if (key === 'search') {
       searches.push(value);
     } else {
-      (isIndexed(key, value, 'own index') ? indexed : table)[key] = value;
-      soughtValues.push(...(conditionsByKey.get(key)?.soughtValues?.(value) ?? []));
+      (isIndexed(key, value, 'own index') ? indexFilter : scanFilter)[key] = value;
+      indexTerms.push(...(conditionsByKey.get(key)?.indexTerms?.(value) ?? []));
     }
   }
   const search = searches.length > 0 ? { search: searches.join(' ') } : noFilter;
-  return { indexed: orNone(indexed), search, table: orNone(table), soughtValues };
+  return { indexFilter: emptyToNoFilter(indexFilter), search, scanFilter: emptyToNoFilter(scanFilter), indexTerms };
 }
 
 /** Names of the conditions of a part. */
-export function namesOf({ AND, ...others }: RunFilter): string[] {
-  return [...Object.keys(others), ...((AND ?? []) as readonly RunFilter[]).flatMap(namesOf)];
+export function conditionNames({ AND, ...others }: RunFilter): string[] {
+  return [...Object.keys(others), ...((AND ?? []) as readonly RunFilter[]).flatMap(conditionNames)];
 }
 
-function isIndexed(key: string, value: unknown, ...also: readonly string[]): boolean {
-  if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).every(isInList);
-  if (key === 'NOT') return isInList(value as RunFilter);
-  const decidedIn = value === null ? undefined : conditionsByKey.get(key)!.decidedIn?.(value);
-  return decidedIn === undefined || also.includes(decidedIn);
+function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[]): boolean {
+  if (key === 'AND' || key === 'OR') return (value as readonly RunFilter[]).every(isInListIndex);
+  if (key === 'NOT') return isInListIndex(value as RunFilter);
+  const evaluatedIn = value === null ? undefined : conditionsByKey.get(key)!.evaluatedIn?.(value);
+  return evaluatedIn === undefined || alsoIndexed.includes(evaluatedIn);
 }
 
 /** An index of its own does not help where a condition need not hold. */
-function isInList(filter: RunFilter): boolean {
+function isInListIndex(filter: RunFilter): boolean {
   return Object.entries(filter).every(([key, value]) => isIndexed(key, value));
 }
 
-function addAll(filter: Record<string, unknown>, parts: readonly RunFilter[]): void {
+function addConjunction(filter: Record<string, unknown>, parts: readonly RunFilter[]): void {
   const all = parts.filter((part) => part !== noFilter);
   if (all.length > 0) filter.AND = all;
 }
 
-function orNone(filter: RunFilter): RunFilter {
+function emptyToNoFilter(filter: RunFilter): RunFilter {
   return Object.keys(filter).length === 0 ? noFilter : filter;
 }

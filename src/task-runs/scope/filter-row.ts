@@ -20,7 +20,7 @@ export interface FilterRow<Input> {
   readonly description: string;
   readonly conditions: readonly FilterCondition<Input>[];
   /** SQL for null; omitted: null is the same as omitted. */
-  readonly ifNull?: string;
+  readonly nullSql?: string;
 }
 
 /** Of a value in a filter: `filter`, and the names and positions below it. */
@@ -30,10 +30,10 @@ export type FilterPath = readonly (string | number)[];
  * What has to be read to decide a condition, where task_run_list_idx does not: an index of its own, if the condition must
  * hold for all runs, or the runs themselves.
  */
-export type DecidedIn = 'own index' | 'table';
+export type EvaluatedIn = 'own index' | 'table';
 
 /** Values one of which a run must have to match. */
-export interface SoughtValues {
+export interface IndexTerms {
   readonly column: 'response' | 'run_data';
   /** JSON documents of the column that have one each, where it must be. */
   readonly documents: readonly string[];
@@ -56,9 +56,9 @@ export interface FilterCondition<Input, Value = unknown> {
   ): Value | undefined;
   sql(value: Value, add: SqlParameters['add'], projectId: string): string;
   /** Omitted: task_run_list_idx is enough. */
-  decidedIn?(value: Value): DecidedIn;
+  evaluatedIn?(value: Value): EvaluatedIn;
   /** What the search index may have of what the condition requires. */
-  soughtValues?(value: Value): readonly SoughtValues[];
+  indexTerms?(value: Value): readonly IndexTerms[];
   /** How many conditions it is; omitted: one. */
   count?(value: Value): number;
 }
@@ -71,20 +71,20 @@ export interface TextFilterInput {
 }
 
 type ValueOf<Property extends RunProperty> = NonNullable<TaskRunEntity[Property]>;
-type Options<Input> = Pick<FilterRow<Input>, 'ifNull'> & Pick<FilterCondition<Input>, 'parse'>;
+type Options<Input> = Pick<FilterRow<Input>, 'nullSql'> & Pick<FilterCondition<Input>, 'parse'>;
 
 const maxTexts = limits.texts.value;
 const maxDecimalLength = limits.decimalLength.value;
 
 /** @param options `parse` in place of the check for the column's type */
-export function compare<Property extends RunProperty>(
+export function compareColumn<Property extends RunProperty>(
   property: Property,
   operator: '=' | '>=' | '<=' | '<',
   description: string,
   { parse, ...options }: Options<ValueOf<Property>> = {},
 ): FilterRow<ValueOf<Property>> {
   const column = runColumn(property);
-  const type = typeOf(column);
+  const type = scalarOf(column);
   const check = parse ?? checksOf(column)[type];
   const sql: FilterCondition<unknown>['sql'] = (value, add) =>
     `run.${column.databaseName} ${operator} ${add(value, column.type)}`;
@@ -93,14 +93,14 @@ export function compare<Property extends RunProperty>(
 }
 
 /** One of several values; null among them is a run without. */
-export function isOneOf<Property extends RunProperty>(
+export function matchAny<Property extends RunProperty>(
   property: Property,
   description: string,
   list: 'values' | 'values and null' = 'values',
 ): FilterRow<readonly (ValueOf<Property> | null)[]> {
   const column = runColumn(property);
   const name = `run.${column.databaseName}`;
-  const type = typeOf(column);
+  const type = scalarOf(column);
   const check = checksOf(column)[type] as FilterCondition<unknown>['parse'];
   return {
     type,
@@ -112,11 +112,11 @@ export function isOneOf<Property extends RunProperty>(
           checkList(values, path, (value, at) => (value === null || !check ? value : check(value, at, parsed, now))),
         sql(parsed, add) {
           const values = parsed as readonly unknown[];
-          const among = `${name} = ANY (${add(
+          const inList = `${name} = ANY (${add(
             values.filter((value) => value !== null),
             `${column.type}[]`,
           )})`;
-          return values.includes(null) ? `(${among} OR ${name} IS NULL)` : among;
+          return values.includes(null) ? `(${inList} OR ${name} IS NULL)` : inList;
         },
       },
     ],
@@ -124,14 +124,14 @@ export function isOneOf<Property extends RunProperty>(
 }
 
 /** Whether a column has a value. */
-export function isPresent(
+export function matchPresence(
   property: RunProperty,
   description: string,
-  decidedIn?: (has: boolean) => DecidedIn,
+  evaluatedIn?: (has: boolean) => EvaluatedIn,
 ): FilterRow<boolean> {
   const column = `run.${runColumn(property).databaseName}`;
   const sql = (has: unknown) => `${column} IS ${has ? 'NOT ' : ''}NULL`;
-  const condition = decidedIn ? { sql, decidedIn: (has: unknown) => decidedIn(has as boolean) } : { sql };
+  const condition = evaluatedIn ? { sql, evaluatedIn: (has: unknown) => evaluatedIn(has as boolean) } : { sql };
   return { type: 'Boolean', description, conditions: [condition] };
 }
 
@@ -141,7 +141,7 @@ export function matchText(property: RunProperty, description: string): FilterRow
   if (length === undefined) throw new Error(`${property} has no length, and so no upper bound of its texts.`);
   const column = `run.${databaseName}`;
   const check = (path: FilterPath, member: string, text: string) => checkText([...path, member], text, length);
-  const decidedIn = () => 'own index' as const;
+  const evaluatedIn = () => 'own index' as const;
   return {
     type: 'TextFilter',
     description,
@@ -150,22 +150,22 @@ export function matchText(property: RunProperty, description: string): FilterRow
         key: `${property}Equals`,
         parse: ({ eq }, path) => (eq == null ? undefined : check(path, 'eq', eq)),
         sql: (text, add) => `${column} = ${add(text, 'varchar')}`,
-        decidedIn,
+        evaluatedIn,
       },
       {
         key: `${property}In`,
         parse({ in: texts }, path) {
           if (texts == null) return undefined;
-          assertFew(texts, [...path, 'in']);
+          assertListLength(texts, [...path, 'in']);
           return texts.map((text) => check(path, 'in', text));
         },
         sql: (texts, add) => `${column} = ANY (${add(texts, 'varchar[]')})`,
-        decidedIn,
+        evaluatedIn,
       },
       {
         key: `${property}StartsWith`,
         parse: ({ startsWith }, path) => (startsWith == null ? undefined : check(path, 'startsWith', startsWith)),
-        decidedIn,
+        evaluatedIn,
         // A range instead of LIKE: no character of the text is special, and a prepared plan can use the index. Its
         // upper bound is the text followed by as many last characters as the column can hold.
         sql(text, add) {
@@ -178,7 +178,7 @@ export function matchText(property: RunProperty, description: string): FilterRow
 }
 
 /** A stored null reads as false. */
-export function isTrue(property: RunProperty): (value: boolean) => string {
+export function booleanSql(property: RunProperty): (value: boolean) => string {
   const column = `run.${runColumn(property).databaseName}`;
   return (value) => (value ? column : `${column} IS NOT TRUE`);
 }
@@ -216,19 +216,19 @@ export function checkList<Value>(
   path: FilterPath,
   check: (value: Value, path: FilterPath) => unknown,
 ): unknown[] {
-  assertFew(values, path);
+  assertListLength(values, path);
   return [...new Set(values.map((value, index) => check(value, [...path, index])))].sort();
 }
 
 /** @throws GatewayError VALIDATION_FAILED for an empty list, or one of more than 100 values */
-export function assertFew(values: readonly unknown[], path: FilterPath): void {
+export function assertListLength(values: readonly unknown[], path: FilterPath): void {
   if (values.length === 0 || values.length > maxTexts) {
     throw validationFailed(path, `must contain between 1 and ${maxTexts} values, not ${values.length}`);
   }
 }
 
 /** A malformed id is an error of its field, as in the path of a run, and not of the operation. */
-function typeOf({ scalar }: RunColumn): ScalarName {
+function scalarOf({ scalar }: RunColumn): ScalarName {
   return scalar === 'UUID' ? 'ID' : scalar;
 }
 

@@ -5,14 +5,14 @@ import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
-import { namesOfNoIndex, pathOfPointer } from '../record/json-pointer.js';
+import { objectOnlyPositions, pathOfPointer } from '../record/json-pointer.js';
 import {
-  assertFew,
+  assertListLength,
   checkDecimal,
   checkText,
   type FilterPath,
   type FilterRow,
-  type SoughtValues,
+  type IndexTerms,
 } from './filter-row.js';
 
 /** The JSON text of a string, number or boolean; null: JSON's null. */
@@ -32,7 +32,7 @@ export interface JsonConditionInput {
 }
 
 /** Each value is sought by a document of its own, which repeats the pointer: what may be sought, of a condition. */
-const maxSoughtCharacters = 10_000;
+const maxIndexTermCharacters = 10_000;
 
 const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 const comparisonNames = Object.keys(comparisons) as (keyof typeof comparisons)[];
@@ -51,14 +51,14 @@ export function matchJson(
     conditions: [
       {
         parse(inputs, path) {
-          assertFew(inputs, path);
+          assertListLength(inputs, path);
           return inputs.map((input, index) => check(input, source, [...path, index]));
         },
         sql: (conditions, add) =>
           (conditions as readonly JsonCondition[]).map((each) => toSql(each, source, add)).join(' AND '),
-        decidedIn: () => 'table',
-        soughtValues: (conditions) =>
-          (conditions as readonly JsonCondition[]).flatMap((each) => toSoughtValues(each, source)),
+        evaluatedIn: () => 'table',
+        indexTerms: (conditions) =>
+          (conditions as readonly JsonCondition[]).flatMap((each) => toIndexTerms(each, source)),
         count: (conditions) => (conditions as readonly JsonCondition[]).length,
       },
     ],
@@ -97,7 +97,7 @@ function checkedList(
   path: FilterPath,
   check: (value: JsonPrimitive, ...at: FilterPath) => JsonPrimitive,
 ): readonly JsonPrimitive[] {
-  assertFew(values, [...path, 'in']);
+  assertListLength(values, [...path, 'in']);
   return values.map((value, index) => check(value, 'in', index));
 }
 
@@ -119,9 +119,9 @@ function toSql(
   const json = source === 'response' ? 'run.response' : 'run.run_data';
   const tokens = add(path, 'text[]');
   const found = `${json} #> ${tokens}`;
-  const positions = namesOfNoIndex(path);
+  const positions = objectOnlyPositions(path);
   const value =
-    positions.length === 0 ? `(${found})` : `(CASE WHEN ${isAnyArray(positions)} THEN NULL ELSE ${found} END)`;
+    positions.length === 0 ? `(${found})` : `(CASE WHEN ${anyIsArray(positions)} THEN NULL ELSE ${found} END)`;
   const primitive = (text: JsonPrimitive) => add(text ?? 'null', 'jsonb');
   const sql: string[] = [];
   if (condition.eq !== undefined) sql.push(`${value} = ${primitive(condition.eq)}`);
@@ -145,23 +145,23 @@ function toSql(
   return sql.join(' AND ');
 
   /** Its text is as long for hundreds of such names as for one: each condition on the value repeats it. */
-  function isAnyArray(at: readonly number[]): string {
+  function anyIsArray(at: readonly number[]): string {
     return `EXISTS (SELECT FROM unnest(${add(at, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
   }
 }
 
 /** The index has neither what is inside of arrays, nor all of the run data. */
-function toSoughtValues(
-  { path: pointer, eq, in: several }: JsonCondition,
+function toIndexTerms(
+  { path: pointer, eq, in: listed }: JsonCondition,
   source: Parameters<typeof matchJson>[0],
-): SoughtValues[] {
-  const values = eq !== undefined ? [eq] : several;
+): IndexTerms[] {
+  const values = eq !== undefined ? [eq] : listed;
   const path = pathOfPointer({ source, pointer })!;
   const column = source === 'response' ? 'response' : 'run_data';
   const names = column === 'response' ? path : path.slice(1);
   const isIndexed = column === 'response' || path[0] === 'submitted';
   if (!values || !isIndexed || names.length > maxIndexedDepth || names.some((name) => /^\d+$/.test(name))) return [];
-  if (values.length * pointer.length > maxSoughtCharacters) return [];
+  if (values.length * pointer.length > maxIndexTermCharacters) return [];
   const documentOf = (value: JsonPrimitive) =>
     path.reduceRight((json, name) => `{${JSON.stringify(name)}:${json}}`, value ?? 'null');
   return [{ column, documents: values.map(documentOf) }];
@@ -169,8 +169,8 @@ function toSoughtValues(
 
 /** A list has the value as a member, or a string has the text in it. */
 function contains(value: string, text: JsonPrimitive, parameter: string): string {
-  const inText = text?.startsWith('"')
+  const substringSql = text?.startsWith('"')
     ? ` WHEN 'string' THEN strpos(${value} #>> '{}', ${parameter} #>> '{}') > 0`
     : '';
-  return `CASE jsonb_typeof(${value}) WHEN 'array' THEN ${value} @> ${parameter}${inText} END`;
+  return `CASE jsonb_typeof(${value}) WHEN 'array' THEN ${value} @> ${parameter}${substringSql} END`;
 }

@@ -1,6 +1,6 @@
 // The roles of a subject as SQL.
 
-import { minRoleToSee, rolesByRank } from '../../access/policy.js';
+import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
 
 const rolesInOrder = `ARRAY[${rolesByRank.map((role) => `'${role}'`).join(', ')}]::varchar[]`;
 
@@ -32,13 +32,13 @@ export const highestRoleRank = `
  * SQL: a task's path in `request` joined to what it is a true beginning of (organization, project, task), and the
  * highest role on that as `granted`.
  */
-export const joinsOfPath = `
+export const pathJoins = `
 LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.id = request.task_id AND task.project_id = project.id
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true`;
 
 /** SQL: the lowest rank that sees all runs of the row `task`. */
-export const minRankToSee = `CASE task.run_visibility ${Object.entries(minRoleToSee)
+export const minRankForAllRuns = `CASE task.run_visibility ${Object.entries(minRoleByVisibility)
   .map(([visibility, role]) => `WHEN '${visibility}' THEN ${rolesByRank.indexOf(role) + 1}`)
   .join(' ')} END`;

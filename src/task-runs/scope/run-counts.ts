@@ -80,7 +80,11 @@ export function createRunCounts(statements: Pick<StatementRunner, 'run'>, now: (
   async function read(): Promise<void> {
     readAt = now();
     const [row] = await statements.run<Row>(statement, []);
-    counts = { ofTask: roughly(row!.ofTask), ofProject: roughly(row!.ofProject), ...boundsOf(row!, readAt) };
+    counts = {
+      ofTask: roundToPowerOfTwo(row!.ofTask),
+      ofProject: roundToPowerOfTwo(row!.ofProject),
+      ...boundsOf(row!, readAt),
+    };
   }
 
   return {
@@ -108,6 +112,6 @@ function boundsOf({ oldest, newest }: Row, now: number): Pick<RunCounts, 'oldest
 const least = 2 ** 14;
 
 /** Rounds to a power of two: an estimate must not show how the runs of others become more, or whether there are any. */
-function roughly(count: number | null): number {
+function roundToPowerOfTwo(count: number | null): number {
   return Math.max(least, 2 ** Math.round(Math.log2(Math.max(1, count ?? 0))));
 }

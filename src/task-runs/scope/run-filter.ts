@@ -10,7 +10,7 @@ import { runFilters } from './run-filters.js';
 
 type InputOf<Row> = Row extends FilterRow<infer Input> ? Input : never;
 
-/** Null is the same as omitted, unless its row has `ifNull`. */
+/** Null is the same as omitted, unless its row has `nullSql`. */
 export type RunFilterInput = {
   readonly [Name in keyof typeof runFilters]?: InputOf<(typeof runFilters)[Name]> | null;
 } & {
@@ -35,11 +35,11 @@ export const combinations = {
 } as const;
 
 const rows = Object.entries(runFilters).map(([name, row]) => {
-  const { type, list, conditions, ifNull }: FilterRow<unknown> = row;
-  return { name, type, list, ifNull, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
+  const { type, list, conditions, nullSql }: FilterRow<unknown> = row;
+  return { name, type, list, nullSql, conditions: conditions.map((condition) => ({ key: name, ...condition })) };
 });
 export const conditionsByKey = new Map(
-  rows.flatMap(({ ifNull, conditions }) => conditions.map((condition) => [condition.key, { ...condition, ifNull }])),
+  rows.flatMap(({ nullSql, conditions }) => conditions.map((condition) => [condition.key, { ...condition, nullSql }])),
 );
 
 const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name as keyof RunFilterInput] : []));
@@ -47,7 +47,7 @@ const dateNames = rows.flatMap(({ name, type }) => (type === 'DateTime' ? [name 
 const maxNested = limits.nestedFilters.value;
 
 /** What is the same for all filters that are nested in one. */
-interface Parsing {
+interface ParseState {
   /** Milliseconds since 1970, to which relative dates are relative; null: they stay as they were written. */
   readonly now: number | null;
   conditions: number;
@@ -72,48 +72,48 @@ export function filterAsWritten(filter: RunFilter, input: RunFilterInput | null 
 
 function hasRelativeDate(input: RunFilterInput): boolean {
   const isRelative = (text: unknown) => typeof text === 'string' && parseDateTime(text).isRelative;
-  return dateNames.some((name) => isRelative(input[name])) || nestedIn(input).some(hasRelativeDate);
+  return dateNames.some((name) => isRelative(input[name])) || nestedFilters(input).some(hasRelativeDate);
 }
 
-function nestedIn({ AND, OR, NOT }: RunFilterInput): readonly RunFilterInput[] {
+function nestedFilters({ AND, OR, NOT }: RunFilterInput): readonly RunFilterInput[] {
   return [...(AND ?? []), ...(OR ?? []), ...(NOT ? [NOT] : [])];
 }
 
-function parse(input: RunFilterInput, path: FilterPath, depth: number, parsing: Parsing): RunFilter {
+function parse(input: RunFilterInput, path: FilterPath, depth: number, state: ParseState): RunFilter {
   const max = limits.filterDepth.value;
   if (depth > max) throw validationFailed(path, `must not be nested deeper than ${max} levels`);
   const filter: Record<string, unknown> = {};
-  for (const { name, ifNull, conditions } of rows) {
+  for (const { name, nullSql, conditions } of rows) {
     const value = input[name as keyof RunFilterInput];
-    if (value === undefined || (value === null && ifNull === undefined)) continue;
+    if (value === undefined || (value === null && nullSql === undefined)) continue;
     for (const condition of conditions) {
       const parsed =
-        value !== null && condition.parse ? condition.parse(value, [...path, name], filter, parsing.now) : value;
+        value !== null && condition.parse ? condition.parse(value, [...path, name], filter, state.now) : value;
       if (parsed === undefined) continue;
       filter[condition.key] = parsed;
-      parsing.conditions += parsed === null ? 1 : (condition.count?.(parsed) ?? 1);
+      state.conditions += parsed === null ? 1 : (condition.count?.(parsed) ?? 1);
     }
   }
   const { value: maxConditions } = limits.filterConditions;
-  if (parsing.conditions > maxConditions) {
+  if (state.conditions > maxConditions) {
     throw validationFailed(path.slice(0, 1), `must have at most ${maxConditions} conditions`);
   }
   const { AND, OR, NOT } = input;
   const nested = (each: RunFilterInput, ...at: FilterPath) => {
-    parsing.filters += 1;
-    if (parsing.filters > maxNested) {
+    state.filters += 1;
+    if (state.filters > maxNested) {
       throw validationFailed(path.slice(0, 1), `must contain at most ${maxNested} filters`);
     }
-    return parse(each, [...path, ...at], depth + 1, parsing);
+    return parse(each, [...path, ...at], depth + 1, state);
   };
   if (AND) {
     const all = parseList(AND, [...path, 'AND'], nested).filter((each) => each !== noFilter);
-    if (all.length > 0) filter.AND = inOneOrder(all);
+    if (all.length > 0) filter.AND = canonicalize(all);
   }
   if (OR) {
     const any = parseList(OR, [...path, 'OR'], nested);
     for (const [index, each] of any.entries()) assertCondition(each, [...path, 'OR', index]);
-    filter.OR = inOneOrder(any);
+    filter.OR = canonicalize(any);
   }
   if (NOT) {
     filter.NOT = nested(NOT, 'NOT');
@@ -136,7 +136,7 @@ function assertCondition(filter: RunFilter, path: FilterPath): void {
   if (filter === noFilter) throw validationFailed(path, 'must have a condition');
 }
 
-function inOneOrder(filters: readonly RunFilter[]): RunFilter[] {
+function canonicalize(filters: readonly RunFilter[]): RunFilter[] {
   const byText = new Map(filters.map((filter) => [JSON.stringify(filter), filter]));
   return [...byText.keys()].sort().map((text) => byText.get(text)!);
 }
@@ -149,19 +149,19 @@ export function runConditions(filter: RunFilter, projectId: string, add: SqlPara
 }
 
 function conditionsOf(filter: RunFilter, projectId: string, add: SqlParameters['add']): string[] {
-  const ofAll = (each: RunFilter) => conditionsOf(each, projectId, add);
+  const nestedConditions = (each: RunFilter) => conditionsOf(each, projectId, add);
   return Object.entries(filter).flatMap(([key, value]) => {
     switch (key) {
       case 'AND':
-        return (value as readonly RunFilter[]).flatMap(ofAll);
+        return (value as readonly RunFilter[]).flatMap(nestedConditions);
       case 'OR':
-        return `(${(value as readonly RunFilter[]).map((each) => `(${ofAll(each).join(' AND ')})`).join(' OR ')})`;
+        return `(${(value as readonly RunFilter[]).map((each) => `(${nestedConditions(each).join(' AND ')})`).join(' OR ')})`;
       case 'NOT':
         // Of what is null, the condition is neither true nor false: then it does not match, and its opposite does.
-        return `(${ofAll(value as RunFilter).join(' AND ')}) IS NOT TRUE`;
+        return `(${nestedConditions(value as RunFilter).join(' AND ')}) IS NOT TRUE`;
       default: {
-        const { ifNull, sql } = conditionsByKey.get(key)!;
-        return value === null ? ifNull! : sql(value, add, projectId);
+        const { nullSql, sql } = conditionsByKey.get(key)!;
+        return value === null ? nullSql! : sql(value, add, projectId);
       }
     }
   });

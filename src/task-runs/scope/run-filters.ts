@@ -5,16 +5,16 @@ import { wordsOfRun, wordsOfText } from '../../database/search-index.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import {
+  booleanSql,
   checkDateTime,
   checkList,
   checkText,
-  compare,
-  type DecidedIn,
+  compareColumn,
+  type EvaluatedIn,
   type FilterPath,
   type FilterRow,
-  isOneOf,
-  isPresent,
-  isTrue,
+  matchAny,
+  matchPresence,
   matchText,
 } from './filter-row.js';
 import { matchJson } from './json-conditions.js';
@@ -23,14 +23,18 @@ import { matchJson } from './json-conditions.js';
 type RunStatus = 'SUCCESS' | 'FAIL' | 'ALL';
 
 const filter = <Input>(row: FilterRow<Input>) => row;
-const inTable = (): DecidedIn => 'table';
+const evaluatedInTable = (): EvaluatedIn => 'table';
 
 export const runFilters = {
   status: filter<RunStatus>({
     type: 'TaskRunStatus',
     description: 'Runs that ended with this status.',
     conditions: [
-      { key: 'isError', parse: (status) => (status === 'ALL' ? undefined : status === 'FAIL'), sql: isTrue('isError') },
+      {
+        key: 'isError',
+        parse: (status) => (status === 'ALL' ? undefined : status === 'FAIL'),
+        sql: booleanSql('isError'),
+      },
     ],
   }),
   statusIn: filter<readonly RunStatus[]>({
@@ -44,21 +48,21 @@ export const runFilters = {
           const isError = checkList(statuses, path, (status) => status);
           return isError.length === 1 && isError[0] !== 'ALL' ? isError[0] === 'FAIL' : undefined;
         },
-        sql: isTrue('isError'),
+        sql: booleanSql('isError'),
       },
     ],
   }),
-  taskRevisionId: compare('taskRevisionId', '=', 'Runs of this task revision.'),
-  taskRevisionIdIn: isOneOf('taskRevisionId', 'Runs of one of these task revisions.'),
-  reportingGroupId: compare(
+  taskRevisionId: compareColumn('taskRevisionId', '=', 'Runs of this task revision.'),
+  taskRevisionIdIn: matchAny('taskRevisionId', 'Runs of one of these task revisions.'),
+  reportingGroupId: compareColumn(
     'reportingGroupId',
     '=',
     'Runs of this reporting group; null: runs without a reporting group.',
     {
-      ifNull: 'run.reporting_group_id IS NULL',
+      nullSql: 'run.reporting_group_id IS NULL',
     },
   ),
-  reportingGroupIdIn: isOneOf(
+  reportingGroupIdIn: matchAny(
     'reportingGroupId',
     'Runs of one of these reporting groups; null among them: runs without a reporting group.',
     'values and null',
@@ -74,12 +78,12 @@ export const runFilters = {
       },
     ],
   }),
-  userId: compare('userId', '=', 'Runs that this user executed.'),
-  userIdIn: isOneOf('userId', 'Runs that one of these users executed.'),
+  userId: compareColumn('userId', '=', 'Runs that this user executed.'),
+  userIdIn: matchAny('userId', 'Runs that one of these users executed.'),
   reference: matchText('reference', 'Runs whose `reference` matches.'),
   contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
-  createdAfter: compare('created', '>=', 'Runs created at this time or later.'),
-  createdBefore: compare('created', '<', 'Runs created before this time.', {
+  createdAfter: compareColumn('created', '>=', 'Runs created at this time or later.'),
+  createdBefore: compareColumn('created', '<', 'Runs created before this time.', {
     parse(text, path, { createdAfter }, now) {
       const createdBefore = checkDateTime(text, path, now);
       if (now !== null && typeof createdAfter === 'string' && createdAfter > createdBefore) {
@@ -91,10 +95,10 @@ export const runFilters = {
   usedFallbackModel: filter<boolean>({
     type: 'Boolean',
     description: 'Runs that used the fallback model, or did not.',
-    conditions: [{ sql: isTrue('usedFallbackModel') }],
+    conditions: [{ sql: booleanSql('usedFallbackModel') }],
   }),
-  fallbackLlmModelId: compare('fallbackLlmModelId', '=', 'Runs that used this fallback model.'),
-  fallbackLlmModelIdIn: isOneOf('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
+  fallbackLlmModelId: compareColumn('fallbackLlmModelId', '=', 'Runs that used this fallback model.'),
+  fallbackLlmModelIdIn: matchAny('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
     description: 'Runs whose primary failure reason contains this text; case-sensitive.',
@@ -103,11 +107,11 @@ export const runFilters = {
         parse: (text, path) => checkText(path, text),
         sql: (text, add) =>
           `run.primary_failure_reason IS NOT NULL AND strpos(run.primary_failure_reason, ${add(text, 'text')}) > 0`,
-        decidedIn: () => 'own index',
+        evaluatedIn: () => 'own index',
       },
     ],
   }),
-  minLlmRetries: compare('llmRetries', '>=', 'Runs with at least N retries.', {
+  minLlmRetries: compareColumn('llmRetries', '>=', 'Runs with at least N retries.', {
     // No count is below zero, and a run without a count has zero retries.
     parse: (count) => (count > 0 ? count : undefined),
   }),
@@ -116,16 +120,16 @@ export const runFilters = {
     description: 'Runs with at most N retries.',
     conditions: [{ sql: (count, add) => `coalesce(run.llm_retries, 0) <= ${add(count, 'integer')}` }],
   }),
-  minLlmCallTiming: compare('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
-  maxLlmCallTiming: compare(
+  minLlmCallTiming: compareColumn('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
+  maxLlmCallTiming: compareColumn(
     'llmCallTiming',
     '<=',
     'Runs whose LLM call took at most N seconds, where it was measured.',
   ),
-  minTotalTokens: compare('totalTokens', '>=', 'Runs with at least N tokens in total.'),
-  maxTotalTokens: compare('totalTokens', '<=', 'Runs with at most N tokens in total.'),
-  minChargedCredits: compare('chargedCredits', '>=', 'Runs charged at least N credits.'),
-  maxChargedCredits: compare('chargedCredits', '<=', 'Runs charged at most N credits, if any were.'),
+  minTotalTokens: compareColumn('totalTokens', '>=', 'Runs with at least N tokens in total.'),
+  maxTotalTokens: compareColumn('totalTokens', '<=', 'Runs with at most N tokens in total.'),
+  minChargedCredits: compareColumn('chargedCredits', '>=', 'Runs charged at least N credits.'),
+  maxChargedCredits: compareColumn('chargedCredits', '<=', 'Runs charged at most N credits, if any were.'),
   hasFiles: filter<boolean>({
     type: 'Boolean',
     description: 'Runs with files, or without.',
@@ -137,26 +141,28 @@ export const runFilters = {
       },
     ],
   }),
-  hasReportingGroup: isPresent('reportingGroupId', 'Runs with a reporting group, or without.'),
-  hasUser: isPresent('userId', 'Runs whose user is known, or is not.'),
-  hasReference: isPresent('reference', 'Runs with a reference, or without.', inTable),
-  hasContext: isPresent('contextId', 'Runs with a context, or without.', inTable),
-  hasPrimaryFailureReason: isPresent('primaryFailureReason', 'Runs whose primary model failed, or did not.', (has) =>
-    has ? 'own index' : 'table',
+  hasReportingGroup: matchPresence('reportingGroupId', 'Runs with a reporting group, or without.'),
+  hasUser: matchPresence('userId', 'Runs whose user is known, or is not.'),
+  hasReference: matchPresence('reference', 'Runs with a reference, or without.', evaluatedInTable),
+  hasContext: matchPresence('contextId', 'Runs with a context, or without.', evaluatedInTable),
+  hasPrimaryFailureReason: matchPresence(
+    'primaryFailureReason',
+    'Runs whose primary model failed, or did not.',
+    (present) => (present ? 'own index' : 'table'),
   ),
-  hasFallbackLlmModel: isPresent('fallbackLlmModelId', 'Runs with a fallback model, or without.'),
-  hasLlmCallTiming: isPresent('llmCallTiming', 'Runs whose LLM call was measured, or was not.'),
-  hasChargedCredits: isPresent('chargedCredits', 'Runs that credits were charged for, or none were.'),
+  hasFallbackLlmModel: matchPresence('fallbackLlmModelId', 'Runs with a fallback model, or without.'),
+  hasLlmCallTiming: matchPresence('llmCallTiming', 'Runs whose LLM call was measured, or was not.'),
+  hasChargedCredits: matchPresence('chargedCredits', 'Runs that credits were charged for, or none were.'),
   hasResponse: filter<boolean>({
     type: 'Boolean',
     description: "Runs with a response, or without; JSON's null is none.",
     conditions: [
       {
-        sql: (has) =>
-          has
+        sql: (present) =>
+          present
             ? "run.response IS NOT NULL AND run.response <> 'null'::jsonb"
             : "(run.response IS NULL OR run.response = 'null'::jsonb)",
-        decidedIn: inTable,
+        evaluatedIn: evaluatedInTable,
       },
     ],
   }),
@@ -171,7 +177,7 @@ export const runFilters = {
       {
         parse: checkSearch,
         sql: (text, add) => `${wordsOfRun('run')} @> ${wordsOfText(add(text, 'text'))}`,
-        decidedIn: inTable,
+        evaluatedIn: evaluatedInTable,
       },
     ],
   }),

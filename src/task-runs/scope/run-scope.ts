@@ -1,8 +1,8 @@
 // The runs that a list, a count or a statistic covers: the tasks of a path and which of their runs the caller sees,
 // decided by the same policy as a single run.
 
-import { type Caller, isConfinedElsewhere } from '../../access/caller.js';
-import { decideListing, type RunAccess, roleOfRank } from '../../access/policy.js';
+import { type Caller, isOutsideConfinement } from '../../access/caller.js';
+import { decideRoleAccess, type RunAccess, roleOfRank } from '../../access/policy.js';
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { forbidden, GatewayError } from '../../errors/gateway-error.js';
 import { parseResourceId, type ScopePath } from '../record/run-path.js';
@@ -29,9 +29,9 @@ export interface TaskAccess {
 export interface RunScope {
   readonly path: ScopePath;
   /** Tasks all of whose runs it sees. */
-  readonly allOf: readonly string[];
+  readonly allRunsTaskIds: readonly string[];
   /** Tasks of which it sees the runs that it executed itself. */
-  readonly ownOf: readonly string[];
+  readonly ownRunsTaskIds: readonly string[];
   /** Who executed those; null: there are none. */
   readonly userId: string | null;
 }
@@ -53,12 +53,12 @@ export function parseScopePath(path: ScopeInput): ScopePath {
 
 /** Rejects what a token is not meant for, before anything is looked up. */
 export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
-  const { taskIds, ...aboveTasks } = confinement;
-  const isElsewhere =
+  const { taskIds, ...resourceConfinement } = confinement;
+  const isOutside =
     path.taskId === null
-      ? isConfinedElsewhere(aboveTasks, { ...path, taskId: '' }) || taskIds?.length === 0
-      : isConfinedElsewhere(confinement, { ...path, taskId: path.taskId });
-  if (isElsewhere) throw forbidden(path);
+      ? isOutsideConfinement(resourceConfinement, { ...path, taskId: '' }) || taskIds?.length === 0
+      : isOutsideConfinement(confinement, { ...path, taskId: path.taskId });
+  if (isOutside) throw forbidden(path);
 }
 
 /**
@@ -73,22 +73,23 @@ export function decideScope(caller: Caller, path: ScopePath, tasks: readonly Tas
   const within = taskIds ? tasks.filter(({ taskId }) => isWithin(taskId)) : tasks;
   const permitted = within.filter(({ rank }) => rank > 0);
   if (permitted.length === 0) throw forbidden(path);
-  const isTrue = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
-  if (!isTrue) throw new GatewayError('TASK_RUN_NOT_FOUND');
+  const exists = path.taskId === null ? permitted.some(({ isProject }) => isProject) : permitted[0]!.taskId !== null;
+  if (!exists) throw new GatewayError('TASK_RUN_NOT_FOUND');
 
-  const tasksWith = (sees: 'all' | 'own') =>
+  const taskIdsWith = (access: 'all' | 'own') =>
     permitted
       .filter(
-        ({ taskId, rank, visibility }) => taskId !== null && decideListing(roleOfRank(rank)!, visibility!) === sees,
+        ({ taskId, rank, visibility }) =>
+          taskId !== null && decideRoleAccess(roleOfRank(rank)!, visibility!) === access,
       )
       .map(({ taskId }) => taskId!);
-  const ownTasks = tasksWith('own');
-  const ownOf = caller.userId === null ? [] : ownTasks;
+  const ownAccessTaskIds = taskIdsWith('own');
+  const ownRunsTaskIds = caller.userId === null ? [] : ownAccessTaskIds;
   return {
     path,
-    allOf: tasksWith('all'),
-    ownOf,
-    userId: ownOf.length > 0 ? caller.userId : null,
-    runAccess: ownTasks.length > 0 ? 'own' : 'all',
+    allRunsTaskIds: taskIdsWith('all'),
+    ownRunsTaskIds,
+    userId: ownRunsTaskIds.length > 0 ? caller.userId : null,
+    runAccess: ownAccessTaskIds.length > 0 ? 'own' : 'all',
   };
 }

@@ -27,8 +27,8 @@ export function createScopeSizes(counts: () => RunCounts, now: () => number): Sc
     runs,
     candidates(scope) {
       const { orderBy = 'CREATED_DESC', filter } = scope;
-      const isInOrder = typeof orderBy !== 'string' || orderBy.startsWith('CREATED_');
-      if (isInOrder && !looksThrough(filter)) return 0;
+      const isOrderedByCreation = typeof orderBy !== 'string' || orderBy.startsWith('CREATED_');
+      if (isOrderedByCreation && !requiresScan(filter)) return 0;
       return Math.min(runs(scope), limits.candidates.value);
     },
   };
@@ -63,7 +63,7 @@ function toTime(text: unknown, now: number): number | null {
  * Whether runs have to be read to decide the filter, before it is known whether it is valid.
  * @param isOptional an index of its own does not help where a condition need not hold
  */
-function looksThrough(filter: unknown, isOptional = false, depth = 0, nested = { filters: 0 }): boolean {
+function requiresScan(filter: unknown, isOptional = false, depth = 0, nested = { filters: 0 }): boolean {
   // It is rejected later.
   nested.filters += 1;
   if (depth > limits.filterDepth.value || nested.filters > limits.nestedFilters.value) return false;
@@ -71,12 +71,12 @@ function looksThrough(filter: unknown, isOptional = false, depth = 0, nested = {
     if (value == null) return false;
     if (name === 'AND' || name === 'OR') {
       return (
-        Array.isArray(value) && value.some((each) => looksThrough(each, isOptional || name === 'OR', depth + 1, nested))
+        Array.isArray(value) && value.some((each) => requiresScan(each, isOptional || name === 'OR', depth + 1, nested))
       );
     }
-    if (name === 'NOT') return looksThrough(value, true, depth + 1, nested);
-    const decidedIn = conditionsByKey.get(name)?.decidedIn?.(value);
-    return decidedIn === 'table' || (isOptional && decidedIn !== undefined);
+    if (name === 'NOT') return requiresScan(value, true, depth + 1, nested);
+    const evaluatedIn = conditionsByKey.get(name)?.evaluatedIn?.(value);
+    return evaluatedIn === 'table' || (isOptional && evaluatedIn !== undefined);
   });
 }
 

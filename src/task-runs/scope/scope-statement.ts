@@ -1,7 +1,7 @@
 // The facts behind a list: for each requested path one row per task under it, or one row without a task.
 
 import type { Statement } from '../../database/statements.js';
-import { unseenArrays } from '../../database/statements.js';
+import { hideArraysFromPlanner } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
 import { highestRoleRank } from './roles-in-sql.js';
 import type { TaskAccess } from './run-scope.js';
@@ -28,7 +28,7 @@ SELECT json_agg(json_build_object(
   'isProject', project.id IS NOT NULL,
   'rank', coalesce(granted.rank, 0)
 )) AS tasks${furtherColumns.map((column) => `, ${column}`).join('')}
-FROM unnest(${unseenArrays(['uuid', 'uuid', 'uuid', 'text'])})
+FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'uuid', 'text'])})
   WITH ORDINALITY AS request (org_id, project_id, task_id, subject, position)
 LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id

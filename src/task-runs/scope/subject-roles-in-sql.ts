@@ -2,7 +2,7 @@
 // is. `roles-in-sql.ts` has the same roles found from a path on; a test compares the two.
 
 import type { Confinement } from '../../access/caller.js';
-import { unseen } from '../../database/statements.js';
+import { hideFromPlanner } from '../../database/statements.js';
 import { rankOfRole } from './roles-in-sql.js';
 
 /** A subject, and what its token is confined to. */
@@ -16,15 +16,15 @@ export function toSubjectValues({ subject, confinement: { orgIds, projectIds, ta
   return [subject, orgIds ?? null, projectIds ?? null, taskIds ?? null];
 }
 
-const subject = unseen('$1::text');
-const isAmong = (id: string, parameter: string) => {
-  const ids = unseen(`${parameter}::uuid[]`);
+const subject = hideFromPlanner('$1::text');
+const isInParameter = (id: string, parameter: string) => {
+  const ids = hideFromPlanner(`${parameter}::uuid[]`);
   return `(${ids} IS NULL OR ${id} = ANY (${ids}::uuid[]))`;
 };
-const isUnset = (parameter: string) => `${unseen(`${parameter}::uuid[]`)} IS NULL`;
+const isUnset = (parameter: string) => `${hideFromPlanner(`${parameter}::uuid[]`)} IS NULL`;
 
 /** SQL: whether the token is for the row `task` among those of its project. */
-export const isTaskOfToken = isAmong('task.id', '$4');
+export const isTaskInTokenScope = isInParameter('task.id', '$4');
 
 /**
  * SQL for a WITH clause: `granted`, the highest rank that the subject was granted on each resource itself, directly or
@@ -50,19 +50,19 @@ granted AS MATERIALIZED (
 granted_task AS MATERIALIZED (
   SELECT task.id, task.project_id, task.name, task.run_visibility, granted.rank
   FROM granted JOIN task ON task.id = granted.id
-  WHERE granted.type = 'task' AND ${isTaskOfToken}
+  WHERE granted.type = 'task' AND ${isTaskInTokenScope}
 )`;
 
-const projectIsWithin = `${isAmong('project.org_id', '$2')} AND ${isAmong('project.id', '$3')}`;
+const isProjectInTokenScope = `${isInParameter('project.org_id', '$2')} AND ${isInParameter('project.id', '$3')}`;
 
 /** SQL: whether the token is for the row of this name, or for something below it; a task's needs the row `project`. */
-export const isWithinToken = {
-  task: `${projectIsWithin} AND ${isTaskOfToken}`,
-  project: `${projectIsWithin} AND (${isUnset('$4')} OR project.id IN (
-    SELECT confined.project_id FROM task AS confined WHERE confined.id = ANY (${unseen('$4::uuid[]')}::uuid[])
+export const isInTokenScope = {
+  task: `${isProjectInTokenScope} AND ${isTaskInTokenScope}`,
+  project: `${isProjectInTokenScope} AND (${isUnset('$4')} OR project.id IN (
+    SELECT confined.project_id FROM task AS confined WHERE confined.id = ANY (${hideFromPlanner('$4::uuid[]')}::uuid[])
   ))`,
   get organization() {
-    return `${isAmong('organization.id', '$2')} AND (${isUnset('$3')} AND ${isUnset('$4')} OR EXISTS (
+    return `${isInParameter('organization.id', '$2')} AND (${isUnset('$3')} AND ${isUnset('$4')} OR EXISTS (
     SELECT FROM project WHERE project.org_id = organization.id AND ${this.project}
   ))`;
   },
@@ -73,12 +73,12 @@ const isGranted = (id: string, type: string) =>
 const hasRoleOnProject = `${isGranted('project.org_id', 'organization')} OR ${isGranted('project.id', 'project')}`;
 
 /** SQL: whether the subject sees the row of this name, by a role on it or on something below it. */
-export const isSeen = {
-  task: `${isWithinToken.task} AND (${hasRoleOnProject} OR task.id IN (SELECT granted_task.id FROM granted_task))`,
-  project: `${isWithinToken.project}
+export const isVisible = {
+  task: `${isInTokenScope.task} AND (${hasRoleOnProject} OR task.id IN (SELECT granted_task.id FROM granted_task))`,
+  project: `${isInTokenScope.project}
     AND (${hasRoleOnProject} OR project.id IN (SELECT granted_task.project_id FROM granted_task))`,
   get organization() {
-    return `${isWithinToken.organization} AND (${isGranted('organization.id', 'organization')} OR EXISTS (
+    return `${isInTokenScope.organization} AND (${isGranted('organization.id', 'organization')} OR EXISTS (
     SELECT FROM project WHERE project.org_id = organization.id AND ${this.project}
   ))`;
   },

@@ -3,7 +3,7 @@
 
 import { runsWithTerms, valuesOfDocuments, wordsOfText } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { unseen } from '../../database/statements.js';
+import { hideFromPlanner } from '../../database/statements.js';
 import { type FilterParts, splitFilter } from './filter-parts.js';
 import { type OwnRange, ownInOrder, ownRuns } from './own-runs.js';
 import { noFilter, type RunFilter, runConditions } from './run-filter.js';
@@ -25,7 +25,7 @@ interface WholeTasks {
   /** SQL over `run`, which an index decides. */
   readonly condition: string;
   /** SQL over `run`, for which the run itself has to be read; '': there is none. */
-  readonly tableCondition: string;
+  readonly filterCondition: string;
 }
 
 /** Tasks of which the caller sees its own runs alone. */
@@ -38,7 +38,7 @@ interface OwnTasks {
 }
 
 /** Tasks by what the caller sees of them: one or two kinds, and one without tasks where nothing is visible. */
-export type VisibleTasks = WholeTasks | OwnTasks;
+export type TasksByAccess = WholeTasks | OwnTasks;
 
 interface VisibleOptions {
   readonly index: CandidateIndex;
@@ -47,40 +47,43 @@ interface VisibleOptions {
   readonly key?: OwnRange['key'];
 }
 
-export function visibleTasks(
+export function tasksByAccess(
   scope: RunScope,
   filter: RunFilter,
   { index, parameters: { add }, key = 'created' }: VisibleOptions,
-): VisibleTasks[] {
+): TasksByAccess[] {
   const { projectId } = scope.path;
   const whole = (taskIds: readonly string[]): WholeTasks => {
     const parts = splitFilter(filter);
-    const { indexed, search, table } = parts;
+    const { indexFilter, search, scanFilter } = parts;
     const conditions = (part: RunFilter) => runConditions(part, projectId, add);
-    const isSearched = index === 'search';
-    const readsTable = table !== noFilter || (search !== noFilter && !isSearched);
+    const usesSearchIndex = index === 'search';
+    const readsTable = scanFilter !== noFilter || (search !== noFilter && !usesSearchIndex);
     return {
       taskIds,
       own: null,
-      runs: isSearched ? soughtRuns(parts, add) : 'task_run',
-      condition: `true${conditions(indexed)}`,
-      tableCondition: readsTable ? `true${conditions(table)}${isSearched ? '' : conditions(search)}` : '',
+      runs: usesSearchIndex ? runsWithIndexTerms(parts, add) : 'task_run',
+      condition: `true${conditions(indexFilter)}`,
+      filterCondition: readsTable ? `true${conditions(scanFilter)}${usesSearchIndex ? '' : conditions(search)}` : '',
     };
   };
   const own = (taskIds: readonly string[], userId: string | null): OwnTasks => {
-    const range = { taskId: 'task.id', userId: unseen(add(userId, 'uuid')), key };
+    const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key };
     return { taskIds, ...narrowOwn(range, filter, { add, projectId }) };
   };
-  return byAccess<VisibleTasks>(scope, whole, own);
+  return byAccess<TasksByAccess>(scope, whole, own);
 }
 
 function byAccess<Tasks>(
-  { allOf, ownOf, userId }: RunScope,
+  { allRunsTaskIds, ownRunsTaskIds, userId }: RunScope,
   whole: (taskIds: readonly string[]) => Tasks,
   own: (taskIds: readonly string[], userId: string | null) => Tasks,
 ): Tasks[] {
-  const isWhole = allOf.length > 0 || ownOf.length === 0;
-  return [...(isWhole ? [whole(allOf)] : []), ...(ownOf.length > 0 ? [own(ownOf, userId)] : [])];
+  const isWhole = allRunsTaskIds.length > 0 || ownRunsTaskIds.length === 0;
+  return [
+    ...(isWhole ? [whole(allRunsTaskIds)] : []),
+    ...(ownRunsTaskIds.length > 0 ? [own(ownRunsTaskIds, userId)] : []),
+  ];
 }
 
 /** Narrows a range of own runs to the filter's window where it is in the order of time. The rest is a condition on each run. */
@@ -92,7 +95,7 @@ export function narrowOwn(
   const { createdAfter, createdBefore, ...others } = filter;
   const isNarrowed = range.key === 'created';
   const bound = (operator: '>=' | '<', moment: unknown) =>
-    moment === undefined ? [] : [{ operator, position: unseen(add(moment, 'timestamptz')), hasId: false }];
+    moment === undefined ? [] : [{ operator, position: hideFromPlanner(add(moment, 'timestamptz')), hasId: false }];
   const window = isNarrowed ? [...bound('>=', createdAfter), ...bound('<', createdBefore)] : [];
   const rest = runConditions(isNarrowed ? others : filter, projectId, add);
   return { own: { ...range, bounds: [...(range.bounds ?? []), ...window] }, condition: rest && `true${rest}` };
@@ -109,10 +112,13 @@ export function searchedTasks(
 ): { readonly taskIds: readonly string[]; readonly runs: string }[] {
   return byAccess(
     scope,
-    (taskIds) => ({ taskIds, runs: `${soughtRuns(parts, add)} AS run WHERE run.task_id = task.id` }),
+    (taskIds) => ({ taskIds, runs: `${runsWithIndexTerms(parts, add)} AS run WHERE run.task_id = task.id` }),
     (taskIds, userId) => {
-      const range = { taskId: 'task.id', userId: unseen(add(userId, 'uuid')), key: 'created' } as const;
-      return { taskIds, runs: ofOwnTasks(narrowOwn(range, parts.indexed, { add, projectId: scope.path.projectId })) };
+      const range = { taskId: 'task.id', userId: hideFromPlanner(add(userId, 'uuid')), key: 'created' } as const;
+      return {
+        taskIds,
+        runs: ofOwnTasks(narrowOwn(range, parts.indexFilter, { add, projectId: scope.path.projectId })),
+      };
     },
   );
 }
@@ -122,10 +128,10 @@ export function ofOwnTasks({ own, condition }: Pick<OwnTasks, 'own' | 'condition
   return condition === '' ? `(${ownInOrder(own)}) AS run` : ownRuns(own, condition);
 }
 
-function soughtRuns({ search, soughtValues }: FilterParts, add: SqlParameters['add']): string {
+function runsWithIndexTerms({ search, indexTerms }: FilterParts, add: SqlParameters['add']): string {
   return runsWithTerms('task.id', {
     all: search === noFilter ? [] : [wordsOfText(add(search.search, 'text'))],
-    any: soughtValues.map(({ column, documents }) => valuesOfDocuments(column, add(documents, 'jsonb[]'))),
+    any: indexTerms.map(({ column, documents }) => valuesOfDocuments(column, add(documents, 'jsonb[]'))),
   });
 }
 
@@ -140,7 +146,7 @@ export function visibleRuns(
   options: Omit<VisibleOptions, 'key'>,
   columns: 'run.*' | 'run.id' = 'run.*',
 ): string {
-  const sources = visibleTasks(scope, filter, options).map((tasks) => {
+  const sources = tasksByAccess(scope, filter, options).map((tasks) => {
     const ids = options.parameters.add(tasks.taskIds, 'uuid[]');
     if (tasks.own !== null) {
       const runs =
@@ -149,17 +155,17 @@ export function visibleRuns(
           : `SELECT ${columns} FROM ${ownRuns(tasks.own, tasks.condition)}`;
       return `SELECT visible.* FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL (${runs}) AS visible`;
     }
-    const { runs, condition, tableCondition } = tasks;
+    const { runs, condition, filterCondition } = tasks;
     const from =
       runs === 'task_run'
         ? `FROM task_run AS run WHERE run.task_id = ANY (${ids}) AND ${condition}`
         : `FROM unnest(${ids}) AS task (id) CROSS JOIN LATERAL ${runs} AS run WHERE run.task_id = task.id AND ${condition}`;
-    return tableCondition === ''
+    return filterCondition === ''
       ? `SELECT ${columns} ${from}`
-      : `SELECT ${columns} FROM (SELECT run.id ${from} OFFSET 0) AS candidate ${runOfCandidate} WHERE ${tableCondition}`;
+      : `SELECT ${columns} FROM (SELECT run.id ${from} OFFSET 0) AS candidate ${joinCandidateRun} WHERE ${filterCondition}`;
   });
   return `(${sources.join(' UNION ALL ')}) AS run`;
 }
 
 /** SQL: joins the run of the row `candidate`. OFFSET 0: they are looked up one by one, however many the planner estimates. */
-export const runOfCandidate = `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run`;
+export const joinCandidateRun = `CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = candidate.id OFFSET 0) AS run`;

@@ -86,12 +86,12 @@ export function seriesOf(
   { from, to, now }: Period,
   { partials, key, max, add }: { partials: string; key: string; max: number; add: Add },
 ): string {
-  const { step, length, first: earliest } = widths[buckets.by];
+  const { step, length, first: earliestStart } = widths[buckets.by];
   const time = (moment: string) => add(moment, 'timestamptz');
-  const first = from === null ? `min(partial.${key})` : `greatest(${time(from)}, '${earliest}')`;
+  const first = from === null ? `min(partial.${key})` : `greatest(${time(from)}, '${earliestStart}')`;
   const last = to === null ? `greatest(max(partial.${key}), ${time(now)})` : `${time(to)} - interval '1 microsecond'`;
-  const ofRuns = from !== null && to !== null ? '' : ` FROM ${partials}`;
-  return `SELECT DISTINCT start FROM (SELECT ${first} AS first, ${last} AS last${ofRuns}) AS period,
+  const fromPartials = from !== null && to !== null ? '' : ` FROM ${partials}`;
+  return `SELECT DISTINCT start FROM (SELECT ${first} AS first, ${last} AS last${fromPartials}) AS period,
     LATERAL (SELECT least(last, first + ${max} * interval '${length}') AS last WHERE first <= last) AS bounded,
     LATERAL (SELECT generate_series(first, bounded.last, interval '${step}') AS moment UNION ALL SELECT bounded.last) AS moments,
     LATERAL (SELECT ${startOfBucket(buckets, 'moment', add)} AS start) AS bucket WHERE start IS NOT NULL`;

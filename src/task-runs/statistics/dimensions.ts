@@ -32,18 +32,18 @@ export type SplitKey = (typeof splits)[SplitField]['key'];
 export type Dimension = SplitKey | Buckets;
 
 /** SQL, where a dimension is not a column as it is. Texts are compared byte by byte: equally on every database. */
-const computed: Readonly<Record<string, string>> = {
+const sqlByDimension: Readonly<Record<string, string>> = {
   status: "CASE WHEN run.is_error THEN 'FAIL' ELSE 'SUCCESS' END",
   contextId: 'run.context_id COLLATE "C"',
   primaryFailureReason: `left(run.primary_failure_reason, ${limits.failureReasonLength.value}) COLLATE "C"`,
 };
 
-const readFromTable: ReadonlySet<unknown> = new Set(
+const tableDimensions: ReadonlySet<unknown> = new Set(
   Object.values<Split>(splits).flatMap(({ key, readsTable }) => (readsTable ? [key] : [])),
 );
 
 export function readsTable(dimension: Dimension): boolean {
-  return readFromTable.has(dimension);
+  return tableDimensions.has(dimension);
 }
 
 /** Identifies a dimension among others. */
@@ -58,7 +58,7 @@ export function isBuckets(dimension: Dimension): dimension is Buckets {
 /** SQL: the value of the row `run` in a dimension; a bucket by the time at which it starts. */
 export function valueInDimension(dimension: Dimension, add: SqlParameters['add']): string {
   if (isBuckets(dimension)) return startOfBucket(dimension, 'run.created', add);
-  return computed[dimension] ?? `run.${runColumn(dimension).databaseName}`;
+  return sqlByDimension[dimension] ?? `run.${runColumn(dimension).databaseName}`;
 }
 
 /** SQL: such a value in the form in which it is returned. */

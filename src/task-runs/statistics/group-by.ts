@@ -25,10 +25,10 @@ export function createKeys(dimensions: Iterable<Dimension>, hasLabels: boolean, 
   const names = [...byName.keys()];
   const columns = names.map((_, index) => `key${index}`);
   const of = (dimension: Dimension) => columns[names.indexOf(dimensionName(dimension))]!;
-  const usedIn = (groupings: readonly Grouping[]) => new Set(groupings.flatMap(({ path }) => path.map(of)));
+  const columnsUsedBy = (groupings: readonly Grouping[]) => new Set(groupings.flatMap(({ path }) => path.map(of)));
   const groupingId = (groupings: readonly Grouping[]) => {
-    const used = usedIn(groupings);
-    const bits = columns.map((column) => (used.has(column) ? `GROUPING(${column})` : '1'));
+    const usedColumns = columnsUsedBy(groupings);
+    const bits = columns.map((column) => (usedColumns.has(column) ? `GROUPING(${column})` : '1'));
     return `concat(${["''", ...bits].join(', ')})`;
   };
   return {
@@ -43,9 +43,9 @@ export function createKeys(dimensions: Iterable<Dimension>, hasLabels: boolean, 
     },
     groupingId,
     cellKey(groupings) {
-      const used = usedIn(groupings);
+      const usedColumns = columnsUsedBy(groupings);
       const texts = [...byName.values()].map((each) =>
-        used.has(of(each)) ? dimensionAsText(each, of(each), { hasLabels, add }) : 'NULL',
+        usedColumns.has(of(each)) ? dimensionAsText(each, of(each), { hasLabels, add }) : 'NULL',
       );
       return `'groupingId', ${groupingId(groupings)}, 'values', json_build_array(${texts.join(', ')})`;
     },

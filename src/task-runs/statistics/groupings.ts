@@ -51,7 +51,7 @@ export interface Groupings {
   /** Each only once. */
   readonly tops: readonly TopOfDimension[];
   /** Names of dimensions by which all groups are selected somewhere, beside a top or without one. */
-  readonly whole: ReadonlySet<string>;
+  readonly unlimited: ReadonlySet<string>;
   /** Buckets that are selected with the empty ones, each only once. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
@@ -64,15 +64,15 @@ const maxGroupings = limits.groupings.value;
 /** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings. */
 export function toGroupings(selection: StatisticsSelection): Groupings {
   const current = collectGroupings(selection);
-  const previous = ofPrevious(selection);
+  const previous = previousSelection(selection);
   return { ...current, previous: previous && collectGroupings(previous) };
 }
 
 function collectGroupings(selection: StatisticsSelection): Groupings {
-  const byName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
+  const groupingByName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
   const measures = new Set<Measure>(['runs']);
   const tops = new Map<string, TopOfDimension>();
-  const whole = new Set<string>();
+  const unlimited = new Set<string>();
   const series = new Map<string, Buckets>();
   let hasLabels = false;
   const collectSplit = ({ dimension, top, withEmpty, statistics }: SplitSelection, path: readonly Dimension[]) => {
@@ -81,16 +81,16 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
       tops.set(name, { dimension, ...top, first: Math.max(top.first, tops.get(name)?.first ?? 0) });
       measures.add(measureOf(top));
     } else if (path.length === 0) {
-      whole.add(dimensionName(dimension));
+      unlimited.add(dimensionName(dimension));
     }
     if (withEmpty && isBuckets(dimension)) series.set(dimensionName(dimension), dimension);
     collect(statistics, [...path, dimension]);
   };
   const collect = (statistics: StatisticsSelection, path: Dimension[]): void => {
     const name = path.map(dimensionName).join();
-    const grouping = byName.get(name) ?? { path, percentiles: new Set() };
-    byName.set(name, grouping);
-    if (byName.size > maxGroupings) {
+    const grouping = groupingByName.get(name) ?? { path, percentiles: new Set() };
+    groupingByName.set(name, grouping);
+    if (groupingByName.size > maxGroupings) {
       throw validationFailed(['buckets'], `must not split the runs in more than ${maxGroupings} different ways`);
     }
     hasLabels ||= statistics.hasLabels === true;
@@ -100,10 +100,10 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
   };
   collect(selection, []);
   return {
-    list: [...byName.values()],
+    list: [...groupingByName.values()],
     measures: [...measures],
     tops: [...tops.values()],
-    whole,
+    unlimited,
     series: [...series.values()],
     hasLabels,
     previous: null,
@@ -111,9 +111,9 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
 }
 
 /** What is selected of the period before as statistics of their own; null for nothing. */
-function ofPrevious({ previous, splits }: StatisticsSelection): StatisticsSelection | null {
+function previousSelection({ previous, splits }: StatisticsSelection): StatisticsSelection | null {
   const below = splits.flatMap(({ dimension, statistics }) => {
-    const selected = ofPrevious(statistics);
+    const selected = previousSelection(statistics);
     return selected ? [{ dimension, statistics: selected }] : [];
   });
   if (!previous && below.length === 0) return null;

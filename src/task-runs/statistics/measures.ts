@@ -90,29 +90,29 @@ export function partialColumns(measures: readonly Measure[]): string[] {
 
 /** SQL: key and value pairs of a JSON object, over the runs `run`. */
 export function percentilesOf(timings: Iterable<Timing>): string[] {
-  const shares = Object.values(percentiles).join(', ');
+  const fractions = Object.values(percentiles).join(', ');
   return [...timings].map(
     (timing) =>
-      `'${timing}', percentile_disc(ARRAY[${shares}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])})`,
+      `'${timing}', percentile_disc(ARRAY[${fractions}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])})`,
   );
 }
 
 /** SQL: key and value pairs of a JSON object, summed up over the partial sums `partial`. */
-export function sumOfPartials(measures: readonly Measure[]): string[] {
-  return measures.map((measure) => `'${measure}', ${sumUp(measure)}`);
+export function figureSums(measures: readonly Measure[]): string[] {
+  return measures.map((measure) => `'${measure}', ${sumSql(measure)}`);
 }
 
 /** The figures of no runs. */
-export function figuresOfNone(measures: readonly Measure[]): Figures {
-  const zeroOf = (measure: Measure) => {
+export function emptyFigures(measures: readonly Measure[]): Figures {
+  const zeroFigure = (measure: Measure) => {
     if (isTiming(measure)) return { count: 0, avg: null, min: null, max: null };
     if (isQuotient(measure)) return null;
     return measure in exactSums ? '0' : 0;
   };
-  return Object.fromEntries(measures.map((measure) => [measure, zeroOf(measure)])) as unknown as Figures;
+  return Object.fromEntries(measures.map((measure) => [measure, zeroFigure(measure)])) as unknown as Figures;
 }
 
-function sumUp(measure: Measure): string {
+function sumSql(measure: Measure): string {
   if (isTiming(measure)) return timing(measure);
   return isQuotient(measure) ? quotient(measure) : total(measure);
 }

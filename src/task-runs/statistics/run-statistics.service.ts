@@ -8,7 +8,7 @@ import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type RootStatisticsSelection, toGroupings } from './groupings.js';
-import { filterOfPeriodBefore } from './period-before.js';
+import { previousPeriodFilter } from './previous-period.js';
 import type { ReadStatistics } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
@@ -33,7 +33,7 @@ export function createRunStatisticsService(
   budget: RequestBudget,
 ): RunStatisticsService {
   let values = 0;
-  const readStatistics = readOnce(statisticsName, (key: Parameters<ReadStatistics>[0]) => read(key, budget));
+  const readStatistics = readOnce(statisticsKey, (key: Parameters<ReadStatistics>[0]) => read(key, budget));
 
   return {
     async statisticsOf(input, selection) {
@@ -41,7 +41,7 @@ export function createRunStatisticsService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter, now);
       const groupings = toGroupings(selection);
-      const previousFilter = groupings.previous && parseRunFilter(filterOfPeriodBefore(input.filter, filter, now), now);
+      const previousFilter = groupings.previous && parseRunFilter(previousPeriodFilter(input.filter, filter, now), now);
       budget.count(limits.lists, 1);
       const scope = await taskRuns.scopeOf(path);
       const { statistics, cells } = await readStatistics({ scope, filter, groupings, previousFilter, now });
@@ -58,7 +58,7 @@ export function createRunStatisticsService(
   };
 }
 
-function statisticsName({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {
+function statisticsKey({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {
   return JSON.stringify([scope.path, filter, groupings, previousFilter], (_name, value) =>
     value instanceof Set ? [...value] : value,
   );

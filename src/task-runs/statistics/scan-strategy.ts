@@ -29,7 +29,7 @@ export function composeScan(
   add: SqlParameters['add'],
 ): ScanStrategy {
   const figures = partialColumns(measures);
-  const keyedRuns = (withBuckets = true) => {
+  const runsWithKeys = (withBuckets = true) => {
     const values = keys.dimensions
       .filter((each) => withBuckets || !isBuckets(each))
       .map((each) => `${valueInDimension(each, add)} AS ${keys.of(each)}, `);
@@ -39,7 +39,7 @@ export function composeScan(
   const timings = new Set(withPercentiles.flatMap((grouping) => [...grouping.percentiles]));
   const cell = `json_build_object(${[keys.cellKey(withPercentiles), ...percentilesOf(timings)].join(', ')}) AS cell`;
   const sorted = (columns: readonly string[]) =>
-    `SELECT ${columns.join(', ')} FROM ${keyedRuns()}${keys.groupBy(withPercentiles)}${tops.having(withPercentiles)}`;
+    `SELECT ${columns.join(', ')} FROM ${runsWithKeys()}${keys.groupBy(withPercentiles)}${tops.having(withPercentiles)}`;
 
   // Percentiles of the smallest sets: sorting for them yields the figures of these as well.
   if (tops.tables === '' && withPercentiles.some(({ path }) => path.length === keys.columns.length)) {
@@ -51,8 +51,8 @@ export function composeScan(
     };
   }
   const tables = (partial: string) => {
-    const timed = timings.size === 0 ? '' : `,\ntimed AS MATERIALIZED (${sorted([cell])})`;
-    return `partial AS MATERIALIZED (${partial})${tops.tables}${timed}`;
+    const percentileTable = timings.size === 0 ? '' : `,\ntimed AS MATERIALIZED (${sorted([cell])})`;
+    return `partial AS MATERIALIZED (${partial})${tops.tables}${percentileTable}`;
   };
   const percentiles = timings.size === 0 ? null : 'timed';
 
@@ -66,7 +66,7 @@ export function composeScan(
     const groupBy = [...splits, 'slot'].join(', ');
     return {
       tables: tables(
-        `SELECT ${[...splits, `${slot} AS slot`, ...figures].join(', ')} FROM ${keyedRuns(false)} GROUP BY ${groupBy}`,
+        `SELECT ${[...splits, `${slot} AS slot`, ...figures].join(', ')} FROM ${runsWithKeys(false)} GROUP BY ${groupBy}`,
       ),
       partials: `(SELECT ${starts.join(', ')}, partial.* FROM partial) AS partial`,
       percentiles,
@@ -74,7 +74,7 @@ export function composeScan(
   }
   const finest = keys.groupBy([{ path: keys.dimensions, percentiles: new Set() }]);
   return {
-    tables: tables(`SELECT ${[...keys.columns, ...figures].join(', ')} FROM ${keyedRuns()}${finest}`),
+    tables: tables(`SELECT ${[...keys.columns, ...figures].join(', ')} FROM ${runsWithKeys()}${finest}`),
     partials: 'partial',
     percentiles,
   };

@@ -14,7 +14,7 @@ import { type Period, seriesOf } from './buckets.js';
 import { dimensionAsText, isBuckets, readsTable } from './dimensions.js';
 import { createKeys, type Keys } from './group-by.js';
 import type { Groupings } from './groupings.js';
-import { type Figures, sumOfPartials, type Timing } from './measures.js';
+import { type Figures, figureSums, type Timing } from './measures.js';
 import { composeScan } from './scan-strategy.js';
 import { composeTops } from './top-groups.js';
 
@@ -71,8 +71,8 @@ export function composeStatistics(
   maxCells: number,
 ): BoundStatistics {
   const parameters = createSqlParameters();
-  const compose = (ofPeriod: RunFilter, selected: Groupings, index: CandidateIndex) =>
-    composePeriod({ scope, filter: ofPeriod, groupings: selected, now, index }, maxCells, parameters);
+  const compose = (periodFilter: RunFilter, selected: Groupings, index: CandidateIndex) =>
+    composePeriod({ scope, filter: periodFilter, groupings: selected, now, index }, maxCells, parameters);
   const current = compose(filter, groupings, indexes.current);
   const previous =
     previousFilter && groupings.previous && compose(previousFilter, groupings.previous, indexes.previous);
@@ -119,7 +119,7 @@ function composePeriod(
 WITH ${tables}
 SELECT
   (SELECT json_agg(cell) FROM (
-    SELECT json_build_object(${keys.cellKey(groupings.list)}, 'figures', json_build_object(${sumOfPartials(groupings.measures).join(', ')})) AS cell
+    SELECT json_build_object(${keys.cellKey(groupings.list)}, 'figures', json_build_object(${figureSums(groupings.measures).join(', ')})) AS cell
     FROM ${partials}${keys.groupBy(groupings.list)}${tops.having(groupings.list)} ORDER BY ${order.join(', ')} LIMIT ${limit}
   ) AS cells) AS cells,
   ${percentiles === null ? 'NULL' : `(SELECT json_agg(cell) FROM (SELECT cell FROM ${percentiles} LIMIT ${limit}) AS cells)`} AS percentiles,

@@ -4,7 +4,7 @@ import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { chooseCandidates, looksThroughRuns } from '../scope/candidates.js';
+import { chooseCandidateIndex, requiresScan } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { Dimension } from './dimensions.js';
 import type { Groupings } from './groupings.js';
@@ -37,16 +37,16 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
   const read = scheduler.register<StatisticsKey, ReadResult>({
     lane: 'aggregate',
     maxBatchSize: 1,
-    readMany: async ([key], signal) => [await readNow(key!, signal)],
+    readMany: async ([key], signal) => [await runStatement(key!, signal)],
   });
 
-  async function readNow(key: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
+  async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
     const { scope, filter, previousFilter, groupings } = key;
-    const choose = (each: RunFilter | null) =>
-      each !== null && looksThroughRuns(each)
-        ? chooseCandidates(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
+    const chooseIndex = (each: RunFilter | null) =>
+      each !== null && requiresScan(each)
+        ? chooseCandidateIndex(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
         : 'list';
-    const indexes = { current: await choose(filter), previous: await choose(previousFilter) };
+    const indexes = { current: await chooseIndex(filter), previous: await chooseIndex(previousFilter) };
     const { statement, values, dimensions, previousDimensions } = composeStatistics(key, indexes, maxCells);
     const [row] = await statements.run<StatisticsRow | ComparedRow>(statement, values, signal).catch(rejectTimeZone);
     if (!('previous' in row!)) return toReadResult(row!, groupings, dimensions);

@@ -3,7 +3,7 @@ import { readGroupRow } from '../record/run-relations.js';
 import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
 import { groupingIdOf } from './group-by.js';
 import type { Groupings } from './groupings.js';
-import { type Figures, figuresOfNone, type Percentiles, percentiles, type Timing } from './measures.js';
+import { emptyFigures, type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
 import type { StatisticsRow } from './statement.js';
 import { type Top, topName } from './top.js';
 
@@ -46,51 +46,60 @@ export function toRunStatistics(
     list.map(({ path }) => [groupingIdOf(path, dimensions), path.length === 0 ? -1 : indexOf(path.at(-1)!)]),
   );
   const cells = new Map<string, Cell>();
-  const valuesBelow = new Map<string, (string | null)[]>();
+  const childValues = new Map<string, (string | null)[]>();
   for (const cell of row.cells) {
     const { groupingId, values } = cell;
     cells.set(cellKeyOf(groupingId, values), cell);
     const last = lastIndexOf.get(groupingId)!;
     const key = cellKeyOf(groupingId, withValue(values, last, null));
-    const siblings = valuesBelow.get(key);
+    const siblings = childValues.get(key);
     if (siblings) siblings.push(values[last] ?? null);
-    else valuesBelow.set(key, [values[last] ?? null]);
+    else childValues.set(key, [values[last] ?? null]);
   }
   const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingId, each.values), each]));
   const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
   const topValues = new Map(tops.map((top, index) => [topName(top), row.tops![index] ?? []]));
   const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series![index] ?? []]));
-  const none = figuresOfNone(measures);
+  const noFigures = emptyFigures(measures);
 
-  const placeAt = (path: readonly Dimension[]): Place => ({
+  const positionAt = (path: readonly Dimension[]): GroupingPosition => ({
     path,
     groupingId: groupingIdOf(path, dimensions),
     last: path.length === 0 ? -1 : indexOf(path.at(-1)!),
   });
-  const valuesOf = (split: Dimension, place: Place, values: Cell['values'], { top, withEmpty }: SplitOptions) => {
+  const valuesOf = (
+    split: Dimension,
+    position: GroupingPosition,
+    values: Cell['values'],
+    { top, withEmpty }: SplitOptions,
+  ) => {
     if (top) return topValues.get(topName({ dimension: split, ...top }))!.slice(0, top.first);
     if (withEmpty) return seriesValues.get(dimensionName(split))!;
-    const present = valuesBelow.get(cellKeyOf(place.groupingId, values)) ?? [];
+    const present = childValues.get(cellKeyOf(position.groupingId, values)) ?? [];
     return isBuckets(split) ? present.filter((each) => each !== null) : present;
   };
-  const toStatistics = (place: Place, values: Cell['values'], before: RunStatistics | null): RunStatistics => {
-    const cellKey = cellKeyOf(place.groupingId, values);
-    const dimension = place.path.at(-1);
-    const own = dimension === undefined ? null : values[place.last]!;
+  const toStatistics = (
+    position: GroupingPosition,
+    values: Cell['values'],
+    previousStatistics: RunStatistics | null,
+  ): RunStatistics => {
+    const cellKey = cellKeyOf(position.groupingId, values);
+    const dimension = position.path.at(-1);
+    const own = dimension === undefined ? null : values[position.last]!;
     const [value = null, label = null] = dimension && isBuckets(dimension) ? own!.split(' ') : [own];
-    const partsOf = (split: Dimension, select: (below: Place) => readonly (string | null)[]) => {
-      const below = placeAt([...place.path, split]);
-      return select(below).map((each) => {
-        const beforeIt = before && !isBuckets(split) ? before.partOf(split, each) : null;
-        return toStatistics(below, withValue(values, below.last, each), beforeIt);
+    const partsOf = (split: Dimension, select: (child: GroupingPosition) => readonly (string | null)[]) => {
+      const child = positionAt([...position.path, split]);
+      return select(child).map((each) => {
+        const previousPart = previousStatistics && !isBuckets(split) ? previousStatistics.partOf(split, each) : null;
+        return toStatistics(child, withValue(values, child.last, each), previousPart);
       });
     };
     return {
-      figures: cells.get(cellKey)?.figures ?? none,
+      figures: cells.get(cellKey)?.figures ?? noFigures,
       value,
       label,
       reportingGroup: groups.get(value ?? '') ?? null,
-      previous: before,
+      previous: previousStatistics,
       percentilesOf(timing) {
         const measured = percentilesAt.get(cellKey)?.[timing];
         if (!measured) return null;
@@ -98,16 +107,16 @@ export function toRunStatistics(
           Object.keys(percentiles).map((name, index) => [name, measured[index]]),
         ) as Percentiles;
       },
-      splitBy: (split, options = {}) => partsOf(split, (below) => valuesOf(split, below, values, options)),
+      splitBy: (split, options = {}) => partsOf(split, (child) => valuesOf(split, child, values, options)),
       partOf: (split, each) => partsOf(split, () => [each])[0]!,
     };
   };
-  const ofAll = dimensions.map(() => null);
-  return toStatistics(placeAt([]), ofAll, previous);
+  const rootValues = dimensions.map(() => null);
+  return toStatistics(positionAt([]), rootValues, previous);
 }
 
 /** A path in the tree. */
-interface Place {
+interface GroupingPosition {
   readonly path: readonly Dimension[];
   readonly groupingId: string;
   /** Of its last dimension among all. */
@@ -124,12 +133,12 @@ export function countSets(
     const id = groupingIdOf(path, dimensions);
     return cells.filter(({ groupingId }) => groupingId === id).length;
   };
-  const added = series.flatMap((buckets, index) =>
+  const emptySets = series.flatMap((buckets, index) =>
     list
       .filter(({ path }) => path.length > 0 && dimensionName(path.at(-1)!) === dimensionName(buckets))
       .map(({ path }) => countOf(path.slice(0, -1)) * (values![index]?.length ?? 0) - countOf(path)),
   );
-  return added.reduce((sum, each) => sum + Math.max(0, each), cells.length);
+  return emptySets.reduce((sum, each) => sum + Math.max(0, each), cells.length);
 }
 
 /** No two sets have the same: no text of PostgreSQL has a NUL, and the empty one is not null. */

@@ -15,7 +15,7 @@ export interface Tops {
   readonly values: string;
 }
 
-export function composeTops({ tops, whole }: Groupings, keys: Keys, add: SqlParameters['add']): Tops {
+export function composeTops({ tops, unlimited }: Groupings, keys: Keys, add: SqlParameters['add']): Tops {
   const named = tops.map((top, index) => ({ ...top, table: `top${index}`, key: keys.of(top.dimension) }));
   const tables = named.map(({ table, key, first, ...top }) => {
     const measure = `coalesce(sum(partial."${measureOf({ ...top, first })}"), 0)`;
@@ -29,11 +29,13 @@ export function composeTops({ tops, whole }: Groupings, keys: Keys, add: SqlPara
           `${key} IN (SELECT value FROM ${table}) OR (${key} IS NULL AND EXISTS (SELECT FROM ${table} WHERE value IS NULL))`,
       )
       .join(' OR ');
-  const cut = [...new Set(tops.map(({ dimension }) => dimension))].filter((each) => !whole.has(dimensionName(each)));
+  const limitedDimensions = [...new Set(tops.map(({ dimension }) => dimension))].filter(
+    (each) => !unlimited.has(dimensionName(each)),
+  );
   return {
     tables: tables.join(''),
     having(groupings) {
-      const conditions = cut.flatMap((dimension) => {
+      const conditions = limitedDimensions.flatMap((dimension) => {
         const ids = groupings
           .filter(({ path }) => path[0] === dimension)
           .map(({ path }) => `'${groupingIdOf(path, keys.dimensions)}'`);

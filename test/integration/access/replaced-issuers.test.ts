@@ -1,6 +1,6 @@
 // Issuers that are replaced while tokens of theirs are in use.
 
-import { trustIssuers } from '../../../src/access/tokens/trusted-issuers.js';
+import { createTrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
 import type { IssuerConfig } from '../../../src/config.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { JwksServer } from '../../support/jwks-server.js';
@@ -24,25 +24,25 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const trust = (...issuers: IssuerConfig[]) =>
-  trustIssuers(issuers, { now: () => startMs, log: createLogger('silent'), maxStaleMs: 3_600_000 });
+  createTrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent'), maxStaleMs: 3_600_000 });
 
 describe('Replaced issuers', () => {
   it('are trusted from then on, and no other, whatever was remembered of its tokens', async () => {
     const trusted = trust(issuer);
     const caller = await trusted.verify(token);
     expect(await reasonOf(trusted.verify(otherToken))).toBe('INVALID_TOKEN');
-    expect(trusted.accepts(caller)).toBe(true);
+    expect(trusted.isTrusted(caller)).toBe(true);
     expect(await trusted.replace([other])).toEqual({ ...unchanged, added: [otherUrl], removed: [issuerUrl] });
     expect(await reasonOf(trusted.verify(token))).toBe('INVALID_TOKEN');
     expect(await reasonOf(trusted.verify(otherToken))).toBe('accepted');
-    expect(trusted.accepts(caller)).toBe(false);
+    expect(trusted.isTrusted(caller)).toBe(false);
   });
 
   it('judge by their rules what was accepted by others', async () => {
     const trusted = trust(issuer);
     const caller = await trusted.verify(token);
     expect(await trusted.replace([{ ...issuer, audience: 'runs' }])).toEqual({ ...unchanged, changed: [issuerUrl] });
-    expect(trusted.accepts(caller)).toBe(false);
+    expect(trusted.isTrusted(caller)).toBe(false);
     expect(await reasonOf(trusted.verify(token))).toBe('INVALID_TOKEN');
     await trusted.replace([{ ...issuer, subjectPrefix: 'x:' }]);
     expect((await trusted.verify(token)).subject).toBe('x:alice');
@@ -64,7 +64,7 @@ describe('Replaced issuers', () => {
     await server.stop();
     expect(await trusted.replace([{ ...issuer }, other])).toEqual({ ...unchanged, added: [otherUrl] });
     expect(await reasonOf(trusted.verify(token))).toBe('accepted');
-    expect(trusted.accepts(caller)).toBe(true);
+    expect(trusted.isTrusted(caller)).toBe(true);
   });
 
   it('obey at once what those that stay have published since', async () => {

@@ -24,7 +24,7 @@ function createCountedCache({
         return { ...createCaller(token), clientId, confinement, expiresAt };
       },
       keysVersion: () => keys.version,
-      noteUse: ({ subject }) => {
+      refreshKeysIfDue: ({ subject }) => {
         used.push(subject);
       },
     },

@@ -1,4 +1,4 @@
-import { type Confinement, isConfinedElsewhere } from '../../../src/access/caller.js';
+import { type Confinement, isOutsideConfinement } from '../../../src/access/caller.js';
 import { toCaller } from '../../../src/access/tokens/caller-claims.js';
 import type { IssuerConfig } from '../../../src/config.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
@@ -51,8 +51,8 @@ describe('A token is confined', () => {
 
   it('to nothing at all when a claim and its mirror differ', () => {
     const confinement = confinementOf({ ext: { org_id: a, project_id: a }, org_id: b, project_id: b });
-    expect(isConfinedElsewhere(confinement, path)).toBe(true);
-    expect(isConfinedElsewhere(confinement, { orgId: b, projectId: b, taskId: b })).toBe(true);
+    expect(isOutsideConfinement(confinement, path)).toBe(true);
+    expect(isOutsideConfinement(confinement, { orgId: b, projectId: b, taskId: b })).toBe(true);
     expect(confinement).toEqual({ orgIds: [], projectIds: [] });
   });
 
@@ -97,8 +97,8 @@ describe('A path lies elsewhere', () => {
     ['when the project is another', { orgIds: [a], projectIds: [b] }, true],
     ['when the task is another', { orgIds: [a], projectIds: [a], taskIds: [b] }, true],
   ])('%s', (_case, confinement, expected) => {
-    expect(isConfinedElsewhere(confinement, path)).toBe(expected);
+    expect(isOutsideConfinement(confinement, path)).toBe(expected);
     const upper = { orgId: a.toUpperCase(), projectId: a.toUpperCase(), taskId: a.toUpperCase() };
-    expect(isConfinedElsewhere(confinement, upper)).toBe(expected);
+    expect(isOutsideConfinement(confinement, upper)).toBe(expected);
   });
 });

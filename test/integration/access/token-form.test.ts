@@ -32,7 +32,7 @@ describe('What is not a compact JWT is refused:', () => {
   it('a genuine token with something around or between its parts', async () => {
     const token = signToken(harness.key, claims);
     expect(await verify(token)).toBe('accepted');
-    const spoiled = [
+    const corrupted = [
       ` ${token}`,
       `${token}\n`,
       `.${token}`,
@@ -40,7 +40,7 @@ describe('What is not a compact JWT is refused:', () => {
       token.replace('.', '..'),
       token.replace('.', ' .'),
     ];
-    for (const each of [...spoiled, `${token}=`, `${token}==`, `Bearer ${token}`]) {
+    for (const each of [...corrupted, `${token}=`, `${token}==`, `Bearer ${token}`]) {
       expect(await verify(each)).toBe('INVALID_TOKEN');
     }
   });

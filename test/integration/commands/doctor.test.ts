@@ -105,8 +105,8 @@ describe('doctor on a configuration', () => {
     expect(findings[`issuer ${issuer}`]).toMatch(/^ok 2 .*ES256/);
     expect(findings['issuer https://demo.task-run-gateway.invalid/']).toMatch(/^warning .*DEMO/);
     expect(findings.subjects).toMatch(/^warning https:\/\/issuer\.example\/, .*"subjectPrefix"/);
-    const apart = await found({ AUTH_ISSUERS: issuersWith(jwks.url, { subjectPrefix: 'p:' }) });
-    expect(apart.subjects).toBeUndefined();
+    const prefixed = await found({ AUTH_ISSUERS: issuersWith(jwks.url, { subjectPrefix: 'p:' }) });
+    expect(prefixed.subjects).toBeUndefined();
   });
 
   it('finds the keys of an issuer by its discovery document, or what is wrong with that', async () => {
@@ -229,7 +229,7 @@ describe('doctor on files', () => {
     expect((await found(environment)).files).toMatch(/^ok s3:\/\/bucket\/some/);
     store.hasBucket = false;
     expect((await found(environment)).files).toMatch(/^failed s3:\/\/bucket\/some\b.*\b404\b.*FILES_URL/);
-    store.mood = 'silent';
+    store.behaviour = 'silent';
     const { files } = await found({ ...environment, FILES_TIMEOUT_MS: '100' });
     expect(files).toMatch(/^failed s3:\/\/bucket\/some\b.*100 ms/);
     await store.close();

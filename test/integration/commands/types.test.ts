@@ -70,8 +70,8 @@ describe('types', () => {
       output.end();
       remarks.end();
     });
-    const [source, said] = await written;
-    return { source, remarks: said };
+    const [source, remarksText] = await written;
+    return { source, remarks: remarksText };
   }
   const inferOf = async (name: string, request?: Partial<TypesRequest>) => infer(idOfForm(name), request);
 
@@ -96,12 +96,12 @@ describe('types', () => {
       'es2022',
     ];
     const files = typedTaskIds.flatMap((_, index) => [`types-${index}.ts`, `runs-${index}.ts`]);
-    const said = await new Promise((resolve) =>
+    const remarksText = await new Promise((resolve) =>
       execFile(process.execPath, [tsc, '--ignoreConfig', ...options, ...files], { cwd: folder }, (_, output) =>
         resolve(output),
       ),
     );
-    expect(said).toBe('');
+    expect(remarksText).toBe('');
   });
 
   it('are a JSON Schema that every run is valid by, and that has nothing else', async () => {

@@ -12,7 +12,7 @@ describe('a statement that was prepared', () => {
     const dataSource = await database.connect();
     try {
       await dataSource.query('CREATE TABLE changing (value integer); INSERT INTO changing VALUES (1)');
-      const options = { onStatement: () => {}, isCancelling: false, keepsPrepared: true };
+      const options = { onStatement: () => {}, cancelsOnAbort: false, keepsPrepared: true };
       const runner = createStatementRunner(dataSource, options);
       const read = () => runner.run({ name: 'changing', text: 'SELECT * FROM changing' }, []);
       expect(await read()).toEqual([{ value: 1 }]);

@@ -45,7 +45,7 @@ describe('the demo data', () => {
       rich.created,
     );
     expect(await textOf('run_data', richRun.id)).toEqual(rich.runData);
-    const said = runs.find(({ response }) => typeof response === 'string')!;
-    expect(await textOf('response', said.id)).toBe(said.response);
+    const textResponse = runs.find(({ response }) => typeof response === 'string')!;
+    expect(await textOf('response', textResponse.id)).toBe(textResponse.response);
   });
 });

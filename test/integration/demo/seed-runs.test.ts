@@ -48,28 +48,28 @@ describe('seeding the database', () => {
 
   it('stops when told, with the true count', async () => {
     const stop = new AbortController();
-    let told = 0;
+    let reported = 0;
     const onCommit = (committed: number) => {
-      told = committed;
+      reported = committed;
       if (committed >= 3000) stop.abort();
     };
     await seed(50_000, onCommit, stop.signal);
-    expect(told).toBeGreaterThanOrEqual(3000);
-    expect(told).toBeLessThan(10_000);
-    expect(await count()).toBe(told);
+    expect(reported).toBeGreaterThanOrEqual(3000);
+    expect(reported).toBeLessThan(10_000);
+    expect(await count()).toBe(reported);
   });
 
   it('fails when a batch fails, having told of no more than is there', async () => {
-    let told = 0;
+    let reported = 0;
     await dataSource.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF (SELECT count(*) FROM task_run) > 3000 THEN RAISE EXCEPTION 'the disk is full'; END IF; RETURN NULL; END $$`);
     await dataSource.query('CREATE TRIGGER refuse AFTER INSERT ON task_run EXECUTE FUNCTION refuse()');
     const onCommit = (committed: number) => {
-      told = committed;
+      reported = committed;
     };
     await expect(seed(20_000, onCommit)).rejects.toThrow('the disk is full');
     await dataSource.query('DROP FUNCTION refuse() CASCADE');
-    expect(told).toBeGreaterThanOrEqual(2000);
-    expect(await count()).toBe(told);
+    expect(reported).toBeGreaterThanOrEqual(2000);
+    expect(await count()).toBe(reported);
   });
 });

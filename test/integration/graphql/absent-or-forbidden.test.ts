@@ -1,7 +1,7 @@
 // Neither what is returned nor the statements for it tell a caller that may not see a run whether there is one.
 
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { type Gateway, useGateway } from '../../support/start-gateway.js';
 
 interface Place {
@@ -24,13 +24,13 @@ const graphql = (write: (task: string, place: Place) => string) => async (gatewa
   ).text;
 const ofTask = (place: Place) => `/api/v1/org/${world.org}/project/${world.project}/task/${place.taskId}`;
 const rest = (pathOf: (place: Place) => string) => async (gateway: Gateway, place: Place, as: string) => {
-  const response = await askRest(gateway, `${gateway.url}${ofTask(place)}/run${pathOf(place)}`, { as });
+  const response = await requestRest(gateway, `${gateway.url}${ofTask(place)}/run${pathOf(place)}`, { as });
   return `${response.status} ${response.headers.get('etag')} ${await response.text()}`;
 };
 /** A report names its task, and its tag depends on that. */
 const report = (name: string) => async (gateway: Gateway, place: Place, as: string) => {
   const dates = 'start_date=2024-01-01&end_date=2024-02-01';
-  const response = await askRest(gateway, `${gateway.url}${ofTask(place)}/${name}?${dates}`, { as });
+  const response = await requestRest(gateway, `${gateway.url}${ofTask(place)}/${name}?${dates}`, { as });
   return `${response.status} ${(await response.text()).replaceAll(place.taskId, 'task')}`;
 };
 

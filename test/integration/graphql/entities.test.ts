@@ -1,4 +1,4 @@
-import { askEntities } from '../../support/entities.js';
+import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -34,7 +34,7 @@ describe('_entities', () => {
   });
 
   const ask = (representations: readonly unknown[], as: string, token?: string) =>
-    askEntities(gateway, representations, fragments, token === undefined ? { as } : { token });
+    requestEntities(gateway, representations, fragments, token === undefined ? { as } : { token });
   /** What each representation was answered: the id, or the code of the error at its own path. */
   const outcomes = async (representations: readonly unknown[], as: string, token?: string) => {
     const { status, data, errors = [] } = await ask(representations, as, token);

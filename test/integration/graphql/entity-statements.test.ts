@@ -1,7 +1,7 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { createDemoRuns } from '../../../src/demo/data/fill-demo-data.js';
-import { askEntities } from '../../support/entities.js';
-import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import { requestEntities } from '../../support/entities.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
@@ -25,9 +25,9 @@ describe('the statements behind _entities', () => {
   });
 
   const statementsOf = async (representations: readonly unknown[], fragments = full) => {
-    let answer!: GraphqlAnswer;
+    let answer!: GraphqlResponse;
     const statements = await gateway.statementsOf(async () => {
-      answer = await askEntities(gateway, representations, fragments, { as: demoSubjects.viewer });
+      answer = await requestEntities(gateway, representations, fragments, { as: demoSubjects.viewer });
     });
     expect(answer.errors).toBeUndefined();
     expect(answer.data._entities).toHaveLength(representations.length);
@@ -67,7 +67,7 @@ describe('the statements behind _entities', () => {
 
   it('are none for more entities than the configured limit', async () => {
     const before = await gateway.statements();
-    const { data, errors } = await askEntities(gateway, repeated(byId, 302), full, { as: demoSubjects.viewer });
+    const { data, errors } = await requestEntities(gateway, repeated(byId, 302), full, { as: demoSubjects.viewer });
     expect(data).toBeNull();
     expect(errors).toEqual([expect.objectContaining(refused)]);
     expect(await gateway.statements()).toEqual(before);
@@ -91,7 +91,7 @@ describe('the statements behind _entities', () => {
   });
 
   it('count once towards the limit, also where a fault of ours makes the operation run a second time', async () => {
-    const ask = () => askEntities(gateway, repeated(byPath, 200), full, { as: demoSubjects.viewer });
+    const ask = () => requestEntities(gateway, repeated(byPath, 200), full, { as: demoSubjects.viewer });
     for (let time = 0; time < 5; time += 1) await ask();
     await gateway.setClock({ breaks: 'broken' });
     const { data, errors } = await ask().finally(() => gateway.setClock({}));

@@ -46,7 +46,7 @@ const invalid: [string, Attack][] = [
   ['an operation of a long name of another type', { query: `mutation ${long} { x }` }],
 ];
 
-const unfit: [string, Attack][] = [
+const invalidValues: [string, Attack][] = [
   ['a variable that is a long text', { query: listWith('TaskRunFilter'), variables: { v: long } }],
   ['a variable with a long member', { query: listWith('TaskRunFilter'), variables: { v: { [long]: 1 } } }],
   [
@@ -158,7 +158,7 @@ describe('an error response', () => {
     ['plain', {}],
     ['traced', traced],
   ])('to a request that is %s', (_how, headers) => {
-    it.each([...invalid, ...unfit])('is small and has at most six errors: %s', async (_what, attack) => {
+    it.each([...invalid, ...invalidValues])('is small and has at most six errors: %s', async (_what, attack) => {
       const { errors, data, size, maxSize } = await post(attack, headers);
       expect(data ?? null).toBeNull();
       expect(errors.length).toBeGreaterThan(0);

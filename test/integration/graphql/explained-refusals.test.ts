@@ -1,7 +1,7 @@
 // What a 403 says: to whoever has a role on the task of a run, which role is required; to all others, by every way to a
 // run, the same bytes whatever exists.
 
-import { minRoleToSee } from '../../../src/access/policy.js';
+import { minRoleByVisibility } from '../../../src/access/policy.js';
 import { subscription } from '../../support/live-world.js';
 import {
   arrangePermissionWorld,
@@ -12,7 +12,7 @@ import {
   visibilities,
   world,
 } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { type Gateway, useGateway } from '../../support/start-gateway.js';
 
 interface Path {
@@ -43,7 +43,7 @@ const rest =
   async (gateway, path, token) => {
     const { orgId, projectId } = path;
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${suffixOf(path)}`;
-    const response = await askRest(gateway, url, { token, headers: { accept } });
+    const response = await requestRest(gateway, url, { token, headers: { accept } });
     return `${response.status} ${await response.text()}`;
   };
 
@@ -97,8 +97,8 @@ const projectOf = (orgId: string, projectId: string) => `orgId: "${orgId}", proj
 
 const cases = roles.flatMap((role) =>
   visibilities
-    .filter((visibility) => roles.indexOf(role) < roles.indexOf(minRoleToSee[visibility]))
-    .map((visibility) => ({ role, visibility, required: minRoleToSee[visibility] })),
+    .filter((visibility) => roles.indexOf(role) < roles.indexOf(minRoleByVisibility[visibility]))
+    .map((visibility) => ({ role, visibility, required: minRoleByVisibility[visibility] })),
 );
 
 describe('a 403', () => {
@@ -157,7 +157,7 @@ describe('a 403', () => {
 
   describe.each(Object.entries({ ...explained, ...ofTask, ...ofProject, 'an entity by its id': entityById }))(
     'for %s',
-    (way, ask) => {
+    (entryPoint, ask) => {
       it('has the same bytes whatever exists for whoever may not know', async () => {
         const forbiddenTo = async (who: string, token: string, paths: readonly Path[]) => {
           const text = await ask(gateway, paths[0]!, token);
@@ -176,13 +176,13 @@ describe('a 403', () => {
           await gateway.tokenFor(owner, { orgId: world.otherOrg }),
           everywhere,
         );
-        if (way === 'an entity by its id') return;
+        if (entryPoint === 'an entity by its id') return;
         const forTask = await gateway.tokenFor(owner, { taskId: world.siblingTask });
         await forbiddenTo('a token for another task', forTask, everywhere);
-        if (way in ofProject) return;
-        const ofTaskAlone = await gateway.tokenFor(direct('viewer', 'task'));
-        const besideTask = [pathOf('owner_only', { taskId: world.siblingTask }), ...nowhere.slice(0, 3)];
-        await forbiddenTo('a viewer of other tasks', ofTaskAlone, besideTask);
+        if (entryPoint in ofProject) return;
+        const taskViewer = await gateway.tokenFor(direct('viewer', 'task'));
+        const siblingPaths = [pathOf('owner_only', { taskId: world.siblingTask }), ...nowhere.slice(0, 3)];
+        await forbiddenTo('a viewer of other tasks', taskViewer, siblingPaths);
       });
     },
   );

@@ -1,7 +1,7 @@
 // `status` and `failureMessage` of runs, by every way to a run.
 
 import type { Queries } from '../../support/databases.js';
-import { askEntities } from '../../support/entities.js';
+import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -85,7 +85,7 @@ describe('the message of a failed run', () => {
     expect(changed).toHaveLength(expected.length);
     expect(changed).toEqual(expect.arrayContaining(expected));
     const references = expected.map(({ id }) => ({ __typename: 'TaskRun', id }));
-    const entities = await askEntities(gateway, references, `... on TaskRun { ${fields} }`, { as });
+    const entities = await requestEntities(gateway, references, `... on TaskRun { ${fields} }`, { as });
     expect(entities.data._entities).toEqual(expected);
   });
 

@@ -2,11 +2,11 @@
 
 import { type GraphQLInputObjectType, type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
 import { committedSchema } from '../../support/committed-schema.js';
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../../support/filter-cases.js';
 import { amount } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
 
@@ -95,7 +95,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     },
   });
   beforeAll(async () => {
-    const head = await askRest(gateway, restUrl('/task_run/export'), { as: owner, method: 'HEAD' });
+    const head = await requestRest(gateway, restUrl('/task_run/export'), { as: owner, method: 'HEAD' });
     beforeChanges = head.headers.get('x-watermark')!;
     await changeRuns();
   });
@@ -160,7 +160,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   it.each(narrowed)('%s: a page of REST, by parameters and by `filter`', async (_title, { filter, sql }) => {
     for (const [as, path, parametersOf] of restLists) {
       const expected = (await byHand(sql, as === viewer)).slice(0, 100);
-      const page = await askRest(gateway, restUrl(path, parametersOf(filter)), { as });
+      const page = await requestRest(gateway, restUrl(path, parametersOf(filter)), { as });
       expect([page.status, idsOf(((await page.json()) as any).results ?? [])]).toEqual([200, expected]);
     }
   });
@@ -175,7 +175,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
         ...(isPart ? { after: beforeChanges } : {}),
         fields: 'core',
       };
-      const exported = await askRest(gateway, restUrl(`${path}/export`, parameters), { as });
+      const exported = await requestRest(gateway, restUrl(`${path}/export`, parameters), { as });
       const lines = (await exported.text()).split('\n').filter((line) => line !== '');
       expect(lines.map((line) => JSON.parse(line).id).sort()).toEqual([...expected].sort());
     }
@@ -198,7 +198,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
     const ofRest: string[] = [];
     for (let after = beforeChanges, hasMore = true; hasMore; ) {
       const url = restUrl('/task_run/changes', { ...inParameters(filter), after });
-      const { results, pagination }: any = await (await askRest(gateway, url, { as: owner })).json();
+      const { results, pagination }: any = await (await requestRest(gateway, url, { as: owner })).json();
       ofRest.push(...results.map(({ run }: any) => run.id));
       [after, hasMore] = [pagination.next_cursor, pagination.has_next];
     }
@@ -209,7 +209,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   async function* follow(url: string, body?: object): AsyncGenerator<string> {
     const stopped = new AbortController();
     try {
-      const response = await askRest(gateway, url, {
+      const response = await requestRest(gateway, url, {
         as: owner,
         signal: stopped.signal,
         headers: { accept: 'text/event-stream', ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -247,7 +247,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
         streams.map(async ({ title, expected, sources }) => {
           for (const source of sources) {
             const ids: string[] = [];
-            while (ids.length < expected.length) ids.push(await nextOf(source));
+            while (ids.length < expected.length) ids.push(await nextEvent(source));
             expect({ [`${title}: ${round}`]: ids.sort() }).toEqual({ [`${title}: ${round}`]: expected });
           }
         }),

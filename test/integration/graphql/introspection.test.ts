@@ -80,14 +80,14 @@ const misspelled: [query: string, variables?: Record<string, unknown>][] = [
   [`subscription { taskRunChanged(${place}, filter: { status: FAI }) { cursor } }`],
   [followed, { filter: { status: 'FAI' } }],
 ];
-const rightNames = /"taskRun"|"first"|"status"|CREATED_DESC|\bDAY\b|SUCCESS|Did you mean/;
+const schemaNames = /"taskRun"|"first"|"status"|CREATED_DESC|\bDAY\b|SUCCESS|Did you mean/;
 
-const itSuggestsNoNames = (gateway: Gateway) => {
+const testSuggestionsAreHidden = (gateway: Gateway) => {
   it('is not told by the errors of names that are nearly right', async () => {
     for (const [query, variables = {}] of misspelled) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer, variables });
       expect(data).toBeUndefined();
-      for (const { message } of errors!) expect(message).not.toMatch(rightNames);
+      for (const { message } of errors!) expect(message).not.toMatch(schemaNames);
     }
   });
 };
@@ -116,7 +116,7 @@ describe('the schema with INTROSPECTION=owners', () => {
 
   it('is kept from callers by GET and with a trace, too', async () => {
     const query = encodeURIComponent(questions[0]!);
-    for (const [subject, isTold] of [
+    for (const [subject, mayIntrospect] of [
       [demoSubjects.owner, true],
       [demoSubjects.viewer, false],
     ] as const) {
@@ -128,12 +128,12 @@ describe('the schema with INTROSPECTION=owners', () => {
         headers: { 'apollo-federation-include-trace': 'ftv1' },
       });
       for (const { data } of [(await byGet.json()) as { data?: unknown }, traced]) {
-        expect(data !== undefined).toBe(isTold);
+        expect(data !== undefined).toBe(mayIntrospect);
       }
     }
   });
 
-  itSuggestsNoNames(gateway);
+  testSuggestionsAreHidden(gateway);
 
   it('leaves suggestions in the errors of owners, whoever has sent the document before', async () => {
     const suggesting = [
@@ -162,7 +162,7 @@ describe('the schema with INTROSPECTION=owners', () => {
 describe('the schema with INTROSPECTION=off', () => {
   const gateway = useOwnGateway({ environment: { INTROSPECTION: 'off' } });
 
-  itSuggestsNoNames(gateway);
+  testSuggestionsAreHidden(gateway);
 
   it('is told to nobody, which leaves __typename and _entities alone', async () => {
     for (const query of questions) {

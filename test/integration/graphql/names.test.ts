@@ -1,6 +1,6 @@
 // The names of tasks, projects and organizations: shown to who sees them, and null to everyone else, existing or not.
 
-import { askEntities } from '../../support/entities.js';
+import { requestEntities } from '../../support/entities.js';
 import { arrangePermissionWorld, direct, subjects, throughSet, world } from '../../support/permission-world.js';
 import { useGateway } from '../../support/start-gateway.js';
 
@@ -40,7 +40,7 @@ describe('names', () => {
         ...projects.flatMap(({ tasks }: any) => tasks.nodes.map(({ task }: any) => task)),
       ];
       const nameOf = new Map(listed.map(({ id, name }: any) => [id, name]));
-      const { data, errors } = await askEntities(gateway, there, named, { token });
+      const { data, errors } = await requestEntities(gateway, there, named, { token });
       expect(errors).toBeUndefined();
       expect(data._entities).toEqual(there.map((each) => ({ ...each, name: nameOf.get(each.id) ?? null })));
     });
@@ -48,13 +48,13 @@ describe('names', () => {
 
   it('of what there is not are null, as of what is not seen', async () => {
     const bytes = async (id: string) =>
-      (await askEntities(gateway, of('Task', [id]), '... on Task { name }', { as: 'stranger' })).text;
+      (await requestEntities(gateway, of('Task', [id]), '... on Task { name }', { as: 'stranger' })).text;
     expect(await bytes(world.absent)).toBe('{"data":{"_entities":[{"name":null}]}}');
     expect(await bytes(world.otherTask)).toBe(await bytes(world.absent));
   });
 
   it('are of the type that is asked for', async () => {
-    const { data } = await askEntities(gateway, of('Task', [world.org, world.project]), named, {
+    const { data } = await requestEntities(gateway, of('Task', [world.org, world.project]), named, {
       as: direct('owner', 'organization'),
     });
     expect(data._entities.map(({ name }: any) => name)).toEqual([null, null]);
@@ -62,7 +62,7 @@ describe('names', () => {
 
   it('are looked up by ids in any case, and not by what is no id', async () => {
     const representations = of('Task', [world.otherTask.toUpperCase(), 'nonsense']);
-    const { data, errors } = await askEntities(gateway, representations, '... on Task { id name }', {
+    const { data, errors } = await requestEntities(gateway, representations, '... on Task { id name }', {
       as: throughSet('viewer', 'organization'),
     });
     expect(data._entities).toEqual([{ id: world.otherTask, name: 'Triage' }, null]);

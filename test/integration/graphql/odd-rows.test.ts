@@ -1,10 +1,10 @@
 // Rows that the tables once allowed: each costs no more than its own value, or its own run, through every entry point.
 
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
-import { askEntities } from '../../support/entities.js';
-import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import { requestEntities } from '../../support/entities.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangeOddRows, type OddRun, odd, oddGroup, oddId, oddRuns } from '../../support/odd-rows.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, owner: as } = odd;
@@ -38,7 +38,7 @@ describe('odd rows', () => {
   afterAll(() => gateway.close());
 
   /** The error at each place below the runs; all are of the one kind. */
-  const placesOf = ({ errors = [] }: GraphqlAnswer): string[] => {
+  const placesOf = ({ errors = [] }: GraphqlResponse): string[] => {
     for (const { extensions, message } of errors) {
       expect(extensions).toEqual({ code: 'UNPROCESSABLE_ENTITY', status: 422, reason: 'UNREADABLE_VALUE' });
       expect(message).toBe('A stored value is beyond what its field can show.');
@@ -117,7 +117,7 @@ describe('odd rows', () => {
     const groups = [{ __typename: 'ReportingGroup', id: oddGroup }];
     const runs = oddRuns.map((run) => ({ __typename: 'TaskRun', id: oddId(run) }));
     const fragments = `... on TaskRun { ${fields} } ... on ReportingGroup { name groupCreated: created }`;
-    const answer = await askEntities(gateway, [...runs, ...groups], fragments, { as });
+    const answer = await requestEntities(gateway, [...runs, ...groups], fragments, { as });
     expect(placesOf(answer)).toEqual(
       [...placesIn(oddRuns, (index) => `_entities.${index}`), `_entities.${oddRuns.length}.groupCreated`].sort(),
     );
@@ -126,14 +126,18 @@ describe('odd rows', () => {
 
   it('are 422 over REST one by one, and null in a page, where and only where GraphQL has an error', async () => {
     for (const run of oddRuns) {
-      const response = await askRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: oddId(run) }), { as });
+      const response = await requestRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: oddId(run) }), {
+        as,
+      });
       const { id = null, detail } = (await response.json()) as any;
       const refusal = { message: 'A stored value is beyond what its field can show.', reason: 'UNREADABLE_VALUE' };
       expect([run, response.status, id, detail]).toEqual(
         isWhole(run) ? [run, 200, oddId(run), undefined] : [run, 422, null, refusal],
       );
     }
-    const response = await askRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: '' }).slice(0, -1), { as });
+    const response = await requestRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: '' }).slice(0, -1), {
+      as,
+    });
     expect(response.status).toBe(200);
     const { results } = (await response.json()) as any;
     expect(idsOf(results)).toEqual(newestFirst.map((run) => (isWhole(run) ? oddId(run) : null)));
@@ -141,15 +145,15 @@ describe('odd rows', () => {
 
   it('are each met once in a walk through REST pages', async () => {
     const url = runUrl(gateway, { orgId, projectId, taskId, id: '' }).slice(0, -1);
-    let met = 0;
+    let readCount = 0;
     for (let cursor: string | null = ''; cursor !== null; ) {
       const where: string = cursor === '' ? '' : `&cursor=${cursor}`;
-      const response = await askRest(gateway, `${url}?page_limit=3${where}`, { as });
+      const response = await requestRest(gateway, `${url}?page_limit=3${where}`, { as });
       const page: any = await response.json();
-      met += page.results.length;
+      readCount += page.results.length;
       cursor = page.pagination.next_cursor;
     }
-    expect(met).toBe(oddRuns.length);
+    expect(readCount).toBe(oddRuns.length);
   });
 
   it('leave statistics to what can be summed up, and name the sum that exceeds an Int', async () => {

@@ -3,7 +3,7 @@
 import { enumValues } from '../../support/committed-schema.js';
 import { amount } from '../../support/generated.js';
 import { arrangeManyRuns, createdOf, generated } from '../../support/generated-runs.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
@@ -73,10 +73,10 @@ describe(`lists in every order (of ${count} runs)`, () => {
     return rows.map(({ id }: { id: string }) => id);
   }
 
-  async function walk(as: string, scope: string, variables: object, isFromBack: boolean): Promise<string[]> {
+  async function walk(as: string, scope: string, variables: object, isBackward: boolean): Promise<string[]> {
     const ids: string[] = [];
-    for (let cursor: string | null = null, goesOn = true; goesOn && ids.length < maxRead; ) {
-      const [size, from] = isFromBack ? ['last', 'before'] : ['first', 'after'];
+    for (let cursor: string | null = null, hasMore = true; hasMore && ids.length < maxRead; ) {
+      const [size, from] = isBackward ? ['last', 'before'] : ['first', 'after'];
       const { taskRuns } = await gateway.dataOf(
         `query ($filter: TaskRunFilter, $orderBy: TaskRunOrder!, $cursor: String) {
           taskRuns(${scope}, filter: $filter, orderBy: $orderBy, ${size}: ${pageSize}, ${from}: $cursor) {
@@ -84,9 +84,9 @@ describe(`lists in every order (of ${count} runs)`, () => {
         { as, variables: { ...variables, cursor } },
       );
       const page = taskRuns.nodes.map(({ id }: { id: string }) => id);
-      ids.splice(isFromBack ? 0 : ids.length, 0, ...page);
+      ids.splice(isBackward ? 0 : ids.length, 0, ...page);
       const { hasNextPage, hasPreviousPage, startCursor, endCursor } = taskRuns.pageInfo;
-      [cursor, goesOn] = isFromBack ? [startCursor, hasPreviousPage] : [endCursor, hasNextPage];
+      [cursor, hasMore] = isBackward ? [startCursor, hasPreviousPage] : [endCursor, hasNextPage];
     }
     return ids;
   }
@@ -111,15 +111,15 @@ describe(`lists in every order (of ${count} runs)`, () => {
       [viewer, `/task/${taskId}/run`],
     ] as const) {
       const ids: string[] = [];
-      for (let cursor: string | null = null, goesOn = true; goesOn; ) {
+      for (let cursor: string | null = null, hasMore = true; hasMore; ) {
         const query: string = new URLSearchParams({
           ...{ order_by: orderBy, created_after: window.createdAfter, created_before: window.createdBefore },
           ...(cursor === null ? {} : { cursor }),
         }).toString();
         const url: string = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}${path}?${query}`;
-        const { results, pagination }: any = await (await askRest(gateway, url, { as })).json();
+        const { results, pagination }: any = await (await requestRest(gateway, url, { as })).json();
         ids.push(...results.map(({ id }: { id: string }) => id));
-        [cursor, goesOn] = [pagination.next_cursor, pagination.has_next];
+        [cursor, hasMore] = [pagination.next_cursor, pagination.has_next];
       }
       expect(ids).toEqual(await expectedOf(orderBy, window, as === viewer));
     }

@@ -48,11 +48,11 @@ describe('the permission table', () => {
   /** The answer's bytes for a path, whose own id is blanked. */
   const bytesFor = async (as: string, path: Path) => (await gateway.ask(query, { as, variables: { ...path } })).text;
 
-  const reach = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };
+  const minRank = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };
   const rank = { viewer: 1, editor: 2, owner: 3 };
   const directCases = roles.flatMap((role) =>
     levels.flatMap((level) =>
-      visibilities.map((visibility) => ({ role, level, visibility, allowed: rank[role] >= reach[visibility] })),
+      visibilities.map((visibility) => ({ role, level, visibility, allowed: rank[role] >= minRank[visibility] })),
     ),
   );
 

@@ -1,8 +1,8 @@
 // The beginning of a run's JSON, and its JSON as text, by every way to a run.
 
 import { type Queries } from '../../support/databases.js';
-import { askEntities } from '../../support/entities.js';
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { requestEntities } from '../../support/entities.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
@@ -120,7 +120,7 @@ describe('previews and texts', () => {
     expect(data.ofProject.nodes).toEqual(expect.arrayContaining(expected));
     expect(data.taskRunChanges.changes.map(({ run }: { run: unknown }) => run)).toEqual(expected);
     const representations = ids.map((id) => ({ __typename: 'TaskRun', ...path, id }));
-    const entities = await askEntities(gateway, representations, `... on TaskRun { ${fields} }`, { as });
+    const entities = await requestEntities(gateway, representations, `... on TaskRun { ${fields} }`, { as });
     expect(entities.data._entities).toEqual(expected);
   });
 
@@ -141,7 +141,7 @@ describe('previews and texts', () => {
     });
     const events = eventsOf(response);
     for (const run of expected) {
-      expect(JSON.parse((await nextOf(events)).data!)).toEqual({ data: { taskRunChanged: { run } } });
+      expect(JSON.parse((await nextEvent(events)).data!)).toEqual({ data: { taskRunChanged: { run } } });
     }
     controller.abort();
   });

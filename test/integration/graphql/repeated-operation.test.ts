@@ -29,9 +29,9 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
     body: JSON.stringify(body),
   });
-  const ofRequest = ['date', 'x-request-id', 'keep-alive', 'connection'];
-  const said = [...response.headers].filter(([name]) => !ofRequest.includes(name));
-  return { status: response.status, headers: Object.fromEntries(said), text: await response.text() };
+  const requestHeaders = ['date', 'x-request-id', 'keep-alive', 'connection'];
+  const stableHeaders = [...response.headers].filter(([name]) => !requestHeaders.includes(name));
+  return { status: response.status, headers: Object.fromEntries(stableHeaders), text: await response.text() };
 };
 
 /** What the counters counted and the log said of one request, times left out. */

@@ -1,9 +1,9 @@
 // What a response may hold of JSON, and what of a request's JSON is read at all.
 
 import { type Queries } from '../../support/databases.js';
-import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { arrangePermissionWorld, direct, idOf, world } from '../../support/permission-world.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const as = direct('owner', 'project');
@@ -45,7 +45,7 @@ describe('the JSON of a response', () => {
 
   const ask = (query: string) => gateway.ask(`{ ${query} }`, { as });
   const run = ({ id }: { readonly id: string }, fields: string) => `taskRun(${task}, id: "${id}") { ${fields} }`;
-  const errorsOf = ({ errors = [] }: GraphqlAnswer) =>
+  const errorsOf = ({ errors = [] }: GraphqlResponse) =>
     errors.map(({ path: at, extensions }) => [at!.join('.'), extensions]);
   const lengthOf = (json: unknown) => (json === null ? null : JSON.stringify(json).length + 1);
 
@@ -93,7 +93,7 @@ describe('the JSON of a response', () => {
   });
 
   it('is an error of a run over REST, and null in its place in a list', async () => {
-    const one = await askRest(gateway, runUrl(gateway, { ...path, id: largeResponse.id }), { as });
+    const one = await requestRest(gateway, runUrl(gateway, { ...path, id: largeResponse.id }), { as });
     expect(one.status).toBe(422);
     expect(await one.json()).toEqual({
       detail: {
@@ -104,7 +104,7 @@ describe('the JSON of a response', () => {
       },
     });
     const list = runUrl(gateway, { ...path, id: '' }).slice(0, -1);
-    const { results } = (await (await askRest(gateway, `${list}?page_limit=4`, { as })).json()) as {
+    const { results } = (await (await requestRest(gateway, `${list}?page_limit=4`, { as })).json()) as {
       results: ({ id: string } | null)[];
     };
     expect(results.map((each) => each?.id ?? null)).toEqual([small.id, other.id, null, null]);

@@ -2,7 +2,7 @@
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const tasks = Object.values(world.taskOf);
@@ -123,7 +123,7 @@ describe('around a run and in statistics', () => {
       const place = `${gateway.url}/api/v1/org/${world.org}/project/${world.project}${taskId === null ? '' : `/task/${taskId}`}`;
       const answers = await Promise.all(
         reports.map((name) =>
-          askRest(gateway, `${place}/${name}?start_date=2024-01-01&end_date=2024-02-01`, { token }),
+          requestRest(gateway, `${place}/${name}?start_date=2024-01-01&end_date=2024-02-01`, { token }),
         ),
       );
       if (errors) {

@@ -124,10 +124,10 @@ describe('the runs around a run', () => {
       return context.runs;
     };
     const ids: string[] = [];
-    for (let after: string | null = null, goesOn = true; goesOn; ) {
+    for (let after: string | null = null, hasMore = true; hasMore; ) {
       const { nodes, pageInfo }: any = await page(after);
       ids.push(...nodes.map(({ id }: any) => id));
-      [after, goesOn] = [pageInfo.endCursor, pageInfo.hasNextPage];
+      [after, hasMore] = [pageInfo.endCursor, pageInfo.hasNextPage];
     }
     const rows = await gateway.query(
       "SELECT id FROM task_run WHERE task_id = ANY ($1) AND context_id = 'context-9' ORDER BY created, id",

@@ -2,7 +2,7 @@
 
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
 import { arrangePermissionWorld, direct, idOf, levels, visibilities, world } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const { org: orgId, project: projectId, executor } = world;
@@ -140,7 +140,7 @@ describe('a gateway whose index of words is dropped', () => {
       });
     }
     expect(errors).toHaveLength(3);
-    const rejected = await askRest(gateway, url(), { as: owner });
+    const rejected = await requestRest(gateway, url(), { as: owner });
     expect([rejected.status, await rejected.json()]).toMatchObject([
       422,
       { detail: [{ loc: ['query', 'search'], msg }] },
@@ -148,7 +148,7 @@ describe('a gateway whose index of words is dropped', () => {
 
     await gateway.query(indexdef);
     expect(await gateway.dataOf(document, { as: owner })).toEqual(all);
-    const accepted: any = await (await askRest(gateway, url(), { as: owner })).json();
+    const accepted: any = await (await requestRest(gateway, url(), { as: owner })).json();
     expect(accepted.results).toHaveLength(1);
   });
 });

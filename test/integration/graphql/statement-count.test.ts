@@ -1,6 +1,6 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const fullRun = `{ id taskId response runData submitted created chargedCredits reportingGroup { id name }
@@ -92,7 +92,7 @@ describe('the number of SQL statements', () => {
     const expectReport = async (path: string) => {
       const url = `${gateway.url}/api/v1/org/${generated.orgId}/project/${generated.projectId}${path}`;
       const ask = async () => {
-        const { status } = await askRest(gateway, `${url}?start_date=${from}&end_date=${to}`, { as: owner });
+        const { status } = await requestRest(gateway, `${url}?start_date=${from}&end_date=${to}`, { as: owner });
         expect(status).toBe(200);
       };
       expect(await gateway.statementsOf(ask)).toEqual(statistics);
@@ -105,10 +105,10 @@ describe('the number of SQL statements', () => {
       ['words', 'search: "absent"', { task_run_search_candidates: 1 }],
     ])(
       'is that of the count, and of what has to be looked through, for %s',
-      async (_what, condition, lookedThrough) => {
+      async (_what, condition, scannedCondition) => {
         const ask = () =>
           gateway.dataOf(`{ taskRuns(${project}, filter: { ${period}, ${condition} }) { totalCount } }`, { as: owner });
-        expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_count: 1, ...lookedThrough });
+        expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_count: 1, ...scannedCondition });
       },
     );
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Queries } from '../../support/databases.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, subjects, visibilities, world } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const tasksOf = {
@@ -89,9 +89,13 @@ describe('the runs of a list', () => {
     );
     const ids = data.taskRunChanges?.changes.map(({ run }: { run: { id: string } }) => run.id);
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
-    const response = await askRest(gateway, `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/changes`, {
-      token,
-    });
+    const response = await requestRest(
+      gateway,
+      `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/changes`,
+      {
+        token,
+      },
+    );
     const body: any = await response.json();
     if (errors) {
       expect(response.status).toBe(errors[0]!.extensions.status);
@@ -106,7 +110,7 @@ describe('the runs of a list', () => {
   const exported = async (orgId: string, projectId: string, taskId: string | undefined, token: string) => {
     const path = taskId === undefined ? 'task_run' : `task/${taskId}/run`;
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}/export?fields=core`;
-    const response = await askRest(gateway, url, { token, headers: { accept: 'application/jsonl' } });
+    const response = await requestRest(gateway, url, { token, headers: { accept: 'application/jsonl' } });
     const text = await response.text();
     if (response.status !== 200) return { code: response.status === 403 ? 'FORBIDDEN' : 'NOT_FOUND' };
     const lines = text.split('\n').slice(0, -1);

@@ -29,8 +29,8 @@ describe('a list of task runs', () => {
     for (;;) {
       const { nodes, pageInfo } = await list(`${args}, ${from}: ${size}${cursor}`, page, as);
       pages.push(nodes);
-      const goesOn = from === 'first' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
-      if (!goesOn) return from === 'first' ? pages.flat() : pages.reverse().flat();
+      const hasMore = from === 'first' ? pageInfo.hasNextPage : pageInfo.hasPreviousPage;
+      if (!hasMore) return from === 'first' ? pages.flat() : pages.reverse().flat();
       cursor = from === 'first' ? `, after: "${pageInfo.endCursor}"` : `, before: "${pageInfo.startCursor}"`;
     }
   };
@@ -210,14 +210,14 @@ describe('a list of task runs', () => {
     const cases = orders.flatMap(({ order, ids, cursors }) =>
       (['first', 'last'] as const).flatMap((from) =>
         [[], [20], [undefined, 60], [20, 60]].map(([after, before]) => {
-          const stretch = ids.slice(after === undefined ? 0 : after + 1, before);
+          const expectedIds = ids.slice(after === undefined ? 0 : after + 1, before);
           const bounds = [
             ...(after === undefined ? [] : [`, after: "${cursors[after].cursor}"`]),
             ...(before === undefined ? [] : [`, before: "${cursors[before].cursor}"`]),
           ];
           return {
             args: `${task}, orderBy: ${order}, ${from}: 7${bounds.join('')}`,
-            ids: from === 'first' ? stretch.slice(0, 7) : stretch.slice(-7),
+            ids: from === 'first' ? expectedIds.slice(0, 7) : expectedIds.slice(-7),
           };
         }),
       ),

@@ -153,12 +153,12 @@ describe('buckets', () => {
       `buckets(by: DAY) { ${Array.from({ length: count }, (_, index) => `r${index}: runs`).join(' ')} }`;
     const statistics = (count: number) =>
       `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${everyHour}") { ${buckets(count)} }`;
-    const askFor = (names: number) =>
+    const queryFor = (names: number) =>
       gateway.ask(`{ ${Array.from({ length: names }, (_, index) => `s${index}: ${statistics(390)}`).join(' ')} }`, {
         as: owner,
       });
-    expect((await askFor(3)).errors).toBeUndefined();
-    expect((await askFor(4)).errors).toMatchObject([{ extensions: { status: 422, detail: [{ loc: ['filter'] }] } }]);
+    expect((await queryFor(3)).errors).toBeUndefined();
+    expect((await queryFor(4)).errors).toMatchObject([{ extensions: { status: 422, detail: [{ loc: ['filter'] }] } }]);
   });
 
   it('are refused in more than 16 ways at once', async () => {

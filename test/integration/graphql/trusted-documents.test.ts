@@ -59,7 +59,7 @@ const persisted = (hash: string) => ({ extensions: { persistedQuery: { version: 
 const start = (mode: string, more = {}) =>
   useOwnGateway({ environment: { TRUSTED_DOCUMENTS: listed, TRUSTED_DOCUMENTS_MODE: mode, ...more } });
 
-const itFindsDocuments = (gateway: Gateway) => {
+const testDocumentLookup = (gateway: Gateway) => {
   it('finds a document by its id, with and without the name of the digest, in every form of a request', async () => {
     const hash = sha256Of(run);
     const search = `variables=${encodeURIComponent(JSON.stringify(variables))}`;
@@ -140,7 +140,7 @@ describe('without a list', () => {
 
 describe('TRUSTED_DOCUMENTS_MODE=log', () => {
   const gateway = start('log');
-  itFindsDocuments(gateway);
+  testDocumentLookup(gateway);
 
   it('lets every document through, and logs those that are not listed', async () => {
     for (const query of [run, free, free]) await gateway.ask(query, { as, variables: { id: runId } });
@@ -154,7 +154,7 @@ describe('TRUSTED_DOCUMENTS_MODE=log', () => {
 
 describe('TRUSTED_DOCUMENTS_MODE=safelist', () => {
   const gateway = start('safelist');
-  itFindsDocuments(gateway);
+  testDocumentLookup(gateway);
 
   it('takes the text of a listed document, written differently, too, and no other', async () => {
     for (const query of [run, `# A comment.\n${run.replaceAll('\n', ' ')}`]) {
@@ -180,7 +180,7 @@ describe('TRUSTED_DOCUMENTS_MODE=safelist', () => {
 
 describe('TRUSTED_DOCUMENTS_MODE=require', () => {
   const gateway = start('require');
-  itFindsDocuments(gateway);
+  testDocumentLookup(gateway);
 
   it('takes no text, however it comes', async () => {
     for (const query of [run, free]) {
@@ -230,8 +230,8 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     );
     expect(registered.data).toEqual({ __typename: 'Query' });
     expect((await post(gateway, persisted(hash))).code).toBe('PERSISTED_QUERY_NOT_IN_LIST');
-    const listOfOne = { extensions: { persistedQuery: { version: 1, sha256Hash: [hash] } } };
-    expect((await post(gateway, listOfOne)).data).toBeUndefined();
+    const singleElementList = { extensions: { persistedQuery: { version: 1, sha256Hash: [hash] } } };
+    expect((await post(gateway, singleElementList)).data).toBeUndefined();
   });
 
   it('labels operations by the names that are listed alone', async () => {

@@ -10,16 +10,16 @@ import {
 } from '../../support/permission-world.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 
-interface SeenTask {
+interface VisibleTask {
   task: { id: string; name: string };
   role: string | null;
   runVisibility: string;
   runAccess: 'ALL' | 'OWN' | 'NONE';
 }
-interface SeenPlace {
+interface VisibleProject {
   orgId: string;
   projectId: string;
-  tasks: SeenTask[];
+  tasks: VisibleTask[];
 }
 
 const query = `{ viewer { organizations { organization { id name } role projects { project { id name } role
@@ -49,7 +49,7 @@ describe('viewer', () => {
   // Other files give the same subjects roles elsewhere, which `viewer` shows as well.
   const gateway = useOwnGateway({ arrange: arrangePermissionWorld });
 
-  const seenBy = async (token: string): Promise<SeenPlace[]> => {
+  const visibleTo = async (token: string): Promise<VisibleProject[]> => {
     const { viewer } = await gateway.dataOf(query, { token });
     return viewer.organizations.flatMap(({ organization, projects }: any) =>
       projects.map(({ project, tasks }: any) => {
@@ -62,7 +62,7 @@ describe('viewer', () => {
   describe.each(subjects)('of %s', (subject) => {
     it.each(confinements)('with a token for %p shows what its runs show', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
-      const seen = await seenBy(token);
+      const seen = await visibleTo(token);
       const decided = await decisionsOf(gateway, token);
       const shown = places.map(({ orgId, projectId, taskId }) => {
         const project = seen.find((each) => each.projectId === projectId);
@@ -100,12 +100,12 @@ describe('viewer', () => {
       both,
     ]);
     const token = await gateway.tokenFor(both, { projectId: world.project });
-    const [{ tasks }] = (await seenBy(token)) as [SeenPlace];
+    const [{ tasks }] = (await visibleTo(token)) as [VisibleProject];
     expect(tasks.map(({ role }) => role)).toEqual(['EDITOR', 'VIEWER', 'VIEWER']);
   });
 
   it('shows no runs to who executes none and may not see all', async () => {
-    const [{ tasks }] = (await seenBy(await gateway.tokenFor(direct('viewer', 'project')))) as [SeenPlace];
+    const [{ tasks }] = (await visibleTo(await gateway.tokenFor(direct('viewer', 'project')))) as [VisibleProject];
     expect(tasks.map(({ runVisibility, runAccess }) => [runVisibility, runAccess])).toEqual([
       ['OWNER_ONLY', 'NONE'],
       ['EDITORS_AND_OWNERS', 'NONE'],

@@ -1,13 +1,13 @@
 import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
-import { bodyWeight, boundBodies, countParsed } from '../../../src/http/protection/body-memory.js';
+import { bodyWeight, countParsed, limitBodyMemory } from '../../../src/http/protection/body-memory.js';
 import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
 
 const length = 10_000;
 /** What a server sends once it has read the head of a request that expects it. */
-const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
+const continueResponse = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /** With room for three bodies and a half. */
 const { bodies } = new MemoryLedger(8 * bodyWeight * 3.5 * length);
@@ -24,7 +24,7 @@ describe('bodies that are being received', () => {
       socket.once('close', () => clients.delete(remotePort));
     });
     app.setErrorHandler((error: GatewayError, _request, reply) => reply.code(503).send(error.reason));
-    boundBodies(app, {
+    limitBodyMemory(app, {
       bodies,
       maxBodyBytes: length,
       callerOf: ({ headers }) => String(headers.caller),
@@ -47,8 +47,8 @@ describe('bodies that are being received', () => {
     });
     const head = [`POST / HTTP/1.1`, 'host: x', 'content-type: text/plain', `caller: ${caller}`, announced];
     client.write(`${head.join('\r\n')}\r\nexpect: 100-continue\r\n\r\n`);
-    await eventually(async () => expect(text).toContain(goOn));
-    return { client, port: client.localPort, response: () => text.replace(goOn, '') };
+    await eventually(async () => expect(text).toContain(continueResponse));
+    return { client, port: client.localPort, response: () => text.replace(continueResponse, '') };
   };
   /** Resolves once the server knows of it. */
   const leave = async ({ client, port }: Begun) => {

@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
 const origin = 'https://app.example.com';
@@ -32,7 +32,9 @@ describe('by default', () => {
   it('no page of another origin may read anything', async () => {
     for (const url of pathsOf(gateway)) {
       expect(corsHeaders(await fetch(url, { method: 'OPTIONS', headers: preflight }))).toEqual({});
-      expect(corsHeaders(await askRest(gateway, url, { as: demoSubjects.viewer, headers: { origin } }))).toEqual({});
+      expect(corsHeaders(await requestRest(gateway, url, { as: demoSubjects.viewer, headers: { origin } }))).toEqual(
+        {},
+      );
     }
   });
 });
@@ -61,7 +63,7 @@ describe('with origins configured', () => {
       [demoSubjects.stranger, 403],
       [undefined, 401],
     ] as const) {
-      const response = await askRest(gateway, url, { ...(as === undefined ? {} : { as }), headers: { origin } });
+      const response = await requestRest(gateway, url, { ...(as === undefined ? {} : { as }), headers: { origin } });
       expect(response.status).toBe(status);
       expect(response.headers.get('access-control-allow-origin')).toBe(origin);
       expect(response.headers.get('access-control-expose-headers')?.split(', ')).toEqual(exposed);

@@ -3,7 +3,7 @@ import { useGateway } from '../../support/start-gateway.js';
 
 const query = `?query=${encodeURIComponent('{ viewer { subject } }')}`;
 const subscription = `?query=${encodeURIComponent('subscription { taskRunChanged(orgId: "1", projectId: "1") { cursor } }')}`;
-const changing = ['date', 'x-request-id', 'connection', 'keep-alive', 'transfer-encoding'];
+const volatileHeaders = ['date', 'x-request-id', 'connection', 'keep-alive', 'transfer-encoding'];
 
 describe('/graphql', () => {
   const gateway = useGateway();
@@ -11,8 +11,8 @@ describe('/graphql', () => {
   const send = async (method: string, search: string, headers: Record<string, string> = {}) => {
     const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
     const response = await fetch(`${gateway.url}/graphql${search}`, { method, headers: { authorization, ...headers } });
-    const told = [...response.headers].filter(([name]) => !changing.includes(name));
-    return { status: response.status, headers: Object.fromEntries(told), body: await response.text() };
+    const stableHeaders = [...response.headers].filter(([name]) => !volatileHeaders.includes(name));
+    return { status: response.status, headers: Object.fromEntries(stableHeaders), body: await response.text() };
   };
 
   it.each<[string, string, Record<string, string>, number]>([

@@ -3,7 +3,7 @@
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { eventually } from '../../support/eventually.js';
-import type { GraphqlAnswer } from '../../support/graphql-client.js';
+import type { GraphqlResponse } from '../../support/graphql-client.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 import { createTestKey, signToken, type TestKey } from '../../support/token-forge.js';
@@ -60,19 +60,19 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const query = `{ viewer { subject } taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id } }`;
 
 /** Asks with a token that was never seen before, so that no remembered verification helps. */
-const ask = ({ name }: Issuer, key: TestKey): Promise<GraphqlAnswer> => {
+const ask = ({ name }: Issuer, key: TestKey): Promise<GraphqlResponse> => {
   const claims = { iss: name, sub: demoSubjects.viewer, exp: startSeconds + 86_400, jti: `token-${lastToken++}` };
   return gateway.ask(query, { token: signToken(key, accessClaims(claims)) });
 };
 
-const expectRun = async (answer: Promise<GraphqlAnswer>) => {
+const expectRun = async (answer: Promise<GraphqlResponse>) => {
   const { status, data, errors } = await answer;
   expect(errors).toBeUndefined();
   expect([status, data]).toEqual([200, { viewer: { subject: demoSubjects.viewer }, taskRun: { id } }]);
 };
 
 /** Refused whole, and nothing was looked up. */
-const expectRefusal = async (ask: () => Promise<GraphqlAnswer>) => {
+const expectRefusal = async (ask: () => Promise<GraphqlResponse>) => {
   const before = await gateway.statements();
   const { status, headers, text } = await ask();
   expect(status).toBe(401);
@@ -91,7 +91,7 @@ const expectRefusal = async (ask: () => Promise<GraphqlAnswer>) => {
   expect(await gateway.statements()).toEqual(before);
 };
 
-const expectUnavailable = async (answer: Promise<GraphqlAnswer>) => {
+const expectUnavailable = async (answer: Promise<GraphqlResponse>) => {
   const { status, headers, text } = await answer;
   expect(status).toBe(503);
   expect(headers.get('retry-after')).toBe('1');

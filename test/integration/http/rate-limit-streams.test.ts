@@ -1,6 +1,6 @@
 // Exports and streams of events of callers with a rate limit: they are charged as they go, and wait where others are refused.
 
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, live, livePaths, subscription } from '../../support/live-world.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
@@ -26,7 +26,7 @@ async function takeEvents(response: Response, atHalf: () => Promise<void>): Prom
   const stream = eventsOf(response);
   for (let taken = 0; taken < events; taken += 1) {
     if (taken === events / 2) await atHalf();
-    expect((await nextOf(stream)).event).toMatch(/^(next|run)$/);
+    expect((await nextEvent(stream)).event).toMatch(/^(next|run)$/);
   }
   await stream.return(undefined);
 }

@@ -1,7 +1,7 @@
 // Every message about an invalid value, with a request that causes it.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const orders =
@@ -192,7 +192,7 @@ const ofTypes: Row[] = [
   ],
 ];
 
-const ofRest: readonly (readonly [path: string, name: string, msg: string])[] = [
+const restCases: readonly (readonly [path: string, name: string, msg: string])[] = [
   ['task_run?page_limit=0', 'page_limit', 'must be an integer between 1 and 100, not 0'],
   ['task_run?page_limit=101', 'page_limit', 'must be an integer between 1 and 100, not 101'],
   ['task_run?page_limit=ten', 'page_limit', 'must be an integer between 1 and 100, not "ten"'],
@@ -252,9 +252,9 @@ describe('the message of a 422', () => {
     expect((error as any).locations).toHaveLength(1);
   });
 
-  it.each(ofRest)('of REST for %s says what `%s` must be', async (path, name, msg) => {
+  it.each(restCases)('of REST for %s says what `%s` must be', async (path, name, msg) => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}`;
-    const response = await askRest(gateway, url, { as: demoSubjects.viewer });
+    const response = await requestRest(gateway, url, { as: demoSubjects.viewer });
     expect(response.status).toBe(422);
     const { detail } = (await response.json()) as any;
     expect(detail).toEqual([{ loc: ['query', ...name.split('.')], msg, type: expect.any(String) }]);
@@ -262,7 +262,7 @@ describe('the message of a 422', () => {
 
   it('of REST counts further faults of the same request', async () => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run?limit=5&page=2`;
-    const { detail } = (await (await askRest(gateway, url, { as: demoSubjects.viewer })).json()) as any;
+    const { detail } = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as any;
     expect(detail.map((each: any) => each.loc[1])).toEqual(['limit', 'page']);
     expect(detail[0].msg).toMatch(/^is not a parameter: there are task_id, page_limit, cursor, /);
   });

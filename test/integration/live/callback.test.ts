@@ -69,7 +69,7 @@ describe('a subscription by callbacks', () => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     return Number(/^gateway_subscriptions\{transport="callback"\} (\d+)$/m.exec(text)?.[1] ?? 0);
   };
-  const untilNoneIsOpen = async () => {
+  const untilStreamsClosed = async () => {
     await eventually(async () => expect(await open()).toBe(0));
   };
   const about = { kind: 'subscription', id: 'a', verifier: 'secret' };
@@ -87,7 +87,7 @@ describe('a subscription by callbacks', () => {
     messages.splice(0);
     await message(({ action }) => action === 'check');
     statusOf = () => 404;
-    await untilNoneIsOpen();
+    await untilStreamsClosed();
   });
 
   it('tries again what the router could not take', async () => {
@@ -103,7 +103,7 @@ describe('a subscription by callbacks', () => {
     const isOf = ({ payload }: any) => payload?.data.taskRunChanged.run?.id === id;
     await eventually(async () => expect(messages.filter(isOf).length).toBeGreaterThan(2));
     statusOf = () => 404;
-    await untilNoneIsOpen();
+    await untilStreamsClosed();
   });
 
   it.each([
@@ -138,7 +138,7 @@ describe('a subscription by callbacks', () => {
   it('does not begin where the router does not wait', async () => {
     statusOf = () => 404;
     expect((await subscribe()).status).toBe(503);
-    await untilNoneIsOpen();
+    await untilStreamsClosed();
   });
 
   it('is complete when the gateway shuts down', async () => {

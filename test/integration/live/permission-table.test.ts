@@ -30,7 +30,7 @@ const pathOf = (visibility: (typeof visibilities)[number], change: Partial<Case[
   taskId: world.taskOf[visibility],
   ...change,
 });
-const reach = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };
+const minRank = { owner_only: 3, editors_and_owners: 2, all_viewers: 1 };
 const rank = { viewer: 1, editor: 2, owner: 3 };
 
 const byRole: Case[] = roles.flatMap((role) =>
@@ -39,7 +39,7 @@ const byRole: Case[] = roles.flatMap((role) =>
       title: `${role} on the ${level}, ${visibility}`,
       subject: direct(role, level),
       path: pathOf(visibility),
-      expected: rank[role] >= reach[visibility] ? world.runOf[visibility] : nothing,
+      expected: rank[role] >= minRank[visibility] ? world.runOf[visibility] : nothing,
     })),
   ),
 );
@@ -75,54 +75,55 @@ describe('the permission table', () => {
   /** Nothing of a heartbeat, which says that nothing came. */
   const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
 
-  const ways: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> = {
-    async sse(token, path, after) {
-      const response = await fetch(`${gateway.url}/graphql`, {
-        method: 'POST',
-        signal: controller.signal,
-        headers: {
-          'content-type': 'application/json',
-          accept: 'text/event-stream',
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify({ query: subscription, variables: { ...path, after } }),
-      });
-      for await (const { data } of eventsOf(response)) {
-        const outcome = data === '' ? 'completed' : outcomeOf(JSON.parse(data));
-        if (outcome !== undefined) return outcome;
-      }
-      return 'ended';
-    },
-    async websocket(token, path, after) {
-      const client = await openWebSocket(gateway);
-      controller.signal.addEventListener('abort', () => client.socket.close());
-      client.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
-      await client.next(({ type }) => type === 'connection_ack');
-      const variables = { ...path, after };
-      client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
-      for (;;) {
-        const { type, payload } = await client.next(({ id }) => id === 'a');
-        if (type === 'complete') return 'completed';
-        const outcome = outcomeOf(type === 'error' ? { errors: payload } : payload);
-        if (outcome !== undefined) return outcome;
-      }
-    },
-    async rest(token, { orgId, projectId, taskId }, after) {
-      const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes?after=${after}`;
-      const response = await fetch(url, {
-        signal: controller.signal,
-        headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
-      });
-      const codes: Record<number, string> = { 400: 'BAD_REQUEST', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
-      if (response.status !== 200) return codes[response.status];
-      for await (const { event, data } of eventsOf(response)) {
-        if (event !== 'heartbeat') return event === 'run' ? JSON.parse(data).id : event;
-      }
-      return 'ended';
-    },
-  };
+  const transports: Record<string, (token: string, path: Case['path'], after: string) => Promise<string | undefined>> =
+    {
+      async sse(token, path, after) {
+        const response = await fetch(`${gateway.url}/graphql`, {
+          method: 'POST',
+          signal: controller.signal,
+          headers: {
+            'content-type': 'application/json',
+            accept: 'text/event-stream',
+            authorization: `Bearer ${token}`,
+          },
+          body: JSON.stringify({ query: subscription, variables: { ...path, after } }),
+        });
+        for await (const { data } of eventsOf(response)) {
+          const outcome = data === '' ? 'completed' : outcomeOf(JSON.parse(data));
+          if (outcome !== undefined) return outcome;
+        }
+        return 'ended';
+      },
+      async websocket(token, path, after) {
+        const client = await openWebSocket(gateway);
+        controller.signal.addEventListener('abort', () => client.socket.close());
+        client.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+        await client.next(({ type }) => type === 'connection_ack');
+        const variables = { ...path, after };
+        client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
+        for (;;) {
+          const { type, payload } = await client.next(({ id }) => id === 'a');
+          if (type === 'complete') return 'completed';
+          const outcome = outcomeOf(type === 'error' ? { errors: payload } : payload);
+          if (outcome !== undefined) return outcome;
+        }
+      },
+      async rest(token, { orgId, projectId, taskId }, after) {
+        const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes?after=${after}`;
+        const response = await fetch(url, {
+          signal: controller.signal,
+          headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
+        });
+        const codes: Record<number, string> = { 400: 'BAD_REQUEST', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
+        if (response.status !== 200) return codes[response.status];
+        for await (const { event, data } of eventsOf(response)) {
+          if (event !== 'heartbeat') return event === 'run' ? JSON.parse(data).id : event;
+        }
+        return 'ended';
+      },
+    };
 
-  it.each(Object.keys(ways))('holds over %s', async (way) => {
+  it.each(Object.keys(transports))('holds over %s', async (transport) => {
     const { taskRunChanges } = await gateway.dataOf(
       `{ taskRunChanges(orgId: "${world.org}", projectId: "${world.project}", first: 1) { changes { previousCursor } } }`,
       { as: owner },
@@ -131,7 +132,7 @@ describe('the permission table', () => {
     const outcomes = cases.map(() => nothing);
     const asked = cases.map(async ({ subject, path, confinement = {} }, index) => {
       const token = await gateway.tokenFor(subject, confinement);
-      outcomes[index] = String(await ways[way]!(token, path, previousCursor));
+      outcomes[index] = String(await transports[transport]!(token, path, previousCursor));
     });
     // What nothing comes for is still open, and is given the time of several looks after all others.
     await Promise.all(asked.filter((_, index) => cases[index]!.expected !== nothing));

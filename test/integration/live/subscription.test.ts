@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { eventually } from '../../support/eventually.js';
 import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
@@ -59,16 +59,16 @@ describe('a subscription', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const events = eventsOf(response);
-    const first = await nextOf(events);
+    const first = await nextEvent(events);
     expect(first.event).toBe('next');
     const beginning = JSON.parse(first.data).data.taskRunChanged;
     expect(beginning).toEqual({ cursor: beginning.cursor, previousCursor: beginning.cursor, run: null });
     const id = await insertRun(gateway, { n: 1 });
-    const { cursor, previousCursor, run } = JSON.parse((await nextOf(events)).data).data.taskRunChanged;
+    const { cursor, previousCursor, run } = JSON.parse((await nextEvent(events)).data).data.taskRunChanged;
     expect(previousCursor).toBe(beginning.cursor);
     expect(run).toEqual({ id, runData: { n: 1 }, files: [] });
     const second = await insertRun(gateway);
-    expect(JSON.parse((await nextOf(events)).data).data.taskRunChanged).toMatchObject({
+    expect(JSON.parse((await nextEvent(events)).data).data.taskRunChanged).toMatchObject({
       previousCursor: cursor,
       run: { id: second },
     });
@@ -77,11 +77,11 @@ describe('a subscription', () => {
 
   it('begins behind a cursor', async () => {
     const { response, stop } = await requestStream(gateway, 'text/event-stream');
-    const { cursor } = JSON.parse((await nextOf(eventsOf(response))).data).data.taskRunChanged;
+    const { cursor } = JSON.parse((await nextEvent(eventsOf(response))).data).data.taskRunChanged;
     stop();
     const missed = await insertRun(gateway);
     const resumed = await requestStream(gateway, 'text/event-stream', { variables: { after: cursor } });
-    const { previousCursor, run } = JSON.parse((await nextOf(eventsOf(resumed.response))).data).data.taskRunChanged;
+    const { previousCursor, run } = JSON.parse((await nextEvent(eventsOf(resumed.response))).data).data.taskRunChanged;
     expect(previousCursor).toBe(cursor);
     expect(run.id).toBe(missed);
     resumed.stop();
@@ -95,7 +95,7 @@ describe('a subscription', () => {
     };
     const { response, stop } = await requestStream(gateway, 'text/event-stream', { variables: { filter } });
     const events = eventsOf(response);
-    const nextId = async () => JSON.parse((await nextOf(events)).data).data.taskRunChanged.run?.id;
+    const nextId = async () => JSON.parse((await nextEvent(events)).data).data.taskRunChanged.run?.id;
     expect(await nextId()).toBeUndefined();
     const isError = true;
     await insertRun(gateway, { submitted: { ticket: 4711 } }, { isError });
@@ -157,9 +157,9 @@ describe('a subscription', () => {
     const { response, stop } = await requestStream(gateway, 'multipart/mixed;subscriptionSpec="1.0", application/json');
     expect(response.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec="1.0"');
     const parts = partsOf(response);
-    expect(await nextOf(parts)).toBe('');
+    expect(await nextEvent(parts)).toBe('');
     const json = async () => {
-      const [head, body] = (await nextOf(parts)).split('\r\n\r\n');
+      const [head, body] = (await nextEvent(parts)).split('\r\n\r\n');
       expect(head).toBe('\r\ncontent-type: application/json');
       return JSON.parse(body!);
     };
@@ -179,9 +179,9 @@ describe('a subscription', () => {
   ])('ends at once for %s', async (_what, variables, code) => {
     const { response } = await requestStream(gateway, 'text/event-stream', { variables });
     const events = eventsOf(response);
-    const { errors } = JSON.parse((await nextOf(events)).data);
+    const { errors } = JSON.parse((await nextEvent(events)).data);
     expect(errors).toMatchObject([{ path: ['taskRunChanged'], extensions: { code } }]);
-    expect(await nextOf(events)).toEqual({ event: 'complete', id: undefined, data: '' });
+    expect(await nextEvent(events)).toEqual({ event: 'complete', id: undefined, data: '' });
     const client = await openAs(gateway, viewer);
     client.send({
       type: 'subscribe',
@@ -197,14 +197,14 @@ describe('a subscription', () => {
     await grantLive(gateway, 'short');
     const { response } = await requestStream(gateway, 'text/event-stream', { as: 'short' });
     const events = eventsOf(response);
-    await nextOf(events);
+    await nextEvent(events);
     const id = await insertRun(gateway);
-    expect((await nextOf(events)).data).toContain(id);
+    expect((await nextEvent(events)).data).toContain(id);
     await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
     await insertRun(gateway);
-    const { data } = await nextOf(events);
+    const { data } = await nextEvent(events);
     expect(JSON.parse(data).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect((await nextOf(events)).event).toBe('complete');
+    expect((await nextEvent(events)).event).toBe('complete');
   });
 
   it('is counted until its client goes', async () => {
@@ -213,7 +213,7 @@ describe('a subscription', () => {
     expect(await openStreams(gateway)).toMatchObject({ sse: 1 });
     stop();
     await until(async () => (await openStreams(gateway)).sse === 0);
-    await expect(nextOf(eventsOf(response))).rejects.toThrow();
+    await expect(nextEvent(eventsOf(response))).rejects.toThrow();
   });
 });
 
@@ -243,9 +243,9 @@ describe('a request that accepts an event stream', () => {
     const { response } = await requestStream(gateway, 'text/event-stream', { query: 'subscription { nothing }' });
     expect(response.status).toBe(200);
     const events = eventsOf(response);
-    const { errors } = JSON.parse((await nextOf(events)).data);
+    const { errors } = JSON.parse((await nextEvent(events)).data);
     expect(errors[0].extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
-    expect((await nextOf(events)).event).toBe('complete');
+    expect((await nextEvent(events)).event).toBe('complete');
   });
 
   it('besides JSON gets the response to a query as JSON', async () => {

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
 import { amount, seed } from '../../support/generated.js';
 import { arrangePermissionWorld, direct, idOf, visibilities, world } from '../../support/permission-world.js';
-import { askRest, type RunRequest, runUrl, toRestNames, unsigned } from '../../support/rest-client.js';
+import { type RunRequest, requestRest, runUrl, toRestNames, unsigned } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const everyTask = Object.values(world.taskOf);
 /** The tasks whose runs a subject sees all of. */
-const tasksSeenBy: Readonly<Record<string, readonly string[]>> = {
+const visibleTasksOf: Readonly<Record<string, readonly string[]>> = {
   [direct('owner', 'project')]: everyTask,
   [direct('editor', 'organization')]: [world.taskOf.editors_and_owners, world.taskOf.all_viewers],
   [direct('viewer', 'task')]: [world.taskOf.all_viewers],
@@ -17,8 +17,8 @@ const tasksSeenBy: Readonly<Record<string, readonly string[]>> = {
   stranger: [],
 };
 const isVisible = (run: { readonly task_id: string; readonly user_id: string | null }, subject: string) =>
-  tasksSeenBy[subject]!.includes(run.task_id) || (subject === world.executor && run.user_id === world.executor);
-const subjects = Object.keys(tasksSeenBy);
+  visibleTasksOf[subject]!.includes(run.task_id) || (subject === world.executor && run.user_id === world.executor);
+const subjects = Object.keys(visibleTasksOf);
 const fields = `${runColumns.map(({ propertyName }) => propertyName).join(' ')}
   reportingGroup { id name description projectId created modified }
   files { name contentType sizeBytes direction created downloadUrl }`;
@@ -117,7 +117,7 @@ describe('GraphQL and REST', () => {
         .map(({ id, task_id }) => ({ orgId: world.org, projectId: world.project, taskId: task_id, id }));
       const [{ data, errors }, responses] = await Promise.all([
         askGraphql(as, paths),
-        Promise.all(paths.map((path) => askRest(gateway, runUrl(gateway, path), { as }))),
+        Promise.all(paths.map((path) => requestRest(gateway, runUrl(gateway, path), { as }))),
       ]);
       for (const [index, response] of responses.entries()) {
         const run = data[`r${index}`];
@@ -160,8 +160,8 @@ describe('GraphQL and REST', () => {
       fc.asyncProperty(fc.oneof(path, likely, mixed), fc.constantFrom(...subjects), async (asked, as) => {
         const { data, errors } = await askGraphql(as, [asked]);
         const { status, reason } = data.r0 === null ? errors[0].extensions : { status: 200, reason: undefined };
-        const run = await askRest(gateway, runUrl(gateway, asked), { as });
-        const file = await askRest(gateway, `${runUrl(gateway, asked)}/file/nothing`, { as });
+        const run = await requestRest(gateway, runUrl(gateway, asked), { as });
+        const file = await requestRest(gateway, `${runUrl(gateway, asked)}/file/nothing`, { as });
         expect([run.status, ((await run.json()) as any).detail?.reason]).toEqual([status, reason]);
         const expected = status === 200 ? [404, 'FILE_NOT_FOUND'] : [status, reason];
         expect([file.status, ((await file.json()) as any).detail.reason]).toEqual(expected);

@@ -5,7 +5,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
 import { arrangeOddRows, odd, oddId } from '../../support/odd-rows.js';
 import { idOf } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 import { untilSettled } from '../../support/until-settled.js';
 
@@ -37,8 +37,8 @@ describe('an export over REST', () => {
   const project = `/api/v1/org/${orgId}/project/${projectId}`;
   const ofProject = `${project}/task_run/export`;
   const ofTask = `${project}/task/${taskId}/run/export`;
-  const ask = (path: string, options: Parameters<typeof askRest>[2] = {}) =>
-    askRest(gateway, `${gateway.url}${path}`, {
+  const ask = (path: string, options: Parameters<typeof requestRest>[2] = {}) =>
+    requestRest(gateway, `${gateway.url}${path}`, {
       as: owner,
       ...options,
       headers: { accept: 'application/x-ndjson', ...options.headers },

@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -48,13 +48,13 @@ describe('GET of a run over REST', () => {
     return gateway.setClock({ at: clock });
   };
   const url = () => runUrl(gateway, demoPlaces.richRun);
-  const ask = (init: Parameters<typeof askRest>[2] = {}) =>
-    askRest(gateway, url(), { as: demoSubjects.viewer, ...init });
+  const ask = (init: Parameters<typeof requestRest>[2] = {}) =>
+    requestRest(gateway, url(), { as: demoSubjects.viewer, ...init });
 
   it.each(Object.keys(demoPlaces) as (keyof typeof demoPlaces)[])(
     "has exactly the REST reference's fields with their types: %s",
     async (place) => {
-      const response = await askRest(gateway, runUrl(gateway, demoPlaces[place]), {
+      const response = await requestRest(gateway, runUrl(gateway, demoPlaces[place]), {
         as: place === 'sharedRun' ? demoSubjects.member : demoSubjects.owner,
       });
       expect(response.status).toBe(200);
@@ -110,7 +110,7 @@ describe('GET of a run over REST', () => {
   it('takes ids in any case', async () => {
     const { richRun } = demoPlaces;
     const upper = runUrl(gateway, { ...richRun, id: richRun.id.toUpperCase(), orgId: richRun.orgId.toUpperCase() });
-    expect((await askRest(gateway, upper, { as: demoSubjects.viewer })).status).toBe(200);
+    expect((await requestRest(gateway, upper, { as: demoSubjects.viewer })).status).toBe(200);
   });
 
   it('answers HEAD with the headers of GET', async () => {
@@ -138,7 +138,7 @@ describe('GET of a run over REST', () => {
     const headers = { 'if-none-match': '*' };
     expect((await ask({ headers })).status).toBe(304);
     expect((await ask({ headers, as: demoSubjects.stranger })).status).toBe(403);
-    expect((await askRest(gateway, url(), { headers })).status).toBe(401);
+    expect((await requestRest(gateway, url(), { headers })).status).toBe(401);
   });
 
   it('is never used from a cache without asking again', async () => {
@@ -147,7 +147,7 @@ describe('GET of a run over REST', () => {
 
   it('has another version once what it shows has changed', async () => {
     const path = demoPlaces.failedRun;
-    const { headers } = await askRest(gateway, runUrl(gateway, path), { as: demoSubjects.viewer });
+    const { headers } = await requestRest(gateway, runUrl(gateway, path), { as: demoSubjects.viewer });
     const rich = await ask();
     expect(rich.headers.get('etag')).not.toBe(headers.get('etag'));
   });

@@ -1,13 +1,16 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun, executorRun } = demoPlaces;
 
 describe("a file's bytes for a bearer token", () => {
   const gateway = useGateway();
-  const ask = (name: string, options: Parameters<typeof askRest>[2] = { as: demoSubjects.viewer }, path = richRun) =>
-    askRest(gateway, `${runUrl(gateway, path)}/file/${name}`, options);
+  const ask = (
+    name: string,
+    options: Parameters<typeof requestRest>[2] = { as: demoSubjects.viewer },
+    path = richRun,
+  ) => requestRest(gateway, `${runUrl(gateway, path)}/file/${name}`, options);
 
   it('are sent to whoever may read the run', async () => {
     const response = await ask('screenshot.png');

@@ -1,6 +1,6 @@
 import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { type S3Server, s3Credentials, startS3Server } from '../../support/s3-server.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/start-gateway.js';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   [redirecting, streaming] = await Promise.all([start({}), start({ FILES_DELIVERY: 'stream' })]);
 });
 beforeEach(() => {
-  store.mood = 'well';
+  store.behaviour = 'well';
   store.requests.length = 0;
   for (const { storageKey, bytes } of demoObjects()) store.objects.set(storageKey, Buffer.from(bytes));
 });
@@ -58,22 +58,22 @@ describe('with files in S3', () => {
 
   it('a run over REST has the same kind of links, and the same entity tag while they are the same', async () => {
     const url = runUrl(redirecting, demoPlaces.richRun);
-    const response = await askRest(redirecting, url, { as });
+    const response = await requestRest(redirecting, url, { as });
     const { files }: any = await response.json();
     expect((await fetch(files[0].download_url)).status).toBe(200);
-    expect((await askRest(redirecting, url, { as })).headers.get('etag')).toBe(response.headers.get('etag'));
+    expect((await requestRest(redirecting, url, { as })).headers.get('etag')).toBe(response.headers.get('etag'));
   });
 
   it('a run is read without asking the store anything', async () => {
     await redirecting.dataOf(query, { as });
-    await askRest(redirecting, runUrl(redirecting, demoPlaces.richRun), { as });
+    await requestRest(redirecting, runUrl(redirecting, demoPlaces.richRun), { as });
     expect(store.requests).toEqual([]);
   });
 
   it.each(['GET', 'HEAD'])(
     'the file route sends %s on to the store, once the permission is checked',
     async (method) => {
-      const response = await askRest(redirecting, `${fileUrl(redirecting)}?inline=true`, { as, method });
+      const response = await requestRest(redirecting, `${fileUrl(redirecting)}?inline=true`, { as, method });
       expect([response.status, response.headers.get('cache-control'), await response.text()]).toEqual([
         302,
         'no-store',
@@ -82,34 +82,36 @@ describe('with files in S3', () => {
       const file = await fetch(response.headers.get('location')!, { method });
       expect([file.status, file.headers.get('content-length')]).toEqual([200, '7788']);
       expect(file.headers.get('content-disposition')).toBe('inline; filename="screenshot.png"');
-      expect((await askRest(redirecting, fileUrl(redirecting), { as: demoSubjects.stranger })).status).toBe(403);
-      expect((await askRest(redirecting, fileUrl(redirecting, 'none'), { as })).status).toBe(404);
+      expect((await requestRest(redirecting, fileUrl(redirecting), { as: demoSubjects.stranger })).status).toBe(403);
+      expect((await requestRest(redirecting, fileUrl(redirecting, 'none'), { as })).status).toBe(404);
     },
   );
 
   it('the file route sends the bytes itself when it is told to, in parts too', async () => {
-    const response = await askRest(streaming, fileUrl(streaming), { as });
+    const response = await requestRest(streaming, fileUrl(streaming), { as });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
-    const part = await askRest(streaming, fileUrl(streaming), { as, headers: { range: 'bytes=1-4' } });
+    const part = await requestRest(streaming, fileUrl(streaming), { as, headers: { range: 'bytes=1-4' } });
     expect([part.status, part.headers.get('content-range'), (await part.arrayBuffer()).byteLength]).toEqual([
       206,
       'bytes 1-4/7788',
       4,
     ]);
     const etag = response.headers.get('etag')!;
-    expect((await askRest(streaming, fileUrl(streaming), { as, headers: { 'if-none-match': etag } })).status).toBe(304);
+    expect((await requestRest(streaming, fileUrl(streaming), { as, headers: { 'if-none-match': etag } })).status).toBe(
+      304,
+    );
   });
 });
 
 describe('the parameter delivery', () => {
   it('has the file route send the bytes itself where it redirects otherwise, to whoever may read the run', async () => {
     const url = `${fileUrl(redirecting)}?delivery=stream`;
-    const response = await askRest(redirecting, url, { as });
+    const response = await requestRest(redirecting, url, { as });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
     expect(response.headers.get('content-security-policy')).toMatch(/^sandbox;/);
-    expect((await askRest(redirecting, url, { as: demoSubjects.stranger })).status).toBe(403);
+    expect((await requestRest(redirecting, url, { as: demoSubjects.stranger })).status).toBe(403);
     expect((await fetch(url)).status).toBe(401);
-    expect((await askRest(redirecting, `${fileUrl(redirecting)}?delivery=redirect`, { as })).status).toBe(422);
+    expect((await requestRest(redirecting, `${fileUrl(redirecting)}?delivery=redirect`, { as })).status).toBe(422);
   });
 });
 
@@ -122,18 +124,18 @@ describe('a key that could lead out of the bucket', () => {
     const { taskRun } = await gateway.dataOf(query, { as });
     const link = await fetch(taskRun.files[0].downloadUrl);
     expect([link.status, await link.json()]).toMatchObject([404, { detail: { reason: 'FILE_NOT_FOUND' } }]);
-    expect((await askRest(gateway, fileUrl(gateway), { as })).status).toBe(404);
+    expect((await requestRest(gateway, fileUrl(gateway), { as })).status).toBe(404);
     expect(store.requests).toEqual([]);
     await gateway.close();
   });
 });
 
 describe('while the store is in trouble', () => {
-  it.each(['silent', 'broken'] as const)('(%s) runs are answered, and the file route says 503', async (mood) => {
-    store.mood = mood;
+  it.each(['silent', 'broken'] as const)('(%s) runs are answered, and the file route says 503', async (behaviour) => {
+    store.behaviour = behaviour;
     expect((await streaming.dataOf(query, { as })).taskRun.files).toHaveLength(7);
-    expect((await askRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
-    const response = await askRest(streaming, fileUrl(streaming), { as });
+    expect((await requestRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
+    const response = await requestRest(streaming, fileUrl(streaming), { as });
     expect([response.status, response.headers.get('retry-after'), await response.json()]).toEqual([
       503,
       '1',
@@ -145,26 +147,26 @@ describe('while the store is in trouble', () => {
         },
       },
     ]);
-    store.mood = 'well';
-    expect((await askRest(streaming, fileUrl(streaming), { as })).status).toBe(200);
+    store.behaviour = 'well';
+    expect((await requestRest(streaming, fileUrl(streaming), { as })).status).toBe(200);
   });
 
   it('(stalling in the middle) the connection is broken off, so that nobody takes a part for the whole', async () => {
-    store.mood = 'stalling';
-    const response = await askRest(streaming, fileUrl(streaming), { as });
+    store.behaviour = 'stalling';
+    const response = await requestRest(streaming, fileUrl(streaming), { as });
     await expect(response.arrayBuffer()).rejects.toThrow();
   });
 
   it('(an object gone) the file route says 404', async () => {
     store.objects.clear();
-    const response = await askRest(streaming, fileUrl(streaming), { as });
+    const response = await requestRest(streaming, fileUrl(streaming), { as });
     expect([response.status, await response.json()]).toMatchObject([404, { detail: { reason: 'FILE_NOT_FOUND' } }]);
   });
 
   it('(killed) runs are answered, and the file route says 503', async () => {
     await store.close();
-    expect((await askRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
-    expect((await askRest(streaming, fileUrl(streaming), { as })).status).toBe(503);
+    expect((await requestRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
+    expect((await requestRest(streaming, fileUrl(streaming), { as })).status).toBe(503);
     store = await startS3Server();
   });
 });

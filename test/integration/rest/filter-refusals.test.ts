@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId } = demoPlaces.richRun;
@@ -8,10 +8,14 @@ const as = demoSubjects.viewer;
 describe('a filter that is rejected', () => {
   const gateway = useGateway();
   const ask = (query: Record<string, string>, path = 'task_run', accept = 'application/json') =>
-    askRest(gateway, `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}?${new URLSearchParams(query)}`, {
-      as,
-      headers: { accept },
-    });
+    requestRest(
+      gateway,
+      `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}?${new URLSearchParams(query)}`,
+      {
+        as,
+        headers: { accept },
+      },
+    );
 
   it.each([
     [{ status_in: 'FAIL,done' }, ['status_in']],

@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun, executorRun } = demoPlaces;
@@ -9,9 +9,9 @@ describe("a task's runs over REST", () => {
   const gateway = useGateway({ clock: { at: 1_800_000_000_000 } });
   const ask = (
     query = '',
-    options: Parameters<typeof askRest>[2] = { as },
+    options: Parameters<typeof requestRest>[2] = { as },
     path: typeof richRun | typeof executorRun = richRun,
-  ) => askRest(gateway, `${runUrl(gateway, { ...path, id: '' }).slice(0, -1)}${query}`, options);
+  ) => requestRest(gateway, `${runUrl(gateway, { ...path, id: '' }).slice(0, -1)}${query}`, options);
   const page = async (query: string): Promise<any> => {
     const response = await ask(query);
     expect(response.status).toBe(200);
@@ -25,7 +25,9 @@ describe("a task's runs over REST", () => {
     const created = results.map((run: any) => run.created);
     expect(created).toEqual([...created].sort().reverse());
     for (const run of results.slice(0, 10)) {
-      expect(run).toEqual(await (await askRest(gateway, runUrl(gateway, { ...richRun, id: run.id }), { as })).json());
+      expect(run).toEqual(
+        await (await requestRest(gateway, runUrl(gateway, { ...richRun, id: run.id }), { as })).json(),
+      );
     }
   });
 

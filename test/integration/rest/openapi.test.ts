@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../../src/errors/error-details.js';
 import { toRestName } from '../../../src/rest/rest-names.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 let document: any;
@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
       const { orgId, projectId, taskId, id } = demoPlaces.richRun;
       const ids: Record<string, string> = { org_id: orgId, project_id: projectId, task_id: taskId, task_run_id: id };
       const url = `${gateway.url}${path.replace(/\{(\w+)\}/g, (_all, name) => ids[name]!)}`;
-      const response = await askRest(gateway, url, { as: demoSubjects.viewer, headers: { accept: 'image/png' } });
+      const response = await requestRest(gateway, url, { as: demoSubjects.viewer, headers: { accept: 'image/png' } });
       expect(response.status).toBe(406);
       const body: any = await response.json();
       expect(body.detail.reason).toBe('NOT_ACCEPTABLE');
@@ -101,7 +101,7 @@ describe('the OpenAPI document', () => {
     ['executorRun', demoSubjects.executor],
     ['sharedRun', demoSubjects.member],
   ] as const)('describes the answer to %s', async (place, as) => {
-    const response = await askRest(gateway, runUrl(gateway, demoPlaces[place]), { as });
+    const response = await requestRest(gateway, runUrl(gateway, demoPlaces[place]), { as });
     const body: any = await response.json();
     expect(response.status).toBe(200);
     expect(faultsOf(fetchRun, 200, body)).toEqual([]);
@@ -111,7 +111,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the answer to a list', async () => {
     const url = runUrl(gateway, demoPlaces.richRun).replace(/\/[^/]*$/, '?page_limit=3');
-    const body: any = await (await askRest(gateway, url, { as: demoSubjects.viewer })).json();
+    const body: any = await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json();
     expect(body.results).toHaveLength(3);
     expect(faultsOf(listRuns, 200, body)).toEqual([]);
     expect(faultsOf(listRuns, 200, { results: [] })).not.toEqual([]);
@@ -119,7 +119,7 @@ describe('the OpenAPI document', () => {
 
   it('describes the answers to who asks who it is and what it may do', async () => {
     const ask = async (path: string, init: RequestInit = {}): Promise<any> =>
-      (await askRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json();
+      (await requestRest(gateway, `${gateway.url}${path}`, { as: demoSubjects.executor, ...init })).json();
     const caller = await ask('/api/v1/whoami');
     expect(caller.organizations).toMatchObject([{ role: null }]);
     expect(faultsOf('/api/v1/whoami', 200, caller)).toEqual([]);
@@ -146,7 +146,7 @@ describe('the OpenAPI document', () => {
     [422, {}, demoSubjects.viewer, '/file/{file_name}?inline=maybe'],
   ])('describes the refusal %d', async (status, change, as, suffix) => {
     const url = runUrl(gateway, { ...demoPlaces.richRun, ...change }) + suffix;
-    const response = await askRest(gateway, url, as === undefined ? {} : { as });
+    const response = await requestRest(gateway, url, as === undefined ? {} : { as });
     expect(response.status).toBe(status);
     const path = fetchRun + suffix.replace(/\?.*/, '');
     expect(faultsOf(path, status, await response.json())).toEqual([]);
@@ -220,7 +220,7 @@ describe('the OpenAPI document', () => {
   ] as const)(
     'describes the status and every header of %s, and the headers of its request',
     async (_what, path, url, method, headers, status) => {
-      const response = await askRest(gateway, url(), { as: demoSubjects.viewer, method, headers });
+      const response = await requestRest(gateway, url(), { as: demoSubjects.viewer, method, headers });
       await response.arrayBuffer();
       expect(response.status).toBe(status);
       // HEAD has the same headers, and is not described.

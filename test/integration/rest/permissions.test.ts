@@ -10,7 +10,7 @@ import {
   throughSet,
   world,
 } from '../../support/permission-world.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const subjects = [
@@ -40,7 +40,7 @@ const paths: Path[] = [
   { orgId: world.org, projectId: world.siblingProject },
   ...Object.values(world.taskOf).map((taskId) => ({ ...inProject, taskId })),
 ];
-const untrue: Path[] = [
+const wrongPaths: Path[] = [
   { orgId: world.absent },
   { orgId: world.otherOrg, projectId: world.project },
   { ...inProject, taskId: world.siblingTask },
@@ -65,8 +65,8 @@ describe('permissions over REST', () => {
     },
   });
 
-  const post = async (path: Path, body: unknown, options: Parameters<typeof askRest>[2]) => {
-    const response = await askRest(gateway, gateway.url + restPath(path), {
+  const post = async (path: Path, body: unknown, options: Parameters<typeof requestRest>[2]) => {
+    const response = await requestRest(gateway, gateway.url + restPath(path), {
       method: 'POST',
       body: typeof body === 'string' ? body : JSON.stringify(body),
       headers: { 'content-type': 'application/json' },
@@ -74,7 +74,7 @@ describe('permissions over REST', () => {
     });
     return { status: response.status, body: (await response.json()) as any };
   };
-  const heldBy = async (token: string, path: Path): Promise<string[]> => {
+  const permissionsOf = async (token: string, path: Path): Promise<string[]> => {
     const { status, body } = await post(path, { permissions }, { token });
     expect(status).toBe(200);
     return body.permissions;
@@ -107,11 +107,11 @@ describe('permissions over REST', () => {
         // The sibling project has no group, so that who would read one there says its role.
         if (path.projectId === world.siblingProject) expected['reporting_group:read'] = project?.role != null;
         const held = permissions.filter((name) => expected[name]);
-        expect([path, await heldBy(token, path)]).toEqual([path, held]);
+        expect([path, await permissionsOf(token, path)]).toEqual([path, held]);
         const can = permissions.filter((name) => viewer[`p${index}_${name.replace(':', '_')}`]);
         expect([path, can]).toEqual([path, held]);
       }
-      for (const path of untrue) expect([path, await heldBy(token, path)]).toEqual([path, []]);
+      for (const path of wrongPaths) expect([path, await permissionsOf(token, path)]).toEqual([path, []]);
     });
 
     it.each(confinements)('whoami with a token for %p lists what viewer lists', async (confinement) => {
@@ -120,7 +120,7 @@ describe('permissions over REST', () => {
         '{ viewer { subject issuer clientId expires organizations { organization { id name } role } } }',
         { token },
       );
-      const response = await askRest(gateway, `${gateway.url}/api/v1/whoami`, { token });
+      const response = await requestRest(gateway, `${gateway.url}/api/v1/whoami`, { token });
       const { orgId = null, projectId = null, taskId } = confinement as Partial<Path>;
       const { clientId, organizations, ...known } = viewer;
       expect(await response.json()).toEqual({
@@ -211,14 +211,14 @@ describe('permissions over REST', () => {
     expect((await post(inProject, '{', {})).status).toBe(401);
     const text = { as: owner, headers: { 'content-type': 'text/plain' } };
     expect((await post(inProject, 'text', text)).status).toBe(415);
-    const response = await askRest(gateway, gateway.url + restPath(inProject), { as: owner });
+    const response = await requestRest(gateway, gateway.url + restPath(inProject), { as: owner });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 
   it('take one statement each', async () => {
     const ask = () => post(inProject, { permissions }, { as: owner });
     expect(await gateway.statementsOf(ask)).toEqual({ held_roles: 1 });
-    const who = () => askRest(gateway, `${gateway.url}/api/v1/whoami`, { as: owner });
+    const who = () => requestRest(gateway, `${gateway.url}/api/v1/whoami`, { as: owner });
     expect(await gateway.statementsOf(who)).toEqual({ seen_organizations: 1 });
   });
 });

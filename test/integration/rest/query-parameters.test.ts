@@ -1,6 +1,6 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { filterParameters } from '../../../src/rest/lists/filter-parameters.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun } = demoPlaces;
@@ -34,7 +34,9 @@ describe('the parameters of a REST path', () => {
 
   it.each(paths)('are those of %s: all others are named, before anything is read', async (_what, url, parameters) => {
     const before = await gateway.statements();
-    const response = await askRest(gateway, `${url()}?pageLimit=1&page-limit=2&wait=0&status=ALL&page_limit=1`, { as });
+    const response = await requestRest(gateway, `${url()}?pageLimit=1&page-limit=2&wait=0&status=ALL&page_limit=1`, {
+      as,
+    });
     expect(response.status).toBe(422);
     const { detail } = (await response.json()) as any;
     const unknown = ['pageLimit', 'page-limit', 'wait', 'status', 'page_limit'];
@@ -55,7 +57,7 @@ describe('the parameters of a REST path', () => {
     ['GET', '/api/v1/whoami'],
     ['POST', `/api/v1/org/${orgId}/iam/test`],
   ])('are none of %s %s', async (method, route) => {
-    const response = await askRest(gateway, `${gateway.url}${route}?verbose=1`, {
+    const response = await requestRest(gateway, `${gateway.url}${route}?verbose=1`, {
       ...{ as, method },
       ...(method === 'POST' ? { body: '{"permissions":[]}', headers: { 'content-type': 'application/json' } } : {}),
     });
@@ -66,9 +68,9 @@ describe('the parameters of a REST path', () => {
   });
 
   it.each(paths)('of %s are looked at after the token, and after the identifiers', async (_what, url) => {
-    expect((await askRest(gateway, `${url()}?x=1`)).status).toBe(401);
+    expect((await requestRest(gateway, `${url()}?x=1`)).status).toBe(401);
     const malformed = url().replace(orgId, 'nonsense');
-    expect((await askRest(gateway, `${malformed}?x=1`, { as })).status).toBe(400);
+    expect((await requestRest(gateway, `${malformed}?x=1`, { as })).status).toBe(400);
   });
 
   it.each([
@@ -77,7 +79,7 @@ describe('the parameters of a REST path', () => {
     ['?inline=off', 'attachment'],
     ['', 'attachment'],
   ])('that are booleans are accepted as FastAPI does: %s', async (query, disposition) => {
-    const { status, headers } = await askRest(gateway, `${runUrl(gateway, richRun)}/file/screenshot.png${query}`, {
+    const { status, headers } = await requestRest(gateway, `${runUrl(gateway, richRun)}/file/screenshot.png${query}`, {
       as,
     });
     expect([status, headers.get('content-disposition')!.split(';')[0]]).toEqual([200, disposition]);
@@ -85,7 +87,7 @@ describe('the parameters of a REST path', () => {
 
   it('has a status for all runs, which is the same list as without', async () => {
     const pageOf = async (query: string) => {
-      const response = await askRest(gateway, `${list()}?${query}`, { as });
+      const response = await requestRest(gateway, `${list()}?${query}`, { as });
       expect(response.status).toBe(200);
       return response.text();
     };
@@ -99,7 +101,7 @@ describe('the parameters of a REST path', () => {
 
   it('have dates in every form, relative ones as well, by which pages continue each other', async () => {
     const created = async (query: string) => {
-      const response = await askRest(gateway, `${list()}?${query}`, { as });
+      const response = await requestRest(gateway, `${list()}?${query}`, { as });
       const { results, pagination } = (await response.json()) as any;
       return { dates: results.map((run: any) => run.created) as string[], pagination };
     };
@@ -124,7 +126,7 @@ describe('the parameters of a REST path', () => {
       /^is invalid: its offset must begin with a sign: in a URL, `\+` must be written as `%2B`$/,
     ],
   ])('are rejected by their names: created_after=%s', async (date, msg) => {
-    const response = await askRest(gateway, `${list()}?created_after=${date}`, { as });
+    const response = await requestRest(gateway, `${list()}?created_after=${date}`, { as });
     expect([response.status, await response.json()]).toEqual([
       422,
       { detail: [{ loc: ['query', 'created_after'], msg: expect.stringMatching(msg), type: 'value_error' }] },

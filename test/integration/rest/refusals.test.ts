@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { richRun } = demoPlaces;
@@ -7,8 +7,8 @@ const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
 
 describe('a refusal over REST', () => {
   const gateway = useGateway();
-  const refusal = async (url: string, options: Parameters<typeof askRest>[2]) => {
-    const response = await askRest(gateway, url, options);
+  const refusal = async (url: string, options: Parameters<typeof requestRest>[2]) => {
+    const response = await requestRest(gateway, url, options);
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
     return {

@@ -2,7 +2,7 @@
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const ofTask = ['token_report', 'usage_report', 'timing_report', 'credit_report'] as const;
@@ -66,7 +66,7 @@ describe('the permission table of reports', () => {
   const gateway = useGateway({ arrange: arrangeTwoUsers });
   const project = (projectId: string = world.project) => `${gateway.url}/api/v1/org/${world.org}/project/${projectId}`;
   const bodyOf = async (as: string, url: string) => {
-    const response = await askRest(gateway, url, { as });
+    const response = await requestRest(gateway, url, { as });
     return { status: response.status, body: (await response.json()) as any };
   };
   const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
@@ -145,12 +145,12 @@ describe('the permission table of reports', () => {
       expect(await reasonOf(owner, `${project(world.otherProject)}/${name}`)).toBe('TASK_RUN_NOT_FOUND');
       expect(await reasonOf('stranger', `${project()}/${name}`)).toBe('PERMISSION_CHECK_FAILED');
     }
-    const foreign = await askRest(gateway, `${project()}/usage_report?${dates}&task_id=${world.siblingTask}`, {
+    const foreign = await requestRest(gateway, `${project()}/usage_report?${dates}&task_id=${world.siblingTask}`, {
       as: owner,
     });
     expect(foreign.status).toBe(404);
-    const malformed = await askRest(gateway, `${project()}/usage_report?task_id=nonsense`, { as: owner });
+    const malformed = await requestRest(gateway, `${project()}/usage_report?task_id=nonsense`, { as: owner });
     expect([malformed.status, await malformed.json()]).toMatchObject([400, { detail: { argument: 'task_id' } }]);
-    expect((await askRest(gateway, `${project()}/usage_report`)).status).toBe(401);
+    expect((await requestRest(gateway, `${project()}/usage_report`)).status).toBe(401);
   });
 });

@@ -2,7 +2,7 @@
 
 import { seed } from '../../support/generated.js';
 import { arrangeMeasuredRuns, measured } from '../../support/measured-runs.js';
-import { askRest } from '../../support/rest-client.js';
+import { requestRest } from '../../support/rest-client.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, tasks, owner, executor, count } = measured;
@@ -22,7 +22,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const task = (index = 0) => `${project()}/task/${tasks[index]}`;
   const report = async (as: string, url: string): Promise<any> => {
-    const response = await askRest(gateway, url, { as });
+    const response = await requestRest(gateway, url, { as });
     expect(response.status).toBe(200);
     return response.json();
   };
@@ -291,7 +291,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     ['timing_report', 'aggregation=week', 'aggregation', /^must be one of hour, day, not "week"$/],
     ['credit_report', 'show_reporting_group=2', 'show_reporting_group', /^must be true/],
   ])('are refused with 422: %s?%s', async (name, query, parameter, msg) => {
-    const response = await askRest(gateway, `${task()}/${name}?${query}`, { as: owner });
+    const response = await requestRest(gateway, `${task()}/${name}?${query}`, { as: owner });
     expect([response.status, await response.json()]).toEqual([
       422,
       { detail: [{ loc: ['query', parameter], msg: expect.stringMatching(msg), type: expect.any(String) }] },
@@ -308,7 +308,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       [tasksOwn],
     );
     const ask = (end: string) =>
-      askRest(gateway, `${project()}/task/${tasksOwn}/usage_report?start_date=2020-01-01&end_date=${end}`, {
+      requestRest(gateway, `${project()}/task/${tasksOwn}/usage_report?start_date=2020-01-01&end_date=${end}`, {
         as: owner,
       });
     expect((await ask('2020-06-01')).status).toBe(200);
@@ -321,14 +321,14 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
 
   it('answer HEAD, and 304 to who has the same version', async () => {
     const url = `${task()}/credit_report?${dates}`;
-    const response = await askRest(gateway, url, { as: owner });
+    const response = await requestRest(gateway, url, { as: owner });
     const etag = response.headers.get('etag')!;
-    const head = await askRest(gateway, url, { as: owner, method: 'HEAD' });
+    const head = await requestRest(gateway, url, { as: owner, method: 'HEAD' });
     expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, etag, '']);
     expect(response.headers.get('cache-control')).toBe('private, no-cache');
-    const again = await askRest(gateway, url, { as: owner, headers: { 'if-none-match': etag } });
+    const again = await requestRest(gateway, url, { as: owner, headers: { 'if-none-match': etag } });
     expect([again.status, await again.text()]).toEqual([304, '']);
-    expect((await askRest(gateway, url, { as: executor, headers: { 'if-none-match': etag } })).status).toBe(200);
-    expect((await askRest(gateway, url, { as: owner, method: 'POST' })).status).toBe(405);
+    expect((await requestRest(gateway, url, { as: executor, headers: { 'if-none-match': etag } })).status).toBe(200);
+    expect((await requestRest(gateway, url, { as: owner, method: 'POST' })).status).toBe(405);
   });
 });

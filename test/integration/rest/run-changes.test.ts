@@ -1,5 +1,5 @@
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
-import { askRest, runUrl } from '../../support/rest-client.js';
+import { requestRest, runUrl } from '../../support/rest-client.js';
 import { useGateway } from '../../support/start-gateway.js';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
@@ -9,7 +9,7 @@ describe('the changes of runs over REST', () => {
   const gateway = useGateway({ clock: { at: 1_800_000_000_000 } });
   const project = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}`;
   const page = async (query: string, path = `task/${taskId}/run/changes`): Promise<any> => {
-    const response = await askRest(gateway, `${project()}/${path}${query}`, { as });
+    const response = await requestRest(gateway, `${project()}/${path}${query}`, { as });
     return { status: response.status, ...((await response.json()) as object) };
   };
 
@@ -23,11 +23,11 @@ describe('the changes of runs over REST', () => {
       after = pagination.next_cursor;
       hasNext = pagination.has_next;
     }
-    const list: any = await (await askRest(gateway, `${project()}/task/${taskId}/run`, { as })).json();
+    const list: any = await (await requestRest(gateway, `${project()}/task/${taskId}/run`, { as })).json();
     expect(seen.map(({ run }) => run.id).sort()).toEqual(list.results.map(({ id }: any) => id).sort());
     for (const { run } of seen.slice(0, 5)) {
       expect(run).toEqual(
-        await (await askRest(gateway, runUrl(gateway, { ...demoPlaces.richRun, id: run.id }), { as })).json(),
+        await (await requestRest(gateway, runUrl(gateway, { ...demoPlaces.richRun, id: run.id }), { as })).json(),
       );
     }
     expect(await page(`?after=${after}`)).toMatchObject({ results: [], pagination: { has_next: false } });

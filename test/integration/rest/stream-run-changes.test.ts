@@ -1,4 +1,4 @@
-import { eventsOf, nextOf } from '../../support/event-stream-client.js';
+import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { arrangeLiveTask, grantLive, insertRun, live, livePaths } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
@@ -32,10 +32,10 @@ describe('the changes as server-sent events', () => {
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       expect(response.headers.get('cache-control')).toBe('no-store');
-      const beginning = await nextOf(events);
+      const beginning = await nextEvent(events);
       expect(beginning).toMatchObject({ event: 'heartbeat', data: '{}' });
       const id = await insertRun(gateway);
-      const change = await nextOf(events);
+      const change = await nextEvent(events);
       expect(change.event).toBe('run');
       const page = await fetch(`${gateway.url}${url}?after=${beginning.id}`, {
         headers: { authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
@@ -52,18 +52,18 @@ describe('the changes as server-sent events', () => {
     ['`filter`', `filter=${encodeURIComponent('{"submitted":[{"path":"/ticket","eq":4711}]}')}`],
   ])('are those that a filter matches, by %s', async (_by, query) => {
     const { events, stop } = await requestEvents(gateway, `${livePaths.task}?${query}`);
-    await nextOf(events);
+    await nextEvent(events);
     await insertRun(gateway, { submitted: { ticket: '4711' } }).then((id) =>
       gateway.query("UPDATE task_run SET reference = 'x' WHERE id = $1", [id]),
     );
     const matching = await insertRun(gateway, { submitted: { ticket: 4711 } });
-    expect(JSON.parse((await nextOf(events)).data).id).toBe(matching);
+    expect(JSON.parse((await nextEvent(events)).data).id).toBe(matching);
     stop();
   });
 
   it('are resumed by the id of the last event, or by `after`', async () => {
     const first = await requestEvents(gateway, livePaths.task);
-    const { id: cursor = '' } = await nextOf(first.events);
+    const { id: cursor = '' } = await nextEvent(first.events);
     first.stop();
     const missed = await insertRun(gateway);
     const resumed = [
@@ -71,7 +71,7 @@ describe('the changes as server-sent events', () => {
       await requestEvents(gateway, `${livePaths.task}?after=${cursor}`),
     ];
     for (const { events, stop } of resumed) {
-      expect(JSON.parse((await nextOf(events)).data).id).toBe(missed);
+      expect(JSON.parse((await nextEvent(events)).data).id).toBe(missed);
       stop();
     }
   });
@@ -122,7 +122,7 @@ describe('the changes as server-sent events', () => {
       );
     const before = await observed();
     const { events, stop } = await requestEvents(gateway, livePaths.project);
-    await nextOf(events);
+    await nextEvent(events);
     stop();
     // Requests behind it are counted already.
     await fetch(`${gateway.url}/health`);
@@ -135,9 +135,9 @@ describe('the changes as server-sent events', () => {
   });
 });
 
-async function nextBesideHeartbeats(events: Parameters<typeof nextOf>[0]) {
+async function nextBesideHeartbeats(events: Parameters<typeof nextEvent>[0]) {
   for (;;) {
-    const event = (await nextOf(events)) as { readonly event?: string; readonly data: string };
+    const event = (await nextEvent(events)) as { readonly event?: string; readonly data: string };
     if (event.event !== 'heartbeat') return event;
   }
 }
@@ -152,7 +152,7 @@ describe('the changes as server-sent events', () => {
 
   it('are as many as a caller may have, and end when its token expires', async () => {
     const { events } = await requestEvents(gateway, livePaths.task);
-    await nextOf(events);
+    await nextEvent(events);
     const { response } = await requestEvents(gateway, livePaths.task);
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
     expect(await response.json()).toMatchObject({ detail: { reason: 'RATE_LIMITED', retry_after: 10 } });
@@ -174,7 +174,7 @@ describe('the changes as server-sent events, where nothing changes', () => {
   it('end with an error when the grant is withdrawn', async () => {
     await grantLive(gateway, 'short');
     const { events } = await requestEvents(gateway, livePaths.task, { as: 'short' });
-    await nextOf(events);
+    await nextEvent(events);
     await gateway.query("DELETE FROM access_grant WHERE subject_id = 'short'");
     const { event, data } = await nextBesideHeartbeats(events);
     expect([event, JSON.parse(data).detail.reason]).toEqual(['error', 'PERMISSION_CHECK_FAILED']);

@@ -64,18 +64,18 @@ describe('a walk through a list', () => {
   it.each(['CREATED_DESC', 'CREATED_ASC'] as const)(
     'meets every old run once while others are inserted, %s',
     async (order) => {
-      const met: string[] = [];
+      const readIds: string[] = [];
       let after: string | null = null;
-      for (let goesOn = true; goesOn; ) {
+      for (let hasMore = true; hasMore; ) {
         const page = await pageOf({ order, after });
-        met.push(...page.ids);
+        readIds.push(...page.ids);
         after = page.endCursor;
-        goesOn = page.hasNext;
+        hasMore = page.hasNext;
         if (next < inserted * (order === 'CREATED_DESC' ? 1 : 2)) await insert(50);
       }
-      expect(new Set(met).size).toBe(met.length);
-      const isMet = new Set(met);
-      expect(oldIds.filter((id) => !isMet.has(id))).toEqual([]);
+      expect(new Set(readIds).size).toBe(readIds.length);
+      const readIdSet = new Set(readIds);
+      expect(oldIds.filter((id) => !readIdSet.has(id))).toEqual([]);
     },
   );
 
@@ -92,8 +92,8 @@ describe('a walk through a list', () => {
     await insertAt(writer, lateIds[0], '2025-05-01T00:00:00Z');
     const first = await pageOf({ order: 'CREATED_ASC', after: null, filter });
     expect(first.ids).toEqual([lateIds[0]]);
-    const nothing = await pageOf({ order: 'CREATED_ASC', after: first.endCursor, filter });
-    expect(nothing.ids).toEqual([]);
+    const emptyPage = await pageOf({ order: 'CREATED_ASC', after: first.endCursor, filter });
+    expect(emptyPage.ids).toEqual([]);
     await insertAt(writer, lateIds[1], '2025-05-01T00:00:00.000001Z');
     const rest = await pageOf({ order: 'CREATED_ASC', after: first.endCursor, filter });
     expect(rest.ids).toEqual([lateIds[1]]);
@@ -110,16 +110,16 @@ describe('a walk through a list', () => {
       await insertAt(writer, ids[1], '2025-06-01T00:00:01Z');
 
       const open = { createdAfter: '2025-06-01T00:00:00Z' };
-      const hasty = await pageOf({ order: 'CREATED_ASC', after: null, filter: open });
-      expect(hasty.ids).toEqual([ids[1]]);
+      const firstPage = await pageOf({ order: 'CREATED_ASC', after: null, filter: open });
+      expect(firstPage.ids).toEqual([ids[1]]);
       const window = { ...open, createdBefore: '2025-06-01T00:00:00Z' };
       expect((await pageOf({ order: 'CREATED_ASC', after: null, filter: window })).ids).toEqual([]);
       await late.commitTransaction();
       await late.release();
       await other.destroy();
 
-      const hastyRest = await pageOf({ order: 'CREATED_ASC', after: hasty.endCursor, filter: open });
-      expect(hastyRest.ids).toEqual([]);
+      const secondPage = await pageOf({ order: 'CREATED_ASC', after: firstPage.endCursor, filter: open });
+      expect(secondPage.ids).toEqual([]);
       const nextWindow = { createdAfter: window.createdBefore, createdBefore: '2025-06-01T00:01:00Z' };
       const patient = await pageOf({ order: 'CREATED_ASC', after: null, filter: nextWindow });
       expect(patient.ids).toEqual([ids[0], ids[1]]);

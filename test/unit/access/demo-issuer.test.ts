@@ -34,7 +34,7 @@ describe('A token of the demo issuer', () => {
       userId: null,
       clientId: 'task-run-gateway-demo',
       confinement: {},
-      listedClient: 'task-run-gateway-demo',
+      qualifiedClientId: 'task-run-gateway-demo',
       expiresAt: startSeconds + 3600,
     });
   });

@@ -1,9 +1,9 @@
 import {
-  type AccessInput,
-  decideListing,
   decideReading,
+  decideRoleAccess,
   decideRunAccess,
   explainForbidden,
+  type RunAccessFacts,
   roleOfRank,
 } from '../../../src/access/policy.js';
 
@@ -22,8 +22,8 @@ describe('the policy of reading a run', () => {
     ['owner', 'editors_and_owners', 'all'],
     ['owner', 'all_viewers', 'all'],
   ] as const)('shows to %s of a task for %s: %s runs', (role, visibility, sees) => {
-    expect(decideListing(role, visibility)).toBe(sees);
-    const decide = (more: Partial<AccessInput>) => decideReading({ ...facts, role, visibility, ...more });
+    expect(decideRoleAccess(role, visibility)).toBe(sees);
+    const decide = (more: Partial<RunAccessFacts>) => decideReading({ ...facts, role, visibility, ...more });
     expect(decide({})).toBe(sees === 'all' ? 'found' : 'forbidden');
     expect(decide({ isExecutor: true })).toBe('found');
     expect(decide({ runExists: false })).toBe(sees === 'all' ? 'not found' : 'forbidden');
@@ -49,8 +49,8 @@ describe('the policy of which runs of a task are seen', () => {
     ['viewer', 'owner_only', true, 'own'],
     ['editor', 'owner_only', false, 'none'],
     ['owner', 'owner_only', false, 'all'],
-  ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, executes, access) => {
-    expect(decideRunAccess(role, visibility, executes)).toBe(access);
+  ] as const)('%s, %s, executes runs: %s: %s', (role, visibility, mayHaveExecuted, access) => {
+    expect(decideRunAccess(role, visibility, mayHaveExecuted)).toBe(access);
   });
 });
 

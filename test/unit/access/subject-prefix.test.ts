@@ -26,7 +26,7 @@ describe('The client of a caller', () => {
   it('is listed with the prefix of its issuer before it, so that it is no client of another issuer', async () => {
     expect(await callerOf('alice', 'partner:')).toMatchObject({
       clientId: 'a-client',
-      listedClient: 'partner:a-client',
+      qualifiedClientId: 'partner:a-client',
     });
   });
 });

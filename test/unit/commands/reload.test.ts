@@ -134,10 +134,10 @@ describe('a watched file', () => {
     const environment = { AUTH_ISSUERS_FILE: at('issuers'), TRUSTED_DOCUMENTS: at('documents') };
     const { reload, replaced, faults, reports } = watch(environment, 3_600_000);
     /** The watch is the one of the path that there is already. */
-    const seeChange = () => watchFile(at('issuers'), () => {}).emit('change');
+    const emitFileChange = () => watchFile(at('issuers'), () => {}).emit('change');
     await writeFile(at('issuers'), listOf('a', 'b'));
     await reload();
-    seeChange();
+    emitFileChange();
     await until(() => replaced.length > 1);
     // What a signal asks for is reported whatever it finds.
     await reload();
@@ -146,9 +146,9 @@ describe('a watched file', () => {
 
     await writeFile(at('issuers'), '{');
     await reload();
-    seeChange();
+    emitFileChange();
     await writeFile(at('issuers'), listOf('b'));
-    seeChange();
+    emitFileChange();
     await until(() => replaced.at(-1)?.join() === 'b');
     expect(faults).toEqual(['AUTH_ISSUERS_FILE is not JSON.']);
     unwatchFile(at('issuers'));

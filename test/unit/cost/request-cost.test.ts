@@ -13,7 +13,7 @@ function requestWith() {
       account.take(points);
       return null;
     },
-    whenInCredit: async () => {},
+    untilBalancePositive: async () => {},
     take(points: number) {
       account.paid += points;
     },
@@ -56,13 +56,13 @@ describe('what a request costs', () => {
     const fail = () => {
       throw new Error('broken');
     };
-    expect(() => cost.timed(fail)).toThrow('broken');
+    expect(() => cost.measure(fail)).toThrow('broken');
     expect(cost.measured).toBeGreaterThan(0);
   });
 
   it.each([1, 2, 7])('leaves who waits as it is told what it waits for, of %i points a second', (rate) => {
     let now = 0;
-    const limit = { rate, burst: 100, isEnforced: true, share: () => 1, clock: () => now, onRefusal: () => {} };
+    const limit = { rate, burst: 100, isEnforced: true, share: () => 1, clock: () => now, onRejection: () => {} };
     const account = new Account('somebody', limit, null);
     account.take(100);
     const request = (parsedMs: number) => {

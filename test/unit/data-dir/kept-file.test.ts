@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPrivateFile, readIfThere, replaceFile } from '../../../src/data-dir/kept-file.js';
+import { createPrivateFile, readIfExists, replaceFile } from '../../../src/data-dir/kept-file.js';
 
 let directory: string;
 let path: string;
@@ -39,10 +39,10 @@ describe('A private file', () => {
 
 describe('A replaced file', () => {
   it('holds the new text, whether or not it was there', async () => {
-    expect(await readIfThere(path)).toBeUndefined();
+    expect(await readIfExists(path)).toBeUndefined();
     await replaceFile(path, 'first');
     await replaceFile(path, 'second');
-    expect(await readIfThere(path)).toBe('second');
+    expect(await readIfExists(path)).toBe('second');
     expect(await readdir(directory)).toEqual(['key.json']);
   });
 });

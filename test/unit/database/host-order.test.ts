@@ -13,56 +13,56 @@ describe('The order of hosts', () => {
   it('begins with the first, and with the next one once that has failed', () => {
     const order = orderOf();
     expect(order.next()).toBe(first);
-    order.failed(first);
+    order.markFailed(first);
     expect(order.next()).toBe(second);
-    order.isUnsuitable(second);
+    order.markUnsuitable(second);
     expect(order.next()).toBe(third);
   });
 
   it('begins with the host that took the last connection, until it fails', () => {
     const order = orderOf();
-    order.failed(first);
-    order.succeeded(second);
+    order.markFailed(first);
+    order.markConnected(second);
     time = 60_000;
     expect(order.next()).toBe(second);
-    order.failed(second);
+    order.markFailed(second);
     expect(order.next()).toBe(first);
   });
 
   it('gives no host up: where all have failed, the one whose time is over first is tried again', () => {
     const order = orderOf();
     for (const host of [second, first, third]) {
-      order.failed(host);
+      order.markFailed(host);
       time += 1;
     }
     expect(order.next()).toBe(second);
-    order.failed(second);
+    order.markFailed(second);
     expect(order.next()).toBe(first);
-    order.isUnsuitable(third);
+    order.markUnsuitable(third);
     expect(order.next()).toBe(third);
   });
 
   it('forgets after ten seconds that a host failed, and after one that it did not suit', () => {
     const order = orderOf();
-    order.isUnsuitable(first);
-    order.failed(second);
+    order.markUnsuitable(first);
+    order.markFailed(second);
     time = 999;
     expect(order.next()).toBe(third);
     time = 1000;
     expect(order.next()).toBe(first);
-    order.failed(first);
-    order.failed(third);
+    order.markFailed(first);
+    order.markFailed(third);
     time = 9999;
-    expect(order.isLast(third)).toBe(true);
+    expect(order.isLastUsable(third)).toBe(true);
     time = 10_000;
     expect(order.next()).toBe(second);
-    expect(order.isLast(third)).toBe(false);
+    expect(order.isLastUsable(third)).toBe(false);
   });
 
   it('is random where it is balanced, but for those that failed', () => {
     const order = orderOf(true);
-    order.succeeded(first);
-    order.failed(second);
+    order.markConnected(first);
+    order.markFailed(second);
     const taken = new Set(Array.from({ length: 200 }, () => order.next()));
     expect(taken).toEqual(new Set([first, third]));
   });

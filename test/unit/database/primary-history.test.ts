@@ -4,9 +4,9 @@ describe('Where the primary was, and when', () => {
   it('says until when a replica has everything', () => {
     const history = new PrimaryHistory();
     expect(history.completeUntil(100n)).toBe(Number.NEGATIVE_INFINITY);
-    history.note(1, 100n);
-    history.note(2, 200n);
-    history.note(3, 300n);
+    history.record(1, 100n);
+    history.record(2, 200n);
+    history.record(3, 300n);
     expect([99n, 100n, 199n, 200n, 300n, 999n].map((position) => history.completeUntil(position))).toEqual([
       ...[Number.NEGATIVE_INFINITY, 1, 1, 2, 3, 3],
     ]);
@@ -15,24 +15,24 @@ describe('Where the primary was, and when', () => {
 
   it('has a replica keep up with a primary that writes nothing', () => {
     const history = new PrimaryHistory();
-    for (let at = 1; at <= 5000; at += 1) history.note(at, 100n);
+    for (let at = 1; at <= 5000; at += 1) history.record(at, 100n);
     expect(history.completeUntil(100n)).toBe(5000);
-    history.note(5001, 101n);
+    history.record(5001, 101n);
     expect(history.completeUntil(100n)).toBe(5000);
   });
 
   it('knows nothing of a replica that is far behind', () => {
     const history = new PrimaryHistory();
-    for (let at = 1; at <= 5000; at += 1) history.note(at, BigInt(at));
+    for (let at = 1; at <= 5000; at += 1) history.record(at, BigInt(at));
     expect(history.completeUntil(4000n)).toBe(4000);
     expect(history.completeUntil(1000n)).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it('begins anew where another server, which has less, has become the primary', () => {
     const history = new PrimaryHistory();
-    history.note(1, 100n);
-    history.note(2, 300n);
-    history.note(3, 200n);
+    history.record(1, 100n);
+    history.record(2, 300n);
+    history.record(3, 200n);
     expect(history.completeUntil(100n)).toBe(Number.NEGATIVE_INFINITY);
     expect(history.completeUntil(200n)).toBe(3);
   });

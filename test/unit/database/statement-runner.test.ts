@@ -19,7 +19,11 @@ function runnerFailingWith(error: object) {
   const released: boolean[] = [];
   const master = { connect: async () => client };
   const dataSource = { driver: { master } } as unknown as DataSource;
-  const runner = createStatementRunner(dataSource, { onStatement: () => {}, isCancelling: true, keepsPrepared: true });
+  const runner = createStatementRunner(dataSource, {
+    onStatement: () => {},
+    cancelsOnAbort: true,
+    keepsPrepared: true,
+  });
   return { runner, released };
 }
 
@@ -79,7 +83,7 @@ describe('A statement that was prepared', () => {
       });
       const dataSource = { driver: { master: { connect: async () => client } } } as unknown as DataSource;
       const runner = createStatementRunner(dataSource, {
-        ...{ onStatement: () => {}, isCancelling: true, keepsPrepared: true },
+        ...{ onStatement: () => {}, cancelsOnAbort: true, keepsPrepared: true },
         onPreparationLost: () => {
           lost += 1;
         },
@@ -116,7 +120,7 @@ describe('A statement on a replica', () => {
       reportFailure: (replica) => failed.push((replica as (typeof replicas)[0]).name),
     };
     const dataSource = { driver: { master: poolOf('primary') } } as unknown as DataSource;
-    const options = { onStatement: () => {}, isCancelling: true, keepsPrepared: true };
+    const options = { onStatement: () => {}, cancelsOnAbort: true, keepsPrepared: true };
     const runner = createStatementRunner(dataSource, { ...options, replicas: choice });
     return {
       run: (each: Statement = statement, signal?: StatementSignal) => runner.run(each, [], signal),

@@ -118,7 +118,7 @@ describe('a date and time is rejected as', () => {
     ['2024-01-16T13:33:25.0123456789Z', 'its fraction must have at most 9 digits'],
     [`2024-01-16T13:33:25.${'0'.repeat(50)}Z`, 'it must have at most 64 characters'],
   ])('of another form: %j', (text, message) => {
-    expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isOfForm: false }));
+    expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isWellFormed: false }));
   });
 
   it.each([
@@ -144,14 +144,14 @@ describe('a date and time is rejected as', () => {
     ['0001-01-01T00:00:00+00:01', 'its year must be from 0001 to 9999 in UTC'],
     ['9999-12-31T24:00:00Z', 'its year must be from 0001 to 9999 in UTC'],
   ])('none that exists: %s', (text, message) => {
-    expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isOfForm: true }));
+    expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isWellFormed: true }));
   });
 
   it.each(['800000 days ago', '-99999999999999999999w', '9999999 weeks ago'])(
     'out of range at any time: %s',
     (text) => {
       expect(() => parseDateTime(text).at(now)).toThrow(
-        expect.objectContaining({ message: 'its year must be from 0001 to 9999 in UTC', isOfForm: true }),
+        expect.objectContaining({ message: 'its year must be from 0001 to 9999 in UTC', isWellFormed: true }),
       );
     },
   );

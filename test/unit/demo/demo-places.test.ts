@@ -1,4 +1,4 @@
-import { decideListing } from '../../../src/access/policy.js';
+import { decideRoleAccess } from '../../../src/access/policy.js';
 import { demoOrganizations, demoProjects, demoTasks } from '../../../src/demo/data/demo-catalogue.js';
 import { demoGrants } from '../../../src/demo/data/demo-grants.js';
 import { demoPlaces, demoSights, demoSubjects, idOfDemoSubject } from '../../../src/demo/data/demo-places.js';
@@ -65,7 +65,7 @@ describe('the grants of the demo', () => {
 
 describe('the subjects of the demo', () => {
   /** The names of places in which a subject sees all runs of so many tasks, by the grants and the policy. */
-  const seenBy = (subjectId: string) => {
+  const visibleTo = (subjectId: string) => {
     const own = demoGrants.filter((grant) => grant.subjectType === 'user' && grant.subjectId === subjectId);
     const sets = own.map(({ resourceType, resourceId }) => `${resourceType} ${resourceId}`);
     const shared = demoGrants.filter((grant) => sets.includes(`${grant.subjectType} ${grant.subjectId}`));
@@ -77,7 +77,7 @@ describe('the subjects of the demo', () => {
       const place = [...demoOrganizations, ...demoProjects, ...demoTasks.map(({ row }) => row)].find(
         ({ id }) => id === resourceId,
       );
-      const all = tasks.filter(({ row }) => decideListing(role, row.runVisibility) === 'all').length;
+      const all = tasks.filter(({ row }) => decideRoleAccess(role, row.runVisibility) === 'all').length;
       return `${all} of ${tasks.length} in ${place!.name}`;
     });
   };
@@ -99,7 +99,7 @@ describe('the subjects of the demo', () => {
     ['executor', ['0 of 1 in Translation'], /^its own runs of one task, Translation in Claims intake$/],
     ['stranger', [], /^nothing$/],
   ] as const)('have the sight of the %s in words', (name, seen, words) => {
-    expect(seenBy(demoSubjects[name])).toEqual(seen);
+    expect(visibleTo(demoSubjects[name])).toEqual(seen);
     expect(demoSights[name]).toMatch(words);
   });
 

@@ -2,9 +2,9 @@ import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import {
   exportColumns,
   exportGroups,
+  exportSelection,
   nameOfColumn,
   parseExportGroups,
-  selectionOfExport,
 } from '../../../src/export/export-columns.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { runColumns } from '../../../src/task-runs/record/run-columns.js';
@@ -51,8 +51,8 @@ describe('The columns of an export', () => {
   });
 
   it('are all that is read', () => {
-    expect(selectionOfExport(['core'])).toEqual({ fieldGroups: FieldGroup.details, pointers: [] });
-    expect(selectionOfExport(['io', 'files']).fieldGroups).toBe(
+    expect(exportSelection(['core'])).toEqual({ fieldGroups: FieldGroup.details, pointers: [] });
+    expect(exportSelection(['io', 'files']).fieldGroups).toBe(
       FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.files,
     );
   });

@@ -44,7 +44,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 describe('subscriptions by callbacks', () => {
   it('send no check while the last one is not answered', async () => {
     const { callbacks, posts, tick } = createRouter();
-    const begun = callbacks.begin(callbackAt('http://router/a'), endless());
+    const begun = callbacks.start(callbackAt('http://router/a'), endless());
     await eventually(async () => expect(posts).toHaveLength(1));
     posts[0]!.answer(204);
     await begun;
@@ -65,7 +65,7 @@ describe('subscriptions by callbacks', () => {
     const { callbacks, posts, ticks, tick } = createRouter();
     const events = endless();
     let isReturned = false;
-    const begun = callbacks.begin(callbackAt('http://router/a'), {
+    const begun = callbacks.start(callbackAt('http://router/a'), {
       next: () => events.next(),
       async return() {
         isReturned = true;
@@ -88,7 +88,7 @@ describe('subscriptions by callbacks', () => {
   it('post to one host no more than 100 messages at a time, in their order, and none to another host less', async () => {
     const { callbacks, posts } = createRouter();
     const begun = Array.from({ length: 250 }, (_, index) =>
-      callbacks.begin(
+      callbacks.start(
         callbackAt(`http://router/${index}`),
         (async function* (): AsyncGenerator<string, undefined> {})(),
       ),
@@ -96,7 +96,7 @@ describe('subscriptions by callbacks', () => {
     await settled();
     expect(posts).toHaveLength(100);
     begun.push(
-      callbacks.begin(callbackAt('http://other/0'), (async function* (): AsyncGenerator<string, undefined> {})()),
+      callbacks.start(callbackAt('http://other/0'), (async function* (): AsyncGenerator<string, undefined> {})()),
     );
     await settled();
     expect(posts.at(-1)!.url).toBe('http://other/0');

@@ -1,5 +1,5 @@
 import { readExampleOperations } from '../../../src/demo/example-operations.js';
-import { readPlaces, variablesOf } from '../../../src/pages/graphiql/examples/example-variables.js';
+import { toExampleValues, variablesOf } from '../../../src/pages/graphiql/examples/example-variables.js';
 import { readFragment, toFragment } from '../../../src/pages/shared/share-link.js';
 
 const project = { orgId: 'o', projectId: 'p' };
@@ -11,7 +11,7 @@ const run = (id: string, files = 0) => ({
 });
 
 describe('the variables of examples', () => {
-  const places = readPlaces(project, [null, run('a'), run('b', 2), run('c', 1)], [run('f')])!;
+  const places = toExampleValues(project, [null, run('a'), run('b', 2), run('c', 1)], [run('f')])!;
   const valuesOf = (name: string) =>
     JSON.parse(variablesOf(readExampleOperations().find((each) => each.name === name)!.query, places));
 
@@ -33,7 +33,7 @@ describe('the variables of examples', () => {
     expect(variablesOf('# Comment ($a: Int)\nquery Q($a: ID!, $b: [String!]) { q }')).toBe(
       '{\n  "a": "",\n  "b": ""\n}',
     );
-    expect(readPlaces(project, [], [])).toBeNull();
+    expect(toExampleValues(project, [], [])).toBeNull();
   });
 });
 

@@ -9,7 +9,7 @@ function createAccount({ share = 1, isEnforced = true, shared = null as SharedPo
     isEnforced,
     share: () => share,
     clock: () => state.now,
-    onRefusal: () => {
+    onRejection: () => {
       state.refused += 1;
     },
   };
@@ -67,7 +67,7 @@ describe('the points of a caller', () => {
     const { account, state } = createAccount();
     account.take(1001);
     let isReady = false;
-    const ready = account.whenInCredit(new AbortController().signal).then(() => {
+    const ready = account.untilBalancePositive(new AbortController().signal).then(() => {
       isReady = true;
     });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -80,18 +80,18 @@ describe('the points of a caller', () => {
 /** A bucket of the fleet, from which the test leases as it likes. */
 function createFleet(points: number) {
   const fleet = {
-    isAway: false,
+    isUnavailable: false,
     isLost: false,
     leasePoints: 10,
     points,
     leases: [] as [owed: number, wanted: number][],
-    async lease(_callerId: string, owed: number, wanted: number): Promise<Lease> {
-      fleet.leases.push([owed, wanted]);
+    async lease(_callerId: string, owed: number, requested: number): Promise<Lease> {
+      fleet.leases.push([owed, requested]);
       if (fleet.isLost) throw new Error('lost');
       fleet.points -= owed;
-      const granted = Math.max(0, Math.min(wanted, fleet.points));
+      const granted = Math.max(0, Math.min(requested, fleet.points));
       fleet.points -= granted;
-      return { granted, left: fleet.points };
+      return { granted, balance: fleet.points };
     },
   };
   return fleet;
@@ -152,7 +152,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(account.admit(10)).toBeNull();
     expect(await account.admit(10)).toBeNull();
     expect(await account.admit(10)).toMatchObject({ retryAfter: 1 });
-    shared.isAway = true;
+    shared.isUnavailable = true;
     expect(account.admit(1)).toMatchObject({ retryAfter: 1 });
     state.now = 400;
     expect(account.admit(10)).toBeNull();

@@ -2,41 +2,42 @@ import { createRateLimiter } from '../../../src/rate-limit/rate-limiter.js';
 
 function createLimiter(options: Partial<Parameters<typeof createRateLimiter>[0]> = {}) {
   const rateLimit = { points: 100, burst: 1000, exempt: ['router'], redisUrl: undefined };
-  const limiter = { costMode: 'enforce', rateLimit, processes: 1, shared: null, onRefusal: () => {} } as const;
+  const limiter = { costMode: 'enforce', rateLimit, processes: 1, shared: null, onRejection: () => {} } as const;
   return createRateLimiter({ ...limiter, clock: () => 0, ...options });
 }
 
 describe('the limits of callers', () => {
   it('are apart for each', () => {
     const { accountOf } = createLimiter();
-    accountOf({ id: 'one', listedClient: undefined })!.take(600);
-    expect(accountOf({ id: 'one', listedClient: 'any' })!.status!.remaining).toBe(400);
-    expect(accountOf({ id: 'other', listedClient: undefined })!.status!.remaining).toBe(1000);
+    accountOf({ id: 'one', qualifiedClientId: undefined })!.take(600);
+    expect(accountOf({ id: 'one', qualifiedClientId: 'any' })!.status!.remaining).toBe(400);
+    expect(accountOf({ id: 'other', qualifiedClientId: undefined })!.status!.remaining).toBe(1000);
   });
 
   it('are none for exempt clients, without a rate, and where costs are off', () => {
-    expect(createLimiter().accountOf({ id: 'one', listedClient: 'router' })).toBeNull();
-    expect(createLimiter({ costMode: 'off' }).accountOf({ id: 'one', listedClient: undefined })).toBeNull();
+    expect(createLimiter().accountOf({ id: 'one', qualifiedClientId: 'router' })).toBeNull();
+    expect(createLimiter({ costMode: 'off' }).accountOf({ id: 'one', qualifiedClientId: undefined })).toBeNull();
     const rateLimit = { points: undefined, burst: 0, exempt: [], redisUrl: undefined };
-    expect(createLimiter({ rateLimit }).accountOf({ id: 'one', listedClient: undefined })).toBeNull();
+    expect(createLimiter({ rateLimit }).accountOf({ id: 'one', qualifiedClientId: undefined })).toBeNull();
   });
 
   it('forget whoever has spent nothing, and keep who has while there is space', () => {
     const { accountOf } = createLimiter();
-    accountOf({ id: 'spender', listedClient: undefined })!.take(600);
-    const idle = accountOf({ id: 'idle', listedClient: undefined });
-    for (let number = 0; number < 50_000; number += 1) accountOf({ id: `caller ${number}`, listedClient: undefined });
-    expect(accountOf({ id: 'spender', listedClient: undefined })!.status!.remaining).toBe(400);
-    expect(accountOf({ id: 'idle', listedClient: undefined })).not.toBe(idle);
+    accountOf({ id: 'spender', qualifiedClientId: undefined })!.take(600);
+    const idle = accountOf({ id: 'idle', qualifiedClientId: undefined });
+    for (let number = 0; number < 50_000; number += 1)
+      accountOf({ id: `caller ${number}`, qualifiedClientId: undefined });
+    expect(accountOf({ id: 'spender', qualifiedClientId: undefined })!.status!.remaining).toBe(400);
+    expect(accountOf({ id: 'idle', qualifiedClientId: undefined })).not.toBe(idle);
   });
 
   it('take no more memory than they may', () => {
     const { accountOf } = createLimiter();
-    const first = accountOf({ id: 'first', listedClient: undefined })!;
+    const first = accountOf({ id: 'first', qualifiedClientId: undefined })!;
     first.take(600);
     for (let number = 0; number < 50_000; number += 1) {
-      accountOf({ id: `caller ${number}`, listedClient: undefined })!.take(1);
+      accountOf({ id: `caller ${number}`, qualifiedClientId: undefined })!.take(1);
     }
-    expect(accountOf({ id: 'first', listedClient: undefined })).not.toBe(first);
+    expect(accountOf({ id: 'first', qualifiedClientId: undefined })).not.toBe(first);
   });
 });

@@ -5,13 +5,13 @@ import { type AddressInfo, connect } from 'node:net';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { createExportRuns } from '../../../src/rest/lists/export-runs.js';
 import { createOpenExports } from '../../../src/streams/open-exports.js';
-import { startOfExport } from '../../../src/task-runs/export/export-position.js';
+import { exportStart } from '../../../src/task-runs/export/export-position.js';
 import type { ExportedPage } from '../../../src/task-runs/export/run-export.js';
 import type { TaskRunService } from '../../../src/task-runs/task-runs.service.js';
 import { createCaller } from '../../support/callers.js';
 import { eventually } from '../../support/eventually.js';
 
-const page: ExportedPage = { runs: [], filesByRun: new Map(), position: startOfExport };
+const page: ExportedPage = { runs: [], filesByRun: new Map(), position: exportStart };
 
 describe('an export whose client goes while its first page is read', () => {
   let app: FastifyInstance;

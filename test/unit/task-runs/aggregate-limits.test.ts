@@ -8,7 +8,7 @@ import { createStatisticsReader } from '../../../src/task-runs/statistics/statis
 import { createBudget } from '../../support/callers.js';
 
 const path = { orgId: 'o', projectId: 'p', taskId: null };
-const scope = { path, allOf: ['t'], ownOf: [], userId: null };
+const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
 const statistics = { measures: ['runs'], percentiles: [], splits: [] } as const;
 
 describe.each<readonly [RunFilterInput, readonly string[]]>([

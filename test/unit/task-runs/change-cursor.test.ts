@@ -1,7 +1,7 @@
 import {
   type ChangeCursor,
   createChangeCursors,
-  laterOf,
+  laterPosition,
   maxXid,
 } from '../../../src/task-runs/changes/change-cursor.js';
 
@@ -85,8 +85,8 @@ describe('the later of two positions', () => {
     ],
     [position, { xid: '745', id: '0190a234-8dc6-6d08-aea9-928fcecad8f2' }],
   ])('is by transaction as a number, then by run: %j, %j', (one, other) => {
-    expect(laterOf(one, other)).toBe(other);
-    expect(laterOf(other, one)).toBe(other);
-    expect(laterOf(null, one)).toBe(one);
+    expect(laterPosition(one, other)).toBe(other);
+    expect(laterPosition(other, one)).toBe(other);
+    expect(laterPosition(null, one)).toBe(one);
   });
 });

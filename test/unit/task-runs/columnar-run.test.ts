@@ -1,7 +1,7 @@
 import { getMetadataArgsStorage } from '../../../src/database/entities/decorators.js';
 import { TaskRunEntity } from '../../../src/database/entities/task-run.entity.js';
 import { RawJson } from '../../../src/json/raw-json.js';
-import { jsonLengthOf, leaveOutJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
+import { jsonBytesOf, omitJson, type RunsRow, toRuns } from '../../../src/task-runs/record/columnar-run.js';
 import { FieldGroup } from '../../../src/task-runs/record/field-groups.js';
 import { UnreadableValue } from '../../../src/task-runs/record/readable-value.js';
 
@@ -100,8 +100,8 @@ describe('a columnar run', () => {
       }
     };
     expect(errorOf(() => second.response)).toMatchObject(tooLarge(1234));
-    expect(jsonLengthOf(first)).toBe(17);
-    leaveOutJson(first);
+    expect(jsonBytesOf(first)).toBe(17);
+    omitJson(first);
     expect(errorOf(() => first.response)).toMatchObject(tooLarge(7));
     expect(errorOf(() => first.runData)).toMatchObject(tooLarge(10));
     expect([first.submitted, second.runData]).toEqual([null, new RawJson('{}')]);

@@ -1,5 +1,5 @@
 import { createCursorCodec, timeOfCursor } from '../../../src/task-runs/lists/cursor.js';
-import { type RunOrder, valueOfOrder } from '../../../src/task-runs/lists/run-order.js';
+import { orderedValueOf, type RunOrder } from '../../../src/task-runs/lists/run-order.js';
 
 const position = { storedCreated: '2024-01-16T13:33:25.247662Z', id: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 const codec = createCursorCodec(['a list']);
@@ -56,7 +56,7 @@ describe('a cursor', () => {
 });
 
 describe('a cursor of an order by a value', () => {
-  const codecOf = (order: RunOrder, time?: number) => createCursorCodec([order], time, valueOfOrder(order)!);
+  const codecOf = (order: RunOrder, time?: number) => createCursorCodec([order], time, orderedValueOf(order)!);
   const run = { ...position, llmCallTiming: 1e-7, chargedCredits: '1.00', totalTokens: 3, llmRetries: 0 };
 
   it.each([
@@ -96,7 +96,7 @@ describe('a cursor of an order by a value', () => {
     ['TOTAL_TOKENS_DESC', ['1.5', '2147483648', 'x']],
   ] as const)('of %s is none with another text in its place, whoever made it', (order, texts) => {
     for (const text of texts) {
-      const forged = createCursorCodec([order], undefined, { textOf: () => text, isText: () => true });
+      const forged = createCursorCodec([order], undefined, { toText: () => text, isValidText: () => true });
       expect(codecOf(order).decode(forged.encode(run))).toBeNull();
     }
   });

@@ -1,10 +1,10 @@
-import { chooseCandidates, looksThroughRuns } from '../../../src/task-runs/scope/candidates.js';
+import { chooseCandidateIndex, requiresScan } from '../../../src/task-runs/scope/candidates.js';
 import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
 import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 
 const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
 const path = { orgId: 'o', projectId: 'p', taskId: null };
-const scope = { path, allOf: ['t'], ownOf: [], userId: null };
+const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
 
 describe('the parts of a filter', () => {
   it.each<[RunFilterInput, RunFilterInput, RunFilterInput]>([
@@ -25,12 +25,12 @@ describe('the parts of a filter', () => {
     ],
     [{ AND: [{ status: 'FAIL', hasResponse: true }] }, { AND: [{ status: 'FAIL' }] }, { AND: [{ hasResponse: true }] }],
     [{ AND: [{ reference: { eq: 'a' } }] }, { AND: [{ reference: { eq: 'a' } }] }, {}],
-  ])('of %j are what an index decides and what the runs do', (input, indexed, table) => {
+  ])('of %j are what an index decides and what the runs do', (input, indexFilter, scanFilter) => {
     expect(splitFilter(parsed(input))).toEqual({
-      indexed: parsed(indexed),
+      indexFilter: parsed(indexFilter),
       search: {},
-      table: parsed(table),
-      soughtValues: [],
+      scanFilter: parsed(scanFilter),
+      indexTerms: [],
     });
   });
 
@@ -40,10 +40,10 @@ describe('the parts of a filter', () => {
       AND: [{ search: 'b c', status: 'FAIL' }, { AND: [{ search: 'd', hasResponse: true }] }],
     };
     expect(splitFilter(parsed(filter as RunFilterInput))).toEqual({
-      indexed: parsed({ AND: [{ status: 'FAIL' }] }),
+      indexFilter: parsed({ AND: [{ status: 'FAIL' }] }),
       search: { search: 'a d b c' },
-      table: parsed({ AND: [{ AND: [{ hasResponse: true }] }] }),
-      soughtValues: [],
+      scanFilter: parsed({ AND: [{ AND: [{ hasResponse: true }] }] }),
+      indexTerms: [],
     });
   });
 
@@ -59,28 +59,33 @@ describe('the parts of a filter', () => {
     [{ response: [{ path: '/a', gt: '1', exists: true, contains: '"x"' }] }, []],
     [{ OR: [{ response: [{ path: '/a', eq: '1' }] }], NOT: { response: [{ path: '/b', eq: '1' }] } }, []],
   ])('of %j has the search index these values', (input, documents) => {
-    expect(splitFilter(parsed(input)).soughtValues.flatMap((sought) => sought.documents)).toEqual(documents);
+    expect(splitFilter(parsed(input)).indexTerms.flatMap((terms) => terms.documents)).toEqual(documents);
   });
 
   it('are not sought where each of many values would repeat a long pointer', () => {
-    const soughtOf = (path: string) =>
-      splitFilter(parsed({ response: [{ path, in: Array(100).fill('1') }] })).soughtValues;
-    expect(soughtOf(`/${'a'.repeat(99)}`)).toHaveLength(1);
-    expect(soughtOf(`/${'a'.repeat(100)}`)).toEqual([]);
+    const documentsOf = (path: string) =>
+      splitFilter(parsed({ response: [{ path, in: Array(100).fill('1') }] })).indexTerms;
+    expect(documentsOf(`/${'a'.repeat(99)}`)).toHaveLength(1);
+    expect(documentsOf(`/${'a'.repeat(100)}`)).toEqual([]);
   });
 
   it('are the empty filter itself where there is nothing', () => {
-    expect(splitFilter(parsed({ status: 'FAIL' })).table).toBe(noFilter);
-    expect(splitFilter(noFilter)).toEqual({ indexed: noFilter, search: noFilter, table: noFilter, soughtValues: [] });
+    expect(splitFilter(parsed({ status: 'FAIL' })).scanFilter).toBe(noFilter);
+    expect(splitFilter(noFilter)).toEqual({
+      indexFilter: noFilter,
+      search: noFilter,
+      scanFilter: noFilter,
+      indexTerms: [],
+    });
     expect(
-      [{ status: 'FAIL' }, { hasResponse: true }].map((input) => looksThroughRuns(parsed(input as RunFilterInput))),
+      [{ status: 'FAIL' }, { hasResponse: true }].map((input) => requiresScan(parsed(input as RunFilterInput))),
     ).toEqual([false, true]);
   });
 });
 
 describe('the runs to look through', () => {
   const check = (count: number) =>
-    chooseCandidates(scope, parsed({ AND: [{ hasResponse: true }] }), async () => [{ count }] as never);
+    chooseCandidateIndex(scope, parsed({ AND: [{ hasResponse: true }] }), async () => [{ count }] as never);
 
   it('may be a hundred thousand', async () => {
     await expect(check(100_000)).resolves.toBe('list');
@@ -105,7 +110,11 @@ describe('the runs of a search', () => {
   /** @param counts of those with all words, and of those that the other conditions leave */
   const check = (isSearchable: boolean, ...counts: readonly number[]) => {
     const rows = counts.map((count) => [{ isSearchable, count }]);
-    return chooseCandidates(scope, parsed({ search: 'order 4711', status: 'FAIL' }), async () => rows.shift() as never);
+    return chooseCandidateIndex(
+      scope,
+      parsed({ search: 'order 4711', status: 'FAIL' }),
+      async () => rows.shift() as never,
+    );
   };
 
   it('are found by their words, or else looked through, ten thousand at most', async () => {
@@ -130,7 +139,7 @@ describe('the runs of a search', () => {
     const choose = (...rows: readonly (readonly [boolean, number | null])[]) => {
       const results = rows.map(([isSearchable, count]) => [{ isSearchable, count }]);
       const filter = parsed({ response: [{ path: '/category', eq: '"billing"' }] });
-      return chooseCandidates(scope, filter, async () => results.shift() as never);
+      return chooseCandidateIndex(scope, filter, async () => results.shift() as never);
     };
     await expect(choose([true, 10_000])).resolves.toBe('search');
     await expect(choose([true, 10_001], [true, 100_000])).resolves.toBe('list');

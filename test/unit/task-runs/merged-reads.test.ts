@@ -30,7 +30,7 @@ describe('what one request asks for twice', () => {
     } as unknown as RunReader;
     const { runByPath } = createTaskRunService(reader, caller, createBudget());
     const path = { ...task, id: idOf(4) };
-    const [first, other, second, astray] = await Promise.all([
+    const [first, other, second, wrongPath] = await Promise.all([
       runByPath(path, selecting(FieldGroup.response, [label])),
       runByPath({ ...task, id: idOf(6) }, selecting(FieldGroup.none)),
       runByPath(path, selecting(FieldGroup.files, [label, score])),
@@ -42,7 +42,7 @@ describe('what one request asks for twice', () => {
       [idOf(5), idOf(4), selecting(FieldGroup.none)],
     ]);
     expect(second).toBe(first);
-    expect([first.taskId, other.id, astray.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
+    expect([first.taskId, other.id, wrongPath.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
   });
 
   it('is one page and one count, and a list that fails leaves the others alone', async () => {

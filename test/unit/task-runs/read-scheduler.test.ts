@@ -88,7 +88,7 @@ describe('the read scheduler', () => {
 
   it('never reads keys of different kinds by one statement', async () => {
     const { statements, register, keys } = createControlled(1);
-    const read = register({ kindOf: (key) => key.length });
+    const read = register({ batchKeyOf: (key) => key.length });
     for (const key of ['now', 'a', 'bb', 'c', 'dd']) void read([key], anybody);
     for (let sent = 0; sent < 2; sent += 1) {
       statements[sent]!.answer();
@@ -382,12 +382,12 @@ describe('a client that has gone', () => {
     const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];
     void read(['now'], other);
     void read(['a'], gone);
-    const stays = read(['b'], other);
+    const remaining = read(['b'], other);
     statements[0]!.answer();
     await settled();
     gone.abandon();
     expect(statements[1]!.signal.aborted).toBe(false);
     statements[1]!.answer();
-    expect(await stays).toEqual(['result of b']);
+    expect(await remaining).toEqual(['result of b']);
   });
 });

@@ -28,8 +28,8 @@ describe('the budget of a request', () => {
 
   it('keeps JSON up to its bytes, and reads no more than is left', async () => {
     const budget = createBudget({ maxBytes: 100 });
-    expect([budget.keep(60), budget.keep(50), budget.keep(10)]).toEqual([true, false, true]);
-    expect(await budget.readInTurn(80, async (maxBytes) => maxBytes, lengthOf)).toBe(30);
+    expect([budget.tryHold(60), budget.tryHold(50), budget.tryHold(10)]).toEqual([true, false, true]);
+    expect(await budget.readSerially(80, async (maxBytes) => maxBytes, lengthOf)).toBe(30);
     expect(budget.remainingBytes).toBe(0);
   });
 
@@ -37,7 +37,7 @@ describe('the budget of a request', () => {
     const budget = createBudget({ maxBytes: 100 });
     const granted = await Promise.all(
       [10, 20, 90].map((brought) =>
-        budget.readInTurn(
+        budget.readSerially(
           budget.remainingBytes,
           async (maxBytes) => [maxBytes, brought] as const,
           ([, bytes]) => bytes,
@@ -49,9 +49,9 @@ describe('the budget of a request', () => {
 
   it('goes on after a large read that failed', async () => {
     const budget = createBudget({ maxBytes: 100 });
-    const failed = budget.readInTurn(50, () => Promise.reject(new Error('broken')), lengthOf);
+    const failed = budget.readSerially(50, () => Promise.reject(new Error('broken')), lengthOf);
     await expect(failed).rejects.toThrow('broken');
-    expect(await budget.readInTurn(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
+    expect(await budget.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
   });
 
   it('gives back once what it holds, also where its client leaves in the middle of a read', async () => {
@@ -59,30 +59,30 @@ describe('the budget of a request', () => {
     const memory = new MemoryLedger(800);
     const gone = createBudget({ maxBytes: 100, memory, callerId: 'gone' });
     let finish = (_bytes: number) => {};
-    const read = gone.readInTurn(100, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
+    const read = gone.readSerially(100, () => new Promise<number>((resolve) => (finish = resolve)), lengthOf);
     await settled();
     gone.abandon();
     gone.end();
     gone.end();
     finish(70);
     await read;
-    expect(gone.keep(1)).toBe(false);
-    await expect(gone.readInTurn(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+    expect(gone.tryHold(1)).toBe(false);
+    await expect(gone.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
 
     // All of it is there again, and not more than that.
     const first = createBudget({ maxBytes: 100, memory, callerId: 'first' });
-    expect(await first.readInTurn(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
+    expect(await first.readSerially(100, async (maxBytes) => maxBytes, lengthOf)).toBe(100);
     const late = createBudget({ maxBytes: 1, memory, callerId: 'late', deadline: performance.now() + 20 });
-    await expect(late.readInTurn(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
+    await expect(late.readSerially(1, async () => 1, lengthOf)).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
     first.end();
   });
 
   it('counts in the ledger what it keeps and what it acquires, in all forms, until it ends', async () => {
     const memory = new MemoryLedger(1000);
     const budget = createBudget({ maxBytes: 100, memory });
-    budget.keep(10);
+    budget.tryHold(10);
     expect(memory.json.usedBytes).toBe(50);
-    await budget.readInTurn(
+    await budget.readSerially(
       20,
       async () => {
         expect(memory.json.usedBytes).toBe(150);
@@ -105,7 +105,7 @@ describe('the budget of a request', () => {
       expect([maxBytes, pages.bytes]).toEqual([60, 100]);
       return 10;
     };
-    await part.readInTurn(60, read, lengthOf, beside);
+    await part.readSerially(60, read, lengthOf, beside);
     expect([pages.bytes, memory.pages.usedBytes, memory.json.usedBytes]).toEqual([25, 50, 0]);
     part.end();
     expect(memory.pages.usedBytes).toBe(0);
@@ -117,7 +117,7 @@ describe('the budget of a request', () => {
     other.add(100);
     const budget = createBudget({ deadline: performance.now() - 1, memory });
     const part = budget.renew({ pages: budget.holdPages({}) });
-    const read = part.readInTurn(50, async (maxBytes) => maxBytes, lengthOf);
+    const read = part.readSerially(50, async (maxBytes) => maxBytes, lengthOf);
     await settled();
     expect(memory.pages.usedBytes).toBe(100);
     other.release();
@@ -133,12 +133,12 @@ describe('the budget of a request', () => {
     const memory = new MemoryLedger(1000);
     const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
     const arrived = first.expect(75);
-    first.keep(1);
+    first.tryHold(1);
     expect([first.hasRoom, second.hasRoom]).toEqual([true, false]);
     arrived();
     expect(second.hasRoom).toBe(true);
     // Its caller's half is full, but it is the first of all, so it can come to an end.
-    first.keep(40);
+    first.tryHold(40);
     const further = createBudget({ memory, callerId: 'first' });
     expect([first.hasRoom, further.hasRoom, second.hasRoom]).toEqual([true, false, true]);
     first.end();

@@ -11,10 +11,10 @@ Description('Seconds in the queue; null if unknown.')(TaskRunEntity.prototype, '
 Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(TaskRunEntity.prototype, 'isForgotten');
 
 // What follows from columns and filters is made when these are imported.
-const { compare } = await import('../../../src/task-runs/scope/filter-row.js');
+const { compareColumn } = await import('../../../src/task-runs/scope/filter-row.js');
 const { runFilters } = await import('../../../src/task-runs/scope/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
-const minQueueTiming = compare('queueTiming' as any, '>=', description);
+const minQueueTiming = compareColumn('queueTiming' as any, '>=', description);
 Object.assign(runFilters, { minQueueTiming });
 
 const { createSqlParameters } = await import('../../../src/database/sql-parameters.js');
@@ -61,7 +61,7 @@ describe('a column of the entity', () => {
     const { columns: selected, query } = toProjection({
       fieldGroups: FieldGroup.details,
       form: 'joined',
-      hasTaskId: true,
+      includesTaskId: true,
     });
     const missingIn = (names: readonly string[], all = properties) => all.filter((name) => !names.includes(name));
     const selectedNames = [...selected.matchAll(/ AS "(\w+)"/g)].map(([, name]) => name!);
@@ -127,7 +127,7 @@ describe('a row of the table of filters', () => {
   });
 
   it('takes a text as long as its column and no longer', () => {
-    const [condition] = compare('contextId', '<=', 'Up to this context.').conditions;
+    const [condition] = compareColumn('contextId', '<=', 'Up to this context.').conditions;
     const { add } = createSqlParameters();
     expect(condition!.parse!('x'.repeat(64), ['maxContextId'], {}, 0)).toBe('x'.repeat(64));
     expect(() => condition!.parse!('x'.repeat(65), ['maxContextId'], {}, 0)).toThrow('must have at most');

@@ -13,7 +13,7 @@ import { changeCursors } from '../../support/run-changes.js';
 const epoch = 'the epoch';
 const until = positionBefore('100');
 const range: ExportRange = { epoch, after: null, until };
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** Tasks by how many runs they have; a run is `task:number`. */
 function sourceOf(runsOf: Readonly<Record<string, number>>) {
@@ -30,7 +30,12 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
       return budget;
     },
     async readScope() {
-      const scope = { path: { orgId: 'o', projectId: 'p', taskId: null }, allOf: state.tasks, ownOf: [], userId: null };
+      const scope = {
+        path: { orgId: 'o', projectId: 'p', taskId: null },
+        allRunsTaskIds: state.tasks,
+        ownRunsTaskIds: [],
+        userId: null,
+      };
       return { scope, epoch: state.epoch, settled: '100' };
     },
     readFiles: async () => [],
@@ -40,7 +45,9 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
       readScope: () => Promise.reject(new Error('Not here.')),
       async readPage(key) {
         keys.push(key);
-        const all = key.scope.allOf.flatMap((task) => Array.from({ length: runsOf[task]! }, (_, n) => `${task}:${n}`));
+        const all = key.scope.allRunsTaskIds.flatMap((task) =>
+          Array.from({ length: runsOf[task]! }, (_, n) => `${task}:${n}`),
+        );
         const start = key.after === null || key.after.xid === '0' ? 0 : Number(key.after.xid);
         const ids = all.slice(start, start + key.size);
         const hasMore = start + ids.length < all.length;
@@ -73,23 +80,23 @@ describe('An export', () => {
       Array.from({ length: 40 }, (_, index) => [`t${String(index).padStart(2, '0')}`, 2]),
     );
     const { source, keys } = sourceOf({ ...sizes, t00: 1201 });
-    const ids = await idsOf(readExport(source, range, never));
+    const ids = await idsOf(readExport(source, range, neverAborted));
     expect(ids).toHaveLength(1201 + 39 * 2);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(keys.map(({ scope }) => scope.allOf.length)).toEqual([1, 1, 1, 1, 2, 4, 8, 16, 8]);
+    expect(keys.map(({ scope }) => scope.allRunsTaskIds.length)).toEqual([1, 1, 1, 1, 2, 4, 8, 16, 8]);
   });
 
   it('begins each task behind the cursor that it continues', async () => {
     const { source, keys } = sourceOf({ a: 600, b: 1 });
     const after = { xid: '0', id: 'x' };
-    await idsOf(readExport(source, { ...range, after }, never));
+    await idsOf(readExport(source, { ...range, after }, neverAborted));
     expect(keys.map((key) => key.after)).toEqual([after, { xid: '500', id: 'a:499' }, after]);
     expect(new Set(keys.map((key) => key.until))).toEqual(new Set(['100']));
   });
 
   it('reads one page ahead of the one that is in use, and no more', async () => {
     const { source, keys, budgets } = sourceOf({ a: 5000 });
-    const pages = readExport(source, range, never);
+    const pages = readExport(source, range, neverAborted);
     await pages.next();
     await settled();
     expect(keys).toHaveLength(2);
@@ -113,20 +120,20 @@ describe('An export', () => {
     };
     const sentAtPage: number[] = [];
     const delayed = { ...source, readScope, reader: { ...source.reader, readPage } };
-    for await (const _ of readExport(delayed, range, never)) sentAtPage.push(sent);
+    for await (const _ of readExport(delayed, range, neverAborted)) sentAtPage.push(sent);
     expect(sentAtPage).toEqual([2, 3, 4, 4]);
   });
 
   it('goes on from a position in another process, with the same pages', async () => {
     const tasks = { a: 700, b: 3, c: 2, d: 900, e: 1 };
-    const whole = await idsOf(readExport(sourceOf(tasks).source, range, never));
+    const whole = await idsOf(readExport(sourceOf(tasks).source, range, neverAborted));
     const parts: string[] = [];
     let from: ExportRange['from'];
     for (let count = 0; count < 20; count += 1) {
       for await (const page of readExport(
         sourceOf(tasks).source,
         { ...range, limit: 333, ...(from && { from }) },
-        never,
+        neverAborted,
       )) {
         parts.push(...page.runs.map(({ id }) => id));
         from = JSON.parse(JSON.stringify(page.position));
@@ -138,7 +145,7 @@ describe('An export', () => {
 
   it('fails where what the caller sees is decided otherwise meanwhile', async () => {
     const { source, state } = sourceOf({ a: 5000 });
-    const pages = readExport(source, range, never);
+    const pages = readExport(source, range, neverAborted);
     await pages.next();
     state.epoch = 'another';
     const rest = idsOf(pages);
@@ -148,7 +155,9 @@ describe('An export', () => {
   it('fails on a server that does not have all of it yet', async () => {
     const { source, state } = sourceOf({ a: 1 });
     state.settled = '42';
-    await expect(idsOf(readExport(source, range, never))).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
+    await expect(idsOf(readExport(source, range, neverAborted))).rejects.toMatchObject({
+      reason: 'SERVICE_UNAVAILABLE',
+    });
   });
 
   it('gives up what it reads once it is aborted', async () => {

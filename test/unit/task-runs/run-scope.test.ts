@@ -58,23 +58,23 @@ describe('the scope of a list', () => {
     const path = ofProject;
     expect(decideScope(viewer(), path, [facts(), hidden])).toEqual({
       path,
-      allOf: [taskId],
-      ownOf: [otherTask],
+      allRunsTaskIds: [taskId],
+      ownRunsTaskIds: [otherTask],
       userId: subject,
       runAccess: 'own',
     });
     expect(decideScope(viewer({}, 'no id'), path, [facts(), hidden])).toMatchObject({
-      ...{ allOf: [taskId], ownOf: [], runAccess: 'own' },
+      ...{ allRunsTaskIds: [taskId], ownRunsTaskIds: [], runAccess: 'own' },
     });
     expect(decideScope(viewer({ taskIds: [otherTask] }), path, [facts(), hidden])).toMatchObject({
-      allOf: [],
+      allRunsTaskIds: [],
       runAccess: 'own',
     });
     expect(decideScope(viewer({ taskIds: [taskId] }), path, [facts(), hidden])).toMatchObject({ runAccess: 'all' });
     const noRole = { ...hidden, rank: 0 };
     expect(decideScope(viewer(), path, [facts(), noRole])).toMatchObject({
-      allOf: [taskId],
-      ownOf: [],
+      allRunsTaskIds: [taskId],
+      ownRunsTaskIds: [],
       runAccess: 'all',
     });
   });

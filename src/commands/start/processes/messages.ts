@@ -1,6 +1,6 @@
 // What the processes of one gateway say to each other: the parent, which supervises, and those that serve requests.
 
-export type FromServing =
+export type WorkerMessage =
   | { readonly kind: 'listening'; readonly url: string; readonly greeting: string }
   /** It ends, and this is why. */
   | { readonly kind: 'failed'; readonly message: string }
@@ -9,17 +9,17 @@ export type FromServing =
   /** Its own metrics, as the text of Prometheus. */
   | { readonly kind: 'measured'; readonly id: number; readonly text: string };
 
-export type FromParent =
+export type SupervisorMessage =
   | { readonly kind: 'measure'; readonly id: number }
   | { readonly kind: 'collected'; readonly id: number; readonly text: string };
 
 /** Answers that are waited for, by the ids of their questions. */
-export function createPendingAnswers() {
+export function createPendingRequests() {
   const pending = new Map<number, (text: string | undefined) => void>();
   let lastId = 0;
   return {
     /** @returns the text; undefined if none has come in time */
-    ask(send: (id: number) => void, timeoutMs: number): Promise<string | undefined> {
+    request(send: (id: number) => void, timeoutMs: number): Promise<string | undefined> {
       lastId += 1;
       const id = lastId;
       return new Promise((resolve) => {
@@ -33,6 +33,6 @@ export function createPendingAnswers() {
         send(id);
       });
     },
-    answer: (id: number, text: string) => pending.get(id)?.(text),
+    respond: (id: number, text: string) => pending.get(id)?.(text),
   };
 }

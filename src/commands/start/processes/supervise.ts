@@ -10,10 +10,10 @@ import { endGracefully } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
 import { openLog } from '../open-log.js';
 import { printGreeting } from '../print-greeting.js';
-import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
+import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
 /** A process that has lived for less is replaced only after a while, which doubles each time, unless none is left. */
-const shortLifeMs = 10_000;
+const minUptimeMs = 10_000;
 const minDelayMs = 1000;
 // limit | HTTP | time before a process that lived for less than 10 s is replaced | s | none while no process listens
 const maxDelayMs = 30_000;
@@ -23,9 +23,9 @@ const measureTimeoutMs = 2000;
 /** That the processes may take to end, beyond what their configuration lets them. */
 const endMarginMs = 15_000;
 
-type Listening = Extract<FromServing, { kind: 'listening' }>;
+type Listening = Extract<WorkerMessage, { kind: 'listening' }>;
 
-interface ServingProcess {
+interface WorkerProcess {
   readonly number: number;
   readonly worker: Worker;
   isListening: boolean;
@@ -33,7 +33,7 @@ interface ServingProcess {
   hasFailed: boolean;
   /** Rejects with what keeps it from listening. */
   readonly listening: Promise<Listening>;
-  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly livedMs: number }>;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly uptimeMs: number }>;
 }
 
 /**
@@ -46,31 +46,31 @@ export async function superviseProcesses(
 ): Promise<void> {
   const { processes, shutdownDelayMs, shutdownTimeoutMs } = config;
   const log = (await openLog(config)).child({ pid: process.pid });
-  const running = new Set<ServingProcess>();
-  const measuring = createPendingAnswers();
+  const running = new Set<WorkerProcess>();
+  const pendingMeasurements = createPendingRequests();
   const pauses = new Set<() => void>();
   let isEnding = false;
 
   const isAnyListening = () => [...running].some(({ isListening }) => isListening);
 
-  function start(number: number): ServingProcess {
+  function start(number: number): WorkerProcess {
     const worker = cluster.fork();
     const startedMs = performance.now();
     // Sending to it fails when it has just ended.
     worker.on('error', (error) => log.warn({ err: error, worker: worker.process.pid }, 'a process cannot be reached'));
     // It has exited, and all that it has sent was read. There is no `disconnect` of a process that was killed before it
     // acknowledged a connection: Node.js waits for that.
-    const ended: ServingProcess['ended'] = new Promise((resolve) => {
+    const ended: WorkerProcess['ended'] = new Promise((resolve) => {
       worker.process.once('close', (code, signal) => {
         running.delete(started);
-        resolve({ code, signal, livedMs: Math.round(performance.now() - startedMs) });
+        resolve({ code, signal, uptimeMs: Math.round(performance.now() - startedMs) });
         if (!isAnyListening()) for (const end of pauses) end();
       });
     });
     const listening = new Promise<Listening>((resolve, reject) => {
-      worker.on('message', (message: FromServing) => {
+      worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'collect') void collect(worker, message.id);
-        else if (message.kind === 'measured') measuring.answer(message.id, message.text);
+        else if (message.kind === 'measured') pendingMeasurements.respond(message.id, message.text);
         else if (message.kind === 'failed') {
           started.hasFailed = true;
           reject(new Error(message.message));
@@ -79,21 +79,24 @@ export async function superviseProcesses(
           resolve(message);
         }
       });
-      void ended.then(({ code, signal, livedMs }) => {
-        log[isEnding ? 'info' : 'error']({ ended: worker.process.pid, code, signal, livedMs }, 'a process has ended');
+      void ended.then(({ code, signal, uptimeMs }) => {
+        log[isEnding ? 'info' : 'error'](
+          { ended: worker.process.pid, code, signal, livedMs: uptimeMs },
+          'a process has ended',
+        );
         reject(new Error(`The gateway could not start: a process ended with ${signal ?? code} before it listened.`));
       });
     });
-    const started: ServingProcess = { number, worker, isListening: false, hasFailed: false, listening, ended };
+    const started: WorkerProcess = { number, worker, isListening: false, hasFailed: false, listening, ended };
     running.add(started);
     return started;
   }
 
   /** Has another take its place whenever it has ended. */
-  async function replace(former: ServingProcess, earlierDelayMs = 0): Promise<void> {
-    const { livedMs } = await former.ended;
+  async function superviseWorker(former: WorkerProcess, earlierDelayMs = 0): Promise<void> {
+    const { uptimeMs } = await former.ended;
     if (isEnding) return;
-    const delayMs = livedMs < shortLifeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
+    const delayMs = uptimeMs < minUptimeMs ? Math.min(Math.max(2 * earlierDelayMs, minDelayMs), maxDelayMs) : 0;
     if (isAnyListening()) await pauseWhileAnyListens(delayMs);
     // A database that is away must not keep the processors busy.
     else if (former.hasFailed) await sleep(minDelayMs);
@@ -104,7 +107,7 @@ export async function superviseProcesses(
       // Unless it was ended with all of them.
       if (!isEnding) log.error({ err: error }, 'a process could not take the place of another');
     });
-    await replace(replacement, delayMs);
+    await superviseWorker(replacement, delayMs);
   }
 
   /** Resolves earlier when no process is left that listens. */
@@ -120,13 +123,20 @@ export async function superviseProcesses(
     });
   }
 
-  async function collect(asking: Worker, id: number): Promise<void> {
+  async function collect(requester: Worker, id: number): Promise<void> {
     const serving = [...running].filter(({ isListening }) => isListening);
     const measured = serving.map(async ({ number, worker }) => {
-      const text = await measuring.ask((id) => tell(worker, { kind: 'measure', id }), measureTimeoutMs);
+      const text = await pendingMeasurements.request(
+        (id) => sendMessage(worker, { kind: 'measure', id }),
+        measureTimeoutMs,
+      );
       return text === undefined ? [] : [[number, text] as const];
     });
-    tell(asking, { kind: 'collected', id, text: mergeMetrics(new Map((await Promise.all(measured)).flat())) });
+    sendMessage(requester, {
+      kind: 'collected',
+      id,
+      text: mergeMetrics(new Map((await Promise.all(measured)).flat())),
+    });
   }
 
   async function endAll(): Promise<void> {
@@ -163,7 +173,7 @@ export async function superviseProcesses(
     const { url, greeting } = await first.listening;
     const others = Array.from({ length: processes - 1 }, (_, index) => start(index + 2));
     await Promise.all(others.map(({ listening }) => listening));
-    for (const each of [first, ...others]) void replace(each);
+    for (const each of [first, ...others]) void superviseWorker(each);
     log.info({ url, processes }, 'listening');
     printGreeting(greeting);
   } catch (error) {
@@ -174,6 +184,6 @@ export async function superviseProcesses(
   }
 }
 
-function tell(worker: Worker, message: FromParent): void {
+function sendMessage(worker: Worker, message: SupervisorMessage): void {
   if (worker.isConnected()) worker.send(message);
 }

@@ -24,21 +24,21 @@ export const invoiceExtraction: TaskKind = {
   attachments: [receiptPhoto, invoiceDocument, extractedTable],
   exchange(random) {
     const { currency, ...supplier } = random.pick(suppliers);
-    const lines = Array.from({ length: random.whole(1, 4) }, (_, index) => ({
+    const lines = Array.from({ length: random.integer(1, 4) }, (_, index) => ({
       position: index + 1,
       article: random.pick(articles),
-      quantity: random.whole(1, 12),
-      unit_price: { cents: random.whole(99, 25_000), currency },
+      quantity: random.integer(1, 12),
+      unit_price: { cents: random.integer(99, 25_000), currency },
     }));
     const cents = lines.reduce((sum, { quantity, unit_price }) => sum + quantity * unit_price.cents, 0);
     return {
       submitted: { document_type: 'invoice', page: 1, locale: random.pick(['de-DE', 'en-GB', 'ja-JP', 'nb-NO']) },
       response: {
-        invoice_number: `${random.whole(2025, 2026)}/${random.whole(10_000, 99_999)}`,
+        invoice_number: `${random.integer(2025, 2026)}/${random.integer(10_000, 99_999)}`,
         supplier,
         lines,
         total: { cents, currency },
-        due_date: random.chance(30) ? null : `2026-11-${random.whole(10, 30)}`,
+        due_date: random.chance(30) ? null : `2026-11-${random.integer(10, 30)}`,
         warnings: [],
       },
     };

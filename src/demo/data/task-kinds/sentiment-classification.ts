@@ -23,10 +23,10 @@ export const sentimentClassification: TaskKind = {
   exchange(random) {
     const [sentiment, language, text] = random.pick(reviews);
     return {
-      submitted: { text, product_id: `SKU-${random.whole(1000, 9999)}`, stars: random.whole(1, 5) },
+      submitted: { text, product_id: `SKU-${random.integer(1000, 9999)}`, stars: random.integer(1, 5) },
       response: {
         sentiment,
-        confidence: random.whole(610, 998) / 1000,
+        confidence: random.integer(610, 998) / 1000,
         language,
         image_match: random.chance(70),
         aspects: { [random.pick(aspects)]: { sentiment, quote: text.slice(0, 24) } },

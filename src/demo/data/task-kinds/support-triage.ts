@@ -15,7 +15,7 @@ export const supportTriage: TaskKind = {
   attachments: [screenshot, voiceNote, transcript],
   exchange(random) {
     const [category, subject, body] = random.pick(tickets);
-    const ticket = random.whole(100_000, 999_999);
+    const ticket = random.integer(100_000, 999_999);
     return {
       submitted: {
         ticket: {
@@ -29,7 +29,7 @@ export const supportTriage: TaskKind = {
       response: {
         category,
         priority: random.pick(['low', 'normal', 'high', 'urgent']),
-        route: { team: random.pick(teams), confidence: random.whole(500, 999) / 1000, alternatives: [] },
+        route: { team: random.pick(teams), confidence: random.integer(500, 999) / 1000, alternatives: [] },
         summary: subject,
         needs_human: random.chance(25),
       },

@@ -2,7 +2,10 @@ import { Field, InputType } from 'type-graphql';
 import type { JsonConditionInput } from '../../../task-runs/scope/json-conditions.js';
 import { DecimalScalar, JSONPrimitiveScalar } from '../../scalars/index.js';
 
-const comparison = (what: string) => ({ nullable: true, description: `A number ${what} this one; compared exactly.` });
+const comparison = (description: string) => ({
+  nullable: true,
+  description: `A number ${description} this one; compared exactly.`,
+});
 
 @InputType({ description: 'Conditions on the value at a path in JSON, all of which must hold.' })
 export class JSONCondition implements JsonConditionInput {

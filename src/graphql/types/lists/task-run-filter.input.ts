@@ -16,9 +16,9 @@ const inputTypes = { ...namedScalars, TaskRunStatus, TextFilter, JSONCondition }
 
 for (const [name, row] of Object.entries(runFilters)) {
   const { type, list, description }: FilterRow<never> = row;
-  const ofOne = () => inputTypes[type];
+  const itemType = () => inputTypes[type];
   const nullable = list === 'values and null' ? 'itemsAndList' : true;
-  Field(list === undefined ? ofOne : () => [ofOne()], { nullable, description })(TaskRunFilter.prototype, name);
+  Field(list === undefined ? itemType : () => [itemType()], { nullable, description })(TaskRunFilter.prototype, name);
 }
 
 for (const [name, description] of Object.entries(combinations)) {

@@ -10,11 +10,11 @@ export interface Operation {
   readonly operationName?: string | null;
 }
 
-export interface KeptAnswer {
+export interface StoredResponse {
   readonly operation: Operation;
   readonly text: string;
   /** `text` on lines: what the editor shows. */
-  readonly shown: string;
+  readonly formattedText: string;
   readonly status: number;
   readonly headers: Headers;
   /** From sending the request to the first byte of the response, and to its last. */
@@ -22,21 +22,24 @@ export interface KeptAnswer {
   readonly totalMs: number;
 }
 
-const maxKept = 20;
-const kept = new Map<string, KeptAnswer>();
+const maxStored = 20;
+const storedResponses = new Map<string, StoredResponse>();
 let count = 0;
 
 /** What GraphiQL takes for a result. */
-export function keepAnswer(answer: Omit<KeptAnswer, 'shown'>): ExecutionResult {
+export function storeResponse(response: Omit<StoredResponse, 'formattedText'>): ExecutionResult {
   count++;
   const marker = `answer ${count} of this page`;
-  kept.set(JSON.stringify(marker), { ...answer, shown: indentJson(answer.text) });
-  for (const oldest of kept.keys()) if (kept.size > maxKept) kept.delete(oldest);
+  storedResponses.set(JSON.stringify(marker), { ...response, formattedText: indentJson(response.text) });
+  for (const oldest of storedResponses.keys()) if (storedResponses.size > maxStored) storedResponses.delete(oldest);
   return { toJSON: () => marker } as ExecutionResult;
 }
 
 /** @param response as GraphiQL knows it: a marker, or what the editor shows */
-export function answerOf(response: string | null | undefined): KeptAnswer | undefined {
+export function storedResponseOf(response: string | null | undefined): StoredResponse | undefined {
   if (!response) return undefined;
-  return kept.get(response) ?? [...kept.values()].find(({ shown }) => shown === response);
+  return (
+    storedResponses.get(response) ??
+    [...storedResponses.values()].find(({ formattedText }) => formattedText === response)
+  );
 }

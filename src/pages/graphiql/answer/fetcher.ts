@@ -2,7 +2,7 @@ import type { Fetcher } from '@graphiql/toolkit';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { readResults } from '../../shared/api/event-stream.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
-import { keepAnswer, type Operation } from './answers.js';
+import { type Operation, storeResponse } from './answers.js';
 
 /** GraphiQL's own, which it reads itself. */
 const introspection = 'IntrospectionQuery';
@@ -14,7 +14,7 @@ const introspection = 'IntrospectionQuery';
 export const fetcher: Fetcher = async (parameters, options) => {
   const operation = parameters as Operation;
   const request = new AbortController();
-  const begin = performance.now();
+  const startedAt = performance.now();
   try {
     const response = await fetchWithToken('graphql', {
       method: 'POST',
@@ -27,14 +27,14 @@ export const fetcher: Fetcher = async (parameters, options) => {
       },
       body: JSON.stringify(operation),
     });
-    const firstByteMs = performance.now() - begin;
+    const firstByteMs = performance.now() - startedAt;
     const { status, headers } = response;
-    const keep = (text: string) =>
-      keepAnswer({ operation, text, status, headers, firstByteMs, totalMs: performance.now() - begin });
-    if (headers.get('Content-Type')?.startsWith('text/event-stream')) return readResults(response, request, keep);
+    const store = (text: string) =>
+      storeResponse({ operation, text, status, headers, firstByteMs, totalMs: performance.now() - startedAt });
+    if (headers.get('Content-Type')?.startsWith('text/event-stream')) return readResults(response, request, store);
     const text = await response.text();
     if (operation.operationName === introspection) return JSON.parse(text);
-    return keep(text);
+    return store(text);
   } catch (error) {
     return { errors: [{ message: sentenceOf(error) }] };
   }

@@ -1,26 +1,28 @@
 // Variables of the example operations, by their names: those of examples/operations.
 
-export interface RunPlace {
+export interface ExampleRun {
   readonly id: string;
   readonly taskId: string;
   readonly created: string;
   readonly files?: readonly unknown[] | null;
 }
 
-export type Places = Readonly<Record<string, string>>;
+export type ExampleValues = Readonly<Record<string, string>>;
 
 /** Values for all variables that examples have; null without a run. */
-export function readPlaces(
+export function toExampleValues(
   project: { readonly orgId: string; readonly projectId: string },
-  newestRuns: readonly (RunPlace | null)[],
-  failedRuns: readonly (RunPlace | null)[],
-): Places | null {
+  newestRuns: readonly (ExampleRun | null)[],
+  failedRuns: readonly (ExampleRun | null)[],
+): ExampleValues | null {
   const runs = newestRuns.filter((run) => run !== null);
   const [newest] = runs;
   if (newest === undefined) return null;
   const failed = failedRuns.find((run) => run !== null) ?? newest;
   // The one with the most to see.
-  const run = runs.reduce((best, each) => ((each.files?.length ?? 0) > (best.files?.length ?? 0) ? each : best));
+  const run = runs.reduce((richest, each) =>
+    (each.files?.length ?? 0) > (richest.files?.length ?? 0) ? each : richest,
+  );
   return {
     ...project,
     taskId: run.taskId,
@@ -36,17 +38,17 @@ export function readPlaces(
 }
 
 /** Variables that are of something else where an operation is about failures. */
-const aboutFailures: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const failureVariables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   WhyDidItFail: { id: 'failedId', taskId: 'failedTaskId' },
   RecentFailures: { from: 'failedFrom', to: 'failedTo' },
 };
 
 /** The variables that an operation declares, as JSON text; empty strings where there is no place yet. */
-export function variablesOf(query: string, places: Places = {}): string {
+export function variablesOf(query: string, values: ExampleValues = {}): string {
   const [, operation = '', declared = ''] = /^query (\w+)\(([^)]*)\)/m.exec(query) ?? [];
   const names = [...declared.matchAll(/\$(\w+):/g)].map(([, name]) => name!);
-  const placeOf = (name: string) => places[aboutFailures[operation]?.[name] ?? name] ?? '';
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, placeOf(name)])), null, 2);
+  const exampleValueOf = (name: string) => values[failureVariables[operation]?.[name] ?? name] ?? '';
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, exampleValueOf(name)])), null, 2);
 }
 
 const dayMs = 86_400_000;

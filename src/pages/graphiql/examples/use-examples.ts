@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'react';
 import type { GraphiqlInitialState } from '../../initial-state.js';
 import { initialState } from '../../shared/initial-state-of-page.js';
 import { useToken } from '../../shared/token/token-store.js';
-import { type Places, variablesOf } from './example-variables.js';
-import { findPlaces } from './places.js';
+import { type ExampleValues, variablesOf } from './example-variables.js';
+import { findExampleValues } from './find-example-values.js';
 
 const { examples } = initialState as GraphiqlInitialState;
 /** What was filled in at an earlier visit, by query: what differs from it somebody has typed. */
@@ -26,29 +26,29 @@ export function useExamples(): void {
   useEffect(() => {
     if (!queryEditor || !variableEditor || !headerEditor || token === '') return;
     const controller = new AbortController();
-    findPlaces(controller.signal)
-      .then((places) => {
-        if (!controller.signal.aborted && places !== null) fill(places);
+    findExampleValues(controller.signal)
+      .then((values) => {
+        if (!controller.signal.aborted && values !== null) fill(values);
       })
       // Whoever runs an example is told.
       .catch(() => {});
     return () => controller.abort();
 
-    function fill(places: Places) {
+    function fill(values: ExampleValues) {
       const filled: Record<string, string> = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
-      const textFor = (query: string | null, variables: string | null | undefined) => {
+      const variablesFor = (query: string | null, variables: string | null | undefined) => {
         if (query === null || !examples.includes(query)) return undefined;
-        const isTyped = variables && variables !== filled[query] && variables !== variablesOf(query);
-        return isTyped ? undefined : variablesOf(query, places);
+        const isEdited = variables && variables !== filled[query] && variables !== variablesOf(query);
+        return isEdited ? undefined : variablesOf(query, values);
       };
       const { tabs, active } = latest.current;
       const inEditors = [queryEditor!, variableEditor!, headerEditor!].map((editor) => ({
         editor,
         text: editor.getValue(),
       }));
-      const textOfActive = textFor(queryEditor!.getValue(), variableEditor!.getValue());
+      const textOfActive = variablesFor(queryEditor!.getValue(), variableEditor!.getValue());
       const changed = tabs.map((tab) => {
-        const variables = tab === active ? undefined : textFor(tab.query, tab.variables);
+        const variables = tab === active ? undefined : variablesFor(tab.query, tab.variables);
         return variables === undefined || variables === tab.variables ? tab : { ...tab, variables };
       });
       // The action that takes a list of tabs; the active one has to stay the same object.
@@ -56,7 +56,7 @@ export function useExamples(): void {
       // It writes what GraphiQL knew of the active tab into the editors: perhaps not yet what was typed last.
       for (const { editor, text } of inEditors) if (editor.getValue() !== text) editor.setValue(text);
       if (textOfActive !== undefined) variableEditor!.setValue(textOfActive);
-      const texts = examples.map((query) => [query, variablesOf(query, places)]);
+      const texts = examples.map((query) => [query, variablesOf(query, values)]);
       localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(texts)));
     }
   }, [token, queryEditor, variableEditor, headerEditor, moveTab]);

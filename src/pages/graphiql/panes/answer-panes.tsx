@@ -3,7 +3,7 @@ import { useGraphiQL } from '@graphiql/react';
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { type ApiError, isAboutToken, sentenceOf } from '../../shared/api/error-sentence.js';
 import { parseJson } from '../../shared/json/json-tree.js';
-import { answerOf, type KeptAnswer } from '../answer/answers.js';
+import { type StoredResponse, storedResponseOf } from '../answer/answers.js';
 import { CodePane } from './code-pane.js';
 import { CostPane } from './cost-pane.js';
 import { TablePane } from './table-pane.js';
@@ -15,12 +15,12 @@ const names = ['JSON', 'Table', 'Plot', 'Cost', 'Code'] as const;
 type PaneName = (typeof names)[number];
 
 /** Other ways to look at the answer, in place of its text. */
-export function AnswerPanes() {
+export function ResponsePanes() {
   const [shown, setShown] = useState<PaneName>('JSON');
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
   const schemaError = useGraphiQL((state) => state.fetchError);
-  const answer = answerOf(response);
-  const sentence = useMemo(() => rejectionIn(answer?.text ?? schemaError), [answer, schemaError]);
+  const storedResponse = storedResponseOf(response);
+  const sentence = useMemo(() => rejectionIn(storedResponse?.text ?? schemaError), [storedResponse, schemaError]);
   return (
     <>
       <div className="answer-bar">
@@ -42,27 +42,31 @@ export function AnswerPanes() {
       </div>
       {shown !== 'JSON' && (
         <div className="answer-pane" role="tabpanel" aria-labelledby={`answer-tab-${shown}`}>
-          {answer === undefined ? <p className="empty">Run an operation first.</p> : paneOf(shown, answer)}
+          {storedResponse === undefined ? (
+            <p className="empty">Run an operation first.</p>
+          ) : (
+            paneOf(shown, storedResponse)
+          )}
         </div>
       )}
     </>
   );
 }
 
-function paneOf(name: PaneName, answer: KeptAnswer): ReactNode {
+function paneOf(name: PaneName, response: StoredResponse): ReactNode {
   switch (name) {
     case 'Table':
-      return <TablePane answer={answer} />;
+      return <TablePane response={response} />;
     case 'Plot':
       return (
         <Suspense>
-          <PlotPane answer={answer} />
+          <PlotPane response={response} />
         </Suspense>
       );
     case 'Cost':
-      return <CostPane answer={answer} />;
+      return <CostPane response={response} />;
     default:
-      return <CodePane operation={answer.operation} />;
+      return <CodePane operation={response.operation} />;
   }
 }
 

@@ -13,7 +13,7 @@ export function CodePane({ operation }: { readonly operation: Operation }) {
         <section key={name} aria-label={name}>
           <div className="pane-line">
             <h3>{name}</h3>
-            <CopyButton what={name} text={() => code} />
+            <CopyButton label={name} text={() => code} />
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and not everybody has a mouse. */}
           <pre className="code" tabIndex={0}>

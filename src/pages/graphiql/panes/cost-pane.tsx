@@ -1,15 +1,15 @@
 import { useMemo } from 'react';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { JsonView } from '../../shared/json/json-view.js';
-import type { KeptAnswer } from '../answer/answers.js';
+import type { StoredResponse } from '../answer/answers.js';
 import { ExpectedCost } from './expected-cost.js';
 
 /** Headers in which a server says what a request took, or which one it was. */
-const telling = /cost|timing|limit|retry|statement|request-id|trace/i;
+const costHeaders = /cost|timing|limit|retry|statement|request-id|trace/i;
 
 /** What the answer took: as measured here, as the server reports it, and as was to be expected. */
-export function CostPane({ answer }: { readonly answer: KeptAnswer }) {
-  const { text, status, headers, firstByteMs, totalMs } = answer;
+export function CostPane({ response }: { readonly response: StoredResponse }) {
+  const { text, status, headers, firstByteMs, totalMs } = response;
   const extensions = useMemo(() => extensionsIn(text), [text]);
   const bytes = useMemo(() => new TextEncoder().encode(text).length, [text]);
   const encoding = headers.get('content-encoding');
@@ -18,7 +18,7 @@ export function CostPane({ answer }: { readonly answer: KeptAnswer }) {
     ['Until the first byte', `${firstByteMs.toFixed(1)} ms`],
     ['Until the last byte', `${totalMs.toFixed(1)} ms`],
     ['Size', `${bytes.toLocaleString('en')} bytes${encoding ? `, sent compressed (${encoding})` : ''}`],
-    ...[...headers].filter(([name]) => telling.test(name)),
+    ...[...headers].filter(([name]) => costHeaders.test(name)),
   ];
   return (
     <>
@@ -30,7 +30,7 @@ export function CostPane({ answer }: { readonly answer: KeptAnswer }) {
           </div>
         ))}
       </dl>
-      <ExpectedCost operation={answer.operation} />
+      <ExpectedCost operation={response.operation} />
       {extensions !== undefined && (
         <>
           <h3>Reported in extensions</h3>

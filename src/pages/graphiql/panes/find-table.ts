@@ -26,11 +26,14 @@ export function findTable(text: string, operation: Operation): Table | undefined
   if (found === undefined) return undefined;
   const rows = found.items.map((item) => flatten(item));
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  const place = placeOf(operation, found.path[0]!);
+  const runArguments = runArgumentsOf(operation, found.path[0]!);
   return {
     path: found.path.join('.'),
     columns,
-    rows: rows.map((row) => ({ cells: columns.map((column) => row.get(column)), link: place && linkOf(row, place) })),
+    rows: rows.map((row) => ({
+      cells: columns.map((column) => row.get(column)),
+      link: runArguments && linkOf(row, runArguments),
+    })),
   };
 }
 
@@ -59,25 +62,28 @@ function flatten(item: JsonTree, prefix = '', depth = 0, into = new Map<string, 
   for (const { name, value } of item.members) {
     const isInner = value.kind === 'object' && value.members.length > 0 && depth < maxDepth;
     const isRow = depth === 0 && (name === 'node' || name === 'run');
-    if (isInner && (isRow || !isOpenJson(name))) flatten(value, isRow ? '' : `${prefix}${name}.`, depth + 1, into);
+    if (isInner && (isRow || !isFreeFormJson(name))) flatten(value, isRow ? '' : `${prefix}${name}.`, depth + 1, into);
     else into.set(`${prefix}${name}`, value);
   }
   return into;
 }
 
 /** What is in them differs from run to run. */
-function isOpenJson(name: string): boolean {
+function isFreeFormJson(name: string): boolean {
   return /^(response|runData|submitted)/.test(name);
 }
 
-interface Place {
+interface RunArguments {
   readonly orgId?: string;
   readonly projectId?: string;
   readonly taskId?: string;
 }
 
 /** The arguments of the root field, where that returns runs. */
-function placeOf({ query, variables = {}, operationName }: Operation, responseKey: string): Place | undefined {
+function runArgumentsOf(
+  { query, variables = {}, operationName }: Operation,
+  responseKey: string,
+): RunArguments | undefined {
   const operations = parse(query).definitions.filter(
     (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
   );
@@ -91,15 +97,15 @@ function placeOf({ query, variables = {}, operationName }: Operation, responseKe
   return Object.fromEntries((field!.arguments ?? []).map(({ name, value }) => [name.value, argumentOf(value)]));
 }
 
-function linkOf(row: ReadonlyMap<string, JsonTree>, place: Place): string | undefined {
+function linkOf(row: ReadonlyMap<string, JsonTree>, runArguments: RunArguments): string | undefined {
   const read = (name: string) => {
     const cell = row.get(name);
     return cell?.kind === 'string' ? plainText(cell) : undefined;
   };
   const ids = [
-    read('orgId') ?? place.orgId,
-    read('projectId') ?? place.projectId,
-    read('taskId') ?? place.taskId,
+    read('orgId') ?? runArguments.orgId,
+    read('projectId') ?? runArguments.projectId,
+    read('taskId') ?? runArguments.taskId,
     read('id'),
   ];
   return ids.every(Boolean) ? `runs/${ids.map((id) => encodeURIComponent(id!)).join('/')}` : undefined;

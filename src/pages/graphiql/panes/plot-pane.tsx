@@ -2,15 +2,15 @@ import { useMemo, useState } from 'react';
 import { memberOf, parseJson } from '../../shared/json/json-tree.js';
 import { chartsOf, findBuckets } from '../../shared/plot/bucket-charts.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
-import type { KeptAnswer } from '../answer/answers.js';
+import type { StoredResponse } from '../answer/answers.js';
 
 /** Loaded when it is first opened. */
-export default function PlotPane({ answer }: { readonly answer: KeptAnswer }) {
-  const lists = useMemo(() => findBuckets(memberOf(parseJson(answer.text), 'data')), [answer]);
+export default function PlotPane({ response }: { readonly response: StoredResponse }) {
+  const lists = useMemo(() => findBuckets(memberOf(parseJson(response.text), 'data')), [response]);
   const [path, setPath] = useState<string>();
   const list = lists.find((each) => each.path === path) ?? lists[0];
   const charts = useMemo(() => chartsOf(list?.buckets ?? []), [list]);
-  const { timeZone } = answer.operation.variables ?? {};
+  const { timeZone } = response.operation.variables ?? {};
   const zone = typeof timeZone === 'string' ? { timeZone } : { timeZone: 'UTC' };
   if (charts.length === 0)
     return (

@@ -2,15 +2,15 @@ import { useMemo, useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { gatewayUrl, initialState } from '../../shared/initial-state-of-page.js';
 import type { JsonTree } from '../../shared/json/json-tree.js';
-import type { KeptAnswer } from '../answer/answers.js';
+import type { StoredResponse } from '../answer/answers.js';
 import { findTable, type Row, type Table } from './find-table.js';
 import { cellText, sortedRows, toCsv } from './table-text.js';
 
 const maxRows = 200;
 const maxCharacters = 300;
 
-export function TablePane({ answer }: { readonly answer: KeptAnswer }) {
-  const table = useMemo(() => findTable(answer.text, answer.operation), [answer]);
+export function TablePane({ response }: { readonly response: StoredResponse }) {
+  const table = useMemo(() => findTable(response.text, response.operation), [response]);
   if (table === undefined) return <p className="empty">There is no list in this answer.</p>;
   // Another table begins unsorted.
   return <TableOfList key={table.columns.join()} table={table} />;
@@ -29,7 +29,7 @@ function TableOfList({ table }: { readonly table: Table }) {
         <span>
           {table.rows.length} {table.rows.length === 1 ? 'row' : 'rows'}
         </span>
-        <CopyButton what="as CSV" text={() => toCsv({ ...table, rows })}>
+        <CopyButton label="as CSV" text={() => toCsv({ ...table, rows })}>
           Copy as CSV
         </CopyButton>
       </div>

@@ -12,9 +12,9 @@ export function cellText(cell: JsonTree | undefined): string {
 /** Numbers by their value, to the last digit; anything else by its letters; what is empty at the end. */
 export function sortedRows(rows: readonly Row[], column: number, isDescending: boolean): readonly Row[] {
   const keyed = rows.map((row) => ({ row, text: cellText(row.cells[column]) }));
-  const [filled, empty] = [keyed.filter(({ text }) => text !== ''), keyed.filter(({ text }) => text === '')];
-  filled.sort((a, b) => (isDescending ? compareTexts(b.text, a.text) : compareTexts(a.text, b.text)));
-  return [...filled, ...empty].map(({ row }) => row);
+  const [nonEmpty, empty] = [keyed.filter(({ text }) => text !== ''), keyed.filter(({ text }) => text === '')];
+  nonEmpty.sort((a, b) => (isDescending ? compareTexts(b.text, a.text) : compareTexts(a.text, b.text)));
+  return [...nonEmpty, ...empty].map(({ row }) => row);
 }
 
 const decimal = /^-?\d+(\.\d+)?$/;
@@ -27,8 +27,8 @@ export function compareTexts(a: string, b: string): number {
 }
 
 function scaled(text: string, digits: number): bigint {
-  const [whole = ''] = text.split('.');
-  return BigInt(whole + fractionOf(text).padEnd(digits, '0'));
+  const [integerPart = ''] = text.split('.');
+  return BigInt(integerPart + fractionOf(text).padEnd(digits, '0'));
 }
 
 function fractionOf(text: string): string {
@@ -42,6 +42,6 @@ export function toCsv({ columns, rows }: Table): string {
 }
 
 function toCsvCell(text: string): string {
-  const inert = toInertCell(text);
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const escaped = toInertCell(text);
+  return /[",\r\n]/.test(escaped) ? `"${escaped.replaceAll('"', '""')}"` : escaped;
 }

@@ -1,6 +1,6 @@
 import './filters.css';
 import { useState } from 'react';
-import { usePlace } from '../navigation.js';
+import { useLocation } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import { type ActiveFilter, activeFilters, panelFields, sinceField, statusField } from './filter-fields.js';
@@ -16,7 +16,7 @@ interface FilterBarProps {
 
 /** Which runs: everything in it is in the address. */
 export function FilterBar({ scope, children }: FilterBarProps) {
-  const { params } = usePlace();
+  const { params } = useLocation();
   const [isOpen, setOpen] = useState(false);
   const active = activeFilters(params);
   const isNamed = params.has('group') && params.get('group') !== 'none';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { usePlace } from '../navigation.js';
+import { useLocation } from '../navigation.js';
 import { type FilterField, panelFields } from './filter-fields.js';
 import { setFilter } from './set-filter.js';
 
@@ -8,7 +8,7 @@ interface FilterPanelProps {
 }
 
 export function FilterPanel({ groups }: FilterPanelProps) {
-  const { params } = usePlace();
+  const { params } = useLocation();
   return (
     <div className="filter-panel">
       {panelFields.map((field) => {

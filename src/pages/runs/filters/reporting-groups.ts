@@ -1,4 +1,4 @@
-import { useAnswer } from '../../shared/api/use-answer.js';
+import { useQuery } from '../../shared/api/use-query.js';
 import type { Scope } from '../scope/scope.js';
 
 interface Data {
@@ -17,9 +17,9 @@ const query = `query ReportingGroups($orgId: ID!, $projectId: ID!, $taskId: ID) 
 }`;
 
 /** Those that have runs, by their names. */
-export function useReportingGroups(scope: Scope | undefined, isWanted: boolean): readonly ReportingGroup[] {
-  const { answer } = useAnswer<Data>(scope && isWanted ? query : undefined, { ...scope });
-  const groups = (answer?.data?.taskRunStats?.byReportingGroup ?? []).flatMap(
+export function useReportingGroups(scope: Scope | undefined, isEnabled: boolean): readonly ReportingGroup[] {
+  const { response } = useQuery<Data>(scope && isEnabled ? query : undefined, { ...scope });
+  const groups = (response?.data?.taskRunStats?.byReportingGroup ?? []).flatMap(
     ({ reportingGroup }) => reportingGroup ?? [],
   );
   return groups.toSorted((one, other) => one.name.localeCompare(other.name));

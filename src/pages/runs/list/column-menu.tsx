@@ -1,7 +1,7 @@
 import { setParams } from '../navigation.js';
-import { type Column, columns, toggled } from './columns.js';
+import { type Column, columns, toggledColumns } from './columns.js';
 
-export function ColumnMenu({ chosen }: { readonly chosen: readonly Column[] }) {
+export function ColumnMenu({ selected }: { readonly selected: readonly Column[] }) {
   return (
     <details className="menu">
       <summary>Columns</summary>
@@ -11,9 +11,9 @@ export function ColumnMenu({ chosen }: { readonly chosen: readonly Column[] }) {
           <label key={name}>
             <input
               type="checkbox"
-              checked={chosen.some((column) => column.name === name)}
+              checked={selected.some((column) => column.name === name)}
               disabled={name === 'created'}
-              onChange={() => setParams({ columns: toggled(chosen, name) }, { replace: true })}
+              onChange={() => setParams({ columns: toggledColumns(selected, name) }, { replace: true })}
             />
             {title}
           </label>

@@ -41,7 +41,7 @@ export interface Column {
   readonly isNumber?: boolean;
   /** What the API calls the order by it, without its direction. */
   readonly order?: string;
-  readonly show: (run: ListedRun) => React.ReactNode;
+  readonly render: (run: ListedRun) => React.ReactNode;
 }
 
 export const alwaysSelected = 'id taskId created isError usedFallbackModel';
@@ -52,7 +52,7 @@ export const columns: readonly Column[] = [
     title: 'Status',
     fields: '',
     width: 8,
-    show: (run) => <RunStatus {...run} />,
+    render: (run) => <RunStatus {...run} />,
   },
   {
     name: 'created',
@@ -60,19 +60,19 @@ export const columns: readonly Column[] = [
     fields: '',
     width: 11,
     order: 'CREATED',
-    show: ({ created }) => (
+    render: ({ created }) => (
       <time dateTime={created} title={`${created}, ${formatAge(created)}`}>
         {formatTime(created)}
       </time>
     ),
   },
-  { name: 'task', title: 'Task', fields: 'task { name }', width: 10, show: (run) => run.task?.name ?? run.taskId },
+  { name: 'task', title: 'Task', fields: 'task { name }', width: 10, render: (run) => run.task?.name ?? run.taskId },
   {
     name: 'response',
     title: 'Response',
     fields: 'responsePreview(length: 160) failureMessage',
     width: 0,
-    show: ({ failureMessage, responsePreview }) =>
+    render: ({ failureMessage, responsePreview }) =>
       failureMessage == null ? responsePreview : <span className="failure-text">{failureMessage}</span>,
   },
   {
@@ -80,7 +80,7 @@ export const columns: readonly Column[] = [
     title: 'Submitted',
     fields: 'submittedPreview(length: 160)',
     width: 0,
-    show: (run) => run.submittedPreview,
+    render: (run) => run.submittedPreview,
   },
   { ...number('seconds', 'Seconds', 'llmCallTiming', 5, (run) => run.llmCallTiming), order: 'LLM_CALL_TIMING' },
   {
@@ -102,12 +102,12 @@ export const columns: readonly Column[] = [
   text('id', 'Id', '', 10, (run) => run.id),
 ];
 
-function text(name: string, title: string, fields: string, width: number, show: Column['show']): Column {
-  return { name, title, fields, width, show };
+function text(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
+  return { name, title, fields, width, render };
 }
 
-function number(name: string, title: string, fields: string, width: number, show: Column['show']): Column {
-  return { name, title, fields, width, show, isNumber: true };
+function number(name: string, title: string, fields: string, width: number, render: Column['render']): Column {
+  return { name, title, fields, width, render, isNumber: true };
 }
 
 const defaultNames = ['status', 'created', 'task', 'response', 'seconds', 'tokens', 'credits', 'reference'];
@@ -121,8 +121,8 @@ export function columnsOf(params: URLSearchParams): readonly Column[] {
 }
 
 /** The value of the parameter `columns` with one more, or one less. */
-export function toggled(chosen: readonly Column[], name: string): string {
-  const names = chosen.map((column) => column.name);
+export function toggledColumns(selected: readonly Column[], name: string): string {
+  const names = selected.map((column) => column.name);
   const next = names.includes(name) ? names.filter((each) => each !== name) : [...names, name];
   return next.join(',');
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { setFilter } from '../filters/set-filter.js';
-import { addressOf, goTo } from '../navigation.js';
+import { navigate, urlOf } from '../navigation.js';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
@@ -26,13 +26,13 @@ export function FindField() {
   const [text, setText] = useState('');
   const [failure, setFailure] = useState<string>();
   const find = async () => {
-    const wanted = text.trim();
-    if (!isId(wanted)) return setFilter('reference', wanted);
+    const input = text.trim();
+    if (!isId(input)) return setFilter('reference', input);
     try {
-      const { data, errors } = await requestGraphql<Data>(query, { of: [{ __typename: 'TaskRun', id: wanted }] });
+      const { data, errors } = await requestGraphql<Data>(query, { of: [{ __typename: 'TaskRun', id: input }] });
       const run = data?._entities?.[0];
       if (!run) return setFailure(errors[0] ? sentenceOf(errors[0]) : 'There is no such run.');
-      goTo(addressOf(`runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`));
+      navigate(urlOf(`runs/${run.orgId}/${run.projectId}/${run.taskId}/${run.id}`));
     } catch (error) {
       setFailure(sentenceOf(error));
     }

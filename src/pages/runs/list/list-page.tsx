@@ -3,8 +3,8 @@ import { countOf } from '../../shared/format/format-quantity.js';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { filterOf } from '../filters/filter-fields.js';
-import { setParams, usePlace } from '../navigation.js';
-import { keptByRun } from '../run-address.js';
+import { setParams, useLocation } from '../navigation.js';
+import { runPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
@@ -19,7 +19,7 @@ import { moveInTable, RunTable } from './run-table.js';
 
 export function ListPage() {
   useDocumentTitle('Runs');
-  const { params } = usePlace();
+  const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
   const columns = columnsOf(params);
@@ -28,11 +28,11 @@ export function ListPage() {
   const isLive = params.has('live');
   const live = useLiveRuns(isLive, scope, columns, filterOf(params));
   const error = viewer.error ?? list.error;
-  const connection = list.answer?.data?.taskRuns;
+  const connection = list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
   const listed = connection?.nodes.filter((run) => run !== null);
-  const isBarred = viewer.answer?.data?.viewer?.organizations.length === 0;
+  const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const runs = listed && mergeLive(listed, live.changed, isFirstPage && order === newestFirst);
   const { pageInfo } = connection ?? {};
   const older = () => pageInfo?.hasNextPage && setParams({ after: pageInfo.endCursor, before: null });
@@ -45,7 +45,7 @@ export function ListPage() {
         <FindField />
       </div>
       <FilterBar scope={scope}>
-        <ColumnMenu chosen={columns} />
+        <ColumnMenu selected={columns} />
         <button type="button" aria-pressed={isLive} onClick={toggleLive}>
           Live
         </button>
@@ -55,14 +55,14 @@ export function ListPage() {
         {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
         <LiveState live={live} />
       </div>
-      {error !== undefined || isBarred || runs?.length === 0 ? (
-        <ListState error={error} params={params} isFirstPage={isFirstPage} isBarred={isBarred} />
+      {error !== undefined || hasNoAccess || runs?.length === 0 ? (
+        <ListState error={error} params={params} isFirstPage={isFirstPage} hasNoAccess={hasNoAccess} />
       ) : (
         <RunTable
           columns={columns}
           runs={runs}
           scope={scope}
-          kept={keptByRun(params)}
+          runParams={runPageParams(params)}
           order={order}
           isBusy={list.isLoading}
           changed={live.changed}
@@ -77,13 +77,13 @@ export function ListPage() {
         </button>
         <Shortcuts
           shortcuts={[
-            { keys: ['j', 'ArrowDown'], does: 'the next run; Enter opens it', run: () => moveInTable(1) },
-            { keys: ['k', 'ArrowUp'], does: 'the run before', run: () => moveInTable(-1) },
-            { keys: ['o'], does: 'older runs', run: older },
-            { keys: ['n'], does: 'newer runs', run: newer },
-            { keys: ['/'], does: 'find', run: () => document.getElementById('find')?.focus() },
-            { keys: ['f'], does: 'failed runs, or all', run: () => toggleFailed(params) },
-            { keys: ['l'], does: 'live, or not', run: toggleLive },
+            { keys: ['j', 'ArrowDown'], description: 'the next run; Enter opens it', run: () => moveInTable(1) },
+            { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => moveInTable(-1) },
+            { keys: ['o'], description: 'older runs', run: older },
+            { keys: ['n'], description: 'newer runs', run: newer },
+            { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },
+            { keys: ['f'], description: 'failed runs, or all', run: () => toggleFailed(params) },
+            { keys: ['l'], description: 'live, or not', run: toggleLive },
           ]}
         />
       </nav>

@@ -8,12 +8,12 @@ interface ListStateProps {
   readonly params: URLSearchParams;
   readonly isFirstPage: boolean;
   /** The caller has no role anywhere. */
-  readonly isBarred: boolean;
+  readonly hasNoAccess: boolean;
 }
 
 /** In place of a table: why there is none, and what to do. */
-export function ListState({ error, params, isFirstPage, isBarred }: ListStateProps) {
-  if (isBarred) return <NothingSeen />;
+export function ListState({ error, params, isFirstPage, hasNoAccess }: ListStateProps) {
+  if (hasNoAccess) return <NoAccess />;
   if (error !== undefined) {
     return (
       <div className="notice bad" role="alert">
@@ -39,7 +39,7 @@ export function ListState({ error, params, isFirstPage, isBarred }: ListStatePro
   return <p className="notice">There are no runs here yet. With “Live”, they appear as they are made.</p>;
 }
 
-export function NothingSeen() {
+export function NoAccess() {
   return (
     <p className="notice">
       The owner of this token has no role on any organization, project or task. Whoever runs the gateway grants one with{' '}

@@ -18,7 +18,7 @@ export interface LiveRuns {
   readonly error: unknown;
 }
 
-const off: LiveRuns = { changed: new Map(), state: 'off', error: undefined };
+const initial: LiveRuns = { changed: new Map(), state: 'off', error: undefined };
 /** A page that is left open overnight stays as small. */
 const maxChanged = 500;
 const retryMs = 3000;
@@ -31,11 +31,11 @@ export function useLiveRuns(
   filter: RunFilter,
 ): LiveRuns {
   const token = useToken();
-  const [live, setLive] = useState(off);
+  const [live, setLive] = useState(initial);
   const query = changesOf(columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
-    setLive(isOn ? { ...off, state: 'connecting' } : off);
+    setLive(isOn ? { ...initial, state: 'connecting' } : initial);
     if (!isOn || scope === undefined) return;
     const controller = new AbortController();
     let timer: number | undefined;
@@ -50,7 +50,7 @@ export function useLiveRuns(
           if (taskRunChanged === null || controller.signal.aborted) continue;
           after = taskRunChanged.cursor;
           setLive((before) => ({
-            changed: withRun(before.changed, taskRunChanged.run),
+            changed: addRun(before.changed, taskRunChanged.run),
             state: 'live',
             error: undefined,
           }));
@@ -72,7 +72,7 @@ export function useLiveRuns(
   return live;
 }
 
-function withRun(changed: ReadonlyMap<string, ListedRun>, run: ListedRun | null): ReadonlyMap<string, ListedRun> {
+function addRun(changed: ReadonlyMap<string, ListedRun>, run: ListedRun | null): ReadonlyMap<string, ListedRun> {
   if (run === null) return changed;
   const others = [...changed].filter(([id]) => id !== run.id);
   return new Map([...others.slice(-maxChanged + 1), [run.id, run]]);

@@ -1,4 +1,4 @@
-import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import type { RunFilter } from '../filters/filter-fields.js';
 import { filterOf } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
@@ -37,7 +37,7 @@ export function useRunList(
   scope: Scope | undefined,
   columns: readonly Column[],
   params: URLSearchParams,
-): Loaded<ListData> {
+): QueryState<ListData> {
   const before = params.get('before');
   const page = before === null ? { first: pageSize, after: params.get('after') } : { last: pageSize, before };
   const query = `query Runs(${scopeVariables}, $orderBy: TaskRunOrder!, $first: Int, $after: String, $last: Int, $before: String) {
@@ -47,7 +47,7 @@ export function useRunList(
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }`;
-  return useAnswer<ListData>(scope && query, { ...scope, filter: filterOf(params), orderBy: orderOf(params), ...page });
+  return useQuery<ListData>(scope && query, { ...scope, filter: filterOf(params), orderBy: orderOf(params), ...page });
 }
 
 interface CountData {
@@ -60,8 +60,8 @@ const countQuery = `query CountRuns(${scopeVariables}) {
 
 /** By itself, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: RunFilter): number | undefined {
-  const { answer, isLoading } = useAnswer<CountData>(scope && countQuery, { ...scope, filter });
-  return isLoading ? undefined : answer?.data?.taskRuns?.totalCount;
+  const { response, isLoading } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
+  return isLoading ? undefined : response?.data?.taskRuns?.totalCount;
 }
 
 export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {

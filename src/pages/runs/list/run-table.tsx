@@ -1,6 +1,6 @@
 import './run-table.css';
 import { setParams } from '../navigation.js';
-import { addressOfRun } from '../run-address.js';
+import { urlOfRun } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun } from './columns.js';
 import { pageSize } from './run-list.js';
@@ -11,13 +11,13 @@ interface RunTableProps {
   readonly runs: readonly ListedRun[] | undefined;
   readonly scope: Scope | undefined;
   /** What the pages of the runs shall keep of this one's address. */
-  readonly kept: URLSearchParams;
+  readonly runParams: URLSearchParams;
   readonly order: string;
   readonly isBusy: boolean;
   readonly changed: ReadonlyMap<string, unknown>;
 }
 
-export function RunTable({ columns, runs, scope, kept, order, isBusy, changed }: RunTableProps) {
+export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed }: RunTableProps) {
   const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
   return (
     // Focusable, so that the keyboard can scroll it.
@@ -41,14 +41,14 @@ export function RunTable({ columns, runs, scope, kept, order, isBusy, changed }:
             ? Array.from({ length: pageSize }, (_, index) => <EmptyRow key={index} columns={columns} />)
             : runs.map((run) => (
                 <tr key={run.id} className={changed.has(run.id) ? 'fresh' : ''}>
-                  {columns.map(({ name, title, isNumber, show }) => (
+                  {columns.map(({ name, title, isNumber, render }) => (
                     <td key={name} className={`${name}-cell ${isNumber ? 'number' : ''}`} data-title={title}>
                       {name === 'created' && scope ? (
-                        <a className="row-link" href={addressOfRun({ ...scope, ...run }, kept)}>
-                          {show(run)}
+                        <a className="row-link" href={urlOfRun({ ...scope, ...run }, runParams)}>
+                          {render(run)}
                         </a>
                       ) : (
-                        show(run)
+                        render(run)
                       )}
                     </td>
                   ))}
@@ -62,17 +62,18 @@ export function RunTable({ columns, runs, scope, kept, order, isBusy, changed }:
 
 /** With a button where the list can be ordered by it: first the largest, then the smallest. */
 function ColumnTitle({ column, order }: { readonly column: Column; readonly order: string }) {
-  const { title, isNumber, order: own } = column;
-  const isDescending = order === `${own}_DESC`;
-  const isOrdered = isDescending || order === `${own}_ASC`;
-  const orderBy = () => setParams({ order: `${own}_${isDescending ? 'ASC' : 'DESC'}`, after: null, before: null });
+  const { title, isNumber, order: columnOrder } = column;
+  const isDescending = order === `${columnOrder}_DESC`;
+  const isOrdered = isDescending || order === `${columnOrder}_ASC`;
+  const orderBy = () =>
+    setParams({ order: `${columnOrder}_${isDescending ? 'ASC' : 'DESC'}`, after: null, before: null });
   return (
     <th
       scope="col"
       className={isNumber ? 'number' : ''}
       aria-sort={isOrdered ? (isDescending ? 'descending' : 'ascending') : undefined}
     >
-      {own === undefined ? (
+      {columnOrder === undefined ? (
         title
       ) : (
         <button type="button" className="order" onClick={orderBy}>

@@ -1,7 +1,7 @@
 import { formatCount, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
-import { addressOf } from '../navigation.js';
-import type { RunPath } from '../run-address.js';
+import { urlOf } from '../navigation.js';
+import type { RunPath } from '../run-url.js';
 import type { Run } from './run-query.js';
 
 interface FactsProps {
@@ -13,7 +13,7 @@ interface FactsProps {
 export function Facts({ run, path }: FactsProps) {
   const listOf = (param: string, value: string) => {
     const { orgId: org, projectId: project, taskId: task } = path;
-    return addressOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
+    return urlOf('runs', new URLSearchParams({ org, project, task, [param]: value }));
   };
   const link = (param: string, value: string | null, text = value) =>
     value === null ? null : <a href={listOf(param, value)}>{text}</a>;

@@ -36,6 +36,6 @@ function stepsOf(run: Run): readonly string[] {
   const fallback = usedFallbackModel
     ? `${model} took over${isError ? ', and failed as well' : ' and succeeded'}.`
     : primary && 'No fallback model took over.';
-  const taken = isError && llmCallTiming !== null && `It was given up after ${formatSeconds(llmCallTiming)}.`;
-  return [primary, retries, fallback, taken].filter((step) => typeof step === 'string');
+  const duration = isError && llmCallTiming !== null && `It was given up after ${formatSeconds(llmCallTiming)}.`;
+  return [primary, retries, fallback, duration].filter((step) => typeof step === 'string');
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { useToken } from '../../shared/token/token-store.js';
-import type { RunPath } from '../run-address.js';
+import type { RunPath } from '../run-url.js';
 import type { RunFile } from './run-query.js';
 
 /** How a file can be shown. A document with markup is text: it is read, not obeyed. */
@@ -35,20 +35,21 @@ export interface FileContent {
 const textBytes = 200_000;
 
 /** The bytes, from the gateway itself wherever they are kept; of a long text the beginning, unless all is wanted. */
-export function useFileContent(path: RunPath, file: RunFile, isWanted: boolean, all: boolean): FileContent {
+export function useFileContent(path: RunPath, file: RunFile, isRequested: boolean, isWhole: boolean): FileContent {
   const token = useToken();
   const [content, setContent] = useState<FileContent>({});
   const { orgId, projectId, taskId, id } = path;
   const { name, contentType, sizeBytes } = file;
   const route = `api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${encodeURIComponent(name)}`;
   useEffect(() => {
-    if (!isWanted) return;
+    if (!isRequested) return;
     const controller = new AbortController();
     const form = formOf(contentType);
     const isText = form === 'text' || form === 'json';
     let url: string | undefined;
     const read = async () => {
-      const headers: HeadersInit = isText && !all && sizeBytes > textBytes ? { range: `bytes=0-${textBytes - 1}` } : {};
+      const headers: HeadersInit =
+        isText && !isWhole && sizeBytes > textBytes ? { range: `bytes=0-${textBytes - 1}` } : {};
       const response = await fetchWithToken(`${route}?delivery=stream`, { headers, signal: controller.signal });
       if (!response.ok) throw await errorOfResponse(response);
       if (isText) return { text: await response.text() };
@@ -63,6 +64,6 @@ export function useFileContent(path: RunPath, file: RunFile, isWanted: boolean, 
       controller.abort();
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [route, contentType, sizeBytes, isWanted, all, token]);
+  }, [route, contentType, sizeBytes, isRequested, isWhole, token]);
   return content;
 }

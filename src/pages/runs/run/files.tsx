@@ -4,7 +4,7 @@ import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
-import type { RunPath } from '../run-address.js';
+import type { RunPath } from '../run-url.js';
 import { type FileContent, formOf, useFileContent } from './file-content.js';
 import type { RunFile } from './run-query.js';
 
@@ -41,24 +41,24 @@ interface FileProps {
 function File({ path, file }: FileProps) {
   const { name, contentType, sizeBytes, direction } = file;
   const form = formOf(contentType);
-  const [isWanted, setWanted] = useState(form !== 'none' && sizeBytes <= maxBytesAtOnce);
-  const [all, setAll] = useState(false);
-  const content = useFileContent(path, file, isWanted, all);
+  const [isRequested, setRequested] = useState(form !== 'none' && sizeBytes <= maxBytesAtOnce);
+  const [isWhole, setWhole] = useState(false);
+  const content = useFileContent(path, file, isRequested, isWhole);
   const isPart = content.text !== undefined && content.text.length < sizeBytes / 4;
   return (
     <figure className={`file ${form}`}>
       <div className="file-body">
-        {isWanted ? (
+        {isRequested ? (
           <Content file={file} content={content} />
         ) : form === 'none' ? (
           <p className="faint">Nothing to show of a file of this type.</p>
         ) : (
-          <button type="button" onClick={() => setWanted(true)}>
+          <button type="button" onClick={() => setRequested(true)}>
             Show {formatBytes(sizeBytes)}
           </button>
         )}
-        {isPart && !all && (
-          <button type="button" className="link" onClick={() => setAll(true)}>
+        {isPart && !isWhole && (
+          <button type="button" className="link" onClick={() => setWhole(true)}>
             Read all {formatBytes(sizeBytes)}
           </button>
         )}

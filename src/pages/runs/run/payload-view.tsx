@@ -4,7 +4,7 @@ import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
-import type { RunPath } from '../run-address.js';
+import type { RunPath } from '../run-url.js';
 import { type Payload, type PayloadName, usePayload } from './payload.js';
 import { ReadableJson } from './readable-json.js';
 
@@ -40,7 +40,7 @@ export function PayloadView({ title, path, name, bytes }: PayloadViewProps) {
               {each}
             </button>
           ))}
-          <CopyButton text={() => text ?? ''} what={`${title} as JSON`} isDisabled={typeof text !== 'string'} />
+          <CopyButton text={() => text ?? ''} label={`${title} as JSON`} isDisabled={typeof text !== 'string'} />
         </div>
       </header>
       <div className="payload-body">

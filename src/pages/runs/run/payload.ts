@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type Answer, AnswerTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
+import { type GraphqlResponse, ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
 import { useToken } from '../../shared/token/token-store.js';
-import type { RunPath } from '../run-address.js';
+import type { RunPath } from '../run-url.js';
 
 export type PayloadName = 'submitted' | 'response' | 'runData';
 
@@ -38,13 +38,13 @@ const queryOf = (field: string) => `query Payload($orgId: ID!, $projectId: ID!, 
 export function usePayload(path: RunPath, name: PayloadName, bytes?: number | null): Payload {
   const token = useToken();
   const [state, setState] = useState<State>({});
-  const [isWanted, setWanted] = useState(false);
+  const [isRequested, setRequested] = useState(false);
   const variables = JSON.stringify(path);
   useEffect(() => {
     const controller = new AbortController();
-    const read = (field: string, maxBytes?: number): Promise<Answer<Data>> =>
+    const read = (field: string, maxBytes?: number): Promise<GraphqlResponse<Data>> =>
       requestGraphql<Data>(queryOf(field), JSON.parse(variables), controller.signal, maxBytes);
-    const isLarge = (bytes ?? 0) > maxBytesAtOnce && !isWanted;
+    const isLarge = (bytes ?? 0) > maxBytesAtOnce && !isRequested;
     // There is none of all the data.
     const preview = async (): Promise<State> =>
       name === 'runData'
@@ -52,26 +52,27 @@ export function usePayload(path: RunPath, name: PayloadName, bytes?: number | nu
         : read(`${name}Preview(length: ${previewLength})`).then(({ data }) => ({
             preview: data?.taskRun?.value ?? null,
           }));
-    const whole = () =>
-      read(`${name}Text`, isWanted ? undefined : maxBytesAtOnce * 4).then(({ data, errors }) =>
+    const readWhole = () =>
+      read(`${name}Text`, isRequested ? undefined : maxBytesAtOnce * 4).then(({ data, errors }) =>
         data?.taskRun ? { text: data.taskRun.value, error: errors[0] } : { error: errors[0] },
       );
     const reading = isLarge
       ? preview()
-      : whole().catch((error) => {
-          if (error instanceof AnswerTooLarge) return preview();
+      : readWhole().catch((error) => {
+          if (error instanceof ResponseTooLarge) return preview();
           throw error;
         });
     reading.then(setState, (error) => {
       if (!controller.signal.aborted) setState({ error });
     });
     return () => controller.abort();
-  }, [name, bytes, isWanted, variables, token]);
+  }, [name, bytes, isRequested, variables, token]);
   return {
     text: state.text,
     preview: state.preview ?? null,
     error: state.error,
-    isLoading: Object.keys(state).length === 0 || (isWanted && state.text === undefined && state.error === undefined),
-    readAll: useCallback(() => setWanted(true), []),
+    isLoading:
+      Object.keys(state).length === 0 || (isRequested && state.text === undefined && state.error === undefined),
+    readAll: useCallback(() => setRequested(true), []),
   };
 }

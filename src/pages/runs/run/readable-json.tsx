@@ -33,12 +33,12 @@ function Value({ tree, depth }: ValueProps) {
 
 function Members({ tree: { kind, members }, depth }: ValueProps) {
   const [shown, setShown] = useState(pageSize);
-  const some = members.slice(0, shown);
+  const visibleMembers = members.slice(0, shown);
   return (
     <>
       {kind === 'object' ? (
         <dl>
-          {some.map(({ name, value }, index) => (
+          {visibleMembers.map(({ name, value }, index) => (
             <div key={index} className={isNested(value) ? 'nested' : ''}>
               <dt>{name}</dt>
               <dd>
@@ -49,7 +49,7 @@ function Members({ tree: { kind, members }, depth }: ValueProps) {
         </dl>
       ) : (
         <ol>
-          {some.map(({ name, value }) => (
+          {visibleMembers.map(({ name, value }) => (
             <li key={name}>
               <Value tree={value} depth={depth + 1} />
             </li>

@@ -1,9 +1,9 @@
 // What happened before and after a run: its neighbours in the list that it is looked at from, and the runs that have its
 // context or its reference.
 
-import { useAnswer } from '../../shared/api/use-answer.js';
+import { useQuery } from '../../shared/api/use-query.js';
 import { filterOf, type RunFilter } from '../filters/filter-fields.js';
-import { type RunPath, scopeOfRun } from '../run-address.js';
+import { type RunPath, scopeOfRun } from '../run-url.js';
 import type { Run } from './run-query.js';
 
 export interface RelatedRun {
@@ -36,16 +36,16 @@ interface Data {
 const variables = ['newer', 'older', 'contextBefore', 'contextAfter', 'referenceBefore', 'referenceAfter']
   .map((name) => `$${name}: TaskRunFilter`)
   .join(', ');
-const ofProject = 'orgId: $orgId, projectId: $projectId';
+const projectArguments = 'orgId: $orgId, projectId: $projectId';
 
 /** Runs of one microsecond are in the order of their ids: a few more are read than one. */
 const query = `query RelatedRuns($orgId: ID!, $projectId: ID!, $taskId: ID, ${variables}, $hasContext: Boolean!, $hasReference: Boolean!) {
-  newer: taskRuns(${ofProject}, taskId: $taskId, filter: $newer, orderBy: CREATED_ASC, first: 5) { ...Related }
-  older: taskRuns(${ofProject}, taskId: $taskId, filter: $older, first: 1) { ...Related }
-  contextBefore: taskRuns(${ofProject}, filter: $contextBefore, first: 10) @include(if: $hasContext) { ...Related }
-  contextAfter: taskRuns(${ofProject}, filter: $contextAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasContext) { ...Related }
-  referenceBefore: taskRuns(${ofProject}, filter: $referenceBefore, first: 10) @include(if: $hasReference) { ...Related }
-  referenceAfter: taskRuns(${ofProject}, filter: $referenceAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasReference) { ...Related }
+  newer: taskRuns(${projectArguments}, taskId: $taskId, filter: $newer, orderBy: CREATED_ASC, first: 5) { ...Related }
+  older: taskRuns(${projectArguments}, taskId: $taskId, filter: $older, first: 1) { ...Related }
+  contextBefore: taskRuns(${projectArguments}, filter: $contextBefore, first: 10) @include(if: $hasContext) { ...Related }
+  contextAfter: taskRuns(${projectArguments}, filter: $contextAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasContext) { ...Related }
+  referenceBefore: taskRuns(${projectArguments}, filter: $referenceBefore, first: 10) @include(if: $hasReference) { ...Related }
+  referenceAfter: taskRuns(${projectArguments}, filter: $referenceAfter, orderBy: CREATED_ASC, first: 11) @include(if: $hasReference) { ...Related }
 }
 fragment Related on TaskRunConnection {
   nodes {
@@ -72,7 +72,7 @@ export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLS
   const context = { contextId: { eq: run?.contextId } };
   const reference = { reference: { eq: run?.reference } };
   const inList = filterOf(params);
-  const { answer, isLoading } = useAnswer<Data>(run && query, {
+  const { response, isLoading } = useQuery<Data>(run && query, {
     orgId,
     projectId,
     taskId,
@@ -85,7 +85,7 @@ export function useRelatedRuns(path: RunPath, run: Run | undefined, params: URLS
     hasContext: Boolean(run?.contextId),
     hasReference: Boolean(run?.reference),
   });
-  const data = answer?.data;
+  const data = response?.data;
   const isLater = (other: RelatedRun) => run !== undefined && orderOf(other) > orderOf(run);
   return {
     newer: runsIn(data?.newer).find(isLater),

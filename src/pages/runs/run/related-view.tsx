@@ -1,8 +1,8 @@
 import './related-view.css';
 import { formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatTime } from '../../shared/format/format-time.js';
-import { addressOfRun, type RunPath } from '../run-address.js';
 import { RunStatus } from '../run-status.js';
+import { type RunPath, urlOfRun } from '../run-url.js';
 import type { RelatedRun } from './related-runs.js';
 
 interface RelatedViewProps {
@@ -24,7 +24,7 @@ export function RelatedView({ title, runs, path }: RelatedViewProps) {
             {run.id === path.id ? (
               <b>{formatTime(run.created)}, this run</b>
             ) : (
-              <a href={addressOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
+              <a href={urlOfRun({ ...path, taskId: run.taskId, id: run.id })}>{formatTime(run.created)}</a>
             )}
             {run.taskId !== path.taskId && <span>{run.task.name}</span>}
             <span className="related-text">{run.failureMessage ?? run.responsePreview}</span>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { CopyButton } from '../../shared/copy-button.js';
 import { useDocumentTitle } from '../document-title.js';
-import { addressOf, goTo, usePlace } from '../navigation.js';
-import { addressOfRun, listOfRun, type RunPath } from '../run-address.js';
+import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
+import { listParamsOfRun, type RunPath, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
@@ -18,12 +18,12 @@ import { asCurl, inGraphiql, linkTo } from './share.js';
 
 /** All there is to know of one run. */
 export function RunPage({ path }: { readonly path: RunPath }) {
-  const { params } = usePlace();
-  const { answer, error } = useRun(path);
-  const run = answer?.data?.taskRun ?? undefined;
+  const { params } = useLocation();
+  const { response, error } = useRun(path);
+  const run = response?.data?.taskRun ?? undefined;
   const related = useRelatedRuns(path, run, params);
-  const list = addressOf('runs', listOfRun(path, params));
-  const stepTo = (other: RelatedRun | undefined) => other && addressOfRun({ ...path, ...idsOf(other) }, params);
+  const list = urlOf('runs', listParamsOfRun(path, params));
+  const stepTo = (other: RelatedRun | undefined) => other && urlOfRun({ ...path, ...idsOf(other) }, params);
   useDocumentTitle(run ? `${run.isError ? 'Failed run' : 'Run'} of ${run.task.name ?? 'a task'}` : 'Run');
   return (
     <main className="page run-page">
@@ -43,14 +43,14 @@ export function RunPage({ path }: { readonly path: RunPath }) {
       {run && (
         <>
           <div className="run-actions">
-            <CopyButton text={() => linkTo(path)} what="link">
+            <CopyButton text={() => linkTo(path)} label="link">
               Copy link
             </CopyButton>
             {/* Another document: this one would lose its token. */}
             <a className="step" href={inGraphiql(path)} target="_blank" rel="noreferrer">
               As GraphQL
             </a>
-            <CopyButton text={() => asCurl(path)} what="as curl">
+            <CopyButton text={() => asCurl(path)} label="as curl">
               As curl
             </CopyButton>
           </div>
@@ -68,9 +68,13 @@ export function RunPage({ path }: { readonly path: RunPath }) {
       <div className="run-foot">
         <Shortcuts
           shortcuts={[
-            { keys: ['j', 'ArrowRight'], does: 'the next older run of the list', run: () => go(stepTo(related.older)) },
-            { keys: ['k', 'ArrowLeft'], does: 'the next newer run', run: () => go(stepTo(related.newer)) },
-            { keys: ['u', 'Escape'], does: 'back to the list', run: () => goTo(list) },
+            {
+              keys: ['j', 'ArrowRight'],
+              description: 'the next older run of the list',
+              run: () => go(stepTo(related.older)),
+            },
+            { keys: ['k', 'ArrowLeft'], description: 'the next newer run', run: () => go(stepTo(related.newer)) },
+            { keys: ['u', 'Escape'], description: 'back to the list', run: () => navigate(list) },
           ]}
         />
       </div>
@@ -78,7 +82,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
   );
 }
 
-const go = (address: string | undefined) => address && goTo(address);
+const go = (address: string | undefined) => address && navigate(address);
 
 function idsOf({ taskId, id }: RelatedRun) {
   return { taskId, id };

@@ -1,5 +1,5 @@
-import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
-import type { RunPath } from '../run-address.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
+import type { RunPath } from '../run-url.js';
 
 interface Named {
   readonly name: string | null;
@@ -56,6 +56,6 @@ export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $
 }`;
 
 /** All of a run but what may be large. */
-export function useRun(path: RunPath): Loaded<RunData> {
-  return useAnswer<RunData>(runQuery, { ...path });
+export function useRun(path: RunPath): QueryState<RunData> {
+  return useQuery<RunData>(runQuery, { ...path });
 }

@@ -1,12 +1,12 @@
 import { gatewayUrl } from '../../shared/initial-state-of-page.js';
 import { toFragment } from '../../shared/share-link.js';
 import { currentToken } from '../../shared/token/token-store.js';
-import { addressOfRun, type RunPath } from '../run-address.js';
+import { type RunPath, urlOfRun } from '../run-url.js';
 import { runQuery } from './run-query.js';
 
 /** The run alone, without the list that it is looked at from. */
 export function linkTo(path: RunPath): string {
-  return addressOfRun(path);
+  return urlOfRun(path);
 }
 
 /** A command with the shell's `$TOKEN`, never the page's. */

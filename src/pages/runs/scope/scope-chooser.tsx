@@ -1,19 +1,19 @@
-import { addressOf, goTo, usePlace } from '../navigation.js';
+import { navigate, urlOf, useLocation } from '../navigation.js';
 import { type Scope, scopeParameters } from './scope.js';
-import { projectsOf, type SeenProject, useTasks, useViewer } from './viewer.js';
+import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
 
 /** Project and task by their names, of all that the caller sees. */
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
-  const { path, params } = usePlace();
-  const { answer } = useViewer();
-  const projects = projectsOf(answer?.data);
+  const { path, params } = useLocation();
+  const { response } = useViewer();
+  const projects = projectsOf(response?.data);
   const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
   const choose = (orgId: string, projectId: string, taskId: string) => {
     // Of the parameters that stay, none may name what only another project has.
-    const kept = [...params].filter(([name]) => !isBound(name));
+    const remaining = [...params].filter(([name]) => !isScopeBound(name));
     const next = Object.entries({ org: orgId, project: projectId, task: taskId }).filter(([, id]) => id !== '');
-    goTo(addressOf(path, new URLSearchParams([...next, ...kept])));
+    navigate(urlOf(path, new URLSearchParams([...next, ...remaining])));
   };
   const organizations = [...new Map(projects.map(({ orgId, orgName }) => [orgId, orgName]))];
   return (
@@ -27,7 +27,7 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
           {chosen === undefined && <option value={scope?.projectId ?? ''}>{scope?.projectId ?? '…'}</option>}
           {organizations.map(([organization, name]) => (
             <optgroup key={organization} label={name}>
-              {projects.filter(isOf(organization)).map(({ project: { id, name } }) => (
+              {projects.filter(belongsTo(organization)).map(({ project: { id, name } }) => (
                 <option key={id} value={id}>
                   {name}
                 </option>
@@ -59,14 +59,14 @@ export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   );
 }
 
-const isOf = (organization: string) => (project: SeenProject) => project.orgId === organization;
+const belongsTo = (organization: string) => (project: VisibleProject) => project.orgId === organization;
 
-function orgOf(projects: readonly SeenProject[], projectId: string): string {
+function orgOf(projects: readonly VisibleProject[], projectId: string): string {
   return projects.find(({ project }) => project.id === projectId)?.orgId ?? '';
 }
 
-const bound: readonly string[] = [...scopeParameters, 'after', 'before', 'revision', 'group'];
+const scopeBoundParams: readonly string[] = [...scopeParameters, 'after', 'before', 'revision', 'group'];
 
-function isBound(name: string): boolean {
-  return bound.includes(name);
+function isScopeBound(name: string): boolean {
+  return scopeBoundParams.includes(name);
 }

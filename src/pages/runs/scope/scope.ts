@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { setParams } from '../navigation.js';
-import { projectsOf, type SeenProject, useViewer } from './viewer.js';
+import { projectsOf, useViewer, type VisibleProject } from './viewer.js';
 
 /** Whose runs a page is about: those of a project, or of one task of it. */
 export interface Scope {
@@ -19,15 +19,15 @@ export function scopeOf(params: URLSearchParams): Scope | undefined {
 
 /** Where the address names no project, the first one of which the caller sees runs takes the place. */
 export function useScope(params: URLSearchParams): Scope | undefined {
-  const { answer } = useViewer();
+  const { response } = useViewer();
   const scope = scopeOf(params);
-  const first = scope === undefined ? firstSeen(projectsOf(answer?.data)) : undefined;
+  const first = scope === undefined ? firstVisible(projectsOf(response?.data)) : undefined;
   useEffect(() => {
     if (first !== undefined) setParams({ org: first.orgId, project: first.project.id }, { replace: true });
   }, [first]);
   return scope;
 }
 
-function firstSeen(projects: readonly SeenProject[]): SeenProject | undefined {
+function firstVisible(projects: readonly VisibleProject[]): VisibleProject | undefined {
   return projects.find(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess === 'ALL')) ?? projects[0];
 }

@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
-import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 
 interface Named {
   readonly id: string;
@@ -35,44 +35,50 @@ const query = `query Places($after: String) {
   } } }
 }`;
 
-const ViewerContext = createContext<Loaded<ViewerData> | undefined>(undefined);
+const ViewerContext = createContext<QueryState<ViewerData> | undefined>(undefined);
 
 /** Asks once for all pages what the caller sees. */
 export function ViewerProvider({ children }: { readonly children: React.ReactNode }) {
-  const viewer = useAnswer<ViewerData>(query, {});
+  const viewer = useQuery<ViewerData>(query, {});
   return <ViewerContext value={viewer}>{children}</ViewerContext>;
 }
 
-export function useViewer(): Loaded<ViewerData> {
+export function useViewer(): QueryState<ViewerData> {
   return useContext(ViewerContext)!;
 }
 
 /** A project with whose it is. */
-export interface SeenProject extends ViewerProject {
+export interface VisibleProject extends ViewerProject {
   readonly orgId: string;
   readonly orgName: string;
 }
 
-export function projectsOf(data: ViewerData | null | undefined): readonly SeenProject[] {
+export function projectsOf(data: ViewerData | null | undefined): readonly VisibleProject[] {
   return (data?.viewer?.organizations ?? []).flatMap(({ organization, projects }) =>
     projects.map((project) => ({ ...project, orgId: organization.id, orgName: organization.name })),
   );
 }
 
 /** All tasks of a project, of which the first hundred are there already. */
-export function useTasks(project: SeenProject | undefined): readonly ViewerTask[] {
-  const [more, setMore] = useState<readonly ViewerTask[]>([]);
+export function useTasks(project: VisibleProject | undefined): readonly ViewerTask[] {
+  const [furtherTasks, setFurtherTasks] = useState<readonly ViewerTask[]>([]);
   useEffect(() => {
-    setMore([]);
+    setFurtherTasks([]);
     if (project === undefined) return;
     const controller = new AbortController();
-    readMore(project, controller.signal, (tasks) => setMore((others) => [...others, ...tasks])).catch(() => {});
+    readFurtherTasks(project, controller.signal, (tasks) => setFurtherTasks((others) => [...others, ...tasks])).catch(
+      () => {},
+    );
     return () => controller.abort();
   }, [project]);
-  return project === undefined ? [] : [...project.tasks.nodes, ...more];
+  return project === undefined ? [] : [...project.tasks.nodes, ...furtherTasks];
 }
 
-async function readMore(project: SeenProject, signal: AbortSignal, add: (tasks: readonly ViewerTask[]) => void) {
+async function readFurtherTasks(
+  project: VisibleProject,
+  signal: AbortSignal,
+  add: (tasks: readonly ViewerTask[]) => void,
+) {
   let { hasNextPage, endCursor } = project.tasks.pageInfo;
   while (hasNextPage) {
     const { data } = await requestGraphql<ViewerData>(query, { after: endCursor }, signal);

@@ -2,8 +2,8 @@ import './statistics.css';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { ListState } from '../list/list-state.js';
-import { addressOf, goTo, setParams, usePlace } from '../navigation.js';
-import { runsParams } from '../run-address.js';
+import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
+import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
@@ -15,15 +15,15 @@ import { Totals } from './totals.js';
 /** What a team looks at on a Monday. */
 export function StatisticsPage() {
   useDocumentTitle('Statistics');
-  const { params } = usePlace();
+  const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
-  const { answer, error: failure, isLoading } = useStatistics(scope, params);
+  const { response, error: failure, isLoading } = useStatistics(scope, params);
   const error = viewer.error ?? failure;
-  const statistics = answer?.data?.taskRunStats;
-  const isBarred = viewer.answer?.data?.viewer?.organizations.length === 0;
+  const statistics = response?.data?.taskRunStats;
+  const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const by = widthOf(params);
-  const list = addressOf('runs', runsParams(params));
+  const list = urlOf('runs', runsPageParams(params));
   return (
     <main className="page statistics-page" aria-busy={isLoading}>
       <h1>Statistics</h1>
@@ -37,8 +37,8 @@ export function StatisticsPage() {
           </select>
         </label>
       </FilterBar>
-      {error !== undefined || isBarred || statistics?.runs === 0 ? (
-        <ListState error={error} params={params} isFirstPage isBarred={isBarred} />
+      {error !== undefined || hasNoAccess || statistics?.runs === 0 ? (
+        <ListState error={error} params={params} isFirstPage hasNoAccess={hasNoAccess} />
       ) : statistics ? (
         <>
           <Totals statistics={statistics} />
@@ -56,7 +56,7 @@ export function StatisticsPage() {
         <div className="statistics-placeholder" />
       )}
       <div className="run-foot">
-        <Shortcuts shortcuts={[{ keys: ['u'], does: 'the list of these runs', run: () => goTo(list) }]} />
+        <Shortcuts shortcuts={[{ keys: ['u'], description: 'the list of these runs', run: () => navigate(list) }]} />
       </div>
     </main>
   );
@@ -81,11 +81,11 @@ interface BreakdownProps {
 }
 
 function Breakdown({ title, groups, paramOf }: BreakdownProps) {
-  const { params } = usePlace();
+  const { params } = useLocation();
   const rows = groups.map((group) => {
     const [name, filter] = paramOf(group);
     const address =
-      filter && addressOf('runs', new URLSearchParams({ ...Object.fromEntries(runsParams(params)), ...filter }));
+      filter && urlOf('runs', new URLSearchParams({ ...Object.fromEntries(runsPageParams(params)), ...filter }));
     return { name, measures: group, ...(address && { address }) };
   });
   return <MeasureTable title={title} rows={rows} />;

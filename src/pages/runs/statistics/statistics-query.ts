@@ -1,4 +1,4 @@
-import { type Loaded, useAnswer } from '../../shared/api/use-answer.js';
+import { type QueryState, useQuery } from '../../shared/api/use-query.js';
 import { timeZone } from '../../shared/format/format-time.js';
 import { filterOf } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
@@ -68,9 +68,9 @@ export function widthOf(params: URLSearchParams): Width {
 }
 
 /** All of the page by one operation. */
-export function useStatistics(scope: Scope | undefined, params: URLSearchParams): Loaded<StatisticsData> {
+export function useStatistics(scope: Scope | undefined, params: URLSearchParams): QueryState<StatisticsData> {
   const filter = filterOf(params);
-  return useAnswer<StatisticsData>(scope && query, {
+  return useQuery<StatisticsData>(scope && query, {
     ...scope,
     filter,
     by: widthOf(params),

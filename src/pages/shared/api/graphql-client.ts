@@ -5,7 +5,7 @@ import { type ApiError, UnreachableError } from './error-sentence.js';
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** What the gateway said, and what it took. */
-export interface Answer<Data = unknown> {
+export interface GraphqlResponse<Data = unknown> {
   readonly status: number;
   readonly headers: Headers;
   /** As the server wrote it. In `data`, numbers beyond a double have lost digits: take what needs them from here. */
@@ -30,27 +30,34 @@ export async function fetchWithToken(path: string, init: RequestInit = {}): Prom
 }
 
 /** An answer of which no more was read. */
-export class AnswerTooLarge extends Error {
-  override readonly name = 'AnswerTooLarge';
+export class ResponseTooLarge extends Error {
+  override readonly name = 'ResponseTooLarge';
 }
 
 /**
  * Never throws what the gateway said: errors are in the answer.
- * @throws UnreachableError, or AnswerTooLarge where the answer has more than `maxBytes`
+ * @throws UnreachableError, or ResponseTooLarge where the answer has more than `maxBytes`
  */
 export async function requestGraphql<Data>(
   query: string,
   variables: Variables = {},
   signal?: AbortSignal,
   maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Answer<Data>> {
-  const begin = performance.now();
+): Promise<GraphqlResponse<Data>> {
+  const startedAt = performance.now();
   const response = await postOperation(query, variables, 'application/graphql-response+json, application/json', signal);
   const text = await readText(response, maxBytes);
   const { status, headers } = response;
   const body = parseBody<Data>(text);
   if (body === undefined) throw new UnreachableError(`Something in between answered with HTTP ${status}.`);
-  return { status, headers, text, data: body.data ?? null, errors: body.errors ?? [], ms: performance.now() - begin };
+  return {
+    status,
+    headers,
+    text,
+    data: body.data ?? null,
+    errors: body.errors ?? [],
+    ms: performance.now() - startedAt,
+  };
 }
 
 /** @throws UnreachableError */
@@ -78,7 +85,7 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     bytes += value.length;
     if (bytes > maxBytes) {
       await reader.cancel();
-      throw new AnswerTooLarge();
+      throw new ResponseTooLarge();
     }
     text += decoder.decode(value, { stream: true });
   }

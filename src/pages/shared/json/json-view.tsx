@@ -5,15 +5,15 @@ import { type JsonTree, parseJson } from './json-tree.js';
 /** Shown at once; what is beyond comes when it is asked for. */
 const pageSize = 100;
 const maxCharacters = 2000;
-const charactersMore = 200_000;
+const characterStep = 200_000;
 /** Below it everything is open, above it two levels are. */
-const openBelow = 20_000;
+const expandAllBelow = 20_000;
 
 /** JSON text, digit for digit, to open and close. All of it is text to the page: markup in it does nothing. */
 export const JsonView = memo(function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
   const tree = useMemo(() => parseJson(text), [text]);
   if (tree === undefined) return <LongText text={text} />;
-  const openLevels = text.length < openBelow ? Number.POSITIVE_INFINITY : 2;
+  const openLevels = text.length < expandAllBelow ? Number.POSITIVE_INFINITY : 2;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a form's fieldset would be a wrong promise.
     <div className="json-view" role="group" aria-label={label}>
@@ -85,7 +85,7 @@ export function LongText({ text }: { readonly text: string }) {
   return (
     <>
       {wholeCharacters(text, shown)}
-      <button type="button" className="link" onClick={() => setShown(shown + charactersMore)}>
+      <button type="button" className="link" onClick={() => setShown(shown + characterStep)}>
         … show more: {shown.toLocaleString('en')} of {text.length.toLocaleString('en')} characters are shown
       </button>
     </>

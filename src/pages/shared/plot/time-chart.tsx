@@ -51,7 +51,7 @@ function drawChart(element: HTMLElement, { times, kind, series, timeZone, syncKe
     ...(timeZone !== undefined && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), timeZone) }),
     scales: {
       x: { range: (_chart, low, high) => padded(low, high, times) },
-      y: { range: { min: fromZero, max: room } },
+      y: { range: { min: fromZero, max: padding } },
     },
     axes: [
       { ...axis, values: axisFormats },
@@ -88,7 +88,7 @@ const axisFormats: uPlot.Axis.Values = [
 ];
 
 const fromZero: uPlot.Range.Limit = { soft: 0, mode: 1, pad: 0 };
-const room: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
+const padding: uPlot.Range.Limit = { pad: 0.1, soft: 0.001, mode: 1 };
 
 /** Half a step on both sides, so that first and last bars are whole. */
 function padded(low: number, high: number, times: readonly number[]): [number, number] {

@@ -71,14 +71,14 @@ function Owner({ token, claims, now }: OwnerProps) {
   return (
     <output className="token-owner" title={claims.subject}>
       {demo ? `sees ${demo.sees}` : claims.subject}
-      <span className={isExpired ? 'token-expired' : ''}> · {ending(claims.expires, now)}</span>
+      <span className={isExpired ? 'token-expired' : ''}> · {formatExpiry(claims.expires, now)}</span>
     </output>
   );
 }
 
 const relativeTime = new Intl.RelativeTimeFormat('en');
 
-function ending(expires: number, now: number): string {
+function formatExpiry(expires: number, now: number): string {
   const seconds = Math.round(expires - now / 1000);
   const [unit, size] = unitFor(Math.abs(seconds));
   return `${seconds > 0 ? 'ends' : 'ended'} ${relativeTime.format(Math.trunc(seconds / size), unit)}`;
@@ -90,11 +90,11 @@ function unitFor(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   return seconds < 172_800 ? ['hour', 3600] : ['day', 86_400];
 }
 
-function useClock(everyMs: number): number {
+function useClock(intervalMs: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(Date.now()), intervalMs);
     return () => clearInterval(timer);
-  }, [everyMs]);
+  }, [intervalMs]);
   return now;
 }

@@ -6,7 +6,7 @@ const sourceOf = (name: string, fields = 1) =>
 
 describe('the cache of documents', () => {
   let planned: Map<DocumentNode, number>;
-  const create = (limits: { inAll: number; ofOne: number }) => {
+  const create = (limits: { totalBytes: number; documentBytes: number }) => {
     planned = new Map();
     return createDocumentCache(
       [
@@ -19,7 +19,7 @@ describe('the cache of documents', () => {
       limits,
     );
   };
-  const small = { inAll: 20_000, ofOne: 15_000 };
+  const small = { totalBytes: 20_000, documentBytes: 15_000 };
   const add = (cache: ReturnType<typeof create>, source: string) => {
     const document = parse(source);
     cache.add(`key of ${source}`, document);
@@ -65,7 +65,7 @@ describe('the cache of documents', () => {
     cache.pin(documents);
     for (const document of documents) {
       planned.set(document, 12);
-      cache.recount(document);
+      cache.updateSize(document);
     }
     expect([...planned.keys()]).toEqual(documents.slice(1));
     expect(cache.find(sourceOf('A'))).toBe(documents[0]);
@@ -75,11 +75,11 @@ describe('the cache of documents', () => {
     const cache = create(small);
     const [first, second] = [add(cache, sourceOf('A')), add(cache, sourceOf('B'))];
     planned.set(second, 15);
-    cache.recount(second);
+    cache.updateSize(second);
     expect(cache.find(sourceOf('B'))).toBe(second);
     expect(cache.findByKey(`key of ${sourceOf('B')}`)).toBe(second);
     planned.set(first, 10);
-    cache.recount(first);
+    cache.updateSize(first);
     expect(cache.find(sourceOf('B'))).toBeUndefined();
     expect(cache.find(sourceOf('A'))).toBe(first);
   });
@@ -88,7 +88,7 @@ describe('the cache of documents', () => {
     ['tokens', sourceOf('A', 30)],
     ['comments', `${'#\n'.repeat(100)}${sourceOf('A')}`],
   ])('keeps none that would push out many others: %s', (_what, source) => {
-    const cache = create({ inAll: 20_000, ofOne: 8_000 });
+    const cache = create({ totalBytes: 20_000, documentBytes: 8_000 });
     add(cache, sourceOf('B'));
     add(cache, source);
     expect(cache.find(source)).toBeUndefined();
@@ -100,9 +100,9 @@ describe('the cache of documents', () => {
     const cache = create(small);
     const document = add(cache, sourceOf('A'));
     planned.set(document, 1000);
-    cache.recount(document);
+    cache.updateSize(document);
     expect(cache.find(sourceOf('A'))).toBeUndefined();
-    cache.recount(document);
+    cache.updateSize(document);
     expect(cache.find(sourceOf('A'))).toBeUndefined();
   });
 });

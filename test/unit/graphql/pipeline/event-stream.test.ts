@@ -47,20 +47,20 @@ describe('a stream of events', () => {
 
   it('ends when its client goes while an event is awaited, and its source is told', async () => {
     let end = (_step: IteratorResult<unknown>) => {};
-    let isToldEnd = false;
+    let isSourceEnded = false;
     const { events } = streamOf({
       next: () =>
         new Promise((resolve) => {
           end = resolve;
         }),
       return: async () => {
-        isToldEnd = true;
+        isSourceEnded = true;
         return { done: true, value: undefined };
       },
     });
     const next = events.next();
     await events.return();
-    expect(isToldEnd).toBe(true);
+    expect(isSourceEnded).toBe(true);
     end({ done: false, value: 'late' });
     expect(await next).toEqual({ done: true, value: undefined });
   });

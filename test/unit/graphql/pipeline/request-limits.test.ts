@@ -1,4 +1,4 @@
-import { rejectManyLines, rejectManyMembers } from '../../../../src/graphql/pipeline/request-limits.js';
+import { assertLineCount, assertVariableSize } from '../../../../src/graphql/pipeline/request-limits.js';
 
 const refusal = (place: string) =>
   expect.objectContaining({
@@ -8,15 +8,15 @@ const objectOf = (count: number) => Object.fromEntries(Array.from({ length: coun
 
 describe('before a document is looked at', () => {
   it.each(['\n', '\r', '\r\n'])('10,000 lines are taken, no more, whatever ends them: %j', (end) => {
-    expect(() => rejectManyLines({ query: end.repeat(9_999) })).not.toThrow();
-    expect(() => rejectManyLines({ query: end.repeat(10_000) })).toThrow(refusal('query'));
+    expect(() => assertLineCount({ query: end.repeat(9_999) })).not.toThrow();
+    expect(() => assertLineCount({ query: end.repeat(10_000) })).toThrow(refusal('query'));
   });
 
   it('1,000 members of an object of variables are taken, no more, however deep it is', () => {
     const bodyOf = (count: number) => ({ variables: { list: [{ deep: objectOf(count) }] } });
-    expect(() => rejectManyMembers(bodyOf(1000))).not.toThrow();
-    expect(() => rejectManyMembers(bodyOf(1001))).toThrow(refusal('variables'));
-    expect(() => rejectManyMembers({ variables: { list: Array.from({ length: 2000 }, () => null) } })).not.toThrow();
+    expect(() => assertVariableSize(bodyOf(1000))).not.toThrow();
+    expect(() => assertVariableSize(bodyOf(1001))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize({ variables: { list: Array.from({ length: 2000 }, () => null) } })).not.toThrow();
   });
 
   it.each([
@@ -26,14 +26,14 @@ describe('before a document is looked at', () => {
     const bodyOf = (count: number) => ({
       variables: [{ AND: Array(max / 2 - 10).fill(value) }, [Array(count - max / 2).fill(value)]],
     });
-    expect(() => rejectManyMembers(bodyOf(max))).not.toThrow();
-    expect(() => rejectManyMembers(bodyOf(max + 10))).toThrow(refusal('variables'));
+    expect(() => assertVariableSize(bodyOf(max))).not.toThrow();
+    expect(() => assertVariableSize(bodyOf(max + 10))).toThrow(refusal('variables'));
   });
 
   it('representations of entities have a limit of their own', () => {
     const representations = Array(100_000).fill({ __typename: 'Task', id: '1' });
-    expect(() => rejectManyMembers({ variables: { representations } })).not.toThrow();
-    expect(() => rejectManyMembers({ variables: { AND: { __typename: '', OR: Array(3000).fill({}) } } })).toThrow(
+    expect(() => assertVariableSize({ variables: { representations } })).not.toThrow();
+    expect(() => assertVariableSize({ variables: { AND: { __typename: '', OR: Array(3000).fill({}) } } })).toThrow(
       refusal('variables'),
     );
   });
@@ -41,8 +41,8 @@ describe('before a document is looked at', () => {
   it.each([undefined, null, 'text', [], { query: 5, variables: null }])(
     'anything else is left to others: %j',
     (body) => {
-      expect(() => rejectManyLines(body)).not.toThrow();
-      expect(() => rejectManyMembers(body)).not.toThrow();
+      expect(() => assertLineCount(body)).not.toThrow();
+      expect(() => assertVariableSize(body)).not.toThrow();
     },
   );
 });

@@ -7,18 +7,18 @@ import { onHangUp } from '../hang-up.js';
 import { openLog } from '../open-log.js';
 import { createReload } from '../reload.js';
 import { greetingOf, type OpenedGateway, openGateway } from '../run-gateway.js';
-import { createPendingAnswers, type FromParent, type FromServing } from './messages.js';
+import { createPendingRequests, type SupervisorMessage, type WorkerMessage } from './messages.js';
 
 /** Longer than the parent waits for each of the others. */
 const collectTimeoutMs = 5000;
 
 /** Resolves once it listens, or has told the parent why it cannot. */
-export async function runServingProcess(config: Config, reread: () => Inspected<Config>): Promise<void> {
+export async function runWorkerProcess(config: Config, reread: () => Inspected<Config>): Promise<void> {
   const log = (await openLog(config)).child({ pid: process.pid });
-  const collecting = createPendingAnswers();
-  const send = (message: FromServing, then?: () => void) => process.send?.(message, undefined, undefined, then);
+  const pendingCollections = createPendingRequests();
+  const send = (message: WorkerMessage, onSent?: () => void) => process.send?.(message, undefined, undefined, onSent);
   const allMetrics = async () => {
-    const text = await collecting.ask((id) => send({ kind: 'collect', id }), collectTimeoutMs);
+    const text = await pendingCollections.request((id) => send({ kind: 'collect', id }), collectTimeoutMs);
     if (text === undefined) throw new Error('The parent process has not collected the metrics in time.');
     return text;
   };
@@ -31,8 +31,8 @@ export async function runServingProcess(config: Config, reread: () => Inspected<
     return;
   }
   const { app, url } = opened;
-  process.on('message', async (message: FromParent) => {
-    if (message.kind === 'collected') collecting.answer(message.id, message.text);
+  process.on('message', async (message: SupervisorMessage) => {
+    if (message.kind === 'collected') pendingCollections.respond(message.id, message.text);
     else send({ kind: 'measured', id: message.id, text: await app.metrics.registry.metrics() });
   });
   const end = endGracefully(app.close, { log, drainMs: config.shutdownDelayMs + config.shutdownTimeoutMs });

@@ -1,7 +1,7 @@
 import { requestGraphql } from '../../shared/api/graphql-client.js';
-import { type Places, type RunPlace, readPlaces } from './example-variables.js';
+import { type ExampleRun, type ExampleValues, toExampleValues } from './example-variables.js';
 
-const seenQuery = `query WhatISee {
+const visibleQuery = `query WhatISee {
   viewer { organizations {
     organization { id }
     projects { project { id } tasks(first: 20) { nodes { runAccess } } }
@@ -15,7 +15,7 @@ fragment Place on TaskRun { id taskId created }`;
 /** Of a caller who sees many projects, the others are not looked into. */
 const maxProjects = 3;
 
-interface Seen {
+interface VisibleData {
   readonly viewer: null | {
     readonly organizations: readonly {
       readonly organization: { readonly id: string };
@@ -28,14 +28,14 @@ interface Seen {
 }
 
 interface Runs {
-  readonly newest: { readonly nodes: readonly (RunPlace | null)[] } | null;
-  readonly failed: { readonly nodes: readonly (RunPlace | null)[] } | null;
+  readonly newest: { readonly nodes: readonly (ExampleRun | null)[] } | null;
+  readonly failed: { readonly nodes: readonly (ExampleRun | null)[] } | null;
 }
 
 /** Places in what the owner of the token sees: the first project that has runs. Null where there is none. */
-export async function findPlaces(signal: AbortSignal): Promise<Places | null> {
-  const seen = await requestGraphql<Seen>(seenQuery, {}, signal);
-  const organizations = seen.data?.viewer?.organizations ?? [];
+export async function findExampleValues(signal: AbortSignal): Promise<ExampleValues | null> {
+  const visible = await requestGraphql<VisibleData>(visibleQuery, {}, signal);
+  const organizations = visible.data?.viewer?.organizations ?? [];
   const projects = organizations.flatMap(({ organization, projects }) =>
     projects
       .filter(({ tasks }) => tasks.nodes.some(({ runAccess }) => runAccess !== 'NONE'))
@@ -43,8 +43,8 @@ export async function findPlaces(signal: AbortSignal): Promise<Places | null> {
   );
   for (const project of projects.slice(0, maxProjects)) {
     const { data } = await requestGraphql<Runs>(runsQuery, project, signal);
-    const places = readPlaces(project, data?.newest?.nodes ?? [], data?.failed?.nodes ?? []);
-    if (places !== null) return places;
+    const values = toExampleValues(project, data?.newest?.nodes ?? [], data?.failed?.nodes ?? []);
+    if (values !== null) return values;
   }
   return null;
 }

@@ -5,7 +5,7 @@ import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
 import type { RunStatistics, SplitOptions } from '../../task-runs/statistics/statistics-tree.js';
 
 /** Statistics in the form of their GraphQL types. */
-export class PresentedStatistics {
+export class StatisticsView {
   readonly #statistics: RunStatistics;
 
   /** @param dimension what the runs were split by; null for those that were not split. */
@@ -22,17 +22,17 @@ export class PresentedStatistics {
     Object.assign(this, isBuckets(dimension) ? { start: value, label } : { [dimension]: value });
   }
 
-  splitBy(dimension: Dimension, options?: SplitOptions): PresentedStatistics[] {
-    return this.#statistics.splitBy(dimension, options).map((each) => new PresentedStatistics(each, dimension));
+  splitBy(dimension: Dimension, options?: SplitOptions): StatisticsView[] {
+    return this.#statistics.splitBy(dimension, options).map((each) => new StatisticsView(each, dimension));
   }
 
   /** Of a revision; those of all runs have arguments. */
-  get byReportingGroup(): PresentedStatistics[] {
+  get byReportingGroup(): StatisticsView[] {
     return this.splitBy('reportingGroupId');
   }
 
-  get previous(): PresentedStatistics {
-    return new PresentedStatistics(this.#statistics.previous!, null);
+  get previous(): StatisticsView {
+    return new StatisticsView(this.#statistics.previous!, null);
   }
 
   get change(): Readonly<Record<string, Change | null>> {

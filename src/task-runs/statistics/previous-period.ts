@@ -14,7 +14,7 @@ const loc = ['filter', 'createdAfter'];
  * @param filter the same, checked
  * @throws GatewayError VALIDATION_FAILED for a filter that begins nowhere, or so early that nothing is before it
  */
-export function filterOfPeriodBefore(
+export function previousPeriodFilter(
   input: RunFilterInput | null | undefined,
   filter: RunFilter,
   now: number,
@@ -25,12 +25,12 @@ export function filterOfPeriodBefore(
   }
   return {
     ...input,
-    createdAfter: beginningBefore(parseAbsolute(createdAfter), parseAbsolute(createdBefore)),
+    createdAfter: previousPeriodStart(parseAbsolute(createdAfter), parseAbsolute(createdBefore)),
     createdBefore: createdAfter,
   };
 }
 
-function beginningBefore(from: Moment, to: Moment): string {
+function previousPeriodStart(from: Moment, to: Moment): string {
   const microseconds = 2 * from.microseconds - to.microseconds;
   const seconds = 2 * from.seconds - to.seconds + Math.floor(microseconds / 1e6);
   try {

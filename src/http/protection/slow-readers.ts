@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 
-interface UnreadResponseOptions {
+interface SlowReaderOptions {
   /** That a client reads slowly shows only when a good part of the system's buffer is free again, so it is long. */
   readonly afterMs?: number;
   /** In its place while memory is short, and between two looks at that. */
@@ -17,28 +17,28 @@ const defaultAfterMs = 300_000;
 const defaultShortMs = 30_000;
 
 /** A response that its client does not read stays in memory, so its connection ends where nothing of it could be sent for a while. */
-export function endUnreadResponses(app: FastifyInstance, options: UnreadResponseOptions = {}): void {
+export function endSlowReaders(app: FastifyInstance, options: SlowReaderOptions = {}): void {
   app.addHook('onSend', (request, reply, payload, done) => {
-    endWhenUnread(request.raw.socket, reply.raw, options);
+    endWhenStalled(request.raw.socket, reply.raw, options);
     done(null, payload);
   });
 }
 
 /** @param timeouts emits those of the socket */
-export function endWhenUnread(
+export function endWhenStalled(
   socket: Socket,
   timeouts: EventEmitter,
-  { afterMs = defaultAfterMs, shortMs = defaultShortMs, isMemoryShort = isHeapShort }: UnreadResponseOptions = {},
+  { afterMs = defaultAfterMs, shortMs = defaultShortMs, isMemoryShort = isHeapShort }: SlowReaderOptions = {},
 ): void {
-  let unreadMs = 0;
+  let stalledMs = 0;
   let waitedSince = performance.now();
   // With a listener, Node does not end the connection by itself.
   timeouts.on('timeout', () => {
     const waitedMs = performance.now() - waitedSince;
     waitedSince += waitedMs;
     // The timer starts anew whenever something is sent, and is late then.
-    unreadMs = waitedMs < 1.2 * shortMs ? unreadMs + waitedMs : shortMs;
-    if (unreadMs >= afterMs || isMemoryShort()) socket.destroy();
+    stalledMs = waitedMs < 1.2 * shortMs ? stalledMs + waitedMs : shortMs;
+    if (stalledMs >= afterMs || isMemoryShort()) socket.destroy();
     else socket.setTimeout(shortMs);
   });
   socket.setTimeout(shortMs);

@@ -1,5 +1,5 @@
 /** Most requests need one loader or none, and making them all is much of what such a request allocates. */
-export function madeWhenNeeded<Loader>(make: () => Loader): () => Loader {
+export function lazy<Loader>(make: () => Loader): () => Loader {
   let loader: Loader | undefined;
   return () => {
     loader ??= make();

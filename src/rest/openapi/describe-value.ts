@@ -7,7 +7,7 @@ interface ValueSchema {
 }
 
 /** Which values a parameter may have, as the rest of a sentence: "an integer between 1 and 100". */
-export function formOfValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
+export function describeValue({ type, enum: values, minimum, maximum }: ValueSchema): string {
   if (values) return `one of ${values.join(', ')}`;
   const noun = { integer: 'an integer', number: 'a number' }[String(type)] ?? 'a single value';
   return minimum === undefined || maximum === undefined ? noun : `${noun} between ${minimum} and ${maximum}`;

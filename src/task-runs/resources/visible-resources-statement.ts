@@ -2,23 +2,23 @@
 
 import type { Statement } from '../../database/statements.js';
 import { limits } from '../../limits.js';
-import { grantedToSubject, isSeen, joinGranted } from '../scope/subject-roles-in-sql.js';
+import { grantedToSubject, isVisible, joinGranted } from '../scope/subject-roles-in-sql.js';
 
-export interface SeenProjectRow {
+export interface VisibleProjectRow {
   readonly id: string;
   readonly name: string;
   /** The rank in `rolesByRank`, from 1, of the subject's highest role there; 0: only something below is seen. */
   readonly rank: number;
 }
 
-export interface SeenOrganizationRow extends SeenProjectRow {
-  readonly projects: readonly SeenProjectRow[];
+export interface VisibleOrganizationRow extends VisibleProjectRow {
+  readonly projects: readonly VisibleProjectRow[];
 }
 
 const { value: max } = limits.seenProjects;
 
 /** Its values: those of `toSubjectValues`. One row for each organization, in the order of ids. */
-export const seenResourcesStatement: Statement = {
+export const visibleResourcesStatement: Statement = {
   name: 'seen_organizations',
   text: `
 WITH ${grantedToSubject},
@@ -34,7 +34,7 @@ seen_project AS MATERIALIZED (
   FROM candidate JOIN project USING (id)
   ${joinGranted('organization', 'project.org_id')}
   ${joinGranted('project', 'project.id')}
-  WHERE ${isSeen.project}
+  WHERE ${isVisible.project}
   ORDER BY project.id
   LIMIT ${max}
 )
@@ -46,7 +46,7 @@ LEFT JOIN (
   FROM seen_project GROUP BY org_id
 ) AS of_organization ON of_organization.org_id = organization.id
 WHERE organization.id IN (SELECT org_id FROM seen_project UNION SELECT id FROM granted WHERE type = 'organization')
-  AND ${isSeen.organization}
+  AND ${isVisible.organization}
 ORDER BY organization.id
 LIMIT ${max}`,
 };

@@ -1,11 +1,11 @@
 // Pages of the tasks that a subject sees, each of one project.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
-import { type Statement, unseenArrays } from '../../database/statements.js';
+import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import {
   grantedToSubject,
-  isTaskOfToken,
-  isWithinToken,
+  isInTokenScope,
+  isTaskInTokenScope,
   joinGranted,
   type SubjectKey,
   toSubjectValues,
@@ -20,11 +20,11 @@ export interface TaskPageRequest {
   readonly isCounted: boolean;
 }
 
-export interface SeenTasksKey extends SubjectKey {
+export interface VisibleTasksKey extends SubjectKey {
   readonly pages: readonly TaskPageRequest[];
 }
 
-export interface SeenTaskRow {
+export interface VisibleTaskRow {
   readonly id: string;
   readonly name: string;
   readonly visibility: RunVisibility;
@@ -33,33 +33,33 @@ export interface SeenTaskRow {
 }
 
 /** One for each page, in their order. */
-export interface SeenTasksRow {
+export interface VisibleTasksRow {
   /** In the order of ids, one more than the page holds if there is one. */
-  readonly tasks: readonly SeenTaskRow[];
+  readonly tasks: readonly VisibleTaskRow[];
   /** null: not counted. */
   readonly count: number | null;
 }
 
 /** SQL: the tasks of a page's project, by whichever way is shorter: through the project, or through what was granted. */
-const tasksOf = (columns: string, furtherCondition = '', end = '') => `
+const tasksOf = (columns: string, extraCondition = '', end = '') => `
   (SELECT ${columns} FROM task
-  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isTaskOfToken} ${furtherCondition} ${end})
+  WHERE page.rank IS NOT NULL AND task.project_id = page.project_id AND ${isTaskInTokenScope} ${extraCondition} ${end})
   UNION ALL
   (SELECT ${columns} FROM granted_task AS task
-  WHERE page.rank IS NULL AND task.project_id = page.project_id ${furtherCondition} ${end})`;
+  WHERE page.rank IS NULL AND task.project_id = page.project_id ${extraCondition} ${end})`;
 
 const isAfter = `AND task.id >= coalesce(page.after, '00000000-0000-0000-0000-000000000000')
     AND (page.after IS NULL OR task.id <> page.after)`;
 
-export const seenTasksStatement: Statement = {
+export const visibleTasksStatement: Statement = {
   name: 'seen_tasks',
   text: `
 WITH ${grantedToSubject},
 page AS MATERIALIZED (
   SELECT request.*, greatest(on_organization.rank, on_project.rank) AS rank
-  FROM unnest(${unseenArrays(['uuid', 'uuid', 'integer', 'boolean'], 5)})
+  FROM unnest(${hideArraysFromPlanner(['uuid', 'uuid', 'integer', 'boolean'], 5)})
     WITH ORDINALITY AS request (project_id, after, size, is_counted, position)
-  JOIN project ON project.id = request.project_id AND ${isWithinToken.project}
+  JOIN project ON project.id = request.project_id AND ${isInTokenScope.project}
   ${joinGranted('organization', 'project.org_id')}
   ${joinGranted('project', 'project.id')}
 ),
@@ -83,7 +83,7 @@ LEFT JOIN (
 ORDER BY page.position`,
 };
 
-export function toSeenTasksValues(key: SeenTasksKey): unknown[] {
+export function toVisibleTasksValues(key: VisibleTasksKey): unknown[] {
   const { pages } = key;
   return [
     ...toSubjectValues(key),

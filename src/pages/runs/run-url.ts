@@ -1,0 +1,46 @@
+import { filterFields } from './filters/filter-fields.js';
+import { urlOf } from './navigation.js';
+import type { Scope } from './scope/scope.js';
+
+export interface RunPath {
+  readonly orgId: string;
+  readonly projectId: string;
+  readonly taskId: string;
+  readonly id: string;
+}
+
+export function urlOfRun({ orgId, projectId, taskId, id }: RunPath, runParams?: URLSearchParams): string {
+  return urlOf(`runs/${orgId}/${projectId}/${taskId}/${id}`, runParams);
+}
+
+/** undefined: it is another page's. */
+export function runPathIn(path: string): RunPath | undefined {
+  const [orgId, projectId, taskId, id, ...rest] = path.replace(/^runs\//, '').split('/');
+  return orgId && projectId && taskId && id && rest.length === 0 ? { orgId, projectId, taskId, id } : undefined;
+}
+
+const scopeParams = ['org', 'project', 'task'];
+const listParams = [...filterFields.map(({ param }) => param), 'columns'];
+
+/** The list that a run is looked at from: its filters, and whether it is that of all tasks. */
+export function runPageParams(params: URLSearchParams): URLSearchParams {
+  const runParams = new URLSearchParams([...params].filter(([name]) => listParams.includes(name)));
+  if (params.has('project') && !params.has('task')) runParams.set('of', 'project');
+  return runParams;
+}
+
+/** The way back. */
+export function listParamsOfRun(path: RunPath, runParams: URLSearchParams): URLSearchParams {
+  const { orgId, projectId, taskId } = scopeOfRun(path, runParams);
+  const scope = Object.entries({ org: orgId, project: projectId, task: taskId ?? '' }).filter(([, id]) => id !== '');
+  return new URLSearchParams([...scope, ...[...runParams].filter(([name]) => listParams.includes(name))]);
+}
+
+export function scopeOfRun({ orgId, projectId, taskId }: RunPath, runParams: URLSearchParams): Scope {
+  return { orgId, projectId, taskId: runParams.get('of') === 'project' ? null : taskId };
+}
+
+/** Only what says which runs: for other pages about them. */
+export function runsPageParams(params: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...params].filter(([name]) => scopeParams.includes(name) || listParams.includes(name)));
+}
