@@ -1,19 +1,19 @@
 // The bodies of the REST API, as the REST reference types them.
 
 import { permissions } from '../../access/permissions.js';
-import { minRoleToSee, rolesByRank } from '../../access/policy.js';
+import { minRoleByVisibility, rolesByRank } from '../../access/policy.js';
 import { resourceIdPattern } from '../../access/resource-id.js';
 import { type RunColumn, runColumns, type ScalarName } from '../../task-runs/record/run-columns.js';
 import type { JsonSchema } from './operation.js';
 
 export const described = (schema: JsonSchema, description: string): JsonSchema => ({ ...schema, description });
-export const orNull = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
+export const nullable = (schema: JsonSchema): JsonSchema => ({ ...schema, type: [schema.type, 'null'] });
 
 export const idSchema = { type: 'string', format: 'uuid', pattern: resourceIdPattern };
 const id = idSchema;
-const text = { type: 'string' };
-const whole = { type: 'integer' };
-const time = { type: 'string', format: 'date-time' };
+const textSchema = { type: 'string' };
+const integerSchema = { type: 'integer' };
+const timeSchema = { type: 'string', format: 'date-time' };
 
 /** Of a run's path, in its order: the first that is malformed is the one that is named. */
 export const runPathParameters = {
@@ -26,21 +26,21 @@ export const runPathParameters = {
 const reportingGroup = objectOf({
   id: described(id, 'The unique identifier of the reporting group.'),
   name: described({ type: 'string', maxLength: 64, minLength: 1 }, 'Unique within the project.'),
-  description: described(orNull({ type: 'string', maxLength: 500 }), 'What the group is for.'),
+  description: described(nullable({ type: 'string', maxLength: 500 }), 'What the group is for.'),
   project_id: described(id, 'The project the group belongs to.'),
-  created: described(time, 'When the group was created.'),
-  modified: described(time, 'When the group was last changed.'),
+  created: described(timeSchema, 'When the group was created.'),
+  modified: described(timeSchema, 'When the group was last changed.'),
 });
 
 const taskRunFile = objectOf({
   name: described({ type: 'string', maxLength: 255 }, 'Unique within the run.'),
-  content_type: described(text, 'The media type.'),
+  content_type: described(textSchema, 'The media type.'),
   size_bytes: described({ type: 'integer', format: 'int64' }, 'The size in bytes.'),
   direction: described(
     { type: 'string', enum: ['INPUT', 'OUTPUT'] },
     'Whether it went into the run or came out of it.',
   ),
-  created: described(time, 'When the file was stored.'),
+  created: described(timeSchema, 'When the file was stored.'),
   download_url: described({ type: 'string', format: 'uri' }, 'Signed: it needs no token, and expires.'),
 });
 
@@ -53,19 +53,19 @@ const schemaOfScalar: Readonly<Record<ScalarName, JsonSchema>> = {
   ID: id,
   UUID: id,
   JSON: {},
-  DateTime: time,
-  Int: whole,
+  DateTime: timeSchema,
+  Int: integerSchema,
   Float: { type: 'number', format: 'double' },
   Decimal: { type: 'string', pattern: '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$' },
   Boolean: { type: 'boolean' },
-  String: text,
+  String: textSchema,
 };
 
 function schemaOfColumn({ scalar, length, isNullable, default: nullReadsAs, description }: RunColumn): JsonSchema {
   const schema = { ...schemaOfScalar[scalar], ...(length === undefined ? {} : { maxLength: length }) };
   return {
     // Without a type it is any JSON, null included.
-    ...(isNullable && scalar !== 'JSON' ? orNull(schema) : schema),
+    ...(isNullable && scalar !== 'JSON' ? nullable(schema) : schema),
     ...(nullReadsAs === undefined ? {} : { default: nullReadsAs }),
     description,
   };
@@ -73,7 +73,7 @@ function schemaOfColumn({ scalar, length, isNullable, default: nullReadsAs, desc
 
 const relations = {
   files: described(
-    orNull({ type: 'array', items: { $ref: '#/components/schemas/TaskRunFile' } }),
+    nullable({ type: 'array', items: { $ref: '#/components/schemas/TaskRunFile' } }),
     'List of file metadata objects with enriched information including download URLs.',
   ),
   reporting_group: {
@@ -99,9 +99,9 @@ const taskRun = objectOf(
 const taskRunPage = objectOf({
   results: { type: 'array', items: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] } },
   pagination: objectOf({
-    next_cursor: described(orNull(text), 'For `cursor`; null on the last page.'),
+    next_cursor: described(nullable(textSchema), 'For `cursor`; null on the last page.'),
     has_next: { type: 'boolean' },
-    page_limit: whole,
+    page_limit: integerSchema,
   }),
 });
 
@@ -109,32 +109,32 @@ const taskRunChangesPage = objectOf({
   results: {
     type: 'array',
     items: objectOf({
-      cursor: described(text, 'The position of the change, for `after`.'),
+      cursor: described(textSchema, 'The position of the change, for `after`.'),
       run: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] },
     }),
   },
   pagination: objectOf({
-    next_cursor: described(text, 'For `after`: whatever changes later is behind it.'),
+    next_cursor: described(textSchema, 'For `after`: whatever changes later is behind it.'),
     has_next: described({ type: 'boolean' }, 'Whether there are more already.'),
-    page_limit: whole,
+    page_limit: integerSchema,
   }),
 });
 
 const whoAmI = objectOf({
   client: objectOf({
-    client_id: described(orNull(text), 'Of the token; null if it has none.'),
-    org_id: described(orNull(id), 'The organization that the token is confined to; null: any.'),
-    project_id: described(orNull(id), 'The project that the token is confined to; null: any.'),
+    client_id: described(nullable(textSchema), 'Of the token; null if it has none.'),
+    org_id: described(nullable(id), 'The organization that the token is confined to; null: any.'),
+    project_id: described(nullable(id), 'The project that the token is confined to; null: any.'),
     task_ids: described({ type: ['array', 'null'], items: id }, 'The tasks that the token is confined to; null: any.'),
   }),
-  subject: described(text, 'Whom grants name.'),
-  issuer: described(text, 'Of the token.'),
-  expires: described(time, 'When the token expires.'),
+  subject: described(textSchema, 'Whom grants name.'),
+  issuer: described(textSchema, 'Of the token.'),
+  expires: described(timeSchema, 'When the token expires.'),
   organizations: {
     type: 'array',
     items: objectOf({
       id,
-      name: text,
+      name: textSchema,
       role: described(
         { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
         'On the organization; null: only on something below.',
@@ -149,7 +149,7 @@ const heldPermissions = objectOf({
     { type: 'array', items: { type: 'string', enum: permissions } },
     'Those of the requested ones that are held, in their order.',
   ),
-  member: described(text, 'Who holds them.'),
+  member: described(textSchema, 'Who holds them.'),
 });
 
 /** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
@@ -157,23 +157,24 @@ const error = objectOf({
   detail: {
     type: 'object',
     properties: {
-      message: text,
-      reason: described(text, 'Identifies the error for programs.'),
-      argument: described(text, 'The parameter that is malformed.'),
-      permission: text,
-      resource: text,
+      message: textSchema,
+      reason: described(textSchema, 'Identifies the error for programs.'),
+      argument: described(textSchema, 'The parameter that is malformed.'),
+      permission: textSchema,
+      resource: textSchema,
       resource_id: described(id, 'The task of the run; only for a caller with a role on it, like the next two.'),
       requires: described(
-        objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleToSee) } }),
+        objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleByVisibility) } }),
         'The lowest role that sees all runs of the task, and the visibility of its runs.',
       ),
       holds: described({ enum: rolesByRank }, "The caller's highest role on the task."),
-      bytes: described(whole, 'Of a value that is too large.'),
-      max_bytes: described(whole, 'Of all values of a response.'),
+      bytes: described(integerSchema, 'Of a value that is too large.'),
+      max_bytes: described(integerSchema, 'Of all values of a response.'),
+      cursor: described({ type: 'string' }, 'The last cursor of a stream that was ended, which resumes it.'),
       retry_after: described({ type: 'number' }, 'Seconds after which trying again makes sense.'),
       cost: described({ type: 'number' }, 'Points that the request is expected to cost, where the caller has too few.'),
       remaining: described({ type: 'number' }, 'Points that the caller has.'),
-      request_id: described(text, 'What the error was logged under.'),
+      request_id: described(textSchema, 'What the error was logged under.'),
     },
     required: ['message', 'reason'],
     additionalProperties: false,
@@ -186,8 +187,8 @@ const validationError = objectOf({
     minItems: 1,
     items: objectOf({
       loc: { type: 'array', items: { type: ['string', 'integer'] } },
-      msg: text,
-      type: text,
+      msg: textSchema,
+      type: textSchema,
     }),
   },
 });
