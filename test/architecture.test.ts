@@ -1,7 +1,7 @@
 // The rules of imports in src, which docs/architecture.md explains.
 
-import { findCycle, importsOf, moduleImports, moduleOf, textOf, valueImportsOf } from '../tools/imports.js';
-import { layers } from '../tools/modules.js';
+import { findCycle, importsOf, moduleImports, moduleOf, textOf, valueImportsOf } from '../docs/generator/imports.js';
+import { layers } from '../docs/generator/modules.js';
 
 const files = [...textOf.keys()];
 const modules: ReadonlyMap<string, readonly string[]> = moduleImports();

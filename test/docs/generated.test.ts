@@ -1,6 +1,6 @@
+import { generateDocuments } from '../../docs/generator/docs.js';
 import { variableGroups } from '../../src/config-variables.js';
 import { listLimits, operationLimits } from '../../src/limits.js';
-import { generateDocuments } from '../../tools/docs.js';
 import { readText } from './documents.js';
 
 describe('generated documents', () => {

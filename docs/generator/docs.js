@@ -138,8 +138,8 @@ ${groups.join('\n')}`;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { operationLimits, listLimits } = await import('../dist/src/limits.js');
-  const { variableGroups } = await import('../dist/src/config-variables.js');
+  const { operationLimits, listLimits } = await import('../../dist/src/limits.js');
+  const { variableGroups } = await import('../../dist/src/config-variables.js');
   const generated = generateDocuments({ operationLimits, listLimits, variableGroups });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)
