@@ -87,7 +87,9 @@ export function parseFilesUrl(text: string): FilesLocation {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.host))
     throw new Error('does not name a bucket: s3://bucket/prefix.');
   if (url.username || url.password || url.search || url.hash || !/^[\w!.*'()/-]*$/.test(prefix)) {
-    throw new Error('has more than a bucket and a prefix of plain characters.');
+    throw new Error(
+      "must be s3://bucket/prefix without user, password, query or fragment; the prefix may contain letters, digits and _ ! . * ' ( ) / -.",
+    );
   }
   return { kind: 's3', bucket: url.host, prefix };
 }
@@ -183,7 +185,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   check(typeof issuer === 'string' && issuer !== '', 'has no "issuer".');
   const known = issuerTypes.find((each) => each === type);
   check(known !== undefined, `has a "type" that is not one of ${issuerTypes.join(', ')}.`);
-  const { requiresAudience, hasDiscovery, takesSubjectClaim } = issuerRules[known ?? 'hydra'];
+  const { requiresAudience, hasDiscovery, allowsSubjectClaim } = issuerRules[known ?? 'hydra'];
   if (jwks === undefined && hasDiscovery) {
     check(
       typeof issuer !== 'string' || faultOfKeySource(issuer, networkProtocols) === null,
@@ -195,7 +197,7 @@ function parseIssuer(entry: unknown, index: number): IssuerConfig {
   }
   if (requiresAudience) check(audience !== undefined, `has no "audience", which the type ${type} requires.`);
   check(
-    subjectClaim === undefined || takesSubjectClaim,
+    subjectClaim === undefined || allowsSubjectClaim,
     `has a "subjectClaim", which issuers of the type ${type} do not have.`,
   );
   const isText = (value: unknown, pattern: RegExp) => typeof value === 'string' && pattern.test(value);

@@ -240,7 +240,7 @@ function assertIssuers({ host }: Config, reader: Reader): void {
     const rule = 'a database of your own requires a list of trusted token issuers, also with DEMO=on';
     reject('AUTH_ISSUERS', `is not set: ${rule}. It is like ${example}.`);
   } else if (!read('DEMO')) {
-    const remedy = 'there the demo issuer starts only with DEMO=on; name the issuers to trust in AUTH_ISSUERS.';
+    const remedy = 'set AUTH_ISSUERS, or DEMO=on to start with the demo issuer all the same.';
     if (!isLoopbackHost(host)) reject('HOST', `is not a loopback address: ${remedy}`);
     if (read('NODE_ENV') === 'production') reject('NODE_ENV', `is production: ${remedy}`);
   }

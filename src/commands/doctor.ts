@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { inspectConfig, variableNames } from '../config.js';
 import { addVariableOptions, openConfiguration } from './arguments/configured-command.js';
-import { createCommand, readNoOptions } from './arguments/options.js';
+import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 /** For what a connection that hangs keeps from ending. */
 const endAfterMs = 1000;
@@ -14,7 +14,7 @@ export function createDoctorCommand(version: string): Command {
     .usage('[--json]')
     .option('--json', 'as JSON');
   return addVariableOptions(command, variableNames).action(async ({ json }) => {
-    readNoOptions(command);
+    rejectUnexpectedArguments(command);
     const inspected = openConfiguration(command)(inspectConfig);
     const [{ diagnose }, { asJson, asText, hasFailed }] = await Promise.all([
       import('./doctor/diagnose.js'),

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { databaseVariables, inspectDatabaseConfig } from '../config.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
-import { createCommand, readNoOptions } from './arguments/options.js';
+import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 export function createEpochCommand(): Command {
   const description = 'expire all cursors of changes: after DATABASE_URL was restored, or lost transactions';
   const command = createCommand('epoch', description);
   return addServerVariableOptions(command, databaseVariables).action(async () => {
-    const [, { database }] = readArguments(command, readNoOptions, inspectDatabaseConfig);
+    const [, { database }] = readArguments(command, rejectUnexpectedArguments, inspectDatabaseConfig);
     const { beginEpoch } = await import('../database/change-epoch.js');
     const { connect } = await import('../database/connect.js');
     const { migrationDataSourceOptions } = await import('../database/migrate-schema.js');

@@ -8,11 +8,11 @@ import { createCommand, parseId, readOptions, valueOption } from './arguments/op
 import type { ExportRequest } from './export/export-runs.js';
 
 export function createExportCommand(): Command {
-  const command = createCommand('export', 'write the runs of a project or a task in DATABASE_URL to files')
+  const command = createCommand('export', 'export the runs of a project or a task from the database to files')
     .usage(`--org ID --project ID [--task ID] --format ${exportKinds.join('|')} --out FOLDER`)
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
-    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--task <ID>', 'only runs of this task'))
     .addOption(valueOption('--format <format>', `${exportKinds.join(', ')}`))
     .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'));
   return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(

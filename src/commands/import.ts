@@ -27,7 +27,7 @@ export function createImportCommand(): Command {
     .addOption(valueOption('--from <FOLDER|URL>', 'a folder that export has written as jsonl, or https://…/api/v1'))
     .addOption(valueOption('--org <ID>', 'the organization of the runs at the URL'))
     .addOption(valueOption('--project <ID>', 'the project'))
-    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--task <ID>', 'only runs of this task'))
     .addOption(valueOption('--since <DATE>', 'all that was created since then, not only what is new'))
     .option('--files', 'copy the bytes of files, too')
     .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'));

@@ -7,7 +7,7 @@ import { createCommand, readOptions, valueOption } from './arguments/options.js'
 export function createMigrateCommand(): Command {
   const command = createCommand('migrate', 'bring the schema of DATABASE_URL up to date')
     .usage('[--search on|off]')
-    .addOption(valueOption('--search <on|off>', 'make the index that searches need, or drop it'));
+    .addOption(valueOption('--search <on|off>', 'create or drop the search index'));
   return addServerVariableOptions(command, databaseVariables).action(async () => {
     const [search, { database }] = readArguments(command, readSearchSwitch, inspectDatabaseConfig);
     const { migrateSchema } = await import('../database/migrate-schema.js');

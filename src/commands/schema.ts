@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { createCommand, readNoOptions } from './arguments/options.js';
+import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 /** Standard output is the schema and nothing else. */
 export function createSchemaCommand(): Command {
   return createCommand('schema', 'print the schema as clients see it')
     .option('--subgraph', 'as the SDL of a subgraph, which federated graphs are composed of')
     .action(async (_options, command) => {
-      readNoOptions(command);
+      rejectUnexpectedArguments(command);
       const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([
         import('../graphql/federation/sdl.js'),
         import('../graphql/schema/schema.js'),

@@ -14,16 +14,16 @@ export function createStartCommand(): Command {
     // Until there is something to reload it must not end the process.
     process.on('SIGHUP', () => {});
     const [endsWithParent, config, inspectNow] = readArguments(command, readEndWithParent, inspectConfig);
-    const reread = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
+    const reloadConfig = () => inspectNow((inputs) => inspectConfig(inputs, reloadedVariables));
     if (config.processes === 1) {
       const { runGateway } = await import('./start/run-gateway.js');
-      await runGateway(config, { endsWithParent, reread });
+      await runGateway(config, { endsWithParent, reread: reloadConfig });
     } else if (cluster.isPrimary) {
       const { superviseProcesses } = await import('./start/processes/supervise.js');
       await superviseProcesses(config, { endsWithParent });
     } else {
       const { runWorkerProcess } = await import('./start/processes/run-worker.js');
-      await runWorkerProcess(config, reread);
+      await runWorkerProcess(config, reloadConfig);
     }
   });
 }

@@ -20,8 +20,8 @@ export function createTokenCommand(): Command {
       ),
     )
     .addOption(valueOption('--org <ID>', 'the only organization it may be used for'))
-    .addOption(valueOption('--project <ID>', 'the only project'))
-    .addOption(valueOption('--task <ID>', 'the only task'))
+    .addOption(valueOption('--project <ID>', 'the only project it may be used for'))
+    .addOption(valueOption('--task <ID>', 'the only task it may be used for'))
     .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'));
   return addVariableOptions(command, trustVariables).action(async () => {
     const [request, config] = readArguments(command, readTokenRequest, inspectConfig);

@@ -21,7 +21,7 @@ export function createTypesCommand(): Command {
     )
     .addOption(valueOption('--task <ID>', 'the task'))
     .addOption(valueOption('--language <language>', typeLanguages.join(', ')))
-    .addOption(valueOption('--revision <ID>', 'the only revision of the task'))
+    .addOption(valueOption('--revision <ID>', 'only runs of this revision of the task'))
     .addOption(valueOption('--runs <N>', `how many at most, 1 to ${maxRuns}; by default ${defaultRuns}`))
     .addOption(valueOption('--of <what>', `${choices.join(', ')}; by default response`))
     .addOption(valueOption('--out <FILE>', 'where the types go; by default the standard output'));

@@ -2,7 +2,7 @@
 // is written.
 
 import type { DataSource, QueryRunner } from 'typeorm';
-import { createIndex, dropIndex } from './migrating/concurrent-index.js';
+import { dropIndex, ensureIndexConcurrently } from './migrating/concurrent-index.js';
 
 const name = 'task_run_term_idx';
 
@@ -58,7 +58,11 @@ export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
 export async function createSearchIndex(dataSource: DataSource): Promise<void> {
   await withRunner(dataSource, async (runner) => {
     // What is new is not put aside for whoever searches next: that would make searches of a task wait for runs of others.
-    await createIndex(runner, name, `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`);
+    await ensureIndexConcurrently(
+      runner,
+      name,
+      `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`,
+    );
     // Statistics of terms would take ANALYZE many seconds, and nothing is planned by them.
     await runner.query(`ALTER INDEX ${name} ALTER COLUMN 1 SET STATISTICS 0`);
   });

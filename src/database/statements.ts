@@ -20,7 +20,7 @@ export interface BoundStatement {
  * Statements of one name whose text is put together from fixed fragments. The same plan name stands for the same text in
  * every process, wherever a pooler shares connections between them.
  */
-export function createComposedStatements(
+export function createStatementFactory(
   name: string,
   options: Pick<Statement, 'isCurrent'> = {},
 ): (text: string) => Statement {

@@ -18,20 +18,20 @@ interface ArrivalOptions {
   readonly maxKept?: number;
 }
 
-export interface Arrivals {
+export interface DemoRunGenerator {
   /** Adds a run, every second one of the documents' task, and removes the oldest that are too many. */
-  arrive(): Promise<void>;
+  addRun(): Promise<void>;
 }
 
 /** Ends the ids of arrived runs, by which they are told from those that were there and those that were imported. */
 const idEnding = '00000000';
 
-export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): Arrivals {
+export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptions): DemoRunGenerator {
   const random = createRandom(systemSource());
   const others = demoTasks.filter((task) => task !== triageTask);
   let arrived = 0;
   return {
-    async arrive() {
+    async addRun() {
       const task = arrived % 2 === 0 ? triageTask : random.pick(others);
       arrived += 1;
       const createdMs = now();
@@ -52,10 +52,10 @@ export function createArrivals({ dataSource, now, maxKept = 5000 }: ArrivalOptio
 /** Lets runs arrive at this rate. Returns what ends that, once a run that is being written is there. */
 export function startArrivals(runsPerMinute: number, options: ArrivalOptions): () => Promise<void> {
   if (runsPerMinute === 0) return async () => {};
-  const { arrive } = createArrivals(options);
+  const { addRun } = createArrivals(options);
   let underWay: Promise<void> | undefined;
   const timer = setInterval(() => {
-    underWay ??= arrive()
+    underWay ??= addRun()
       .catch((error) => options.log.warn({ err: error }, 'No run could be added to the demo.'))
       .finally(() => {
         underWay = undefined;

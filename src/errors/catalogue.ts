@@ -51,7 +51,7 @@ export const catalogue = {
   ORIGIN_NOT_ALLOWED: {
     code: 'FORBIDDEN',
     status: 403,
-    message: 'Pages of this origin may not send messages.',
+    message: 'The `Origin` of the request is not allowed to call `/mcp`.',
     when: "a page sends a message to `/mcp` whose origin is neither the gateway's own nor one of `CORS_ORIGINS`",
     logLevel: 'info',
   },
@@ -143,7 +143,7 @@ export const catalogue = {
   COST_ESTIMATED_TOO_EXPENSIVE: {
     code: 'COST_ESTIMATED_TOO_EXPENSIVE',
     status: 422,
-    message: 'The operation is expected to cost more than one may: select less, or of fewer runs.',
+    message: 'The estimated cost of the operation exceeds the maximum: select fewer fields, or fewer runs.',
     when: 'an operation is expected to cost more points than `MAX_COST`, where `COST_MODE=enforce`; nothing was executed',
     logLevel: 'info',
   },

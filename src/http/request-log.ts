@@ -70,7 +70,7 @@ export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics)
         aborted: aborted || undefined,
         ms: Math.round(reply.elapsedTime * 100) / 100,
         operation: operationName,
-        linkSubject,
+        linkSubject: linkSubject,
         codes,
         statements,
         cost,

@@ -14,7 +14,7 @@ export interface IssuerRules {
   /** Whether the issuer has a discovery document, so that `jwks` may be left out. */
   readonly hasDiscovery: boolean;
   /** Whether an entry may name the claim of the subject. */
-  readonly takesSubjectClaim: boolean;
+  readonly allowsSubjectClaim: boolean;
   /** The claims that may name the client: the first one there does. */
   readonly clientClaims: readonly string[];
   /** Returns why a token with a valid signature is no access token of such an issuer, null where it is one. */
@@ -41,7 +41,7 @@ export const issuerRules = {
   hydra: {
     requiresAudience: false,
     hasDiscovery: false,
-    takesSubjectClaim: false,
+    allowsSubjectClaim: false,
     clientClaims: ['client_id'],
     faultOf: hydraFault,
     isTypical: (claims) => hasText(claims, 'client_id') && hasScope(claims),
@@ -51,7 +51,7 @@ export const issuerRules = {
   kratos: {
     requiresAudience: false,
     hasDiscovery: false,
-    takesSubjectClaim: false,
+    allowsSubjectClaim: false,
     clientClaims: ['client_id'],
     faultOf: kratosFault,
     isTypical: (claims) =>
@@ -62,7 +62,7 @@ export const issuerRules = {
   oidc: {
     requiresAudience: true,
     hasDiscovery: true,
-    takesSubjectClaim: true,
+    allowsSubjectClaim: true,
     clientClaims: openIdClientClaims,
     faultOf: openIdFault,
     isTypical: (claims) =>

@@ -39,7 +39,7 @@ export async function serveMessage({ request, body, tools, respond, createContex
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     const tool = tools.get(params.name);
     if (tool === undefined) {
-      throw new McpError(ErrorCode.InvalidParams, `name must be a tool of tools/list.`);
+      throw new McpError(ErrorCode.InvalidParams, '`name` must be a tool that `tools/list` returns.');
     }
     return call(tool, params.arguments ?? {});
   });

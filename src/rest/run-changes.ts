@@ -33,7 +33,10 @@ const operation = (
     path,
     query: {
       page_limit: pageLimit('changes'),
-      after: { type: 'string', description: 'A cursor; omitted: from the first run.' },
+      after: {
+        type: 'string',
+        description: 'Returns changes after this cursor. Omitted, it begins with the first run.',
+      },
       wait: {
         type: 'integer',
         minimum: 0,

@@ -74,7 +74,7 @@ interface ReadOptions {
 export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
   const { subject, userId } = caller;
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
-  const resultByPath = new DataLoader<RunKey, RunReadResult>(readMerged, { cache: false });
+  const resultByPath = new DataLoader<RunKey, RunReadResult>(readDeduplicated, { cache: false });
   const accessByScope = lazy(
     () =>
       new DataLoader<ScopeKey, readonly TaskAccess[], string>((keys) => reader.readScopes(keys, budget), {
@@ -142,7 +142,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     filesOf: relations.filesOf,
   };
 
-  async function readMerged(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
+  async function readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
     const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
     const results = await reader.readRuns(merged.keys, budget);
     for (const [index, result] of results.entries()) {

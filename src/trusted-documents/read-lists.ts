@@ -12,7 +12,7 @@ export interface DocumentLists {
 }
 
 /** Reads what the paths lead to: a file, or all lists in a folder and its folders. */
-export async function readLists(paths: readonly string[]): Promise<DocumentLists> {
+export async function readDocumentLists(paths: readonly string[]): Promise<DocumentLists> {
   const documents: ListedDocument[] = [];
   const faults: string[] = [];
   const read: string[] = [];

@@ -167,7 +167,7 @@ describe(`three gateways behind HAProxy without retries, at ${perSecond} request
     const [{ cursorKey }] = await query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch');
     const ends = ['ended', 'closed with 1001', 'closed with 1001'];
     for (const [index, { observed, gaps, ...stream }] of followed.entries()) {
-      expect({ faults: observed.faultsAgainst(runs, cursorKey), gaps }).toEqual({ faults: [], gaps: 0 });
+      expect({ faults: observed.violationsAgainst(runs, cursorKey), gaps }).toEqual({ faults: [], gaps: 0 });
       expect(stream.ends).toEqual(stream.ends.map(() => ends[index]));
       expect(stream.ends.length).toBeGreaterThan(1);
     }

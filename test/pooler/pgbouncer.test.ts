@@ -160,7 +160,7 @@ max_prepared_statements = ${maxPrepared}
     );
     expect(runs.length).toBeGreaterThan(200);
     const [{ cursorKey }] = await query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch', []);
-    expect({ faults: observed.faultsAgainst(runs, cursorKey), gaps, failures }).toEqual({
+    expect({ faults: observed.violationsAgainst(runs, cursorKey), gaps, failures }).toEqual({
       faults: [],
       gaps: 0,
       failures: 0,

@@ -213,7 +213,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
         : name.includes('task')
           ? [taskId]
           : [taskId, otherTaskId];
-      faults[name] = observed.faultsAgainst(
+      faults[name] = observed.violationsAgainst(
         rows.filter((run) => ofTask.includes(run.taskId)),
         cursorKey,
       );
@@ -222,11 +222,11 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     }
     for (const [name, reading] of Object.entries(streams)) {
       const { observed, gaps, resumed } = await reading;
-      faults[name] = [...observed.faultsAgainst(rows, cursorKey), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
+      faults[name] = [...observed.violationsAgainst(rows, cursorKey), ...(gaps > 0 ? [`${gaps} gaps`] : [])];
       results[name] = { versions: observed.count, resumed };
     }
     const { observed, exports } = await exporting;
-    faults.export = observed.faultsAgainst(rows, cursorKey);
+    faults.export = observed.violationsAgainst(rows, cursorKey);
     results.export = { versions: observed.count, exports };
     const seen = await walk;
     const missed = rows.filter(({ id }) => !seen.has(id)).length;

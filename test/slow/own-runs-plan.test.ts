@@ -158,7 +158,7 @@ describe('the plan for runs of the caller alone', () => {
       const { lists, changes, ...explained } = explaining();
       const budget = createBudget();
       await lists.readContexts({ scope, contextIds: ['context-2', 'context-4', 'absent'] }, budget);
-      await lists.readNeighbours(
+      await lists.readAdjacentRuns(
         pages.map((each) => ({
           ...{ path: { ...path, taskId: ownTask }, subject: caller, userId: caller, filter: parseRunFilter({}, 0) },
           ...{ selection: ids, page: { ...each, size: 1 } },

@@ -2,12 +2,12 @@ import { demoPlaces } from '../../src/demo/data/demo-places.js';
 import type { Random } from '../../src/demo/data/random.js';
 
 const { richRun, failedRun } = demoPlaces;
-const absent = richRun.id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+const missingId = richRun.id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
 const paths = [
   ...[richRun, richRun, failedRun],
   ...[
-    { ...richRun, id: absent },
-    { ...richRun, orgId: absent },
+    { ...richRun, id: missingId },
+    { ...richRun, orgId: missingId },
     { ...richRun, id: 'malformed' },
   ],
 ];

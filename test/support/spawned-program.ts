@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 export const dist = join(import.meta.dirname, '..', '..', 'dist', 'src');
 
-interface Ending {
+interface ExitResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: string;
@@ -19,7 +19,7 @@ export interface SpawnedProgram {
   line(pattern: RegExp): Promise<string>;
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ExitResult>;
 }
 
 /**
@@ -47,7 +47,7 @@ export function spawnProgram(
   child.stderr.on('data', (chunk) => {
     errors += chunk;
   });
-  const ended = new Promise<Ending>((resolve) =>
+  const ended = new Promise<ExitResult>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, output, errors })),
   );
   const lines = () => output.split('\n').slice(0, -1);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { compileDocuments } from '../../src/graphql/documents/compile-documents.js';
 import { parseList } from '../../src/trusted-documents/parse-list.js';
-import { readLists } from '../../src/trusted-documents/read-lists.js';
+import { readDocumentLists } from '../../src/trusted-documents/read-lists.js';
 import { folderOf, manifestOf, sha256Of } from '../support/document-lists.js';
 
 const schema: GraphQLSchema = buildSchema('type Query { name: String }');
@@ -11,7 +11,7 @@ const named = 'query Named { name }';
 async function load(files: Record<string, unknown>) {
   const folder = folderOf(files);
   try {
-    const lists = await readLists([folder]);
+    const lists = await readDocumentLists([folder]);
     const compiled = await compileDocuments(lists.documents, { schema, maxTokens: 100 });
     const faults = [...lists.faults, ...compiled.faults].map((fault) => fault.replaceAll(`${folder}/`, ''));
     return { documents: compiled.documents, faults };
@@ -60,7 +60,7 @@ describe('lists of documents', () => {
   });
 
   it('name what cannot be read', async () => {
-    const { faults } = await readLists(['/nowhere/documents.json']);
+    const { faults } = await readDocumentLists(['/nowhere/documents.json']);
     expect(faults).toEqual(['/nowhere/documents.json cannot be read (ENOENT).']);
   });
 

@@ -15,8 +15,8 @@ type Context = ReturnType<typeof createContext>;
 
 function createContext() {
   const byId = <Row extends { id: string }>(rows: Row[], ids: readonly string[]) => {
-    const found = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => found.get(id) ?? null);
+    const rowsById = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => rowsById.get(id) ?? null);
   };
   return {
     runs: new DataLoader(async (ids: readonly string[]) =>

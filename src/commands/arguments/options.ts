@@ -104,7 +104,7 @@ export function readOptions<T>(command: Command, read: (options: OptionReader) =
 }
 
 /** Of a command without options of its own. */
-export function readNoOptions(command: Command): void {
+export function rejectUnexpectedArguments(command: Command): void {
   readOptions(command, () => {});
 }
 

@@ -7,13 +7,13 @@ import { type AddFinding, ok } from './finding.js';
 export async function checkEmbeddedDatabase(dataDir: string, add: AddFinding): Promise<void> {
   const directory = join(dataDir, 'database');
   if (!(await isDatabase(directory))) {
-    return add(ok('database', `The embedded one, which will be made in ${directory} at the first start.`));
+    return add(ok('database', `The embedded database will be created in ${directory} at the first start.`));
   }
   const holder = await findHolder(directory);
   add(
     ok(
       'database',
-      `The embedded one in ${directory}, ${holder === null ? 'used by no process' : `in use by process ${holder}, a running gateway`}.`,
+      `Embedded database in ${directory}, ${holder === null ? 'not in use' : `in use by gateway process ${holder}`}.`,
     ),
   );
 }

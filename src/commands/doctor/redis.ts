@@ -31,7 +31,7 @@ export async function checkRedis({ redisUrl }: Config['rateLimit'], add: AddFind
     add(
       warning(
         check,
-        `${host} cannot be used: ${sentenceOf(cause ?? error)} Each process grants its share of the rate limit by itself.`,
+        `${host} cannot be used: ${sentenceOf(cause ?? error)} Until it can, each process enforces its own share of the rate limit.`,
         'See that Redis runs there, can be reached from here, and that REDIS_URL is right, its user and password included.',
       ),
     );

@@ -54,7 +54,7 @@ function compare(name: string, replica: Position, primary: Position): Finding {
   if (replica.cluster !== primary.cluster) {
     return failed(
       'replica',
-      `${name} is a server of another cluster, which is not read.`,
+      `${name} belongs to another PostgreSQL cluster than the primary, so it is not read.`,
       'Name a standby of the primary.',
     );
   }

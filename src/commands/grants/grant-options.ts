@@ -16,7 +16,7 @@ export function addGrantOptions(command: Command): Command {
     )
     .addOption(valueOption('--project-members <ID>', 'all who were granted a role on this project'))
     .addOption(valueOption('--role <role>', rolesByRank.join(', ')))
-    .addOption(valueOption('--organization, --org <ID>', 'the organization, with all in it'))
+    .addOption(valueOption('--organization, --org <ID>', 'the organization and everything in it'))
     .addOption(valueOption('--project <ID>', 'the project, with its tasks'))
     .addOption(valueOption('--task <ID>', 'the task'));
 }

@@ -20,8 +20,8 @@ export function createRunProgress(output: ProgressOutput, total: number | null, 
   let shownMs = start;
   const draw = (committed: number, end: string) => {
     const rate = Math.round(committed / Math.max((now() - start) / 1000, 0.001));
-    const share = total === null ? '' : ` of ${grouped(total)}`;
-    const text = `${grouped(committed)}${share} runs, ${grouped(rate)} a second`;
+    const share = total === null ? '' : ` of ${formatCount(total)}`;
+    const text = `${formatCount(committed)}${share} runs, ${formatCount(rate)} a second`;
     const drawn = total === null ? '' : `${bar(Math.min(1, committed / Math.max(1, total)))} `;
     output.write(output.isTTY ? `\r${drawn}${text}\x1b[K${end}` : `${text}\n`);
   };
@@ -41,6 +41,6 @@ function bar(share: number): string {
   return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${Math.floor(share * 100)} %`;
 }
 
-function grouped(number: number): string {
+function formatCount(number: number): string {
   return number.toLocaleString('en-US');
 }

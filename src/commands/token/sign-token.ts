@@ -19,7 +19,7 @@ export type TokenRequest = Omit<DemoTokenRequest, 'now'>;
  * @throws Error saying what to do where a gateway of this configuration would reject it
  */
 export async function signToken(request: TokenRequest, config: Config): Promise<string> {
-  assertTrusted(config);
+  assertDemoIssuerTrusted(config);
   const issuer = await openDemoIssuer(config.dataDir);
   const subject = idOfDemoSubject(request.subject) ?? request.subject;
   const token = await issuer.sign({ ...request, subject, now: Date.now() });
@@ -27,7 +27,7 @@ export async function signToken(request: TokenRequest, config: Config): Promise<
   return token;
 }
 
-function assertTrusted({ demo, issuers }: Config): void {
+function assertDemoIssuerTrusted({ demo, issuers }: Config): void {
   const names = issuers.map(({ issuer }) => issuer);
   if (demo || names.includes(demoIssuerName)) return;
   throw new Error(

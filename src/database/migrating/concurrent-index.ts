@@ -7,7 +7,7 @@ import type { QueryRunner } from 'typeorm';
 const pollMs = 500;
 
 /** @param definition SQL behind the name, such as `ON task_run (task_id, id)` */
-export async function createIndex(runner: QueryRunner, name: string, definition: string): Promise<void> {
+export async function ensureIndexConcurrently(runner: QueryRunner, name: string, definition: string): Promise<void> {
   for (let index = await find(runner, name); index !== undefined; index = await find(runner, name)) {
     if (index.isValid) return;
     // The server does not notice at once that whoever told it to is gone.

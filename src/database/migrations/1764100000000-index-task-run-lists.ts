@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { inTransaction } from '../migrating/brief-locks.js';
-import { createIndex, dropIndex } from '../migrating/concurrent-index.js';
+import { dropIndex, ensureIndexConcurrently } from '../migrating/concurrent-index.js';
 
 const indexes = {
   task_run_list_idx: `ON task_run (task_id, created, id, task_revision_id, is_error, used_fallback_model,
@@ -25,7 +25,7 @@ export class IndexTaskRunLists1764100000000 implements MigrationInterface {
         ALTER COLUMN reference TYPE varchar(64) COLLATE "C",
         ALTER COLUMN context_id TYPE varchar(64) COLLATE "C"`,
     );
-    for (const [name, definition] of Object.entries(indexes)) await createIndex(runner, name, definition);
+    for (const [name, definition] of Object.entries(indexes)) await ensureIndexConcurrently(runner, name, definition);
     await dropIndex(runner, 'task_run_task_id_idx');
   }
 

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createIndex } from '../migrating/concurrent-index.js';
+import { ensureIndexConcurrently } from '../migrating/concurrent-index.js';
 
 export class IndexSharedAccessGrants1764200000000 implements MigrationInterface {
   name = 'IndexSharedAccessGrants1764200000000';
@@ -7,7 +7,11 @@ export class IndexSharedAccessGrants1764200000000 implements MigrationInterface 
 
   async up(runner: QueryRunner): Promise<void> {
     // Grants to organizations and projects are few, and looked for at each level of every path.
-    await createIndex(runner, 'access_grant_shared_idx', "ON access_grant (resource_id) WHERE subject_type <> 'user'");
+    await ensureIndexConcurrently(
+      runner,
+      'access_grant_shared_idx',
+      "ON access_grant (resource_id) WHERE subject_type <> 'user'",
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

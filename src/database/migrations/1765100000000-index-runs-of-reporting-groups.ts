@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createIndex, dropIndex } from '../migrating/concurrent-index.js';
+import { dropIndex, ensureIndexConcurrently } from '../migrating/concurrent-index.js';
 
 export class IndexRunsOfReportingGroups1765100000000 implements MigrationInterface {
   name = 'IndexRunsOfReportingGroups1765100000000';
@@ -8,7 +8,7 @@ export class IndexRunsOfReportingGroups1765100000000 implements MigrationInterfa
   async up(runner: QueryRunner): Promise<void> {
     // An index of the group alone led to the group's runs in all tasks of the project, and to all runs without a group that
     // there are, each of which had to be looked up in the table before it was known to be another task's.
-    await createIndex(
+    await ensureIndexConcurrently(
       runner,
       'task_run_reporting_group_idx',
       'ON task_run (reporting_group_id, task_id, created, id) WHERE reporting_group_id IS NOT NULL',

@@ -70,7 +70,7 @@ export async function openReplicas(options: ReplicaSetOptions): Promise<ReplicaS
         onServerFull: (err) =>
           log.warn(
             { err, replica: name },
-            'A replica has no connection left: statements wait for those that are open.',
+            'A replica refused a new connection because it is at its limit: statements wait for an open one.',
           ),
       }),
       watch: watchPool(url),

@@ -16,7 +16,10 @@ export class ViewerResolver {
     return { subject, issuer, clientId, expires: timestampOfSeconds(expiresAt) };
   }
 
-  @Query(() => RateLimit, { nullable: true, description: 'What the caller may spend; null: it has no limit.' })
+  @Query(() => RateLimit, {
+    nullable: true,
+    description: "The caller's rate limit, in points of cost. Null if the caller has none.",
+  })
   rateLimit(@Ctx() { budget }: GatewayContext): RateLimit | null {
     const { cost } = budget;
     const status = cost.account?.status;

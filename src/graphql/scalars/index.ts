@@ -4,7 +4,7 @@ import { Float, ID, Int } from 'type-graphql';
 import { isResourceId } from '../../access/resource-id.js';
 import { InvalidDateTime } from '../../dates/invalid-date-time.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
-import { decimalOfNumber, parseDecimal } from '../../task-runs/record/decimal.js';
+import { parseDecimal, toPlainDecimal } from '../../task-runs/record/decimal.js';
 import type { ScalarName } from '../../task-runs/record/run-columns.js';
 import { createTextScalar } from './text-scalar.js';
 
@@ -35,7 +35,7 @@ export const DecimalScalar = createTextScalar({
     'An exact decimal number as a string that keeps its scale: `"1.00"` stays `"1.00"`. Numbers are accepted as well.',
   specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
   parse: parseDecimal,
-  parseNumber: decimalOfNumber,
+  parseNumber: toPlainDecimal,
 });
 
 export const BigIntScalar = createTextScalar({

@@ -1,5 +1,5 @@
 import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from 'graphql';
-import { decimalOfNumber } from '../../task-runs/record/decimal.js';
+import { toPlainDecimal } from '../../task-runs/record/decimal.js';
 
 const name = 'JSONPrimitive';
 
@@ -19,7 +19,7 @@ export const JSONPrimitiveScalar = new GraphQLScalarType<string, string>({
 
 function numberText(text: string, node?: ASTNode): string {
   try {
-    return decimalOfNumber(text);
+    return toPlainDecimal(text);
   } catch (error) {
     return reject((error as Error).message, node);
   }

@@ -7,10 +7,10 @@ import { ColumnField } from './column-field.js';
 import { TaskRunStatus } from './lists/task-run-status.enum.js';
 
 const textDescription = (field: string) =>
-  `The JSON text of \`${field}\` as a string, so that no parser changes its numbers; null if there is none.`;
+  `The JSON text of \`${field}\` as a string, in which numbers keep their full precision. Null if there is none.`;
 
 const previewDescription = (field: string) =>
-  `The beginning of \`${field}\` for people: of a string the string itself, of other JSON its text; null if there is none. The rest is not read.`;
+  `A preview of \`${field}\` for people: a string without quotes, other JSON as its text. Null if there is none. The rest does not leave the database.`;
 
 @ObjectType({
   simpleResolvers: true,

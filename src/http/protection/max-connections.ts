@@ -11,7 +11,7 @@ const busyKeepAliveMs = 10_000;
 
 interface Connection {
   readonly socket: Socket;
-  readonly network: Network;
+  readonly addressGroup: AddressGroup;
   /** Requests without a complete response. */
   requests: number;
   /** The higher the later it became idle. */
@@ -19,7 +19,7 @@ interface Connection {
   isOpen: boolean;
 }
 
-interface Network {
+interface AddressGroup {
   readonly name: string;
   connections: number;
   /** The longest idle first. */
@@ -40,7 +40,7 @@ export function holdConnection(socket: Duplex): void {
  * that does nothing else.
  */
 export function limitConnections(server: Server, max: () => number): void {
-  const networks = new Map<string, Network>();
+  const addressGroups = new Map<string, AddressGroup>();
   const keepAliveMs = server.keepAliveTimeout;
   let count = 0;
   let turn = 0;
@@ -49,7 +49,7 @@ export function limitConnections(server: Server, max: () => number): void {
     const connection = open(socket);
     socket.once('close', () => leave(connection));
     if (count > max()) {
-      const surplus = longestIdle(networks, connection) ?? connection;
+      const surplus = longestIdle(addressGroups, connection) ?? connection;
       leave(surplus);
       surplus.socket.destroy();
     }
@@ -65,11 +65,11 @@ export function limitConnections(server: Server, max: () => number): void {
   });
 
   function open(socket: Socket): Connection {
-    const name = networkOf(socket.remoteAddress ?? '');
-    const network = networks.get(name) ?? { name, connections: 0, idle: new Set() };
-    networks.set(name, network);
-    network.connections += 1;
-    const connection = { socket, network, requests: 0, idleSince: 0, isOpen: true };
+    const name = addressGroupKey(socket.remoteAddress ?? '');
+    const addressGroup = addressGroups.get(name) ?? { name, connections: 0, idle: new Set() };
+    addressGroups.set(name, addressGroup);
+    addressGroup.connections += 1;
+    const connection = { socket, addressGroup, requests: 0, idleSince: 0, isOpen: true };
     connectionOf.set(socket, connection);
     rest(connection);
     resize(1);
@@ -79,16 +79,16 @@ export function limitConnections(server: Server, max: () => number): void {
   function leave(connection: Connection): void {
     if (!connection.isOpen) return;
     connection.isOpen = false;
-    const { network } = connection;
-    network.idle.delete(connection);
-    network.connections -= 1;
-    if (network.connections === 0) networks.delete(network.name);
+    const { addressGroup } = connection;
+    addressGroup.idle.delete(connection);
+    addressGroup.connections -= 1;
+    if (addressGroup.connections === 0) addressGroups.delete(addressGroup.name);
     resize(-1);
   }
 
   function rest(connection: Connection): void {
     connection.idleSince = turn += 1;
-    connection.network.idle.add(connection);
+    connection.addressGroup.idle.add(connection);
   }
 
   function resize(change: number): void {
@@ -99,13 +99,13 @@ export function limitConnections(server: Server, max: () => number): void {
 
 function beginRequest(connection: Connection): void {
   connection.requests += 1;
-  connection.network.idle.delete(connection);
+  connection.addressGroup.idle.delete(connection);
 }
 
 /** Looks at addresses, not at all connections. */
-function longestIdle(networks: ReadonlyMap<string, Network>, except: Connection): Connection | undefined {
+function longestIdle(addressGroups: ReadonlyMap<string, AddressGroup>, except: Connection): Connection | undefined {
   let longest: Connection | undefined;
-  for (const { idle } of networks.values()) {
+  for (const { idle } of addressGroups.values()) {
     const [first] = idle;
     // The new one is the last of its address.
     if (first === undefined || first === except) continue;
@@ -115,12 +115,12 @@ function longestIdle(networks: ReadonlyMap<string, Network>, except: Connection)
 }
 
 function isBefore(one: Connection, other: Connection): boolean {
-  const difference = one.network.connections - other.network.connections;
+  const difference = one.addressGroup.connections - other.addressGroup.connections;
   return difference > 0 || (difference === 0 && one.idleSince < other.idleSince);
 }
 
 /** Returns an IPv4 address, or the 64 bits of an IPv6 address that a network gives to one customer. */
-export function networkOf(address: string): string {
+export function addressGroupKey(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [start = [], end = []] = address.split('::').map((part) => part.split(':').filter(Boolean));
   return [...start, ...Array(8 - start.length - end.length).fill('0'), ...end].slice(0, 4).join(':');

@@ -137,7 +137,9 @@ export function acceptWebSockets(app: FastifyInstance, options: WebSocketOptions
     // Of a frame that is malformed or too large: ws closes the connection with the protocol's own code.
     socket.on('error', (error) => log.log.debug({ err: error }, 'A WebSocket failed.'));
     socket.once('close', (code, reason) => {
-      closed(code, String(reason)).catch((error) => log.log.error({ err: error }, 'A WebSocket did not end.'));
+      closed(code, String(reason)).catch((error) =>
+        log.log.error({ err: error }, 'Cleanup after a closed WebSocket failed.'),
+      );
       log.end(code);
     });
     endWhenStalled(request.socket, request.socket);

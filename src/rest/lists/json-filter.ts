@@ -4,7 +4,7 @@
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';
 import { limits } from '../../limits.js';
-import { decimalOfNumber } from '../../task-runs/record/decimal.js';
+import { toPlainDecimal } from '../../task-runs/record/decimal.js';
 import type { FilterPath, FilterRow, FilterType } from '../../task-runs/scope/filter-row.js';
 import { combinations, type RunFilterInput } from '../../task-runs/scope/run-filter.js';
 import { runFilters } from '../../task-runs/scope/run-filters.js';
@@ -84,7 +84,7 @@ function nullable(read: Read): Read {
 
 function decimalText(number: number, path: FilterPath): string {
   try {
-    return decimalOfNumber(String(number));
+    return toPlainDecimal(String(number));
   } catch (error) {
     throw validationFailed(path, predicateOf(error as Error));
   }

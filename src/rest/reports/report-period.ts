@@ -5,7 +5,7 @@ import { formatMoment } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { parseDay } from '../../dates/parse-day.js';
 import { startOfZonedDay, zonedDayOf } from '../../dates/zoned-day.js';
-import { orNot, predicateOf, validationFailed } from '../../errors/validation.js';
+import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
 import type { JsonSchema } from '../openapi/operation.js';
 import { objectOf } from '../openapi/schemas.js';
@@ -61,7 +61,7 @@ export function readPeriod({ start_date, end_date, time_zone }: PeriodQuery, now
   // A day ends where a later one begins.
   const isDay = parseZonedDay(end_date, timeZone, now) !== null;
   if (isDay ? createdAfter >= createdBefore : createdAfter > createdBefore) {
-    throw validationFailed(['query', 'start_date'], `must not be later than \`end_date\`${orNot(start_date)}`);
+    throw validationFailed(['query', 'start_date'], 'must not be later than `end_date`');
   }
   return { createdAfter, createdBefore, timeZone };
 }

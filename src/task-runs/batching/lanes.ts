@@ -31,7 +31,7 @@ export interface LaneState {
   inFlight: number;
   readonly queue: Pick<FairQueue<never>, 'heldBy'>;
   /** The higher the later one of its statements was started last. */
-  lastStart: number;
+  lastStartSequence: number;
 }
 
 /** Whether the lane may start a further statement now. */
@@ -67,7 +67,7 @@ function allButOne(connections: number): number {
 export function compareByPriority(one: LaneState, other: LaneState): number {
   return (
     one.inFlight / shares[one.lane] - other.inFlight / shares[other.lane] ||
-    one.lastStart - other.lastStart ||
+    one.lastStartSequence - other.lastStartSequence ||
     lanes.indexOf(one.lane) - lanes.indexOf(other.lane)
   );
 }

@@ -40,7 +40,7 @@ const expiryCheckMs = 50;
 
 export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions): ReadScheduler {
   const states = lanes.map(
-    (lane): ScheduledLane => ({ lane, inFlight: 0, lastStart: 0, queue: new FairQueue(), sources: [] }),
+    (lane): ScheduledLane => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), sources: [] }),
   );
   let statements: BatchedStatement[] = [];
   let starts = 0;
@@ -132,7 +132,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const arrived = items[0]!.read.budget.expect(items.length * (source.maxBytes ?? 0));
     statements.push(statement);
     state.inFlight += 1;
-    state.lastStart = starts += 1;
+    state.lastStartSequence = starts += 1;
     source.inFlight += 1;
     state.queue.recordStart(items);
     const batchTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxBatchedMs) : undefined;
@@ -150,8 +150,8 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
       if (isOutage && lastSuccess < statement.startedAt) failWaiting(error);
       if (isOutage) lastSuccess = Number.NEGATIVE_INFINITY;
       // One that was cancelled, or has failed, does not say how long it took.
-      const isInterrupted = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
-      statement.charge(isInterrupted ? performance.now() - statement.startedAt : 0);
+      const chargesElapsedTime = !isOutage && !(error instanceof GatewayError && error.reason !== 'DEADLINE_EXCEEDED');
+      statement.charge(chargesElapsedTime ? performance.now() - statement.startedAt : 0);
       for (const item of items) {
         // Where the statement was only cancelled too slowly, each key shows for itself what there is.
         if ((isOutage && !statement.aborted) || items.length === 1) item.deliver(toError(error));

@@ -35,13 +35,13 @@ export interface PartOptions {
 }
 
 /** What a result takes beside its JSON. */
-interface Beside<Result> {
+interface NonJsonBytes<Result> {
   /** At most. */
   readonly bytes: number;
   readonly bytesOf: (result: Result) => number;
 }
 
-const nothingBeside: Beside<unknown> = { bytes: 0, bytesOf: () => 0 };
+const noNonJsonBytes: NonJsonBytes<unknown> = { bytes: 0, bytesOf: () => 0 };
 
 export class RequestBudget {
   readonly callerId: string;
@@ -171,7 +171,7 @@ export class RequestBudget {
     bytes: number,
     read: (maxBytes: number) => Promise<Result>,
     lengthOf: (result: Result) => number,
-    beside: Beside<Result> = nothingBeside,
+    beside: NonJsonBytes<Result> = noNonJsonBytes,
   ): Promise<Result> {
     const result = this.#previousLargeRead.then(async () => {
       if (this.#isEnded) throw new GatewayError('QUEUE_TIMEOUT', { retryAfter: 1 });

@@ -2,7 +2,7 @@
 // and none that a transaction still running could come before.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { PageForm } from '../lists/page-query.js';
 import type { RunsRow } from '../record/columnar-run.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
@@ -47,7 +47,7 @@ export const changedXidColumn = 'changedXid';
 
 /** A page in joined form ends before the run with which its JSON would take more than `maxBytes`. */
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
-  const toStatement = createComposedStatements('task_run_changes', { isCurrent: true });
+  const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
   return ({ scope, filter, selection, after, until, size }, { form, maxBytes }) => {
     const { add, values } = createSqlParameters();

@@ -1,7 +1,7 @@
 // The runs of contexts in a project: how many a caller sees of each, what they took together, the first and the last.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
@@ -27,7 +27,7 @@ export interface RunContextRow {
   readonly lastTaskId: string | null;
 }
 
-const toStatement = createComposedStatements('task_run_contexts');
+const toStatement = createStatementFactory('task_run_contexts');
 const sum = (column: string) => `coalesce(sum(run.${column}), 0)::text`;
 const timestampOf = (aggregate: string) =>
   `to_char(${aggregate}(run.created) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;

@@ -38,7 +38,7 @@ export interface ListReader {
   readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
   readProjectPage(request: Omit<ProjectPageKey, 'index'>, budget: RequestBudget): Promise<RunPage>;
   /** The same for many runs at a time, each with a page of one run, without JSON; never rejects. */
-  readNeighbours(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
+  readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
   countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
   readContexts(key: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]>;
 }
@@ -94,7 +94,7 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     batchKeyOf: batchKeyOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
   });
-  const readNeighbours = scheduler.register<TaskPageKey, TaskPageRow>({
+  const readAdjacentRuns = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
     maxBatchSize: limits.pageSize.value,
     connectionShare: batching.connectionShare,
@@ -187,8 +187,8 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         ({ runs }) => totalJsonBytes(runs),
       );
     },
-    async readNeighbours(keys, budget) {
-      const rows = await readNeighbours(keys, budget);
+    async readAdjacentRuns(keys, budget) {
+      const rows = await readAdjacentRuns(keys, budget);
       return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
     },
     countRuns: (key, budget) => readOne(readCount, key, budget),

@@ -46,7 +46,7 @@ interface PageQuery {
    * SQL: the same of a user's own runs.
    * @param condition SQL over `run`, for which each is read; '': there is none
    */
-  ofOwn(columns: string, own: OwnRange, condition: string): string;
+  selectOwnRuns(columns: string, own: OwnRange, condition: string): string;
   /** SQL: such runs of several ranges in one order. */
   merge(ranges: readonly string[]): string;
 }
@@ -78,7 +78,7 @@ function queryByValue(
   const orderAndLimit = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
   return {
     selectRange: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${orderAndLimit}`,
-    ofOwn: (_columns, own, condition) =>
+    selectOwnRuns: (_columns, own, condition) =>
       `SELECT candidate.* FROM (SELECT run.created, run.id, ${sql} AS value FROM ${ownRuns(own, `${condition || 'true'}${bounds()}`)}
       LIMIT ${scanLimit!()}) AS candidate ${orderAndLimit}`,
     selectFiltered: (range, filterCondition) =>
@@ -103,7 +103,7 @@ function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameter
       `SELECT candidate.* FROM (${ordered('run.created, run.id', range)}) AS candidate
     ${joinCandidateRun} WHERE ${filterCondition}
     ORDER BY candidate.created ${direction}, candidate.id ${direction} LIMIT ${limit}`,
-    ofOwn(columns, own, condition) {
+    selectOwnRuns(columns, own, condition) {
       const range: OwnRange = { ...own, bounds: [...(own.bounds ?? []), ...bounds], direction };
       return condition === ''
         ? `${ownInOrder(range, columns)} LIMIT ${limit}`

@@ -1,7 +1,7 @@
 // A page of a whole project: of the runs that a scope, decided before, lets its caller see.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import { limits } from '../../limits.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
@@ -23,13 +23,13 @@ export interface ProjectPageKey {
 }
 
 export function createProjectPageStatements(): (key: ProjectPageKey, form: PageForm) => BoundStatement {
-  const toStatement = createComposedStatements('task_run_page');
+  const toStatement = createStatementFactory('task_run_page');
 
   return ({ scope, filter, index, page, selection }, form) => {
     const parameters = createSqlParameters();
     const { add, values } = parameters;
     const positions = { after: page.after, before: page.before };
-    const { selectRange, selectFiltered, ofOwn, merge } = createPageQuery(page, {
+    const { selectRange, selectFiltered, selectOwnRuns, merge } = createPageQuery(page, {
       limit: hideFromPlanner(add(page.size + 1, 'integer')),
       positionOf: (end) =>
         `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
@@ -48,7 +48,7 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
       includesTaskId: true,
     });
     const taskRuns = (tasks: TasksByAccess) => {
-      if (tasks.own !== null) return ofOwn('run.created, run.id', tasks.own, tasks.condition);
+      if (tasks.own !== null) return selectOwnRuns('run.created, run.id', tasks.own, tasks.condition);
       const { runs, condition, filterCondition } = tasks;
       const range = { taskId: 'task.id', runs, condition };
       return filterCondition === ''

@@ -96,12 +96,14 @@ export function valueOrder(order: RunOrder, value: string, isBackward: boolean):
       `${valueColumn} ${isAscending ? backward : forward} NULLS ${isBackward ? 'FIRST' : 'LAST'}, ${created} ${forward}, ${id} ${forward}`,
     condition(end, hasValue, bound, position) {
       const isAfter = end === 'after';
-      const isOlder = `(run.created, run.id) ${isAfter ? '<' : '>'} (${position})`;
+      const isBeyondPosition = `(run.created, run.id) ${isAfter ? '<' : '>'} (${position})`;
       if (!hasValue) {
-        return isAfter ? `(${value}) IS NULL AND ${isOlder}` : `((${value}) IS NOT NULL OR ${isOlder})`;
+        return isAfter
+          ? `(${value}) IS NULL AND ${isBeyondPosition}`
+          : `((${value}) IS NOT NULL OR ${isBeyondPosition})`;
       }
       const isPastBound = `(${value}) ${isAfter === isAscending ? '>' : '<'} ${bound}`;
-      const isTie = `(${value}) = ${bound} AND ${isOlder}`;
+      const isTie = `(${value}) = ${bound} AND ${isBeyondPosition}`;
       return `(${isPastBound} OR ${isTie}${isAfter ? ` OR (${value}) IS NULL` : ''})`;
     },
   };

@@ -70,7 +70,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
   };
 
   async function readNeighbours(keys: readonly Neighbour[]): Promise<(RunPath | null | Error)[]> {
-    const pages = await reader.readNeighbours(
+    const pages = await reader.readAdjacentRuns(
       keys.map(({ path, position: after, direction }) => ({
         ...{ path, subject, userId, filter: noFilter, selection: idSelection },
         page: {

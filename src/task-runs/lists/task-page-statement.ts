@@ -4,7 +4,7 @@
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import {
   type BoundStatement,
-  createComposedStatements,
+  createStatementFactory,
   hideFromPlanner,
   type Statement,
 } from '../../database/statements.js';
@@ -52,7 +52,7 @@ export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
 /** Binds the statement to one key, or to several shareable ones of one kind. */
 export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
   const name = 'task_run_pages_by_task';
-  const toStatement = createComposedStatements(name);
+  const toStatement = createStatementFactory(name);
   /** Of shareable keys, by kind and form. */
   const known = new Map<string, Statement>();
 
@@ -91,7 +91,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
       first.filter,
       { add, projectId: first.path.projectId },
     );
-    const { selectRange, ofOwn } = createPageQuery(first.page, {
+    const { selectRange, selectOwnRuns } = createPageQuery(first.page, {
       limit: 'request.size',
       positionOf: (end) => `request.${end}_created, request.${end}_id`,
     });
@@ -101,7 +101,7 @@ export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form:
         taskId: 'task.id',
         condition: `granted.rank >= ${minRankForAllRuns}${conditions}`,
       });
-      return `(${all})\n    UNION ALL (${ofOwn(columns, own, ownCondition)})`;
+      return `(${all})\n    UNION ALL (${selectOwnRuns(columns, own, ownCondition)})`;
     };
     const runs =
       conditions === ''

@@ -5,7 +5,7 @@
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
   type BoundStatement,
-  createComposedStatements,
+  createStatementFactory,
   hideFromPlanner,
   type Statement,
 } from '../../database/statements.js';
@@ -123,7 +123,7 @@ function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
 }
 
 function createComposer(): (variant: Variant) => Statement {
-  const toStatement = createComposedStatements('task_runs_by_path');
+  const toStatement = createStatementFactory('task_runs_by_path');
 
   return ({ isSingle, perField, fieldGroups, hasPointers }) => {
     const keyColumns = keyColumnsOf({ fieldGroups });

@@ -13,7 +13,7 @@ export function parseDecimal(text: string): string {
 }
 
 /** A number of JSON or GraphQL as a decimal of the same value, without an exponent. @throws Error as {@link parseDecimal} */
-export function decimalOfNumber(text: string): string {
+export function toPlainDecimal(text: string): string {
   const [, sign = '', whole, fraction = '', exponent = '0'] = number.exec(text) ?? [];
   if (whole === undefined) throw new Error('it must be a finite number');
   const shift = Number(exponent);
@@ -21,8 +21,8 @@ export function decimalOfNumber(text: string): string {
   if (Math.abs(shift) > maxLength) throw new Error(`it must have at most ${maxLength} characters without an exponent`);
   const digits = '0'.repeat(Math.max(0, -shift)) + whole + fraction + '0'.repeat(Math.max(0, shift));
   const point = Math.max(0, -shift) + whole.length + shift;
-  const integer = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+  const integerDigits = digits.slice(0, point).replace(/^0+(?=\d)/, '');
   // Zeros that only fill up to the point are no scale of the number.
   const decimals = digits.slice(point, point + Math.max(0, fraction.length - shift));
-  return `${sign}${integer}${decimals && `.${decimals}`}`;
+  return `${sign}${integerDigits}${decimals && `.${decimals}`}`;
 }

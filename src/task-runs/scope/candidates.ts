@@ -3,7 +3,7 @@
 
 import { isSearchable } from '../../database/search-index.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
-import { type BoundStatement, createComposedStatements, hideFromPlanner } from '../../database/statements.js';
+import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
 import type { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
@@ -21,8 +21,8 @@ interface SearchRow {
 }
 
 const maxSearchMatches = limits.searchedRuns.value;
-const toStatement = createComposedStatements('task_run_candidates');
-const toSearchStatement = createComposedStatements('task_run_search_candidates');
+const toStatement = createStatementFactory('task_run_candidates');
+const toSearchStatement = createStatementFactory('task_run_search_candidates');
 
 /** Whether there is a limit to the runs that the filter leaves. */
 export function requiresScan(filter: RunFilter): boolean {
@@ -62,30 +62,30 @@ export function bindCandidates(scope: RunScope, indexFilter: RunFilter, max: num
   const { add, values } = createSqlParameters();
   const limit = hideFromPlanner(add(max + 1, 'integer'));
   // In the order of an index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
-  const limitedRanges = tasksByAccess(scope, indexFilter, { index: 'list', parameters: { add, values } }).map(
+  const limitedRangesSql = tasksByAccess(scope, indexFilter, { index: 'list', parameters: { add, values } }).map(
     (tasks) => {
       const runs =
         tasks.own === null
           ? `task_run AS run WHERE run.task_id = task.id AND ${tasks.condition} ORDER BY run.created, run.id`
           : ofOwnTasks(tasks);
-      return limitedRuns(hideFromPlanner(add(tasks.taskIds, 'uuid[]')), runs, limit);
+      return limitedRunsSql(hideFromPlanner(add(tasks.taskIds, 'uuid[]')), runs, limit);
     },
   );
-  return { statement: toStatement(`SELECT ${countOf(limitedRanges, limit)} AS count`), values };
+  return { statement: toStatement(`SELECT ${countOf(limitedRangesSql, limit)} AS count`), values };
 }
 
 export function bindSearchCandidates(scope: RunScope, parts: FilterParts): BoundStatement {
   const { add, values } = createSqlParameters();
   const limit = hideFromPlanner(add(maxSearchMatches + 1, 'integer'));
-  const limitedRanges = searchedTasks(scope, parts, { add, values }).map(({ taskIds, runs }) =>
-    limitedRuns(hideFromPlanner(add(taskIds, 'uuid[]')), runs, limit),
+  const limitedRangesSql = searchedTasks(scope, parts, { add, values }).map(({ taskIds, runs }) =>
+    limitedRunsSql(hideFromPlanner(add(taskIds, 'uuid[]')), runs, limit),
   );
-  const text = `SELECT "isSearchable", CASE WHEN "isSearchable" THEN ${countOf(limitedRanges, limit)} END AS count
+  const text = `SELECT "isSearchable", CASE WHEN "isSearchable" THEN ${countOf(limitedRangesSql, limit)} END AS count
 FROM (SELECT ${isSearchable} AS "isSearchable") AS state`;
   return { statement: toSearchStatement(text), values };
 }
 
-function limitedRuns(taskIds: string, runs: string, limit: string): string {
+function limitedRunsSql(taskIds: string, runs: string, limit: string): string {
   return `
   SELECT FROM unnest(${taskIds}) AS task (id)
   CROSS JOIN LATERAL (
@@ -93,8 +93,8 @@ function limitedRuns(taskIds: string, runs: string, limit: string): string {
   ) AS run`;
 }
 
-function countOf(limitedRanges: readonly string[], limit: string): string {
-  return `(SELECT count(*)::integer FROM (SELECT FROM (${limitedRanges.join('\n  UNION ALL')}) AS run LIMIT ${limit}) AS candidate)`;
+function countOf(limitedRangesSql: readonly string[], limit: string): string {
+  return `(SELECT count(*)::integer FROM (SELECT FROM (${limitedRangesSql.join('\n  UNION ALL')}) AS run LIMIT ${limit}) AS candidate)`;
 }
 
 function tooManyCandidates(conditionNames: readonly string[]): GatewayError {

@@ -1,6 +1,6 @@
 // How a figure has changed since the period before.
 
-import { decimalOfNumber } from '../record/decimal.js';
+import { toPlainDecimal } from '../record/decimal.js';
 import type { Figures, Measure } from './measures.js';
 
 export interface Change {
@@ -21,7 +21,7 @@ export function changeOf(measure: Measure, current: Figures, previous: Figures):
 function decimalOf(figure: Figures[Measure]): string | null {
   const value = typeof figure === 'object' && figure !== null ? figure.avg : figure;
   if (value === undefined || value === null) return null;
-  return typeof value === 'number' ? decimalOfNumber(String(value)) : value;
+  return typeof value === 'number' ? toPlainDecimal(String(value)) : value;
 }
 
 /** Exactly, with as many decimals as the longer one has. */

@@ -51,7 +51,7 @@ export interface Groupings {
   /** Each only once. */
   readonly tops: readonly TopOfDimension[];
   /** Names of dimensions by which all groups are selected somewhere, beside a top or without one. */
-  readonly unlimited: ReadonlySet<string>;
+  readonly fullySelectedDimensions: ReadonlySet<string>;
   /** Buckets that are selected with the empty ones, each only once. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
@@ -72,7 +72,7 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
   const groupingByName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
   const measures = new Set<Measure>(['runs']);
   const tops = new Map<string, TopOfDimension>();
-  const unlimited = new Set<string>();
+  const fullySelectedDimensions = new Set<string>();
   const series = new Map<string, Buckets>();
   let hasLabels = false;
   const collectSplit = ({ dimension, top, withEmpty, statistics }: SplitSelection, path: readonly Dimension[]) => {
@@ -81,7 +81,7 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
       tops.set(name, { dimension, ...top, first: Math.max(top.first, tops.get(name)?.first ?? 0) });
       measures.add(measureOf(top));
     } else if (path.length === 0) {
-      unlimited.add(dimensionName(dimension));
+      fullySelectedDimensions.add(dimensionName(dimension));
     }
     if (withEmpty && isBuckets(dimension)) series.set(dimensionName(dimension), dimension);
     collect(statistics, [...path, dimension]);
@@ -103,7 +103,7 @@ function collectGroupings(selection: StatisticsSelection): Groupings {
     list: [...groupingByName.values()],
     measures: [...measures],
     tops: [...tops.values()],
-    unlimited,
+    fullySelectedDimensions,
     series: [...series.values()],
     hasLabels,
     previous: null,

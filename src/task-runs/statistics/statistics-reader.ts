@@ -69,7 +69,7 @@ export function toReadResult(
   if (cells > maxCells) {
     throw validationFailed(
       ['filter'],
-      `must match runs in at most ${maxCells} groups and buckets: narrow it down or use longer buckets`,
+      `must yield at most ${maxCells.toLocaleString('en')} groups and buckets, not ${cells.toLocaleString('en')}: narrow it down or use longer buckets`,
     );
   }
   const statistics = toRunStatistics(row, groupings, dimensions, previous);

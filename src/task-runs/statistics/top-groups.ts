@@ -15,27 +15,27 @@ export interface Tops {
   readonly values: string;
 }
 
-export function composeTops({ tops, unlimited }: Groupings, keys: Keys, add: SqlParameters['add']): Tops {
-  const named = tops.map((top, index) => ({ ...top, table: `top${index}`, key: keys.of(top.dimension) }));
-  const tables = named.map(({ table, key, first, ...top }) => {
+export function composeTops({ tops, fullySelectedDimensions }: Groupings, keys: Keys, add: SqlParameters['add']): Tops {
+  const topsWithTables = tops.map((top, index) => ({ ...top, table: `top${index}`, key: keys.of(top.dimension) }));
+  const tables = topsWithTables.map(({ table, key, first, ...top }) => {
     const measure = `coalesce(sum(partial."${measureOf({ ...top, first })}"), 0)`;
     return `,\n${table} AS MATERIALIZED (SELECT ${key} AS value FROM partial GROUP BY ${key} ORDER BY ${measure} DESC, ${key} LIMIT ${add(first, 'integer')})`;
   });
   const isKept = (dimension: Dimension) =>
-    named
+    topsWithTables
       .filter((top) => top.dimension === dimension)
       .map(
         ({ table, key }) =>
           `${key} IN (SELECT value FROM ${table}) OR (${key} IS NULL AND EXISTS (SELECT FROM ${table} WHERE value IS NULL))`,
       )
       .join(' OR ');
-  const limitedDimensions = [...new Set(tops.map(({ dimension }) => dimension))].filter(
-    (each) => !unlimited.has(dimensionName(each)),
+  const topOnlyDimensions = [...new Set(tops.map(({ dimension }) => dimension))].filter(
+    (each) => !fullySelectedDimensions.has(dimensionName(each)),
   );
   return {
     tables: tables.join(''),
     having(groupings) {
-      const conditions = limitedDimensions.flatMap((dimension) => {
+      const conditions = topOnlyDimensions.flatMap((dimension) => {
         const ids = groupings
           .filter(({ path }) => path[0] === dimension)
           .map(({ path }) => `'${groupingIdOf(path, keys.dimensions)}'`);
@@ -44,6 +44,6 @@ export function composeTops({ tops, unlimited }: Groupings, keys: Keys, add: Sql
       });
       return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
     },
-    values: `json_build_array(${named.map(({ table }) => `(SELECT json_agg(value) FROM ${table})`).join(', ')})`,
+    values: `json_build_array(${topsWithTables.map(({ table }) => `(SELECT json_agg(value) FROM ${table})`).join(', ')})`,
   };
 }

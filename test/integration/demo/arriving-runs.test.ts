@@ -18,10 +18,10 @@ describe('runs that arrive in the demo', () => {
   });
 
   const arriveTimes = async (count: number, maxKept: number) => {
-    const { arrive } = createArrivals({ dataSource, now: () => now, log: createLogger('silent'), maxKept });
+    const { addRun } = createArrivals({ dataSource, now: () => now, log: createLogger('silent'), maxKept });
     for (let index = 0; index < count; index += 1) {
       now += 10_000;
-      await arrive();
+      await addRun();
     }
   };
   const arrived = () =>

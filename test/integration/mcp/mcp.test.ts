@@ -145,7 +145,7 @@ describe('agents', () => {
     expect([missing.isError, missing.text]).toEqual([true, expect.stringContaining('$id')]);
     const stray = await call(client, 'get_run', { ...place, id, runId: id });
     expect([stray.isError, stray.text]).toEqual([true, expect.stringContaining('There is no argument runId')]);
-    await expect(call(client, 'followed')).rejects.toThrow('must be a tool');
+    await expect(call(client, 'followed')).rejects.toThrow('must be a tool that');
   });
 
   it('are refused without a token, as everywhere', async () => {

@@ -31,7 +31,7 @@ export class ObservedChanges {
    * Everything that breaks the guarantee, once all that there is was read.
    * @param cursorKey of the database, hexadecimal
    */
-  faultsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
+  violationsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
     const missing = runs.filter((run) => this.#newest.get(run.id) !== versionOf(run));
     return [
       ...this.#faults,

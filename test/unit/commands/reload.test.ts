@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createReload } from '../../../src/commands/start/reload.js';
 import { inspectConfig } from '../../../src/config.js';
-import { readLists } from '../../../src/trusted-documents/read-lists.js';
+import { readDocumentLists } from '../../../src/trusted-documents/read-lists.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestKey } from '../../support/token-forge.js';
 
@@ -47,7 +47,7 @@ function watch(environment: Record<string, string>, watchIntervalMs = 20) {
       },
       trustedDocuments: {
         paths: inspect().config.trustedDocuments.paths,
-        load: async (settings) => ({ ...(await readLists(settings.paths)), documents: [], settings }),
+        load: async (settings) => ({ ...(await readDocumentLists(settings.paths)), documents: [], settings }),
         replace: ({ settings }) => trusted.push(settings.mode),
       },
     },

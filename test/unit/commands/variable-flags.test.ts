@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readArguments } from '../../../src/commands/arguments/configured-command.js';
-import { readNoOptions } from '../../../src/commands/arguments/options.js';
+import { rejectUnexpectedArguments } from '../../../src/commands/arguments/options.js';
 import { createDoctorCommand } from '../../../src/commands/doctor.js';
 import { createGrantCommand } from '../../../src/commands/grant.js';
 import { createImportCommand } from '../../../src/commands/import.js';
@@ -30,9 +30,9 @@ afterEach(() => {
 });
 
 const configOf = (...args: string[]) =>
-  readArguments(parsed(createStartCommand(), args), readNoOptions, inspectConfig)[1];
+  readArguments(parsed(createStartCommand(), args), rejectUnexpectedArguments, inspectConfig)[1];
 const databaseOf = (command: Command, ...args: string[]) =>
-  readArguments(parsed(command, args), readNoOptions, inspectDatabaseConfig)[1].database;
+  readArguments(parsed(command, args), rejectUnexpectedArguments, inspectDatabaseConfig)[1].database;
 
 function messageOf(read: () => unknown): string {
   try {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { parseConfig } from '../../../src/config.js';
-import { networkOf } from '../../../src/http/protection/max-connections.js';
+import { addressGroupKey } from '../../../src/http/protection/max-connections.js';
 import { eventually } from '../../support/eventually.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 
@@ -131,6 +131,6 @@ describe('the network of a client', () => {
     ['::1', '0:0:0:0'],
     ['::', '0:0:0:0'],
   ])('of %s is %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+    expect(addressGroupKey(address)).toBe(network);
   });
 });

@@ -79,6 +79,6 @@ it('buckets without runs count among the 10,000 cells that there may be, in each
   });
   expect(toReadResult(row(9, 1110), groupings, ['taskId', day]).cells).toBe(10_000);
   expect(() => toReadResult(row(9, 1111), groupings, ['taskId', day])).toThrow(
-    '`filter` must match runs in at most 10000 groups',
+    '`filter` must yield at most 10,000 groups and buckets, not ',
   );
 });
