@@ -45,6 +45,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       DATABASE_URL: database.url!,
       AUTH_ISSUERS: JSON.stringify([issuer.config]),
       DATA_DIR: dataDir,
+      MAX_EXPORTS_PER_CALLER: String(unreadExports),
       PORT: '0',
     });
     const clients: Socket[] = [];
@@ -52,13 +53,13 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
       await arrange(database.url!);
       const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
       const tokenOf = (subject: string) => issuer.sign({ subject, expiresInSeconds: 3600, now: Date.now() });
-      const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
+      const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run`;
       const slow = await tokenOf('slow');
       for (let count = 0; count < unreadExports; count += 1) {
         const client = connect(Number(new URL(url).port), '127.0.0.1');
         client.on('error', () => {});
         const headers = `host: x\r\nauthorization: Bearer ${slow}\r\naccept: application/x-ndjson\r\naccept-encoding: ${encoding}`;
-        client.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`);
+        client.write(`GET ${path}/export HTTP/1.1\r\n${headers}\r\n\r\n`);
         clients.push(client);
         await Promise.race([once(client, 'readable'), sleep(5000)]);
       }
