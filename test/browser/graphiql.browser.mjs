@@ -8,6 +8,8 @@ describe('GraphiQL in Chromium', () => {
   const gateway = useGateway();
 
   const open = (options) => visit(gateway, options);
+  /** The variables of examples come after the page. */
+  const untilFilled = (page) => eventually(async () => !(await textOf(page, 'variables')).includes('""'));
 
   it('is ready, asks no other server for anything and has nothing to complain of', async (t) => {
     const times = [];
@@ -15,7 +17,7 @@ describe('GraphiQL in Chromium', () => {
       const { page, context, complaints, readyMs } = await open({ colorScheme });
       times.push(Math.round(readyMs));
       await eventually(() => page.locator('.graphiql-sidebar button:not(:disabled) svg').count());
-      await eventually(async () => !(await textOf(page, 'variables')).includes('""'));
+      await untilFilled(page);
       assert.deepEqual(complaints, []);
       await context.close();
     }
@@ -24,6 +26,7 @@ describe('GraphiQL in Chromium', () => {
 
   it('has a demo token and six examples in place; the first one answers with data', async () => {
     const { page, context, complaints } = await open();
+    await untilFilled(page);
     assert.equal(await tabs(page).count(), 6);
     assert.match(await tokenField(page).inputValue(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
     assert.equal(await textOf(page, 'request-headers'), '');
@@ -49,6 +52,7 @@ describe('GraphiQL in Chromium', () => {
 
   it('runs a subscription until it is stopped', async () => {
     const { page, context, complaints } = await open();
+    await untilFilled(page);
     const { orgId, projectId } = JSON.parse(await textOf(page, 'variables'));
     const field = `taskRunChanged(orgId: "${orgId}", projectId: "${projectId}")`;
     await setText(page, 'operation', `subscription { ${field} { cursor run { id } } }`);
@@ -68,6 +72,7 @@ describe('GraphiQL in Chromium', () => {
 
   it('shows a stranger FORBIDDEN', async () => {
     const { page, context, complaints } = await open();
+    await untilFilled(page);
     await chooseStranger(page);
     const { errors } = await run(page);
     assert.equal(errors[0].extensions.code, 'FORBIDDEN');
@@ -77,6 +82,7 @@ describe('GraphiQL in Chromium', () => {
 
   it('shows the rejection when the token is taken away, and works again when it is put back', async () => {
     const { page, context } = await open();
+    await untilFilled(page);
     const token = await tokenField(page).inputValue();
     await tokenField(page).fill('');
     await eventually(async () => (await textOf(page, 'response')).includes('MISSING_AUTHENTICATION'));

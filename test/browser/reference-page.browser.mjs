@@ -19,11 +19,8 @@ describe("the REST API's page in Chromium", () => {
     const { paths } = await (await fetch(`${gateway.url}/openapi.json`)).json();
     const operations = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(() => path));
     const shown = await page.locator('.opblock-summary-path').allTextContents();
-    // Paths may break at zero-width spaces.
-    assert.deepEqual(
-      shown.map((path) => path.replaceAll('\u200b', '')),
-      operations,
-    );
+    // Paths may break at zero-width spaces, and are shown by their tags.
+    assert.deepEqual(shown.map((path) => path.replaceAll('\u200b', '')).sort(), operations.sort());
     for (const operation of await page.locator('.opblock-summary-control').all()) {
       await operation.click();
       await page.locator('.opblock.is-open .responses-wrapper').waitFor();
@@ -41,7 +38,7 @@ describe("the REST API's page in Chromium", () => {
     await page.locator('.auth-btn-wrapper .authorize').first().click();
     await page.locator('.btn-done').first().click();
 
-    const operation = page.locator('#operations-default-fetchTaskRun');
+    const operation = page.locator('[id^="operations-"][id$="-fetchTaskRun"]');
     await operation.locator('.opblock-summary-control').click();
     await operation.locator('.try-out__btn').click();
     const { orgId, projectId, taskId, id } = demoPlaces.richRun;

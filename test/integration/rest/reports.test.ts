@@ -310,7 +310,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     const response = await ask('2021-01-01');
     expect([response.status, await response.json()]).toEqual([
       422,
-      { detail: [{ loc: ['query', 'start_date'], msg: expect.stringContaining('10000'), type: 'value_error' }] },
+      { detail: [{ loc: ['query', 'start_date'], msg: expect.stringContaining('10,000'), type: 'value_error' }] },
     ]);
   });
 
