@@ -18,6 +18,8 @@ import { findSlow, MemoryOwners } from './memory-owners.js';
 const lookMs = 100;
 /** Of all accounts. What others hold of the rest does not keep it waiting forever. */
 const maxHoldingShare = 3 / 4;
+/** Of the ledger, in which callers that hold nothing begin all the same. */
+const maxOvershoot = 3 / 2;
 /** Callers that are looked at whenever something is given back. */
 const maxLooks = 16;
 /** Node's timers do not reach further. */
@@ -54,10 +56,17 @@ export class MemoryAccount implements HoldingAccount {
     return new MemoryHolding(this, callerId, options);
   }
 
-  /** Whether more may be read beside what is expected already. One that began before all others always goes on to its end. */
+  /**
+   * Whether more may be read beside what is expected already. The holding that began before all others always goes on to
+   * its end. A caller that holds nothing begins even where others fill the account or read slowly, up to a bound: nobody
+   * keeps all others waiting.
+   */
   isOpenTo(holding: MemoryHolding): boolean {
-    if (this.ledger.isClogged) return false;
     const own = this.usedBytesOf(holding.callerId);
+    const isFull = this.ledger.isClogged || this.usedBytes >= this.maxBytes;
+    const holdsNothing = own === 0 && this.ledger.unsentBytesOf(holding.callerId) === 0;
+    if (isFull && holdsNothing && this.ledger.usedBytes < this.ledger.maxBytes * maxOvershoot) return true;
+    if (this.ledger.isClogged) return false;
     const hasRoom = this.usedBytes + this.#expectedBytes < this.maxBytes && own < this.maxBytes / 2;
     return hasRoom || this.usedBytes === 0 || holding === this.#owners.oldest;
   }

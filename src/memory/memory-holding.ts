@@ -45,6 +45,8 @@ export interface WholeLedger {
   readonly usedBytes: number;
   readonly maxBytes: number;
   readonly isClogged: boolean;
+  /** Bytes of the caller's responses that slow readers have not taken. */
+  unsentBytesOf(callerId: string): number;
 }
 
 export interface HoldingOptions {

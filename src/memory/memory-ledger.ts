@@ -64,6 +64,10 @@ export class MemoryLedger {
     return accountNames.reduce((sum, name) => sum + this[name].usedBytes, 0);
   }
 
+  unsentBytesOf(callerId: string): number {
+    return this.unsent.usedBytesOf(callerId);
+  }
+
   /** Nothing more is read while slow readers have not taken what there is. */
   get isClogged(): boolean {
     return this.unsent.usedBytes > this.unsent.maxBytes;

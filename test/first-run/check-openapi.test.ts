@@ -72,14 +72,14 @@ describe('the OpenAPI document, checked in Python', () => {
   it('is told what it lacks: a status, a header, a media type, a value', async () => {
     const document = await documentOf(gateway);
     document.components.schemas.TaskRun.properties.total_tokens = { type: 'string' };
-    delete document.paths[fetchRun].head.responses[304].headers.ETag;
+    delete document.paths[fetchRun].get.responses[304].headers.ETag;
     delete document.paths[fetchFile].get.responses[416];
     delete document.paths[changes].get.responses[200].content['application/json'];
     const { code, errors } = await check(gateway, await serve(document, [fetchRun, fetchFile, changes]));
     expect(code).toBe(1);
     for (const fault of [
       "fetchTaskRun, as it is: 200 has in the body at $.total_tokens: 1801 is not of type 'string'",
-      'fetchTaskRunHead, If-None-Match: *: 304 has the header etag, which is not described',
+      'fetchTaskRun, If-None-Match: *: 304 has the header etag, which is not described',
       'fetchTaskRunFile, Range: bytes=99999999999-: 416 is not described',
       'listProjectTaskRunChanges, as it is: 200 has the media type application/json, which is not described',
     ]) {

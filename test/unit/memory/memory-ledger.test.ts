@@ -239,18 +239,24 @@ describe('bytes that are not sent', () => {
     expect([ended, ledger.unsent.usedBytes]).toEqual([['greedy'], 900]);
   });
 
-  it('let nothing more be read while there are too many', async () => {
+  it('let nothing more be read while there are too many, but for callers that hold nothing', async () => {
     const { ledger, ended, admitted, acquire, pass } = createLedger();
     unsentOf(ledger, ended, 'slow', { bytes: 2500 });
     acquire('stream', 10);
     acquire('request', 10, ledger.json);
-    expect(ledger.json.hold('new').isOpen).toBe(false);
+    expect(['slow', 'new'].map((callerId) => ledger.json.hold(callerId).isOpen)).toEqual([false, true]);
     await settled();
     expect(admitted).toEqual([]);
     pass(unsentGraceMs);
     await settled();
     expect([ended, admitted]).toEqual([['slow'], ['request', 'stream']]);
-    expect(ledger.json.hold('new').isOpen).toBe(true);
+    expect(ledger.json.hold('slow').isOpen).toBe(true);
+  });
+
+  it('let no caller begin where the whole ledger is far beyond its bounds', () => {
+    const { ledger, ended } = createLedger();
+    unsentOf(ledger, ended, 'slow', { bytes: 1.5 * ledger.maxBytes });
+    expect(ledger.json.hold('new').isOpen).toBe(false);
   });
 });
 
