@@ -22,7 +22,7 @@ export interface ErrorDetails extends Partial<ForbiddenExplanation> {
   readonly detail?: readonly ValidationDetail[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number;
-  /** Of the last change that a stream has sent. */
+  /** The cursor of the last change that a stream has sent. */
   readonly cursor?: string;
   readonly requestId?: string;
   /** Of the value that is too large. */

@@ -20,7 +20,7 @@ export interface ErrorTarget {
 }
 
 interface GatewayErrorOptions extends ErrorOptions {
-  /** What is wrong with this request; by default the catalogue's message. */
+  /** The fault of this request; by default the catalogue's message. */
   readonly message?: string;
   readonly target?: ErrorTarget;
 }

@@ -9,7 +9,7 @@ import { callerOfLog } from './caller-of-log.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a body that is counted. */
+    /** The memory that the body of the request holds; null for one that is not counted. */
     bodyMemory: MemoryHolding | null;
   }
 }
