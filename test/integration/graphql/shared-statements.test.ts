@@ -23,8 +23,9 @@ describe('requests that share statements', () => {
       ]);
       await database.query('UPDATE task_run SET reporting_group_id = $1 WHERE id = $2', [group, largeRun]);
       await database.query(
-        `INSERT INTO task_run_file SELECT $1, n, chr(97 + n) || '.txt', 'text/plain', 1, 'INPUT', 'key', now() FROM generate_series(0, 1) AS n`,
-        [largeRun],
+        `INSERT INTO task_run_file SELECT run, n, chr(97 + n) || '.txt', 'text/plain', 1, 'INPUT', 'key', now()
+           FROM (VALUES ($1::uuid, 1), ($2, 0)) AS of_run (run, last), generate_series(0, last) AS n`,
+        [largeRun, world.runOf.editors_and_owners],
       );
     },
   });
@@ -70,6 +71,25 @@ describe('requests that share statements', () => {
     const statements = (await gateway.statements()).task_runs_by_path! - before;
     // It would be no test of sharing if every request had a statement of its own.
     expect(statements).toBeLessThan(requests.length);
+  });
+
+  it('have signed links of their own caller, even where one statement reads the files for several', async () => {
+    const viewers = [direct('editor', 'task'), direct('owner', 'organization')] as const;
+    const tokens = await Promise.all(viewers.map((as) => gateway.tokenFor(as)));
+    const query = `{ taskRun${path('editors_and_owners', world.runOf.editors_and_owners)} { files { downloadUrl } } }`;
+    const subjectFor = async (token: string): Promise<string> => {
+      const { taskRun } = await gateway.dataOf(query, { token });
+      return new URL(taskRun.files[0].downloadUrl).searchParams.get('subject')!;
+    };
+    const alone = [await subjectFor(tokens[0]!), await subjectFor(tokens[1]!)];
+    expect(alone[0]).not.toBe(alone[1]);
+
+    const callers = Array.from({ length: 240 }, (_, index) => index % 2);
+    const before = (await gateway.statements()).task_runs_by_path!;
+    expect(await Promise.all(callers.map((caller) => subjectFor(tokens[caller]!)))).toEqual(
+      callers.map((caller) => alone[caller]),
+    );
+    expect((await gateway.statements()).task_runs_by_path! - before).toBeLessThan(callers.length);
   });
 
   it('do not wait for a run of five megabytes, which is answered whole', async () => {
