@@ -29,10 +29,15 @@ export function generateDocuments({ operationLimits, listLimits, variableGroups 
       printed.add(name);
       return `${begin}\n\n${parts.get(name)}\n\n${end}`;
     });
-  const texts = documents.map((path) => [path, print(readFileSync(join(root, path), 'utf8'))]);
+  const texts = [
+    ...documents.map((path) => [path, print(readFileSync(join(root, path), 'utf8'))]),
+    ['.env.example', exampleOf(variableGroups)],
+  ];
+  for (const [path, text] of texts)
+    if (/\b(?:undefined|NaN)\b/.test(text)) throw new Error(`A property is missing for ${path}.`);
   const unprinted = [...parts.keys()].filter((name) => !printed.has(name));
   if (unprinted.length > 0) throw new Error(`No document has a place for "${unprinted.join('", "')}".`);
-  return new Map([...texts, ['.env.example', exampleOf(variableGroups)]]);
+  return new Map(texts);
 }
 
 /** Aligns the columns, as the formatter does. */
@@ -49,8 +54,8 @@ const code = (text) => `\`${text}\``;
 function limitTables({ operationLimits, listLimits, variableGroups }) {
   const rows = [
     ...Object.values(variableGroups).flatMap((group) =>
-      Object.entries(group).flatMap(([variable, { limits = [], written }]) =>
-        limits.map((limit) => ({ ...limit, value: Number(written), variable })),
+      Object.entries(group).flatMap(([variable, { limits = [], defaultValue }]) =>
+        limits.map((limit) => ({ ...limit, value: defaultValue, variable })),
       ),
     ),
     ...Object.values(operationLimits).map((limit) => ({ section: 'A GraphQL operation', ...limit })),
@@ -94,10 +99,10 @@ function limitsIn(file, text) {
 
 function variableTable(variableGroups) {
   const rows = Object.values(variableGroups).flatMap((group) =>
-    Object.entries(group).map(([name, { isSecret, written, otherwise, meaning, placeholder, more = '' }]) => [
+    Object.entries(group).map(([name, { isSecret, defaultText, defaultDescription, description, placeholder, more = '' }]) => [
       [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
-      written === null ? otherwise || 'none' : code(written),
-      `${meaning}${valuesOf(placeholder)}${more}`,
+      defaultText === null ? defaultDescription || 'none' : code(defaultText),
+      `${description}${valuesOf(placeholder)}${more}`,
     ]),
   );
   return table(['variable', 'default', 'meaning'], rows);
@@ -123,9 +128,9 @@ function moduleTable() {
 
 function exampleOf(variableGroups) {
   const groups = Object.entries(variableGroups).map(([heading, variables]) => {
-    const lines = Object.entries(variables).flatMap(([name, { isSecret, written, otherwise, meaning }]) => [
-      `# ${meaning}${otherwise === '' ? '' : `; by default ${otherwise}`}`,
-      `#${name}=${written ?? ''}`,
+    const lines = Object.entries(variables).flatMap(([name, { isSecret, defaultText, defaultDescription, description }]) => [
+      `# ${description}${defaultDescription === '' ? '' : `; by default ${defaultDescription}`}`,
+      `#${name}=${defaultText ?? ''}`,
       ...(isSecret ? [`#${name}_FILE=`] : []),
     ]);
     return `## ${heading}\n\n${lines.join('\n')}\n`;
