@@ -183,7 +183,7 @@ const database = {
   PGCHANNELBINDING: libpq('channel_binding', 'disable|prefer|require', 'binds the password check to TLS', 'disable'),
   PGTARGETSESSIONATTRS: libpq('target_session_attrs', 'ROLE', 'which of several hosts is taken', 'any'),
   PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'in which order hosts are tried', 'disable'),
-  DATABASE_POOL_SIZE: documented(integer(4, 1, 1000, 'connections to PostgreSQL'), {
+  DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
   }),
   DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit for connecting, and for one read'), {

@@ -99,11 +99,13 @@ function limitsIn(file, text) {
 
 function variableTable(variableGroups) {
   const rows = Object.values(variableGroups).flatMap((group) =>
-    Object.entries(group).map(([name, { isSecret, defaultText, defaultDescription, description, placeholder, more = '' }]) => [
-      [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
-      defaultText === null ? defaultDescription || 'none' : code(defaultText),
-      `${description}${valuesOf(placeholder)}${more}`,
-    ]),
+    Object.entries(group).map(
+      ([name, { isSecret, defaultText, defaultDescription, description, placeholder, more = '' }]) => [
+        [name, ...(isSecret ? [`${name}_FILE`] : [])].map(code).join(', '),
+        defaultText === null ? defaultDescription || 'none' : code(defaultText),
+        `${description}${valuesOf(placeholder)}${more}`,
+      ],
+    ),
   );
   return table(['variable', 'default', 'meaning'], rows);
 }
@@ -128,11 +130,13 @@ function moduleTable() {
 
 function exampleOf(variableGroups) {
   const groups = Object.entries(variableGroups).map(([heading, variables]) => {
-    const lines = Object.entries(variables).flatMap(([name, { isSecret, defaultText, defaultDescription, description }]) => [
-      `# ${description}${defaultDescription === '' ? '' : `; by default ${defaultDescription}`}`,
-      `#${name}=${defaultText ?? ''}`,
-      ...(isSecret ? [`#${name}_FILE=`] : []),
-    ]);
+    const lines = Object.entries(variables).flatMap(
+      ([name, { isSecret, defaultText, defaultDescription, description }]) => [
+        `# ${description}${defaultDescription === '' ? '' : `; by default ${defaultDescription}`}`,
+        `#${name}=${defaultText ?? ''}`,
+        ...(isSecret ? [`#${name}_FILE=`] : []),
+      ],
+    );
     return `## ${heading}\n\n${lines.join('\n')}\n`;
   });
   return `# Every variable of the gateway with its default; one without a value has none, or one that depends on others. What each

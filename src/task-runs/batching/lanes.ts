@@ -20,7 +20,7 @@ function maxInFlight(lane: Lane, connections: number): number {
     case 'page':
       return Math.max(1, connections - 1);
     case 'aggregate':
-      return Math.max(1, Math.floor(connections / 2));
+      return Math.max(1, Math.ceil(connections / 2));
     case 'bulk':
       return Math.max(1, Math.floor(connections / 4));
   }
