@@ -56,7 +56,8 @@ export default {
     project('slow', ['slow/*'], withGateways),
     project('thorough', generating, withGateways),
     project('image', ['image/*'], withGateways),
-    // It measures, which a busy machine spoils.
+    // These two measure, which a busy machine spoils.
+    project('measured', ['measured/*'], withGateways),
     project('cost', ['cost/*']),
     project('isolation', ['isolation/*'], withGateways),
     project('first-run', ['first-run/*'], withGateways),

@@ -18,8 +18,6 @@ const runAndViewer = `{ ${run} { id } viewer { subject } }`;
 const viewer = { subject: demoSubjects.viewer };
 /** What goes well takes a busy machine its time, too. */
 const timeoutMs = 2000;
-/** Before the limit of the request, which is a minute: within those of connecting and of the statement. */
-const answeredWithinMs = 30_000;
 
 const messages = {
   SERVICE_UNAVAILABLE: 'A service that the gateway depends on is unavailable.',
@@ -66,21 +64,15 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     expect(text.replaceAll(gateway.url, '')).not.toMatch(leak);
   };
 
-  /** Every entry point, one after the other, each in time. */
+  /** Every entry point, one after the other, each within the time limit of the test. */
   const expectOutage = async (reasonOf: (text: string) => keyof typeof messages = () => 'SERVICE_UNAVAILABLE') => {
-    const inTime = async <Answer>(answer: Promise<Answer>) => {
-      const startedAt = performance.now();
-      await answer;
-      expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
-      return answer;
-    };
-    const answer = await inTime(ask());
+    const answer = await ask();
     expectUnavailable(answer, reasonOf(answer.text));
-    const live = await inTime(get('/health/live'));
+    const live = await get('/health/live');
     expect([live.status, live.body]).toEqual([200, { status: 'ok' }]);
-    const ready = await inTime(get('/health/ready'));
+    const ready = await get('/health/ready');
     expect([ready.status, ready.body]).toEqual([503, { status: 'database unavailable' }]);
-    const download = await inTime(get(downloadUrl));
+    const download = await get(downloadUrl);
     expect(download.status).toBe(503);
     expect(download.headers.get('retry-after')).toBe('1');
     const reason = reasonOf(JSON.stringify(download.body));
@@ -170,9 +162,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
       expect((await get('/health/ready')).status).toBe(200);
       expect(answered).toBeLessThan(blocked.length);
 
-      const startedAt = performance.now();
       for (const answer of await Promise.all(blocked)) expectUnavailable(answer, 'DEADLINE_EXCEEDED');
-      expect(performance.now() - startedAt).toBeLessThan(answeredWithinMs);
       // The statements ended on the server too.
       await eventually(async () => expect(await world.waitingForLock()).toBe(0));
     });
@@ -234,7 +224,6 @@ describeOnServer('the gateway and its PostgreSQL', () => {
 it('does not start on a server that hangs, and says so in time', async () => {
   const silent = await TcpProxy.start({ host: '127.0.0.1', port: 1 });
   silent.hang();
-  const startedAt = performance.now();
   const { code, errors } = await spawnProgram(['main.js'], {
     DATA_DIR: join(process.env.TEST_TEMPLATE_FOLDER!, 'demo'),
     DATABASE_URL: `postgres://somebody:hunter2@127.0.0.1:${silent.port}/somewhere`,
@@ -245,5 +234,4 @@ it('does not start on a server that hangs, and says so in time', async () => {
   expect(code).toBe(1);
   expect(errors).toMatch(/^The gateway could not start: .*timeout.*\n$/);
   expect(errors).not.toContain('hunter2');
-  expect(performance.now() - startedAt).toBeLessThan(30_000);
 });

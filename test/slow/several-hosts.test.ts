@@ -96,11 +96,9 @@ describeWithClusters('Several hosts', () => {
   });
 
   it('are all to blame where none can be reached, within the time for one', async () => {
-    const startedAt = performance.now();
-    // Three times as long would be more than half a minute.
+    // Three times as long would be more than the test has.
     await expect(open(urlOf([dead, dead, dead], ''), { timeoutMs: 10_500 })).rejects.toThrow(/timeout/);
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
-  });
+  }, 30_000);
 
   it('change their roles, which requests follow without a restart', async () => {
     gateway = await startGateway({
