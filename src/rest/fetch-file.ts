@@ -46,7 +46,7 @@ export const fetchFileOperation: Operation = {
       inline: {
         type: 'boolean',
         default: false,
-        description: 'Whether a browser should show the file rather than save it.',
+        description: 'Whether a browser should display the file instead of saving it.',
       },
       delivery: {
         type: 'string',

@@ -67,7 +67,7 @@ export class TaskRunEntity {
   taskRevisionId!: string;
 
   @Description(
-    'The structured response: a string or an object. Null if there is none; a failed run has its message at `detail.message`.',
+    'The structured response: a string or an object. Null if there is none. A failed run has its error message at `detail.message`.',
   )
   @Column('jsonb', { nullable: true })
   response!: Json;
@@ -92,16 +92,16 @@ export class TaskRunEntity {
   @Column('integer', { name: 'total_tokens' })
   totalTokens!: number;
 
-  @Description('Seconds spent running input processors; null if it was not measured.')
+  @Description('The time spent in input processors, in seconds; null if not measured.')
   @Column('double precision', { name: 'input_processor_timing', nullable: true })
   inputProcessorTiming!: number | null;
 
-  @Description('Seconds the LLM call took; null if it was not measured.')
+  @Description('The duration of the LLM call, in seconds; null if not measured.')
   @Column('double precision', { name: 'llm_call_timing', nullable: true })
   llmCallTiming!: number | null;
 
   /** A decimal string: `numeric` without a declared scale keeps the scale that was written. */
-  @Description('Credits charged for the run; null if none were.')
+  @Description('The credits charged for the run; null if it was not charged.')
   @Column('numeric', { name: 'charged_credits', nullable: true })
   chargedCredits!: string | null;
 
@@ -109,23 +109,23 @@ export class TaskRunEntity {
   @Column('boolean', { name: 'is_error', nullable: true, default: false })
   isError!: boolean | null;
 
-  @Description('The number of retries before the LLM call succeeded or was given up.')
+  @Description('The number of retries before the LLM call succeeded or finally failed.')
   @Column('integer', { name: 'llm_retries', nullable: true, default: 0 })
   llmRetries!: number | null;
 
-  @Description('Whether the fallback model was used in place of the primary one.')
+  @Description('Whether the fallback model was used instead of the primary model.')
   @Column('boolean', { name: 'used_fallback_model', nullable: true, default: false })
   usedFallbackModel!: boolean | null;
 
-  @Description('Why the primary model failed; null if it did not.')
+  @Description('The reason why the primary model failed; null if it did not fail.')
   @Column('text', { name: 'primary_failure_reason', nullable: true })
   primaryFailureReason!: string | null;
 
-  @Description('The fallback model that was used; null if none was.')
+  @Description('The fallback model that was used; null if none was used.')
   @Column('uuid', { name: 'fallback_llm_model_id', nullable: true })
   fallbackLlmModelId!: string | null;
 
-  @Description('The user who executed the task; null if not known.')
+  @Description('The user who executed the task; null if unknown.')
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
 
@@ -137,11 +137,13 @@ export class TaskRunEntity {
   @JoinColumn({ name: 'reporting_group_id', foreignKeyConstraintName: 'task_run_reporting_group_id_fkey' })
   reportingGroup?: ReportingGroupEntity | null;
 
-  @Description("The caller's own reference for the run, up to 64 characters; null if none was given.")
+  @Description(
+    'A reference that was given to the run when it was executed, up to 64 characters; null if none was given.',
+  )
   @Column({ type: 'varchar', length: 64, collation: 'C', nullable: true })
   reference!: string | null;
 
-  @Description('Groups related runs, up to 64 characters; null if none was given.')
+  @Description('The context of the run, up to 64 characters: related runs have the same value. Null if none was given.')
   @Column({ type: 'varchar', name: 'context_id', length: 64, collation: 'C', nullable: true })
   contextId!: string | null;
 

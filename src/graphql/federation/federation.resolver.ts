@@ -24,7 +24,7 @@ export class FederationResolver {
     name: '_entities',
     nullable: 'items',
     description:
-      'For federated gateways: entities in the order of their representations. Null with an error at its own path for each that is malformed, forbidden or not found.',
+      'For federated gateways: the entities in the order of their representations. An item is null, with an error at its own path, if its representation is malformed or its entity is forbidden or not found.',
   })
   entities(
     @Arg('representations', () => [AnyScalar], {

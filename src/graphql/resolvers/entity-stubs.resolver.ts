@@ -25,14 +25,14 @@ export class TaskRunStubsResolver {
     return { id: run.taskId };
   }
 
-  @FieldResolver(() => User, { nullable: true, description: 'The user who executed the task; null if not known.' })
+  @FieldResolver(() => User, { nullable: true, description: 'The user who executed the task; null if unknown.' })
   user(@Root() run: TaskRunRecord): User | null {
     return run.userId === null ? null : { id: run.userId };
   }
 
   @FieldResolver(() => LlmModel, {
     nullable: true,
-    description: 'The fallback model that was used; null if none was.',
+    description: 'The fallback model that was used; null if none was used.',
   })
   fallbackLlmModel(@Root() run: TaskRunRecord): LlmModel | null {
     return run.fallbackLlmModelId === null ? null : { id: run.fallbackLlmModelId };

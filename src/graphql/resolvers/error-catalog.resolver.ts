@@ -8,7 +8,7 @@ import { ErrorCode } from '../types/error-code.type.js';
 
 @Resolver()
 export class ErrorCatalogResolver {
-  @Query(() => [ErrorCode], { description: 'Every error that this API returns, by status.' })
+  @Query(() => [ErrorCode], { description: 'All errors that this API returns, ordered by status.' })
   errorCatalog(@Ctx() { budget }: GatewayContext, @Info() info: GraphQLResolveInfo): readonly ListedError[] {
     budget.count(limits.listFields, errorList.length * childFields(info.fieldNodes, info).length);
     return errorList;

@@ -19,12 +19,12 @@ const nameOf = ({ id, name }: Named, type: ResourceReference['type'], { resource
 const options = (type: string, subtypes: string) =>
   ({
     nullable: true,
-    description: `The name of the ${type}; null for who has no role on it${subtypes}, whether or not it exists.`,
+    description: `The name of the ${type}; null if the caller has no role on it${subtypes}, whether or not it exists.`,
   }) as const;
 
 @Resolver(() => Organization)
 export class OrganizationNameResolver {
-  @FieldResolver(() => String, options('organization', ' or on something below it'))
+  @FieldResolver(() => String, options('organization', ' or on one of its projects or tasks'))
   @Directive('@shareable')
   name(@Root() organization: Named, @Ctx() context: GatewayContext): Name {
     return nameOf(organization, 'organization', context);
@@ -33,7 +33,7 @@ export class OrganizationNameResolver {
 
 @Resolver(() => Project)
 export class ProjectNameResolver {
-  @FieldResolver(() => String, options('project', ' or on a task of it'))
+  @FieldResolver(() => String, options('project', ' or on one of its tasks'))
   @Directive('@shareable')
   name(@Root() project: Named, @Ctx() context: GatewayContext): Name {
     return nameOf(project, 'project', context);

@@ -14,7 +14,7 @@ const links: Readonly<Record<'inline' | 'attached', WeakMap<TaskRunFileRecord, L
 @Resolver(() => TaskRunFile)
 export class TaskRunFileResolver {
   @FieldResolver(() => String, {
-    description: 'An absolute, signed URL of the bytes. It needs no token and expires, after 15 minutes by default.',
+    description: 'An absolute, signed URL of the bytes. It requires no token and expires after 15 minutes by default.',
   })
   @Directive('@tag(name: "payload")')
   downloadUrl(
@@ -22,7 +22,7 @@ export class TaskRunFileResolver {
     @Ctx() context: GatewayContext,
     @Arg('inline', () => Boolean, {
       defaultValue: false,
-      description: 'Whether a browser should show the file rather than save it.',
+      description: 'Whether a browser should display the file instead of saving it.',
     })
     inline: boolean,
   ): Link {

@@ -19,7 +19,7 @@ export class TaskRunListResolver {
   @Query(() => TaskRunConnection, {
     nullable: true,
     description:
-      'The task runs of a task or a whole project that the caller may see: exactly those that `taskRun` would return, newest first by default. Null with an error, as for `taskRun`.',
+      'The runs that the caller may see in a task or a whole project: exactly those that `taskRun` returns. Newest first by default. Null with an error, as for `taskRun`.',
   })
   async taskRuns(
     @Args(() => TaskRunsArgs) input: TaskRunsArgs,
@@ -31,7 +31,7 @@ export class TaskRunListResolver {
 
   @FieldResolver(() => TaskRunConnection, {
     nullable: true,
-    description: 'Its runs, the oldest first. Counts as a list of the operation.',
+    description: 'The runs of the context, oldest first. Counts as one of the lists that an operation may select.',
   })
   async runs(
     @Root() { contextId, path }: RunContext,
@@ -43,7 +43,7 @@ export class TaskRunListResolver {
     return new RunConnection(await context.runLists.list(input, runListSelection(info)), input);
   }
 
-  @FieldResolver(() => TaskRun, { nullable: true, description: 'Its first run.' })
+  @FieldResolver(() => TaskRun, { nullable: true, description: 'The first run of the context.' })
   first(
     @Root() { first }: RunContext,
     @Ctx() context: GatewayContext,
@@ -52,7 +52,7 @@ export class TaskRunListResolver {
     return runAt(first, context, info);
   }
 
-  @FieldResolver(() => TaskRun, { nullable: true, description: 'Its last run so far.' })
+  @FieldResolver(() => TaskRun, { nullable: true, description: 'The latest run of the context.' })
   last(
     @Root() { last }: RunContext,
     @Ctx() context: GatewayContext,

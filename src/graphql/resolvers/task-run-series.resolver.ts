@@ -7,7 +7,7 @@ import type { StatisticsView } from './statistics-view.js';
 @Resolver(() => TaskRunSeries)
 export class TaskRunSeriesResolver {
   @FieldResolver(() => [TaskRunStatsBucket], {
-    description: 'By time, oldest first. Runs whose `created` cannot be shown are omitted.',
+    description: 'Measures by time of creation, oldest bucket first. Runs whose `created` cannot be shown are omitted.',
   })
   buckets(
     @Root() statistics: StatisticsView,

@@ -14,7 +14,7 @@ export class TaskRunStatsResolver {
   @Query(() => TaskRunStats, {
     nullable: true,
     description:
-      'Statistics of the task runs of a task or a whole project that the caller may see. Null with an error, as for `taskRun`.',
+      'Statistics of the runs that the caller may see in a task or a whole project. Null with an error, as for `taskRun`.',
   })
   taskRunStats(
     @Args(() => RunScopeArgs) input: RunScopeArgs,
@@ -26,7 +26,7 @@ export class TaskRunStatsResolver {
 
   @FieldResolver(() => TaskRunStats, {
     nullable: true,
-    description: 'Statistics of the whole list, whatever page is requested. Null with an error.',
+    description: 'Statistics of the whole list, regardless of the page. Null with an error.',
   })
   stats(
     @Root() { input }: RunConnection,

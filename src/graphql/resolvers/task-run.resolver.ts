@@ -18,7 +18,7 @@ export class TaskRunResolver {
   @Query(() => TaskRun, {
     nullable: true,
     description:
-      'One task run by its full path. Null with an error of code BAD_REQUEST (an id is malformed), FORBIDDEN (the caller may not see it) or NOT_FOUND.',
+      'One task run by its full path. Null with an error whose code is BAD_REQUEST (an id is malformed), FORBIDDEN (the caller may not see the run) or NOT_FOUND (the run does not exist).',
   })
   taskRun(
     @Args(() => TaskRunArgs) path: TaskRunArgs,
@@ -32,7 +32,7 @@ export class TaskRunResolver {
   @Query(() => [TaskRun], {
     nullable: 'itemsAndList',
     description:
-      'Task runs of one task by their ids, at most 100, in the order of the ids. Where a run cannot be returned there is null, with the error that `taskRun` would give.',
+      'Up to 100 runs of one task by their ids, in the order of the ids. An item is null, with the same error as from `taskRun`, if its run cannot be returned.',
   })
   taskRunsByIds(
     @Args(() => TaskRunsByIdsArgs) { ids, ...task }: TaskRunsByIdsArgs,
@@ -55,7 +55,8 @@ export class TaskRunResolver {
 
   @FieldResolver(() => [TaskRunFile], {
     nullable: true,
-    description: "The run's files in their order; an empty list if it has none, null if they could not be read.",
+    description:
+      'The files of the run, in their stored order. An empty list if it has none; null with an error if they could not be read.',
   })
   files(@Root() run: TaskRunRecord, @Ctx() context: GatewayContext): ReturnType<TaskRunService['filesOf']> {
     return context.taskRuns.filesOf(run);
@@ -63,7 +64,8 @@ export class TaskRunResolver {
 
   @FieldResolver(() => TaskRun, {
     nullable: true,
-    description: 'The run created after this one in its task, among those the caller may see; null if it is the last.',
+    description:
+      'The run created next in the same task, among the runs that the caller may see; null if this run is the last one.',
   })
   next(
     @Root() run: TaskRunRecord,
@@ -76,7 +78,7 @@ export class TaskRunResolver {
   @FieldResolver(() => TaskRun, {
     nullable: true,
     description:
-      'The run created before this one in its task, among those the caller may see; null if it is the first.',
+      'The run created just before this one in the same task, among the runs that the caller may see; null if this run is the first one.',
   })
   previous(
     @Root() run: TaskRunRecord,
@@ -88,7 +90,7 @@ export class TaskRunResolver {
 
   @FieldResolver(() => TaskRunContext, {
     nullable: true,
-    description: 'The conversation that the run is part of; null if it has no `contextId`.',
+    description: 'The conversation that the run belongs to; null if it has no `contextId`.',
   })
   context(@Root() run: TaskRunRecord, @Ctx() { runLists }: GatewayContext): Promise<RunContext | null> {
     return runLists.contextOf(run);

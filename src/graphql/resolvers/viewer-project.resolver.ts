@@ -15,7 +15,7 @@ interface VisibleProject {
 @Resolver(() => ViewerProject)
 export class ViewerProjectResolver {
   @FieldResolver(() => ViewerTaskConnection, {
-    description: 'The tasks of the project on which the caller has a role, in the order of their ids.',
+    description: 'The tasks of the project on which the caller has a role, ordered by id.',
   })
   async tasks(
     @Root() { project }: VisibleProject,

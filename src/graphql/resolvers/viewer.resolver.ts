@@ -18,7 +18,7 @@ export class ViewerResolver {
 
   @Query(() => RateLimit, {
     nullable: true,
-    description: "The caller's rate limit, in points of cost. Null if the caller has none.",
+    description: "The caller's rate limit. Null if the caller has none.",
   })
   rateLimit(@Ctx() { budget }: GatewayContext): RateLimit | null {
     const { cost } = budget;
@@ -31,7 +31,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => [ViewerOrganization], {
     description:
-      'The organizations on which, or on something below which, the caller has a role and its token is not confined to something else, in the order of their ids.',
+      'The organizations on which the caller has a role, or a role on one of their projects or tasks, ordered by id. Organizations outside the confinement of the token are omitted.',
   })
   async organizations(@Ctx() { resources, budget }: GatewayContext, @Info() info: GraphQLResolveInfo) {
     const organizations = await resources.organizations();
@@ -45,7 +45,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the caller holds a permission; false where the path is not true. `task_run:read`: on all runs of the task.',
+      'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read` covers all runs of the task.',
   })
   can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { resources }: GatewayContext): Promise<boolean> {
     return resources.can(permission, path);

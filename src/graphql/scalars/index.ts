@@ -13,7 +13,7 @@ export { JSONPrimitiveScalar } from './json-primitive.scalar.js';
 export const UUIDScalar = createTextScalar({
   name: 'UUID',
   description:
-    'An identifier of 8-4-4-4-12 hexadecimal digits, the text form of RFC 9562, returned in lower case. Version and variant digits are arbitrary; the first 48 bits are the time of creation in milliseconds.',
+    'An identifier of 8-4-4-4-12 hexadecimal digits, in the text form of RFC 9562. Accepted in any case, returned in lower case. The first 48 bits are the time of creation in milliseconds. The version and variant digits are arbitrary.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562.html#section-4',
   parse(text) {
     if (!isResourceId(text)) throw new Error('it must be 8-4-4-4-12 hexadecimal digits');
@@ -24,7 +24,7 @@ export const UUIDScalar = createTextScalar({
 export const DateTimeScalar = createTextScalar({
   name: 'DateTime',
   description:
-    'A date and time, returned in UTC with microseconds, as in `2024-01-16T13:33:25.247662Z`. Accepted in every form of RFC 3339 and ISO 8601, in UTC where it has no offset; as a date, which is its midnight; and relative to the time of the request: `now`, `today`, `yesterday`, `last week`, `last month`, `2 hours ago`, `-24h`, `-7d`, `-2w`.',
+    'A date and time, returned in UTC with microseconds, such as `2024-01-16T13:33:25.247662Z`. Accepted as a date and time in any form of RFC 3339 or ISO 8601 (in UTC if it has no offset), as a date (its midnight), or relative to the time of the request: `now`, `today`, `yesterday`, `last week`, `last month`, `2 hours ago`, `-24h`, `-7d`, `-2w`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339.html',
   parse: checkDateTimeForm,
 });
@@ -32,7 +32,7 @@ export const DateTimeScalar = createTextScalar({
 export const DecimalScalar = createTextScalar({
   name: 'Decimal',
   description:
-    'An exact decimal number as a string that keeps its scale: `"1.00"` stays `"1.00"`. Numbers are accepted as well.',
+    'An exact decimal number, as a string that keeps its scale: `"1.00"` stays `"1.00"`. Numbers are also accepted.',
   specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
   parse: parseDecimal,
   parseNumber: toPlainDecimal,

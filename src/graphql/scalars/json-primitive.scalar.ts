@@ -6,7 +6,7 @@ const name = 'JSONPrimitive';
 /** Internally its JSON text, so that a number in a document keeps all its digits. */
 export const JSONPrimitiveScalar = new GraphQLScalarType<string, string>({
   name,
-  description: 'A value of JSON that is neither an object nor a list: a string, a number or a boolean.',
+  description: 'A JSON value that is neither an object nor a list: a string, a number or a boolean.',
   parseValue(value) {
     if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
     return typeof value === 'number' ? numberText(String(value)) : rejectType();

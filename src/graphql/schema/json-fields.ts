@@ -28,7 +28,9 @@ export function addPathArguments(schema: GraphQLSchema): void {
     const missingValueText = isNullable
       ? 'null if there is none'
       : 'an error if there is none, because this field cannot be null';
-    fields[source]!.args = [pathArgument(GraphQLString, `${missingValueText}. Omitted: the whole value.`)];
+    fields[source]!.args = [
+      pathArgument(GraphQLString, `${missingValueText}. If omitted, the whole value is returned.`),
+    ];
     fields[source]!.resolve = (run: TaskRunRecord, { path }: { path?: string | null }, { budget }: GatewayContext) => {
       if (path == null) return writeToBudget(run[source], budget);
       const value = valueAtPointer(run, source, path, budget);
@@ -46,7 +48,7 @@ function pathArgument(type: GraphQLInputType, missingValueText: string): GraphQL
   return {
     name: 'path',
     type,
-    description: `A JSON Pointer (RFC 6901), as in \`/items/0/label\`: only the value there is read and returned, ${missingValueText}`,
+    description: `A JSON Pointer (RFC 6901), such as \`/items/0/label\`. Only the value at this path is read and returned; ${missingValueText}`,
     defaultValue: undefined,
     deprecationReason: undefined,
     extensions: {},

@@ -75,8 +75,8 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   addCostDirectives(schema);
   bypassTypeGraphql(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
-  schema.getQueryType()!.description = 'The queries. Every one requires a bearer token.';
-  schema.getSubscriptionType()!.description = 'The subscriptions. Every one requires a bearer token.';
+  schema.getQueryType()!.description = 'All queries. Each requires a bearer token.';
+  schema.getSubscriptionType()!.description = 'All subscriptions. Each requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
   return schema;

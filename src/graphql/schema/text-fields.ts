@@ -28,7 +28,7 @@ export function addTextFields(schema: GraphQLSchema): void {
       {
         name: 'length',
         type: GraphQLInt,
-        description: `Returns N characters at most (1–${maxLength}); of a longer text the last one is an ellipsis.`,
+        description: `The maximum length in characters (1–${maxLength}). A longer text is cut and ends with an ellipsis.`,
         defaultValue: defaultLength,
         deprecationReason: undefined,
         extensions: {},

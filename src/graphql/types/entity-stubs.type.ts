@@ -2,14 +2,17 @@
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'A user; the fields come from other subgraphs.' })
+@ObjectType({ simpleResolvers: true, description: 'A user. Fields other than `id` come from other subgraphs.' })
 @Directive('@key(fields: "id", resolvable: false)')
 export class User {
   @Field(() => ID, { description: 'The unique identifier of the user.' })
   id!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A language model; its fields come from other subgraphs.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A language model. Fields other than `id` come from other subgraphs.',
+})
 @Directive('@key(fields: "id", resolvable: false)')
 export class LlmModel {
   @Field(() => ID, { description: 'The unique identifier of the model.' })

@@ -7,7 +7,7 @@ export enum FileDirection {
 
 registerEnumType(FileDirection, {
   name: 'FileDirection',
-  description: 'Whether a file went into a task run or came out of it.',
+  description: 'Whether a file is an input or an output of a task run.',
   valuesConfig: {
     INPUT: { description: 'Submitted with the run.' },
     OUTPUT: { description: 'Produced by the run.' },

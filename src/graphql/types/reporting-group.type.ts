@@ -3,7 +3,7 @@ import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A named group under which a project reports the usage and cost of its task runs.',
+  description: 'A named group of task runs, by which a project reports usage and cost.',
 })
 @Directive('@key(fields: "id")')
 export class ReportingGroup {
@@ -15,7 +15,7 @@ export class ReportingGroup {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the group is for; up to 500 characters, null if not given.',
+    description: 'The purpose of the group, up to 500 characters; null if not given.',
   })
   description!: string | null;
 

@@ -3,7 +3,7 @@
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 
-@ObjectType({ simpleResolvers: true, description: 'An organization; further fields come from other subgraphs.' })
+@ObjectType({ simpleResolvers: true, description: 'An organization. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id")')
 export class Organization {
   @Field(() => ID, { description: 'The unique identifier of the organization.' })
@@ -12,7 +12,7 @@ export class Organization {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A project of an organization; further fields come from other subgraphs.',
+  description: 'A project of an organization. Other subgraphs can add fields.',
 })
 @Directive('@key(fields: "id")')
 export class Project {
@@ -20,7 +20,7 @@ export class Project {
   id!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A task of a project; further fields come from other subgraphs.' })
+@ObjectType({ simpleResolvers: true, description: 'A task of a project. Other subgraphs can add fields.' })
 @Directive('@key(fields: "id")')
 export class Task {
   @Field(() => ID, { description: 'The unique identifier of the task.' })

@@ -11,9 +11,9 @@ export class RunScopeArgs {
   @Field(() => ID, { description: 'The project in that organization.' })
   projectId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'The task in that project; omitted: the whole project.' })
+  @Field(() => ID, { nullable: true, description: 'The task in that project. If omitted, the whole project.' })
   taskId?: string | null;
 
-  @Field(() => TaskRunFilter, { nullable: true, description: 'Selects among the runs; omitted: all of them.' })
+  @Field(() => TaskRunFilter, { nullable: true, description: 'Conditions on the runs. If omitted, all runs match.' })
   filter?: RunFilterInput | null;
 }

@@ -4,16 +4,16 @@ import { FileDirection } from './file-direction.enum.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A file that went into a task run or came out of it. Its bytes are behind `downloadUrl`.',
+  description: 'An input or output file of a task run. Its bytes are available at `downloadUrl`.',
 })
 export class TaskRunFile {
   @Field(() => String, { description: 'The file name, unique within its run; up to 255 characters.' })
   name!: string;
 
-  @Field(() => String, { description: 'The media type, as in `image/png`.' })
+  @Field(() => String, { description: 'The media type, such as `image/png`.' })
   contentType!: string;
 
-  @Field(() => Float, { description: 'The size in bytes: an integer, which may exceed the range of Int.' })
+  @Field(() => Float, { description: 'The size in bytes. An integer that may exceed the range of Int.' })
   sizeBytes!: number;
 
   @Field(() => FileDirection, { description: 'Whether the file was submitted with the run or produced by it.' })

@@ -7,15 +7,14 @@ import { ColumnField } from './column-field.js';
 import { TaskRunStatus } from './lists/task-run-status.enum.js';
 
 const textDescription = (field: string) =>
-  `The JSON text of \`${field}\` as a string, in which numbers keep their full precision. Null if there is none.`;
+  `The JSON text of \`${field}\` as a string, in which numbers keep their full precision. Null if there is no value.`;
 
 const previewDescription = (field: string) =>
-  `A preview of \`${field}\` for people: a string without quotes, other JSON as its text. Null if there is none. The rest does not leave the database.`;
+  `The beginning of \`${field}\`, for display: a string without quotes, or other JSON as its text. Null if there is no value. The rest of the value is not read from the database.`;
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'The complete record of one execution of an LLM task: what was submitted, what came back, what it took and what went wrong.',
+  description: 'The complete record of one execution of an LLM task: its inputs, response, timing, usage and errors.',
 })
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
@@ -41,21 +40,21 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The input parameters as they were submitted: `runData.submitted`; null if there are none.',
+    description: 'The inputs as they were submitted (`runData.submitted`); null if there are none.',
   })
   @Directive('@tag(name: "payload")')
   submitted!: RawJson | null;
 
   @Field(() => JSONScalar, {
     nullable: true,
-    description: 'The value at a path in `runData`; null if there is none.',
+    description: 'The value at a path in `runData`; null if the path leads to no value.',
   })
   runDataAt!: RawJson | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      "The size of the response's JSON text in bytes, without `response` being selected; null if there is no response.",
+      "The size in bytes of the response's JSON text; null if there is no response. It does not require `response` to be selected.",
   })
   responseBytes!: number | null;
 
@@ -79,12 +78,14 @@ export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCre
   @Directive('@tag(name: "payload")')
   submittedPreview!: string | null;
 
-  @Field(() => TaskRunStatus, { description: '`isError` as filters and statistics name it.' })
+  @Field(() => TaskRunStatus, {
+    description: 'The outcome of the run: `isError` as the enum that filters and statistics use.',
+  })
   status!: TaskRunRecord['status'];
 
   @Field(() => String, {
     nullable: true,
-    description: `The message of a failed run: the first text that is not empty at \`/detail/message\`, \`/error/message\`, \`/message\`, \`/detail\` or \`/error\` of its response, or the response where it is a string; ${limits.failureMessageLength.value.toLocaleString('en')} characters at most. Null if it has none, or the run did not fail; the rest is not read.`,
+    description: `The message of a failed run: the first non-empty string at \`/detail/message\`, \`/error/message\`, \`/message\`, \`/detail\` or \`/error\` in its response, or the response itself if it is a string. At most ${limits.failureMessageLength.value.toLocaleString('en')} characters; the rest of the response is not read. Null if the run did not fail or has no message.`,
   })
   @Directive('@tag(name: "payload")')
   failureMessage!: string | null;

@@ -114,7 +114,7 @@ const taskRunChangesPage = objectOf({
     }),
   },
   pagination: objectOf({
-    next_cursor: described(textSchema, 'For `after`: whatever changes later is behind it.'),
+    next_cursor: described(textSchema, 'The cursor to pass as `after` next. All later changes come after it.'),
     has_next: described({ type: 'boolean' }, 'Whether there are more already.'),
     page_limit: integerSchema,
   }),

@@ -7,7 +7,7 @@ const status = {
   type: 'string',
   enum: ['ALL', 'SUCCESS', 'FAIL'],
   default: 'ALL',
-  description: 'Only runs that ended with this status count.',
+  description: 'Counts only runs with this status.',
 };
 
 export const projectUsageReport: Report<UsageQuery & { readonly status: 'ALL' | 'SUCCESS' | 'FAIL' }> = {

@@ -33,7 +33,7 @@ interface TimingQuery {
 
 const seconds = { type: 'number', format: 'double' };
 const distribution = objectOf({
-  count: { type: 'integer', minimum: 1, description: 'The number of runs in which it was measured.' },
+  count: { type: 'integer', minimum: 1, description: 'The number of runs with a measured duration.' },
   avg: { ...seconds, description: 'The mean, in seconds like the others.' },
   ...Object.fromEntries(['min', 'max', 'p50', 'p90', 'p95', 'p99'].map((name) => [name, seconds])),
 });

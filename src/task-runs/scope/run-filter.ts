@@ -29,8 +29,8 @@ export const noFilter: RunFilter = {};
 
 /** Of a run: whether it matches all, any, or the filter does not match it. */
 export const combinations = {
-  AND: 'Filters all of which must match, besides the other conditions.',
-  OR: 'Filters at least one of which must match.',
+  AND: 'Filters that must all match, in addition to the other conditions.',
+  OR: 'Filters of which at least one must match.',
   NOT: 'A filter that must not match.',
 } as const;
 

@@ -28,7 +28,7 @@ const evaluatedInTable = (): EvaluatedIn => 'table';
 export const runFilters = {
   status: filter<RunStatus>({
     type: 'TaskRunStatus',
-    description: 'Runs that ended with this status.',
+    description: 'Runs with this status.',
     conditions: [
       {
         key: 'isError',
@@ -40,7 +40,7 @@ export const runFilters = {
   statusIn: filter<readonly RunStatus[]>({
     type: 'TaskRunStatus',
     list: 'values',
-    description: 'Runs that ended with one of these statuses.',
+    description: 'Runs with one of these statuses.',
     conditions: [
       {
         key: 'isErrorIn',
@@ -57,14 +57,14 @@ export const runFilters = {
   reportingGroupId: compareColumn(
     'reportingGroupId',
     '=',
-    'Runs of this reporting group; null: runs without a reporting group.',
+    'Runs of this reporting group. Null matches runs without a reporting group.',
     {
       nullSql: 'run.reporting_group_id IS NULL',
     },
   ),
   reportingGroupIdIn: matchAny(
     'reportingGroupId',
-    'Runs of one of these reporting groups; null among them: runs without a reporting group.',
+    'Runs of one of these reporting groups. Null in the list matches runs without a reporting group.',
     'values and null',
   ),
   reportingGroupName: filter<string>({
@@ -80,8 +80,8 @@ export const runFilters = {
   }),
   userId: compareColumn('userId', '=', 'Runs that this user executed.'),
   userIdIn: matchAny('userId', 'Runs that one of these users executed.'),
-  reference: matchText('reference', 'Runs whose `reference` matches.'),
-  contextId: matchText('contextId', 'Runs whose `contextId` matches.'),
+  reference: matchText('reference', 'Runs whose `reference` meets these conditions.'),
+  contextId: matchText('contextId', 'Runs whose `contextId` meets these conditions.'),
   createdAfter: compareColumn('created', '>=', 'Runs created at this time or later.'),
   createdBefore: compareColumn('created', '<', 'Runs created before this time.', {
     parse(text, path, { createdAfter }, now) {
@@ -94,14 +94,14 @@ export const runFilters = {
   }),
   usedFallbackModel: filter<boolean>({
     type: 'Boolean',
-    description: 'Runs that used the fallback model, or did not.',
+    description: 'Runs that used the fallback model (true) or did not (false).',
     conditions: [{ sql: booleanSql('usedFallbackModel') }],
   }),
   fallbackLlmModelId: compareColumn('fallbackLlmModelId', '=', 'Runs that used this fallback model.'),
   fallbackLlmModelIdIn: matchAny('fallbackLlmModelId', 'Runs that used one of these fallback models.'),
   primaryFailureReasonContains: filter<string>({
     type: 'String',
-    description: 'Runs whose primary failure reason contains this text; case-sensitive.',
+    description: 'Runs whose primary failure reason contains this text. Case-sensitive.',
     conditions: [
       {
         parse: (text, path) => checkText(path, text),
@@ -120,19 +120,31 @@ export const runFilters = {
     description: 'Runs with at most N retries.',
     conditions: [{ sql: (count, add) => `coalesce(run.llm_retries, 0) <= ${add(count, 'integer')}` }],
   }),
-  minLlmCallTiming: compareColumn('llmCallTiming', '>=', 'Runs whose LLM call took at least N seconds.'),
+  minLlmCallTiming: compareColumn(
+    'llmCallTiming',
+    '>=',
+    'Runs whose LLM call took at least N seconds. Runs without a measured LLM call do not match.',
+  ),
   maxLlmCallTiming: compareColumn(
     'llmCallTiming',
     '<=',
-    'Runs whose LLM call took at most N seconds, where it was measured.',
+    'Runs whose LLM call took at most N seconds. Runs without a measured LLM call do not match.',
   ),
   minTotalTokens: compareColumn('totalTokens', '>=', 'Runs with at least N tokens in total.'),
   maxTotalTokens: compareColumn('totalTokens', '<=', 'Runs with at most N tokens in total.'),
-  minChargedCredits: compareColumn('chargedCredits', '>=', 'Runs charged at least N credits.'),
-  maxChargedCredits: compareColumn('chargedCredits', '<=', 'Runs charged at most N credits, if any were.'),
+  minChargedCredits: compareColumn(
+    'chargedCredits',
+    '>=',
+    'Runs charged at least N credits. Runs that were not charged do not match.',
+  ),
+  maxChargedCredits: compareColumn(
+    'chargedCredits',
+    '<=',
+    'Runs charged at most N credits. Runs that were not charged do not match.',
+  ),
   hasFiles: filter<boolean>({
     type: 'Boolean',
-    description: 'Runs with files, or without.',
+    description: 'Runs with files (true) or without files (false).',
     conditions: [
       {
         // OFFSET 0: looked up run by run. Joined, the files of all runs there are would be read.
@@ -141,21 +153,21 @@ export const runFilters = {
       },
     ],
   }),
-  hasReportingGroup: matchPresence('reportingGroupId', 'Runs with a reporting group, or without.'),
-  hasUser: matchPresence('userId', 'Runs whose user is known, or is not.'),
-  hasReference: matchPresence('reference', 'Runs with a reference, or without.', evaluatedInTable),
-  hasContext: matchPresence('contextId', 'Runs with a context, or without.', evaluatedInTable),
+  hasReportingGroup: matchPresence('reportingGroupId', 'Runs with a reporting group (true) or without one (false).'),
+  hasUser: matchPresence('userId', 'Runs whose user is known (true) or unknown (false).'),
+  hasReference: matchPresence('reference', 'Runs with a reference (true) or without one (false).', evaluatedInTable),
+  hasContext: matchPresence('contextId', 'Runs with a context (true) or without one (false).', evaluatedInTable),
   hasPrimaryFailureReason: matchPresence(
     'primaryFailureReason',
-    'Runs whose primary model failed, or did not.',
+    'Runs whose primary model failed (true) or did not fail (false).',
     (present) => (present ? 'own index' : 'table'),
   ),
-  hasFallbackLlmModel: matchPresence('fallbackLlmModelId', 'Runs with a fallback model, or without.'),
-  hasLlmCallTiming: matchPresence('llmCallTiming', 'Runs whose LLM call was measured, or was not.'),
-  hasChargedCredits: matchPresence('chargedCredits', 'Runs that credits were charged for, or none were.'),
+  hasFallbackLlmModel: matchPresence('fallbackLlmModelId', 'Runs with a fallback model (true) or without one (false).'),
+  hasLlmCallTiming: matchPresence('llmCallTiming', 'Runs whose LLM call was measured (true) or was not (false).'),
+  hasChargedCredits: matchPresence('chargedCredits', 'Runs that were charged (true) or were not charged (false).'),
   hasResponse: filter<boolean>({
     type: 'Boolean',
-    description: "Runs with a response, or without; JSON's null is none.",
+    description: 'Runs with a response (true) or without one (false). A response of JSON null counts as none.',
     conditions: [
       {
         sql: (present) =>
@@ -166,13 +178,13 @@ export const runFilters = {
       },
     ],
   }),
-  response: matchJson('response', 'Runs whose response has all these values.'),
-  submitted: matchJson('submitted', 'Runs whose submitted inputs have all these values.'),
-  runData: matchJson('runData', 'Runs whose run data have all these values.'),
+  response: matchJson('response', 'Runs whose response meets all of these conditions.'),
+  submitted: matchJson('submitted', 'Runs whose submitted inputs meet all of these conditions.'),
+  runData: matchJson('runData', 'Runs whose run data meet all of these conditions.'),
   search: filter<string>({
     type: 'String',
     description:
-      'Runs with all of these words in their response or submitted inputs, in any order. A word is a sequence of letters and digits, whole and in any case: "order 4711". Not in `OR` or `NOT`.',
+      'Runs whose response and submitted inputs contain all of these words, such as `order 4711`, in any order. A word is a sequence of letters and digits. Only whole words match; case is ignored. Not allowed in `OR` or `NOT`.',
     conditions: [
       {
         parse: checkSearch,

@@ -4,7 +4,7 @@ import { permissions } from '../../../access/permissions.js';
 @ArgsType()
 export class CanArgs {
   @Field(() => String, {
-    description: `One of ${permissions.map((name) => `\`${name}\``).join(', ')}; any other is an error that lists them.`,
+    description: `One of ${permissions.map((name) => `\`${name}\``).join(', ')}; any other value is an error that lists them.`,
   })
   permission!: string;
 

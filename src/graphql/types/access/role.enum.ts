@@ -10,10 +10,10 @@ export enum Role {
 registerEnumType(Role, {
   name: 'Role',
   description:
-    'A role on an organization, a project or a task, from the most to the least powerful. It is inherited by everything below.',
+    'A role on an organization, a project or a task, from the most to the least powerful. Projects inherit the roles on their organization, and tasks the roles on their project.',
   valuesConfig: {
-    OWNER: { description: 'Sees all runs, whatever the visibility of their task.' },
-    EDITOR: { description: 'Sees all runs of tasks whose runs editors see.' },
-    VIEWER: { description: 'Sees all runs of tasks whose runs all viewers see.' },
+    OWNER: { description: 'May see all runs, whatever the run visibility of their task.' },
+    EDITOR: { description: 'May see all runs of tasks whose run visibility is EDITORS_AND_OWNERS or ALL_VIEWERS.' },
+    VIEWER: { description: 'May see all runs of tasks whose run visibility is ALL_VIEWERS.' },
   },
 });

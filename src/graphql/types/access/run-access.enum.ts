@@ -9,10 +9,10 @@ export enum RunAccess {
 
 registerEnumType(RunAccess, {
   name: 'RunAccess',
-  description: 'Which runs the caller sees.',
+  description: 'Which runs the caller may see.',
   valuesConfig: {
-    ALL: { description: 'All of them.' },
-    OWN: { description: 'Those that the caller executed itself.' },
-    NONE: { description: 'None.' },
+    ALL: { description: 'All runs.' },
+    OWN: { description: 'Only the runs that the caller executed itself.' },
+    NONE: { description: 'No runs.' },
   },
 });

@@ -9,7 +9,8 @@ export enum RunVisibility {
 
 registerEnumType(RunVisibility, {
   name: 'RunVisibility',
-  description: 'The roles that see all runs of a task. Every role sees those that the caller executed itself.',
+  description:
+    'The roles that may see all runs of a task. Callers may always see the runs that they executed themselves, whatever their role.',
   valuesConfig: {
     OWNER_ONLY: { description: 'Owners.' },
     EDITORS_AND_OWNERS: { description: 'Editors and owners.' },

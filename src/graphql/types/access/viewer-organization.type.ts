@@ -3,19 +3,19 @@ import { Organization } from '../resources.type.js';
 import { Role } from './role.enum.js';
 import { ViewerProject } from './viewer-project.type.js';
 
-@ObjectType({ simpleResolvers: true, description: 'An organization as the caller sees it.' })
+@ObjectType({ simpleResolvers: true, description: "An organization, with the caller's role." })
 export class ViewerOrganization {
   @Field(() => Organization, { description: 'The organization.' })
   organization!: Organization;
 
   @Field(() => Role, {
     nullable: true,
-    description: "The caller's role on the organization; null where it has one only on something below.",
+    description: "The caller's role on the organization; null if the caller only has roles on its projects or tasks.",
   })
   role!: Role | null;
 
   @Field(() => [ViewerProject], {
-    description: 'The projects on which, or on tasks of which, the caller has a role, in the order of their ids.',
+    description: 'The projects on which the caller has a role, or a role on one of their tasks, ordered by id.',
   })
   projects!: ViewerProject[];
 }

@@ -14,10 +14,12 @@ export class ViewerTaskEdge {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A page of the tasks of a project on which the caller has a role, in the order of their ids, by the Relay connection specification.',
+    'A page of the tasks of a project on which the caller has a role, ordered by id, as defined by the Relay connection specification.',
 })
 export class ViewerTaskConnection {
-  @Field(() => Int, { description: 'The number of tasks in the whole list, counted only if selected.' })
+  @Field(() => Int, {
+    description: 'The number of tasks in the whole list. They are counted only if this field is selected.',
+  })
   totalCount!: number;
 
   @Field(() => [ViewerTaskEdge], { description: 'The tasks of the page with their cursors.' })

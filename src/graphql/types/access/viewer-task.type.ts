@@ -4,7 +4,7 @@ import { Role } from './role.enum.js';
 import { RunAccess } from './run-access.enum.js';
 import { RunVisibility } from './run-visibility.enum.js';
 
-@ObjectType({ simpleResolvers: true, description: 'A task as the caller sees it.' })
+@ObjectType({ simpleResolvers: true, description: "A task, with the caller's role and access to runs." })
 export class ViewerTask {
   @Field(() => Task, { description: 'The task.' })
   task!: Task;
@@ -12,9 +12,11 @@ export class ViewerTask {
   @Field(() => Role, { nullable: true, description: "The caller's highest role on the task." })
   role!: Role | null;
 
-  @Field(() => RunVisibility, { description: 'Which roles see all runs of the task.' })
+  @Field(() => RunVisibility, { description: 'The roles that may see all runs of the task.' })
   runVisibility!: RunVisibility;
 
-  @Field(() => RunAccess, { description: 'Which runs of the task the caller sees, by its role and the visibility.' })
+  @Field(() => RunAccess, {
+    description: 'Which runs of the task the caller may see, as follows from its role and the run visibility.',
+  })
   runAccess!: RunAccess;
 }

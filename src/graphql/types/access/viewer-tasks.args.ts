@@ -10,6 +10,6 @@ export class ViewerTasksArgs {
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only tasks after this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Returns tasks after this cursor.' })
   after?: string | null;
 }

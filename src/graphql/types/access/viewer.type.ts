@@ -4,7 +4,8 @@ import { DateTimeScalar } from '../../scalars/index.js';
 @ObjectType({ simpleResolvers: true, description: 'The caller: the subject of the bearer token.' })
 export class Viewer {
   @Field(() => String, {
-    description: 'Whom grants name: the `sub` claim of the token, behind the prefix of its issuer if it has one.',
+    description:
+      'The subject that grants name: the `sub` claim of the token, after the prefix of its issuer if one is configured.',
   })
   subject!: string;
 

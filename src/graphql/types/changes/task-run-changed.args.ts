@@ -5,7 +5,7 @@ import { RunScopeArgs } from '../run-scope.args.js';
 export class TaskRunChangedArgs extends RunScopeArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'Begins behind this cursor of any feed; omitted: with what changes from now on.',
+    description: 'Starts after this cursor, which may come from any feed. If omitted, starts with the next change.',
   })
   after?: string | null;
 }

@@ -6,21 +6,22 @@ import { RunScopeArgs } from '../run-scope.args.js';
 export class TaskRunChangesArgs extends RunScopeArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'Only changes behind this cursor of any feed; omitted: from the first run.',
+    description:
+      'Returns changes after this cursor, which may come from any feed. If omitted, starts with the first run.',
   })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: limits.defaultPageSize.value,
-    description: `Returns the next N changes at most (1–${limits.pageSize.value}).`,
+    description: `Returns at most N changes (1–${limits.pageSize.value}).`,
   })
   first?: number | null;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: 0,
-    description: `Where there is no change yet, waits for one, N seconds at most (0–${limits.changesWait.value}).`,
+    description: `The time in seconds to wait for a change if there is none yet (0–${limits.changesWait.value}).`,
   })
   wait?: number | null;
 }

@@ -9,6 +9,6 @@ export class ContextRunsArgs {
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only runs after this cursor of the same context.' })
+  @Field(() => String, { nullable: true, description: 'Returns runs after this cursor of the same context.' })
   after?: string | null;
 }

@@ -4,17 +4,18 @@ import { DecimalScalar, JSONPrimitiveScalar } from '../../scalars/index.js';
 
 const comparison = (description: string) => ({
   nullable: true,
-  description: `A number ${description} this one; compared exactly.`,
+  description: `A number ${description} this one, compared exactly.`,
 });
 
-@InputType({ description: 'Conditions on the value at a path in JSON, all of which must hold.' })
+@InputType({ description: 'Conditions on the value at a path in JSON. All of them must hold.' })
 export class JSONCondition implements JsonConditionInput {
   @Field(() => String, { description: 'A JSON Pointer (RFC 6901), such as `/items/0/label`.' })
   path!: string;
 
   @Field(() => JSONPrimitiveScalar, {
     nullable: true,
-    description: "Equal to this value; null is JSON's null. Numbers are equal whatever their scale: 1 is 1.00.",
+    description:
+      'Equal to this value. Null means JSON null. Numbers are compared by value, regardless of their scale: 1 equals 1.00.',
   })
   eq?: string | null;
 
@@ -24,12 +25,15 @@ export class JSONCondition implements JsonConditionInput {
   })
   in?: (string | null)[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: "Whether there is a value, if only JSON's null." })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: the path leads to a value, which may be JSON null. False: it leads to no value.',
+  })
   exists?: boolean | null;
 
   @Field(() => JSONPrimitiveScalar, {
     nullable: true,
-    description: 'A string with this text in it, case-sensitive, or a list with this value among its members.',
+    description: 'A string that contains this text (case-sensitive), or a list that contains this value.',
   })
   contains?: string | null;
 

@@ -4,12 +4,12 @@ import { Directive, Field, ObjectType } from 'type-graphql';
 @Directive('@shareable')
 export class PageInfo {
   @Field(() => Boolean, {
-    description: 'Whether the list continues after the page. Always true for `last` with `before`.',
+    description: 'Whether the list has more items after the page. Always true if `last` and `before` are given.',
   })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether there is anything before the page. Always true for `after` without `last`.',
+    description: 'Whether the list has items before the page. Always true if `after` is given without `last`.',
   })
   hasPreviousPage!: boolean;
 

@@ -6,7 +6,7 @@ import { TaskRunEdge } from './task-run-edge.type.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A page of the task runs that the caller may see, by the Relay connection specification.',
+  description: 'A page of task runs that the caller may see, as defined by the Relay connection specification.',
 })
 export class TaskRunConnection {
   @Field(() => [TaskRunEdge], { description: 'The runs of the page with their cursors.' })
@@ -14,19 +14,21 @@ export class TaskRunConnection {
 
   @Field(() => [TaskRun], {
     nullable: 'items',
-    description: 'The runs of the page. Where a run cannot be shown there is null, with an error.',
+    description: 'The runs of the page. An item is null, with an error, if its run cannot be shown.',
   })
   nodes!: (TaskRun | null)[];
 
   @Field(() => PageInfo, { description: 'The position of the page in the list.' })
   pageInfo!: PageInfo;
 
-  @Field(() => Int, { description: 'The number of runs in the whole list, counted only if selected.' })
+  @Field(() => Int, {
+    description: 'The number of runs in the whole list. They are counted only if this field is selected.',
+  })
   totalCount!: number;
 
   @Field(() => RunAccess, {
     description:
-      'Which runs the list covers, of the tasks on which the caller has a role: ALL of them, or OWN where of at least one of these tasks only those that the caller executed itself.',
+      'Which runs the list includes from the tasks on which the caller has a role. ALL: all runs of all these tasks. OWN: for at least one of these tasks, only the runs that the caller executed itself.',
   })
   runAccess!: RunAccess;
 }

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { BigIntScalar, DateTimeScalar, DecimalScalar } from '../../scalars/index.js';
 
-@ObjectType({ simpleResolvers: true, description: 'What the runs of a context took together.' })
+@ObjectType({ simpleResolvers: true, description: 'Totals of all runs of a context.' })
 export class TaskRunContextTotals {
   @Field(() => Int, { description: 'The number of runs.' })
   runs!: number;
@@ -21,7 +21,7 @@ export class TaskRunContextTotals {
   @Field(() => BigIntScalar, { description: 'Tokens in total.' })
   totalTokens!: string;
 
-  @Field(() => DecimalScalar, { description: 'The exact sum of the credits that were charged.' })
+  @Field(() => DecimalScalar, { description: 'The exact sum of the charged credits.' })
   chargedCredits!: string;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When the first run was created.' })

@@ -4,12 +4,12 @@ import { TaskRunContextTotals } from './task-run-context-totals.type.js';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A conversation: the runs of a project, of whichever of its tasks, that have the same `contextId` and that the caller may see.',
+    'A conversation: the runs in a project that have the same `contextId` and that the caller may see. They may belong to different tasks.',
 })
 export class TaskRunContext {
-  @Field(() => String, { description: 'The `contextId` of its runs.' })
+  @Field(() => String, { description: 'The `contextId` that its runs have in common.' })
   contextId!: string;
 
-  @Field(() => TaskRunContextTotals, { description: 'What its runs took together.' })
+  @Field(() => TaskRunContextTotals, { description: 'Totals of all runs of the context.' })
   totals!: TaskRunContextTotals;
 }

@@ -3,12 +3,12 @@ import { TaskRun } from '../task-run.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A task run in a list.' })
 export class TaskRunEdge {
-  @Field(() => TaskRun, { nullable: true, description: 'The run; null with an error where it cannot be shown.' })
+  @Field(() => TaskRun, { nullable: true, description: 'The run; null with an error if it cannot be shown.' })
   node!: TaskRun | null;
 
   @Field(() => String, {
     description:
-      'The position of the run in this list, for `after` and `before`; rejected with another order or filter.',
+      'The position of the run in this list, for `after` and `before`. It is valid only with the same filter and order.',
   })
   cursor!: string;
 }

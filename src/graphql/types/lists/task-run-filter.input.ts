@@ -8,7 +8,7 @@ import { TaskRunStatus } from './task-run-status.enum.js';
 import { TextFilter } from './text-filter.input.js';
 
 @InputType({
-  description: 'Conditions on task runs, all of which must hold. Null is the same as omitted unless stated otherwise.',
+  description: 'Conditions on task runs. All of them must hold. Null is the same as omitted unless stated otherwise.',
 })
 export class TaskRunFilter {}
 

@@ -16,7 +16,7 @@ export enum TaskRunOrder {
 registerEnumType(TaskRunOrder, {
   name: 'TaskRunOrder',
   description:
-    'The order of a list of task runs. Runs created in the same microsecond are in the order of their ids. In an order by a value, runs without one are last, and those of the same value have the newest first; a list of more runs than can be looked through needs a window of time.',
+    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. A list with too many runs to sort requires `createdAfter` or `createdBefore` in its filter.',
   valuesConfig: {
     CREATED_DESC: { description: 'The newest run first.' },
     CREATED_ASC: { description: 'The oldest run first.' },

@@ -7,9 +7,9 @@ export enum TaskRunStatus {
 
 registerEnumType(TaskRunStatus, {
   name: 'TaskRunStatus',
-  description: 'How a task run ended.',
+  description: 'The outcome of a task run.',
   valuesConfig: {
-    SUCCESS: { description: 'It did not fail: `isError` is false.' },
-    FAIL: { description: 'It failed: `isError` is true.' },
+    SUCCESS: { description: 'The run succeeded: `isError` is false.' },
+    FAIL: { description: 'The run failed: `isError` is true.' },
   },
 });

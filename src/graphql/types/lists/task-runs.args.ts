@@ -14,15 +14,15 @@ export class TaskRunsArgs extends RunScopeArgs {
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only runs after this cursor of the same list.' })
+  @Field(() => String, { nullable: true, description: 'Returns runs after this cursor of the same list.' })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: `Returns the last N runs (1–${limits.pageSize.value}); not together with \`first\`.`,
+    description: `Returns the last N runs (1–${limits.pageSize.value}). Cannot be combined with \`first\`.`,
   })
   last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only runs before this cursor of the same list.' })
+  @Field(() => String, { nullable: true, description: 'Returns runs before this cursor of the same list.' })
   before?: string | null;
 }

@@ -1,7 +1,7 @@
 import { Field, InputType } from 'type-graphql';
 
 @InputType({
-  description: 'Conditions on a short text, all of which must hold. Comparisons are case-sensitive.',
+  description: 'Conditions on a short text. All of them must hold. Comparisons are case-sensitive.',
 })
 export class TextFilter {
   @Field(() => String, { nullable: true, description: 'Equal to this text.' })
@@ -12,7 +12,7 @@ export class TextFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Beginning with exactly this text: `%` and `_` have no special meaning.',
+    description: 'Starts with exactly this text; `%` and `_` have no special meaning.',
   })
   startsWith?: string | null;
 }

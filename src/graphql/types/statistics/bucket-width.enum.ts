@@ -9,11 +9,11 @@ export enum BucketWidth {
 
 registerEnumType(BucketWidth, {
   name: 'BucketWidth',
-  description: 'The width of a period of time in a time zone.',
+  description: 'The width of a bucket of time in a time zone.',
   valuesConfig: {
-    HOUR: { description: 'From one full hour of local time to the next.' },
-    DAY: { description: 'From midnight to midnight: 23 to 25 hours where clocks change.' },
-    WEEK: { description: 'A week of ISO 8601, from Monday to Sunday.' },
-    MONTH: { description: 'A month of the calendar.' },
+    HOUR: { description: 'An hour: from one full hour of local time to the next.' },
+    DAY: { description: 'A day: from midnight to midnight, 23 to 25 hours when clocks change.' },
+    WEEK: { description: 'An ISO 8601 week, from Monday to Sunday.' },
+    MONTH: { description: 'A calendar month.' },
   },
 });

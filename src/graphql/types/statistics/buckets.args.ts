@@ -8,14 +8,14 @@ export class BucketsArgs {
 
   @Field(() => String, {
     defaultValue: 'UTC',
-    description: 'The IANA time zone in which buckets begin and end, as in `Europe/Berlin`.',
+    description: 'The IANA time zone in which buckets begin and end, such as `Europe/Berlin`.',
   })
   timeZone!: string;
 
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Whether to include buckets without runs: from `createdAfter` of the filter, or the first run, to `createdBefore`, or now.',
+      'Whether to include buckets without runs. The buckets then range from `createdAfter` of the filter (if omitted, the first run) to `createdBefore` (if omitted, now).',
   })
   withEmpty!: boolean;
 }

@@ -3,14 +3,14 @@ import { TaskRunMeasureChanges } from './task-run-measure-changes.type.js';
 import { TaskRunStatsOfPreviousPeriod } from './task-run-stats-of-previous-period.type.js';
 
 /** Its field `buckets` has arguments and is resolved in `task-run-series.resolver.ts`. */
-@InterfaceType({ description: 'A set of task runs that can be followed over time.' })
+@InterfaceType({ description: 'A set of task runs whose measures can be compared over time.' })
 export abstract class TaskRunSeries {
   @Field(() => TaskRunStatsOfPreviousPeriod, {
     description:
-      'The same in the period before: from as long before `createdAfter` of the filter, which must be given, as `createdBefore`, or now, is after it.',
+      'The same measures in the previous period, which ends at `createdAfter` of the filter and is as long as the time from then to `createdBefore` (if omitted, to now). Requires `createdAfter`.',
   })
   previous!: TaskRunStatsOfPreviousPeriod;
 
-  @Field(() => TaskRunMeasureChanges, { description: 'How that has changed since the period before.' })
+  @Field(() => TaskRunMeasureChanges, { description: 'The changes of the measures since the previous period.' })
   change!: TaskRunMeasureChanges;
 }

@@ -5,17 +5,17 @@ import { TaskRunMeasures } from './task-run-measures.type.js';
 @ObjectType({
   simpleResolvers: true,
   implements: TaskRunMeasures,
-  description: 'The task runs created in a period of time.',
+  description: 'Measures of the task runs created in one bucket of time.',
 })
 export class TaskRunStatsBucket extends TaskRunMeasures {
   @Field(() => DateTimeScalar, {
-    description: 'When the period begins. It ends where the next one of its width begins in its time zone.',
+    description: 'When the bucket begins. It ends when the next bucket of this width begins in the time zone.',
   })
   start!: string;
 
   @Field(() => String, {
     description:
-      'Its name in its time zone, of ISO 8601: `2026-11-26T14:00+01:00`, `2026-11-26`, `2026-W48` or `2026-11`.',
+      'The ISO 8601 name of the bucket in its time zone, such as `2026-11-26T14:00+01:00`, `2026-11-26`, `2026-W48` or `2026-11`.',
   })
   label!: string;
 }

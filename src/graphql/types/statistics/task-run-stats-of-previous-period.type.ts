@@ -4,6 +4,7 @@ import { TaskRunMeasures } from './task-run-measures.type.js';
 @ObjectType({
   simpleResolvers: true,
   implements: TaskRunMeasures,
-  description: 'The task runs of the period before, which is as long and ends where the filter begins.',
+  description:
+    'Measures of the task runs of the previous period, which has the same length and ends at `createdAfter` of the filter.',
 })
 export class TaskRunStatsOfPreviousPeriod extends TaskRunMeasures {}

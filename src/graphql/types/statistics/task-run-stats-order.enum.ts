@@ -11,8 +11,7 @@ export enum TaskRunStatsOrder {
 
 registerEnumType(TaskRunStatsOrder, {
   name: 'TaskRunStatsOrder',
-  description:
-    'The order of the groups that runs are split into. Groups with as much are in the order of what they have in common.',
+  description: 'The order of groups of runs. Groups with equal measures are ordered by the value that they stand for.',
   valuesConfig: {
     RUNS_DESC: { description: 'Most runs first.' },
     ERRORS_DESC: { description: 'Most failed runs first.' },

@@ -6,6 +6,6 @@ import { TaskRunSeries } from './task-run-series.type.js';
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],
-  description: 'Statistics of the task runs that the caller may see. Everything selected is read by one SQL statement.',
+  description: 'Statistics of the task runs that the caller may see. One SQL statement reads all selected fields.',
 })
 export class TaskRunStats extends TaskRunMeasures {}

@@ -2,16 +2,15 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 const percentile = (share: string) => ({
   nullable: true,
-  description: `The smallest measured value that ${share} % of the values do not exceed, in seconds; null if there are none.`,
+  description: `The smallest measured value that ${share} % of the values do not exceed, in seconds; null if there are no values.`,
 });
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'The distribution of a duration over task runs. Runs in which it was not measured, or is not a finite number, do not count.',
+  description: 'The distribution of a duration over task runs. Runs without a measured, finite duration are ignored.',
 })
 export class TimingStats {
-  @Field(() => Int, { description: 'The number of runs in which it was measured.' })
+  @Field(() => Int, { description: 'The number of runs with a measured duration.' })
   count!: number;
 
   @Field(() => Float, {
@@ -20,10 +19,10 @@ export class TimingStats {
   })
   avg!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The smallest value in seconds; null if there are none.' })
+  @Field(() => Float, { nullable: true, description: 'The smallest value in seconds; null if there are no values.' })
   min!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The largest value in seconds; null if there are none.' })
+  @Field(() => Float, { nullable: true, description: 'The largest value in seconds; null if there are no values.' })
   max!: number | null;
 
   @Field(() => Float, percentile('50'))
