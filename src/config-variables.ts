@@ -133,8 +133,8 @@ const network = {
   HOST: variable('127.0.0.1', 'ADDRESS', String, 'address to listen on'),
   PORT: integer(4000, 0, 65_535, 'port to listen on; 0 picks a free one'),
   ADMIN_PORT: documented(
-    optional('N', (text) => parseInteger(text, 1, 65_535), 'port of metrics and health, which PORT has otherwise'),
-    { more: '; `/health` is on both' },
+    optional('N', (text) => parseInteger(text, 1, 65_535), 'port for metrics and health; if unset, they are on PORT'),
+    { more: '; if set, `/health` is on both ports' },
   ),
   PUBLIC_URL: documented(optional('URL', parsePublicUrl, 'base of absolute URLs', 'http://HOST:PORT'), {
     more: ', such as download links',
@@ -143,50 +143,68 @@ const network = {
     optional(
       'ORIGINS',
       parseOrigins,
-      'origins whose pages may read responses, comma separated, or *',
-      'none; in the embedded demo `http://localhost:*,http://127.0.0.1:*`',
+      'origins whose pages may read responses, comma separated; * for all',
+      'none; with the embedded demo `http://localhost:*,http://127.0.0.1:*`',
     ),
     { more: '; `:*` is any port of a loopback host; pages send tokens of their own, cookies are not allowed' },
   ),
-  MAX_CONNECTIONS: documented(integer(2000, 1, 1_000_000, 'connections that clients may have open, beside streams'), {
-    more: ', to one process',
-    limits: [
-      {
-        section: 'HTTP',
-        name: 'connections to one process, beside those with a stream',
-        beyond: 'idle ones are closed',
-      },
-    ],
-  }),
+  MAX_CONNECTIONS: documented(
+    integer(2000, 1, 1_000_000, 'maximum number of open client connections, without those that have a stream'),
+    {
+      more: ', per process',
+      limits: [
+        {
+          section: 'HTTP',
+          name: 'connections to one process, beside those with a stream',
+          beyond: 'idle ones are closed',
+        },
+      ],
+    },
+  ),
 };
 
 const database = {
   DATABASE_URL: documented(secret(parseDatabaseUrl, 'postgres:// URL', 'the embedded database'), {
     more: '; without it PGlite in `DATA_DIR`, filled with demo data at the first start',
   }),
-  PGHOST: documented(libpq('host', 'HOSTS', 'host of the database, without DATABASE_URL'), {
-    more: '; counts as `DATABASE_URL` set, as the next two: see [the database](#the-database)',
+  PGHOST: documented(libpq('host', 'HOSTS', 'host of the database if DATABASE_URL is unset'), {
+    more: '; like the next two, it counts as `DATABASE_URL` being set: see [the database](#the-database)',
   }),
-  PGPORT: libpq('port', 'N', 'port of the database, without DATABASE_URL'),
-  PGDATABASE: libpq('dbname', 'NAME', 'name of the database, without DATABASE_URL'),
+  PGPORT: libpq('port', 'N', 'port of the database if DATABASE_URL is unset'),
+  PGDATABASE: libpq('dbname', 'NAME', 'name of the database if DATABASE_URL is unset'),
   PGUSER: libpq('user', 'NAME', 'user of the database'),
   PGPASSWORD: secret(String, 'password of the database'),
-  PGPASSFILE: libpq('passfile', 'FILE', 'passwords by host and database', '~/.pgpass'),
+  PGPASSFILE: libpq('passfile', 'FILE', 'file with passwords by host and database', '~/.pgpass'),
   PGAPPNAME: libpq('application_name', 'NAME', 'application name of the connections', 'task-run-gateway'),
-  PGOPTIONS: libpq('options', 'OPTIONS', 'settings for the server'),
-  PGCONNECT_TIMEOUT: libpq('connect_timeout', 'SECONDS', 'time limit for connecting to one host'),
+  PGOPTIONS: libpq('options', 'OPTIONS', 'settings for the database server'),
+  PGCONNECT_TIMEOUT: libpq('connect_timeout', 'SECONDS', 'time limit in seconds for connecting to one host'),
   PGSSLMODE: libpq('sslmode', sslModes.join('|'), 'encryption of connections to the database', 'disable'),
-  PGSSLROOTCERT: libpq('sslrootcert', 'FILE', "CAs of the server's certificate", "Node.js'"),
+  PGSSLROOTCERT: libpq(
+    'sslrootcert',
+    'FILE',
+    "CA certificates that verify the server's certificate",
+    'those of Node.js',
+  ),
   PGSSLCERT: libpq('sslcert', 'FILE', 'client certificate'),
-  PGSSLKEY: libpq('sslkey', 'FILE', 'its key'),
-  PGSSLNEGOTIATION: libpq('sslnegotiation', 'postgres|direct', 'how TLS begins', 'postgres'),
-  PGCHANNELBINDING: libpq('channel_binding', 'disable|prefer|require', 'binds the password check to TLS', 'disable'),
-  PGTARGETSESSIONATTRS: libpq('target_session_attrs', 'ROLE', 'which of several hosts is taken', 'any'),
-  PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'in which order hosts are tried', 'disable'),
-  DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'connections to PostgreSQL'), {
+  PGSSLKEY: libpq('sslkey', 'FILE', 'key of the client certificate'),
+  PGSSLNEGOTIATION: libpq('sslnegotiation', 'postgres|direct', 'how TLS is negotiated', 'postgres'),
+  PGCHANNELBINDING: libpq(
+    'channel_binding',
+    'disable|prefer|require',
+    'channel binding of the password check to TLS',
+    'disable',
+  ),
+  PGTARGETSESSIONATTRS: libpq(
+    'target_session_attrs',
+    'ROLE',
+    'required role of the chosen host, if several are given',
+    'any',
+  ),
+  PGLOADBALANCEHOSTS: libpq('load_balance_hosts', 'disable|random', 'order in which hosts are tried', 'disable'),
+  DATABASE_POOL_SIZE: documented(integer(5, 1, 1000, 'maximum number of connections to PostgreSQL'), {
     limits: [{ section: 'Database and files', name: 'connections to PostgreSQL', beyond: 'reads wait' }],
   }),
-  DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit for connecting, and for one read'), {
+  DATABASE_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for connecting, and for one read'), {
     more: ', retries included',
     limits: [
       {
@@ -198,27 +216,27 @@ const database = {
     ],
   }),
   DATABASE_REPLICA_URLS: documented(
-    secretList(parseReplicaUrls, 'postgres:// URLs of standbys that are read, comma separated'),
+    secretList(parseReplicaUrls, 'postgres:// URLs of replicas to read from, comma separated'),
     { more: ': [replicas](operating.md#replicas)' },
   ),
-  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'how far a replica that is read may be behind'),
-  DATABASE_CANCEL: onOff('on', 'cancel statements that nobody waits for'),
+  MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'),
+  DATABASE_CANCEL: onOff('on', 'cancel statements whose results are no longer needed'),
 };
 
 const tokens = {
   AUTH_ISSUERS: documented(secret(parseIssuers, 'JSON list of trusted issuers', 'the demo issuer'), {
     more: ': [issuers](#issuers); required with a database',
   }),
-  DEMO: documented(optional('on', parseOn, 'trust the demo issuer, too'), {
+  DEMO: documented(optional('on', parseOn, 'also trust the demo issuer'), {
     more: ', off loopback, in production or beside others: [the demo issuer](#the-demo-issuer)',
   }),
   DEMO_RUNS_PER_MINUTE: documented(
-    integer(6, 0, 6000, 'runs that arrive each minute in the demo on the embedded database; 0: none'),
+    integer(6, 0, 6000, 'number of new runs per minute in the demo on the embedded database; 0 for none'),
     { more: ': [the demo issuer](#the-demo-issuer)' },
   ),
-  NODE_ENV: optional('NAME', String, 'production: the demo issuer starts only with DEMO'),
+  NODE_ENV: optional('NAME', String, 'if production, the demo issuer requires DEMO=on'),
   JWKS_MAX_STALE_SECONDS: documented(
-    integer(21_600, 1, 604_800, "how long an issuer's last keys serve while their source fails"),
+    integer(21_600, 1, 604_800, "time in seconds for which an issuer's last keys are used while their source fails"),
     {
       more: '; then its tokens get 503',
       limits: [
@@ -234,18 +252,23 @@ const tokens = {
 };
 
 const files = {
-  DATA_DIR: variable('.data', 'FOLDER', String, 'embedded database, demo files, generated keys'),
-  FILES_URL: optional('URL', parseFilesUrl, 'file: or s3://bucket/prefix', 'files in DATA_DIR'),
+  DATA_DIR: variable('.data', 'FOLDER', String, 'folder of the embedded database, demo files and generated keys'),
+  FILES_URL: optional(
+    'URL',
+    parseFilesUrl,
+    'location of files: file:///folder or s3://bucket/prefix',
+    'files in DATA_DIR',
+  ),
   FILES_DELIVERY: documented(
     optional(
       fileDeliveries.join('|'),
       (text) => parseOneOf(text, fileDeliveries),
-      'how downloads of files are served',
-      'stream, with S3 redirect',
+      'redirect downloads to the file store, or stream them through the gateway',
+      'redirect with S3, otherwise stream',
     ),
-    { more: '; a folder can only be streamed' },
+    { more: '; files in a folder can only be streamed' },
   ),
-  FILES_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit for one request to the store'), {
+  FILES_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for one request to the file store'), {
     more: ', and for its next bytes',
     limits: [
       {
@@ -256,10 +279,10 @@ const files = {
       },
     ],
   }),
-  FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key of download links', 'generated in DATA_DIR'), {
+  FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key that signs download links', 'generated in DATA_DIR'), {
     more: ', 32 characters or more; the same on all instances',
   }),
-  FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'how long a download link works'), {
+  FILES_URL_LIFETIME_SECONDS: documented(integer(900, 1, 86_400, 'lifetime of a download link in seconds'), {
     limits: [
       { section: 'Database and files', name: 'lifetime of a download link', unit: 's', beyond: '`INVALID_SIGNATURE`' },
     ],
@@ -267,21 +290,21 @@ const files = {
   FILES_S3_PATH_STYLE: optional(
     'true|false',
     (text) => parseOneOf(text, ['true', 'false']) === 'true',
-    'the bucket is in the path of URLs, not in their host',
-    'false, with an endpoint true',
+    'put the bucket in the path of URLs, not in the host',
+    'true with an endpoint, otherwise false',
   ),
-  AWS_REGION: documented(optional('REGION', String, 'region of the store', "the AWS SDK's"), {
+  AWS_REGION: documented(optional('REGION', String, 'region of the bucket', 'that of the AWS SDK'), {
     more: '; with an endpoint `us-east-1` unless set',
   }),
-  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'a store that is not Amazon S3'),
-  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the store', "the AWS SDK's"),
-  AWS_SECRET_ACCESS_KEY: secret(String, 'secret of the access key', "the AWS SDK's"),
-  AWS_SESSION_TOKEN: secret(String, 'session token of the access key', "the AWS SDK's"),
+  AWS_ENDPOINT_URL_S3: optional('URL', parseEndpoint, 'URL of an S3-compatible store other than Amazon S3'),
+  AWS_ACCESS_KEY_ID: optional('ID', String, 'access key of the bucket', 'that of the AWS SDK'),
+  AWS_SECRET_ACCESS_KEY: secret(String, 'secret access key of the bucket', 'that of the AWS SDK'),
+  AWS_SESSION_TOKEN: secret(String, 'session token for the access key', 'that of the AWS SDK'),
 };
 
 const requests = {
-  REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit for all that a request reads'), {
-    more: ' of the database, from the end of its body',
+  REQUEST_TIMEOUT_MS: documented(integer(10_000, 1, 600_000, 'time limit in ms for all database reads of a request'), {
+    more: ', from the end of its body',
     limits: [
       {
         section: 'Database and files',
@@ -291,63 +314,89 @@ const requests = {
       },
     ],
   }),
-  MAX_RESPONSE_BYTES: documented(integer(limits.responseBytes.value, 1024, 268_435_456, 'JSON of one response'), {
-    more: ', and JSON that may be read for it',
-  }),
-  MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'largest request body'), {
+  MAX_RESPONSE_BYTES: documented(
+    integer(limits.responseBytes.value, 1024, 268_435_456, 'maximum size in bytes of the JSON of one response'),
+    {
+      more: ', and of the JSON that is read for it',
+    },
+  ),
+  MAX_BODY_BYTES: documented(integer(1_048_576, 1024, 104_857_600, 'maximum size in bytes of a request body'), {
     more: ', also once decompressed',
     limits: [
       { section: 'HTTP', name: 'request body, also once decompressed', unit: 'bytes', beyond: '`PAYLOAD_TOO_LARGE`' },
       { section: 'HTTP', name: 'message of a WebSocket', unit: 'bytes', beyond: 'the connection is closed: 1009' },
     ],
   }),
-  MAX_DOCUMENT_TOKENS: documented(integer(limits.documentTokens.value, 100, 1_000_000, 'largest GraphQL document'), {
-    more: ', in lexical tokens, and in selections with fragments expanded',
-  }),
-  MAX_ENTITIES: integer(limits.entities.value, 1, 100_000, 'entities in one operation of a federated gateway'),
-  MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'streams of events that are open at a time'), {
+  MAX_DOCUMENT_TOKENS: documented(
+    integer(limits.documentTokens.value, 100, 1_000_000, 'maximum size of a GraphQL document in tokens'),
+    {
+      more: ', and in selections with fragments expanded',
+    },
+  ),
+  MAX_ENTITIES: integer(
+    limits.entities.value,
+    1,
+    100_000,
+    'maximum number of entities in one operation of a federated gateway',
+  ),
+  MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',
     limits: [{ section: 'HTTP', name: 'streams of events', beyond: '`RATE_LIMITED`' }],
   }),
-  MAX_SUBSCRIPTIONS_PER_CALLER: documented(integer(2500, 0, 1_000_000, 'the same for one caller'), {
-    limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
-  }),
-  MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'exports of one caller that are open at a time'), {
+  MAX_SUBSCRIPTIONS_PER_CALLER: documented(
+    integer(2500, 0, 1_000_000, 'maximum number of open event streams per caller'),
+    {
+      limits: [{ section: 'HTTP', name: 'streams of events of one caller', beyond: '`RATE_LIMITED`' }],
+    },
+  ),
+  MAX_EXPORTS_PER_CALLER: documented(integer(4, 0, 1_000_000, 'maximum number of open exports per caller'), {
     limits: [{ section: 'HTTP', name: 'exports of one caller', beyond: '`RATE_LIMITED`' }],
   }),
   SUBSCRIPTION_CALLBACK_HOSTS: documented(
-    list('HOSTS', parseHosts, 'routers that events may be posted to, comma separated'),
+    list('HOSTS', parseHosts, 'hosts of routers that events may be posted to, comma separated'),
     { more: ', with their ports: [subscriptions](live.md#subscriptions)' },
   ),
   COST_MODE: documented(
-    variable('measure', costModes.join('|'), (text) => parseOneOf(text, costModes), 'what costs are for'),
-    { more: ', of which `enforce` limits them: [what an operation costs](limits.md#what-an-operation-costs)' },
+    variable(
+      'measure',
+      costModes.join('|'),
+      (text) => parseOneOf(text, costModes),
+      'whether the costs of operations are ignored, measured or limited',
+    ),
+    { more: ': [what an operation costs](limits.md#what-an-operation-costs)' },
   ),
   MAX_COST: documented(
-    integer(limits.points.value, 1, 1_000_000_000, 'points of 0.1 ms that an operation may be expected to cost'),
+    integer(limits.points.value, 1, 1_000_000_000, 'maximum expected cost of an operation, in points of 0.1 ms'),
     { more: ', with `COST_MODE=enforce`' },
   ),
   RATE_LIMIT_POINTS: documented(
     optional(
       'N',
       (text) => parseInteger(text, 1, 1_000_000_000),
-      'points that a caller may spend a second, with COST_MODE=enforce',
+      'points that a caller gains per second, with COST_MODE=enforce',
     ),
     { more: ': [rate limits](limits.md#rate-limits)' },
   ),
   RATE_LIMIT_BURST: optional(
     'N',
     (text) => parseInteger(text, 1, 1_000_000_000),
-    'points that it may spend at once',
-    'ten seconds of them',
+    'maximum number of points that a caller can save up',
+    "ten seconds' worth",
   ),
-  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids that have no such limit, comma separated'),
-  REDIS_URL: documented(secret(parseRedisUrl, 'redis: URL by which processes share the limit', 'each has its part'), {
-    more: ', or `rediss:`: [rate limits of a fleet](operating.md#rate-limits-of-a-fleet)',
-  }),
+  RATE_LIMIT_EXEMPT: list('IDS', parseNames, 'client_ids without a rate limit, comma separated'),
+  REDIS_URL: documented(
+    secret(
+      parseRedisUrl,
+      'redis: URL of the store in which processes share rate limits',
+      'each process has an equal part',
+    ),
+    {
+      more: ', or `rediss:`: [rate limits of a fleet](operating.md#rate-limits-of-a-fleet)',
+    },
+  ),
   UI: documented(
-    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages for browsers'),
-    { more: '; `/docs` and `/errors` are there with each' },
+    variable('on', uiModes.join('|'), (text) => parseOneOf(text, uiModes), 'pages that are served to browsers'),
+    { more: '; `/docs` and `/errors` are always served' },
   ),
   INTROSPECTION: documented(
     variable(
@@ -360,7 +409,7 @@ const requests = {
       more: ': any caller with a token, owners of an organization, or nobody; with `__schema`, `__type` or `_service`',
     },
   ),
-  TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders that list documents, comma separated'), {
+  TRUSTED_DOCUMENTS: documented(list('PATHS', parseNames, 'files and folders of trusted documents, comma separated'), {
     more: ': [trusted documents](trusted-documents.md)',
   }),
   TRUSTED_DOCUMENTS_MODE: documented(
@@ -368,7 +417,7 @@ const requests = {
       'off',
       trustedDocumentsModes.join('|'),
       (text) => parseOneOf(text, trustedDocumentsModes),
-      'what becomes of documents that are not listed',
+      'treatment of documents that are not trusted',
     ),
     { more: ': [modes](trusted-documents.md#modes)' },
   ),
@@ -376,38 +425,49 @@ const requests = {
   MCP: documented(onOff('off', 'tools for agents at /mcp'), {
     more: ', by the Model Context Protocol: [agents](agents.md)',
   }),
-  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids for which traces are made, comma separated'), {
+  TRACE_CLIENTS: documented(list('IDS', parseNames, 'client_ids whose responses include traces, comma separated'), {
     more: ': [federation](federation.md)',
   }),
 };
 
 const operation = {
-  PROCESSES: documented(integer(1, 1, 256, 'processes that serve requests on the one port'), {
+  PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
     more: '; more than one require PostgreSQL: [several processes](operating.md#several-processes)',
   }),
-  SHUTDOWN_DELAY_MS: documented(integer(0, 0, 600_000, 'how long a shutdown accepts requests while it is not ready'), {
-    more: ': [shutdown](operating.md#shutdown)',
-  }),
-  SHUTDOWN_TIMEOUT_MS: documented(integer(10_000, 0, 600_000, 'how long a shutdown waits for requests in flight'), {
-    limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
-  }),
+  SHUTDOWN_DELAY_MS: documented(
+    integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
+    {
+      more: ': [shutdown](operating.md#shutdown)',
+    },
+  ),
+  SHUTDOWN_TIMEOUT_MS: documented(
+    integer(10_000, 0, 600_000, 'time in ms for which a shutdown waits for requests in flight'),
+    {
+      limits: [{ section: 'Database and files', name: 'shutdown', unit: 'ms', beyond: 'connections are closed' }],
+    },
+  ),
   LOG_FORMAT: documented(
     optional(
       logFormats.join('|'),
       (text) => parseOneOf(text, logFormats),
-      'how log lines are written',
+      'format of log lines',
       'pretty on a terminal, otherwise json',
     ),
     { more: ': an object per line, or lines for people, in colours on a terminal' },
   ),
   LOG_LEVEL: documented(
-    variable('info', 'LEVEL', (text) => parseOneOf(text, logLevels), logLevels.join(', ')),
+    variable(
+      'info',
+      'LEVEL',
+      (text) => parseOneOf(text, logLevels),
+      `lowest level that is logged: ${logLevels.join(', ')}`,
+    ),
     { more: '; `info` logs one line per request' },
   ),
 };
 
 const commands = {
-  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token of the service that is mirrored'), {
+  IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
     more: ': [mirroring a service](operating.md#mirroring-a-service)',
   }),
 };

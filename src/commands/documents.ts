@@ -4,7 +4,7 @@ import { addVariableOptions, readArguments } from './arguments/configured-comman
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 export function createDocumentsCommand(): Command {
-  const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and what they cost')
+  const command = createCommand('documents', 'check the documents that TRUSTED_DOCUMENTS lists, and print their costs')
     .argument('[check]')
     .usage('check');
   return addVariableOptions(command, ['TRUSTED_DOCUMENTS', 'MAX_DOCUMENT_TOKENS', 'MAX_COST']).action(async () => {

@@ -4,7 +4,7 @@ import { addServerVariableOptions, readArguments } from './arguments/configured-
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 
 export function createEpochCommand(): Command {
-  const description = 'expire all cursors of changes: after DATABASE_URL was restored, or lost transactions';
+  const description = 'expire all cursors of changes, after DATABASE_URL was restored or has lost transactions';
   const command = createCommand('epoch', description);
   return addServerVariableOptions(command, databaseVariables).action(async () => {
     const [, { database }] = readArguments(command, rejectUnexpectedArguments, inspectDatabaseConfig);

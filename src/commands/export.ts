@@ -13,8 +13,8 @@ export function createExportCommand(): Command {
     .addOption(valueOption('--org <ID>', 'the organization'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'only runs of this task'))
-    .addOption(valueOption('--format <format>', `${exportKinds.join(', ')}`))
-    .addOption(valueOption('--out <FOLDER>', 'where the files go; an export that was begun there goes on'));
+    .addOption(valueOption('--format <format>', `format of the files: ${exportKinds.join(', ')}`))
+    .addOption(valueOption('--out <FOLDER>', 'folder for the files; an unfinished export in it is continued'));
   return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_CANCEL']).action(
     async () => {
       const [request, config] = readArguments(command, readExportRequest, inspectDatabaseConfig);

@@ -14,7 +14,7 @@ import type { GrantRequest } from './grants/grant-role.js';
 
 export function createGrantCommand(): Command {
   const command = addGrantOptions(
-    createCommand('grant', 'grant a role in DATABASE_URL, or change the role that was granted'),
+    createCommand('grant', 'grant a role in DATABASE_URL, or change a granted role'),
   ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
   return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
     const [request, config] = readArguments(command, readGrantRequest, inspectDatabaseConfig);

@@ -14,7 +14,7 @@ import type { ListRequest } from './grants/list-grants.js';
 
 export function createGrantsCommand(): Command {
   const command = addGrantOptions(
-    createCommand('grants', 'list the grants in DATABASE_URL, all of them or those that fit'),
+    createCommand('grants', 'list the grants in DATABASE_URL: all, or those that match the options'),
   )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}] [--json]`)
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');

@@ -22,15 +22,20 @@ export type ImportRequest = (
 };
 
 export function createImportCommand(): Command {
-  const command = createCommand('import', 'add runs to DATABASE_URL, and replace those that differ')
+  const command = createCommand('import', 'add runs to DATABASE_URL, and replace runs that have changed')
     .usage('--from FOLDER|URL [--org ID --project ID [--task ID] [--since DATE] [--files]] [--reject FILE]')
-    .addOption(valueOption('--from <FOLDER|URL>', 'a folder that export has written as jsonl, or https://…/api/v1'))
-    .addOption(valueOption('--org <ID>', 'the organization of the runs at the URL'))
+    .addOption(
+      valueOption(
+        '--from <FOLDER|URL>',
+        'a folder written by export as jsonl, or the URL of a service: https://…/api/v1',
+      ),
+    )
+    .addOption(valueOption('--org <ID>', 'the organization of the runs, with a URL'))
     .addOption(valueOption('--project <ID>', 'the project'))
     .addOption(valueOption('--task <ID>', 'only runs of this task'))
-    .addOption(valueOption('--since <DATE>', 'all that was created since then, not only what is new'))
-    .option('--files', 'copy the bytes of files, too')
-    .addOption(valueOption('--reject <FILE>', 'where runs go that cannot be imported; must not exist'));
+    .addOption(valueOption('--since <DATE>', 'all runs created since this date, not only new runs'))
+    .option('--files', 'also copy the bytes of files')
+    .addOption(valueOption('--reject <FILE>', 'new file for runs that cannot be imported'));
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
   return addServerVariableOptions(command, variables).action(async () => {
     const [request, config] = readArguments(command, readImportRequest, inspectDatabaseConfig);

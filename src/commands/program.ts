@@ -33,7 +33,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 function createProgram(start: Command): Command {
   const program = new Command('task-run-gateway')
     .description(
-      'A GraphQL gateway for task runs. Without a command it starts; its configuration is in the environment, or in the flags of start.',
+      'A GraphQL gateway for task runs. Without a command, it starts. It is configured by environment variables or by the flags of start.',
     )
     .version(version)
     .showHelpAfterError()

@@ -4,7 +4,7 @@ import { createCommand, rejectUnexpectedArguments } from './arguments/options.js
 /** Standard output is the schema and nothing else. */
 export function createSchemaCommand(): Command {
   return createCommand('schema', 'print the schema as clients see it')
-    .option('--subgraph', 'as the SDL of a subgraph, which federated graphs are composed of')
+    .option('--subgraph', 'print the SDL of the subgraph, for the composition of federated graphs')
     .action(async (_options, command) => {
       rejectUnexpectedArguments(command);
       const [{ toApiSdl, toSubgraphSdl }, { createSchema }] = await Promise.all([

@@ -8,9 +8,9 @@ import { createCommand, readOptions, valueOption } from './arguments/options.js'
 const maxRuns = 100_000_000;
 
 export function createSeedCommand(): Command {
-  const command = createCommand('seed', 'add invented runs to DATABASE_URL')
+  const command = createCommand('seed', 'add generated demo runs to DATABASE_URL')
     .usage('--runs N')
-    .addOption(valueOption('--runs <N>', `how many, 1 to ${maxRuns}`));
+    .addOption(valueOption('--runs <N>', `number of runs, 1 to ${maxRuns}`));
   return addServerVariableOptions(command, [...connectionVariables, ...storageVariables]).action(async () => {
     const [runs, config] = readArguments(command, readRunCount, inspectDatabaseConfig);
     const { addRuns } = await import('./seed/add-runs.js');

@@ -13,16 +13,11 @@ const maxSeconds = 365 * 86_400;
 export function createTokenCommand(): Command {
   const command = createCommand('token', 'print a token of the demo issuer')
     .usage('--subject S [--org ID] [--project ID] [--task ID] [--expires 1h]')
-    .addOption(
-      valueOption(
-        '--subject <S>',
-        'whose token it is: the name of a subject of the demo, such as viewer, or any "sub"',
-      ),
-    )
-    .addOption(valueOption('--org <ID>', 'the only organization it may be used for'))
-    .addOption(valueOption('--project <ID>', 'the only project it may be used for'))
-    .addOption(valueOption('--task <ID>', 'the only task it may be used for'))
-    .addOption(valueOption('--expires <time>', 'how long it works, such as 30s, 15m, 1h or 7d (an hour unless given)'));
+    .addOption(valueOption('--subject <S>', 'subject of the token: a name from the demo, such as viewer, or any "sub"'))
+    .addOption(valueOption('--org <ID>', 'organization that the token is confined to'))
+    .addOption(valueOption('--project <ID>', 'project that the token is confined to'))
+    .addOption(valueOption('--task <ID>', 'task that the token is confined to'))
+    .addOption(valueOption('--expires <time>', 'lifetime of the token, such as 30s, 15m, 1h or 7d (default: 1h)'));
   return addVariableOptions(command, trustVariables).action(async () => {
     const [request, config] = readArguments(command, readTokenRequest, inspectConfig);
     const { signToken } = await import('./token/sign-token.js');

@@ -20,11 +20,11 @@ export function createTypesCommand(): Command {
       `--task ID --language ${typeLanguages.join('|')} [--revision ID] [--runs N] [--of ${choices.join('|')}] [--out FILE]`,
     )
     .addOption(valueOption('--task <ID>', 'the task'))
-    .addOption(valueOption('--language <language>', typeLanguages.join(', ')))
+    .addOption(valueOption('--language <language>', `language of the types: ${typeLanguages.join(', ')}`))
     .addOption(valueOption('--revision <ID>', 'only runs of this revision of the task'))
-    .addOption(valueOption('--runs <N>', `how many at most, 1 to ${maxRuns}; by default ${defaultRuns}`))
-    .addOption(valueOption('--of <what>', `${choices.join(', ')}; by default response`))
-    .addOption(valueOption('--out <FILE>', 'where the types go; by default the standard output'));
+    .addOption(valueOption('--runs <N>', `maximum number of runs, 1 to ${maxRuns} (default: ${defaultRuns})`))
+    .addOption(valueOption('--of <what>', `values whose type is inferred: ${choices.join(', ')} (default: response)`))
+    .addOption(valueOption('--out <FILE>', 'file for the types (default: standard output)'));
   return addServerVariableOptions(command, connectionVariables).action(async () => {
     const [request, config] = readArguments(command, readTypesRequest, inspectDatabaseConfig);
     const { inferTypes } = await import('./types/infer-types.js');

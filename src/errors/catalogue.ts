@@ -101,7 +101,7 @@ export const catalogue = {
   REQUEST_TIMEOUT: {
     code: 'REQUEST_TIMEOUT',
     status: 408,
-    message: 'The request did not arrive in time.',
+    message: 'The request was not received in time.',
     when: 'the request did not arrive in time; the connection is closed',
     logLevel: 'debug',
   },

@@ -28,7 +28,7 @@ export interface McpMessage {
 }
 
 const instructions =
-  'Task runs are the records of executions of LLM tasks. Call whoami first: it returns the ids that the other tools take.';
+  'Task runs are the records of executions of LLM tasks. Call whoami first: it returns the ids that the other tools require.';
 
 /** Without a session: a client may send each message to another gateway. */
 export async function serveMessage({ request, body, tools, respond, createContext }: McpMessage): Promise<Response> {

@@ -7,7 +7,7 @@ export const toolDocuments: readonly ListedDocument[] = [
   toDocument(
     'whoami',
     `
-# Whose token this is, and the organizations, projects and tasks that it may see, with the ids that the other tools take.
+# Returns the caller, and the organizations, projects and tasks that it may see, with the ids that the other tools require.
 query whoami {
   viewer {
     subject
@@ -24,9 +24,9 @@ query whoami {
   toDocument(
     'list_runs',
     `
-# Lists task runs of a task, or of a whole project where taskId is omitted: newest first unless ordered otherwise, with the
-# beginning of what was submitted and returned. Pass endCursor as after for the next page. createdAfter and createdBefore
-# of the filter take times as in 2026-01-31T12:00:00Z and relative ones: -24h, -7d, yesterday.
+# Lists the runs of a task, or of a whole project if taskId is omitted. Newest first by default. Each run has a preview of its
+# inputs and response. For the next page, pass endCursor as after. In the filter, createdAfter and createdBefore take times
+# such as 2026-01-31T12:00:00Z, and relative times: -24h, -7d, yesterday.
 query list_runs(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $orderBy: TaskRunOrder! = CREATED_DESC, $first: Int = 20, $after: String
@@ -46,8 +46,8 @@ query list_runs(
   toDocument(
     'get_run',
     `
-# One task run: its usage, timings, retries, reporting group and files, the runs before and after it in its task, and the
-# beginning of what was submitted and returned.
+# Returns one task run: its usage, timings, retries, reporting group and files, previews of its inputs and response, and the
+# previous and next run of its task.
 query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
     id task { id name } taskRevisionId created status failureMessage primaryFailureReason
@@ -63,8 +63,8 @@ query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   toDocument(
     'explain_failure',
     `
-# Why a task run failed: the reason and message it has, its retries and fallback model, the run before it, and how often
-# its task failed since a time, by reason and revision.
+# Explains why a task run failed: its failure reason and message, its retries and fallback model, the previous run, and how
+# often the task has failed since a time, by reason and by revision.
 query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $since: DateTime = "-7d") {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
     id task { id name } taskRevisionId created status failureMessage primaryFailureReason
@@ -82,8 +82,8 @@ query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $sin
   toDocument(
     'statistics',
     `
-# Runs, errors, retries, tokens, credits and timings of a task, or of a whole project where taskId is omitted: in all, by
-# time, by failure reason and by revision. createdAfter of the filter takes times as in 2026-01-31T12:00:00Z and -7d.
+# Returns runs, errors, retries, tokens, credits and timings of a task, or of a whole project if taskId is omitted: in total, by
+# time, by failure reason and by revision. In the filter, createdAfter takes times such as 2026-01-31T12:00:00Z and -7d.
 query statistics(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $by: BucketWidth! = DAY, $timeZone: String! = "UTC"

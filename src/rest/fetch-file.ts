@@ -39,7 +39,8 @@ export const fetchFileOperation: Operation = {
   operationId: 'fetchTaskRunFile',
   tag: 'Files',
   summary: 'Fetch the bytes of a file',
-  description: 'With a bearer token that may read the run, or by a signed link (`download_url`), which needs no token.',
+  description:
+    'Returns the bytes of a file of a run. Requires a bearer token that may read the run, or a signed link (`download_url`), which needs no token.',
   parameters: {
     path: { ...runPathParameters, file_name: { type: 'string', description: 'The name of the file within its run.' } },
     query: {
@@ -52,20 +53,20 @@ export const fetchFileOperation: Operation = {
         type: 'string',
         enum: ['stream'],
         description:
-          'With a token: the gateway sends the bytes itself, also where it redirects to the file store otherwise.',
+          '`stream`: the gateway sends the bytes itself, even if it is configured to redirect to the file store. Only with a bearer token.',
       },
-      expires: { type: 'string', description: 'Of a signed link: its expiry in seconds since 1970.' },
-      subject: { type: 'string', description: 'Of a signed link: a digest of whom it is for.' },
-      signature: { type: 'string', description: 'Of a signed link.' },
+      expires: { type: 'string', description: 'Part of a signed link: its expiry in seconds since 1970.' },
+      subject: { type: 'string', description: 'Part of a signed link: a digest of the subject that it was issued to.' },
+      signature: { type: 'string', description: 'Part of a signed link.' },
     },
   },
   security: [{ bearer: [] }, { link: [] }],
   responses: {
     200: { description: 'The bytes.', ...bytes },
-    206: { description: 'The bytes of the range.', ...bytes },
+    206: { description: 'The requested range of bytes.', ...bytes },
     302: { description: 'The file store serves the bytes at `Location`.' },
     304: { description: 'The version in If-None-Match is still current.' },
-    416: { description: 'The range starts beyond the end of the file.' },
+    416: { description: 'The requested range begins after the end of the file.' },
   },
   errors: readErrors,
 };

@@ -24,25 +24,27 @@ const operation = (
   ...description,
   tag: 'Changes',
   description:
-    'The runs that the caller may see and that are new, or were changed, since a cursor, in the order of cursors. Every ' +
-    'version of a run is returned at most once, and its newest exactly once; none appears behind a cursor that was ' +
-    'handed out. Deletions are not reported. A run is null where it cannot be shown. As `text/event-stream`: all of them ' +
-    'as they are committed, without `after` from now on, an event `run` each; a `heartbeat` after 15 seconds without ' +
-    'one; an `error`, which is the last. The id of an event is the cursor, and Last-Event-ID resumes behind it.',
+    'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
+    'of cursors. Each version of a run is returned at most once, and its newest version exactly once. No ' +
+    'change is added before a cursor that was already returned. Deletions are not reported. A run is null if ' +
+    'it cannot be shown. As `text/event-stream`, changes are sent as they are committed, starting now if ' +
+    '`after` is omitted. Each is an event `run`. An event `heartbeat` is sent after 15 seconds without a ' +
+    'change. An event `error` is the last event. The id of an event is its cursor; `Last-Event-ID` resumes ' +
+    'after it.',
   parameters: {
     path,
     query: {
       page_limit: pageLimit('changes'),
       after: {
         type: 'string',
-        description: 'Returns changes after this cursor. Omitted, it begins with the first run.',
+        description: 'Returns changes after this cursor. If omitted, a page starts with the first run.',
       },
       wait: {
         type: 'integer',
         minimum: 0,
         maximum: limits.changesWait.value,
         default: 0,
-        description: 'Where there is no change yet, waits for one, N seconds at most.',
+        description: 'The time in seconds to wait for a change if there is none yet.',
       },
       ...filterParameters,
     },
@@ -55,7 +57,10 @@ const operation = (
 function withEvents({ 200: page, ...others }: ReturnType<typeof jsonResponses>) {
   const headers = {
     ...page.headers,
-    'X-Accel-Buffering': { description: 'Of events: a proxy passes each on at once.', schema: { type: 'string' } },
+    'X-Accel-Buffering': {
+      description: '`no`, for event streams: proxies must not buffer events.',
+      schema: { type: 'string' },
+    },
   };
   const content = { ...page.content, [eventStreamType]: { schema: { type: 'string' } } };
   return { ...others, 200: { ...page, headers, content } };
@@ -65,7 +70,7 @@ export const taskChangesOperation = operation(
   {
     path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run/changes',
     operationId: 'listTaskRunChanges',
-    summary: 'Changes of the Runs of a Task',
+    summary: 'List Changes of the Runs of a Task',
   },
   { org_id, project_id, task_id },
 );
@@ -74,7 +79,7 @@ export const projectChangesOperation = operation(
   {
     path: '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
     operationId: 'listProjectTaskRunChanges',
-    summary: 'Changes of the Runs of a Project',
+    summary: 'List Changes of the Runs of a Project',
   },
   { org_id, project_id },
 );

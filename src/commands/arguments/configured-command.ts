@@ -37,7 +37,10 @@ function addOptions(
       command.addOption(variableOption(name, describeDefault(name)).helpGroup(`${heading}:`));
     }
   }
-  return command.addHelpText('after', '\nFlags win over variables of the environment, and these over those in .env.');
+  return command.addHelpText(
+    'after',
+    '\nFlags take precedence over environment variables, and these over variables in .env.',
+  );
 }
 
 /**

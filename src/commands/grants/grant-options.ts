@@ -10,13 +10,13 @@ import { parseId, valueOption } from '../arguments/options.js';
 
 export function addGrantOptions(command: Command): Command {
   return command
-    .addOption(valueOption('--user <SUB>', 'a person or a client: the "sub" of its tokens'))
+    .addOption(valueOption('--user <SUB>', 'a user or client: the "sub" of its tokens'))
     .addOption(
-      valueOption('--organization-members, --org-members <ID>', 'all who were granted a role on this organization'),
+      valueOption('--organization-members, --org-members <ID>', 'all users with a direct grant on this organization'),
     )
-    .addOption(valueOption('--project-members <ID>', 'all who were granted a role on this project'))
-    .addOption(valueOption('--role <role>', rolesByRank.join(', ')))
-    .addOption(valueOption('--organization, --org <ID>', 'the organization and everything in it'))
+    .addOption(valueOption('--project-members <ID>', 'all users with a direct grant on this project'))
+    .addOption(valueOption('--role <role>', `role: ${rolesByRank.join(', ')}`))
+    .addOption(valueOption('--organization, --org <ID>', 'the organization, with its projects and tasks'))
     .addOption(valueOption('--project <ID>', 'the project, with its tasks'))
     .addOption(valueOption('--task <ID>', 'the task'));
 }

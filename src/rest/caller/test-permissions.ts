@@ -23,8 +23,9 @@ const operation = (
   tag: 'Caller',
   summary: `Test Permissions on a${resource === 'Organization' ? 'n' : ''} ${resource}`,
   description:
-    `Which of these permissions the caller holds: ${permissions.join(', ')}. None where the path is not true or the ` +
-    'caller has no role there; one on something deeper than the path is not held. Owners may ask for another member.',
+    `Returns which of the requested permissions the caller has. Permissions are ${permissions.join(', ')}. ` +
+    'The caller has none if the path does not exist or the caller has no role on it. Permissions on a project or a ' +
+    'task are returned only if the path includes it. Owners may test another member.',
   parameters: { path: parameters, query: {} },
   body: {
     type: 'object',
@@ -39,7 +40,7 @@ const operation = (
       member: {
         type: ['string', 'null'],
         maxLength: maxSubjectLength,
-        description: 'A subject as grants name it; omitted: the caller.',
+        description: 'A subject, as grants name it. If omitted, the caller.',
       },
     },
     examples: [{ permissions: ['project:view', 'reporting_group:read'] }],
@@ -47,7 +48,7 @@ const operation = (
   security: [{ bearer: [] }],
   responses: {
     200: {
-      description: 'Those that are held.',
+      description: 'The permissions that the member has.',
       content: { 'application/json': { schema: { $ref: '#/components/schemas/HeldPermissions' } } },
     },
   },

@@ -43,12 +43,12 @@ const rowGroup = { maxRows: 5000, maxJsonCharacters: 1024 * 1024 };
 export const exportParameters = {
   after: {
     type: 'string',
-    description: 'The `X-Watermark` of an earlier export with the same filter, which this one continues.',
+    description: 'The `X-Watermark` of an earlier export with the same filter, which this export continues.',
   },
   fields: {
     type: 'string',
     default: defaultExportGroups.join(),
-    description: `Groups of columns, of ${exportGroups.join(', ')}.`,
+    description: `Groups of columns, comma separated: ${exportGroups.join(', ')}.`,
   },
 };
 
@@ -61,15 +61,15 @@ const operation = (
   ...about,
   tag: 'Exports',
   description:
-    'All runs that the caller may see and the filter holds, in the order of their changes, streamed. One that fails on ' +
-    'the way is cut.',
+    'Streams all runs that the caller may see and that match the filter, in the order of their changes. If the export ' +
+    'fails midway, the connection is closed before the end.',
   parameters: {
     path,
     query: {
       format: {
         type: 'string',
         enum: Object.keys(formats),
-        description: 'The format; omitted: by Accept, `ndjson` unless it prefers another.',
+        description: 'The format. If omitted, it is chosen by `Accept`; the default is `ndjson`.',
       },
       ...query,
       ...exportParameters,
@@ -80,7 +80,12 @@ const operation = (
   responses: {
     200: {
       description: 'The runs.',
-      headers: { 'X-Watermark': { description: 'Where the export ends, for `after`.', schema: { type: 'string' } } },
+      headers: {
+        'X-Watermark': {
+          description: 'The cursor that the export ends at. Pass it as `after` to continue from there.',
+          schema: { type: 'string' },
+        },
+      },
       content: Object.fromEntries(
         mediaTypes.map((type) => [type, { schema: type === parquet ? bytes : { type: 'string' } }]),
       ),

@@ -50,12 +50,12 @@ export const filterParameters: Readonly<Record<string, JsonSchema>> = {
   filter: {
     type: 'string',
     description:
-      'A filter as JSON: an object of the names here, with `{"eq", "in", "starts_with"}` for `reference` and `context_id`, lists of `{"path", "eq", "in", "exists", "contains", "gt", "gte", "lt", "lte"}` for `response`, `submitted` and `run_data`, and filters in `AND`, `OR` and `NOT`. It must match as well as the other parameters.',
+      'A filter as a JSON object. Its members have the names of these parameters. `reference` and `context_id` take `{"eq", "in", "starts_with"}`; `response`, `submitted` and `run_data` take lists of `{"path", "eq", "in", "exists", "contains", "gt", "gte", "lt", "lte"}`; `AND` and `OR` take lists of filters, `NOT` takes a filter. Runs must match this filter and the other parameters.',
   },
 };
 
 /** The only task of a project whose runs are returned. */
-export const taskOfProject: JsonSchema = { ...idSchema, description: 'Only runs of this task of the project.' };
+export const taskOfProject: JsonSchema = { ...idSchema, description: 'Returns only runs of this task of the project.' };
 
 /** @throws GatewayError VALIDATION_FAILED for a `filter` that is none */
 export function readFilterParameters(query: Readonly<Record<string, unknown>>): RunFilterInput {

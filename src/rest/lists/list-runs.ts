@@ -32,8 +32,8 @@ const list = {
 };
 
 const description =
-  'that the caller may see, newest first unless `order_by` says otherwise. A run is null if a stored value of it cannot be shown, or if it holds more ' +
-  'JSON than the response may still hold.';
+  'that the caller may see, newest first unless `order_by` is given. A run is null if one of its stored ' +
+  'values cannot be shown, or if its JSON exceeds the remaining size limit of the response.';
 
 const query = {
   page_limit: pageLimit('runs'),
@@ -45,7 +45,7 @@ const query = {
     type: 'string',
     enum: runOrders,
     default: 'CREATED_DESC',
-    description: 'The order of pages; by a value, runs without one are last.',
+    description: 'The order of the runs. In an order by a value, runs without that value come last.',
   },
   ...filterParameters,
 };
@@ -54,7 +54,7 @@ export const listRunsOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task/{task_id}/run',
   operationId: 'listTaskRuns',
   summary: 'List Task Runs',
-  description: `The runs of a task ${description}`,
+  description: `Returns the runs of a task ${description}`,
   parameters: { path: taskPathParameters, query },
   ...list,
 };
@@ -63,7 +63,7 @@ export const listProjectRunsOperation: Operation = {
   path: '/api/v1/org/{org_id}/project/{project_id}/task_run',
   operationId: 'listProjectTaskRuns',
   summary: 'List Task Runs of a Project',
-  description: `The runs of all tasks of a project ${description}`,
+  description: `Returns the runs of all tasks of a project ${description}`,
   parameters: {
     path: projectPathParameters,
     query: { task_id: taskOfProject, ...query },

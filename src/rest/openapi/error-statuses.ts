@@ -2,19 +2,19 @@
 
 export const meaningOfStatus = {
   400: 'An identifier, or the request as a whole, is malformed.',
-  401: 'There is no bearer token, or it is not accepted.',
-  403: 'The caller may not see it, whether or not it exists.',
-  404: 'It does not exist.',
+  401: 'The bearer token is missing or was rejected.',
+  403: 'The caller may not see the resource, whether or not it exists.',
+  404: 'The resource does not exist.',
   406: 'None of the accepted media types can be produced.',
-  408: 'The request did not arrive in time.',
+  408: 'The request was not received in time.',
   413: 'The body is too large.',
   414: 'The URL is too long.',
   415: 'The body is not JSON.',
-  422: 'A value is not acceptable, or a stored one cannot be shown.',
-  429: 'The caller has spent its points, or as many streams of events as there may be are open.',
+  422: 'A value in the request is invalid, or a stored value cannot be shown.',
+  429: 'The caller has no points left, or too many event streams or exports are open.',
   431: 'The headers are too large.',
-  500: 'An unexpected error; the log has it under `request_id`.',
-  503: 'A service the gateway depends on cannot be reached.',
+  500: 'An unexpected error. It is logged under `request_id`.',
+  503: 'A service that the gateway depends on is unavailable, or did not respond in time.',
 } as const;
 
 export type ErrorStatus = keyof typeof meaningOfStatus;

@@ -13,7 +13,7 @@ export function describeOperations(operations: readonly Operation[], serverUrl: 
       title: 'Task runs',
       version: '1.0.0',
       description:
-        'The records of single executions of LLM tasks. The same resource is served over GraphQL at /graphql.',
+        'Task runs: the records of executions of LLM tasks. The same runs are served over GraphQL at /graphql.',
     },
     servers: [{ url: serverUrl }],
     tags: operationTags.map((name) => ({ name })),

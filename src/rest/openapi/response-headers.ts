@@ -7,38 +7,42 @@ const text = { type: 'string' };
 const header = (description: string, schema: JsonSchema = text): JsonSchema => ({ description, schema });
 
 const everywhere = {
-  'X-Request-Id': header('What the log has the request under: the one that was sent, or a new one.'),
-  'Cache-Control': header('How long the response may be kept, and by whom.'),
-  'RateLimit-Policy': header('Of a caller with a rate limit: points at once, and seconds in which as many come.'),
-  RateLimit: header('Of a caller with a rate limit: points that are left, and seconds until all are there.'),
-  'X-Content-Type-Options': header('Browsers take the media type as it is.', { type: 'string', const: 'nosniff' }),
+  'X-Request-Id': header('The id of the request in the log: the one that was sent, or a new one.'),
+  'Cache-Control': header('Whether, and for how long, caches may store the response.'),
+  'RateLimit-Policy': header(
+    'For a caller with a rate limit: the maximum number of points, and the seconds in which that many are added.',
+  ),
+  RateLimit: header(
+    'For a caller with a rate limit: the points left, and the seconds until the maximum is reached again.',
+  ),
+  'X-Content-Type-Options': header('Browsers must not guess another media type.', { type: 'string', const: 'nosniff' }),
 };
 
 const etag = { ETag: header('The entity tag of this version, for If-None-Match.') };
 const byteHeaders = {
   ...etag,
   'Content-Length': header('The number of bytes.', { type: 'integer' }),
-  'Content-Disposition': header('Whether a browser should show or save the file, and its name.'),
-  'Content-Security-Policy': header('What a browser that shows the file lets it do: next to nothing.'),
-  'Cross-Origin-Resource-Policy': header('Which pages may embed it.'),
-  'Referrer-Policy': header('A signed link is not passed on.'),
+  'Content-Disposition': header('Whether a browser should display or save the file, and its name.'),
+  'Content-Security-Policy': header('Restricts what the file can do when a browser displays it.'),
+  'Cross-Origin-Resource-Policy': header('Which pages may embed the file.'),
+  'Referrer-Policy': header('Browsers do not send a signed link on as the referrer.'),
 };
 
 const byStatus: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
-  206: { ...byteHeaders, 'Content-Range': header('Which bytes of how many these are.') },
+  206: { ...byteHeaders, 'Content-Range': header('The range of these bytes, and the size of the file.') },
   302: {
-    Location: header('Where the bytes are.', { type: 'string', format: 'uri' }),
+    Location: header('The URL of the bytes.', { type: 'string', format: 'uri' }),
     'Referrer-Policy': byteHeaders['Referrer-Policy'],
   },
   304: etag,
-  416: { ...etag, 'Content-Range': header('How many bytes there are.') },
+  416: { ...etag, 'Content-Range': header('The size of the file in bytes.') },
 };
 
 const byErrorStatus: { readonly [Status in ErrorStatus]?: Readonly<Record<string, JsonSchema>> } = {
-  401: { 'WWW-Authenticate': header('`Bearer`, and what is wrong with a token that was sent.') },
-  415: { 'Accept-Encoding': header('Encodings that a body may have.') },
-  429: { 'Retry-After': header('Seconds after which trying again makes sense.', { type: 'integer' }) },
-  503: { 'Retry-After': header('Seconds after which trying again makes sense.', { type: 'integer' }) },
+  401: { 'WWW-Authenticate': header('`Bearer`, with the error of the token if one was sent.') },
+  415: { 'Accept-Encoding': header('The supported encodings of a body.') },
+  429: { 'Retry-After': header('The number of seconds to wait before a retry.', { type: 'integer' }) },
+  503: { 'Retry-After': header('The number of seconds to wait before a retry.', { type: 'integer' }) },
 };
 
 /** @param operationHeaders those that its response has beside them */
@@ -63,16 +67,21 @@ export function requestHeaders(statuses: readonly string[], mediaTypes: readonly
   });
   return [
     ...(statuses.includes('304')
-      ? [parameter('If-None-Match', 'Entity tags that the client has: 304 if one is still current.')]
+      ? [
+          parameter(
+            'If-None-Match',
+            'Entity tags that the client has. The response is 304 if one of them is still current.',
+          ),
+        ]
       : []),
     ...(statuses.includes('206')
       ? [
-          parameter('Range', 'The bytes that are wanted, as in `bytes=0-1023`.'),
-          parameter('If-Range', 'The whole file unless this is still its entity tag.'),
+          parameter('Range', 'The requested bytes, such as `bytes=0-1023`.'),
+          parameter('If-Range', 'An entity tag. If it is no longer current, the whole file is returned.'),
         ]
       : []),
     ...(mediaTypes.includes('text/event-stream')
-      ? [parameter('Last-Event-ID', 'Of a stream of events: resumes behind this cursor.')]
+      ? [parameter('Last-Event-ID', 'For an event stream: resumes after this cursor.')]
       : []),
   ];
 }

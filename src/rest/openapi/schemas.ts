@@ -25,23 +25,26 @@ export const runPathParameters = {
 
 const reportingGroup = objectOf({
   id: described(id, 'The unique identifier of the reporting group.'),
-  name: described({ type: 'string', maxLength: 64, minLength: 1 }, 'Unique within the project.'),
-  description: described(nullable({ type: 'string', maxLength: 500 }), 'What the group is for.'),
+  name: described({ type: 'string', maxLength: 64, minLength: 1 }, 'The name, unique within the project.'),
+  description: described(nullable({ type: 'string', maxLength: 500 }), 'The purpose of the group; null if not given.'),
   project_id: described(id, 'The project the group belongs to.'),
   created: described(timeSchema, 'When the group was created.'),
   modified: described(timeSchema, 'When the group was last changed.'),
 });
 
 const taskRunFile = objectOf({
-  name: described({ type: 'string', maxLength: 255 }, 'Unique within the run.'),
+  name: described({ type: 'string', maxLength: 255 }, 'The file name, unique within the run.'),
   content_type: described(textSchema, 'The media type.'),
   size_bytes: described({ type: 'integer', format: 'int64' }, 'The size in bytes.'),
   direction: described(
     { type: 'string', enum: ['INPUT', 'OUTPUT'] },
-    'Whether it went into the run or came out of it.',
+    'Whether the file is an input or an output of the run.',
   ),
   created: described(timeSchema, 'When the file was stored.'),
-  download_url: described({ type: 'string', format: 'uri' }, 'Signed: it needs no token, and expires.'),
+  download_url: described(
+    { type: 'string', format: 'uri' },
+    'An absolute, signed URL of the bytes. It requires no token, and expires.',
+  ),
 });
 
 export type RunField = RunColumn | keyof typeof relations;
@@ -99,7 +102,7 @@ const taskRun = objectOf(
 const taskRunPage = objectOf({
   results: { type: 'array', items: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] } },
   pagination: objectOf({
-    next_cursor: described(nullable(textSchema), 'For `cursor`; null on the last page.'),
+    next_cursor: described(nullable(textSchema), 'The `cursor` of the next page; null on the last page.'),
     has_next: { type: 'boolean' },
     page_limit: integerSchema,
   }),
@@ -115,20 +118,29 @@ const taskRunChangesPage = objectOf({
   },
   pagination: objectOf({
     next_cursor: described(textSchema, 'The cursor to pass as `after` next. All later changes come after it.'),
-    has_next: described({ type: 'boolean' }, 'Whether there are more already.'),
+    has_next: described({ type: 'boolean' }, 'Whether more changes may exist already.'),
     page_limit: integerSchema,
   }),
 });
 
 const whoAmI = objectOf({
   client: objectOf({
-    client_id: described(nullable(textSchema), 'Of the token; null if it has none.'),
-    org_id: described(nullable(id), 'The organization that the token is confined to; null: any.'),
-    project_id: described(nullable(id), 'The project that the token is confined to; null: any.'),
-    task_ids: described({ type: ['array', 'null'], items: id }, 'The tasks that the token is confined to; null: any.'),
+    client_id: described(nullable(textSchema), "The token's client id; null if it has none."),
+    org_id: described(
+      nullable(id),
+      'The organization that the token is confined to; null if it is not confined to one.',
+    ),
+    project_id: described(
+      nullable(id),
+      'The project that the token is confined to; null if it is not confined to one.',
+    ),
+    task_ids: described(
+      { type: ['array', 'null'], items: id },
+      'The tasks that the token is confined to; null if it is not confined to tasks.',
+    ),
   }),
-  subject: described(textSchema, 'Whom grants name.'),
-  issuer: described(textSchema, 'Of the token.'),
+  subject: described(textSchema, 'The subject that grants name.'),
+  issuer: described(textSchema, 'The issuer of the token.'),
   expires: described(timeSchema, 'When the token expires.'),
   organizations: {
     type: 'array',
@@ -137,19 +149,19 @@ const whoAmI = objectOf({
       name: textSchema,
       role: described(
         { type: ['string', 'null'], enum: [...rolesByRank.toReversed(), null] },
-        'On the organization; null: only on something below.',
+        "The caller's role on the organization; null if the caller only has roles on its projects or tasks.",
       ),
     }),
-    description: 'Those on which, or on something below which, the caller has a role.',
+    description: 'The organizations on which the caller has a role, or a role on one of their projects or tasks.',
   },
 });
 
 const heldPermissions = objectOf({
   permissions: described(
     { type: 'array', items: { type: 'string', enum: permissions } },
-    'Those of the requested ones that are held, in their order.',
+    'The requested permissions that the member has, in the requested order.',
   ),
-  member: described(textSchema, 'Who holds them.'),
+  member: described(textSchema, 'The subject that has the permissions.'),
 });
 
 /** VALIDATION_FAILED alone lists what is wrong; every other error says one thing. */
@@ -162,19 +174,22 @@ const error = objectOf({
       argument: described(textSchema, 'The parameter that is malformed.'),
       permission: textSchema,
       resource: textSchema,
-      resource_id: described(id, 'The task of the run; only for a caller with a role on it, like the next two.'),
+      resource_id: described(
+        id,
+        'The task of the run. Like `requires` and `holds`, only for a caller with a role on it.',
+      ),
       requires: described(
         objectOf({ role: { enum: rolesByRank }, visibility: { enum: Object.keys(minRoleByVisibility) } }),
         'The lowest role that sees all runs of the task, and the visibility of its runs.',
       ),
       holds: described({ enum: rolesByRank }, "The caller's highest role on the task."),
-      bytes: described(integerSchema, 'Of a value that is too large.'),
-      max_bytes: described(integerSchema, 'Of all values of a response.'),
-      cursor: described({ type: 'string' }, 'The last cursor of a stream that was ended, which resumes it.'),
-      retry_after: described({ type: 'number' }, 'Seconds after which trying again makes sense.'),
-      cost: described({ type: 'number' }, 'Points that the request is expected to cost, where the caller has too few.'),
-      remaining: described({ type: 'number' }, 'Points that the caller has.'),
-      request_id: described(textSchema, 'What the error was logged under.'),
+      bytes: described(integerSchema, 'The size in bytes of a value that is too large.'),
+      max_bytes: described(integerSchema, 'The maximum size in bytes of all values in a response.'),
+      cursor: described({ type: 'string' }, 'The last cursor of an ended stream, from which it can be resumed.'),
+      retry_after: described({ type: 'number' }, 'The number of seconds to wait before a retry.'),
+      cost: described({ type: 'number' }, 'The expected cost of the request in points, if the caller has too few.'),
+      remaining: described({ type: 'number' }, 'The number of points that the caller has left.'),
+      request_id: described(textSchema, 'The id of the request in the log.'),
     },
     required: ['message', 'reason'],
     additionalProperties: false,

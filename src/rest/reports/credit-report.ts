@@ -12,14 +12,14 @@ const totals = {
   total_credits: {
     type: 'string',
     pattern: '^-?\\d+(\\.\\d+)?$',
-    description: 'The exact sum of the credits that were charged, as a decimal.',
+    description: 'The exact sum of the charged credits, as a decimal string.',
   },
   total_task_runs: count('The number of runs.'),
 };
 
 const reportingGroup = objectOf({
   id: described(nullable(runPathParameters.task_id), 'The reporting group; null: the runs without one.'),
-  name: { type: ['string', 'null'], description: 'Its name.' },
+  name: { type: ['string', 'null'], description: 'The name of the group.' },
   ...totals,
 });
 
@@ -33,7 +33,7 @@ const taskRevisionsWithGroups = {
       reporting_groups: {
         type: 'array',
         items: reportingGroup,
-        description: 'With `show_reporting_group`: the same of each reporting group, most runs first.',
+        description: 'With `show_reporting_group`: the same totals per reporting group, most runs first.',
       },
     },
   },
@@ -47,12 +47,12 @@ export const creditReport: Report<CreditQuery> = {
     name: 'credit_report',
     operationId: 'reportCredits',
     summary: 'Credit Report of a Task',
-    description: 'Credits that were charged for the runs of a task.',
+    description: 'Returns the credits charged for the runs of a task.',
     parameters: {
       show_reporting_group: {
         type: 'boolean',
         default: false,
-        description: 'Whether each revision has its reporting groups.',
+        description: 'Whether to include the totals per reporting group in each revision.',
       },
     },
     schema: ['CreditReport', { ...totals, task_revisions: taskRevisionsWithGroups }],

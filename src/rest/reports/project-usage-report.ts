@@ -16,9 +16,9 @@ export const projectUsageReport: Report<UsageQuery & { readonly status: 'ALL' | 
     name: 'usage_report',
     operationId: 'reportProjectUsage',
     summary: 'Usage Report of a Project',
-    description: 'How many runs of a project, or of a task of it, there were in each hour or day.',
+    description: 'Returns the number of runs of a project, or of one of its tasks, per hour or day.',
     parameters: {
-      task_id: described(runPathParameters.task_id, 'Only runs of this task of the project.'),
+      task_id: described(runPathParameters.task_id, 'Returns only runs of this task of the project.'),
       aggregation: usageAggregation,
       status,
     },

@@ -17,7 +17,7 @@ export const count = (description: string): JsonSchema => ({ type: 'integer', mi
 export const byBucket = (value: JsonSchema, description: string): JsonSchema => ({
   type: 'object',
   additionalProperties: value,
-  description: `${description}, by the start of each bucket that has any, in UTC.`,
+  description: `${description}, by the start of the bucket in UTC. Buckets without runs are omitted.`,
 });
 
 /** The same of each revision. */
@@ -25,7 +25,7 @@ export const taskRevisions = (members: Readonly<Record<string, JsonSchema>>): Re
   task_revisions: {
     type: 'array',
     items: objectOf({ task_revision_id: described(idSchema, 'The task revision.'), ...members }),
-    description: 'The same of each task revision, most runs first.',
+    description: 'The same values per task revision, most runs first.',
   },
 });
 

@@ -20,25 +20,26 @@ export const periodParameters: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     default: '7 days ago',
     examples: ['2026-10-01'],
-    description: `Runs created then or later: ${forms}.`,
+    description: `The start of the period, included: ${forms}.`,
   },
   end_date: {
     type: 'string',
     default: 'now',
     examples: ['2026-10-31'],
-    description: 'Runs created before then, in the same forms; a day is included whole.',
+    description:
+      'The end of the period, not included, in the same forms as `start_date`. A date without a time includes the whole day.',
   },
   time_zone: {
     type: 'string',
     default: defaultTimeZone,
     examples: ['Europe/Berlin'],
-    description: 'The IANA time zone by whose clocks days begin.',
+    description: 'The IANA time zone in which days begin.',
   },
 };
 
 export const dateRangeSchema = objectOf({
-  start_date: { type: 'string', format: 'date-time', description: 'Included.' },
-  end_date: { type: 'string', format: 'date-time', description: 'Not included.' },
+  start_date: { type: 'string', format: 'date-time', description: 'The start of the period, included.' },
+  end_date: { type: 'string', format: 'date-time', description: 'The end of the period, not included.' },
 });
 
 export interface PeriodQuery {

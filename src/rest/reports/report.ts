@@ -53,7 +53,7 @@ export function reportOperation(report: ReportDescription): Operation {
     operationId: report.operationId,
     tag: 'Reports',
     summary: report.summary,
-    description: `${report.description} Only runs that the caller may see count.`,
+    description: `${report.description} Counts only runs that the caller may see.`,
     parameters: { path, query: { ...periodParameters, ...report.parameters } },
     security: [{ bearer: [] }],
     responses: jsonResponses('The report.', schemaName),

@@ -34,7 +34,7 @@ interface TimingQuery {
 const seconds = { type: 'number', format: 'double' };
 const distribution = objectOf({
   count: { type: 'integer', minimum: 1, description: 'The number of runs with a measured duration.' },
-  avg: { ...seconds, description: 'The mean, in seconds like the others.' },
+  avg: { ...seconds, description: 'The mean. All values are in seconds.' },
   ...Object.fromEntries(['min', 'max', 'p50', 'p90', 'p95', 'p99'].map((name) => [name, seconds])),
 });
 
@@ -42,8 +42,8 @@ const timings = { llm_call_timing: 'llmCallTiming', input_processor_timing: 'inp
 
 const members = {
   total_task_runs: byBucket(count('Runs.'), 'The number of runs'),
-  llm_call_timing: byBucket(distribution, 'How long the LLM calls took'),
-  input_processor_timing: byBucket(distribution, 'How long the input processors took'),
+  llm_call_timing: byBucket(distribution, 'The durations of the LLM calls'),
+  input_processor_timing: byBucket(distribution, 'The times spent in input processors'),
 };
 
 const exampleTiming = { count: 2, avg: 1.5, min: 1, max: 2, p50: 1, p90: 2, p95: 2, p99: 2 };
@@ -59,7 +59,7 @@ const timingReportOf = (of: 'task' | 'project'): Report<TimingQuery> => ({
     name: 'timing_report',
     operationId: of === 'task' ? 'reportTiming' : 'reportProjectTiming',
     summary: `Timing Report of a ${of === 'task' ? 'Task' : 'Project'}`,
-    description: `How long the runs of a ${of} took in each hour or day.`,
+    description: `Returns the durations of the runs of a ${of} per hour or day.`,
     parameters: { aggregation },
     schema: [
       of === 'task' ? 'TimingReport' : 'ProjectTimingReport',

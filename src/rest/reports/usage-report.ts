@@ -18,7 +18,7 @@ export const usageAggregation = {
   type: 'string',
   enum: ['day', 'week'],
   default: 'day',
-  description: '`day`: runs of each hour; `week`: runs of each day.',
+  description: '`day` counts runs per hour, `week` counts runs per day.',
 };
 
 const widths = { day: 'HOUR', week: 'DAY' } as const;
@@ -37,10 +37,10 @@ export const usageReport: Report<UsageQuery & { readonly errors_only: boolean }>
     name: 'usage_report',
     operationId: 'reportUsage',
     summary: 'Usage Report of a Task',
-    description: 'How many runs of a task there were in each hour or day.',
+    description: 'Returns the number of runs of a task per hour or day.',
     parameters: {
       aggregation: usageAggregation,
-      errors_only: { type: 'boolean', default: false, description: 'Whether only runs that failed count.' },
+      errors_only: { type: 'boolean', default: false, description: 'Whether to count only runs that failed.' },
     },
     schema: ['UsageReport', { aggregation: usageAggregation, ...counts, ...taskRevisions(counts) }],
     example: { aggregation: 'day', ...exampleWithRevision({ total_counts: { [exampleStart]: 1 } }) },
