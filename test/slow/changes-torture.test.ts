@@ -130,26 +130,6 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       headers: headers(),
     });
 
-  /** As a reader without cursors of changes would: by (created, id), going on from the last run it has seen. */
-  const byCreated = async (isOver: () => boolean) => {
-    const seen = new Set<string>();
-    let after: string | null = null;
-    for (;;) {
-      const wasOver = isOver();
-      try {
-        const query = `query ($after: String) { taskRuns(orgId: "${orgId}", projectId: "${projectId}", orderBy: CREATED_ASC, first: 100, after: $after) {
-          nodes { id } pageInfo { endCursor hasNextPage } } }`;
-        const { nodes, pageInfo }: any = (await ask(query, { after })).taskRuns;
-        for (const { id } of nodes) seen.add(id);
-        after = pageInfo.endCursor ?? after;
-        if (wasOver && !pageInfo.hasNextPage) return seen;
-        if (!pageInfo.hasNextPage) await setTimeout(20);
-      } catch {
-        await setTimeout(50);
-      }
-    }
-  };
-
   it('come each version once at most and the newest once, in order, to every reader', async () => {
     const random = createRandom(seed);
     let isWritten = false;
@@ -168,7 +148,6 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
       WebSocket: readStream(over, first, createRandom(seed + 101), byWebSocket),
     };
     const exporting = readExports(over, byExport);
-    const walk = byCreated(over);
     const writing = writeRuns({ url: database.url!, taskIds: [taskId, otherTaskId], runs, seed, pace: 1 }).then(() => {
       isWritten = true;
     });
@@ -228,12 +207,8 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     const { observed, exports } = await exporting;
     faults.export = observed.violationsAgainst(rows, cursorKey);
     results.export = { versions: observed.count, exports };
-    const seen = await walk;
-    const missed = rows.filter(({ id }) => !seen.has(id)).length;
     if (process.env.REPORT)
-      process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, missed, results }, null, 1)}\n`);
+      process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, results }, null, 1)}\n`);
     expect(Object.values(faults).flat().length === 0 ? {} : faults).toEqual({});
-    // The same runs, by the order in which they were created: what is committed late is missed.
-    expect(missed).toBeGreaterThan(0);
   }, 3_600_000);
 });
