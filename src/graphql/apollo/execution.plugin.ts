@@ -1,7 +1,8 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { OperationTypeNode } from 'graphql';
+import { type GraphQLError, OperationTypeNode } from 'graphql';
 import type { GatewayContext } from '../context.js';
 import { addCostExtension } from '../cost-report.js';
+import { nameArguments } from '../errors/literal-errors.js';
 import { EventStream } from '../pipeline/event-stream.js';
 import type { OperationRequest, OperationResponder, OperationResponse } from '../pipeline/operation-responder.js';
 import { isTraced as hasTrace, traceHeader } from '../pipeline/trace-header.js';
@@ -17,7 +18,13 @@ export function createExecutionPlugin(
       return {
         // Of documents that are not known yet, which may be as long as a request.
         parsingDidStart: async ({ contextValue }) => chargeTime(contextValue),
-        validationDidStart: async ({ contextValue }) => chargeTime(contextValue),
+        async validationDidStart({ contextValue, document }) {
+          const charge = chargeTime(contextValue);
+          return async (errors) => {
+            if (errors) nameArguments(document, errors as readonly GraphQLError[]);
+            await charge();
+          };
+        },
         async responseForOperation({ document, operation, request, contextValue: context }) {
           // Apollo Server has its own error for a missing operation.
           if (!document || !operation) return null;

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { limits } from '../../limits.js';
 import type { ListedDocument } from '../../trusted-documents/listed-document.js';
+import { nameArguments } from '../errors/literal-errors.js';
 import { hasAtMostSelections } from './selection-count.js';
 import { allRules } from './validation-rules.js';
 
@@ -79,6 +80,7 @@ export async function compileDocuments(
       reported.push('It has no operation of that name.');
     }
     const errors = validate(schema, document, allRules, { maxErrors: limits.documentErrors.value });
+    nameArguments(document, errors);
     reported.push(...errors.map(({ message }) => message));
     // Fragments that spread others under many names expand without an end.
     if (errors.length === 0 && operations.some((node) => !hasAtMostSelections(document, node, maxTokens))) {

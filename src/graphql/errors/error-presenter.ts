@@ -120,6 +120,11 @@ function graphqlError(message: string, code: GraphqlCode): PublicError {
 const payloadPath = /\b(?:search|reference|contextId|response|submitted|runData|eq|in|contains|startsWith)\b/;
 const maxQuotedLength = 42;
 
+/** Whether a message may quote the value of an argument: it is short, and neither payload nor an object or a list. */
+export function mayQuote(value: string, path: string): boolean {
+  return value.length <= maxQuotedLength && !/^[{[]/.test(value) && !payloadPath.test(path);
+}
+
 /**
  * Returns graphql-js' message without values that may be payload: it quotes whole variables, and what should have been a
  * string. A short value of a variable stays.
@@ -132,7 +137,7 @@ function withoutPayload({ message, originalError }: GraphQLError): string {
   const rest = message.slice(variable.length, -`; ${originalError.message}`.length);
   const at = / at "([\w.[\]]+)"$/.exec(rest);
   const value = at === null ? rest : rest.slice(0, at.index);
-  const isQuoted = value.length <= maxQuotedLength && !/^[{[]/.test(value) && !payloadPath.test(at?.[1] ?? '');
+  const isQuoted = mayQuote(value, at?.[1] ?? '');
   const cause = isQuoted ? originalError.message : withoutPayload(originalError as GraphQLError);
   return `${variable.replace('invalid value ', isQuoted ? `invalid value ${value}` : 'an invalid value')}${at?.[0] ?? ''}; ${cause}`;
 }

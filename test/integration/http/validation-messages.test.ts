@@ -145,20 +145,43 @@ const ofValues: Row[] = [
 ];
 
 const ofTypes: Row[] = [
-  [list('orderBy: NEWEST'), `TaskRunOrder cannot represent the value: it must be one of ${orders}.`],
+  [
+    list('orderBy: NEWEST'),
+    `\`orderBy\` is invalid: TaskRunOrder cannot represent the value: it must be one of ${orders}.`,
+  ],
   [
     stats('buckets(by: "DAY") { start }'),
-    'BucketWidth cannot represent the value: it must be one of HOUR, DAY, WEEK, MONTH.',
+    '`by` is invalid: BucketWidth cannot represent the value: it must be one of HOUR, DAY, WEEK, MONTH.',
   ],
   [
     list('filter: { createdAfter: "soon" }'),
-    'DateTime cannot represent the value: it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`.',
+    '`filter.createdAfter` is invalid: DateTime cannot represent the value: it must be a date and time of RFC 3339 or ISO 8601, as in `2024-01-16T13:33:25Z`, a date, or relative, as in `-24h`, `2 days ago` or `yesterday`.',
   ],
   [
     list('filter: { minChargedCredits: "abc" }'),
-    'Decimal cannot represent the value: it must be a decimal number, as in `"12.50"`.',
+    '`filter.minChargedCredits` is invalid: Decimal cannot represent the value: it must be a decimal number, as in `"12.50"`.',
   ],
-  [list('filter: { search: 5 }'), 'String cannot represent a non string value.'],
+  [list('first: "x"'), '`first` is invalid: Int cannot represent non-integer value: "x"'],
+  [list(`first: "${'x'.repeat(41)}"`), '`first` is invalid: Int cannot represent non-integer value.'],
+  [list('filter: { search: 5 }'), '`filter.search` is invalid: String cannot represent a non string value.'],
+  [
+    list('filter: { OR: [{}, { statusIn: [SUCCESS, FAI] }] }'),
+    '`filter.OR[1].statusIn[1]` is invalid: TaskRunStatus cannot represent the value: it must be one of SUCCESS, FAIL.',
+  ],
+  [list('filter: { contextId: "secret" }'), '`filter.contextId` is invalid: Expected value of type "TextFilter".'],
+  [
+    list('filter: { response: [{ eq: 1 }] }'),
+    '`filter.response[0]` is invalid: Field "JSONCondition.path" of required type "String!" was not provided.',
+  ],
+  [list('orderBy: null'), '`orderBy` is invalid: Expected value of type "TaskRunOrder!", found null.'],
+  [
+    list('filter: { statu: FAIL }'),
+    'Field "statu" is not defined by type "TaskRunFilter". Did you mean "status" or "statusIn"?',
+  ],
+  [
+    `query ($first: Int = true) ${list('first: $first')}`,
+    '`$first` is invalid: Int cannot represent non-integer value: true',
+  ],
   ['{ taskRum { id } }', 'Cannot query field "taskRum" on type "Query". Did you mean "taskRun" or "taskRuns"?'],
   [
     `query ($v: TaskRunOrder!) ${list('orderBy: $v')}`,

@@ -1,0 +1,44 @@
+// Errors of literals in a document. graphql-js does not say in them which argument has the wrong value.
+
+import { type ASTNode, type DocumentNode, type GraphQLError, isValueNode, Kind, print, visit } from 'graphql';
+import { mayQuote } from './error-presenter.js';
+
+/** Adds the path of the argument to the messages of a document that is invalid, and removes values that may be payload. */
+export function nameArguments(document: DocumentNode, errors: readonly GraphQLError[]): void {
+  const literalErrors = errors.filter(({ nodes: [node] = [] }) => node && isValueNode(node) && !isVariable(node));
+  if (literalErrors.length === 0) return;
+  visit(document, {
+    enter(node, _key, parent, _path, ancestors) {
+      for (const error of literalErrors) {
+        if (error.nodes![0] !== node) continue;
+        const path = argumentPath([...ancestors, parent!, node]);
+        const message = mayQuote(print(node), path) ? error.message : withoutLiteral(error.message);
+        error.message = `\`${path}\` is invalid: ${message}`;
+      }
+    },
+  });
+}
+
+const isVariable = ({ kind }: ASTNode) => kind === Kind.VARIABLE;
+
+/** @param nodes from the root to the literal, with the lists of their children between them */
+function argumentPath(nodes: readonly (ASTNode | readonly ASTNode[])[]): string {
+  return nodes
+    .map((each, index) => {
+      if ('kind' in each) {
+        if (each.kind === Kind.VARIABLE_DEFINITION) return `$${each.variable.name.value}`;
+        if (each.kind === Kind.ARGUMENT) return each.name.value;
+        return each.kind === Kind.OBJECT_FIELD ? `.${each.name.value}` : '';
+      }
+      const list = nodes[index - 1] as ASTNode;
+      return list.kind === Kind.LIST ? `[${each.indexOf(nodes[index + 1] as ASTNode)}]` : '';
+    })
+    .join('');
+}
+
+function withoutLiteral(message: string): string {
+  return message.replace(
+    /( cannot represent (?:a )?non[\w -]* value): .*|(^Expected value of type "[^"]+"), found .*/s,
+    '$1$2.',
+  );
+}
