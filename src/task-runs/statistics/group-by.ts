@@ -10,8 +10,8 @@ export interface Keys {
   of(dimension: Dimension): string;
   /** SQL: the clause, with a space before it; empty where there is nothing to group by. */
   groupBy(groupings: readonly Grouping[]): string;
-  /** SQL: the `groupingIdOf` a row in a query grouped by these. */
-  groupingId(groupings: readonly Grouping[]): string;
+  /** SQL: the grouping mask of a row, as `groupingMaskOf` has it, in a query grouped by these. */
+  groupingMask(groupings: readonly Grouping[]): string;
   /** SQL: the members of the JSON object of a `CellKey`, in a query grouped by these. */
   cellKey(groupings: readonly Grouping[]): string;
 }
@@ -26,7 +26,7 @@ export function createKeys(dimensions: Iterable<Dimension>, hasLabels: boolean, 
   const columns = names.map((_, index) => `key${index}`);
   const of = (dimension: Dimension) => columns[names.indexOf(dimensionName(dimension))]!;
   const columnsUsedBy = (groupings: readonly Grouping[]) => new Set(groupings.flatMap(({ path }) => path.map(of)));
-  const groupingId = (groupings: readonly Grouping[]) => {
+  const groupingMask = (groupings: readonly Grouping[]) => {
     const usedColumns = columnsUsedBy(groupings);
     const bits = columns.map((column) => (usedColumns.has(column) ? `GROUPING(${column})` : '1'));
     return `concat(${["''", ...bits].join(', ')})`;
@@ -41,19 +41,19 @@ export function createKeys(dimensions: Iterable<Dimension>, hasLabels: boolean, 
       if (sets.length > 1) return ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set})`).join(', ')})`;
       return sets[0] ? ` GROUP BY ${sets[0]}` : '';
     },
-    groupingId,
+    groupingMask,
     cellKey(groupings) {
       const usedColumns = columnsUsedBy(groupings);
       const texts = [...byName.values()].map((each) =>
         usedColumns.has(of(each)) ? dimensionAsText(each, of(each), { hasLabels, add }) : 'NULL',
       );
-      return `'groupingId', ${groupingId(groupings)}, 'values', json_build_array(${texts.join(', ')})`;
+      return `'groupingMask', ${groupingMask(groupings)}, 'values', json_build_array(${texts.join(', ')})`;
     },
   };
 }
 
 /** A digit for each dimension: 0 for those of the path, which are grouped by, as GROUPING() has it. */
-export function groupingIdOf(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
+export function groupingMaskOf(path: readonly Dimension[], dimensions: readonly Dimension[]): string {
   const names = new Set(path.map(dimensionName));
   return dimensions.map((dimension) => (names.has(dimensionName(dimension)) ? '0' : '1')).join('');
 }

@@ -18,9 +18,9 @@ import { type Figures, figureSums, type Timing } from './measures.js';
 import { composeScan } from './scan-strategy.js';
 import { composeTops } from './top-groups.js';
 
-/** Where figures belong: the `groupingIdOf` its dimensions, and the value in every dimension, null in those not grouped by. */
+/** Where figures belong: the `groupingMaskOf` its dimensions, and the value in every dimension, null in those not grouped by. */
 interface CellKey {
-  readonly groupingId: string;
+  readonly groupingMask: string;
   readonly values: readonly (string | null)[];
 }
 

@@ -1,7 +1,7 @@
 import type { ReportingGroupRecord } from '../record/records.js';
 import { readGroupRow } from '../record/run-relations.js';
 import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
-import { groupingIdOf } from './group-by.js';
+import { groupingMaskOf } from './group-by.js';
 import type { Groupings } from './groupings.js';
 import { emptyFigures, type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
 import type { StatisticsRow } from './statement.js';
@@ -43,20 +43,20 @@ export function toRunStatistics(
   const names = dimensions.map(dimensionName);
   const indexOf = (dimension: Dimension) => names.indexOf(dimensionName(dimension));
   const lastIndexOf = new Map(
-    list.map(({ path }) => [groupingIdOf(path, dimensions), path.length === 0 ? -1 : indexOf(path.at(-1)!)]),
+    list.map(({ path }) => [groupingMaskOf(path, dimensions), path.length === 0 ? -1 : indexOf(path.at(-1)!)]),
   );
   const cells = new Map<string, Cell>();
   const childValues = new Map<string, (string | null)[]>();
   for (const cell of row.cells) {
-    const { groupingId, values } = cell;
-    cells.set(cellKeyOf(groupingId, values), cell);
-    const last = lastIndexOf.get(groupingId)!;
-    const key = cellKeyOf(groupingId, withValue(values, last, null));
+    const { groupingMask, values } = cell;
+    cells.set(cellKeyOf(groupingMask, values), cell);
+    const last = lastIndexOf.get(groupingMask)!;
+    const key = cellKeyOf(groupingMask, withValue(values, last, null));
     const siblings = childValues.get(key);
     if (siblings) siblings.push(values[last] ?? null);
     else childValues.set(key, [values[last] ?? null]);
   }
-  const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingId, each.values), each]));
+  const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingMask, each.values), each]));
   const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
   const topValues = new Map(tops.map((top, index) => [topName(top), row.tops![index] ?? []]));
   const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series![index] ?? []]));
@@ -64,7 +64,7 @@ export function toRunStatistics(
 
   const positionAt = (path: readonly Dimension[]): GroupingPosition => ({
     path,
-    groupingId: groupingIdOf(path, dimensions),
+    groupingMask: groupingMaskOf(path, dimensions),
     last: path.length === 0 ? -1 : indexOf(path.at(-1)!),
   });
   const valuesOf = (
@@ -75,7 +75,7 @@ export function toRunStatistics(
   ) => {
     if (top) return topValues.get(topName({ dimension: split, ...top }))!.slice(0, top.first);
     if (withEmpty) return seriesValues.get(dimensionName(split))!;
-    const present = childValues.get(cellKeyOf(position.groupingId, values)) ?? [];
+    const present = childValues.get(cellKeyOf(position.groupingMask, values)) ?? [];
     return isBuckets(split) ? present.filter((each) => each !== null) : present;
   };
   const toStatistics = (
@@ -83,7 +83,7 @@ export function toRunStatistics(
     values: Cell['values'],
     previousStatistics: RunStatistics | null,
   ): RunStatistics => {
-    const cellKey = cellKeyOf(position.groupingId, values);
+    const cellKey = cellKeyOf(position.groupingMask, values);
     const dimension = position.path.at(-1);
     const own = dimension === undefined ? null : values[position.last]!;
     const [value = null, label = null] = dimension && isBuckets(dimension) ? own!.split(' ') : [own];
@@ -118,7 +118,7 @@ export function toRunStatistics(
 /** A path in the tree. */
 interface GroupingPosition {
   readonly path: readonly Dimension[];
-  readonly groupingId: string;
+  readonly groupingMask: string;
   /** Of its last dimension among all. */
   readonly last: number;
 }
@@ -130,8 +130,8 @@ export function countSets(
   dimensions: readonly Dimension[],
 ): number {
   const countOf = (path: readonly Dimension[]) => {
-    const id = groupingIdOf(path, dimensions);
-    return cells.filter(({ groupingId }) => groupingId === id).length;
+    const id = groupingMaskOf(path, dimensions);
+    return cells.filter(({ groupingMask }) => groupingMask === id).length;
   };
   const emptySets = series.flatMap((buckets, index) =>
     list
@@ -142,8 +142,8 @@ export function countSets(
 }
 
 /** No two sets have the same: no text of PostgreSQL has a NUL, and the empty one is not null. */
-function cellKeyOf(groupingId: string, values: Cell['values']): string {
-  return `${groupingId} ${values.map((value) => (value === null ? '' : `=${value}`)).join('\0')}`;
+function cellKeyOf(groupingMask: string, values: Cell['values']): string {
+  return `${groupingMask} ${values.map((value) => (value === null ? '' : `=${value}`)).join('\0')}`;
 }
 
 function withValue(values: Cell['values'], index: number, value: string | null): Cell['values'] {

@@ -2,7 +2,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { type Dimension, dimensionName } from './dimensions.js';
-import { groupingIdOf, type Keys } from './group-by.js';
+import { groupingMaskOf, type Keys } from './group-by.js';
 import type { Grouping, Groupings } from './groupings.js';
 import { measureOf } from './top.js';
 
@@ -38,9 +38,9 @@ export function composeTops({ tops, fullySelectedDimensions }: Groupings, keys: 
       const conditions = topOnlyDimensions.flatMap((dimension) => {
         const ids = groupings
           .filter(({ path }) => path[0] === dimension)
-          .map(({ path }) => `'${groupingIdOf(path, keys.dimensions)}'`);
+          .map(({ path }) => `'${groupingMaskOf(path, keys.dimensions)}'`);
         if (ids.length === 0) return [];
-        return [`(${keys.groupingId(groupings)} NOT IN (${ids.join(', ')}) OR ${isKept(dimension)})`];
+        return [`(${keys.groupingMask(groupings)} NOT IN (${ids.join(', ')}) OR ${isKept(dimension)})`];
       });
       return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
     },

@@ -29,9 +29,9 @@ const split = (dimension: Dimension, below: StatisticsSelection, options: Partia
 
 const rowOf = (runs: number, groups = 0): StatisticsRow => ({
   cells: [
-    { groupingId: '1', values: [null], figures: { runs } },
+    { groupingMask: '1', values: [null], figures: { runs } },
     ...Array.from({ length: groups }, (_, index) => ({
-      groupingId: '0',
+      groupingMask: '0',
       values: [`context ${index}`],
       figures: { runs: 1 },
     })),
@@ -68,9 +68,9 @@ it('buckets without runs count among the 10,000 cells that there may be, in each
   const row = (groups: number, days: number): StatisticsRow => ({
     ...rowOf(groups),
     cells: [
-      { groupingId: '11', values: [null, null], figures: { runs: groups } },
+      { groupingMask: '11', values: [null, null], figures: { runs: groups } },
       ...Array.from({ length: groups }, (_, index) => ({
-        groupingId: '01',
+        groupingMask: '01',
         values: [`task ${index}`, null],
         figures: { runs: 1 },
       })),
