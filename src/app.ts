@@ -40,9 +40,9 @@ import { MemoryLedger } from './memory/memory-ledger.js';
 import { openRateLimiter } from './rate-limit/open-rate-limiter.js';
 import { registerRestApi } from './rest/rest-api.js';
 import { createRunServices } from './run-services.js';
+import { createCallerQueue } from './streams/caller-queue.js';
 import { createOpenExports } from './streams/open-exports.js';
 import { createOpenStreams } from './streams/open-streams.js';
-import { createTurns } from './streams/turns.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
@@ -169,7 +169,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       const budget = budgets.open(caller.id, request, reply);
       return createContext(caller, budget, request.logFields, subscriber, costReportOf(request, config.costMode));
     };
-    const enterParseQueue = createTurns();
+    const enterParseQueue = createCallerQueue();
     const callbacks = createCallbacks(config.subscriptionCallbackHosts);
     registerGraphqlRoute(host, {
       server,

@@ -33,8 +33,8 @@ export class MemoryAccount implements HoldingAccount {
   onRelief: (() => void) | undefined;
   #expectedBytes = 0;
   readonly #owners = new MemoryOwners();
-  /** Owners that wait, in the order of their turns. */
-  readonly #turns = new LinkedList<MemoryOwner>();
+  /** Owners that wait, in the order in which they are admitted. */
+  readonly #waitingOwners = new LinkedList<MemoryOwner>();
   /** While there is no slow reader to end, until when none is looked for. */
   #nextLookAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -102,7 +102,7 @@ export class MemoryAccount implements HoldingAccount {
       this.#owners.forgetIfIdle(owner);
     }
     if (memoryBytes < 0) {
-      if (this.#turns.size > 0) this.#admit();
+      if (this.#waitingOwners.size > 0) this.#admit();
       if (wasOver && this.usedBytes <= this.maxBytes) this.onRelief?.();
     } else if (holding.measure !== undefined && this.usedBytes > this.maxBytes) this.#relieve();
   }
@@ -119,7 +119,7 @@ export class MemoryAccount implements HoldingAccount {
         clearTimeout(timer);
         request.delete(abandonable);
         owner.waiting.remove(waiting);
-        if (owner.waiting.size === 0) this.#turns.remove(owner);
+        if (owner.waiting.size === 0) this.#waitingOwners.remove(owner);
         this.#owners.forgetIfIdle(owner);
       };
       const leave = () => {
@@ -142,19 +142,19 @@ export class MemoryAccount implements HoldingAccount {
       const restMs = Math.max(0, request.deadline - performance.now());
       const timer = setTimeout(leave, Math.min(restMs, maxTimerMs)).unref();
       request.add(abandonable);
-      if (owner.waiting.size === 0) this.#turns.add(owner);
+      if (owner.waiting.size === 0) this.#waitingOwners.add(owner);
       owner.waiting.add(waiting);
       this.serve();
     });
   }
 
   hasRoomFor(holding: MemoryHolding, memoryBytes: number): boolean {
-    return this.#turns.size === 0 && this.#fits(holding, memoryBytes);
+    return this.#waitingOwners.size === 0 && this.#mayAdmit(holding, memoryBytes);
   }
 
   /** Takes the bytes, for which a caller that holds more loses what it has held longest; false where none holds more. */
   take(holding: MemoryHolding, memoryBytes: number): boolean {
-    while (!this.#hasSpace(holding, memoryBytes)) {
+    while (!this.#fitsAccount(holding, memoryBytes)) {
       const largest = this.#owners.largest();
       const own = this.usedBytesOf(holding.callerId);
       if (largest === undefined || own + memoryBytes >= largest.memoryBytes) return false;
@@ -172,17 +172,18 @@ export class MemoryAccount implements HoldingAccount {
 
   /** Passes over what does not fit, so that a large request keeps nobody waiting. */
   #admit(): void {
-    let owner = this.#turns.first;
+    let owner = this.#waitingOwners.first;
     for (let looks = 0; owner !== undefined && looks < maxLooks; looks += 1) {
       const { next } = owner;
       const { holding, memoryBytes, admit } = owner.waiting.first!;
-      const fits = this.#fits(holding, memoryBytes);
-      if (fits || this.#isLarge(memoryBytes) || this.#hasRoom(holding, memoryBytes)) this.#turns.moveToEnd(owner);
-      if (fits) {
+      const canAdmit = this.#mayAdmit(holding, memoryBytes);
+      if (canAdmit || this.#isLarge(memoryBytes) || this.#isAvailable(holding, memoryBytes))
+        this.#waitingOwners.moveToEnd(owner);
+      if (canAdmit) {
         admit();
         looks = -1;
       }
-      owner = fits ? this.#turns.first : next;
+      owner = canAdmit ? this.#waitingOwners.first : next;
     }
   }
 
@@ -220,11 +221,11 @@ export class MemoryAccount implements HoldingAccount {
 
   /** The caller that holds what is missing; undefined where nothing is missing, or nobody has to give it. */
   #inTheWay(): MemoryOwner | undefined {
-    if (this.usedBytes > this.maxBytes && this.#turns.size === 0) return this.#owners.largest();
-    const waiting = this.#turns.first;
+    if (this.usedBytes > this.maxBytes && this.#waitingOwners.size === 0) return this.#owners.largest();
+    const waiting = this.#waitingOwners.first;
     if (waiting === undefined || this.ledger.isClogged) return undefined;
     const { holding, memoryBytes } = waiting.waiting.first!;
-    if (this.#hasRoom(holding, memoryBytes)) return waiting;
+    if (this.#isAvailable(holding, memoryBytes)) return waiting;
     const largest = this.#owners.largest();
     if (largest === undefined || largest.memoryBytes >= waiting.memoryBytes + memoryBytes) return largest;
     return this.#isLarge(memoryBytes) ? undefined : largest;
@@ -240,18 +241,19 @@ export class MemoryAccount implements HoldingAccount {
   }
 
   /** Alone, a holding may take more than half of the account, and in it, what other accounts leave. */
-  #fits(holding: MemoryHolding, memoryBytes: number): boolean {
+  #mayAdmit(holding: MemoryHolding, memoryBytes: number): boolean {
     const own = this.usedBytesOf(holding.callerId);
     return (
-      (own === holding.memoryBytes || own + memoryBytes <= this.maxBytes / 2) && this.#hasRoom(holding, memoryBytes)
+      (own === holding.memoryBytes || own + memoryBytes <= this.maxBytes / 2) && this.#isAvailable(holding, memoryBytes)
     );
   }
 
-  #hasRoom(holding: MemoryHolding, memoryBytes: number): boolean {
-    return !this.ledger.isClogged && this.#hasSpace(holding, memoryBytes);
+  /** Whether the account has the bytes now, whoever asks for them. */
+  #isAvailable(holding: MemoryHolding, memoryBytes: number): boolean {
+    return !this.ledger.isClogged && this.#fitsAccount(holding, memoryBytes);
   }
 
-  #hasSpace(holding: MemoryHolding, memoryBytes: number): boolean {
+  #fitsAccount(holding: MemoryHolding, memoryBytes: number): boolean {
     if (this.usedBytes + memoryBytes <= this.maxBytes) return true;
     return this.usedBytes === holding.memoryBytes && this.ledger.usedBytes + memoryBytes <= this.ledger.maxBytes;
   }

@@ -43,7 +43,7 @@ export async function streamRunChanges(
     try {
       for await (const change of changeStream) {
         await change.budget.cost.untilBalancePositive(stream.signal);
-        await stream.enterParseQueue();
+        await stream.enterWriteQueue();
         yield countedEvent(await writeChange(change, request, links), reply);
       }
     } catch (error) {

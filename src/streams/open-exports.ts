@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.js';
 import { CallerCounts } from './caller-counts.js';
-import { createTurns, type Turn } from './turns.js';
+import { createCallerQueue, type EnterQueue } from './caller-queue.js';
 
 /** The exports that are open in this process. */
 export interface OpenExports {
@@ -9,8 +9,8 @@ export interface OpenExports {
    * @throws GatewayError RATE_LIMITED beyond the limit
    */
   open(callerId: string): () => void;
-  /** Resolves when it is the caller's turn to have a page written. */
-  readonly enterParseQueue: Turn;
+  /** Resolves when a page of the caller may be written. */
+  readonly enterWriteQueue: EnterQueue;
 }
 
 /** Seconds: an export that ends makes room, and no one knows when that is. */
@@ -24,6 +24,6 @@ export function createOpenExports({ exportsPerCaller }: { readonly exportsPerCal
       counts.add(callerId, 1);
       return () => counts.add(callerId, -1);
     },
-    enterParseQueue: createTurns(),
+    enterWriteQueue: createCallerQueue(),
   };
 }

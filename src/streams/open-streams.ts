@@ -3,15 +3,15 @@
 
 import { GatewayError } from '../errors/gateway-error.js';
 import { CallerCounts } from './caller-counts.js';
-import { createTurns } from './turns.js';
+import { createCallerQueue } from './caller-queue.js';
 
 export type Transport = 'sse' | 'websocket' | 'multipart' | 'callback' | 'rest';
 
 export interface OpenStream {
   /** Aborted when the stream ends, whoever ends it. */
   readonly signal: AbortSignal;
-  /** Resolves when it is the caller's turn to have an event written. */
-  enterParseQueue(): Promise<void>;
+  /** Resolves when an event of the caller may be written. */
+  enterWriteQueue(): Promise<void>;
   /** Counts the stream as ended; may be called again. */
   end(): void;
 }
@@ -32,7 +32,7 @@ interface StreamLimits {
 /** Seconds: a stream that ends makes room, and no one knows when that is. */
 const retryAfter = 10;
 /** Events that are written before anything else is served. */
-const eventsOfTurn = 8;
+const eventsPerBatch = 8;
 
 /** @param onCount called with 1 or -1 */
 export function createOpenStreams(
@@ -41,7 +41,7 @@ export function createOpenStreams(
 ): OpenStreams {
   const streams = new Set<OpenStream>();
   const counts = new CallerCounts();
-  const turn = createTurns(eventsOfTurn);
+  const enterWriteQueue = createCallerQueue(eventsPerBatch);
   let isClosed = false;
 
   return {
@@ -53,7 +53,7 @@ export function createOpenStreams(
       const controller = new AbortController();
       const stream = {
         signal: controller.signal,
-        enterParseQueue: () => turn(callerId),
+        enterWriteQueue: () => enterWriteQueue(callerId),
         end() {
           if (!streams.delete(stream)) return;
           counts.add(callerId, -1);

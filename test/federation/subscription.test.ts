@@ -1,10 +1,10 @@
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
-import { arrangeLiveTask, insertRun, live } from '../support/live-world.js';
+import { arrangeLiveTask, insertRun, liveTask } from '../support/live-world.js';
 import { useGateway } from '../support/start-gateway.js';
 import { startFederation, startHiveGateway } from './federated-gateways.js';
 import { noteOf } from './notes-subgraph.js';
 
-const { viewer, ...path } = live;
+const { viewer, ...path } = liveTask;
 
 describe('a subscription through Hive Gateway', () => {
   const gateway = useGateway({ arrange: arrangeLiveTask });

@@ -3,28 +3,31 @@
 import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
 
-export const live = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3), viewer: 'live-viewer' } as const;
+export const liveTask = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3), viewer: 'live-viewer' } as const;
 
 export const livePaths = {
-  task: `/api/v1/org/${live.orgId}/project/${live.projectId}/task/${live.taskId}/run/changes`,
-  project: `/api/v1/org/${live.orgId}/project/${live.projectId}/task_run/changes`,
+  task: `/api/v1/org/${liveTask.orgId}/project/${liveTask.projectId}/task/${liveTask.taskId}/run/changes`,
+  project: `/api/v1/org/${liveTask.orgId}/project/${liveTask.projectId}/task_run/changes`,
 } as const;
 
 export async function arrangeLiveTask(database: Queries): Promise<void> {
-  await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [live.orgId]);
+  await database.query("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [liveTask.orgId]);
   await database.query("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Apollo')", [
-    live.projectId,
-    live.orgId,
+    liveTask.projectId,
+    liveTask.orgId,
   ]);
   await database.query(
     "INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Triage', 'all_viewers')",
-    [live.taskId, live.projectId],
+    [liveTask.taskId, liveTask.projectId],
   );
-  await grantLive(database, live.viewer);
+  await grantLive(database, liveTask.viewer);
 }
 
 export async function grantLive(database: Queries, subject: string): Promise<void> {
-  await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [live.taskId, subject]);
+  await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [
+    liveTask.taskId,
+    subject,
+  ]);
 }
 
 let runs = 0;
@@ -46,7 +49,7 @@ export async function insertRun(
     `INSERT INTO task_run
        (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, is_error, reference)
      VALUES ($1, $2, $2, $3, '2026-01-16T13:33:25.247662', 1, 2, 3, $4, $5)`,
-    [id, live.taskId, JSON.stringify(runData), isError, reference ?? null],
+    [id, liveTask.taskId, JSON.stringify(runData), isError, reference ?? null],
   );
   return id;
 }

@@ -217,7 +217,7 @@ export function createOperationResponder({
         respond: async (event) => {
           const { taskRuns, budget } = event as FollowedChange;
           await budget.cost.untilBalancePositive(stream.signal);
-          await stream.enterParseQueue();
+          await stream.enterWriteQueue();
           const contextValue = deriveContext(context, { taskRuns, budget });
           const executed = await executor.execute({
             document,

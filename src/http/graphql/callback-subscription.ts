@@ -145,10 +145,10 @@ function repeat(ms: number, action: () => void): () => void {
 
 /** Returns a function that waits for one of N slots of a host, first come, first served, and returns how to release it. */
 function createSlots(max: number): (host: string) => Promise<() => void> {
-  const hosts = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
+  const slotsByHost = new Map<string, { taken: number; readonly waiting: (() => void)[] }>();
   return async (host) => {
-    const slots = hosts.get(host) ?? { taken: 0, waiting: [] };
-    hosts.set(host, slots);
+    const slots = slotsByHost.get(host) ?? { taken: 0, waiting: [] };
+    slotsByHost.set(host, slots);
     if (slots.taken < max) slots.taken += 1;
     else await new Promise<void>((resolve) => slots.waiting.push(resolve));
     return () => {

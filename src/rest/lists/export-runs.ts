@@ -179,7 +179,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
       bytesOf(first, iterator, {
         writer,
         request,
-        enterParseQueue: exports.enterParseQueue,
+        enterWriteQueue: exports.enterWriteQueue,
         disconnected: disconnected.signal,
       }),
       {
@@ -194,7 +194,7 @@ export function createExportRuns(openExports: (request: FastifyRequest) => RunEx
 interface ExportWriting {
   readonly writer: RunWriter;
   readonly request: FastifyRequest;
-  readonly enterParseQueue: OpenExports['enterParseQueue'];
+  readonly enterWriteQueue: OpenExports['enterWriteQueue'];
   /** Aborted when the client has gone. */
   readonly disconnected: AbortSignal;
 }
@@ -202,7 +202,7 @@ interface ExportWriting {
 async function* bytesOf(
   first: IteratorResult<ExportedPage>,
   rest: AsyncGenerator<ExportedPage>,
-  { writer, request, enterParseQueue, disconnected }: ExportWriting,
+  { writer, request, enterWriteQueue, disconnected }: ExportWriting,
 ): AsyncGenerator<Uint8Array> {
   const {
     logFields,
@@ -213,7 +213,7 @@ async function* bytesOf(
     for (let next = first; !next.done; next = await rest.next()) {
       const { value } = next;
       await cost.untilBalancePositive(disconnected);
-      await enterParseQueue(taskRuns.caller.id);
+      await enterWriteQueue(taskRuns.caller.id);
       yield* notEmpty(cost.measure(() => writer.write(value)));
     }
     yield* notEmpty(cost.measure(() => writer.finish()));

@@ -1,7 +1,7 @@
 // Exports and streams of events of callers with a rate limit: they are charged as they go, and wait where others are refused.
 
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
-import { arrangeLiveTask, grantLive, live, livePaths, subscription } from '../../support/live-world.js';
+import { arrangeLiveTask, grantLive, livePaths, liveTask, subscription } from '../../support/live-world.js';
 import { type Gateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
@@ -9,7 +9,7 @@ import { openAs } from '../../support/websocket-client.js';
 const pointsPerSecond = 300;
 const burst = 10;
 const events = 400;
-const { viewer, ...variables } = live;
+const { viewer, ...variables } = liveTask;
 const runs = 1000;
 
 /** @param atHalf is called where much is still to come */
@@ -80,7 +80,7 @@ describe('with a rate limit,', () => {
         `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
            SELECT gen_random_uuid(), $1, $1, '{"submitted": "x"}', '2026-01-16T13:33:25.247662', 1, 2, 3
            FROM generate_series(1, $2)`,
-        [live.taskId, runs],
+        [liveTask.taskId, runs],
       );
     },
   });

@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { eventually } from '../../support/eventually.js';
-import { arrangeLiveTask, insertRun, live, subscription } from '../../support/live-world.js';
+import { arrangeLiveTask, insertRun, liveTask, subscription } from '../../support/live-world.js';
 import { type Gateway, startGateway } from '../../support/start-gateway.js';
 
-const { viewer, ...variables } = live;
+const { viewer, ...variables } = liveTask;
 
 describe('a subscription by callbacks', () => {
   let router: Server;
@@ -120,7 +120,7 @@ describe('a subscription by callbacks', () => {
   });
 
   it('is rejected as any other where the caller may not see the runs', async () => {
-    const { status, body } = await subscribe({}, { orgId: live.taskId });
+    const { status, body } = await subscribe({}, { orgId: liveTask.taskId });
     expect(status).toBe(200);
     expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect(messages).toEqual([]);

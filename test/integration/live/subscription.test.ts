@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
 import { eventually } from '../../support/eventually.js';
-import { arrangeLiveTask, grantLive, insertRun, live, subscription } from '../../support/live-world.js';
+import { arrangeLiveTask, grantLive, insertRun, liveTask, subscription } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 import { openAs } from '../../support/websocket-client.js';
 
-const { viewer, ...path } = live;
+const { viewer, ...path } = liveTask;
 
 /** Requests the stream, and stops it with the test. */
 const requestStream = async (
@@ -172,7 +172,7 @@ describe('a subscription', () => {
 
   it.each([
     ['a malformed id', { taskId: '42' }, 'BAD_REQUEST'],
-    ['another organization', { orgId: live.taskId }, 'FORBIDDEN'],
+    ['another organization', { orgId: liveTask.taskId }, 'FORBIDDEN'],
     ['a malformed cursor', { after: 'x' }, 'UNPROCESSABLE_ENTITY'],
     ['a search that need not match', { filter: { OR: [{ search: 'x' }, { status: 'FAIL' }] } }, 'UNPROCESSABLE_ENTITY'],
     ['a condition without a JSON Pointer', { filter: { response: [{ path: 'x', eq: 1 }] } }, 'UNPROCESSABLE_ENTITY'],

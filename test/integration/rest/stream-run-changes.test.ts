@@ -1,8 +1,8 @@
 import { eventsOf, nextEvent } from '../../support/event-stream-client.js';
-import { arrangeLiveTask, grantLive, insertRun, live, livePaths } from '../../support/live-world.js';
+import { arrangeLiveTask, grantLive, insertRun, livePaths, liveTask } from '../../support/live-world.js';
 import { type Gateway, useGateway, useOwnGateway } from '../../support/start-gateway.js';
 
-const { viewer } = live;
+const { viewer } = liveTask;
 
 const requestEvents = async (
   gateway: Gateway,
@@ -94,7 +94,7 @@ describe('the changes as server-sent events', () => {
     ],
     [
       'another project',
-      livePaths.task.replace(live.projectId, live.orgId),
+      livePaths.task.replace(liveTask.projectId, liveTask.orgId),
       {},
       403,
       { detail: { reason: 'PERMISSION_CHECK_FAILED', permission: 'read', resource: 'task_run' } },

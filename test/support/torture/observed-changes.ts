@@ -11,13 +11,13 @@ export interface RunState {
 export class ObservedChanges {
   readonly #versions = new Set<string>();
   readonly #newest = new Map<string, string>();
-  readonly #faults: string[] = [];
+  readonly #duplicates: string[] = [];
   readonly #received: { readonly id: string; readonly cursor: string }[] = [];
 
   /** @param cursor omitted where there is none, and no order */
   add(run: RunState, cursor?: string): void {
     const version = versionOf(run);
-    if (this.#versions.has(version)) this.#faults.push(`twice: ${version}`);
+    if (this.#versions.has(version)) this.#duplicates.push(`returned twice: ${version}`);
     this.#versions.add(version);
     this.#newest.set(run.id, version);
     if (cursor !== undefined) this.#received.push({ id: run.id, cursor });
@@ -34,7 +34,7 @@ export class ObservedChanges {
   violationsAgainst(runs: readonly RunState[], cursorKey: string): string[] {
     const missing = runs.filter((run) => this.#newest.get(run.id) !== versionOf(run));
     return [
-      ...this.#faults,
+      ...this.#duplicates,
       ...this.#misplaced(cursorKey),
       ...missing.map((run) => `not the newest: ${versionOf(run)}, but ${this.#newest.get(run.id)}`),
     ].slice(0, 10);

@@ -3,7 +3,7 @@
 export interface FilterField {
   readonly param: string;
   readonly label: string;
-  readonly kind: 'text' | 'id' | 'whole' | 'decimal' | 'choice' | 'time' | 'group';
+  readonly kind: 'text' | 'id' | 'integer' | 'decimal' | 'choice' | 'time' | 'group';
   readonly choices?: readonly (readonly [value: string, label: string])[];
   /** In the field while it is empty. */
   readonly example?: string;
@@ -102,7 +102,7 @@ export const panelFields: readonly FilterField[] = [
   {
     param: 'min-tokens',
     label: 'Tokens, at least',
-    kind: 'whole',
+    kind: 'integer',
     toFilter: (value) => ({ minTotalTokens: numberIn(value) }),
   },
   {
@@ -114,7 +114,7 @@ export const panelFields: readonly FilterField[] = [
   {
     param: 'min-retries',
     label: 'Retries, at least',
-    kind: 'whole',
+    kind: 'integer',
     toFilter: (value) => ({ minLlmRetries: numberIn(value) }),
   },
 ];

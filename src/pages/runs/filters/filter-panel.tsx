@@ -61,7 +61,7 @@ function TypedFilter({ field, value }: { readonly field: FilterField; readonly v
     <input
       id={`filter-${field.param}`}
       type={field.kind === 'time' ? 'datetime-local' : 'text'}
-      inputMode={field.kind === 'whole' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : 'text'}
+      inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : 'text'}
       autoComplete="off"
       spellCheck={false}
       value={text}

@@ -1,12 +1,12 @@
 import { setImmediate as afterTick } from 'node:timers/promises';
-import { createTurns } from '../../../src/streams/turns.js';
+import { createCallerQueue } from '../../../src/streams/caller-queue.js';
 
-describe('the turns of requests that are parsed', () => {
-  it('go round the callers, one in each turn of the event loop', async () => {
-    const turn = createTurns();
+describe('queue by caller', () => {
+  it('serves callers round robin, one entry in each turn of the event loop', async () => {
+    const enter = createCallerQueue();
     const order: string[] = [];
     const requests = ['a', 'a', 'a', 'b', 'c', 'b'].map(async (caller) => {
-      await turn(caller);
+      await enter(caller);
       order.push(caller);
     });
     await Promise.resolve();
@@ -16,14 +16,14 @@ describe('the turns of requests that are parsed', () => {
     await Promise.all(requests);
     expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b']);
     await afterTick();
-    await turn('later');
+    await enter('later');
   });
 
-  it('are as many in each turn of the event loop as they may be', async () => {
-    const turn = createTurns(2);
+  it('serves a batch of entries in each turn of the event loop', async () => {
+    const enter = createCallerQueue(2);
     const order: string[] = [];
     const requests = ['a', 'a', 'b', 'a', 'b'].map(async (caller) => {
-      await turn(caller);
+      await enter(caller);
       order.push(caller);
     });
     await Promise.resolve();
