@@ -207,8 +207,7 @@ describeOnServer(`changes while ${runs} runs are written (seed ${seed})`, () => 
     const { observed, exports } = await exporting;
     faults.export = observed.violationsAgainst(rows, cursorKey);
     results.export = { versions: observed.count, exports };
-    if (process.env.REPORT)
-      process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, results }, null, 1)}\n`);
+    if (process.env.REPORT) process.stdout.write(`${JSON.stringify({ runs: rows.length, kills, results }, null, 1)}\n`);
     expect(Object.values(faults).flat().length === 0 ? {} : faults).toEqual({});
   }, 3_600_000);
 });
