@@ -128,7 +128,7 @@ async function checkDatabase(
     pooler = await detectPooler(poolOf(dataSource));
     const unknownMigrations = await assertSchemaIsCurrent(dataSource);
     if (unknownMigrations.length > 0)
-      log.info({ migrations: unknownMigrations }, 'A newer gateway has added to the schema.');
+      log.info({ migrations: unknownMigrations }, 'A newer gateway has added migrations to the schema.');
     staleEpoch = await findStaleEpoch(dataSource);
     cursorKey = await readCursorKey(dataSource);
   } catch (error) {
@@ -138,7 +138,7 @@ async function checkDatabase(
   const keepsPrepared = pooler?.keepsPrepared ?? true;
   const warnAboutLostStatements = () =>
     log.warn(
-      'The pooler in front of the database keeps no prepared statements: each is parsed and planned anew. Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
+      'The pooler in front of the database does not keep prepared statements, so each statement is parsed and planned every time. Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
   if (!keepsPrepared) warnAboutLostStatements();
   if (staleEpoch !== null) {

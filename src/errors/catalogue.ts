@@ -73,7 +73,7 @@ export const catalogue = {
     code: 'NOT_FOUND',
     status: 404,
     message: 'File not found.',
-    when: 'the run has no such file, or the store does not have its bytes',
+    when: 'the run has no file of this name, or the file store does not have its bytes',
     logLevel: 'debug',
   },
   ROUTE_NOT_FOUND: {

@@ -32,7 +32,7 @@ export async function openExportFolder(folder: string): Promise<ExportFolder> {
 }
 
 function rejectMissingManifest(error: NodeJS.ErrnoException): never {
-  throw new Error(`The folder has no manifest.json that can be read: it is no export.`, { cause: error });
+  throw new Error(`The folder is not an export: it has no readable manifest.json.`, { cause: error });
 }
 
 async function verifyFile(folder: string, { name, rows, bytes, sha256 }: ExportedFile): Promise<void> {

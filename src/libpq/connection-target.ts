@@ -105,7 +105,7 @@ function toTls(values: Parameters): TlsParameters | undefined {
   if (isSystem && mode !== 'verify-full')
     throw new Error('has sslrootcert=system, which requires sslmode=verify-full.');
   if (mode === 'verify-ca' && sslrootcert === undefined) {
-    throw new Error('has sslmode=verify-ca, but no sslrootcert: name the CA, or use verify-full.');
+    throw new Error('has sslmode=verify-ca, but no sslrootcert. Set sslrootcert to the CA, or use verify-full.');
   }
   if ((sslcert === undefined) !== (sslkey === undefined)) throw new Error('must have sslcert and sslkey together.');
   return {

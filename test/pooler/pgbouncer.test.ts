@@ -101,14 +101,18 @@ max_prepared_statements = ${maxPrepared}
   it('is found by doctor, with what it does not do', async () => {
     const { output } = await command('doctor');
     const [line] = /^.*pooler: .*$/m.exec(output)!;
-    expect(line).toMatch(maxPrepared > 0 ? /^warning .*rejects settings/ : /^warning .*keeps no prepared statements/);
+    expect(line).toMatch(
+      maxPrepared > 0 ? /^warning .*rejects settings/ : /^warning .*does not keep prepared statements/,
+    );
   });
 
   it('starts, and says what the pooler does not do', async () => {
     gateway = await startGateway({ environment: { DATABASE_URL: url } });
     const lines = (await gateway.logLines()).map(({ msg }) => String(msg));
     expect(lines.filter((line) => line.includes('statement_timeout'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('keeps no prepared statements'))).toHaveLength(maxPrepared > 0 ? 0 : 1);
+    expect(lines.filter((line) => line.includes('does not keep prepared statements'))).toHaveLength(
+      maxPrepared > 0 ? 0 : 1,
+    );
   });
 
   it('answers many requests at once through fewer connections than it has itself', async () => {

@@ -214,7 +214,7 @@ describe('a mirror', () => {
     ).ended;
     expect([code, errors]).toEqual([
       1,
-      'The configuration is invalid:\n- IMPORT_TOKEN is not set: the service requires one.\n',
+      'The configuration is invalid:\n- IMPORT_TOKEN is not set. The service requires a token.\n',
     ]);
   });
 });

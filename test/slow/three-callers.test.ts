@@ -15,7 +15,7 @@ import { spawnProgram } from '../support/spawned-program.js';
 import { createTestDatabase } from '../support/template-database.mjs';
 
 const requests = Number(process.env.REQUESTS ?? 6000);
-const atOnce = 24;
+const parallelRequests = 24;
 /** By then every cache has what it will have. */
 const settledAfter = Math.min(5000, requests / 2);
 const maxGrowth = 32 * 1024 * 1024;
@@ -40,9 +40,9 @@ describeOnServer(`${requests} generated requests of three callers, the first of 
       const schema = await createSchema();
       const statuses: Record<string, number> = {};
       let settled = 0;
-      for (let sent = 0; sent < requests; sent += atOnce) {
+      for (let sent = 0; sent < requests; sent += parallelRequests) {
         if (settled === 0 && sent >= settledAfter) settled = await heapInUse(inspectorPort);
-        const batch = Array.from({ length: atOnce }, (_, index) => {
+        const batch = Array.from({ length: parallelRequests }, (_, index) => {
           const random = createRandom(seededSource(seed + sent + index));
           return { request: createRandomRequest(schema, random), token: random.pick(tokens), number: sent + index };
         });

@@ -119,9 +119,10 @@ function joinFlags(names: readonly string[], word: 'and' | 'or'): string {
 }
 
 function unexpectedArgumentFault(word: string, command: Command): string {
-  if (!word.startsWith('-')) return `"${word}" belongs to no option.`;
+  if (!word.startsWith('-')) return `"${word}" is not an argument of any option.`;
   const [flag] = word.split('=', 1) as [string];
-  if (isFlagOfSecret(flag, command)) return `${flag} is not an option, since others can see it. Use ${flag}-file.`;
+  if (isFlagOfSecret(flag, command))
+    return `${flag} is not an option, because other users could see its value. Use ${flag}-file.`;
   return [`${flag} is not an option.`, ...suggestionsFor(flag, command)].join(' ');
 }
 

@@ -15,7 +15,7 @@ export async function checkDataFolder(dataDir: string, add: AddFinding): Promise
     () => false,
   );
   if (!isWritable) return add(failed(check, `${existing} is not writable.`, remedy));
-  add(ok(check, existing === dataDir ? `${dataDir} is writable.` : `${dataDir} will be made at the first start.`));
+  add(ok(check, existing === dataDir ? `${dataDir} is writable.` : `${dataDir} will be created at the first start.`));
 }
 
 async function nearestExisting(path: string): Promise<string> {

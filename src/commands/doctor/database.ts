@@ -21,14 +21,14 @@ export async function checkDatabase(
   { url, timeoutMs, now }: DatabaseCheckOptions,
   add: AddFinding,
 ): Promise<string | null> {
-  let acceptsSettings = true;
+  let acceptsStartupSettings = true;
   let dataSource: DataSource;
   let target = '';
   try {
     target = targetOf(url);
     const options = { url, poolSize: 1, timeoutMs: Math.min(timeoutMs, requestTimeoutMs), onPoolError: () => {} };
     dataSource = await connect(options, () => {
-      acceptsSettings = false;
+      acceptsStartupSettings = false;
     });
   } catch (error) {
     const { reason, remedy } = error instanceof ConnectError ? error : new ConnectError(error);
@@ -38,7 +38,7 @@ export async function checkDatabase(
   try {
     const connectionChecks = [
       ['database', () => checkVersion(dataSource, target)],
-      ['pooler', () => checkPooler(dataSource, acceptsSettings)],
+      ['pooler', () => checkPooler(dataSource, acceptsStartupSettings)],
       ['recovery', () => checkRecovery(dataSource)],
       ['clock', () => checkClock(dataSource, now)],
     ] as const;

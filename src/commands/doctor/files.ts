@@ -49,7 +49,7 @@ async function checkDirectory({ path }: { readonly path: string }, config: Confi
   const isDefault = path === join(config.dataDir, 'files');
   const status = await stat(path).catch(() => null);
   if (status === null && isDefault) {
-    if (config.database.url === undefined) return ok(check, `${path} will be made at the first start.`);
+    if (config.database.url === undefined) return ok(check, `${path} will be created at the first start.`);
     return warning(
       check,
       `There is no folder ${path}: files cannot be downloaded.`,

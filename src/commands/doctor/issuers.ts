@@ -36,7 +36,11 @@ async function checkKeys(issuer: IssuerConfig): Promise<Finding> {
   try {
     const { keys, faults } = await parseKeySet((await readKeyDocument(issuer, requestTimeoutMs)).document);
     if (keys.length === 0) {
-      return warning(check, 'Its key set is empty: every token is rejected.', 'Publish the keys it signs with.');
+      return warning(
+        check,
+        'Its key set is empty: every token is rejected.',
+        'Publish the keys that the issuer signs with.',
+      );
     }
     const algorithms = [...new Set(keys.map(({ algorithm }) => algorithm))].join(', ');
     const others = faults.length === 0 ? '' : ` Other entries cannot be used: ${faults.join('; ')}.`;
@@ -57,7 +61,7 @@ async function checkDemoIssuer(
   );
   const finding = exists
     ? await checkKeys(issuer)
-    : ok(`issuer ${issuer.issuer}`, 'Its keys will be made at the first start.');
+    : ok(`issuer ${issuer.issuer}`, 'Its keys will be created at the first start.');
   if (isOnlyIssuer || finding.outcome !== 'ok') return finding;
   return warning(
     finding.check,

@@ -55,7 +55,7 @@ function compare(name: string, replica: Position, primary: Position): Finding {
     return failed(
       'replica',
       `${name} belongs to another PostgreSQL cluster than the primary, so it is not read.`,
-      'Name a standby of the primary.',
+      'Set DATABASE_REPLICA_URLS to a standby of the primary.',
     );
   }
   if (!replica.isStandby) {

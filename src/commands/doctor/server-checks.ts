@@ -26,7 +26,7 @@ export async function checkPooler(dataSource: DataSource, acceptsSettings: boole
   if (!pooler.keepsPrepared) {
     return warning(
       'pooler',
-      'It keeps no prepared statements: each is parsed and planned anew.',
+      'It does not keep prepared statements, so each statement is parsed and planned every time.',
       'Set max_prepared_statements = 200 in PgBouncer 1.21 or newer.',
     );
   }

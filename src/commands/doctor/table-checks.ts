@@ -70,8 +70,8 @@ export async function checkPrivileges(dataSource: DataSource): Promise<Finding> 
   if (secured.length > 0) {
     return warning(
       'privileges',
-      `Policies decide which rows of ${listed(secured)} ${role} sees.`,
-      `The gateway decides who sees what: ALTER ROLE ${role} BYPASSRLS, or a policy that shows it all rows.`,
+      `Row security policies restrict the rows of ${listed(secured)} that ${role} can read.`,
+      `The gateway must read all rows: ALTER ROLE ${role} BYPASSRLS, or add a policy that allows them.`,
     );
   }
   return ok('privileges', `${role} may read all ${tables.length} tables.`);

@@ -22,7 +22,7 @@ export async function findExisting(
   const { newest, total } = await findNewest(dataSource, type, newestCount);
   if (total === 0) throw new Error(`${flag} ${id}: the database has no ${type} yet.`);
   const names = newest.map((each) => `${escapeUnprintable(each.name)} (${each.id})`).join(', ');
-  throw new Error(`${flag} ${id}: there is no such ${type}. The newest of ${total}: ${names}.`);
+  throw new Error(`${flag} ${id}: no ${type} has this id. The newest of ${total}: ${names}.`);
 }
 
 /** For a set of members, which is an organization or a project. */

@@ -20,7 +20,8 @@ interface ServiceMirror {
 
 export async function mirrorService(request: ServiceMirror, config: DatabaseConfig): Promise<void> {
   const { baseUrl, path, since, withFiles, rejectFile } = request;
-  if (config.importToken === undefined) throw new ConfigError(['IMPORT_TOKEN is not set: the service requires one.']);
+  if (config.importToken === undefined)
+    throw new ConfigError(['IMPORT_TOKEN is not set. The service requires a token.']);
   const client = createServiceClient({ baseUrl, token: config.importToken });
   const storage = withFiles ? await openStorage(config.files) : null;
   await withDatabase(config, (dataSource) =>

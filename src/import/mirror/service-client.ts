@@ -47,7 +47,8 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
       return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
     },
     async *getBytes(path, size) {
-      if (!(size <= maxFileBytes)) throw new Error(`The service has a file of ${size} bytes; ${maxFileBytes} may be.`);
+      if (!(size <= maxFileBytes))
+        throw new Error(`The service has a file of ${size} bytes. The maximum is ${maxFileBytes} bytes.`);
       let received = 0;
       for await (const chunk of get(path)) {
         received += chunk.byteLength;

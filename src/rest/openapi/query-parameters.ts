@@ -26,7 +26,7 @@ export function readQueryParameters(query: Record<string, unknown>, schemas: Sch
 }
 
 function unknownParameters(unknown: readonly string[], allowed: readonly string[]): GatewayError {
-  const parameters = allowed.length === 0 ? 'there are none' : `there are ${allowed.join(', ')}`;
+  const parameters = allowed.length === 0 ? 'the operation has none' : `the parameters are ${allowed.join(', ')}`;
   const detail = unknown
     .slice(0, limits.unknownParameters.value)
     .map((name) => ({ loc: ['query', name], msg: `is not a parameter: ${parameters}`, type: 'extra_forbidden' }));

@@ -43,7 +43,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     (lane): ScheduledLane => ({ lane, inFlight: 0, lastStartSequence: 0, queue: new FairQueue(), sources: [] }),
   );
   let statements: BatchedStatement[] = [];
-  let starts = 0;
+  let startCount = 0;
   let lastSuccess = Number.NEGATIVE_INFINITY;
   let delayTimer: NodeJS.Timeout | undefined;
   let expiryTimer: NodeJS.Timeout | undefined;
@@ -132,7 +132,7 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
     const arrived = items[0]!.read.budget.expect(items.length * (source.maxBytes ?? 0));
     statements.push(statement);
     state.inFlight += 1;
-    state.lastStartSequence = starts += 1;
+    state.lastStartSequence = startCount += 1;
     source.inFlight += 1;
     state.queue.recordStart(items);
     const batchTimer = items.length > 1 ? setTimeout(() => statement.abort(), maxBatchedMs) : undefined;

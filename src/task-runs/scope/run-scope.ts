@@ -54,11 +54,11 @@ export function parseScopePath(path: ScopeInput): ScopePath {
 /** Rejects what a token is not meant for, before anything is looked up. */
 export function assertScopeAllowed({ confinement }: Caller, path: ScopePath): void {
   const { taskIds, ...resourceConfinement } = confinement;
-  const isOutside =
+  const isConfinedElsewhere =
     path.taskId === null
       ? isOutsideConfinement(resourceConfinement, { ...path, taskId: '' }) || taskIds?.length === 0
       : isOutsideConfinement(confinement, { ...path, taskId: path.taskId });
-  if (isOutside) throw forbidden(path);
+  if (isConfinedElsewhere) throw forbidden(path);
 }
 
 /**

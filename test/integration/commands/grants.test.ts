@@ -112,10 +112,10 @@ describe('with a database', () => {
     });
 
     it.each([
-      [{ type: 'task', id: ids.none }, `--task ${ids.none}: there is no such task. The newest of 2: `],
+      [{ type: 'task', id: ids.none }, `--task ${ids.none}: no task has this id. The newest of 2: `],
       [
         { type: 'project', id: ids.none },
-        `--project ${ids.none}: there is no such project. The newest of 1: Claims (${ids.project}).`,
+        `--project ${ids.none}: no project has this id. The newest of 1: Claims (${ids.project}).`,
       ],
       [{ type: 'task', id: ids.project }, `--task ${ids.project} is no task but the project Claims.`],
       [{ type: 'organization', id: ids.open }, `--org ${ids.open} is no organization but the task Tri\\u{202e}age.`],
@@ -129,7 +129,7 @@ describe('with a database', () => {
         `--project-members ${ids.org} is no project but the organization Harbor.`,
       );
       await expect(grant({ type: 'organization', id: ids.none }, 'viewer', task)).rejects.toThrow(
-        `--org-members ${ids.none}: there is no such organization.`,
+        `--org-members ${ids.none}: no organization has this id.`,
       );
       expect(await rows()).toEqual([]);
     });
@@ -185,7 +185,7 @@ describe('with a database', () => {
       expect(await revoke(alice, { type: 'task', id: ids.none })).toEqual([
         `Revoked owner on task ${ids.none} (which does not exist any more) from user alice.`,
       ]);
-      await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('there is no such task');
+      await expect(revoke(alice, { type: 'task', id: ids.none })).rejects.toThrow('no task has this id');
       await expect(revoke({ type: 'project', id: ids.none }, task)).rejects.toThrow('--project-members');
     });
   });
@@ -242,7 +242,7 @@ describe('with a database', () => {
       expect(await count({ subject: alice, role: 'viewer', resource: task })).toBe(1);
       expect(await count({ subject: members })).toBe(1);
       expect(await count({ subject: { type: 'user', id: 'nobody' } })).toBe(0);
-      await expect(list({ resource: { type: 'task', id: ids.none } })).rejects.toThrow('there is no such task');
+      await expect(list({ resource: { type: 'task', id: ids.none } })).rejects.toThrow('no task has this id');
       await expect(list({ subject: { type: 'project', id: ids.none } })).rejects.toThrow('--project-members');
     });
 

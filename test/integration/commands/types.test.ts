@@ -248,7 +248,7 @@ describe('types', () => {
     await expect(inferOf('texts', { revisionId: revisions[0] })).rejects.toThrow(
       `has no successful run of revision ${revisions[0]}.`,
     );
-    await expect(infer(revisions[0])).rejects.toThrow(`--task ${revisions[0]}: there is no such task. The newest of`);
+    await expect(infer(revisions[0])).rejects.toThrow(`--task ${revisions[0]}: no task has this id. The newest of`);
     const { projectId } = demoPlaces.richRun;
     await expect(infer(projectId)).rejects.toThrow(`--task ${projectId} is no task but the project`);
   });

@@ -53,7 +53,7 @@ const ofRuns: Record<string, ReturnType<typeof graphql>> = {
   'a run over REST': rest(({ id }) => `/${id}`),
   'a file over REST': rest(({ id }) => `/${id}/file/report.pdf`),
 };
-const ofTasks: Record<string, ReturnType<typeof graphql>> = {
+const taskRequests: Record<string, ReturnType<typeof graphql>> = {
   'a page': graphql(
     (task) => `taskRuns(${task}, first: 5) { nodes { id response } pageInfo { hasNextPage endCursor } }`,
   ),
@@ -111,7 +111,7 @@ describe('on the database, nothing tells', () => {
       expect(there.statements).not.toEqual({});
     });
 
-    it.each(Object.entries(ofTasks))('whether a task has runs: %s', async (_way, ask) => {
+    it.each(Object.entries(taskRequests))('whether a task has runs: %s', async (_way, ask) => {
       const there = await observe(ask, hidden, as);
       expect(there).toEqual(await observe(ask, ofEmptyTask, as));
       expect(there.text).not.toContain(hidden.id);

@@ -139,8 +139,8 @@ describe('_entities', () => {
 
   it('goes by the fuller key where it is there, so that a run is not found under a wrong path', async () => {
     const wrong = pathOf('all_viewers', { taskId: world.taskOf.owner_only });
-    const partly = { __typename: 'TaskRun', id: world.runOf.all_viewers, taskId: world.taskOf.owner_only };
-    expect(await outcomes([wrong, partly], owner)).toEqual(['NOT_FOUND', world.runOf.all_viewers]);
+    const otherTask = { __typename: 'TaskRun', id: world.runOf.all_viewers, taskId: world.taskOf.owner_only };
+    expect(await outcomes([wrong, otherTask], owner)).toEqual(['NOT_FOUND', world.runOf.all_viewers]);
   });
 
   const good = byId(world.runOf.all_viewers);

@@ -287,7 +287,7 @@ describe('the message of a 422', () => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run?limit=5&page=2`;
     const { detail } = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as any;
     expect(detail.map((each: any) => each.loc[1])).toEqual(['limit', 'page']);
-    expect(detail[0].msg).toMatch(/^is not a parameter: there are task_id, page_limit, cursor, /);
+    expect(detail[0].msg).toMatch(/^is not a parameter: the parameters are task_id, page_limit, cursor, /);
   });
 
   it('never quotes values of payload', async () => {

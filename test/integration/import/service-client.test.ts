@@ -48,7 +48,7 @@ describe('the client of a mirrored service', () => {
     await expect(bytesOf(client().getBytes('/a', 9))).rejects.toThrow('a file of other than 9 bytes');
     for (const size of [6 * 1024 ** 3, undefined as never]) {
       await expect(bytesOf(client().getBytes('/a', size))).rejects.toThrow(
-        `a file of ${size} bytes; 5368709120 may be`,
+        `a file of ${size} bytes. The maximum is 5368709120 bytes.`,
       );
     }
   });

@@ -46,7 +46,7 @@ describe('the parameters of a REST path', () => {
         .filter((name) => !known.includes(name))
         .map((name) => ({
           loc: ['query', name],
-          msg: `is not a parameter: there are ${parameters}`,
+          msg: `is not a parameter: the parameters are ${parameters}`,
           type: 'extra_forbidden',
         })),
     );
@@ -63,7 +63,11 @@ describe('the parameters of a REST path', () => {
     });
     expect([response.status, await response.json()]).toEqual([
       422,
-      { detail: [{ loc: ['query', 'verbose'], msg: 'is not a parameter: there are none', type: 'extra_forbidden' }] },
+      {
+        detail: [
+          { loc: ['query', 'verbose'], msg: 'is not a parameter: the operation has none', type: 'extra_forbidden' },
+        ],
+      },
     ]);
   });
 

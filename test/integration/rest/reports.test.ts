@@ -279,7 +279,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       'token_report',
       'aggregation=day',
       'aggregation',
-      /^is not a parameter: there are start_date, end_date, time_zone$/,
+      /^is not a parameter: the parameters are start_date, end_date, time_zone$/,
     ],
     ['usage_report', 'aggregation=hour', 'aggregation', /^must be one of day, week, not "hour"$/],
     ['usage_report', 'errors_only=maybe', 'errors_only', /^must be true/],

@@ -61,7 +61,7 @@ describe('the options of the import command', () => {
 
   it('are named together where they are wrong', () => {
     expect(() => requestIn('--reject=', '--form', 'x')).toThrow(
-      '--form is not an option. (Did you mean --from?)\n"x" belongs to no option.\n--from is missing.\n--reject is empty.',
+      '--form is not an option. (Did you mean --from?)\n"x" is not an argument of any option.\n--from is missing.\n--reject is empty.',
     );
   });
 });

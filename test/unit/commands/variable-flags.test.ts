@@ -101,8 +101,8 @@ describe('the flags of variables', () => {
       configOf('--database-url', 'hunter2', '--files-signing-key=hunter2', '--import-token'),
     );
     expect(faults.split('\n')).toEqual([
-      '--database-url is not an option, since others can see it. Use --database-url-file.',
-      '--files-signing-key is not an option, since others can see it. Use --files-signing-key-file.',
+      '--database-url is not an option, because other users could see its value. Use --database-url-file.',
+      '--files-signing-key is not an option, because other users could see its value. Use --files-signing-key-file.',
       '--import-token is not an option.',
       expect.stringMatching(/^Usage: /),
     ]);
@@ -128,7 +128,7 @@ describe('the flags of variables', () => {
     const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
     expect(faults.split('\n').slice(0, -1)).toEqual([
       '--prot is not an option. (Did you mean --port?)',
-      '"b" belongs to no option.',
+      '"b" is not an argument of any option.',
       '--host is given twice.',
       '--port has no value.',
       'MAX_ENTITIES is not a whole number from 1 to 100000.',

@@ -56,6 +56,8 @@ describe('the folder of an export', () => {
 
   it('is rejected without a manifest', async () => {
     await rm(join(folder, 'manifest.json'));
-    await expect(openExportFolder(folder)).rejects.toThrow('The folder has no manifest.json that can be read');
+    await expect(openExportFolder(folder)).rejects.toThrow(
+      'The folder is not an export: it has no readable manifest.json',
+    );
   });
 });

@@ -48,7 +48,10 @@ describe('What a connection URL names', () => {
     ['postgres://h?sslrootcert=/ca', 'has sslrootcert, but no sslmode: without one nothing is encrypted.'],
     ['postgres://h?sslcert=/c&sslkey=/k', 'has sslcert, but no sslmode: without one nothing is encrypted.'],
     ['postgres://h?sslmode=require&sslcert=/c', 'must have sslcert and sslkey together.'],
-    ['postgres://h?sslmode=verify-ca', 'has sslmode=verify-ca, but no sslrootcert: name the CA, or use verify-full.'],
+    [
+      'postgres://h?sslmode=verify-ca',
+      'has sslmode=verify-ca, but no sslrootcert. Set sslrootcert to the CA, or use verify-full.',
+    ],
     ['postgres://h?sslmode=require&sslrootcert=system', 'has sslrootcert=system, which requires sslmode=verify-full.'],
     ['postgres://h?channel_binding=require', 'has channel_binding=require, but no sslmode.'],
   ])('is rejected where it contradicts itself: %s', (url, fault) => {

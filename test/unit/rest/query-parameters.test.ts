@@ -67,7 +67,7 @@ describe('a parameter that a route does not have', () => {
     expect(detailOf({ page_limit: '1', pageLimit: '1', __proto__x: '', constructor: 'x' })).toEqual(
       ['pageLimit', '__proto__x', 'constructor'].map((name) => ({
         loc: ['query', name],
-        msg: 'is not a parameter: there are inline, page_limit',
+        msg: 'is not a parameter: the parameters are inline, page_limit',
         type: 'extra_forbidden',
       })),
     );
@@ -75,7 +75,7 @@ describe('a parameter that a route does not have', () => {
 
   it('is named where there are none', () => {
     expect(detailOf({ x: '' }, {})).toEqual([
-      { loc: ['query', 'x'], msg: 'is not a parameter: there are none', type: 'extra_forbidden' },
+      { loc: ['query', 'x'], msg: 'is not a parameter: the operation has none', type: 'extra_forbidden' },
     ]);
   });
 

@@ -39,7 +39,7 @@ function TableOfList({ table }: { readonly table: Table }) {
           <thead>
             <tr>
               {table.columns.map((column, index) => (
-                <th key={column} scope="col" aria-sort={sortOf(index, order)}>
+                <th key={column} scope="col" aria-sort={ariaSortOf(index, order)}>
                   <button type="button" onClick={() => sortBy(index)}>
                     {column}
                     <span aria-hidden="true">{arrowOf(index, order)}</span>
@@ -66,13 +66,13 @@ function TableOfList({ table }: { readonly table: Table }) {
 
 type Order = { readonly column: number; readonly isDescending: boolean } | undefined;
 
-function sortOf(column: number, order: Order): 'ascending' | 'descending' | 'none' {
+function ariaSortOf(column: number, order: Order): 'ascending' | 'descending' | 'none' {
   if (order?.column !== column) return 'none';
   return order.isDescending ? 'descending' : 'ascending';
 }
 
 function arrowOf(column: number, order: Order): string {
-  return { none: '', ascending: ' ↑', descending: ' ↓' }[sortOf(column, order)];
+  return { none: '', ascending: ' ↑', descending: ' ↓' }[ariaSortOf(column, order)];
 }
 
 function TableRow({ row, columns }: { readonly row: Row; readonly columns: readonly string[] }) {

@@ -9,7 +9,7 @@ import { type FileContent, formOf, useFileContent } from './file-content.js';
 import type { RunFile } from './run-query.js';
 
 /** Larger ones are read when they are asked for. */
-const maxBytesAtOnce = 2_000_000;
+const maxEagerBytes = 2_000_000;
 
 interface FilesProps {
   readonly path: RunPath;
@@ -41,7 +41,7 @@ interface FileProps {
 function File({ path, file }: FileProps) {
   const { name, contentType, sizeBytes, direction } = file;
   const form = formOf(contentType);
-  const [isRequested, setRequested] = useState(form !== 'none' && sizeBytes <= maxBytesAtOnce);
+  const [isRequested, setRequested] = useState(form !== 'none' && sizeBytes <= maxEagerBytes);
   const [isWhole, setWhole] = useState(false);
   const content = useFileContent(path, file, isRequested, isWhole);
   const isPart = content.text !== undefined && content.text.length < sizeBytes / 4;

@@ -41,7 +41,7 @@ function DemoChoice({ token }: { readonly token: string }) {
     <label>
       <span>of</span>
       <select
-        aria-label="Read as, in the demo"
+        aria-label="Subject of the demo"
         value={isDemoToken ? token : ''}
         onChange={(event) => setToken(event.target.value)}
       >
