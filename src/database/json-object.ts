@@ -17,14 +17,26 @@ export function jsonColumns(entity: EntityClass, alias: string): string {
   return `json_build_object(${pairs.join(', ')})`;
 }
 
-/** The rows that {@link jsonColumns} aggregated, in its order. */
-export function toRows<Row extends object>(columns: JsonColumns<Row> | null | undefined): Row[] {
+/** SQL that aggregates a few rows into an array of objects; null where there are no rows. */
+export function jsonRows(entity: EntityClass, alias: string): string {
+  return `json_agg(${jsonObject(entity, alias)})`;
+}
+
+/** The rows that {@link jsonColumns} or {@link jsonRows} aggregated, in their order. */
+export function toRows<Row extends object>(
+  columns: JsonColumns<Row> | readonly Row[] | null | undefined,
+): readonly Row[] {
+  if (isRows(columns)) return columns;
   const properties = Object.entries(columns ?? {}) as [string, readonly unknown[] | null][];
   return (properties[0]?.[1] ?? []).map((_, index) => {
     const row: Record<string, unknown> = {};
     for (const [property, values] of properties) row[property] = values![index];
     return row as Row;
   });
+}
+
+function isRows<Row>(columns: JsonColumns<Row> | readonly Row[] | null | undefined): columns is readonly Row[] {
+  return Array.isArray(columns);
 }
 
 /** Columns, each with the SQL of its value as it stands in {@link jsonObject}. */

@@ -99,7 +99,7 @@ function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-function toLiteral(value: unknown): string {
+export function toLiteral(value: unknown): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
   const text = Array.isArray(value) ? `{${value.map((each) => JSON.stringify(each)).join()}}` : String(value);

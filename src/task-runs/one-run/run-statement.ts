@@ -1,6 +1,6 @@
 // The statement that reads runs by path: for each key it brings the facts that the policy decides on, and the run. Its
-// text depends on what any of the keys selects. A run that its subject may not see is not even looked at, so that nobody
-// learns from the time it takes whether it exists.
+// text depends on what any of the keys selects. A run is not looked up for a subject that sees none of its task, so that
+// nobody learns from the time it takes whether it exists.
 
 import type { RunVisibility } from '../../database/entities/task.entity.js';
 import {
@@ -26,8 +26,8 @@ export interface RunKey extends RunRequest {
   readonly userId: string | null;
 }
 
-/** What the statement returns for one key. */
-export interface RunResult {
+/** What the policy decides on for one key, and whether its run is there. */
+interface RunFacts {
   /** The rank in `rolesByRank`, from 1, of the subject's highest role on the true beginning of the path; 0: none. */
   readonly rank: number;
   /** null: the path is not a true chain. */
@@ -35,6 +35,10 @@ export interface RunResult {
   readonly executed: boolean;
   /** Of the run's JSON, which is beyond the limit and was omitted; null: it is not. */
   readonly tooLargeBytes: number | null;
+}
+
+/** What the statement returns for one key. */
+export interface RunResult extends RunFacts {
   readonly run: TaskRunRecord | null;
   /** Of all runs of the statement. */
   readonly relations: Relations;
@@ -62,25 +66,39 @@ interface Variant {
 
 type KeyColumn = readonly [column: string, type: string, toValue: (key: RunKey) => unknown];
 
-const baseKeyColumns: readonly KeyColumn[] = [
+const pathColumns: readonly KeyColumn[] = [
   ['org_id', 'uuid', ({ path }) => path.orgId],
   ['project_id', 'uuid', ({ path }) => path.projectId],
   ['task_id', 'uuid', ({ path }) => path.taskId],
   ['id', 'uuid', ({ path }) => path.id],
   ['subject', 'text', ({ subject }) => subject],
   ['user_id', 'uuid', ({ userId }) => userId],
-  ['field_groups', 'integer', ({ selection }) => selection.fieldGroups],
-  ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)],
 ];
-const previewKeyColumns: readonly KeyColumn[] = [
-  ...baseKeyColumns,
-  ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0],
-];
-const keyColumnsOf = ({ fieldGroups }: Pick<Variant, 'fieldGroups'>) =>
-  fieldGroups & previewGroups ? previewKeyColumns : baseKeyColumns;
+const fieldGroupsColumn: KeyColumn = ['field_groups', 'integer', ({ selection }) => selection.fieldGroups];
+const pointersColumn: KeyColumn = ['pointers', 'jsonb', ({ selection }) => toPointerParameter(selection.pointers)];
+const previewLengthColumn: KeyColumn = ['preview_length', 'integer', ({ selection }) => selection.previewLength ?? 0];
+
+/** What the text refers to of each key: what it does not select costs it nothing. */
+function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyColumn[] {
+  const perKey = isSingle ? jsonGroups : jsonGroups | relationGroups;
+  return [
+    ...(fieldGroups & perKey ? [fieldGroupsColumn] : []),
+    ...(hasPointers ? [pointersColumn] : []),
+    ...(fieldGroups & previewGroups ? [previewLengthColumn] : []),
+  ];
+}
+
+const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** Most reads have no previews, and pay nothing for them. */
 const wholeJsonGroups = jsonGroups & ~previewGroups;
-const accessColumns = ['position', 'rank', 'visibility', 'executed', 'tooLargeBytes'] as const;
+const accessColumns = [
+  'rank',
+  'visibility',
+  'executed',
+  'tooLargeBytes',
+] as const satisfies readonly (keyof RunFacts)[];
+/** Of the key, from 1: in a statement for several. */
+const positionColumn = 'position';
 
 /** Measured: a text of a megabyte and more costs the database several times what it costs in parts. */
 const runsPerRow = 32;
@@ -90,30 +108,33 @@ const runsPerRow = 32;
  * beyond, field by field.
  */
 export function createRunStatements(): (keys: readonly RunKey[], limit: ByteLimit) => BoundRunStatement {
-  const compose = createComposer();
-  const statements = new Map<string, Statement>();
+  const toStatement = createStatementFactory('task_runs_by_path');
+  const composed = new Map<string, ComposedStatement>();
 
   return (keys, { bytes, perField }) => {
     const fieldGroups = keys.reduce<FieldGroups>((all, { selection }) => all | selection.fieldGroups, FieldGroup.none);
-    const variant = {
+    const { isSingle, keyColumns, hasByteLimit, statement } = statementOf({
       isSingle: keys.length === 1,
       perField,
       // Each connection remembers every text, so there are few of them: each key specifies which JSON it is read for.
       fieldGroups: normalizeFieldGroups(fieldGroups),
       hasPointers: keys.some(({ selection }) => selection.pointers.length > 0),
-    };
-    const valuesOf = (toValue: (key: RunKey) => unknown) => (variant.isSingle ? toValue(keys[0]!) : keys.map(toValue));
+    });
+    const values = keyColumns.map(([, , toValue]) => (isSingle ? toValue(keys[0]!) : keys.map(toValue)));
     return {
-      statement: statementOf(variant),
-      values: [...keyColumnsOf(variant).map(([, , toValue]) => valuesOf(toValue)), bytes],
-      toResults: (rows) => toRunResults(rows, keys),
+      statement,
+      values: hasByteLimit ? [...values, bytes] : values,
+      toResults: (rows) => (isSingle ? [toSingleResult(rows[0]!, keys[0]!)] : toResults(rows, keys)),
     };
   };
 
-  function statementOf(variant: Variant): Statement {
+  function statementOf(variant: Variant): ComposedStatement {
     const key = Object.values(variant).join();
-    const statement = statements.get(key) ?? compose(variant);
-    statements.set(key, statement);
+    let statement = composed.get(key);
+    if (statement === undefined) {
+      statement = compose(variant, toStatement);
+      composed.set(key, statement);
+    }
     return statement;
   }
 }
@@ -122,58 +143,94 @@ function normalizeFieldGroups(fieldGroups: FieldGroups): FieldGroups {
   return [wholeJsonGroups, previewGroups].reduce((all, mask) => (fieldGroups & mask ? all | mask : all), fieldGroups);
 }
 
-function createComposer(): (variant: Variant) => Statement {
-  const toStatement = createStatementFactory('task_runs_by_path');
+interface ComposedStatement {
+  readonly isSingle: boolean;
+  readonly statement: Statement;
+  /** Of the keys, in the order of the parameters. */
+  readonly keyColumns: readonly KeyColumn[];
+  /** Whether the last parameter is the limit of bytes. */
+  readonly hasByteLimit: boolean;
+}
 
-  return ({ isSingle, perField, fieldGroups, hasPointers }) => {
-    const keyColumns = keyColumnsOf({ fieldGroups });
-    const hasPreviews = (fieldGroups & previewGroups) !== 0;
-    const byteLimit = hideFromPlanner(`$${keyColumns.length + 1}::bigint`);
-    const { columns, query, jsonBytes } = toProjection({
-      fieldGroups,
-      form: isSingle ? 'single' : 'joined',
-      isSelected: (groups) => `field_groups & ${groups} <> 0`,
-      ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
-      pointers: hasPointers ? 'pointers' : null,
-      previewLength: hasPreviews ? 'preview_length' : null,
-      ...(isSingle ? {} : { chunks: { groupBy: `(position - 1) / ${runsPerRow}`, hasRelations: 'min(position) = 1' } }),
-      accessColumns,
-    });
-    const parameters = keyColumns.map(([, type], index) =>
-      hideFromPlanner(`$${index + 1}::${type}${isSingle ? '' : '[]'}`),
-    );
-    const names = keyColumns.map(([column]) => column);
-    const keys = isSingle
-      ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}, 1 AS position) AS request`
-      : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${names.join(', ')}, position)`;
-    return toStatement(`
-WITH read_run AS MATERIALIZED (
+function compose(variant: Variant, toStatement: (text: string) => Statement): ComposedStatement {
+  const { isSingle, perField, fieldGroups, hasPointers } = variant;
+  const ofSelection = selectionColumns(variant);
+  const keyColumns = [...pathColumns, ...ofSelection];
+  // All that a single key looks up is unique, so the planner finds no better plan for just these values.
+  const toParameter = (sql: string) => (isSingle ? sql : hideFromPlanner(sql));
+  const byteLimit = toParameter(`$${keyColumns.length + 1}::bigint`);
+  const { columns, query, queryFrom, jsonBytes } = toProjection({
+    fieldGroups,
+    form: isSingle ? 'single' : 'joined',
+    // Relations are in the text of a single key if it selects them.
+    isSelected: (groups) => (isSingle && groups & relationGroups ? 'true' : `field_groups & ${groups} <> 0`),
+    ...(perField ? { byteLimit } : { omitsJson: '"tooLargeBytes" IS NOT NULL' }),
+    pointers: hasPointers ? 'pointers' : null,
+    previewLength: fieldGroups & previewGroups ? 'preview_length' : null,
+    ...(isSingle ? {} : { chunks: { groupBy: `(position - 1) / ${runsPerRow}`, hasRelations: 'min(position) = 1' } }),
+    accessColumns: isSingle ? accessColumns : [positionColumn, ...accessColumns],
+  });
+  const parameters = keyColumns.map(([, type], index) => toParameter(`$${index + 1}::${type}${isSingle ? '' : '[]'}`));
+  const names = keyColumns.map(([column]) => column);
+  const request = isSingle
+    ? `(SELECT ${parameters.map((value, index) => `${value} AS ${names[index]}`).join(', ')}) AS request`
+    : `unnest(${parameters.join(', ')}) WITH ORDINALITY AS request (${names.join(', ')}, position)`;
+  const isLimited = !perField && jsonBytes !== null;
+  const rows = `
   SELECT
-    position, field_groups, pointers,${hasPreviews ? ' preview_length,' : ''} coalesce(granted.rank, 0) AS rank, task.run_visibility AS visibility,
-    coalesce(run.user_id = request.user_id, false) AS executed,
-    ${perField ? 'NULL::integer' : `CASE WHEN ${jsonBytes ?? 0} > ${byteLimit} THEN ${jsonBytes ?? 0} END`} AS "tooLargeBytes",
+    ${[...(isSingle ? [] : [positionColumn]), ...ofSelection.map(([column]) => column)].map((column) => `${column}, `).join('')}coalesce(granted.rank, 0) AS rank,
+    task.run_visibility AS visibility, coalesce(run.user_id = request.user_id, false) AS executed,
+    ${isLimited ? `CASE WHEN run.json_bytes > ${byteLimit} THEN run.json_bytes END` : 'NULL::bigint'} AS "tooLargeBytes",
     ${columns}
-  FROM ${keys}
+  FROM ${request}
   ${pathJoins}
-  LEFT JOIN task_run AS run ON run.id = request.id AND run.task_id = task.id
-    AND (granted.rank >= ${minRankForAllRuns} OR granted.rank IS NOT NULL AND run.user_id = request.user_id)
-)${query}`);
+  ${joinVisibleRun(isLimited ? `run.*, ${jsonBytes} AS json_bytes` : 'run.*')}`;
+  return {
+    isSingle,
+    statement: toStatement(isSingle ? queryFrom(`(${rows})`) : `WITH read_run AS MATERIALIZED (${rows})${query}`),
+    keyColumns,
+    hasByteLimit: perField || isLimited,
   };
 }
 
+/**
+ * SQL: joins the run that the path leads to. OFFSET 0 keeps the planner from looking it up before the conditions without
+ * a column of the run, which hold for all runs of the task or none, are known to hold.
+ */
+function joinVisibleRun(columns: string): string {
+  const seesAll = `granted.rank >= ${minRankForAllRuns}`;
+  return `LEFT JOIN LATERAL (
+    SELECT ${columns} FROM task_run AS run
+    WHERE run.id = request.id AND run.task_id = task.id
+      AND granted.rank IS NOT NULL AND (${seesAll} OR request.user_id IS NOT NULL)
+      AND (${seesAll} OR run.user_id = request.user_id)
+    OFFSET 0
+  ) AS run ON true`;
+}
+
+function toSingleResult(row: RunsRow, key: RunKey): RunResult {
+  const { rank, visibility, executed, tooLargeBytes } = row.runs as unknown as RunFacts;
+  const [run = null] = toRuns(row, () => key);
+  return { rank, visibility, executed, tooLargeBytes, run, relations: toRelations(row) };
+}
+
+type RunFactColumns = {
+  readonly [Name in keyof RunFacts | 'position']: readonly (RunFacts & { position: number })[Name][];
+};
+
 /** The runs come in whichever order the server finds them: sorting them there would copy all their JSON. */
-function toRunResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
+function toResults(rows: readonly RunsRow[], keys: readonly RunKey[]): RunResult[] {
   const relations = toRelations(rows.find(({ groups, files }) => groups || files) ?? {});
   const results = new Array<RunResult>(keys.length);
   for (const row of rows) {
-    const [positions, rank, visibility, executed, tooLargeBytes] = accessColumns.map((name) => row.runs[name]!);
-    const keyAt = (index: number) => (positions![index] as number) - 1;
+    const columns = row.runs as unknown as RunFactColumns;
+    const keyAt = (index: number) => columns.position[index]! - 1;
     for (const [index, run] of toRuns(row, (each) => keys[keyAt(each)]!).entries()) {
       results[keyAt(index)] = {
-        rank: rank![index] as number,
-        visibility: visibility![index] as RunVisibility | null,
-        executed: executed![index] as boolean,
-        tooLargeBytes: tooLargeBytes![index] as number | null,
+        rank: columns.rank[index]!,
+        visibility: columns.visibility[index]!,
+        executed: columns.executed[index]!,
+        tooLargeBytes: columns.tooLargeBytes[index]!,
         run,
         relations,
       };

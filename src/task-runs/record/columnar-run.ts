@@ -14,9 +14,10 @@ import { timestampOfJson } from './timestamp.js';
 
 /** A row of a `RunProjection`. */
 export interface RunsRow {
-  readonly runs: Readonly<Record<string, readonly unknown[] | null>>;
-  readonly groups?: JsonColumns<ReportingGroupRecord> | null;
-  readonly files?: JsonColumns<StoredFile> | null;
+  /** By the names of the properties: an array of the values of all runs, or in the form `single` the value of the only one. */
+  readonly runs: Readonly<Record<string, unknown>>;
+  readonly groups?: JsonColumns<ReportingGroupRecord> | readonly ReportingGroupRecord[] | null;
+  readonly files?: JsonColumns<StoredFile> | readonly StoredFile[] | null;
   /** JSON texts, a line for each run. */
   readonly response?: string | null;
   readonly runData?: string | null;
@@ -32,24 +33,32 @@ export interface RunRequest {
   readonly maxBytes: number;
 }
 
-/** The runs of a row; null at the index of a run that does not exist. */
+/** The runs of a row; null at the index of a run that does not exist, and none of a row without any run. */
 export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): (TaskRunRecord | null)[] {
+  const ids = columnOf(row, 'id');
+  if (ids === undefined) return [];
   const columns: RunColumns = {
-    values: smallColumns.map(({ propertyName }) => row.runs[propertyName] ?? undefined),
+    values: smallColumns.map(({ propertyName }) => columnOf(row, propertyName)),
     response: row.response?.split('\n'),
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
-    responseBytes: row.runs.responseBytes as RunColumns['responseBytes'],
+    responseBytes: columnOf(row, 'responseBytes'),
     // Others may read the same row, and what is left out for one is not for them.
-    responsePreview: row.runs.responsePreview?.slice() as RunColumns['responsePreview'],
-    submittedPreview: row.runs.submittedPreview?.slice() as RunColumns['submittedPreview'],
-    failureMessage: row.runs.failureMessage?.slice() as RunColumns['failureMessage'],
-    pointerValues: row.runs.pointerValues as RunColumns['pointerValues'],
+    responsePreview: columnOf<string | number | null>(row, 'responsePreview')?.slice(),
+    submittedPreview: columnOf<string | number | null>(row, 'submittedPreview')?.slice(),
+    failureMessage: columnOf<string | number | null>(row, 'failureMessage')?.slice(),
+    pointerValues: columnOf(row, 'pointerValues'),
   };
-  const ids = row.runs.id ?? [];
   return ids.map((id, index) =>
     id === null ? null : (new ColumnarRun(columns, index, requestOf(index)) as unknown as TaskRunRecord),
   );
+}
+
+/** The values of one property, one for each run of a row; undefined: it was not selected, or there is no run. */
+export function columnOf<Value>({ runs }: RunsRow, name: string): readonly Value[] | undefined {
+  const value = runs[name];
+  if (value === undefined || runs.id === null) return undefined;
+  return Array.isArray(runs.id) ? (value as readonly Value[]) : [value as Value];
 }
 
 interface RunColumns {
@@ -58,12 +67,12 @@ interface RunColumns {
   readonly response: string[] | undefined;
   readonly runData: string[] | undefined;
   readonly submitted: string[] | undefined;
-  readonly responseBytes: readonly (number | null)[] | null | undefined;
+  readonly responseBytes: readonly (number | null)[] | undefined;
   /** A number stands for a text of so many bytes that was left out. */
-  readonly responsePreview: (string | number | null)[] | null | undefined;
-  readonly submittedPreview: (string | number | null)[] | null | undefined;
-  readonly failureMessage: (string | number | null)[] | null | undefined;
-  readonly pointerValues: readonly ((string | null)[] | null)[] | null | undefined;
+  readonly responsePreview: (string | number | null)[] | undefined;
+  readonly submittedPreview: (string | number | null)[] | undefined;
+  readonly failureMessage: (string | number | null)[] | undefined;
+  readonly pointerValues: readonly ((string | null)[] | null)[] | undefined;
 }
 
 const indexOf = (property: string) => smallColumns.findIndex(({ propertyName }) => propertyName === property);

@@ -1,9 +1,10 @@
 // What a statement selects of the runs in its table `read_run`. Runs come as one array for each of their properties and
-// one text with a line for each of them for their JSON, which the database writes, and we read, far cheaper than rows.
+// one text with a line for each of them for their JSON, which the database writes, and we read, far cheaper than rows; or
+// each as a row with one object of its values.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
-import { columnValues, jsonColumns } from '../../database/json-object.js';
+import { columnValues, jsonColumns, jsonRows } from '../../database/json-object.js';
 import { limits } from '../../limits.js';
 import { coreProperties, FieldGroup, type FieldGroups, type RunSelection } from './field-groups.js';
 import { valuesAtPointers } from './json-pointer.js';
@@ -12,7 +13,7 @@ import { smallColumns } from './run-columns.js';
 
 interface ProjectionOptions {
   readonly fieldGroups: FieldGroups;
-  /** All runs in one row; or a row for each, as a lone run needs, and runs too large to be one text. */
+  /** All runs in one row; or a row for each, as a single run needs, and runs too large to be one text. */
   readonly form: 'joined' | 'single';
   /** SQL: whether a row of `read_run` is read for any of these field groups; omitted: it is. */
   readonly isSelected?: (fieldGroups: FieldGroups) => string;
@@ -38,6 +39,8 @@ export interface RunProjection {
   readonly columns: string;
   /** SQL: the query over `read_run`, without its WHERE. */
   readonly query: string;
+  /** SQL: the same over other rows, a table or a query in parentheses. Only in single form. */
+  readonly queryFrom: (rows: string) => string;
   /** SQL: the bytes of the JSON texts that a row `run` of either is read for; null: it is read for none. */
   readonly jsonBytes: string | null;
 }
@@ -69,8 +72,16 @@ export const jsonGroups: FieldGroups = jsonSources.reduce<FieldGroups>(
 
 const smallValues = columnValues(smallColumns, 'run');
 const coreValues = smallValues.filter(([property]) => (coreProperties as readonly string[]).includes(property));
-const groups = jsonColumns(ReportingGroupEntity, 'reporting_group');
-const files = jsonColumns(TaskRunFileEntity, 'file');
+const relationRows = {
+  joined: {
+    groups: jsonColumns(ReportingGroupEntity, 'reporting_group'),
+    files: jsonColumns(TaskRunFileEntity, 'file'),
+  },
+  single: {
+    groups: jsonRows(ReportingGroupEntity, 'reporting_group'),
+    files: jsonRows(TaskRunFileEntity, 'file'),
+  },
+};
 
 export function toProjection({
   fieldGroups,
@@ -85,6 +96,7 @@ export function toProjection({
   accessColumns = [],
 }: ProjectionOptions): RunProjection {
   const isJoined = form === 'joined';
+  const { groups, files } = relationRows[form];
   const ifRequested = (mask: FieldGroups, sql: string) => (fieldGroups & mask ? [sql] : []);
   /** A run that did not fail has no message, so nothing of its response is looked at for it. */
   const isRead = (mask: FieldGroups) =>
@@ -101,7 +113,7 @@ export function toProjection({
     byteLimit === null
       ? sql
       : `CASE WHEN ${bytesBefore} + ${bytes} <= run."byteLimit" THEN ${sql} ELSE '!' || ${bytes} END`;
-  const arrays = [
+  const values = [
     ...namedColumns,
     ...ifRequested(
       FieldGroup.responseBytes,
@@ -162,37 +174,42 @@ export function toProjection({
   ];
   return {
     columns: [...properties.map(([name, sql]) => `${sql} AS "${name}"`), ...columns].join(', '),
-    query: `
-SELECT json_build_object(${arrays.join(', ')}) AS runs${[...lines, ...relations].map((column) => `,\n  ${column}`).join('')}
-FROM ${withPreviewedBytes(byteLimit === null ? 'read_run' : `(${withBytesBefore()})`)} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`,
+    query: queryFrom('read_run'),
+    queryFrom,
     jsonBytes: bytes.length === 0 ? null : bytes.join(' + '),
   };
+
+  function queryFrom(rows: string): string {
+    return `
+SELECT json_build_object(${values.join(', ')}) AS runs${[...lines, ...relations].map((column) => `,\n  ${column}`).join('')}
+FROM ${withPreviewedBytes(byteLimit === null ? rows : `(${withBytesBefore(rows)})`)} AS run${chunks ? ` GROUP BY ${chunks.groupBy}` : ''}`;
+  }
 
   /** Bytes that count: what is larger than all that may be brought is left out whatever else there is. */
   function limitedBytes(column: 'response' | 'run_data'): string {
     return `CASE WHEN ${jsonBytesOf(column)} <= ${byteLimit} THEN ${jsonBytesOf(column)} ELSE 0 END`;
   }
 
-  function withBytesBefore(): string {
+  function withBytesBefore(rows: string): string {
     const counted = [
       ...(fieldGroups & FieldGroup.response ? [limitedBytes('response')] : []),
       ...(fieldGroups & (FieldGroup.runData | FieldGroup.submitted) ? [limitedBytes('run_data')] : []),
     ].join(' + ');
     return `SELECT *, ${byteLimit} AS "byteLimit", coalesce(sum(${counted || '0'}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-  FROM read_run AS run`;
+  FROM ${rows} AS run`;
   }
 
   /** With the bytes of JSON that was looked at for previews, up to each row. */
-  function withPreviewedBytes(source: string): string {
+  function withPreviewedBytes(rows: string): string {
     const bytes = previews.flatMap(({ part: mask, column }) =>
       ifRequested(mask, `coalesce(${ifSelected(mask, jsonBytesOf(column))}, 0)`),
     );
-    if (bytes.length === 0) return source;
-    return `(SELECT *, sum(${bytes.join(' + ')}) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes" FROM ${source} AS run)`;
+    if (bytes.length === 0) return rows;
+    return `(SELECT *, sum(${bytes.join(' + ')}) OVER (ROWS UNBOUNDED PRECEDING) AS "previewedBytes" FROM ${rows} AS run)`;
   }
 
   function aggregateList(sql: string): string {
-    return isJoined ? `json_agg(${sql})` : `json_build_array(${sql})`;
+    return isJoined ? `json_agg(${sql})` : sql;
   }
 
   /** JSON as the database writes it has no line breaks, so they can separate texts. */

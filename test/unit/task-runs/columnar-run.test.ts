@@ -112,6 +112,22 @@ describe('a columnar run', () => {
     expect([none, run.id]).toEqual([null, 'run 1']);
   });
 
+  it('has the same values in a row of its own as beside others', () => {
+    const single = Object.fromEntries(Object.entries(runs).map(([name, [value]]) => [name, value]));
+    const pointer = { source: 'response', pointer: '/a' } as const;
+    const json = { response: '{"a":1}', runData: '{}', submitted: null };
+    const [run, ...others] = read(
+      { runs: { ...single, pointerValues: ['1'], responsePreview: '{"a', responseBytes: 7 }, ...json },
+      { selection: { ...selection, pointers: [pointer] } },
+    );
+    expect(others).toEqual([]);
+    expect(small.map((name) => run[name])).toEqual(small.map((name) => read()[0][name]));
+    expect([run.response, run.runData, run.submitted]).toEqual([new RawJson('{"a":1}'), new RawJson('{}'), null]);
+    expect([run.responsePreview, run.responseBytes, ...run.pointerValues.values()]).toEqual(['{"a', 7, '1']);
+    expect(() => read({ runs: { id: 'run 0' } })[0].userId).toThrow(TypeError);
+    expect(read({ runs: { ...single, id: null } })).toEqual([]);
+  });
+
   it('throws where a property is looked at that was not read', () => {
     const [run] = read({ runs: { id: ['run 0'] } });
     expect(() => run.userId).toThrow(TypeError);
