@@ -61,16 +61,6 @@ export interface TaskRunService {
   filesOf: RelationLoaders['filesOf'];
 }
 
-interface ReadOptions {
-  /**
-   * Whether an error may say which role is missing: not where the caller did not name the task, as it would learn that
-   * there is such a run, and where.
-   */
-  readonly includesReason: boolean;
-  /** For the log. */
-  readonly target: ErrorTarget;
-}
-
 export function createTaskRunService(reader: RunReader, caller: Caller, budget: RequestBudget): TaskRunService {
   const { subject, userId } = caller;
   // Two aliases of one run may select different field groups: they are read together, and not cached for later ones.
@@ -98,14 +88,14 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
   });
 
   return {
-    runByPath: async (input, selection) => runAt(parseRunPath(input), selection),
+    runByPath: (input, selection) => runAt(input, selection),
     async runById(input, selection) {
       const id = parseResourceId('id', input);
       const path = await pathById().load(id);
       // Nobody learns from anything whether the run exists: what is not to be found takes the same statements.
       return path === null || isOutsideConfinement(caller.confinement, path)
-        ? readAt({ orgId: id, projectId: id, taskId: id, id }, selection, { includesReason: false, target: { id } })
-        : readAt(path, selection, { includesReason: false, target: path });
+        ? toRun(await readAt({ orgId: id, projectId: id, taskId: id, id }, selection), { id })
+        : toRun(await readAt(path, selection), path);
     },
     async reportingGroupById(input) {
       const id = parseResourceId('id', input);
@@ -127,7 +117,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       const { value: max } = limits.ids;
       if (ids.length > max)
         throw validationFailed(['ids'], `must contain at most ${max} ids, not ${ids.length}`, 'too_long');
-      const runs = ids.map(async (id) => runAt(parseRunPath({ ...task, id }, 'ids'), selection));
+      const runs = ids.map((id) => runAt({ ...task, id }, selection, 'ids'));
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
     },
@@ -152,30 +142,36 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     return merged.expand(results);
   }
 
-  async function runAt(path: RunPath, selection: RunSelection): Promise<TaskRunRecord> {
+  async function runAt(input: RunPath, selection: RunSelection, idArgument?: string): Promise<TaskRunRecord> {
+    const path = parseRunPath(input, idArgument);
     if (isOutsideConfinement(caller.confinement, path)) throw forbidden(path);
-    return readAt(path, selection, { includesReason: true, target: path });
+    return toRun(await readAt(path, selection), path, path.taskId);
   }
 
-  async function readAt(
-    path: RunPath,
-    selection: RunSelection,
-    { includesReason, target }: ReadOptions,
-  ): Promise<TaskRunRecord> {
+  function readAt(path: RunPath, selection: RunSelection): Promise<RunReadResult> {
     budget.count(limits.pointers, selection.pointers.length);
-    const result = await resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
-    switch (result.decision) {
-      case 'forbidden':
-        throw forbidden(
-          target,
-          'task_run',
-          includesReason && result.missing !== null ? { resourceId: path.taskId, ...result.missing } : undefined,
-        );
-      case 'not found':
-        throw new GatewayError('TASK_RUN_NOT_FOUND');
-      case 'found':
-        return result.run;
-    }
+    return resultByPath.load({ path, subject, userId, selection, maxBytes: budget.maxBytes });
+  }
+}
+
+/**
+ * @param target for the log
+ * @param taskId in the error that says which role is missing; omitted where the caller did not name the task, as it would
+ *   learn that there is such a run, and where
+ * @throws GatewayError PERMISSION_CHECK_FAILED or TASK_RUN_NOT_FOUND
+ */
+function toRun(result: RunReadResult, target: ErrorTarget, taskId?: string): TaskRunRecord {
+  switch (result.decision) {
+    case 'forbidden':
+      throw forbidden(
+        target,
+        'task_run',
+        taskId !== undefined && result.missing !== null ? { resourceId: taskId, ...result.missing } : undefined,
+      );
+    case 'not found':
+      throw new GatewayError('TASK_RUN_NOT_FOUND');
+    case 'found':
+      return result.run;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Statement } from '../statements.js';
@@ -90,19 +90,17 @@ export function createStatementRunner(
     },
   };
 
-  async function runOn<Row extends object>(
+  function runOn<Row extends object>(
     server: StatementPool,
     ...[statement, values, signal]: Parameters<StatementRunner['run']>
   ): Promise<Row[]> {
-    try {
-      return await attempt(server.pool, statement, values, server.keepsPrepared, signal);
-    } catch (error) {
+    return attempt<Row>(server.pool, statement, values, server.keepsPrepared, signal).catch((error) => {
       if (isPreparationLost(error)) {
         if (server.keepsPrepared) options.onPreparationLost?.();
         server.keepsPrepared = false;
       } else if (!isStalePlan(error)) throw error;
       return attempt(server.pool, statement, values, false, signal);
-    }
+    });
   }
 
   async function attempt<Row extends object>(
@@ -116,6 +114,7 @@ export function createStatementRunner(
     const preparedName = isPrepared ? planName : null;
     const text = measuresTime ? timedText(statement) : statement.text;
     let client: PoolClient | undefined;
+    let cancellation: Cancellation | undefined;
     let isBroken = false;
     let evictedName: string | undefined;
     try {
@@ -126,8 +125,13 @@ export function createStatementRunner(
       // Also one that fails may have been prepared.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
       const sentAt = performance.now();
-      const query = client.query<Row>({ name: preparedName ?? undefined, text, values: [...values] });
-      const result = await (signal ? untilAborted(query, client, signal) : query);
+      const query = sendQuery<Row>(client, preparedName, text, values);
+      if (signal && cancelsOnAbort) {
+        signal.onabort = () => {
+          cancellation = cancel(client!, query);
+        };
+      }
+      const result = await query;
       const { rows } = result;
       if (measuresTime) signal?.onworked?.(workedMsOf(rows) ?? performance.now() - sentAt);
       // A query whose time the driver watches is reachable for a while after its end, and so would be its result.
@@ -143,6 +147,8 @@ export function createStatementRunner(
       if (isTimedOut(error)) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 }, { cause: error });
       throw error;
     } finally {
+      if (signal) signal.onabort = null;
+      if (cancellation) await cancellation.end();
       if (evictedName !== undefined && !isBroken) {
         await closePrepared(client!, evictedName).catch(() => {
           isBroken = true;
@@ -152,31 +158,41 @@ export function createStatementRunner(
       client?.release(isBroken);
     }
   }
+}
 
-  /**
-   * The result of a query, or its error after it was cancelled. The client is not free before both the query and the
-   * request to cancel it have ended: a late one would hit the client's next statement.
-   */
-  async function untilAborted<Result>(
-    query: Promise<Result>,
-    client: PoolClient,
-    signal: StatementSignal,
-  ): Promise<Result> {
-    if (!cancelsOnAbort) return query;
-    let cancelled: Promise<void> | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    signal.onabort = () => {
-      cancelled = cancelUntilEnded(client as unknown as CancelTarget, query);
-      timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
-    };
-    try {
-      return await query;
-    } finally {
-      signal.onabort = null;
+/** @param name by which it is prepared; null: it is not */
+function sendQuery<Row extends object>(
+  client: PoolClient,
+  name: string | null,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult<Row>> {
+  return new Promise((resolve, reject) => {
+    // The driver copies an object of options property by property, which takes as long as writing the message.
+    const query = new pg.Query<Row>(text, values as unknown[], (error, result) => {
+      // With null it has succeeded, which the types leave out.
+      if (error as Error | null) reject(error);
+      else resolve(result);
+    });
+    client.query(name === null ? query : Object.assign(query, { name }));
+  });
+}
+
+interface Cancellation {
+  /** Settles when the client is free: a late request to cancel would hit its next statement. */
+  end(): Promise<void>;
+}
+
+/** Cancels a query, and closes its connection where that does not end it. */
+function cancel(client: PoolClient, query: Promise<unknown>): Cancellation {
+  const cancelled = cancelUntilEnded(client as unknown as CancelTarget, query);
+  const timer = setTimeout(() => streamOf(client).destroy(), cancelTimeoutMs);
+  return {
+    end() {
       clearTimeout(timer);
-      await cancelled;
-    }
-  }
+      return cancelled;
+    },
+  };
 }
 
 /** A request that overtakes its statement on the way to the server changes nothing, so it is repeated. */

@@ -76,13 +76,13 @@ const maxRows = 300;
 
 export function createRunReader(statements: StatementRunner, scheduler: ReadScheduler): RunReader {
   const bindRuns = createRunStatements();
-  const runStatement = async (
+  const runStatement = (
     keys: readonly RunKey[],
     limit: Parameters<typeof bindRuns>[1],
     signal: StatementSignal,
-  ) => {
+  ): Promise<RunResult[]> => {
     const { statement, values, toResults } = bindRuns(keys, limit);
-    return toResults(await statements.run<RunsRow>(statement, values, signal));
+    return statements.run<RunsRow>(statement, values, signal).then(toResults);
   };
   const readBatched = scheduler.register<RunKey, RunResult>({
     ...batching,
@@ -136,14 +136,16 @@ export function createRunReader(statements: StatementRunner, scheduler: ReadSche
         if (result instanceof Error || result.run === null || result.tooLargeBytes !== null) continue;
         if (!budget.tryHold(jsonBytesOf(result.run))) omitJson(result.run);
       }
-      return Promise.all(
-        results.map((result, index) => {
-          if (result instanceof Error) return result;
-          if (result.tooLargeBytes === null) return decide(result);
+      const decided: (RunReadResult | Error)[] = [];
+      for (const [index, result] of results.entries()) {
+        if (result instanceof Error) decided.push(result);
+        else if (result.tooLargeBytes === null) decided.push(decide(result));
+        else {
           const key = keys[index]!;
-          return readLargeSerially(key, includesJson(key.selection) ? result.tooLargeBytes : 0, budget);
-        }),
-      );
+          decided.push(await readLargeSerially(key, includesJson(key.selection) ? result.tooLargeBytes : 0, budget));
+        }
+      }
+      return decided;
     },
     readRunPaths: async (ids, budget) => (await readRunPaths(ids, budget)).map(firstOrNull),
     readReportingGroups: async (ids, budget) =>

@@ -11,9 +11,23 @@ import { GatewayError } from '../../../src/errors/gateway-error.js';
 
 const statement = { name: 'a_statement', text: 'SELECT 1' };
 
+interface SentQuery {
+  readonly name?: string;
+  callback(error: unknown, result?: object): void;
+}
+
+/** The driver's `query`, which calls back. */
+function callingBack(respond: (query: SentQuery) => Promise<object>) {
+  return (query: SentQuery) =>
+    void respond(query).then(
+      (result) => query.callback(null, result),
+      (error) => query.callback(error),
+    );
+}
+
 function runnerFailingWith(error: object) {
   const client = Object.assign(new EventEmitter(), {
-    query: () => Promise.reject(Object.assign(new Error(), error)),
+    query: callingBack(() => Promise.reject(Object.assign(new Error(), error))),
     release: (isBroken: boolean) => released.push(isBroken),
   });
   const released: boolean[] = [];
@@ -74,11 +88,11 @@ describe('A statement that was prepared', () => {
       const names: unknown[] = [];
       let lost = 0;
       const client = Object.assign(new EventEmitter(), {
-        async query({ name }: { name?: string }) {
+        query: callingBack(async ({ name }) => {
           names.push(name);
           if (name !== undefined) throw Object.assign(new Error(), { code });
           return { rows: [{ value: 1 }] };
-        },
+        }),
         release: () => {},
       });
       const dataSource = { driver: { master: { connect: async () => client } } } as unknown as DataSource;
@@ -102,11 +116,11 @@ describe('A statement on a replica', () => {
     const poolOf = (name: string) => ({
       connect: async () =>
         Object.assign(new EventEmitter(), {
-          query: async () => {
+          query: callingBack(async () => {
             asked.push(name);
             if (errors[name]) throw Object.assign(new Error(), errors[name]);
             return { rows: [{ name }] };
-          },
+          }),
           release: () => {},
         }),
     });
