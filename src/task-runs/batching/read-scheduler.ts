@@ -85,20 +85,24 @@ export function createReadScheduler({ connections, timeoutMs }: SchedulerOptions
   }
 
   function startReady(): void {
-    for (;;) {
-      const [next] = states
-        .filter((state) => state.sources.some(isReady) && hasCapacity(state, states, connections()))
-        .map((state) => ({ state, item: nextIn(state) }))
-        .filter(({ item }) => item !== undefined)
-        .sort((one, other) => compareByPriority(one.state, other.state));
-      if (next === undefined) break;
-      void send(takeBatch(next.item!));
-    }
+    for (let item = nextItem(); item !== undefined; item = nextItem()) void send(takeBatch(item));
     if (delayTimer !== undefined || states.every(({ queue }) => queue.isEmpty)) return;
     delayTimer = setTimeout(() => {
       delayTimer = undefined;
       startReady();
     }, maxBatchDelayMs).unref();
+  }
+
+  /** Of the lane that comes next. */
+  function nextItem(): Item | undefined {
+    let first: { readonly state: ScheduledLane; readonly item: Item } | undefined;
+    for (const state of states) {
+      if (!state.sources.some(isReady) || !hasCapacity(state, states, connections())) continue;
+      const item = nextIn(state);
+      if (item === undefined || (first && compareByPriority(first.state, state) <= 0)) continue;
+      first = { state, item };
+    }
+    return first?.item;
   }
 
   function nextIn(state: ScheduledLane): Item | undefined {
