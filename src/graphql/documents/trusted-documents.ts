@@ -28,12 +28,13 @@ export interface DocumentSender {
 
 export interface TrustedDocuments {
   /**
-   * The parameters of a GraphQL request with the text that it is about, or unchanged.
+   * The parameters of a GraphQL request with the text that it is about, or unchanged: promised where that depends on more
+   * than the request.
    * @param parameters parsed JSON of any form
    * @throws GatewayError PERSISTED_QUERY_NOT_IN_LIST, PERSISTED_QUERY_ID_REQUIRED, CANNOT_SEND_PQ_ID_AND_BODY,
    * QUERY_NOT_IN_SAFELIST or VALIDATION_FAILED
    */
-  resolve(parameters: unknown, sender: DocumentSender): Promise<unknown>;
+  resolve(parameters: unknown, sender: DocumentSender): unknown;
 }
 
 export function createTrustedDocuments(
@@ -51,33 +52,40 @@ export function createTrustedDocuments(
   const isStrict = mode === 'safelist' || mode === 'require';
 
   return {
-    async resolve(parameters, sender) {
+    resolve(parameters, sender) {
       if (!isJsonObject(parameters)) return parameters;
-      const { query, documentId, extensions, ...rest } = parameters;
-      const id = idIn(documentId, extensions);
-      const hasText = typeof query === 'string' && query !== '';
-      if (id === undefined) {
-        if (hasText) await checkText(query, sender);
-        return parameters;
-      }
-      // Apollo's automatic persisted queries, of which the text comes with its id once.
-      const isAutomatic = documentId == null;
-      if (hasText) {
-        if (!isAutomatic || (isStrict && !(await isExempt(sender))))
-          throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
-        await checkText(query, sender);
-        return parameters;
-      }
-      const { persistedQuery, ...otherExtensions } = isJsonObject(extensions) ? extensions : {};
-      const listed = byId.get(id);
-      if (listed !== undefined) return { ...rest, extensions: otherExtensions, query: listed.text };
-      if (isStrict && !(await isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
-      return {
-        ...rest,
-        extensions: { ...otherExtensions, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } },
-      };
+      const id = idIn(parameters.documentId, parameters.extensions);
+      return id === undefined && mode === 'off' ? parameters : resolveListed(parameters, id, sender);
     },
   };
+
+  async function resolveListed(
+    parameters: Readonly<Record<string, unknown>>,
+    id: string | undefined,
+    sender: DocumentSender,
+  ): Promise<unknown> {
+    const { query, documentId, extensions, ...rest } = parameters;
+    const hasText = typeof query === 'string' && query !== '';
+    if (id === undefined) {
+      if (hasText) await checkText(query, sender);
+      return parameters;
+    }
+    // Apollo's automatic persisted queries, of which the text comes with its id once.
+    const isAutomatic = documentId == null;
+    if (hasText) {
+      if (!isAutomatic || (isStrict && !(await isExempt(sender)))) throw new GatewayError('CANNOT_SEND_PQ_ID_AND_BODY');
+      await checkText(query, sender);
+      return parameters;
+    }
+    const { persistedQuery, ...otherExtensions } = isJsonObject(extensions) ? extensions : {};
+    const listed = byId.get(id);
+    if (listed !== undefined) return { ...rest, extensions: otherExtensions, query: listed.text };
+    if (isStrict && !(await isExempt(sender))) throw new GatewayError('PERSISTED_QUERY_NOT_IN_LIST');
+    return {
+      ...rest,
+      extensions: { ...otherExtensions, persistedQuery: persistedQuery ?? { version: 1, sha256Hash: id } },
+    };
+  }
 
   async function checkText(text: string, sender: DocumentSender): Promise<void> {
     if (mode === 'off') return;
