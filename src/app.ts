@@ -117,7 +117,10 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
     const ownDocuments = config.mcp ? toolDocuments : [];
     const server = await startGraphqlServer({ config, log, metrics, streams, scopeSizes, publicUrl, ownDocuments });
     opened.push(() => server.apollo.stop());
-    const serverOptions = { limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl };
+    const serverOptions = {
+      ...{ limits: config.limits, memory, streamCount: () => openStreams, log, metrics, publicUrl },
+      hasRateLimits: config.rateLimit.points !== undefined,
+    };
     const host = createHttpServer(serverOptions);
     await allowOrigins(host, config.corsOrigins);
     const connections = trackConnections(host.server);

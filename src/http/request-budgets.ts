@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
 import { processorTime } from '../cost/processor-time.js';
@@ -10,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of the caller whose token was accepted; null: nobody is charged. */
     account: PointAccount | null;
+    /** One for each operation, of which a request for tools may have several. */
+    openBudgets: RequestBudget[];
   }
 }
 
@@ -54,14 +57,18 @@ export function createRequestBudgets({
     open(callerId, request, { raw }) {
       const budget = create(callerId, request.logFields, request.account);
       request.budget = budget;
-      const close = () => {
-        if (!raw.writableFinished) budget.abandon();
-        budget.end();
-      };
+      request.openBudgets.push(budget);
       // The client may have gone while its token was verified.
-      if (raw.destroyed) close();
-      else raw.once('close', close);
+      if (raw.destroyed) endBudgets(request, raw);
       return budget;
     },
   };
+}
+
+/** Ends those of a request whose response is closed. */
+export function endBudgets({ openBudgets }: FastifyRequest, response: ServerResponse): void {
+  for (const budget of openBudgets) {
+    if (!response.writableFinished) budget.abandon();
+    budget.end();
+  }
 }

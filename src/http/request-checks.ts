@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, Server } from 'node:http';
 import { GatewayError } from '../errors/gateway-error.js';
 
 // limit | HTTP | URL | bytes | `URI_TOO_LONG`
@@ -13,15 +12,15 @@ export function isUrlTooLong(url: string): boolean {
   return url.length > maxUrlBytes;
 }
 
-/** Rejects what Node's parser lets through, or would reject with a response of its own. */
-export function checkRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (isUrlTooLong(request.url)) throw new GatewayError('URI_TOO_LONG');
-    if (!hasValidHost(request.raw)) throw new GatewayError('MALFORMED_REQUEST');
-    done();
-  });
-  // Node responds 417 without a body. An unknown expectation may be ignored as well (RFC 9110 §10.1.1).
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+/** Rejects what Node's parser lets through. @throws GatewayError URI_TOO_LONG or MALFORMED_REQUEST */
+export function assertAcceptable(request: IncomingMessage): void {
+  if (isUrlTooLong(request.url!)) throw new GatewayError('URI_TOO_LONG');
+  if (!hasValidHost(request)) throw new GatewayError('MALFORMED_REQUEST');
+}
+
+/** Node responds 417 without a body. An unknown expectation may be ignored as well (RFC 9110 §10.1.1). */
+export function ignoreExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /** RFC 9112 §3.2: exactly one; Node keeps the first of several, and a proxy in front may have gone by another. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import type { ErrorExtensions } from '../errors/gateway-error.js';
 import type { ErrorLogDetails, RequestLogFields } from '../graphql/context.js';
@@ -10,6 +10,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     logFields: RequestLogFields;
   }
+}
+
+export interface RequestLog {
+  begin(request: FastifyRequest): void;
+  /** Once its response is closed. */
+  end(request: FastifyRequest, reply: FastifyReply): void;
 }
 
 /** Stable: others search for it. */
@@ -33,25 +39,16 @@ export function isDenial({ status }: ErrorExtensions): boolean {
 }
 
 /** One structured line a request. It names the route, not the URL: a download link's URL is a credential. */
-export function logRequests(app: FastifyInstance, log: Logger, metrics: Metrics): void {
-  app.decorateRequest('logFields');
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    request.logFields = new LogFieldsOfRequest(request, metrics);
-    // More than ten parts wait for the end of a stream, of which Node.js would warn.
-    reply.raw.setMaxListeners(20);
-    // A client that goes away before the end of its response: Fastify calls no hook for that.
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) record(request, reply, true);
-    });
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    record(request, reply, false);
-    done();
-  });
+export function createRequestLog(log: Logger, metrics: Metrics): RequestLog {
+  return {
+    begin(request) {
+      request.logFields = new LogFieldsOfRequest(request, metrics);
+    },
+    end: record,
+  };
 
-  function record(request: FastifyRequest, reply: FastifyReply, aborted: boolean): void {
+  function record(request: FastifyRequest, reply: FastifyReply): void {
+    const aborted = !reply.raw.writableFinished;
     const route = request.routeOptions.url ?? 'unknown';
     const { operationName, linkSubject, codes, statements, cost } = request.logFields as LogFieldsOfRequest;
     const status = aborted && !reply.raw.headersSent ? clientClosedRequest : reply.statusCode;

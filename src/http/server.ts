@@ -12,13 +12,13 @@ import { createHttpErrorPresenter } from './error-responses.js';
 import { registerErrorsPage } from './errors-page.js';
 import { limitBodyMemory } from './protection/body-memory.js';
 import { limitConnections } from './protection/max-connections.js';
-import { limitPipelining } from './protection/pipelining.js';
 import { addRateLimitHeaders } from './protection/rate-limit-headers.js';
 import { endSlowReaders } from './protection/slow-readers.js';
 import { countUnsentBytes } from './protection/unsent-bytes.js';
 import { parseJsonBodies } from './request-body.js';
-import { checkRequests, maxUrlBytes } from './request-checks.js';
-import { logRequests } from './request-log.js';
+import { maxUrlBytes } from './request-checks.js';
+import { followRequests } from './request-lifecycle.js';
+import { createRequestLog } from './request-log.js';
 import { addResponseHeaders } from './response-headers.js';
 import { WebSocketRequest } from './websocket/websocket-request.js';
 
@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   readonly memory: MemoryLedger;
   /** Of streams that are open, each on a connection that does not count. */
   readonly streamCount: () => number;
+  /** Whether callers have rate limits, of which responses tell. */
+  readonly hasRateLimits: boolean;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of absolute URLs, without a trailing slash; called for each error. */
@@ -99,6 +101,7 @@ export function createHttpServer({
   limits,
   memory,
   streamCount,
+  hasRateLimits,
   log,
   metrics,
   publicUrl,
@@ -137,13 +140,11 @@ export function createHttpServer({
     frameworkErrors: errors.presentUnroutable,
   });
   limitConnections(app.server, () => limits.connections + streamCount());
-  limitPipelining(app);
-  logRequests(app, log, metrics);
-  checkRequests(app);
+  followRequests(app, createRequestLog(log, metrics));
   limitBodyMemory(app, { bodies: memory.bodies, maxBodyBytes: limits.bodyBytes });
   parseJsonBodies(app, limits.bodyBytes);
   addResponseHeaders(app);
-  addRateLimitHeaders(app);
+  if (hasRateLimits) addRateLimitHeaders(app);
   compressLargeResponses(app);
   countUnsentBytes(app, { memory });
   endSlowReaders(app);

@@ -76,7 +76,6 @@ export function registerRestApi(
   }: RestApiOptions,
 ): void {
   app.decorateRequest('taskRuns');
-  app.decorateRequest('budget');
   app.decorateRequest('link');
   const authenticate = async (request: FastifyRequest, reply: FastifyReply) => {
     request.taskRuns = await options.openTaskRuns(request, reply);

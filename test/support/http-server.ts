@@ -26,6 +26,7 @@ export async function startHttpServer(
   const app = createHttpServer({
     memory: MemoryLedger.unlimited(),
     streamCount: () => 0,
+    hasRateLimits: false,
     limits,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),

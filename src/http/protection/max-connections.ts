@@ -34,6 +34,11 @@ export function holdConnection(socket: Duplex): void {
   if (connection !== undefined) beginRequest(connection);
 }
 
+/** Returns how many requests of a connection have no complete response yet. */
+export function unansweredRequests(socket: Duplex): number {
+  return connectionOf.get(socket)?.requests ?? 0;
+}
+
 /**
  * Closes idle connections beyond a maximum, or the new one where none is idle. `server.maxConnections` would hand the new one
  * to the next process of several on one port, which hands it on again, for as long as all of them have too many: a parent

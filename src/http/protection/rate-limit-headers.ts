@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 
 /** For every response to a caller whose token was accepted. */
 export function addRateLimitHeaders(app: FastifyInstance): void {
-  app.decorateRequest('account', null);
   app.addHook('onSend', (request, reply, payload, done) => {
     const cost = request.budget?.cost;
     // What was not spent is there again before the client learns what is left.
