@@ -9,7 +9,10 @@ const measured = [
   ['p50 ms', 'p50', 2],
   ['p99 ms', 'p99', 2],
   ['CPU s per 1,000', 'cpu', 3],
-  ['database CPU s per 1,000', 'databaseCpu', 3],
+  ['main thread, user µs', 'mainUser', 0],
+  ['main thread, system µs', 'mainSystem', 0],
+  ['database, user µs', 'databaseUser', 0],
+  ['database, system µs', 'databaseSystem', 0],
   ['peak RSS MB', 'peak', 0],
 ];
 

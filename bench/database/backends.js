@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { cpuSeconds } from '../measure/process-figures.js';
+import { processSeconds, secondsBetween } from '../measure/process-figures.js';
 
 /**
  * Watches the server processes behind a database. Their processor time can be read on this machine only: of a database
@@ -17,10 +17,14 @@ export async function watchBackends(databaseUrl) {
       const { rows: backends } = await client.query(
         'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
       );
-      const now = new Map(isHere ? backends.map(({ pid }) => [pid, cpuSeconds(pid)]) : []);
-      let seconds = 0;
-      for (const [pid, used] of now) seconds += used - (before.get(pid) ?? 0);
-      return { seconds, now };
+      const now = new Map(isHere ? backends.map(({ pid }) => [pid, processSeconds(pid)]) : []);
+      const total = { user: 0, system: 0 };
+      for (const [pid, seconds] of now) {
+        const used = secondsBetween(before.get(pid) ?? { user: 0, system: 0 }, seconds);
+        total.user += used.user;
+        total.system += used.system;
+      }
+      return { ...total, now };
     },
     close: () => client.end(),
   };

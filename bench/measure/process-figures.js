@@ -6,15 +6,30 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const ticksPerSecond = 100;
 
 /** Processor seconds a process has used with all its threads; 0 for one that is gone. */
-export function cpuSeconds(pid) {
+export function processSeconds(pid) {
+  return readSeconds(`/proc/${pid}/stat`);
+}
+
+/** The same of its main thread alone. */
+export function mainThreadSeconds(pid) {
+  return readSeconds(`/proc/${pid}/task/${pid}/stat`);
+}
+
+/** @returns {{ user: number, system: number }} */
+function readSeconds(path) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = readFileSync(path, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    return { user: Number(fields[11]) / ticksPerSecond, system: Number(fields[12]) / ticksPerSecond };
   } catch {
-    return 0;
+    return { user: 0, system: 0 };
   }
+}
+
+/** @returns {{ user: number, system: number }} what was used between two readings */
+export function secondsBetween(before, after) {
+  return { user: after.user - before.user, system: after.system - before.system };
 }
 
 /** Processor seconds that everything on the machine has used. */

@@ -1,7 +1,14 @@
 // Times one case under one number of connections: all contestants run, one is loaded at a time, round after round, so
 // that what else the machine does falls on all of them alike.
 
-import { cpuSeconds, machineCpuSeconds, resetPeak, residentMegabytes } from './process-figures.js';
+import {
+  machineCpuSeconds,
+  mainThreadSeconds,
+  processSeconds,
+  resetPeak,
+  residentMegabytes,
+  secondsBetween,
+} from './process-figures.js';
 
 /** Connections opened, pools filled and code compiled before the clock starts. */
 const warmUpSeconds = { first: 2, later: 0.5 };
@@ -42,21 +49,30 @@ export async function timeCase({ testCase, connections, running, rounds, seconds
   );
 }
 
-/** One load, and what it cost whom. Figures of processors are seconds per 1,000 requests; `others` is in processors. */
+/**
+ * One load, and what it cost whom. `cpu` is in seconds per 1,000 requests, user and system time in microseconds a request,
+ * `others` in processors.
+ */
 async function measure(run, pid, backends) {
   resetPeak(pid);
   const { now: backendsBefore } = await backends.cpuSince();
-  const [before, allBefore] = [cpuSeconds(pid), machineCpuSeconds()];
+  const [before, mainBefore, allBefore] = [processSeconds(pid), mainThreadSeconds(pid), machineCpuSeconds()];
   const result = await run();
-  const [own, all] = [cpuSeconds(pid) - before, machineCpuSeconds() - allBefore];
-  const { seconds: database } = await backends.cpuSince(backendsBefore);
-  const perThousand = 1000 / result.requests;
+  const own = secondsBetween(before, processSeconds(pid));
+  const main = secondsBetween(mainBefore, mainThreadSeconds(pid));
+  const all = machineCpuSeconds() - allBefore;
+  const database = await backends.cpuSince(backendsBefore);
+  const perRequest = (seconds) => (seconds * 1e6) / result.requests;
+  const ownSeconds = own.user + own.system;
   return {
     ...result,
-    cpu: own * perThousand,
-    databaseCpu: database * perThousand,
+    cpu: (ownSeconds * 1000) / result.requests,
+    mainUser: perRequest(main.user),
+    mainSystem: perRequest(main.system),
+    databaseUser: perRequest(database.user),
+    databaseSystem: perRequest(database.system),
     peak: residentMegabytes(pid).peak,
-    others: (all - own - database - result.loadCpu) / result.elapsed,
+    others: (all - ownSeconds - database.user - database.system - result.loadCpu) / result.elapsed,
   };
 }
 
