@@ -10,7 +10,8 @@ const texts = new WeakMap<Statement, string>();
 export function timedText(statement: Statement): string {
   let text = texts.get(statement);
   if (text === undefined) {
-    const elapsed = `extract(epoch FROM clock_timestamp() - statement_timestamp())::float8 * 1000 AS "${column}"`;
+    // Not `extract`, which returns a decimal number.
+    const elapsed = `date_part('epoch', clock_timestamp() - statement_timestamp()) * 1000 AS "${column}"`;
     text = `SELECT result.*, ${elapsed} FROM (${statement.text}\n) AS result`;
     texts.set(statement, text);
   }
