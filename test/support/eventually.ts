@@ -1,6 +1,6 @@
-/** Tries again for up to 30 s: nobody is told when the gateway notices something, and a busy machine takes its time. */
+/** Tries again for up to 60 s: nobody is told when the gateway notices something, and a busy machine takes its time. */
 export async function eventually(attempt: () => Promise<void>): Promise<void> {
-  for (const end = performance.now() + 30_000; ; ) {
+  for (const end = performance.now() + 60_000; ; ) {
     try {
       return await attempt();
     } catch (error) {
