@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cases } from './cases/index.js';
-import { compare } from './compare.js';
+
 import { contestantNames, createContestants } from './contestants/index.js';
 import { watchBackends } from './database/backends.js';
 import { prepareDatabase } from './database/prepare.js';
@@ -14,6 +14,7 @@ import { startLoad } from './load/process.js';
 import { parseOptions } from './options.js';
 import { describeMachine, toAliasGain } from './report.js';
 import { soak } from './soak.js';
+import { timeContestants } from './time-contestants.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const serverUrl = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
@@ -43,7 +44,7 @@ async function main() {
     const parts = { runs, databaseUrl, backends, load, print, log, sample: await createSample(databaseUrl, runs) };
     if (options.soak)
       measured.push({ runs, series: await soak({ ...parts, gateway: contestants[0], count: options.soak }) });
-    else measured.push(...(await compare({ ...parts, contestants, options })));
+    else measured.push(...(await timeContestants({ ...parts, contestants, options })));
     await backends.close();
   }
   load.stop();

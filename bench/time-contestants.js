@@ -8,7 +8,7 @@ import { verify } from './measure/verify.js';
 import { toTable } from './report.js';
 
 /** @returns {Promise<object[]>} for each case and number of connections: the figures of every contestant */
-export async function compare({ options, contestants, ...parts }) {
+export async function timeContestants({ options, contestants, ...parts }) {
   const plan = cases
     .filter(({ name }) => options.cases.includes(name))
     .flatMap((testCase) =>
