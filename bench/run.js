@@ -5,11 +5,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cases } from './cases/index.js';
-
 import { contestantNames, createContestants } from './contestants/index.js';
 import { watchBackends } from './database/backends.js';
 import { prepareDatabase } from './database/prepare.js';
 import { createSample } from './database/sample.js';
+import { serverUrl } from './database/server-url.js';
 import { startLoad } from './load/process.js';
 import { parseOptions } from './options.js';
 import { describeMachine, toAliasGain } from './report.js';
@@ -17,7 +17,6 @@ import { soak } from './soak.js';
 import { timeContestants } from './time-contestants.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const serverUrl = process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const print = (text) => process.stdout.write(`${text}\n`);
 const log = (line) => process.stderr.write(`${line}\n`);
 

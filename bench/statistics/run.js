@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { prepareDatabase } from '../database/prepare.js';
+import { serverUrl } from '../database/server-url.js';
 import { statisticsCases } from './cases.js';
 
 const print = (line) => process.stdout.write(`${line}\n`);
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({ options: { runs: { type: 'string' }, rounds: { type: 'string' } } });
 const rounds = Number(values.rounds ?? 5);
 const url = await prepareDatabase({
-  serverUrl: process.env.BENCH_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  serverUrl,
   root,
   runs: Number(values.runs ?? 2_000_000),
   log: print,
