@@ -18,12 +18,13 @@ export const contestantNames = ['limit', 'gateway', 'mercurius', 'postgraphile',
 export async function createContestants({ root, baseline, names }) {
   const folder = mkdtempSync(join(tmpdir(), 'task-run-gateway-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const issuer = await createIssuer({ subject, folder });
-  const gateway = createGateway({ root, folder, ...issuer });
+  const { issuers, sign } = await createIssuer({ folder });
+  const shared = { folder, issuers, token: await sign({ subject }) };
+  const gateway = createGateway({ root, ...shared });
   const others = [mercurius, postgraphile, stock, stockSubgraph].filter(({ name }) => names.includes(name));
   const builds =
     baseline === undefined
       ? [gateway]
-      : [gateway, { ...createGateway({ root: baseline, folder, ...issuer }), name: 'baseline' }];
+      : [gateway, { ...createGateway({ root: baseline, ...shared }), name: 'baseline' }];
   return [...(names.includes('limit') ? [limit] : []), ...(names.includes('gateway') ? builds : []), ...others];
 }

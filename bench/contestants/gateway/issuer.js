@@ -10,21 +10,25 @@ const audience = 'https://gateway.bench.example';
 const algorithm = 'RS256';
 
 /**
- * @param {{ subject: string, folder: string }} parts the token's `sub`; where the public keys are written
- * @returns {Promise<{ issuers: string, token: string }>} a value for AUTH_ISSUERS and a token good for a day
+ * @param {{ folder: string }} parts where the public keys are written
+ * @returns {Promise<{ issuers: string, sign: (token: { subject: string, claims?: object, audiences?: readonly string[],
+ *   expires?: string }) => Promise<string> }>} a value for AUTH_ISSUERS, and tokens, good for a day unless it is said
  */
-export async function createIssuer({ subject, folder }) {
+export async function createIssuer({ folder }) {
   const { publicKey, privateKey } = await generateKeyPair(algorithm);
   const key = { ...(await exportJWK(publicKey)), kid: 'bench', alg: algorithm, use: 'sig' };
   const jwks = join(folder, 'jwks.json');
   await writeFile(jwks, JSON.stringify({ keys: [key] }));
-  const token = await new SignJWT({ client_id: 'bench', scp: ['runs.read'] })
-    .setProtectedHeader({ alg: algorithm, kid: 'bench', typ: 'JWT' })
-    .setIssuer(issuer)
-    .setSubject(subject)
-    .setAudience([audience])
-    .setIssuedAt()
-    .setExpirationTime('1d')
-    .sign(privateKey);
-  return { issuers: JSON.stringify([{ issuer, type: 'hydra', jwks: pathToFileURL(jwks).href, audience }]), token };
+  return {
+    issuers: JSON.stringify([{ issuer, type: 'hydra', jwks: pathToFileURL(jwks).href, audience }]),
+    sign: ({ subject, claims = {}, audiences = [], expires = '1d' }) =>
+      new SignJWT({ client_id: 'bench', scp: ['runs.read'], ...claims })
+        .setProtectedHeader({ alg: algorithm, kid: 'bench', typ: 'JWT' })
+        .setIssuer(issuer)
+        .setSubject(subject)
+        .setAudience([audience, ...audiences])
+        .setIssuedAt()
+        .setExpirationTime(expires)
+        .sign(privateKey),
+  };
 }
