@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cases } from '../../bench/cases/index.js';
+import { parseOptions as parseCompareOptions } from '../../bench/compare/options.js';
 import { parseOptions } from '../../bench/options.js';
 import { readArguments } from '../../src/commands/arguments/configured-command.js';
 import { rejectUnexpectedArguments } from '../../src/commands/arguments/options.js';
@@ -245,6 +246,11 @@ describe('the commands of the documents', () => {
     for (const line of lines) {
       const [, options = ''] = /^npm run bench(?: -- ([^#]+))?/.exec(line)!;
       expect(() => parseOptions(options.split(' ').filter(Boolean), known)).not.toThrow();
+    }
+    const comparisons = block('compare').text.trim().split('\n');
+    for (const line of comparisons) {
+      const [, options = ''] = /^npm run compare -- ([^#]+)/.exec(line)!;
+      expect(() => parseCompareOptions(options.trim().split(/ +/))).not.toThrow();
     }
     const script = /node (bench\/\S+)/.exec(block('bench-statistics').text)![1]!;
     expect(existsSync(join(root, script))).toBe(true);

@@ -1,0 +1,108 @@
+// One database of the comparison's own, which is dropped behind it.
+
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const rowsAtOnce = 50;
+/** Numbers whose digits JavaScript cannot keep, and a value that no object can have. */
+const exactJson = [
+  `UPDATE task_run SET response = '{"big": 12345678901234567890.123456789, "scale": 1.00, "exponent": 1e400}'
+    WHERE input_tokens % 17 = 1 AND response IS NULL`,
+  "UPDATE task_run SET run_data = 'null' WHERE task_id = $1 AND run_data = '{}'",
+  "UPDATE task_run SET response = 'null' WHERE input_tokens % 17 = 2 AND response IS NULL",
+];
+
+/**
+ * Makes a database that both builds can read, with the rows of the world.
+ * @param {{ serverUrl: string, roots: readonly string[], world: object }} parts folders of the builds: each migrates it
+ * @returns {Promise<{ url: string, drop: () => Promise<void> }>}
+ */
+export async function createDatabase({ serverUrl, roots, world }) {
+  const name = `taskrun_compare_${randomBytes(6).toString('hex')}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await withClient(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`));
+  const drop = () => withClient(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  try {
+    for (const root of roots) await migrate(root, url.href);
+    await withClient(url.href, (client) => insertRows(client, world));
+  } catch (error) {
+    await drop();
+    throw error;
+  }
+  return { url: url.href, drop };
+}
+
+async function migrate(root, url) {
+  const env = { ...process.env, DATABASE_URL: url, NODE_ENV: 'production' };
+  await promisify(execFile)(process.execPath, [`${root}/dist/src/main.js`, 'migrate', '--search', 'on'], { env });
+}
+
+async function insertRows(client, world) {
+  const insert = async (table, rows) => {
+    const columns = Object.keys(rows[0]).join(', ');
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
+      const text = `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1)`;
+      await client.query(text, [JSON.stringify(rows.slice(from, from + rowsAtOnce))]);
+    }
+  };
+  const named = (kind, number) => `${kind} ${number} – Größe`;
+  const { orgs, projects, tasks, groups, grants } = world;
+  await dropChecks(client);
+  await insert(
+    'organization',
+    orgs.map((id, number) => ({ id, name: named('Organization', number) })),
+  );
+  await insert(
+    'project',
+    projects.map(({ id, orgId }, number) => ({ id, org_id: orgId, name: named('Project', number) })),
+  );
+  await insert(
+    'task',
+    tasks.map(({ id, project, visibility }, number) => ({
+      ...{ id, project_id: projects[project].id, name: named('Task', number), run_visibility: visibility },
+    })),
+  );
+  await insert(
+    'reporting_group',
+    groups.map(({ id, project, name }) => ({
+      ...{ id, project_id: projects[project].id, name, description: name === 'Billing' ? null : `${name}: 𝛼` },
+      created: id === world.oddGroupId ? '0044-03-15T00:00:00Z BC' : '2025-01-01T00:00:00.000001Z',
+      modified: '2025-02-01T00:00:00Z',
+    })),
+  );
+  await insert(
+    'access_grant',
+    grants.map(([resource_type, resource_id, subject_type, subject_id, role]) => ({
+      ...{ resource_type, resource_id, subject_type, subject_id, role },
+    })),
+  );
+  await insert('task_run', world.runs);
+  await insert('task_run_file', world.files);
+  for (const text of exactJson) await client.query(text, text.includes('$1') ? [world.oddTaskId] : []);
+  // Changes of later transactions: of a run's columns, of its files, and a deletion.
+  await client.query('UPDATE task_run SET reference = reference WHERE input_tokens % 5 = 0');
+  await client.query("UPDATE task_run_file SET direction = 'INPUT' WHERE size_bytes = 0");
+  await client.query('DELETE FROM task_run WHERE input_tokens % 97 = 0');
+  await client.query('VACUUM ANALYZE');
+}
+
+/** Drops the constraints that rows from before them do not satisfy. */
+async function dropChecks(client) {
+  const { rows } = await client.query(`
+    SELECT conrelid::regclass AS table, quote_ident(conname) AS name FROM pg_constraint
+    WHERE contype = 'c' AND conrelid IN ('task_run'::regclass, 'task_run_file'::regclass, 'reporting_group'::regclass)`);
+  for (const { table, name } of rows) await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+}
+
+async function withClient(connectionString, work) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,80 @@
+// Differences between the responses of two builds to one request. Differences of one cause mostly share a kind.
+
+const excerptLength = 160;
+const before = 60;
+
+/**
+ * @typedef {object} Observation
+ * @property {{ status: string, headers: Record<string, string>, body: string }} response masked
+ * @property {Record<string, number>} statements by name
+ *
+ * @typedef {{ kind: string, old: string, new: string }} Difference
+ */
+
+/**
+ * Compares what was observed of two builds.
+ * @param {Observation} old
+ * @param {Observation} changed
+ * @returns {Difference[]}
+ */
+export function findDifferences(old, changed) {
+  const differences = [];
+  const compare = (kind, one, other) => {
+    if (one !== other) differences.push({ kind, ...excerpts(one ?? '(none)', other ?? '(none)') });
+  };
+  compare('status', old.response.status, changed.response.status);
+  for (const name of namesIn(old.response.headers, changed.response.headers)) {
+    compare(`header ${name}`, old.response.headers[name], changed.response.headers[name]);
+  }
+  if (old.response.body !== changed.response.body) {
+    compare(`body ${placeOf(old.response.body, changed.response.body)}`, old.response.body, changed.response.body);
+  }
+  for (const name of namesIn(old.statements, changed.statements)) {
+    compare(`statements ${name}`, String(old.statements[name] ?? 0), String(changed.statements[name] ?? 0));
+  }
+  return differences;
+}
+
+/** Returns the name that the summary counts a kind of an entry point under. */
+export const nameOf = (entry, kind) => `${entry}: ${kind}`;
+
+const namesIn = (one, other) => [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+
+/** Returns both texts from shortly before where they begin to differ. */
+function excerpts(one, other) {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const from = Math.max(0, at - before);
+  const excerpt = (text) => {
+    const part = text.slice(from, from + excerptLength);
+    return `${from > 0 ? '…' : ''}${part}${from + excerptLength < text.length ? '…' : ''}`;
+  };
+  return { old: excerpt(one), new: excerpt(other) };
+}
+
+/** Returns the path of the first value that differs, without positions in lists; for what is no JSON, what it is. */
+function placeOf(one, other) {
+  const values = [one, other].map((text) => parse(text));
+  if (values.includes(undefined)) return values[0] === values[1] ? '(text)' : '(JSON or not)';
+  return firstDifference(values[0], values[1])?.join('.') ?? '(order or form)';
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the names on the way to the first difference; undefined where there is none. */
+function firstDifference(one, other) {
+  if (Object.is(one, other)) return undefined;
+  const areObjects = [one, other].every((value) => typeof value === 'object' && value !== null);
+  if (!areObjects || Array.isArray(one) !== Array.isArray(other)) return [];
+  for (const name of namesIn(one, other)) {
+    const inner = name in one && name in other ? firstDifference(one[name], other[name]) : [];
+    if (inner) return Array.isArray(one) ? inner : [name, ...inner];
+  }
+  return undefined;
+}

@@ -1,0 +1,87 @@
+// Masks for the parts in which two responses to one request may differ: ids of requests, signatures, times, cursors, costs.
+
+/** Dates that a response counts from its own time, as those of reports, are at most a month old. No row is as young. */
+const recentMs = 40 * 86_400_000;
+// Inside of strings in JSON, as tools for agents return it, quotes have a backslash before them.
+const quote = '(\\\\*")';
+const member = (names, value) => new RegExp(`${quote}(${names})\\1(:\\s*)${value}`, 'g');
+
+const textMasks = [
+  { what: member('requestId|request_id', '\\1[^"\\\\]*\\1'), by: '$1$2$1$3$1<request id>$1' },
+  {
+    what: member('cursor|previousCursor|startCursor|endCursor|next_cursor', '\\1[^"\\\\]+\\1'),
+    by: '$1$2$1$3$1<cursor>$1',
+  },
+  { what: /^(id: ?)\S+$/gm, by: '$1<cursor>' },
+  { what: /([?&](?:signature|expires|X-Amz-\w+)=)[^&"\s\\]+/g, by: '$1<signature>' },
+  {
+    what: member('cost|estimated|actual|requestedQueryCost|actualQueryCost|remaining', '[\\d.]+'),
+    by: '$1$2$1$3$1<cost>$1',
+  },
+];
+const headerMasks = {
+  date: () => '<time>',
+  'x-request-id': () => '<request id>',
+  'x-watermark': () => '<cursor>',
+  ratelimit: () => '<cost>',
+};
+const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g;
+
+/**
+ * Returns a response without what differs between two responses to the same request.
+ * @param {import('./client.js').Response} response
+ * @param {{ now: number }} options times of the weeks around it are masked
+ * @returns {{ status: string, headers: Record<string, string>, body: string }}
+ */
+export function maskResponse({ status, headers, body }, { now }) {
+  const mask = (text) => maskText(text, now);
+  const text = body.toString('utf8');
+  // Bytes that are no text, as those of Parquet, have no masks.
+  const isText = Buffer.from(text).equals(body);
+  const masked = isText ? mask(text) : body.toString('base64');
+  const about = { body, isCompressed: 'content-encoding' in headers, isMasked: masked !== text, mask };
+  return {
+    status: String(status),
+    headers: Object.fromEntries(
+      Object.entries(headers)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, value]) => [name, headerMasks[name]?.() ?? maskHeader(name, value, about)]),
+    ),
+    body: masked,
+  };
+}
+
+/** Masks a header: the length and the tag of a body differ where the body differs. */
+function maskHeader(name, value, { body, isCompressed, isMasked, mask }) {
+  if (name === 'content-length' && ((isCompressed && isMasked) || Number(value) === body.length))
+    return '<length of the body>';
+  if (name === 'etag' && (isMasked || body.length === 0)) return value.replace(/"[^"]*"/, '"<tag>"');
+  return mask(value);
+}
+
+function maskText(text, now) {
+  const sorted = text.includes('errors') ? text.split('\n').map(sortErrors).join('\n') : text;
+  const masked = textMasks.reduce((result, { what, by }) => result.replace(what, by), sorted);
+  return masked.replace(timePattern, (time) => (Math.abs(Date.parse(time) - now) < recentMs ? '<time>' : time));
+}
+
+/** Returns a body, or the line of one event, with its errors in one order: fields that are read at the same time have none. */
+function sortErrors(line) {
+  const value = parse(line.replace(/^data: ?/, ''));
+  const toolText = value?.result?.content?.[0]?.text;
+  const [errors, write] =
+    toolText === undefined
+      ? [value?.errors ?? value?.payload?.errors, JSON.stringify]
+      : [parse(toolText)?.errors, (list) => JSON.stringify(JSON.stringify(list)).slice(1, -1)];
+  if (!Array.isArray(errors)) return line;
+  const texts = errors.map((error) => JSON.stringify(error)).sort();
+  return line.replace(write(errors), () => write(texts.map((text) => JSON.parse(text))));
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+// Both builds as running gateways with one database, one store of files and one issuer of tokens.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createGateway } from '../contestants/gateway/adapter.js';
+import { startContestant } from '../contestants/process.js';
+import { createClient } from './client.js';
+import { createStatementCounts } from './statements.js';
+import { contentOf } from './world.js';
+
+/** Both have the same, so that their links are equal. */
+const publicUrl = 'https://gateway.example';
+
+/**
+ * Starts a build's gateway.
+ * @param {{ name: string, root: string, folder: string, issuers: string, databaseUrl: string }} parts folder: with the files of
+ *   runs, and for the gateway's own
+ */
+export async function startSide({ name, root, folder, issuers, databaseUrl }) {
+  const gateway = createGateway({ root, folder: join(folder, `data-${name}`), issuers });
+  const environment = {
+    ...gateway.environment,
+    FILES_URL: pathToFileURL(join(folder, 'files')).href,
+    FILES_SIGNING_KEY: 'the key that both builds sign links with',
+    PUBLIC_URL: publicUrl,
+    CORS_ORIGINS: 'https://app.example',
+    MCP: 'on',
+  };
+  const { port, stop } = await startContestant({ ...gateway, name, environment }, databaseUrl);
+  const client = createClient(port);
+  const end = async () => {
+    client.close();
+    await stop();
+  };
+  return { name, root, port, send: client.send, countStatements: createStatementCounts(client), stop: end };
+}
+
+/** Writes the bytes of the files that runs have. */
+export function storeFiles(folder, { files }) {
+  for (const { name, storage_key: key } of files) {
+    const content = contentOf(name);
+    if (content === undefined) continue;
+    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    writeFileSync(join(folder, key), content);
+  }
+}

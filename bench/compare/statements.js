@@ -1,0 +1,28 @@
+// How many statements a gateway has sent for a request, by the names that its metrics count them under.
+
+const counter = /^gateway_sql_statements_total\{statement="([^"]+)"\} (\d+)/gm;
+/** Statements that no request waits for: they come by time. */
+const background = new Set(['ping', 'run_counts', 'task_run_change_poll']);
+
+/**
+ * Returns a function that counts the statements since it was called last.
+ * @param {Pick<ReturnType<import('./client.js').createClient>, 'send'>} client
+ * @returns {() => Promise<Record<string, number>>}
+ */
+export function createStatementCounts({ send }) {
+  let last = {};
+  return async () => {
+    const { body } = await send({ method: 'GET', path: '/metrics', headers: {} });
+    const counts = parseStatements(body.toString());
+    const added = Object.entries(counts)
+      .map(([name, count]) => [name, count - (last[name] ?? 0)])
+      .filter(([name, count]) => count > 0 && !background.has(name));
+    last = counts;
+    return Object.fromEntries(added);
+  };
+}
+
+/** Returns the counts of a page of metrics. */
+export function parseStatements(text) {
+  return Object.fromEntries([...text.matchAll(counter)].map(([, name, count]) => [name, Number(count)]));
+}
