@@ -118,9 +118,15 @@ export function malformedPath(): GatewayError {
   );
 }
 
-const memoizedRunFields = memoizeByFieldNodes(selectedRunFields);
+/** Depends on variables where a field has arguments. */
+const memoizedRunSelection = memoizeByFieldNodes((selection): ((source: SelectionSource) => RunSelection) => {
+  const fields = selectedRunFields(selection);
+  if (fields.some((field) => field.arguments?.length)) return (source) => runSelectionOfFields(fields, source);
+  const fixed = runSelectionOfFields(fields, selection);
+  return () => fixed;
+});
 
 /** What a field whose values are runs has to read of them. @throws GatewayError VALIDATION_FAILED beyond a limit */
 export function runSelection(selection: FieldSelection): RunSelection {
-  return runSelectionOfFields(memoizedRunFields(selection), selection);
+  return memoizedRunSelection(selection)(selection);
 }
