@@ -8,7 +8,7 @@ import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { enforceByteBudget, joinedForm, totalJsonBytes, withoutRelations } from '../lists/page-bytes.js';
 import type { PageForm } from '../lists/page-query.js';
-import { columnOf, toRuns } from '../record/columnar-run.js';
+import { columnReaderOf, toRuns } from '../record/columnar-run.js';
 import type { FieldGroups } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
@@ -165,7 +165,7 @@ function toPage(rows: readonly ChangesRow[], { scope, selection, after }: Change
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
-  const xids = read.flatMap((row) => columnOf<string>(row, changedXidColumn) ?? []);
+  const xids = read.flatMap((row) => columnReaderOf(row)<string>(changedXidColumn) ?? []);
   const positions = runs.map(({ id }, index) => ({ xid: xids[index]!, id }));
   const isTruncated = found > runs.length;
   const isFullyScanned = scannedXid === null || scannedId === null;

@@ -35,30 +35,36 @@ export interface RunRequest {
 
 /** The runs of a row; null at the index of a run that does not exist, and none of a row without any run. */
 export function toRuns(row: RunsRow, requestOf: (index: number) => RunRequest): (TaskRunRecord | null)[] {
-  const ids = columnOf(row, 'id');
+  const column = columnReaderOf(row);
+  const ids = column('id');
   if (ids === undefined) return [];
+  const previews = (name: string) => column<string | number | null>(name)?.slice();
   const columns: RunColumns = {
-    values: smallColumns.map(({ propertyName }) => columnOf(row, propertyName)),
+    values: smallColumns.map(({ propertyName }) => column(propertyName)),
     response: row.response?.split('\n'),
     runData: row.runData?.split('\n'),
     submitted: row.submitted?.split('\n'),
-    responseBytes: columnOf(row, 'responseBytes'),
+    responseBytes: column('responseBytes'),
     // Others may read the same row, and what is left out for one is not for them.
-    responsePreview: columnOf<string | number | null>(row, 'responsePreview')?.slice(),
-    submittedPreview: columnOf<string | number | null>(row, 'submittedPreview')?.slice(),
-    failureMessage: columnOf<string | number | null>(row, 'failureMessage')?.slice(),
-    pointerValues: columnOf(row, 'pointerValues'),
+    responsePreview: previews('responsePreview'),
+    submittedPreview: previews('submittedPreview'),
+    failureMessage: previews('failureMessage'),
+    pointerValues: column('pointerValues'),
   };
   return ids.map((id, index) =>
     id === null ? null : (new ColumnarRun(columns, index, requestOf(index)) as unknown as TaskRunRecord),
   );
 }
 
-/** The values of one property, one for each run of a row; undefined: it was not selected, or there is no run. */
-export function columnOf<Value>({ runs }: RunsRow, name: string): readonly Value[] | undefined {
-  const value = runs[name];
-  if (value === undefined || runs.id === null) return undefined;
-  return Array.isArray(runs.id) ? (value as readonly Value[]) : [value as Value];
+/** Returns the values of a property, one for each run of a row; undefined: it was not selected, or there is no run. */
+export function columnReaderOf({ runs }: RunsRow): <Value>(name: string) => readonly Value[] | undefined {
+  const { id } = runs;
+  if (id === null) return () => undefined;
+  if (Array.isArray(id)) return <Value>(name: string) => runs[name] as readonly Value[] | undefined;
+  return <Value>(name: string) => {
+    const value = runs[name];
+    return value === undefined ? undefined : [value as Value];
+  };
 }
 
 interface RunColumns {
@@ -167,19 +173,23 @@ class ColumnarRun {
   }
 
   /** The JSON texts that this run alone holds of its statement's columns. */
-  *#texts(): Generator<[(string | null)[], number]> {
+  #texts(): [(string | null)[], index: number][] {
     const { response, runData, submitted, pointerValues } = this.#columns;
-    for (const column of [response, runData, submitted]) if (column?.[this.#index]) yield [column, this.#index];
+    const texts: [(string | null)[], number][] = [];
+    for (const column of [response, runData, submitted]) if (column?.[this.#index]) texts.push([column, this.#index]);
     const pointerTexts = pointerValues?.[this.#index] ?? [];
-    for (const index of pointerTexts.keys()) if (pointerTexts[index]) yield [pointerTexts, index];
+    for (const index of pointerTexts.keys()) if (pointerTexts[index]) texts.push([pointerTexts, index]);
+    return texts;
   }
 
-  *#previews(): Generator<[column: (string | number | null)[], bytes: number]> {
+  #previews(): [column: (string | number | null)[], bytes: number][] {
     const { responsePreview, submittedPreview, failureMessage } = this.#columns;
+    const previews: [(string | number | null)[], number][] = [];
     for (const column of [responsePreview, submittedPreview, failureMessage]) {
       const preview = column?.[this.#index];
-      if (typeof preview === 'string') yield [column!, Buffer.byteLength(preview)];
+      if (typeof preview === 'string') previews.push([column!, Buffer.byteLength(preview)]);
     }
+    return previews;
   }
 
   static jsonBytesOf(run: TaskRunRecord): number {
