@@ -29,10 +29,7 @@ import { createIntrospectionRule, createSuggestionRule } from '../pipeline/intro
 import { createOperationResponder, type OperationResponder } from '../pipeline/operation-responder.js';
 import { stringifyResult } from '../pipeline/stringify-result.js';
 import { createSchema } from '../schema/schema.js';
-import { errorLimitPlugin } from './error-limit.plugin.js';
-import { createErrorLogPlugin } from './error-log.plugin.js';
-import { createExecutionPlugin } from './execution.plugin.js';
-import { httpStatusPlugin } from './http-status.plugin.js';
+import { createOperationPlugin } from './operation.plugin.js';
 import { createPersistedQueries } from './persisted-queries.js';
 
 interface GraphqlServerOptions {
@@ -142,10 +139,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createErrorLogPlugin(metrics, hideSuggestions),
-      createExecutionPlugin(responder, texts),
-      httpStatusPlugin,
-      errorLimitPlugin,
+      createOperationPlugin({ responder, texts, metrics, hideSuggestions }),
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.

@@ -1,0 +1,140 @@
+// All that Apollo Server calls at its stages, in one plugin: each stage has one hook.
+
+import {
+  type ApolloServerPlugin,
+  type GraphQLRequestContextWillSendResponse,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server';
+import { type GraphQLError, OperationTypeNode } from 'graphql';
+import { limits } from '../../limits.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { GatewayContext } from '../context.js';
+import { addCostExtension } from '../cost-report.js';
+import { publicError } from '../errors/error-presenter.js';
+import { nameArguments } from '../errors/literal-errors.js';
+import { recordError, recordOperationName } from '../errors/record-error.js';
+import { EventStream } from '../pipeline/event-stream.js';
+import { toRejection } from '../pipeline/http-status.js';
+import type { HideSuggestions } from '../pipeline/introspection.js';
+import { chooseResponseMediaType, jsonMediaType } from '../pipeline/media-type.js';
+import type { OperationRequest, OperationResponder, OperationResponse } from '../pipeline/operation-responder.js';
+import { isTraced as hasTrace, traceHeader } from '../pipeline/trace-header.js';
+
+interface OperationPluginOptions {
+  readonly responder: OperationResponder;
+  /** Where the texts of responses are put, by their results. */
+  readonly texts: WeakMap<object, string>;
+  readonly metrics: Metrics;
+  readonly hideSuggestions: HideSuggestions;
+}
+
+const maxErrors = limits.documentErrors.value;
+
+/**
+ * Passes every operation to the responder, except those whose trace only graphql-js can make, and records the names of
+ * operations and the errors that Apollo Server returns.
+ */
+export function createOperationPlugin({
+  responder,
+  texts,
+  metrics,
+  hideSuggestions,
+}: OperationPluginOptions): ApolloServerPlugin<GatewayContext> {
+  return {
+    // Not a GraphQL request at all: Apollo Server rejects it before it creates a context.
+    async invalidRequestWasReceived({ error }) {
+      const { code, reason } = publicError(error)!.extensions;
+      metrics.errors.inc({ code, reason });
+    },
+    // A hook or plugin threw: Apollo Server logs it, and sends one masked error for the request.
+    async unexpectedErrorProcessingRequest() {
+      metrics.errors.inc({ code: 'INTERNAL_SERVER_ERROR', reason: 'INTERNAL_SERVER_ERROR' });
+    },
+    async requestDidStart() {
+      let isExecutedByApollo = false;
+      return {
+        // Of documents that are not known yet, which may be as long as a request.
+        parsingDidStart: async ({ contextValue }) => chargeTime(contextValue),
+        async validationDidStart({ contextValue, document }) {
+          const charge = chargeTime(contextValue);
+          return async (errors) => {
+            if (errors) nameArguments(document, errors as readonly GraphQLError[]);
+            await charge();
+          };
+        },
+        async didResolveOperation({ operationName, contextValue }) {
+          recordOperationName(operationName, contextValue);
+        },
+        async didEncounterErrors({ errors, contextValue }) {
+          await hideSuggestions(errors, contextValue);
+          for (const error of errors) recordError(error, contextValue);
+        },
+        async responseForOperation({ document, operation, request, contextValue: context }) {
+          // Apollo Server has its own error for a missing operation.
+          if (!document || !operation) return null;
+          const { operationName, variables } = request;
+          const operationRequest = { document, operationName, variables, context };
+          const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+          const canBeTraced = !isSubscription && context.costReport !== 'instead';
+          const isTraced = canBeTraced && hasTrace(request.http?.headers.get(traceHeader));
+          if (isTraced && (await responder.rejectIntrospection(document, context)) === null) {
+            responder.count(operationRequest);
+            const rejection = await responder.reject(operationRequest);
+            isExecutedByApollo = rejection === null;
+            return rejection && toApollo(rejection);
+          }
+          return toApollo(await (isSubscription ? subscribe : responder.respond)(operationRequest));
+        },
+        async willSendResponse(sent) {
+          const { body } = sent.response;
+          if (body.kind !== 'single') return;
+          if (isExecutedByApollo) body.singleResult = addCostExtension(body.singleResult, sent.contextValue);
+          setHttpStatus(sent);
+          limitErrors(sent);
+        },
+      };
+    },
+  };
+
+  function toApollo({ result, text }: OperationResponse): GraphQLResponse {
+    texts.set(result, text);
+    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
+  }
+
+  /** Apollo Server has no response for a stream: it gets an empty one, and whoever sends the response takes the stream. */
+  async function subscribe(request: OperationRequest): Promise<OperationResponse> {
+    const streamOrResponse = await responder.subscribe(request);
+    if (!(streamOrResponse instanceof EventStream)) return streamOrResponse;
+    request.context.subscriber!.events = streamOrResponse;
+    return { result: { data: null }, text: '{"data":null}' };
+  }
+}
+
+/** @returns what charges the processor's time until it is called */
+function chargeTime({ budget }: GatewayContext): () => Promise<void> {
+  const startedAt = performance.now();
+  return async () => budget.cost.addProcessor(performance.now() - startedAt);
+}
+
+type SentResponse = GraphQLRequestContextWillSendResponse<GatewayContext>;
+
+function setHttpStatus({ request, contextValue, response: { http, body } }: SentResponse): void {
+  if (body.kind !== 'single') return;
+  const accept = request.http?.headers.get('accept');
+  const rejection = toRejection(body.singleResult, accept);
+  if (rejection) http.status = rejection.status;
+  if (rejection?.mediaType) http.headers.set('content-type', rejection.mediaType);
+  // Apollo Server would reject a request that accepts a stream alone.
+  if (contextValue.subscriber !== null && chooseResponseMediaType(accept) === null)
+    http.headers.set('content-type', jsonMediaType);
+}
+
+/** For the variables of traced operations: graphql-js executes those by its own limit. */
+function limitErrors({ response: { body } }: SentResponse): void {
+  if (body.kind !== 'single' || body.singleResult.data !== undefined) return;
+  const { errors = [] } = body.singleResult;
+  if (errors.length <= maxErrors + 1) return;
+  // The last one says that there are others.
+  body.singleResult.errors = [...errors.slice(0, maxErrors), errors.at(-1)!];
+}
