@@ -138,6 +138,8 @@ export function createStatementRunner(
       result.rows = [];
       return rows;
     } catch (error) {
+      // From the socket, where the driver made it, nothing leads to who sent the statement.
+      if (error instanceof pg.DatabaseError) Error.captureStackTrace(error);
       if (isUnavailable(error)) {
         isBroken = true;
         throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: error });
