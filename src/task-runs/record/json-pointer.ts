@@ -1,5 +1,6 @@
 // Values inside a run's JSON, named by JSON Pointers (RFC 6901) and extracted by the database.
 
+import type { SqlParameters } from '../../database/sql-parameters.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { RawJson } from '../../json/raw-json.js';
 import { limits } from '../../limits.js';
@@ -13,6 +14,9 @@ export interface JsonPointer {
 }
 
 const maxPointerLength = limits.pointerLength.value;
+
+/** The predicate of an error about a text that is no pointer. */
+export const mustBePointer = `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${maxPointerLength.toLocaleString('en')} characters`;
 
 /** The keys and indexes of a pointer; null for a text that is not a pointer, or one over 1,000 characters. */
 export function parsePointer(pointer: string): string[] | null {
@@ -59,6 +63,19 @@ export function objectOnlyPositions(path: readonly string[]): number[] {
   return path.flatMap((token, position) =>
     /^\s*[+-]?\d+$/.test(token) && !/^(0|[1-9]\d*)$/.test(token) ? [position] : [],
   );
+}
+
+/** SQL: the value of the row `run` at a pointer that is valid; null where there is none. */
+export function valueAtPointer({ source, pointer }: JsonPointer, add: SqlParameters['add']): string {
+  const path = pathOfPointer({ source, pointer })!;
+  const json = source === 'response' ? 'run.response' : 'run.run_data';
+  const tokens = add(path, 'text[]');
+  const found = `${json} #> ${tokens}`;
+  const positions = objectOnlyPositions(path);
+  if (positions.length === 0) return `(${found})`;
+  // The text is as long for hundreds of such names as for one: conditions repeat it.
+  const isInArray = `EXISTS (SELECT FROM unnest(${add(positions, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
+  return `(CASE WHEN ${isInArray} THEN NULL ELSE ${found} END)`;
 }
 
 /**

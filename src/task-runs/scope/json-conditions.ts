@@ -4,8 +4,7 @@
 import { maxIndexedDepth } from '../../database/search-index.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { validationFailed } from '../../errors/validation.js';
-import { limits } from '../../limits.js';
-import { objectOnlyPositions, pathOfPointer } from '../record/json-pointer.js';
+import { mustBePointer, pathOfPointer, valueAtPointer } from '../record/json-pointer.js';
 import {
   assertListLength,
   checkDecimal,
@@ -68,11 +67,7 @@ export function matchJson(
 function check(input: JsonConditionInput, source: Parameters<typeof matchJson>[0], path: FilterPath): JsonCondition {
   // REST has no types that require it.
   if (typeof input.path !== 'string' || pathOfPointer({ source, pointer: input.path }) === null) {
-    const max = limits.pointerLength.value.toLocaleString('en');
-    throw validationFailed(
-      [...path, 'path'],
-      `must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most ${max} characters`,
-    );
+    throw validationFailed([...path, 'path'], mustBePointer);
   }
   const primitive = (value: JsonPrimitive, ...at: FilterPath) => checkPrimitive(value, [...path, ...at]);
   const compared = comparisonNames.flatMap((name) =>
@@ -115,13 +110,7 @@ function toSql(
   source: Parameters<typeof matchJson>[0],
   add: SqlParameters['add'],
 ): string {
-  const path = pathOfPointer({ source, pointer })!;
-  const json = source === 'response' ? 'run.response' : 'run.run_data';
-  const tokens = add(path, 'text[]');
-  const found = `${json} #> ${tokens}`;
-  const positions = objectOnlyPositions(path);
-  const value =
-    positions.length === 0 ? `(${found})` : `(CASE WHEN ${anyIsArray(positions)} THEN NULL ELSE ${found} END)`;
+  const value = valueAtPointer({ source, pointer }, add);
   const primitive = (text: JsonPrimitive) => add(text ?? 'null', 'jsonb');
   const sql: string[] = [];
   if (condition.eq !== undefined) sql.push(`${value} = ${primitive(condition.eq)}`);
@@ -143,11 +132,6 @@ function toSql(
     );
   }
   return sql.join(' AND ');
-
-  /** Its text is as long for hundreds of such names as for one: each condition on the value repeats it. */
-  function anyIsArray(at: readonly number[]): string {
-    return `EXISTS (SELECT FROM unnest(${add(at, 'integer[]')}) AS position WHERE jsonb_typeof(${json} #> (${tokens})[:position]) = 'array')`;
-  }
 }
 
 /** The index has neither what is inside of arrays, nor all of the run data. */
