@@ -144,10 +144,16 @@ export const listLimits = {
     value: 10_000,
     error,
   },
-  defaultGroups: { name: 'users, contexts or failure reasons of a statistic unless given', value: 20 },
+  groups: { name: '`first` of `groupBy`', value: 1000, error },
+  defaultGroups: { name: 'groups of `groupBy` unless given', value: 100 },
   failureReasonLength: { name: 'characters by which failure reasons of a statistic differ', value: 1000 },
-  /** No index has contexts and failure reasons beside the figures: each run is read from the table. */
-  runsFromTable: { name: 'runs that are split by context or failure reason', value: 1_000_000, error },
+  groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
+  groupJsonBytes: {
+    name: 'bytes of `json` of all groups of a statistic',
+    value: 4_194_304,
+    error: 'RESPONSE_TOO_LARGE',
+    beyond: '`RESPONSE_TOO_LARGE` for the field',
+  },
   groupings: { name: 'different splits of a statistic', value: 16, error },
   cells: { name: 'buckets and groups of a statistic', value: 10_000, error },
   /** Some ten megabytes. */

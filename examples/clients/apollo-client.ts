@@ -10,10 +10,7 @@ export function createApolloClient(url: string, token: string): ApolloClient {
     cache: new InMemoryCache({
       // What a fragment on TaskRunMeasures applies to.
       possibleTypes: {
-        TaskRunMeasures: [
-          ...['TaskRunStats', 'TaskRunStatsBucket', 'TaskRunStatsOfRevision', 'TaskRunStatsOfReportingGroup'],
-          ...['TaskRunStatsOfFallbackModel', 'TaskRunStatsOfTask'],
-        ],
+        TaskRunMeasures: ['TaskRunStats', 'TaskRunStatsBucket', 'TaskRunStatsGroup', 'TaskRunStatsOfPreviousPeriod'],
       },
       typePolicies: { TaskRun: { fields: { files: { merge: false } } } },
     }),

@@ -3,7 +3,7 @@ import { cacheExchange } from '@urql/exchange-graphcache';
 
 const withoutId = [
   ...['TaskRunFile', 'Viewer', 'TaskRunConnection', 'PageInfo', 'TimingStats', 'TaskRunStats', 'TaskRunStatsBucket'],
-  ...['TaskRunStatsOfRevision', 'TaskRunStatsOfReportingGroup', 'TaskRunStatsOfFallbackModel', 'TaskRunStatsOfTask'],
+  ...['TaskRunStatsGroup', 'TaskRunStatsOfPreviousPeriod'],
 ];
 
 /** Graphcache keys objects by type and `id`, and has to be told which have none. */

@@ -2,7 +2,6 @@
 // runs in the database.
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
-import { limits } from '../limits.js';
 import type { Variables } from './arguments.js';
 import { type CostNode, planCost } from './cost-plan.js';
 import { fragmentsOf } from './estimate.js';
@@ -25,11 +24,10 @@ export function costBounds(
   const { variableDefinitions = [] } = operation;
   const variablesWith = (valueFor: (type: TypeNode) => unknown): Variables =>
     Object.fromEntries(variableDefinitions.map(({ variable, type }) => [variable.name.value, valueFor(type)]));
-  const max = (runs: number) => maxCostOf(root, variablesWith(longest), true, runs);
   return {
-    min: Math.ceil(maxCostOf(root, variablesWith(shortest), false, 0)),
-    max: Math.ceil(max(0)),
-    perThousandRuns: Math.ceil(max(1000) - max(0)),
+    min: Math.ceil(maxCostOf(root, variablesWith(shortest), false)),
+    max: Math.ceil(maxCostOf(root, variablesWith(longest), true)),
+    perThousandRuns: Math.ceil(maxScanPoints(root) * 1000),
   };
 }
 
@@ -42,17 +40,18 @@ function shortest(type: TypeNode): unknown {
 /** Where the size is not known, the largest that a list of ids may have is assumed anyway. */
 function longest(type: TypeNode): unknown {
   if (type.kind === Kind.NON_NULL_TYPE) return longest(type.type);
-  return type.kind === Kind.LIST_TYPE ? undefined : limits.pageSize.value;
+  return type.kind === Kind.LIST_TYPE ? undefined : Number.MAX_SAFE_INTEGER;
 }
 
-/**
- * @param isSelected whether what depends on variables is selected
- * @param runs that whatever goes over runs finds
- */
-function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean, runs: number): number {
-  const { conditions, base, perItem, size, children, scan } = node;
+/** @param isSelected whether what depends on variables is selected */
+function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean): number {
+  const { conditions, base, perItem, size, children } = node;
   if (conditions.length > 0 && !isSelected) return 0;
-  const itemCost = children.reduce((cost, part) => cost + maxCostOf(part, variables, isSelected, runs), perItem);
-  const scanned = scan === null ? 0 : scan.points * runs;
-  return base + scanned + (typeof size === 'number' ? size : size(variables)) * itemCost;
+  const itemCost = children.reduce((cost, part) => cost + maxCostOf(part, variables, isSelected), perItem);
+  return base + (typeof size === 'number' ? size : size(variables)) * itemCost;
+}
+
+/** Of all fields that go over runs. */
+function maxScanPoints({ scan, children }: CostNode): number {
+  return children.reduce((points, part) => points + maxScanPoints(part), scan?.maxPoints ?? 0);
 }

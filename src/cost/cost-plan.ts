@@ -41,7 +41,9 @@ export interface CostNode {
 export interface ScanNode {
   readonly source: Scan['source'];
   /** For each run. */
-  readonly points: number;
+  points(variables: Variables): number;
+  /** The same at most. */
+  readonly maxPoints: number;
   /** Whose arguments say which runs: many may go over the same. */
   readonly field: FieldNode;
   readonly argumentsFor: (variables: Variables) => Variables;
@@ -100,8 +102,7 @@ export function planCost(
     const children = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, context) : [];
     const base = rowOf(fields, parentType, name) ?? 0;
     const perItem = isObjectType(type) ? (types[type.name] ?? 0) : 0;
-    const scanned = rowOf(scans, parentType, name);
-    const scan = scanned && scope ? toScan(scanned, scope) : null;
+    const scan = scope && planScan(scans, parentType, node, scope);
     if (base === 0 && perItem === 0 && scan === null && children.length === 0) return [];
     return [toNode({ key: node.alias?.value ?? name, conditions, base, perItem, size, children, scan })];
   }
@@ -121,14 +122,31 @@ const emptyNode = { key: null, conditions: [], base: 0, perItem: 0, size: 1, chi
 /** Arguments that say which runs there are, and how many of them are looked through. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
-function toScan({ source, points }: Scan, node: FieldNode): ScanNode {
-  const given = scopeArguments.flatMap((name) => {
-    const argument = findArgument(node, name);
-    return argument ? [[name, argument] as const] : [];
+/** @param scope the field whose arguments say which runs there are */
+function planScan(
+  scans: Weights['scans'],
+  type: GraphQLCompositeType,
+  node: FieldNode,
+  scope: FieldNode,
+): ScanNode | null {
+  const { value: name } = node.name;
+  const own = rowOf(scans, type, name);
+  const dimension = findArgument(node, 'dimension');
+  if (!own && !dimension) return null;
+  const { source, points: ownPoints } = own ?? { source: 'runs', points: 0 };
+  const pointsOf = (row: Scan | undefined) => (ownPoints + (row?.points ?? 0)) / 1000;
+  const points = (variables: Variables) =>
+    pointsOf(dimension && rowOf(scans, type, `${name}(${dimension.valueFor(variables)})`));
+  const isFixed = dimension?.isFixed ?? true;
+  const rows = Object.entries(scans).flatMap(([key, row]) => (key.includes(`.${name}(`) ? [row] : []));
+  const maxPoints = isFixed ? points({}) : Math.max(pointsOf(undefined), ...rows.map(pointsOf));
+  const given = scopeArguments.flatMap((argumentName) => {
+    const argument = findArgument(scope, argumentName);
+    return argument ? [[argumentName, argument] as const] : [];
   });
   const argumentsFor = (variables: Variables) =>
-    Object.fromEntries(given.map(([name, { valueFor }]) => [name, valueFor(variables)]));
-  return { source, points: points / 1000, field: node, argumentsFor };
+    Object.fromEntries(given.map(([argumentName, { valueFor }]) => [argumentName, valueFor(variables)]));
+  return { source, points, maxPoints, field: scope, argumentsFor };
 }
 
 function toNode(node: Omit<CostNode, 'constant'>): CostNode {

@@ -134,18 +134,35 @@ function countFields({ children }: CostNode): number {
 }
 
 function costOf(node: CostNode, values: Values): number {
-  const { constant, conditions, base, perItem, size, children, scan } = node;
+  return itemCostOf(node, values) + scanCostOf(node, values);
+}
+
+/** Without what depends on the number of runs. */
+function itemCostOf(node: CostNode, values: Values): number {
+  const { constant, base, perItem, size, children } = node;
   if (constant !== null) return constant;
-  for (const isSelected of conditions) if (!isSelected(values.variables)) return 0;
+  if (!isSelected(node, values)) return 0;
   let itemCost = perItem;
-  for (const part of children) itemCost += costOf(part, values);
-  const scanned = scan === null ? 0 : scan.points * values.runsOf(scan);
-  return base + scanned + (typeof size === 'number' ? size : size(values.variables)) * itemCost;
+  for (const part of children) itemCost += itemCostOf(part, values);
+  return base + (typeof size === 'number' ? size : size(values.variables)) * itemCost;
+}
+
+/** The runs are gone over once for a field, however many sets it is selected of. */
+function scanCostOf(node: CostNode, values: Values): number {
+  const { constant, children, scan } = node;
+  if (constant !== null || !isSelected(node, values)) return 0;
+  let scanned = scan === null ? 0 : scan.points(values.variables) * values.runsOf(scan);
+  for (const part of children) scanned += scanCostOf(part, values);
+  return scanned;
+}
+
+function isSelected({ conditions }: CostNode, { variables }: Values): boolean {
+  return conditions.every((selects) => selects(variables));
 }
 
 /** @param multiplicity how often the node is there, for each value above it */
 function* pathsBelow(node: CostNode, values: Values, path = '', multiplicity = 1): Generator<CostOfPath> {
-  const cost = costOf(node, values) * multiplicity;
+  const cost = itemCostOf(node, values) * multiplicity + scanCostOf(node, values);
   if (cost === 0) return;
   const own = node.key === null ? path : `${path}${path && '.'}${node.key}`;
   if (node.key !== null) yield { path: own, cost: Math.ceil(cost) };

@@ -6,11 +6,14 @@ import type { ListSize } from './weights.js';
 /** How many values there are: a number, or what the variables say. */
 export type Size = number | ((variables: Variables) => number);
 
-export function sizeOf(node: FieldNode, { assumedSize, slicingArguments = [], lengthOf }: ListSize): Size {
+export function sizeOf(
+  node: FieldNode,
+  { assumedSize, slicingArguments = [], maxSize = limits.pageSize.value, lengthOf }: ListSize,
+): Size {
   if (lengthOf !== undefined) return toSize([findArgument(node, lengthOf)], lengthOfList, assumedSize);
   return toSize(
     slicingArguments.map((name) => findArgument(node, name)),
-    pageSizeOf,
+    (value) => slicedSize(value, maxSize),
     assumedSize,
   );
 }
@@ -37,6 +40,6 @@ function lengthOfList(value: unknown): number | null {
 }
 
 /** A page beyond the limit is rejected, and has no runs. */
-function pageSizeOf(value: unknown): number | null {
-  return typeof value === 'number' ? Math.max(0, Math.min(value, limits.pageSize.value)) : null;
+function slicedSize(value: unknown, maxSize: number): number | null {
+  return typeof value === 'number' ? Math.max(0, Math.min(value, maxSize)) : null;
 }

@@ -10,6 +10,8 @@ export interface ListSize {
   readonly assumedSize: number;
   /** Arguments that say it. The greatest counts. */
   readonly slicingArguments?: readonly string[];
+  /** What these arguments may ask for; omitted: as much as a page. */
+  readonly maxSize?: number;
   /** The argument that is a list of as many values. Routers know of numbers only, and take the assumed size. */
   readonly lengthOf?: string;
   /** The lists below the field whose size it is; omitted: the field itself. */
@@ -22,7 +24,10 @@ export interface Weights {
   readonly fields: Readonly<Record<string, number>>;
   /** For each value of the type. */
   readonly types: Readonly<Record<string, number>>;
-  /** For each thousand runs that are gone over. They are not in the SDL, which knows of no such number. */
+  /**
+   * For each thousand runs that are gone over, once for each field that is selected, however many sets it splits. They are
+   * not in the SDL, which knows of no such number. A row `Type.field(VALUE)` is added where that is the argument `dimension`.
+   */
   readonly scans: Readonly<Record<string, Scan>>;
 }
 
@@ -73,8 +78,14 @@ const scans: Weights['scans'] = {
   'TaskRunSeries.previous': { source: 'runs', points: 4 },
   'TaskRunSeries.buckets': { source: 'runs', points: 6 },
   'TaskRunSeries.change': { source: 'runs', points: 4 },
-  'TaskRunStats.byContext': { source: 'runs', points: 20 },
-  'TaskRunStats.byFailureReason': { source: 'runs', points: 15 },
+  'TaskRunSeries.groupBy': { source: 'runs', points: 2 },
+  // What is in no index is read from the table.
+  'TaskRunSeries.groupBy(CONTEXT)': { source: 'runs', points: 18 },
+  'TaskRunSeries.groupBy(FAILURE_REASON)': { source: 'runs', points: 13 },
+  'TaskRunSeries.groupBy(REFERENCE)': { source: 'runs', points: 18 },
+  'TaskRunSeries.groupBy(RESPONSE)': { source: 'runs', points: 28 },
+  'TaskRunSeries.groupBy(SUBMITTED)': { source: 'runs', points: 28 },
+  'TaskRunSeries.groupBy(RUN_DATA)': { source: 'runs', points: 28 },
   'TimingStats.p50': { source: 'runs', points: 0.5 },
   'TimingStats.p90': { source: 'runs', points: 0.5 },
   'TimingStats.p95': { source: 'runs', points: 0.5 },
@@ -85,7 +96,6 @@ const scans: Weights['scans'] = {
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
-const groupLimit = { assumedSize: limits.defaultGroups.value, slicingArguments: ['first'] };
 
 export const listSizes: Readonly<Record<string, ListSize>> = {
   'Query.errorCatalog': { assumedSize: 50 },
@@ -95,16 +105,12 @@ export const listSizes: Readonly<Record<string, ListSize>> = {
   'Query._entities': { assumedSize: limits.entities.value, lengthOf: 'representations' },
   'TaskRun.files': { assumedSize: 10 },
   'TaskRunContext.runs': { ...pageSize, sizedFields: ['edges', 'nodes'] },
-  'TaskRunStats.byRevision': groupLimit,
-  'TaskRunStats.byReportingGroup': groupLimit,
-  'TaskRunStats.byFallbackModel': groupLimit,
-  'TaskRunStats.byTask': groupLimit,
-  'TaskRunStats.byStatus': { ...groupLimit, assumedSize: 2 },
-  'TaskRunStats.byUser': groupLimit,
-  'TaskRunStats.byContext': groupLimit,
-  'TaskRunStats.byFailureReason': groupLimit,
+  'TaskRunSeries.groupBy': {
+    assumedSize: limits.defaultGroups.value,
+    slicingArguments: ['first'],
+    maxSize: limits.groups.value,
+  },
   'TaskRunSeries.buckets': { assumedSize: 30 },
-  'TaskRunStatsOfRevision.byReportingGroup': { assumedSize: limits.defaultGroups.value },
   'Viewer.organizations': { assumedSize: 5 },
   'ViewerOrganization.projects': { assumedSize: 10 },
   'ViewerProject.tasks': { ...pageSize, sizedFields: ['edges', 'nodes'] },

@@ -74,8 +74,8 @@ query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $sin
   }
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: { createdAfter: $since }) {
     runs errors errorRate
-    byFailureReason(first: 10) { primaryFailureReason runs }
-    byRevision(first: 10) { taskRevisionId runs errors errorRate }
+    byFailureReason: groupBy(dimension: FAILURE_REASON, first: 10) { value runs }
+    byRevision: groupBy(dimension: REVISION, first: 10) { value runs errors errorRate }
   }
 }`,
   ),
@@ -83,16 +83,22 @@ query explain_failure($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!, $sin
     'statistics',
     `
 # Returns runs, errors, retries, tokens, credits and timings of a task, or of a whole project if taskId is omitted: in total, by
-# time, by failure reason and by revision. In the filter, createdAfter takes times such as 2026-01-31T12:00:00Z and -7d.
+# time, by revision, and grouped by a dimension, which is the failure reason unless given. RESPONSE, SUBMITTED and RUN_DATA
+# group by the value at path, a JSON Pointer such as /category. In the filter, createdAfter takes times such as
+# 2026-01-31T12:00:00Z and -7d.
 query statistics(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $by: BucketWidth! = DAY, $timeZone: String! = "UTC"
+  $dimension: TaskRunDimension! = FAILURE_REASON, $path: String
+  $orderBy: TaskRunStatsOrder! = RUNS_DESC, $first: Int! = 10
 ) {
   taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter) {
     ...measures
     buckets(by: $by, timeZone: $timeZone) { start runs errors totalTokens chargedCredits }
-    byFailureReason(first: 10) { primaryFailureReason runs }
-    byRevision(first: 10) { taskRevisionId runs errors totalTokens chargedCredits }
+    groups: groupBy(dimension: $dimension, path: $path, orderBy: $orderBy, first: $first) {
+      value task { name } reportingGroup { name } runs errors totalTokens chargedCredits firstCreated lastCreated
+    }
+    byRevision: groupBy(dimension: REVISION, first: 10) { value runs errors totalTokens chargedCredits }
   }
 }
 fragment measures on TaskRunStats {

@@ -75,6 +75,7 @@ describe('the responses in documents', () => {
     ['viewer', 'viewer-response', {}],
     ['can', 'can-response', JSON.parse(block('one-run-variables').text)],
     ['names', 'names-response', { orgId, projectId }],
+    ['groups', 'groups-response', { orgId, projectId }],
     ['compared', 'compared-response', { orgId, projectId }],
     ['malformed-id', 'malformed-id-response', {}],
     ['explained-forbidden', 'explained-forbidden-response', {}],

@@ -29,9 +29,9 @@ describe('the documented reports', () => {
         { as: demoSubjects.viewer, variables: { ...variables, filter: { createdAfter: '2026-10-01T00:00:00Z' } } },
       );
       expect((await gateway.statements()).task_run_statistics).toBe(before + 1);
-      const { byRevision, ...whole } = taskRunStats;
-      expect(byRevision.length).toBeGreaterThan(1);
-      expect(totalsOf(byRevision)).toEqual(totalsOf([whole]));
+      const { revisions, ...whole } = taskRunStats;
+      expect(revisions.length).toBeGreaterThan(1);
+      expect(totalsOf(revisions)).toEqual(totalsOf([whole]));
     }
   });
 });

@@ -82,8 +82,8 @@ const attacks = {
   'statistics with every split': (random, signal) => {
     const timeZone = random.pick(['UTC', 'Europe/Berlin', 'Asia/Tokyo']);
     const query = `{ taskRunStats(${project}, filter: { minTotalTokens: ${random.integer(0, 1000)} }) {
-      runs chargedCredits llmCallTiming { p50 p95 p99 } byRevision { taskRevisionId runs inputTokens }
-      byReportingGroup { runs reportingGroup { name } } buckets(by: HOUR, timeZone: "${timeZone}") { start runs llmCallTiming { p95 } } } }`;
+      runs chargedCredits llmCallTiming { p50 p95 p99 } byRevision: groupBy(dimension: REVISION) { value runs inputTokens }
+      byReportingGroup: groupBy(dimension: REPORTING_GROUP) { runs reportingGroup { name } } buckets(by: HOUR, timeZone: "${timeZone}") { start runs llmCallTiming { p95 } } } }`;
     return post(target.owner, { query }, signal);
   },
 

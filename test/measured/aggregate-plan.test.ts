@@ -6,7 +6,7 @@ import { createReadScheduler } from '../../src/task-runs/batching/read-scheduler
 import { createListReader } from '../../src/task-runs/lists/list-reader.js';
 import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
-import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
+import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import type { MeasuresSelection } from '../../src/task-runs/statistics/groupings.js';
 import { type SplitSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import { createStatisticsReader } from '../../src/task-runs/statistics/statistics-reader.js';
@@ -199,15 +199,15 @@ describe('the plans of counts and statistics beside another tenant', () => {
   });
   const before = { createdAfter: '2025-03-01T00:00:00Z', createdBefore: '2025-03-02T00:00:00Z' };
   it.each<readonly [string, Statistic]>([
-    ['status', split('status')],
-    ['fallback model', split('fallbackLlmModelId')],
-    ['revision', split('taskRevisionId')],
-    ['reporting group', split('reportingGroupId')],
-    ['task', split('taskId')],
-    ['user', top('userId')],
+    ['status', split({ by: 'STATUS' })],
+    ['fallback model', split({ by: 'FALLBACK_MODEL' })],
+    ['revision', split({ by: 'REVISION' })],
+    ['reporting group', split({ by: 'REPORTING_GROUP' })],
+    ['task', split({ by: 'TASK' })],
+    ['user', top({ by: 'USER' })],
     ['week', split({ by: 'WEEK', timeZone: 'Europe/Berlin' })],
     ['month', split({ by: 'MONTH', timeZone: 'Europe/Berlin' })],
-    ['user, beside the period before', { ...top('userId'), previous: { filter: before, measures: figures } }],
+    ['user, beside the period before', { ...top({ by: 'USER' }), previous: { filter: before, measures: figures } }],
   ])(
     'touch no run of theirs, and the table for runs of the caller alone, for statistics by %s',
     async (_name, statistic) => {
@@ -221,16 +221,18 @@ describe('the plans of counts and statistics beside another tenant', () => {
     },
   );
 
-  it.each(['contextId', 'primaryFailureReason'] as const)(
-    'touch no run of theirs, and of their own those of the period, for statistics by %s',
-    async (dimension) => {
-      const hours = { ...day, createdBefore: '2025-03-02T02:00:00Z' };
-      for (const scope of [scopes.task, scopes.project]) {
-        const { runs, explained } = await explain(scope, hours, 'statistics', top(dimension));
-        expect(runs).toBe(60 * scope.allRunsTaskIds.length);
-        // Once for the figures, and once for their percentiles.
-        expectOwnRunsAlone(explained, scope, 2 * runs);
-      }
-    },
-  );
+  it.each<GroupDimension>([
+    { by: 'CONTEXT' },
+    { by: 'FAILURE_REASON' },
+    { by: 'REFERENCE' },
+    { by: 'SUBMITTED', path: '/priority' },
+  ])('touch no run of theirs, and of their own those of the period, for statistics by %j', async (dimension) => {
+    const hours = { ...day, createdBefore: '2025-03-02T02:00:00Z' };
+    for (const scope of [scopes.task, scopes.project]) {
+      const { runs, explained } = await explain(scope, hours, 'statistics', top(dimension));
+      expect(runs).toBe(60 * scope.allRunsTaskIds.length);
+      // Once for the figures, and once for their percentiles.
+      expectOwnRunsAlone(explained, scope, 2 * runs);
+    }
+  });
 });

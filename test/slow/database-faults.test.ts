@@ -18,7 +18,7 @@ const path = `orgId: "${orgId}", projectId: "${projectId}"`;
 const queries = {
   run: `{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id response runData chargedCredits files { name } reportingGroup { name } } }`,
   list: `{ taskRuns(${path}, taskId: "${taskId}", first: 20) { totalCount nodes { id created reference } } }`,
-  statistics: `{ taskRunStats(${path}) { runs inputTokens chargedCredits byTask { runs task { id } } } }`,
+  statistics: `{ taskRunStats(${path}) { runs inputTokens chargedCredits byTask: groupBy(dimension: TASK) { runs task { id } } } }`,
   changes: `{ taskRunChanges(${path}, first: 20) { changes { run { id reference } } } }`,
   denied: `{ taskRun(${path}, taskId: "${taskId}", id: "00000000-0000-0000-0000-000000000000") { id } }`,
 };

@@ -21,7 +21,8 @@ function randomOperation(random: Random): string {
     () => `taskRunsByIds(${task}, ids: ["${taskId}", "${orgId}"]) { id response }`,
     () => `taskRuns(${random.pick([project, task])}, first: 5, ${filter()}) { nodes { id response } }`,
     () => `taskRuns(${task}, ${filter()}) { totalCount }`,
-    () => `taskRunStats(${project}, ${filter()}) { runs llmCallTiming { p95 } byRevision { runs } }`,
+    () =>
+      `taskRunStats(${project}, ${filter()}) { runs llmCallTiming { p95 } byRevision: groupBy(dimension: REVISION) { runs } }`,
   ];
   const fields = Array.from({ length: random.pick([1, 1, 5, 15]) }, (_, index) => {
     return `a${index}: ${random.pick([point, page, count, statistics])()}`;
@@ -88,7 +89,7 @@ describeOnServer(`${rounds * clients} clients that leave at random moments of se
 
   it('end nothing of a client that stays', async () => {
     const query = `{ one: taskRuns(${task}, first: 2, filter: { primaryFailureReasonContains: "rate" }) { totalCount nodes { id } }
-      other: taskRunStats(${project}) { runs byRevision { taskRevisionId runs } } }`;
+      other: taskRunStats(${project}) { runs byRevision: groupBy(dimension: REVISION) { value runs } } }`;
     const alone = await world.gateway.dataOf(query, { token });
     let isOver = false;
     let stayed = 0;

@@ -4,7 +4,7 @@
 
 import type { GraphQLEnumType } from 'graphql';
 import { createRunCounts } from '../../src/task-runs/scope/run-counts.js';
-import { committedSchema } from '../support/committed-schema.js';
+import { committedSchema, enumValues } from '../support/committed-schema.js';
 import type { Queries } from '../support/databases.js';
 import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../support/filter-cases.js';
@@ -153,10 +153,11 @@ describe('callers who may not see runs', () => {
   const page = 'totalCount runAccess pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const measures = 'runs errors totalTokens chargedCredits llmCallTiming { count avg p50 p99 }';
   const splits = [
-    'byRevision { taskRevisionId runs byReportingGroup { runs } }',
-    ...['byReportingGroup', 'byFallbackModel', 'byTask', 'byStatus', 'byUser', 'byContext', 'byFailureReason'].map(
-      (field) => `${field} { ${measures} }`,
-    ),
+    'groupBy(dimension: REVISION) { value runs groupBy(dimension: REPORTING_GROUP) { value runs } }',
+    ...enumValues('TaskRunDimension').map((dimension) => {
+      const path = ['RESPONSE', 'SUBMITTED', 'RUN_DATA'].includes(dimension) ? ', path: ""' : '';
+      return `${dimension}: groupBy(dimension: ${dimension}${path}) { value json firstCreated lastCreated ${measures} }`;
+    }),
     `buckets(by: DAY, withEmpty: true) { start ${measures} }`,
   ].join(' ');
   const everything = `query ${signature}) {

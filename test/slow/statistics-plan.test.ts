@@ -1,7 +1,7 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
 import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
-import type { Dimension } from '../../src/task-runs/statistics/dimensions.js';
+import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../src/task-runs/statistics/measures.js';
 import { composeStatistics } from '../../src/task-runs/statistics/statement.js';
@@ -48,36 +48,35 @@ describe('the plan of statistics', () => {
     [
       'every split',
       statistics(
-        (['taskRevisionId', 'reportingGroupId', 'fallbackLlmModelId', 'taskId', day] as const).map((each) => [
-          each,
-          statistics(),
-        ]),
+        ([{ by: 'REVISION' }, { by: 'REPORTING_GROUP' }, { by: 'FALLBACK_MODEL' }, { by: 'TASK' }, day] as const).map(
+          (each) => [each, statistics()],
+        ),
       ),
       1,
     ],
     [
       'status and user',
       statistics([
-        ['status', statistics()],
-        ['userId', statistics()],
+        [{ by: 'STATUS' }, statistics()],
+        [{ by: 'USER' }, statistics()],
       ]),
       1,
     ],
     [
       'the period before',
-      { ...statistics([['taskId', statistics()]]), previous: { measures: everything, percentiles: [] } },
+      { ...statistics([[{ by: 'TASK' }, statistics()]]), previous: { measures: everything, percentiles: [] } },
       2,
     ],
     ['percentiles', statistics([], ['llmCallTiming', 'inputProcessorTiming']), 1],
-    ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 1],
+    ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 2],
     ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
   ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
     const groupings = toGroupings(asked);
     const filter = parseRunFilter({}, 0);
     const { statement, values } = composeStatistics(
-      { scope, filter, groupings, previousFilter: groupings.previous && filter, now: 0 },
+      { scope, filter, groupings, previousFilter: groupings.previousMeasures && filter, now: 0 },
       { current: 'list', previous: 'list' },
-      10_000,
+      { maxSets: 10_000, maxJsonBytes: 1000 },
     );
     const { steps } = await explainPlanForValues(database.session, statement.text, values);
     const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
@@ -86,24 +85,26 @@ describe('the plan of statistics', () => {
     );
   });
 
-  it.each(['contextId', 'primaryFailureReason'] as const)(
-    'for %s reads the table once, the runs of the period alone',
-    async (dimension) => {
-      const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
-      const asked = statistics([[dimension, statistics()]]);
-      const { statement, values } = composeStatistics(
-        { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
-        { current: 'list', previous: 'list' },
-        10_000,
-      );
-      const [{ count }] = await database.session.query(
-        "SELECT count(*)::integer FROM task_run WHERE created >= '2025-03-14T06:00Z'",
-      );
-      const { steps } = await explainPlanForValues(database.session, statement.text, values);
-      const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
-      expect(visits).toHaveLength(1);
-      expect(visits[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^(Index|Bitmap Heap) Scan$/) });
-      expect(visits[0]!['Actual Rows']).toBe(count);
-    },
-  );
+  it.each<GroupDimension>([
+    { by: 'CONTEXT' },
+    { by: 'FAILURE_REASON' },
+    { by: 'REFERENCE' },
+    { by: 'RUN_DATA', path: '/n' },
+  ])('for %j reads the table once, the runs of the period alone', async (dimension) => {
+    const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
+    const asked = statistics([[dimension, statistics()]]);
+    const { statement, values } = composeStatistics(
+      { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
+      { current: 'list', previous: 'list' },
+      { maxSets: 10_000, maxJsonBytes: 1000 },
+    );
+    const [{ count }] = await database.session.query(
+      "SELECT count(*)::integer FROM task_run WHERE created >= '2025-03-14T06:00Z'",
+    );
+    const { steps } = await explainPlanForValues(database.session, statement.text, values);
+    const visits = steps.filter((step) => step['Relation Name'] === 'task_run');
+    expect(visits).toHaveLength(1);
+    expect(visits[0]).toMatchObject({ 'Node Type': expect.stringMatching(/^(Index|Bitmap Heap) Scan$/) });
+    expect(visits[0]!['Actual Rows']).toBe(count);
+  });
 });

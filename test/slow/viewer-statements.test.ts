@@ -104,15 +104,15 @@ describe('the statements of who sees ten thousand tasks', () => {
   });
 
   it.each([organizationViewer, everyTaskViewer])(
-    'are one more for the names of ten thousand tasks in a statistic for %s',
+    'are one more for the names of a thousand tasks in a statistic for %s',
     async (as) => {
       const { data, statements } = await observe(
-        `{ taskRunStats(${inProject}) { byTask { runs task { name } } } }`,
+        `{ taskRunStats(${inProject}) { byTask: groupBy(dimension: TASK, first: 1000) { runs task { name } } } }`,
         as,
       );
       expect(statements).toEqual({ task_run_scopes: 1, task_run_statistics: 1, resource_names: 1 });
-      expect(data.taskRunStats.byTask).toHaveLength(withRuns);
-      expect(new Set(data.taskRunStats.byTask.map(({ task }: any) => task.name)).size).toBe(withRuns);
+      expect(data.taskRunStats.byTask).toHaveLength(1000);
+      expect(new Set(data.taskRunStats.byTask.map(({ task }: any) => task.name)).size).toBe(1000);
     },
   );
 

@@ -31,6 +31,25 @@ const id = (purpose: string, first: number, count: number) =>
 const orNull = (value: string, purpose: string, share: number) =>
   `CASE WHEN ${chance(`${purpose} is null`)} >= ${share} THEN ${value} END`;
 
+/** Values of every type, among them numbers that differ in scale alone, and texts that look like numbers or null. */
+const labelTexts = [
+  '"yes"',
+  '1.0',
+  'null',
+  '1',
+  '"1"',
+  '1.00',
+  'true',
+  '2.50',
+  '""',
+  '{"a": 1}',
+  '"null"',
+  '[1, "b"]',
+  '{"a": 1.0}',
+  'false',
+];
+const labels = labelTexts.map((text) => `'${text}'`).join(', ');
+
 export async function arrangeMeasuredRuns(database: Queries): Promise<void> {
   const run = (sql: string, values: readonly unknown[] = []) => database.query(sql, values as unknown[]);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Measured')", [orgId]);
@@ -54,8 +73,9 @@ export async function arrangeMeasuredRuns(database: Queries): Promise<void> {
   await run("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'viewer')", [projectId, executor]);
   const insert = `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
        input_processor_timing, llm_call_timing, charged_credits, is_error, llm_retries, used_fallback_model,
-       primary_failure_reason, fallback_llm_model_id, user_id, reporting_group_id, context_id)
-     SELECT ('${idPrefix}' || lpad(to_hex(1000000 + n), 12, '0'))::uuid, ${id('task', 3002, 3)}, ${id('revision', 3020, 4)}, '{}',
+       primary_failure_reason, fallback_llm_model_id, user_id, reporting_group_id, context_id, reference, response)
+     SELECT ('${idPrefix}' || lpad(to_hex(1000000 + n), 12, '0'))::uuid, ${id('task', 3002, 3)}, ${id('revision', 3020, 4)},
+       jsonb_build_object('model/name', 'model ' || ${skewed('model name', 5)}, 'submitted', jsonb_build_object('order', ${skewed('order', 3000)})),
        $3::timestamptz + floor(CASE WHEN ${chance('day')} < 0.3 THEN 200 * ${chance('day')} ELSE 91 + (${chance('day')} - 0.3) * 172 END) * interval '1 day'
          + ${chance('time')} * (CASE WHEN ${chance('day')} < 0.3 THEN interval '2 hours' ELSE interval '1 day' END),
        (1000 * ${chance('input')})::integer, (500 * ${chance('output')})::integer, (1500 * ${chance('total')})::integer,
@@ -66,7 +86,9 @@ export async function arrangeMeasuredRuns(database: Queries): Promise<void> {
        ${orNull(`'Reason ' || ${skewed('reason', 300)} || repeat('.', 1000 * (n % 2)::integer) || n % 3`, 'reason', 0.7)},
        ${orNull(id('model', 3030, 5), 'model', 0.8)}, ${orNull(id('user', 3100, 90), 'user', 0.1)},
        ${orNull(id('group', 3010, 4), 'group', 0.3)},
-       ${orNull(`CASE n % 10 WHEN 0 THEN '' ELSE 'context ' || ${skewed('context', 20_000)} END`, 'context', 0.3)}
+       ${orNull(`CASE n % 10 WHEN 0 THEN '' ELSE 'context ' || ${skewed('context', 20_000)} END`, 'context', 0.3)},
+       ${orNull(`'reference ' || ${skewed('reference', 500)}`, 'reference', 0.5)},
+       ${orNull(`CASE WHEN n % 7 = 0 THEN '{}' ELSE jsonb_build_object('label', (ARRAY[${labels}]::jsonb[])[${skewed('label', labelTexts.length)}]) END`, 'response', 0.1)}
      FROM generate_series($1::integer, $2::integer) AS n`;
   // A statement for all of them would take longer than one may.
   for (let first = 1; first <= measured.count; first += 1000) await run(insert, [first, first + 999, measured.from]);

@@ -41,7 +41,7 @@ export function splitBy<Split extends object>(
 ) {
   return [...groupBy(runs, (run) => run[key]).entries()]
     .sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || ((a ?? 'none') < (b ?? 'none') ? -1 : 1))
-    .map(([value, members]) => ({ [key]: value, ...toSplit(members) }));
+    .map(([value, members]) => ({ value, ...toSplit(members) }));
 }
 
 export function bucketsOf(runs: readonly MeasuredRun[], by: 'HOUR' | 'DAY' | 'WEEK', timeZone: string) {

@@ -3,9 +3,6 @@ import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record
 import { LlmModel, User } from '../types/entity-stubs.type.js';
 import { ReportingGroup } from '../types/reporting-group.type.js';
 import { Organization, Project, Task } from '../types/resources.type.js';
-import { TaskRunStatsOfFallbackModel } from '../types/statistics/groups/task-run-stats-of-fallback-model.type.js';
-import { TaskRunStatsOfTask } from '../types/statistics/groups/task-run-stats-of-task.type.js';
-import { TaskRunStatsOfUser } from '../types/statistics/groups/task-run-stats-of-user.type.js';
 import { TaskRun } from '../types/task-run.type.js';
 
 @Resolver(() => TaskRun)
@@ -44,29 +41,5 @@ export class ReportingGroupStubsResolver {
   @FieldResolver(() => Project, { description: 'The project the group belongs to.' })
   project(@Root() group: ReportingGroupRecord): Project {
     return { id: group.projectId };
-  }
-}
-
-@Resolver(() => TaskRunStatsOfTask)
-export class StatisticsOfTaskStubsResolver {
-  @FieldResolver(() => Task, { description: 'The task.' })
-  task(@Root() { taskId }: TaskRunStatsOfTask): Task {
-    return { id: taskId };
-  }
-}
-
-@Resolver(() => TaskRunStatsOfUser)
-export class StatisticsOfUserStubsResolver {
-  @FieldResolver(() => User, { nullable: true, description: 'The user; null: the runs without one.' })
-  user(@Root() { userId }: TaskRunStatsOfUser): User | null {
-    return userId === null ? null : { id: userId };
-  }
-}
-
-@Resolver(() => TaskRunStatsOfFallbackModel)
-export class StatisticsOfFallbackModelStubsResolver {
-  @FieldResolver(() => LlmModel, { nullable: true, description: 'The fallback model; null: the runs without one.' })
-  fallbackLlmModel(@Root() { fallbackLlmModelId }: TaskRunStatsOfFallbackModel): LlmModel | null {
-    return fallbackLlmModelId === null ? null : { id: fallbackLlmModelId };
   }
 }

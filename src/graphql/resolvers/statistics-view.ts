@@ -1,48 +1,64 @@
+import { RawJson } from '../../json/raw-json.js';
+import { toRawJson } from '../../task-runs/record/json-pointer.js';
 import { UnreadableValue } from '../../task-runs/record/readable-value.js';
 import { type Change, changeOf } from '../../task-runs/statistics/changes.js';
-import { type Dimension, isBuckets } from '../../task-runs/statistics/dimensions.js';
+import { type Dimension, dimensionRow, isBuckets, isJson } from '../../task-runs/statistics/dimensions.js';
 import { isMeasure, type Timing } from '../../task-runs/statistics/measures.js';
-import type { RunStatistics, SplitOptions } from '../../task-runs/statistics/statistics-tree.js';
+import type { Split } from '../../task-runs/statistics/splits.js';
+import type { MeasuredRuns, RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
+
+/** Figures in the form of their GraphQL types. */
+class MeasuresView {
+  constructor({ figures, percentilesOf }: MeasuredRuns) {
+    const timing = (name: Timing) => ({ ...figures[name], ...percentilesOf(name) });
+    Object.assign(this, figures, {
+      retries: intOrError(figures.retries),
+      llmCallTiming: timing('llmCallTiming'),
+      inputProcessorTiming: timing('inputProcessorTiming'),
+    });
+  }
+}
 
 /** Statistics in the form of their GraphQL types. */
-export class StatisticsView {
+export class StatisticsView extends MeasuresView {
   readonly #statistics: RunStatistics;
+  readonly #dimension: Dimension | null;
 
   /** @param dimension what the runs were split by; null for those that were not split. */
   constructor(statistics: RunStatistics, dimension: Dimension | null) {
+    super(statistics);
     this.#statistics = statistics;
-    const { figures, value, label, reportingGroup } = statistics;
-    Object.assign(this, figures, {
-      retries: intOrError(figures.retries),
-      llmCallTiming: this.#timing('llmCallTiming'),
-      inputProcessorTiming: this.#timing('inputProcessorTiming'),
-      reportingGroup,
-    });
+    this.#dimension = dimension;
     if (dimension === null) return;
-    Object.assign(this, isBuckets(dimension) ? { start: value, label } : { [dimension]: value });
+    const { value, label, reportingGroup } = statistics;
+    if (isBuckets(dimension)) {
+      Object.assign(this, { start: value, label });
+      return;
+    }
+    const { relation } = dimensionRow(dimension);
+    const related = relation === 'reportingGroup' ? reportingGroup : value && { id: value };
+    Object.assign(this, { value, ...(relation && { [relation]: related }) });
   }
 
-  splitBy(dimension: Dimension, options?: SplitOptions): StatisticsView[] {
-    return this.#statistics.splitBy(dimension, options).map((each) => new StatisticsView(each, dimension));
+  /** The value of a group as JSON. @throws GatewayError RESPONSE_TOO_LARGE where it was left out */
+  jsonWithin(maxBytes: number): RawJson | null {
+    const { json, value } = this.#statistics;
+    if (isJson(this.#dimension!)) return toRawJson(json, maxBytes);
+    return value === null ? null : new RawJson(JSON.stringify(value));
   }
 
-  /** Of a revision; those of all runs have arguments. */
-  get byReportingGroup(): StatisticsView[] {
-    return this.splitBy('reportingGroupId');
+  splitBy(split: Split): StatisticsView[] {
+    return this.#statistics.splitBy(split).map((each) => new StatisticsView(each, split.dimension));
   }
 
-  get previous(): StatisticsView {
-    return new StatisticsView(this.#statistics.previous!, null);
+  get previous(): MeasuresView {
+    return new MeasuresView(this.#statistics.previous!);
   }
 
   get change(): Readonly<Record<string, Change | null>> {
     const { figures, previous } = this.#statistics;
     const measures = Object.keys(previous!.figures).filter(isMeasure);
     return Object.fromEntries(measures.map((each) => [each, changeOf(each, figures, previous!.figures)]));
-  }
-
-  #timing(timing: Timing) {
-    return { ...this.#statistics.figures[timing], ...this.#statistics.percentilesOf(timing) };
   }
 }
 

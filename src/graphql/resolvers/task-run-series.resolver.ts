@@ -1,7 +1,10 @@
 import { Args, FieldResolver, Resolver, Root } from 'type-graphql';
+import { parseGroupBy } from '../../task-runs/statistics/splits.js';
 import { BucketsArgs } from '../types/statistics/buckets.args.js';
+import { GroupByArgs } from '../types/statistics/group-by.args.js';
 import { TaskRunSeries } from '../types/statistics/task-run-series.type.js';
 import { TaskRunStatsBucket } from '../types/statistics/task-run-stats-bucket.type.js';
+import { TaskRunStatsGroup } from '../types/statistics/task-run-stats-group.type.js';
 import type { StatisticsView } from './statistics-view.js';
 
 @Resolver(() => TaskRunSeries)
@@ -13,6 +16,13 @@ export class TaskRunSeriesResolver {
     @Root() statistics: StatisticsView,
     @Args(() => BucketsArgs) { by, timeZone, withEmpty }: BucketsArgs,
   ): StatisticsView[] {
-    return statistics.splitBy({ by, timeZone }, { withEmpty });
+    return statistics.splitBy({ dimension: { by, timeZone }, withEmpty });
+  }
+
+  @FieldResolver(() => [TaskRunStatsGroup], {
+    description: 'Groups of runs that have a value in common. Groups may be nested, and followed over time.',
+  })
+  groupBy(@Root() statistics: StatisticsView, @Args(() => GroupByArgs) input: GroupByArgs): StatisticsView[] {
+    return statistics.splitBy(parseGroupBy(input));
   }
 }

@@ -3,13 +3,7 @@ import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql
 import { buildSchema, type PubSub } from 'type-graphql';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
-import {
-  ReportingGroupStubsResolver,
-  StatisticsOfFallbackModelStubsResolver,
-  StatisticsOfTaskStubsResolver,
-  StatisticsOfUserStubsResolver,
-  TaskRunStubsResolver,
-} from '../resolvers/entity-stubs.resolver.js';
+import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
 import {
   OrganizationNameResolver,
@@ -22,8 +16,8 @@ import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.j
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
-import { TaskRunSplitsResolver } from '../resolvers/task-run-splits.resolver.js';
 import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
+import { TaskRunStatsGroupResolver } from '../resolvers/task-run-stats-group.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
 import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
@@ -32,6 +26,7 @@ import { addCostDirectives } from './cost-directives.js';
 import { listEnumValuesInErrors } from './enum-values.js';
 import { hideUnknownLocation, knownDirectives } from './introspected-directives.js';
 import { addPathArguments } from './json-fields.js';
+import { tagPayloadDimensions } from './payload-dimensions.js';
 import { addTextFields } from './text-fields.js';
 
 interface SchemaOptions {
@@ -47,13 +42,10 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
       TaskRunChangesResolver,
       TaskRunChangedResolver,
       TaskRunStatsResolver,
-      TaskRunSplitsResolver,
+      TaskRunStatsGroupResolver,
       TaskRunSeriesResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
-      StatisticsOfTaskStubsResolver,
-      StatisticsOfUserStubsResolver,
-      StatisticsOfFallbackModelStubsResolver,
       OrganizationNameResolver,
       ProjectNameResolver,
       TaskNameResolver,
@@ -73,6 +65,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   if (listsEnumValues) listEnumValuesInErrors(schema);
   addTextFields(schema);
   addCostDirectives(schema);
+  tagPayloadDimensions(schema);
   bypassTypeGraphql(schema);
   // TypeGraphQL assembles the root type from many resolvers and offers no description of it.
   schema.getQueryType()!.description = 'All queries. Each requires a bearer token.';

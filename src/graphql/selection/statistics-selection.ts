@@ -3,7 +3,6 @@
 import type { FieldNode } from 'graphql';
 import { limits } from '../../limits.js';
 import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
-import { type SplitField, splits } from '../../task-runs/statistics/dimensions.js';
 import type {
   MeasuresSelection,
   RootStatisticsSelection,
@@ -11,8 +10,8 @@ import type {
   StatisticsSelection,
 } from '../../task-runs/statistics/groupings.js';
 import { isMeasure, isTiming, percentiles } from '../../task-runs/statistics/measures.js';
+import { type GroupByInput, parseGroupBy } from '../../task-runs/statistics/splits.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';
-import { type GroupOrder, parseTop } from '../../task-runs/statistics/top.js';
 import {
   argumentOf,
   assertFieldCount,
@@ -21,49 +20,43 @@ import {
   type SelectionSource,
 } from './selected-fields.js';
 
-type DimensionField = SplitField | 'buckets';
-type Level = DimensionField | 'root';
+const splitFields = ['buckets', 'groupBy'] as const;
 
-/** The schema's own rules: a fragment on an interface can name splits where they never apply. */
-function fieldsOfLevel(level: Level): readonly DimensionField[] {
-  if (level === 'buckets') return [];
-  return ['buckets', ...(level === 'root' ? (Object.keys(splits) as SplitField[]) : splits[level].below)];
-}
+type SplitField = (typeof splitFields)[number];
 
-/** @throws GatewayError VALIDATION_FAILED for an unknown time zone, or more than 400 fields. */
+/** @throws GatewayError VALIDATION_FAILED for an unknown time zone, arguments of `groupBy`, or more than 400 fields. */
 export function statisticsSelection(
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
 ): RootStatisticsSelection {
   const fields = descendantFields(fieldNodes, source);
   assertFieldCount(fields, limits.statisticsFields.value);
-  return { ...selectStatistics('root', fieldNodes, source), fields: fields.length };
+  return { ...selectStatistics(null, fieldNodes, source), fields: fields.length };
 }
 
+/** @param level the field whose sets they are; null: all runs */
 function selectStatistics(
-  level: Level,
+  level: SplitField | null,
   fieldNodes: readonly FieldNode[],
   source: SelectionSource,
 ): StatisticsSelection {
   const fields = childFields(fieldNodes, source);
   const fieldsNamed = (name: string) => fields.filter((field) => field.name.value === name);
-  const splitFields = fieldsOfLevel(level);
-  // Buckets have no period before.
-  const [previousFields, change] = level === 'buckets' ? [[], []] : [fieldsNamed('previous'), fieldsNamed('change')];
+  // Buckets are no series: a fragment on an interface can name fields where they never apply.
+  const seriesFields = (name: string) => (level === 'buckets' ? [] : fieldsNamed(name));
+  const [previousFields, change] = [seriesFields('previous'), seriesFields('change')];
   const changes = measuresOf(childFields(change, source));
   const previous = selectedMeasures(previousFields, source);
   return {
     measures: [...measuresOf(fields), ...changes],
     percentiles: selectedMeasures(fieldNodes, source).percentiles,
-    splits: fields.flatMap((field) => {
-      const name = splitFields.find((each) => each === field.name.value);
-      return name === undefined ? [] : [splitBy(name, level, field, source)];
-    }),
+    splits: splitFields.flatMap((name) => seriesFields(name).map((field) => splitBy(name, field, source))),
     previous:
       previousFields.length + change.length === 0
         ? undefined
         : { ...previous, measures: [...previous.measures, ...changes] },
     hasLabels: level === 'buckets' && fieldsNamed('label').length > 0,
+    hasJson: level === 'groupBy' && fieldsNamed('json').length > 0,
   };
 }
 
@@ -83,12 +76,18 @@ function measuresOf(fields: readonly FieldNode[]) {
   return fields.map(({ name }) => name.value).filter(isMeasure);
 }
 
-function splitBy(name: DimensionField, level: Level, field: FieldNode, source: SelectionSource): SplitSelection {
-  const argument = <Value>(argumentName: string) => argumentOf(field, argumentName, source) as Value | null | undefined;
+function splitBy(name: SplitField, field: FieldNode, source: SelectionSource): SplitSelection {
+  const argument = <Value>(argumentName: string) =>
+    (argumentOf(field, argumentName, source) ?? undefined) as Value | undefined;
   const statistics = selectStatistics(name, [field], source);
-  if (name !== 'buckets') {
-    const input = { first: argument<number>('first'), orderBy: argument<GroupOrder>('orderBy') };
-    return { dimension: splits[name].key, statistics, top: level === 'root' ? parseTop(name, input) : null };
+  if (name === 'groupBy') {
+    const split = parseGroupBy({
+      dimension: argument<GroupByInput['dimension']>('dimension')!,
+      path: argument('path'),
+      first: argument('first'),
+      orderBy: argument('orderBy'),
+    });
+    return { ...split, statistics };
   }
   const timeZone = parseTimeZone(argument<string>('timeZone') ?? defaultTimeZone);
   const dimension = { by: argument<BucketWidth>('by')!, timeZone };

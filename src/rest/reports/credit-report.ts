@@ -2,7 +2,15 @@ import type { StatisticsSelection } from '../../task-runs/statistics/groupings.j
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { described, nullable, objectOf, runPathParameters } from '../openapi/schemas.js';
 import { type Report, reportOperation } from './report.js';
-import { count, exampleWithRevision, measured, splitBy, taskRevisions } from './report-parts.js';
+import {
+  count,
+  exampleWithRevision,
+  groupSplit,
+  measured,
+  revisionSplit,
+  splitBy,
+  taskRevisions,
+} from './report-parts.js';
 
 interface CreditQuery {
   readonly show_reporting_group: boolean;
@@ -60,12 +68,12 @@ export const creditReport: Report<CreditQuery> = {
   }),
   filterOf: () => ({}),
   selectionOf({ show_reporting_group }): StatisticsSelection {
-    const groups = show_reporting_group ? [{ dimension: 'reportingGroupId', statistics: credits } as const] : [];
-    return splitBy(credits, { dimension: 'taskRevisionId', statistics: splitBy(credits, ...groups) });
+    const groups = show_reporting_group ? [{ ...groupSplit, statistics: credits }] : [];
+    return splitBy(credits, { ...revisionSplit, statistics: splitBy(credits, ...groups) });
   },
   present: (statistics, query) => ({
     ...presentTotals(statistics),
-    task_revisions: statistics.splitBy('taskRevisionId').map((each) => ({
+    task_revisions: statistics.splitBy(revisionSplit).map((each) => ({
       task_revision_id: each.value,
       ...presentTotals(each),
       ...(query.show_reporting_group ? { reporting_groups: presentGroups(each) } : {}),
@@ -78,7 +86,7 @@ function presentTotals({ figures }: RunStatistics) {
 }
 
 function presentGroups(revision: RunStatistics) {
-  return revision.splitBy('reportingGroupId').map((each) => ({
+  return revision.splitBy(groupSplit).map((each) => ({
     id: each.value,
     name: each.reportingGroup?.name ?? null,
     ...presentTotals(each),

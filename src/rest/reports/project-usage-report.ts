@@ -34,7 +34,7 @@ export const projectUsageReport: Report<UsageQuery & { readonly status: 'ALL' | 
     example: { aggregation: 'day', status: 'ALL', data: { [exampleStart]: 1 }, total_runs: 1 },
   }),
   filterOf: ({ status }) => ({ status }),
-  selectionOf: (query) => splitBy(measured('runs'), { dimension: usageBuckets(query), statistics: measured('runs') }),
+  selectionOf: (query) => splitBy(measured('runs'), { ...usageBuckets(query), statistics: measured('runs') }),
   present: (statistics, query) => ({
     aggregation: query.aggregation,
     status: query.status,

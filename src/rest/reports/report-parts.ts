@@ -2,9 +2,9 @@
 
 import { RawJson } from '../../json/raw-json.js';
 import type { BucketWidth } from '../../task-runs/statistics/buckets.js';
-import type { Dimension } from '../../task-runs/statistics/dimensions.js';
 import type { SplitSelection, StatisticsSelection } from '../../task-runs/statistics/groupings.js';
 import type { Measure } from '../../task-runs/statistics/measures.js';
+import type { Split } from '../../task-runs/statistics/splits.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { exampleOf } from '../openapi/examples.js';
 import type { JsonSchema } from '../openapi/operation.js';
@@ -36,10 +36,13 @@ export const splitBy = (statistics: StatisticsSelection, ...splits: SplitSelecti
   splits,
 });
 
+/** All revisions, and all reporting groups. */
+export const revisionSplit = { dimension: { by: 'REVISION' } } as const satisfies Split;
+export const groupSplit = { dimension: { by: 'REPORTING_GROUP' } } as const satisfies Split;
+
 /** All runs and each revision's, with the same of both. */
 export function withRevisions(statistics: StatisticsSelection): StatisticsSelection {
-  const revisionSplit = { dimension: 'taskRevisionId', statistics } as const;
-  return { ...statistics, splits: [...statistics.splits, revisionSplit] };
+  return { ...statistics, splits: [...statistics.splits, { ...revisionSplit, statistics }] };
 }
 
 /** The members of a set, and of each of its revisions. */
@@ -47,19 +50,21 @@ export function presentRevisions(
   statistics: RunStatistics,
   present: (statistics: RunStatistics) => Readonly<Record<string, unknown>>,
 ) {
-  const revisions = statistics.splitBy('taskRevisionId');
+  const revisions = statistics.splitBy(revisionSplit);
   return {
     ...present(statistics),
     task_revisions: revisions.map((each) => ({ task_revision_id: each.value, ...present(each) })),
   };
 }
 
-export const bucketsBy = (by: BucketWidth, { time_zone }: PeriodQuery): Dimension => ({ by, timeZone: time_zone });
+export const bucketsBy = (by: BucketWidth, { time_zone }: PeriodQuery): Split => ({
+  dimension: { by, timeZone: time_zone },
+});
 
 /** Values by the starts of buckets; null: left out. */
 export function presentBuckets(
   statistics: RunStatistics,
-  buckets: Dimension,
+  buckets: Split,
   toValue: (statistics: RunStatistics) => unknown,
 ): Readonly<Record<string, unknown>> {
   const entries = statistics.splitBy(buckets).map((each) => [each.value!, toValue(each)] as const);

@@ -1,5 +1,5 @@
-import type { Dimension } from '../../task-runs/statistics/dimensions.js';
 import { type Timing } from '../../task-runs/statistics/measures.js';
+import type { Split } from '../../task-runs/statistics/splits.js';
 import type { RunStatistics } from '../../task-runs/statistics/statistics-tree.js';
 import { objectOf } from '../openapi/schemas.js';
 import { type Report, reportOperation } from './report.js';
@@ -70,7 +70,7 @@ const timingReportOf = (of: 'task' | 'project'): Report<TimingQuery> => ({
   filterOf: () => ({}),
   selectionOf(query) {
     const each = { ...measured('runs', ...Object.values(timings)), percentiles: Object.values(timings) };
-    return withRevisions(splitBy(measured(), { dimension: bucketsOf(query), statistics: each }));
+    return withRevisions(splitBy(measured(), { ...bucketsOf(query), statistics: each }));
   },
   present: (statistics, query) => ({
     aggregation: query.aggregation,
@@ -80,7 +80,7 @@ const timingReportOf = (of: 'task' | 'project'): Report<TimingQuery> => ({
 
 const bucketsOf = (query: TimingQuery & PeriodQuery) => bucketsBy(widths[query.aggregation], query);
 
-function presentTimings(statistics: RunStatistics, buckets: Dimension) {
+function presentTimings(statistics: RunStatistics, buckets: Split) {
   const distributionOf = (timing: Timing) => (each: RunStatistics) => {
     const measuredTiming = each.figures[timing]!;
     return measuredTiming.count === 0 ? null : { ...measuredTiming, ...each.percentilesOf(timing) };

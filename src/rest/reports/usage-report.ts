@@ -46,8 +46,7 @@ export const usageReport: Report<UsageQuery & { readonly errors_only: boolean }>
     example: { aggregation: 'day', ...exampleWithRevision({ total_counts: { [exampleStart]: 1 } }) },
   }),
   filterOf: ({ errors_only }) => (errors_only ? { status: 'FAIL' } : {}),
-  selectionOf: (query) =>
-    withRevisions(splitBy(measured(), { dimension: usageBuckets(query), statistics: measured('runs') })),
+  selectionOf: (query) => withRevisions(splitBy(measured(), { ...usageBuckets(query), statistics: measured('runs') })),
   present: (statistics, query) => ({
     aggregation: query.aggregation,
     ...presentRevisions(statistics, (each) => ({

@@ -52,9 +52,9 @@ export function slotWithin(buckets: readonly Buckets[], add: Add): string {
   ), run.created, 'epoch') END`;
 }
 
-/** SQL: the start of a bucket as it is returned. */
-export function startAsText(start: string): string {
-  return `to_char(${start} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+/** SQL: a moment as it is returned. */
+export function momentAsText(moment: string): string {
+  return `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
 /** SQL: the same, a space, and the label. */
@@ -64,7 +64,7 @@ export function startAndLabelAsText({ by, timeZone }: Buckets, start: string, ad
   const offset = `(${local}) - (${start} AT TIME ZONE 'UTC')`;
   // An hour that clocks repeat is told from the first one by its offset.
   const isoOffset = `CASE WHEN ${offset} < '0' THEN '-' ELSE '+' END || to_char(greatest(${offset}, -(${offset})), 'HH24:MI')`;
-  return `${startAsText(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
+  return `${momentAsText(start)} || ' ' || ${label}${by === 'HOUR' ? ` || ${isoOffset}` : ''}`;
 }
 
 /** The ends of a series. */

@@ -1,11 +1,11 @@
-// From the selection of statistics, which is a tree of splits, to the flat list of groupings that a statement computes.
+// From the selection of statistics, which is a tree of splits, to the list of groupings that a statement computes.
 
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { Buckets } from './buckets.js';
-import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
+import { dimensionName, isBuckets } from './dimensions.js';
 import type { Measure, Timing } from './measures.js';
-import { measureOf, type Top, type TopOfDimension, topName } from './top.js';
+import { measureOf, type Split, splitName } from './splits.js';
 
 /** What is selected of a set of runs, and of the smaller sets it is split into. */
 export interface StatisticsSelection extends MeasuresSelection {
@@ -14,6 +14,8 @@ export interface StatisticsSelection extends MeasuresSelection {
   readonly previous?: MeasuresSelection | undefined;
   /** Whether labels of buckets are selected. */
   readonly hasLabels?: boolean;
+  /** Whether the JSON of groups is selected. */
+  readonly hasJson?: boolean;
 }
 
 export interface MeasuresSelection {
@@ -28,94 +30,101 @@ export interface RootStatisticsSelection extends StatisticsSelection {
   readonly fields: number;
 }
 
-export interface SplitSelection {
-  readonly dimension: Dimension;
+export interface SplitSelection extends Split {
   readonly statistics: StatisticsSelection;
-  /** Only these groups: of a split of all runs. */
-  readonly top?: Top | null;
-  /** Of buckets: also those without runs. */
-  readonly withEmpty?: boolean;
 }
 
-/** All runs grouped by the dimensions of a path in the tree; by none at its root. */
+/** All sets that one split makes of each set of another grouping; at the root, the set of all runs. */
 export interface Grouping {
-  readonly path: readonly Dimension[];
+  readonly index: number;
+  /** null: the root. */
+  readonly parent: Grouping | null;
+  /** null: the root. */
+  readonly split: Split | null;
   readonly percentiles: ReadonlySet<Timing>;
+  readonly hasJson: boolean;
+  /** Percentiles of the same sets in the period before; null: nothing is selected of these. */
+  readonly previousPercentiles: ReadonlySet<Timing> | null;
 }
 
 export interface Groupings {
-  /** Each only once, and every one after that of its parent. */
+  /** By their index: each after its parent, the root first. */
   readonly list: readonly Grouping[];
   /** Everything that is measured somewhere; always the number of runs. */
   readonly measures: readonly Measure[];
-  /** Each only once. */
-  readonly tops: readonly TopOfDimension[];
-  /** Names of dimensions by which all groups are selected somewhere, beside a top or without one. */
-  readonly fullySelectedDimensions: ReadonlySet<string>;
+  /** The same of the period before; null: nothing is selected of it. */
+  readonly previousMeasures: readonly Measure[] | null;
   /** Buckets that are selected with the empty ones, each only once. */
   readonly series: readonly Buckets[];
   readonly hasLabels: boolean;
-  /** Those of the period before; null: nothing is selected of it. */
-  readonly previous: Groupings | null;
+}
+
+interface MutableGrouping extends Grouping {
+  readonly parent: MutableGrouping | null;
+  readonly percentiles: Set<Timing>;
+  hasJson: boolean;
+  previousPercentiles: Set<Timing> | null;
 }
 
 const maxGroupings = limits.groupings.value;
+const maxGroups = limits.cells.value;
 
-/** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings. */
+/** @throws GatewayError VALIDATION_FAILED for more than 16 different groupings, or nested ones of more than 10,000 groups. */
 export function toGroupings(selection: StatisticsSelection): Groupings {
-  const current = collectGroupings(selection);
-  const previous = previousSelection(selection);
-  return { ...current, previous: previous && collectGroupings(previous) };
-}
-
-function collectGroupings(selection: StatisticsSelection): Groupings {
-  const groupingByName = new Map<string, { path: Dimension[]; percentiles: Set<Timing> }>();
+  const list: MutableGrouping[] = [];
   const measures = new Set<Measure>(['runs']);
-  const tops = new Map<string, TopOfDimension>();
-  const fullySelectedDimensions = new Set<string>();
+  let previousMeasures: Set<Measure> | null = null;
   const series = new Map<string, Buckets>();
   let hasLabels = false;
-  const collectSplit = ({ dimension, top, withEmpty, statistics }: SplitSelection, path: readonly Dimension[]) => {
-    if (top) {
-      const name = topName({ dimension, ...top });
-      tops.set(name, { dimension, ...top, first: Math.max(top.first, tops.get(name)?.first ?? 0) });
-      measures.add(measureOf(top));
-    } else if (path.length === 0) {
-      fullySelectedDimensions.add(dimensionName(dimension));
-    }
-    if (withEmpty && isBuckets(dimension)) series.set(dimensionName(dimension), dimension);
-    collect(statistics, [...path, dimension]);
-  };
-  const collect = (statistics: StatisticsSelection, path: Dimension[]): void => {
-    const name = path.map(dimensionName).join();
-    const grouping = groupingByName.get(name) ?? { path, percentiles: new Set() };
-    groupingByName.set(name, grouping);
-    if (groupingByName.size > maxGroupings) {
+
+  const groupingOf = (parent: MutableGrouping | null, split: Split | null): MutableGrouping => {
+    const known = list.find(
+      (each) => each.parent === parent && (split === null || splitName(each.split!) === splitName(split)),
+    );
+    if (known) return known;
+    if (list.length === maxGroupings) {
       throw validationFailed(['buckets'], `must not split the runs in more than ${maxGroupings} different ways`);
     }
+    const options = { percentiles: new Set<Timing>(), hasJson: false, previousPercentiles: null };
+    const grouping: MutableGrouping = { index: list.length, parent, split, ...options };
+    list.push(grouping);
+    return grouping;
+  };
+
+  const collect = (statistics: StatisticsSelection, grouping: MutableGrouping, groups: number): void => {
     hasLabels ||= statistics.hasLabels === true;
+    grouping.hasJson ||= statistics.hasJson === true;
     for (const measure of statistics.measures) measures.add(measure);
     for (const timing of statistics.percentiles) grouping.percentiles.add(timing);
-    for (const split of statistics.splits) collectSplit(split, path);
+    if (statistics.previous) {
+      previousMeasures ??= new Set(['runs']);
+      for (const measure of statistics.previous.measures) previousMeasures.add(measure);
+      grouping.previousPercentiles ??= new Set();
+      for (const timing of statistics.previous.percentiles) grouping.previousPercentiles.add(timing);
+    }
+    for (const { statistics: selected, ...split } of statistics.splits) {
+      const { dimension, top, withEmpty } = split;
+      const splitGroups = groups * (top?.first ?? 1);
+      if (splitGroups > maxGroups) throw tooManyGroups(splitGroups);
+      if (top) measures.add(measureOf(top));
+      if (withEmpty && isBuckets(dimension)) series.set(dimensionName(dimension), dimension);
+      collect(selected, groupingOf(grouping, split), splitGroups);
+    }
   };
-  collect(selection, []);
+  collect(selection, groupingOf(null, null), 1);
   return {
-    list: [...groupingByName.values()],
+    list,
     measures: [...measures],
-    tops: [...tops.values()],
-    fullySelectedDimensions,
+    previousMeasures: previousMeasures && [...(previousMeasures as Set<Measure>)],
     series: [...series.values()],
     hasLabels,
-    previous: null,
   };
 }
 
-/** What is selected of the period before as statistics of their own; null for nothing. */
-function previousSelection({ previous, splits }: StatisticsSelection): StatisticsSelection | null {
-  const below = splits.flatMap(({ dimension, statistics }) => {
-    const selected = previousSelection(statistics);
-    return selected ? [{ dimension, statistics: selected }] : [];
-  });
-  if (!previous && below.length === 0) return null;
-  return { measures: [], percentiles: [], ...previous, splits: below };
+function tooManyGroups(groups: number) {
+  const [max, given] = [maxGroups, groups].map((each) => each.toLocaleString('en'));
+  return validationFailed(
+    ['groupBy', 'first'],
+    `must be lower: the product of nested ones must be at most ${max}, not ${given}`,
+  );
 }

@@ -1,5 +1,7 @@
 // What is measured of a set of runs. Each measure is computed for small parts of the runs first and then summed up over
-// the parts, so that many splits need only one scan of the runs.
+// the parts, so that many splits need only one scan of the runs. Parts, and sets of parts, have the same columns.
+
+import { momentAsText } from './buckets.js';
 
 /** SQL: whether a number or a duration can be part of a sum; null where it is null. */
 const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
@@ -35,13 +37,17 @@ const quotients = {
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
 
+/** The first and last time of those that can be shown; null where there is none. */
+const moments = { firstCreated: 'min', lastCreated: 'max' } as const;
+
 export const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
 type Count = keyof typeof counts;
 type ExactSum = keyof typeof exactSums;
 export type Timing = keyof typeof timingColumns;
 type Quotient = keyof typeof quotients;
-export type Measure = Count | ExactSum | Timing | Quotient;
+type MomentMeasure = keyof typeof moments;
+export type Measure = Count | ExactSum | Timing | Quotient | MomentMeasure;
 
 /** Seconds; null where nothing was measured. */
 export interface TimingFigures {
@@ -59,76 +65,111 @@ export type Figures = { readonly runs: number } & { readonly [Name in Count]?: n
 } & { readonly [Name in Timing]?: TimingFigures } & {
   /** Credits as text, in which no digit is lost. */
   readonly [Name in Quotient]?: (Name extends 'creditsPerSuccess' ? string : number) | null;
-};
+} & { readonly [Name in MomentMeasure]?: string | null };
 
 export function isMeasure(name: string): name is Measure {
-  return name in counts || name in exactSums || isTiming(name) || isQuotient(name);
+  return name in counts || name in exactSums || isTiming(name) || isQuotient(name) || isMoment(name);
 }
 
 function isQuotient(name: string): name is Quotient {
   return name in quotients;
 }
 
+function isMoment(name: string): name is MomentMeasure {
+  return name in moments;
+}
+
 export function isTiming(name: string): name is Timing {
   return name in timingColumns;
 }
 
-/** SQL: columns that measure one part of the runs `run`. */
-export function partialColumns(measures: readonly Measure[]): string[] {
-  return measures.flatMap((measure) => {
-    if (isQuotient(measure)) {
-      const { of, per } = quotients[measure];
-      return [`${of} AS "${measure}_of"`, `${per} AS "${measure}_per"`];
-    }
-    if (!isTiming(measure)) return `${{ ...counts, ...exactSums }[measure]} AS "${measure}"`;
-    const column = timingColumns[measure];
-    return ['count', 'sum', 'min', 'max'].map(
-      (name) => `${name}(${column}) FILTER (WHERE ${isFiniteSql(column)}) AS "${measure}_${name}"`,
-    );
-  });
+interface Column {
+  readonly name: string;
+  /** SQL over the runs `run`. */
+  readonly sql: string;
+  /** The aggregate that makes one of several parts. */
+  readonly combine: 'sum' | 'min' | 'max';
 }
 
-/** SQL: key and value pairs of a JSON object, over the runs `run`. */
+function columnsOf(measure: Measure): Column[] {
+  if (isQuotient(measure)) {
+    const { of, per } = quotients[measure];
+    return [
+      { name: `${measure}_of`, sql: of, combine: 'sum' },
+      { name: `${measure}_per`, sql: per, combine: 'sum' },
+    ];
+  }
+  if (isMoment(measure)) {
+    const combine = moments[measure];
+    const sql = `${combine}(run.created) FILTER (WHERE run.created >= '0001-01-01Z' AND run.created < '10000-01-01Z')`;
+    return [{ name: measure, sql, combine }];
+  }
+  if (!isTiming(measure)) return [{ name: measure, sql: { ...counts, ...exactSums }[measure], combine: 'sum' }];
+  const column = timingColumns[measure];
+  return (['count', 'sum', 'min', 'max'] as const).map((name) => ({
+    name: `${measure}_${name}`,
+    sql: `${name}(${column}) FILTER (WHERE ${isFiniteSql(column)})`,
+    combine: name === 'count' ? 'sum' : name,
+  }));
+}
+
+/** SQL: columns that measure one part of the runs `run`. */
+export function partialColumns(measures: readonly Measure[]): string[] {
+  return measures.flatMap(columnsOf).map(({ name, sql }) => `${sql} AS "${name}"`);
+}
+
+/** SQL: the same columns of the parts `partial` together. */
+export function combinedColumns(measures: readonly Measure[]): string[] {
+  return measures.flatMap(columnsOf).map(({ name, combine }) => `${combine}(partial."${name}") AS "${name}"`);
+}
+
+/** SQL: a column for each timing, over the runs `run`: an array in the order of `percentiles`. */
 export function percentilesOf(timings: Iterable<Timing>): string[] {
   const fractions = Object.values(percentiles).join(', ');
   return [...timings].map(
     (timing) =>
-      `'${timing}', percentile_disc(ARRAY[${fractions}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])})`,
+      `percentile_disc(ARRAY[${fractions}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])}) AS "${timing}"`,
   );
 }
 
-/** SQL: key and value pairs of a JSON object, summed up over the partial sums `partial`. */
-export function figureSums(measures: readonly Measure[]): string[] {
-  return measures.map((measure) => `'${measure}', ${sumSql(measure)}`);
+/** SQL: a JSON object of what the columns of `combined` say. */
+export function figuresJson(measures: readonly Measure[]): string {
+  return `json_build_object(${measures.map((measure) => `'${measure}', ${figureSql(measure)}`).join(', ')})`;
+}
+
+/** SQL: what orders sets by a measure, over its columns of `combined`. */
+export function measureOrder(measure: Count | ExactSum | 'lastCreated'): string {
+  return `coalesce(combined."${measure}", ${isMoment(measure) ? "'-infinity'" : '0'}) DESC`;
 }
 
 /** The figures of no runs. */
 export function emptyFigures(measures: readonly Measure[]): Figures {
   const zeroFigure = (measure: Measure) => {
     if (isTiming(measure)) return { count: 0, avg: null, min: null, max: null };
-    if (isQuotient(measure)) return null;
+    if (isQuotient(measure) || isMoment(measure)) return null;
     return measure in exactSums ? '0' : 0;
   };
   return Object.fromEntries(measures.map((measure) => [measure, zeroFigure(measure)])) as unknown as Figures;
 }
 
-function sumSql(measure: Measure): string {
+function figureSql(measure: Measure): string {
   if (isTiming(measure)) return timing(measure);
+  if (isMoment(measure)) return momentAsText(`combined."${measure}"`);
   return isQuotient(measure) ? quotient(measure) : total(measure);
 }
 
 function total(measure: Count | ExactSum): string {
-  return `coalesce(sum(partial."${measure}"), 0)${measure in exactSums ? '::text' : '::bigint'}`;
+  return `coalesce(combined."${measure}", 0)${measure in exactSums ? '::text' : '::bigint'}`;
 }
 
 /** The last bits of a sum of doubles depend on the order of its terms; rounded to the nanosecond it does not. */
 function timing(measure: Timing): string {
-  const count = `sum(partial."${measure}_count")`;
-  const average = `round((sum(partial."${measure}_sum") / nullif(${count}, 0))::numeric, 9)::double precision`;
-  return `json_build_object('count', coalesce(${count}, 0)::bigint, 'avg', ${average}, 'min', min(partial."${measure}_min"), 'max', max(partial."${measure}_max"))`;
+  const column = (name: string) => `combined."${measure}_${name}"`;
+  const average = `round((${column('sum')} / nullif(${column('count')}, 0))::numeric, 9)::double precision`;
+  return `json_build_object('count', coalesce(${column('count')}, 0)::bigint, 'avg', ${average}, 'min', ${column('min')}, 'max', ${column('max')})`;
 }
 
 function quotient(measure: Quotient): string {
-  const value = `round((coalesce(sum(partial."${measure}_of"), 0) / nullif(sum(partial."${measure}_per"), 0))::numeric, 9)`;
+  const value = `round((coalesce(combined."${measure}_of", 0) / nullif(combined."${measure}_per", 0))::numeric, 9)`;
   return measure === 'creditsPerSuccess' ? `trim_scale(${value})::text` : `${value}::double precision`;
 }

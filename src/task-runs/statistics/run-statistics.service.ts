@@ -41,11 +41,12 @@ export function createRunStatisticsService(
       const path = parseScopePath(input);
       const filter = parseRunFilter(input.filter, now);
       const groupings = toGroupings(selection);
-      const previousFilter = groupings.previous && parseRunFilter(previousPeriodFilter(input.filter, filter, now), now);
+      const previousFilter =
+        groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input.filter, filter, now), now);
       budget.count(limits.lists, 1);
       const scope = await taskRuns.scopeOf(path);
-      const { statistics, cells } = await readStatistics({ scope, filter, groupings, previousFilter, now });
-      values += cells * selection.fields;
+      const { statistics, sets } = await readStatistics({ scope, filter, groupings, previousFilter, now });
+      values += sets * selection.fields;
       if (values > maxValues) {
         const max = maxValues.toLocaleString('en');
         throw validationFailed(
@@ -59,7 +60,8 @@ export function createRunStatisticsService(
 }
 
 function statisticsKey({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {
-  return JSON.stringify([scope.path, filter, groupings, previousFilter], (_name, value) =>
-    value instanceof Set ? [...value] : value,
-  );
+  return JSON.stringify([scope.path, filter, groupings, previousFilter], (name, value) => {
+    if (name === 'parent') return value?.index;
+    return value instanceof Set ? [...value] : value;
+  });
 }

@@ -1,44 +1,48 @@
 // All selected statistics in one statement: a row of figures for each combination of dimensions that occurs, and these
-// summed up for every grouping. Percentiles cannot be summed up and are computed separately.
+// summed up for every set of every grouping. Percentiles cannot be summed up and are computed separately.
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
-import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
+import { createSqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
-import { limits } from '../../limits.js';
 import type { ReportingGroupRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
 import { type CandidateIndex, visibleRuns } from '../scope/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
-import { dimensionAsText, isBuckets, readsTable } from './dimensions.js';
-import { createKeys, type Keys } from './group-by.js';
-import type { Groupings } from './groupings.js';
-import { type Figures, figureSums, type Timing } from './measures.js';
-import { composeScan } from './scan-strategy.js';
-import { composeTops } from './top-groups.js';
+import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
+import {
+  groupingTable,
+  isSplit,
+  percentilesJson,
+  previousSetsJson,
+  type SetRow,
+  type SplitGrouping,
+  setsJson,
+  tableOf,
+} from './grouping-tables.js';
+import type { Grouping, Groupings } from './groupings.js';
+import type { Figures, Timing } from './measures.js';
+import { composePartials, Keys } from './partials.js';
 
-/** Where figures belong: the `groupingMaskOf` its dimensions, and the value in every dimension, null in those not grouped by. */
-interface CellKey {
-  readonly groupingMask: string;
-  readonly values: readonly (string | null)[];
+interface WithFigures {
+  readonly id: number;
+  readonly figures: Figures;
 }
+
+/** By timing, in the order of `percentiles`; null: nothing was measured. */
+type PercentilesRow = { readonly id: number } & { readonly [Name in Timing]?: readonly number[] | null };
 
 export interface StatisticsRow {
-  readonly cells: readonly (CellKey & { readonly figures: Figures })[];
-  /** By timing, in the order of `percentiles`; null: nothing was measured. */
-  readonly percentiles: readonly (CellKey & { readonly [Name in Timing]?: readonly number[] | null })[] | null;
+  /** By the index of the grouping, in their order; null: none. */
+  readonly sets: readonly (readonly (SetRow & WithFigures)[] | null)[];
+  readonly percentiles: readonly PercentilesRow[] | null;
+  /** Of the same sets in the period before. */
+  readonly previous: readonly (readonly WithFigures[] | null)[] | null;
+  readonly previousPercentiles: readonly PercentilesRow[] | null;
   readonly groups: readonly ReportingGroupRecord[] | null;
-  /** Where there are any: the values of each of the tops in its order; null: of none. */
-  readonly tops?: readonly (readonly (string | null)[] | null)[];
-  /** Where there are any: the values of all buckets of each series in their order; null: none. */
-  readonly series?: readonly (readonly string[] | null)[];
-}
-
-/** What a statement with a period before returns. */
-export interface ComparedRow {
-  readonly current: StatisticsRow;
-  readonly previous: StatisticsRow;
+  /** The values of all buckets of each series in their order; null: none. */
+  readonly series: readonly (readonly string[] | null)[];
 }
 
 /** What a statement computes. */
@@ -52,88 +56,97 @@ export interface StatisticsKey {
   readonly now: number;
 }
 
-interface BoundStatistics extends BoundStatement {
-  readonly dimensions: Keys['dimensions'];
-  /** Of the period before; empty where there is none. */
-  readonly previousDimensions: Keys['dimensions'];
-}
-
 /** By which the runs are found, and those of the period before. */
 export interface StatisticsIndexes {
   readonly current: CandidateIndex;
   readonly previous: CandidateIndex;
 }
 
-/** @param maxCells one more is read than that, so that too many are noticed. */
+export interface StatisticsBounds {
+  /** One more is read than that, so that too many are noticed. */
+  readonly maxSets: number;
+  /** Of JSON of groups. */
+  readonly maxJsonBytes: number;
+}
+
 export function composeStatistics(
   { scope, filter, groupings, previousFilter, now }: StatisticsKey,
   indexes: StatisticsIndexes,
-  maxCells: number,
-): BoundStatistics {
+  { maxSets, maxJsonBytes }: StatisticsBounds,
+): BoundStatement {
   const parameters = createSqlParameters();
-  const compose = (periodFilter: RunFilter, selected: Groupings, index: CandidateIndex) =>
-    composePeriod({ scope, filter: periodFilter, groupings: selected, now, index }, maxCells, parameters);
-  const current = compose(filter, groupings, indexes.current);
-  const previous =
-    previousFilter && groupings.previous && compose(previousFilter, groupings.previous, indexes.previous);
-  const asJson = ({ text }: { text: string }) => `(SELECT row_to_json(period) FROM (${text}) AS period)`;
-  const text = previous ? `SELECT ${asJson(current)} AS current, ${asJson(previous)} AS previous` : current.text;
-  return {
-    // Planned for the values at hand: a statistic may be about ten runs or about millions.
-    statement: { name: 'task_run_statistics', text, planName: null },
-    values: parameters.values,
-    dimensions: current.dimensions,
-    previousDimensions: previous ? previous.dimensions : [],
-  };
-}
-
-function composePeriod(
-  { scope, filter, groupings, now, index }: Omit<StatisticsKey, 'previousFilter'> & { readonly index: CandidateIndex },
-  maxCells: number,
-  parameters: SqlParameters,
-) {
   const { add } = parameters;
-  const visible = visibleRuns(scope, filter, { index, parameters });
-  const runs = isReadFromTable(groupings)
-    ? `(SELECT run.* FROM ${visible} LIMIT ${add(limits.runsFromTable.value + 1, 'integer')}) AS run`
-    : visible;
-  const limit = add(maxCells + 1, 'integer');
-  const dimensions = groupings.list.flatMap(({ path }) => path);
-  const keys = createKeys(dimensions, groupings.hasLabels, add);
-  const tops = composeTops(groupings, keys, add);
-  const { tables, partials, percentiles } = composeScan(runs, groupings, keys, tops, add);
-  const order = [...keys.dimensions.filter(isBuckets).map(keys.of), 'sum(partial.runs) DESC', ...keys.columns];
-  const group = jsonObject(ReportingGroupEntity, 'reporting_group');
+  const { list, measures, previousMeasures, hasLabels } = groupings;
+  const runsOf = (periodFilter: RunFilter, index: CandidateIndex) =>
+    visibleRuns(scope, periodFilter, { index, parameters });
+
+  const keys = new Keys(list.filter(isSplit).map(({ split }) => split.dimension));
+  const timed = list.filter(({ percentiles }) => percentiles.size > 0);
+  const current = composePartials(runsOf(filter, indexes.current), {
+    ...{ name: 'part', keys, measures, add },
+    timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
+  });
+  const { partials } = current;
+  const options = { partials, keys, measures, maxSets: maxSets + 1, add };
+  const tables = [current.table, ...list.map((each) => groupingTable(each, options))];
+  const maxBytes = Math.floor(maxJsonBytes / Math.max(1, list.filter(hasJsonOf).length));
   const series = groupings.series.map((buckets) => {
     const starts = seriesOf(buckets, periodOf(filter, now), {
       partials,
-      key: keys.of(buckets),
-      max: maxCells + 1,
+      key: keys.key(buckets),
+      max: maxSets + 1,
       add,
     });
-    const text = dimensionAsText(buckets, 'start', { hasLabels: groupings.hasLabels, add });
+    const text = valueAsText(buckets, { key: 'start', text: '' }, { hasLabels, add });
     return `(SELECT json_agg(${text} ORDER BY start) FROM (${starts}) AS series)`;
   });
-
-  const text = `
-WITH ${tables}
-SELECT
-  (SELECT json_agg(cell) FROM (
-    SELECT json_build_object(${keys.cellKey(groupings.list)}, 'figures', json_build_object(${figureSums(groupings.measures).join(', ')})) AS cell
-    FROM ${partials}${keys.groupBy(groupings.list)}${tops.having(groupings.list)} ORDER BY ${order.join(', ')} LIMIT ${limit}
-  ) AS cells) AS cells,
-  ${percentiles === null ? 'NULL' : `(SELECT json_agg(cell) FROM (SELECT cell FROM ${percentiles} LIMIT ${limit}) AS cells)`} AS percentiles,
-  ${
-    keys.dimensions.includes('reportingGroupId')
-      ? `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (SELECT ${keys.of('reportingGroupId')} FROM partial))`
-      : 'NULL'
-  } AS groups${tops.tables && `,\n  ${tops.values} AS tops`}${series.length > 0 ? `,\n  json_build_array(${series.join(', ')}) AS series` : ''}`;
-  return { text, dimensions: keys.dimensions };
+  const results: Record<keyof StatisticsRow, string> = {
+    sets: jsonArray(list.map((each) => setsJson(each, { measures, hasLabels, maxBytes, add }))),
+    percentiles: percentilesJson(timed, current),
+    previous: 'NULL',
+    previousPercentiles: 'NULL',
+    groups: reportingGroups(list.filter(isSplit)),
+    series: jsonArray(series),
+  };
+  if (previousFilter && previousMeasures) {
+    const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
+    const previousTimed = compared.filter(({ previousPercentiles }) => previousPercentiles!.size > 0);
+    const previous = composePartials(runsOf(previousFilter, indexes.previous), {
+      ...{ name: 'previous_part', keys: new Keys(compared.flatMap(dimensionsOf)), measures: previousMeasures, add },
+      timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
+    });
+    tables.push(previous.table);
+    results.previous = jsonArray(
+      list.map((each) => (each.previousPercentiles ? previousSetsJson(each, previous, previousMeasures) : 'NULL')),
+    );
+    results.previousPercentiles = percentilesJson(previousTimed, previous);
+  }
+  const columns = Object.entries(results).map(([name, sql]) => `${sql} AS "${name}"`);
+  // Planned for the values at hand: a statistic may be about ten runs or about millions.
+  const text = `WITH ${tables.join(',\n')}\nSELECT\n  ${columns.join(',\n  ')}`;
+  return { statement: { name: 'task_run_statistics', text, planName: null }, values: parameters.values };
 }
 
-/** Whether what the runs are split by is not in the index of lists. Then only so many of them are read. */
-export function isReadFromTable({ list }: Groupings): boolean {
-  return list.some(({ path }) => path.some(readsTable));
+const jsonArray = (values: readonly string[]) => `json_build_array(${values.join(', ')})`;
+
+function dimensionsOf(grouping: Grouping): SplitGrouping['split']['dimension'][] {
+  return isSplit(grouping) ? [...dimensionsOf(grouping.parent), grouping.split.dimension] : [];
+}
+
+function hasJsonOf(grouping: Grouping): boolean {
+  return isSplit(grouping) && grouping.hasJson && isJson(grouping.split.dimension);
+}
+
+/** SQL: the reporting groups that groups stand for, as a JSON array. */
+function reportingGroups(groupings: readonly SplitGrouping[]): string {
+  const ids = groupings
+    .filter(
+      ({ split: { dimension } }) => !isBuckets(dimension) && dimensionRow(dimension).relation === 'reportingGroup',
+    )
+    .map((each) => `SELECT key FROM ${tableOf(each)}`);
+  if (ids.length === 0) return 'NULL';
+  const group = jsonObject(ReportingGroupEntity, 'reporting_group');
+  return `(SELECT json_agg(${group}) FROM reporting_group WHERE id IN (${ids.join(' UNION ALL ')}))`;
 }
 
 /** The filter's own ends. */

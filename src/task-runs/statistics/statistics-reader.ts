@@ -6,80 +6,72 @@ import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { chooseCandidateIndex, requiresScan } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
-import type { Dimension } from './dimensions.js';
 import type { Groupings } from './groupings.js';
-import {
-  type ComparedRow,
-  composeStatistics,
-  isReadFromTable,
-  type StatisticsKey,
-  type StatisticsRow,
-} from './statement.js';
+import { composeStatistics, type StatisticsKey, type StatisticsRow } from './statement.js';
 import { countSets, type RunStatistics, toRunStatistics } from './statistics-tree.js';
 import { unknownTimeZone } from './time-zone.js';
 
-/**
- * @throws GatewayError VALIDATION_FAILED for a result of too many cells, for too many runs where they are read from the
- * table, and for a time zone the database lacks.
- */
+/** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
 export type ReadStatistics = (key: StatisticsKey, budget: RequestBudget) => Promise<ReadResult>;
 
 interface ReadResult {
   readonly statistics: RunStatistics;
-  /** Groups and buckets in them. */
-  readonly cells: number;
+  /** All runs, groups, and buckets in them; those of the period before as well. */
+  readonly sets: number;
 }
 
-const maxCells = limits.cells.value;
-const maxRunsFromTable = limits.runsFromTable.value;
+const maxSets = limits.cells.value;
 
 export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): ReadStatistics {
-  const read = scheduler.register<StatisticsKey, ReadResult>({
+  const read = scheduler.register<StatisticsKey, StatisticsRow>({
     lane: 'aggregate',
     maxBatchSize: 1,
     readMany: async ([key], signal) => [await runStatement(key!, signal)],
   });
 
-  async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<ReadResult> {
-    const { scope, filter, previousFilter, groupings } = key;
+  async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
+    const { scope, filter, previousFilter } = key;
     const chooseIndex = (each: RunFilter | null) =>
       each !== null && requiresScan(each)
         ? chooseCandidateIndex(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
         : 'list';
     const indexes = { current: await chooseIndex(filter), previous: await chooseIndex(previousFilter) };
-    const { statement, values, dimensions, previousDimensions } = composeStatistics(key, indexes, maxCells);
-    const [row] = await statements.run<StatisticsRow | ComparedRow>(statement, values, signal).catch(rejectTimeZone);
-    if (!('previous' in row!)) return toReadResult(row!, groupings, dimensions);
-    const previous = toReadResult(row.previous, groupings.previous!, previousDimensions);
-    const current = toReadResult(row.current, groupings, dimensions, previous.statistics);
-    return { ...current, cells: current.cells + previous.cells };
+    const maxJsonBytes = limits.groupJsonBytes.value;
+    const { statement, values } = composeStatistics(key, indexes, { maxSets, maxJsonBytes });
+    const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
+    return row!;
   }
 
-  return (key, budget) => readOne(read, key, budget);
+  return async (key, budget) => {
+    const row = await readOne(read, key, budget);
+    return toReadResult(withinBudget(row, budget), key.groupings);
+  };
 }
 
-/** @throws GatewayError VALIDATION_FAILED for too many cells, or runs */
-export function toReadResult(
-  row: StatisticsRow,
-  groupings: Groupings,
-  dimensions: readonly Dimension[],
-  previous: RunStatistics | null = null,
-): ReadResult {
-  const cells = countSets(row, groupings, dimensions);
-  if (cells > maxCells) {
+/** Leaves out JSON of groups that the request may not hold any more. */
+function withinBudget(row: StatisticsRow, budget: RequestBudget): StatisticsRow {
+  const sets = row.sets.map(
+    (each) =>
+      each?.map((set) => {
+        if (!set.json || set.json.startsWith('!')) return set;
+        const bytes = Buffer.byteLength(set.json);
+        return budget.tryHold(bytes) ? set : { ...set, json: `!${bytes}` };
+      }) ?? null,
+  );
+  return { ...row, sets };
+}
+
+/** @throws GatewayError VALIDATION_FAILED for too many groups and buckets */
+export function toReadResult(row: StatisticsRow, groupings: Groupings): ReadResult {
+  const sets = countSets(row, groupings);
+  if (sets > maxSets) {
     throw validationFailed(
       ['filter'],
-      `must yield at most ${maxCells.toLocaleString('en')} groups and buckets, not ${cells.toLocaleString('en')}: narrow it down or use longer buckets`,
+      `must yield at most ${maxSets.toLocaleString('en')} groups and buckets, not ${sets.toLocaleString('en')}: narrow it down or use longer buckets`,
     );
   }
-  const statistics = toRunStatistics(row, groupings, dimensions, previous);
-  if (isReadFromTable(groupings) && statistics.figures.runs > maxRunsFromTable) {
-    throw validationFailed(
-      ['filter'],
-      `must match at most ${maxRunsFromTable.toLocaleString('en')} runs to split them by context or failure reason: narrow it down, as with createdAfter`,
-    );
-  }
-  return { statistics, cells };
+  const previousSets = row.previous?.reduce((sum, each) => sum + (each?.length ?? 0), 0) ?? 0;
+  return { statistics: toRunStatistics(row, groupings), sets: 1 + sets + previousSets };
 }
 
 /** The database may know fewer time zones than this process. No other parameter of the statement can be invalid. */

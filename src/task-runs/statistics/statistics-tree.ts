@@ -1,151 +1,115 @@
 import type { ReportingGroupRecord } from '../record/records.js';
 import { readGroupRow } from '../record/run-relations.js';
 import { type Dimension, dimensionName, isBuckets } from './dimensions.js';
-import { groupingMaskOf } from './group-by.js';
-import type { Groupings } from './groupings.js';
+import { rootId, type SetRow } from './grouping-tables.js';
+import type { Grouping, Groupings } from './groupings.js';
 import { emptyFigures, type Figures, type Percentiles, percentiles, type Timing } from './measures.js';
+import { type Split, splitName } from './splits.js';
 import type { StatisticsRow } from './statement.js';
-import { type Top, topName } from './top.js';
 
 /** The statistics of a set of runs. Only what was selected is present. */
 export interface RunStatistics {
   readonly figures: Figures;
   /** What the runs have in common in the dimension they were split by: an id, a text, or the time at which a bucket starts. */
   readonly value: string | null;
+  /** The JSON text of the value at a path, or `!` and its length in bytes where it is too large; undefined: not selected. */
+  readonly json: string | undefined;
   /** Of a bucket; null: not selected. */
   readonly label: string | null;
   /** The reporting group that the value names; null where it names none. */
   readonly reportingGroup: ReportingGroupRecord | null;
   /** The same set in the period before; null: nothing was selected of it. */
-  readonly previous: RunStatistics | null;
+  readonly previous: MeasuredRuns | null;
   /** null: nothing was measured. */
   percentilesOf(timing: Timing): Percentiles | null;
-  /** The sets of runs that differ in a dimension; runs that are in no bucket are left out, and as selected, sets without a run. */
-  splitBy(dimension: Dimension, options?: SplitOptions): RunStatistics[];
-  /** The set that has a value in a dimension. */
-  partOf(dimension: Dimension, value: string | null): RunStatistics;
+  /** The sets of a split that was selected; runs that are in no bucket are left out. */
+  splitBy(split: Split): RunStatistics[];
 }
 
-export interface SplitOptions {
-  readonly top?: Top | null | undefined;
-  readonly withEmpty?: boolean | undefined;
-}
+/** The figures of a set that is split no further. */
+export type MeasuredRuns = Pick<RunStatistics, 'figures' | 'percentilesOf'>;
 
-type Cell = StatisticsRow['cells'][number];
+type Row = NonNullable<StatisticsRow['sets'][number]>[number];
 
-/** The statement's cells as a tree: each is found under its parent, in the order in which they came. */
+/** The statement's sets as a tree. */
 export function toRunStatistics(
   row: StatisticsRow,
-  { list, measures, tops, series }: Groupings,
-  dimensions: readonly Dimension[],
-  previous: RunStatistics | null = null,
+  { list, measures, previousMeasures, series }: Groupings,
 ): RunStatistics {
-  const names = dimensions.map(dimensionName);
-  const indexOf = (dimension: Dimension) => names.indexOf(dimensionName(dimension));
-  const lastIndexOf = new Map(
-    list.map(({ path }) => [groupingMaskOf(path, dimensions), path.length === 0 ? -1 : indexOf(path.at(-1)!)]),
-  );
-  const cells = new Map<string, Cell>();
-  const childValues = new Map<string, (string | null)[]>();
-  for (const cell of row.cells) {
-    const { groupingMask, values } = cell;
-    cells.set(cellKeyOf(groupingMask, values), cell);
-    const last = lastIndexOf.get(groupingMask)!;
-    const key = cellKeyOf(groupingMask, withValue(values, last, null));
-    const siblings = childValues.get(key);
-    if (siblings) siblings.push(values[last] ?? null);
-    else childValues.set(key, [values[last] ?? null]);
+  const setsByParent = new Map<string, Row[]>();
+  for (const [index, sets] of row.sets.entries()) {
+    for (const set of sets ?? []) {
+      const key = `${index} ${set.parent}`;
+      const siblings = setsByParent.get(key);
+      if (siblings) siblings.push(set);
+      else setsByParent.set(key, [set]);
+    }
   }
-  const percentilesAt = new Map(row.percentiles?.map((each) => [cellKeyOf(each.groupingMask, each.values), each]));
+  const previousById = new Map(row.previous?.flatMap((sets) => sets ?? []).map((each) => [each.id, each.figures]));
   const groups = new Map(row.groups?.map((group) => [group.id, readGroupRow(group)]));
-  const topValues = new Map(tops.map((top, index) => [topName(top), row.tops![index] ?? []]));
-  const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series![index] ?? []]));
+  const seriesValues = new Map(series.map((each, index) => [dimensionName(each), row.series[index] ?? []]));
+  const measured = percentilesReader(row.percentiles);
+  const previousMeasured = percentilesReader(row.previousPercentiles);
   const noFigures = emptyFigures(measures);
+  const noPreviousFigures = emptyFigures(previousMeasures ?? []);
 
-  const positionAt = (path: readonly Dimension[]): GroupingPosition => ({
-    path,
-    groupingMask: groupingMaskOf(path, dimensions),
-    last: path.length === 0 ? -1 : indexOf(path.at(-1)!),
+  const emptySet = (parent: number, value: string): SetRow & { readonly figures: Figures } => ({
+    ...{ id: noId, parent, value, figures: noFigures },
   });
-  const valuesOf = (
-    split: Dimension,
-    position: GroupingPosition,
-    values: Cell['values'],
-    { top, withEmpty }: SplitOptions,
-  ) => {
-    if (top) return topValues.get(topName({ dimension: split, ...top }))!.slice(0, top.first);
-    if (withEmpty) return seriesValues.get(dimensionName(split))!;
-    const present = childValues.get(cellKeyOf(position.groupingMask, values)) ?? [];
-    return isBuckets(split) ? present.filter((each) => each !== null) : present;
-  };
-  const toStatistics = (
-    position: GroupingPosition,
-    values: Cell['values'],
-    previousStatistics: RunStatistics | null,
-  ): RunStatistics => {
-    const cellKey = cellKeyOf(position.groupingMask, values);
-    const dimension = position.path.at(-1);
-    const own = dimension === undefined ? null : values[position.last]!;
-    const [value = null, label = null] = dimension && isBuckets(dimension) ? own!.split(' ') : [own];
-    const partsOf = (split: Dimension, select: (child: GroupingPosition) => readonly (string | null)[]) => {
-      const child = positionAt([...position.path, split]);
-      return select(child).map((each) => {
-        const previousPart = previousStatistics && !isBuckets(split) ? previousStatistics.partOf(split, each) : null;
-        return toStatistics(child, withValue(values, child.last, each), previousPart);
-      });
-    };
+  const toStatistics = (grouping: Grouping, set: SetRow & { readonly figures: Figures }): RunStatistics => {
+    const { id, figures, json } = set;
+    const [value = null, label = null] = isOfBuckets(grouping) ? set.value!.split(' ') : [set.value];
     return {
-      figures: cells.get(cellKey)?.figures ?? noFigures,
-      value,
-      label,
+      ...{ figures, value, json, label },
       reportingGroup: groups.get(value ?? '') ?? null,
-      previous: previousStatistics,
-      percentilesOf(timing) {
-        const measured = percentilesAt.get(cellKey)?.[timing];
-        if (!measured) return null;
-        return Object.fromEntries(
-          Object.keys(percentiles).map((name, index) => [name, measured[index]]),
-        ) as Percentiles;
+      previous: grouping.previousPercentiles && {
+        figures: previousById.get(id) ?? noPreviousFigures,
+        percentilesOf: (timing) => previousMeasured(id, timing),
       },
-      splitBy: (split, options = {}) => partsOf(split, (child) => valuesOf(split, child, values, options)),
-      partOf: (split, each) => partsOf(split, () => [each])[0]!,
+      percentilesOf: (timing) => measured(id, timing),
+      splitBy(split) {
+        const name = splitName(split);
+        const part = list.find(({ parent, split: own }) => parent === grouping && splitName(own!) === name);
+        if (!part) throw new Error(`The statistics were read without a split by ${name}.`);
+        const sets = setsByParent.get(`${part.index} ${id}`) ?? [];
+        if (!split.withEmpty) return sets.map((each) => toStatistics(part, each));
+        const setByValue = new Map(sets.map((each) => [each.value, each]));
+        return seriesValues
+          .get(dimensionName(split.dimension))!
+          .map((each) => toStatistics(part, setByValue.get(each) ?? emptySet(id, each)));
+      },
     };
   };
-  const rootValues = dimensions.map(() => null);
-  return toStatistics(positionAt([]), rootValues, previous);
+  return toStatistics(list[0]!, { ...row.sets[0]![0]!, parent: rootId, value: null });
 }
 
-/** A path in the tree. */
-interface GroupingPosition {
-  readonly path: readonly Dimension[];
-  readonly groupingMask: string;
-  /** Of its last dimension among all. */
-  readonly last: number;
+/** Of a set without runs. */
+const noId = -1;
+
+function isOfBuckets({ split }: Grouping): boolean {
+  return split !== null && isBuckets(split.dimension);
 }
 
-/** How many sets of runs the tree has: cells, and those of series without one. */
-export function countSets(
-  { cells, series: values }: StatisticsRow,
-  { list, series }: Groupings,
-  dimensions: readonly Dimension[],
-): number {
-  const countOf = (path: readonly Dimension[]) => {
-    const id = groupingMaskOf(path, dimensions);
-    return cells.filter(({ groupingMask }) => groupingMask === id).length;
+function percentilesReader(rows: StatisticsRow['percentiles']) {
+  const byId = new Map(rows?.map((each) => [each.id, each]));
+  return (id: number, timing: Timing): Percentiles | null => {
+    const values = byId.get(id)?.[timing];
+    if (!values) return null;
+    return Object.fromEntries(Object.keys(percentiles).map((name, index) => [name, values[index]])) as Percentiles;
   };
-  const emptySets = series.flatMap((buckets, index) =>
-    list
-      .filter(({ path }) => path.length > 0 && dimensionName(path.at(-1)!) === dimensionName(buckets))
-      .map(({ path }) => countOf(path.slice(0, -1)) * (values![index]?.length ?? 0) - countOf(path)),
-  );
-  return emptySets.reduce((sum, each) => sum + Math.max(0, each), cells.length);
 }
 
-/** No two sets have the same: no text of PostgreSQL has a NUL, and the empty one is not null. */
-function cellKeyOf(groupingMask: string, values: Cell['values']): string {
-  return `${groupingMask} ${values.map((value) => (value === null ? '' : `=${value}`)).join('\0')}`;
-}
-
-function withValue(values: Cell['values'], index: number, value: string | null): Cell['values'] {
-  return values.map((each, at) => (at === index ? value : each));
+/** How many groups and buckets there are, with buckets of series that have no runs. */
+export function countSets({ sets, series: values }: StatisticsRow, { list, series }: Groupings): number {
+  const countOf = ({ index }: Grouping) => sets[index]?.length ?? 0;
+  const seriesLength = (dimension: Dimension) => {
+    const index = series.findIndex((each) => dimensionName(each) === dimensionName(dimension));
+    return index < 0 ? 0 : (values[index]?.length ?? 0);
+  };
+  return list.reduce((sum, grouping) => {
+    const { parent, split } = grouping;
+    if (!parent || !split) return sum;
+    const withEmpty = isBuckets(split.dimension) ? countOf(parent) * seriesLength(split.dimension) : 0;
+    return sum + Math.max(countOf(grouping), withEmpty);
+  }, 0);
 }

@@ -129,7 +129,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   const document = (scope: string) => `query ($filter: TaskRunFilter) {
     first: taskRuns(${scope}, filter: $filter, first: 100) { totalCount nodes { id } stats { runs } }
     last: taskRuns(${scope}, filter: $filter, last: 100) { nodes { id } }
-    taskRunStats(${scope}, filter: $filter) { runs byTask { runs } }
+    taskRunStats(${scope}, filter: $filter) { runs byTask: groupBy(dimension: TASK) { runs } }
   }`;
   const project = `orgId: "${orgId}", projectId: "${projectId}"`;
   const idsOf = (nodes: readonly { readonly id: string }[]) => nodes.map(({ id }) => id);

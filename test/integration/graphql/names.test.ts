@@ -77,7 +77,7 @@ describe('names', () => {
       `{ taskRun(${project}, taskId: "${taskOf.all_viewers}", id: "${runOf.all_viewers}") ${places}
         taskRuns(${project}) { nodes ${places} }
         taskRunChanges(${project}) { changes { run ${places} } }
-        taskRunStats(${project}) { byTask { taskId task { id name } } } }`,
+        taskRunStats(${project}) { byTask: groupBy(dimension: TASK) { value task { id name } } } }`,
       { as: direct('viewer', 'task') },
     );
     const names = { task: { name: 'Triage' }, project: { name: 'Apollo' }, organization: { name: 'Acme' } };
@@ -86,7 +86,7 @@ describe('names', () => {
       taskRuns: { nodes: [names] },
       taskRunChanges: { changes: [{ run: names }] },
       taskRunStats: {
-        byTask: [{ taskId: taskOf.all_viewers, task: { id: taskOf.all_viewers, name: 'Triage' } }],
+        byTask: [{ value: taskOf.all_viewers, task: { id: taskOf.all_viewers, name: 'Triage' } }],
       },
     });
   });

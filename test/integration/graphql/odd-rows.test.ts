@@ -169,7 +169,7 @@ describe('odd rows', () => {
       p99: value,
     });
     const answer = await gateway.ask(
-      `{ taskRunStats(${task}) { retries ${measures} byRevision { runs } byReportingGroup { reportingGroup { name created } }
+      `{ taskRunStats(${task}) { retries ${measures} byRevision: groupBy(dimension: REVISION) { runs } byReportingGroup: groupBy(dimension: REPORTING_GROUP) { reportingGroup { name created } }
          buckets(by: DAY) { start runs } week: buckets(by: WEEK, timeZone: "Asia/Tokyo") { start ${measures} } } }`,
       { as },
     );

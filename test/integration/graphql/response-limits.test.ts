@@ -67,10 +67,12 @@ describe('the answer of one operation', () => {
     ['taskRunStats', (fields: string) => `{ taskRunStats(${task}) { ${fields} } }`, ['taskRunStats']],
     ['stats of a list', (fields: string) => `{ taskRuns(${task}) { stats { ${fields} } } }`, ['taskRuns', 'stats']],
   ])('holds 400 fields of statistics with their splits, no more: %s', async (_name, write, path) => {
-    await gateway.dataOf(write(`runs byRevision { ${names(398, 'runs')} }`), { as: demoSubjects.owner });
+    await gateway.dataOf(write(`runs groupBy(dimension: REVISION) { ${names(398, 'runs')} }`), {
+      as: demoSubjects.owner,
+    });
     for (const fields of [
-      `runs byRevision { ${names(399, 'runs')} }`,
-      `${names(20, `byRevision { ${names(20, 'runs')} }`)}`,
+      `runs groupBy(dimension: REVISION) { ${names(399, 'runs')} }`,
+      `${names(20, `groupBy(dimension: REVISION) { ${names(20, 'runs')} }`)}`,
       `llmCallTiming { ${names(400, 'p50')} }`,
     ]) {
       const { errors } = await gateway.ask(write(fields), { as: demoSubjects.owner });

@@ -22,11 +22,11 @@ async function arrange(database: Queries): Promise<void> {
   }
   await database.query(
     `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
-       user_id, context_id, reporting_group_id, is_error, primary_failure_reason, fallback_llm_model_id)
+       user_id, context_id, reporting_group_id, is_error, primary_failure_reason, fallback_llm_model_id, reference, response)
      SELECT (left(task.id::text, 19) || right(task.id::text, 1) || lpad(n::text, 3, '0') || right(task.id::text, 13))::uuid, task.id,
-       task.id, '{}', '2024-01-16T13:33:25Z'::timestamptz + n * interval '1 second', 1, 2, 3,
+       task.id, jsonb_build_object('n', n % 3, 'submitted', jsonb_build_object('n', n % 2 || ' of two')), '2024-01-16T13:33:25Z'::timestamptz + n * interval '1 second', 1, 2, 3,
        (ARRAY[$2, $2, $3, NULL]::uuid[])[1 + n % 4], 'context-' || n % 2, CASE WHEN task.project_id = $5 THEN ($4::uuid[])[1 + n % 3] END, n % 2 = 0,
-       'reason ' || task.id, task.id
+       'reason ' || task.id, task.id, 'reference ' || n % 5, jsonb_build_object('n', n % 4 = 0)
      FROM task, generate_series(1, 9) AS n WHERE task.id = ANY ($1)`,
     [[...tasks, world.siblingTask, world.otherTask], world.executor, anotherUser, groups, world.project],
   );
@@ -39,16 +39,22 @@ interface Run {
   readonly [key: string]: unknown;
 }
 
-const splits = {
-  byTask: 'taskId',
-  byRevision: 'taskRevisionId',
-  byUser: 'userId',
-  byContext: 'contextId',
-  byFailureReason: 'primaryFailureReason',
-  byFallbackModel: 'fallbackLlmModelId',
-  byReportingGroup: 'reportingGroupId',
-  byStatus: 'status',
+/** By dimension, the property that its values are of; of JSON what is at `/n`. */
+const dimensions = {
+  TASK: 'taskId',
+  REVISION: 'taskRevisionId',
+  USER: 'userId',
+  CONTEXT: 'contextId',
+  FAILURE_REASON: 'primaryFailureReason',
+  FALLBACK_MODEL: 'fallbackLlmModelId',
+  REPORTING_GROUP: 'reportingGroupId',
+  STATUS: 'status',
+  REFERENCE: 'reference',
+  RESPONSE: 'response',
+  SUBMITTED: 'submitted',
+  RUN_DATA: 'runData',
 } as const;
+const jsonDimensions = new Set(['RESPONSE', 'SUBMITTED', 'RUN_DATA']);
 
 const countBy = (runs: readonly Run[], keyOf: (run: Run) => unknown) => {
   const counts: Record<string, number> = {};
@@ -76,7 +82,8 @@ describe('around a run and in statistics', () => {
       all = await database.query(
         `SELECT id, task_id AS "taskId", task_revision_id AS "taskRevisionId", user_id AS "userId", context_id AS "contextId",
            primary_failure_reason AS "primaryFailureReason", fallback_llm_model_id AS "fallbackLlmModelId",
-           reporting_group_id AS "reportingGroupId", CASE WHEN is_error THEN 'FAIL' ELSE 'SUCCESS' END AS status
+           reporting_group_id AS "reportingGroupId", reference, response ->> 'n' AS response, run_data ->> 'n' AS "runData",
+           run_data -> 'submitted' ->> 'n' AS submitted, CASE WHEN is_error THEN 'FAIL' ELSE 'SUCCESS' END AS status
          FROM task_run WHERE task_id = ANY ($1) ORDER BY created, id`,
         [tasks],
       );
@@ -114,7 +121,10 @@ describe('around a run and in statistics', () => {
     for (const taskId of [null, ...tasks]) {
       const scope = taskId === null ? path : `${path}, taskId: "${taskId}"`;
       const expected = visible.filter((run) => taskId === null || run.taskId === taskId);
-      const selection = Object.entries(splits).map(([split, key]) => `${split} { ${key} runs }`);
+      const selection = Object.keys(dimensions).map((dimension) => {
+        const path = jsonDimensions.has(dimension) ? ', path: "/n"' : '';
+        return `${dimension}: groupBy(dimension: ${dimension}${path}) { value runs }`;
+      });
       const { data: counted, errors } = await gateway.ask(
         `{ taskRunStats(${scope}) { runs ${selection.join(' ')} buckets(by: DAY) { runs } } }`,
         { token },
@@ -135,8 +145,8 @@ describe('around a run and in statistics', () => {
       expect([runs, buckets.reduce((sum: number, bucket: any) => sum + bucket.runs, 0)]).toEqual(
         Array(2).fill(expected.length),
       );
-      for (const [split, key] of Object.entries(splits)) {
-        const counts = groups[split].map((group: any) => [String(group[key]), group.runs]);
+      for (const [split, key] of Object.entries(dimensions)) {
+        const counts = groups[split].map((group: any) => [String(group.value), group.runs]);
         expect([split, Object.fromEntries(counts)]).toEqual([split, countBy(expected, (run) => run[key])]);
       }
       for (const answer of answers) {

@@ -61,16 +61,19 @@ describe('the number of SQL statements', () => {
     it.each([
       [
         'statistics by status, user and fallback model',
-        'byStatus { runs } byUser(first: 3) { runs } byFallbackModel { runs }',
+        'byStatus: groupBy(dimension: STATUS) { runs } byUser: groupBy(dimension: USER, first: 3) { runs } byFallbackModel: groupBy(dimension: FALLBACK_MODEL) { runs }',
       ],
-      ['statistics by context and failure reason', 'byContext { runs } byFailureReason { primaryFailureReason runs }'],
+      [
+        'statistics by context and failure reason',
+        'byContext: groupBy(dimension: CONTEXT) { runs } byFailureReason: groupBy(dimension: FAILURE_REASON) { value runs }',
+      ],
       [
         'statistics by week and month',
         'week: buckets(by: WEEK) { runs } month: buckets(by: MONTH, withEmpty: true) { runs }',
       ],
       [
         'statistics beside the period before',
-        'previous { runs } change { runs { ratio } } byTask { runs previous { runs } }',
+        'previous { runs } change { runs { ratio } } byTask: groupBy(dimension: TASK) { runs previous { runs } }',
       ],
     ])('is one beside that of the scope for %s', async (_what, selection) => {
       const ask = async () => {

@@ -87,7 +87,7 @@ describe('buckets', () => {
     const { data } = await ask(
       `days: buckets(by: DAY, timeZone: "Asia/Kathmandu") { start runs }
       hours: buckets(by: HOUR, timeZone: "Australia/Eucla") { start runs }
-      byTask { days: buckets(by: DAY, timeZone: "Asia/Kathmandu") { start runs } }`,
+      byTask: groupBy(dimension: TASK) { days: buckets(by: DAY, timeZone: "Asia/Kathmandu") { start runs } }`,
       {
         task: everyQuarter,
       },

@@ -47,11 +47,28 @@ describe('statistics are refused', () => {
   });
 
   it.each([
-    ['byUser(first: 0) { runs }', ['byUser', 'first'], 'must be between 1 and 100, not 0'],
-    ['byContext(first: 101) { runs }', ['byContext', 'first'], 'must be between 1 and 100, not 101'],
-    ['byTask(first: -1) { runs }', ['byTask', 'first'], 'must be between 1 and 100, not -1'],
+    ['groupBy(dimension: USER, first: 0) { runs }', ['groupBy', 'first'], 'must be between 1 and 1,000, not 0'],
+    ['groupBy(dimension: USER, first: 1001) { runs }', ['groupBy', 'first'], 'must be between 1 and 1,000, not 1001'],
+    [
+      'groupBy(dimension: USER, first: 101) { groupBy(dimension: TASK) { runs } }',
+      ['groupBy', 'first'],
+      'must be lower: the product of nested ones must be at most 10,000, not 10,100',
+    ],
+    ['groupBy(dimension: RESPONSE) { runs }', ['groupBy', 'path'], 'is required to group by RESPONSE'],
+    ['groupBy(dimension: RUN_DATA, path: null) { runs }', ['groupBy', 'path'], 'is required to group by RUN_DATA'],
+    ['groupBy(dimension: TASK, path: "/a") { runs }', ['groupBy', 'path'], 'must be omitted to group by TASK'],
+    ['groupBy(dimension: TASK, path: "") { runs }', ['groupBy', 'path'], 'must be omitted to group by TASK'],
+    [
+      'groupBy(dimension: SUBMITTED, path: "secret") { runs }',
+      ['groupBy', 'path'],
+      'must be a JSON Pointer (RFC 6901), such as /items/0/label, of at most 1,000 characters',
+    ],
     ['previous { runs }', ['filter', 'createdAfter'], 'is required where `previous` or `change` is selected'],
-    ['byTask { change { runs { ratio } } }', ['filter', 'createdAfter'], expect.stringContaining('`change`')],
+    [
+      'groupBy(dimension: TASK) { change { runs { ratio } } }',
+      ['filter', 'createdAfter'],
+      expect.stringContaining('`change`'),
+    ],
   ])('with VALIDATION_FAILED for %s', async (selection, loc, msg) => {
     const { data, errors } = await gateway.ask(`{ taskRunStats(${project}) { ${selection} } }`, {
       as: demoSubjects.viewer,

@@ -70,14 +70,14 @@ const statistics = `query ($filter: TaskRunFilter) { taskRunStats(${scope}) {
   hours: buckets(by: HOUR, timeZone: "Asia/Kathmandu") { start ...Measures }
   days: buckets(by: DAY, timeZone: "Europe/Berlin") { start ...Measures }
   weeks: buckets(by: WEEK) { start ...Measures }
-  byRevision {
-    taskRevisionId ...Measures
+  byRevision: groupBy(dimension: REVISION) {
+    value ...Measures
     buckets(by: DAY, timeZone: "America/St_Johns") { start ...Measures }
-    byReportingGroup { reportingGroupId ...Measures }
+    byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value ...Measures }
   }
-  byReportingGroup { reportingGroupId reportingGroup { id } ...Measures }
-  byFallbackModel { fallbackLlmModelId ...Measures }
-  byTask { taskId ...Measures }
+  byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { id } ...Measures }
+  byFallbackModel: groupBy(dimension: FALLBACK_MODEL) { value ...Measures }
+  byTask: groupBy(dimension: TASK) { value ...Measures }
 } }
 fragment Measures on TaskRunMeasures {
   runs errors fallbacks retries inputTokens outputTokens totalTokens chargedCredits
@@ -156,20 +156,20 @@ describe('statistics', () => {
 
   it('name the reporting groups they are split by', async () => {
     const operation = `query ($filter: TaskRunFilter) { taskRunStats(${scope}) {
-      byReportingGroup { reportingGroupId reportingGroup { id name projectId } } } }`;
+      byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { id name projectId } } } }`;
     const { taskRunStats } = await gateway.dataOf(operation, { as: owner });
     expect(taskRunStats.byReportingGroup).toEqual(
       expect.arrayContaining([
-        { reportingGroupId: groups[0], reportingGroup: { id: groups[0], name: 'Group 0', projectId } },
-        { reportingGroupId: null, reportingGroup: null },
+        { value: groups[0], reportingGroup: { id: groups[0], name: 'Group 0', projectId } },
+        { value: null, reportingGroup: null },
       ]),
     );
   });
 
   it('of a list are those of the whole list, whatever page is read', async () => {
     const operation = `query ($filter: TaskRunFilter) {
-      taskRuns(${scope}, first: 1) { nodes { id } stats { runs byTask { taskId totalTokens } } }
-      taskRunStats(${scope}) { runs byTask { taskId totalTokens } }
+      taskRuns(${scope}, first: 1) { nodes { id } stats { runs byTask: groupBy(dimension: TASK) { value totalTokens } } }
+      taskRunStats(${scope}) { runs byTask: groupBy(dimension: TASK) { value totalTokens } }
     }`;
     const { taskRuns, taskRunStats } = await gateway.dataOf(operation, {
       as: owner,

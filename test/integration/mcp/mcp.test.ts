@@ -114,6 +114,13 @@ describe('agents', () => {
     expect(taskRun).toMatchObject({ id, files: expect.any(Array) });
     const { taskRunStats } = (await call(client, 'statistics', place)).parse().data;
     expect(taskRunStats.buckets.length).toBeGreaterThan(0);
+    expect(taskRunStats.groups).toContainEqual(expect.objectContaining({ value: 'overloaded', runs: 1 }));
+    const byTask = await call(client, 'statistics', { ...place, dimension: 'TASK', first: 1 });
+    expect(byTask.parse().data.taskRunStats.groups).toMatchObject([
+      { value: taskId, task: { name: expect.any(String) } },
+    ]);
+    const { isError, text } = await call(client, 'statistics', { ...place, dimension: 'RESPONSE' });
+    expect([isError, text]).toEqual([true, expect.stringContaining('`groupBy.path` is required')]);
   });
 
   it('learn why a run failed', async () => {
@@ -125,7 +132,7 @@ describe('agents', () => {
       failureMessage: 'The model is overloaded.',
       llmRetries: 3,
     });
-    expect(taskRunStats.byFailureReason).toContainEqual({ primaryFailureReason: 'overloaded', runs: 1 });
+    expect(taskRunStats.byFailureReason).toContainEqual({ value: 'overloaded', runs: 1 });
   });
 
   it('get previews of payloads', async () => {

@@ -56,7 +56,12 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     it('of tokens', async () => {
       const body = await report(as, `${task()}/token_report?${dates}`);
       const sums = 'inputTokens outputTokens totalTokens runs';
-      const stats = await graphql(as, tasks[0], filter, `${sums} byRevision { taskRevisionId ${sums} }`);
+      const stats = await graphql(
+        as,
+        tasks[0],
+        filter,
+        `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} }`,
+      );
       const totals = (each: any) => ({
         total_input_tokens: Number(each.inputTokens),
         total_output_tokens: Number(each.outputTokens),
@@ -64,7 +69,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         total_task_runs: each.runs,
       });
       const revisions = stats.byRevision.map((each: any) => ({
-        task_revision_id: each.taskRevisionId,
+        task_revision_id: each.value,
         ...totals(each),
       }));
       expect(body).toEqual({ task_id: tasks[0], date_range: range, ...totals(stats), task_revisions: revisions });
@@ -94,14 +99,14 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         as,
         tasks[0],
         errorsOnly ? `${filter}, status: FAIL` : filter,
-        `${buckets} byRevision { taskRevisionId ${buckets} }`,
+        `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
       const counts = (each: any) => ({ total_counts: map(each.buckets.map(({ start, runs }: any) => [start, runs])) });
       expect(body).toEqual({
         ...{ task_id: tasks[0], date_range: range, aggregation },
         ...counts(stats),
         task_revisions: stats.byRevision.map((each: any) => ({
-          task_revision_id: each.taskRevisionId,
+          task_revision_id: each.value,
           ...counts(each),
         })),
       });
@@ -161,7 +166,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         as,
         taskId,
         `createdAfter: "${bounds[0]}", createdBefore: "${bounds[1]}"`,
-        `${buckets} byRevision { taskRevisionId ${buckets} }`,
+        `${buckets} byRevision: groupBy(dimension: REVISION) { value ${buckets} }`,
       );
       const timing = (each: any, name: string) =>
         map(
@@ -179,7 +184,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         ...{ date_range: { start_date: bounds[0], end_date: bounds[1] }, aggregation },
         ...timings(stats),
         task_revisions: stats.byRevision.map((each: any) => ({
-          task_revision_id: each.taskRevisionId,
+          task_revision_id: each.value,
           ...timings(each),
         })),
       });
@@ -204,12 +209,12 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         as,
         tasks[0],
         filter,
-        `${sums} byRevision { taskRevisionId ${sums} byReportingGroup { reportingGroupId reportingGroup { name } ${sums} } }`,
+        `${sums} byRevision: groupBy(dimension: REVISION) { value ${sums} byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { name } ${sums} } }`,
       );
       const totals = (each: any) => ({ total_credits: each.chargedCredits, total_task_runs: each.runs });
       const groups = (each: any) =>
         each.byReportingGroup.map((group: any) => ({
-          id: group.reportingGroupId,
+          id: group.value,
           name: group.reportingGroup?.name ?? null,
           ...totals(group),
         }));
@@ -217,7 +222,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
         ...{ task_id: tasks[0], date_range: range },
         ...totals(stats),
         task_revisions: stats.byRevision.map((each: any) => ({
-          ...{ task_revision_id: each.taskRevisionId, ...totals(each) },
+          ...{ task_revision_id: each.value, ...totals(each) },
           ...(withGroups ? { reporting_groups: groups(each) } : {}),
         })),
       });

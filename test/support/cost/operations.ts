@@ -75,9 +75,13 @@ export function operationsFor({ orgId, projectId, taskId, ids }: MeasuredTask): 
     stats('statistics of a project', measures, ofProject),
     stats('percentiles of a project', percentiles, ofProject),
     stats('a project by day', `buckets(by: DAY) { start ${measures} }`, ofProject),
-    stats('a project by status and group', `byStatus { runs } byReportingGroup { runs chargedCredits }`, ofProject),
-    stats('a project by user', `byUser { runs }`, ofProject),
-    stats('a project by failure reason', `byFailureReason { runs }`, ofProject),
+    stats(
+      'a project by status and group',
+      `byStatus: groupBy(dimension: STATUS) { runs } byReportingGroup: groupBy(dimension: REPORTING_GROUP) { runs chargedCredits }`,
+      ofProject,
+    ),
+    stats('a project by user', `byUser: groupBy(dimension: USER) { runs }`, ofProject),
+    stats('a project by failure reason', `byFailureReason: groupBy(dimension: FAILURE_REASON) { runs }`, ofProject),
     { name: 'who the caller is', query: '{ viewer { subject } }', variables: {} },
     {
       name: 'what the caller sees',

@@ -6,79 +6,70 @@ import {
   type StatisticsSelection,
   toGroupings,
 } from '../../../src/task-runs/statistics/groupings.js';
-import type { Measure } from '../../../src/task-runs/statistics/measures.js';
+import type { Split } from '../../../src/task-runs/statistics/splits.js';
 import type { StatisticsRow } from '../../../src/task-runs/statistics/statement.js';
 import { toReadResult } from '../../../src/task-runs/statistics/statistics-reader.js';
 
 const day: Dimension = { by: 'DAY', timeZone: 'Europe/Berlin' };
+const task: Dimension = { by: 'TASK' };
 
-const statistics = (
-  measures: readonly Measure[],
-  splits: readonly (readonly [Dimension, StatisticsSelection])[] = [],
-): StatisticsSelection => ({
-  measures,
+const selected = (...splits: SplitSelection[]): StatisticsSelection => ({
+  measures: ['runs'],
   percentiles: [],
-  splits: splits.map(([dimension, below]) => ({ dimension, statistics: below })),
+  splits,
 });
-const tokens = statistics(['runs', 'errors', 'inputTokens', 'outputTokens', 'totalTokens']);
+const top = (first: number): Split => ({ dimension: task, top: { orderBy: 'RUNS_DESC', first } });
 
-const split = (dimension: Dimension, below: StatisticsSelection, options: Partial<SplitSelection> = {}) => ({
-  ...{ dimension, statistics: below },
-  ...options,
-});
-
-const rowOf = (runs: number, groups = 0): StatisticsRow => ({
-  cells: [
-    { groupingMask: '1', values: [null], figures: { runs } },
-    ...Array.from({ length: groups }, (_, index) => ({
-      groupingMask: '0',
-      values: [`context ${index}`],
-      figures: { runs: 1 },
+const setsOf = (count: number, parents: readonly number[] = [0]) =>
+  parents.flatMap((parent) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...{ id: 10 * parent + index + 1, parent, value: `value ${index}`, figures: { runs: 1 } },
     })),
-  ],
-  percentiles: null,
-  groups: null,
-});
-const byContext = toGroupings(statistics(['runs'], [['contextId', statistics(['runs'])]]));
-const byTask = toGroupings(statistics(['runs'], [['taskId', statistics(['runs'])]]));
-
-it('a million runs are read from the table to split them by context, no more', () => {
-  expect(toReadResult(rowOf(1_000_000), byContext, ['contextId']).cells).toBe(1);
-  expect(() => toReadResult(rowOf(1_000_001), byContext, ['contextId'])).toThrow(
-    expect.objectContaining({
-      extensions: expect.objectContaining({
-        detail: [
-          {
-            loc: ['filter'],
-            msg: 'must match at most 1,000,000 runs to split them by context or failure reason: narrow it down, as with createdAfter',
-            type: 'value_error',
-          },
-        ],
-      }),
-    }),
   );
-  expect(toReadResult(rowOf(2_000_000), byTask, ['taskId']).cells).toBe(1);
+const rowOf = (...sets: StatisticsRow['sets']): StatisticsRow => ({
+  sets: [[{ id: 0, parent: 0, value: null, figures: { runs: 1 } }], ...sets],
+  percentiles: null,
+  previous: null,
+  previousPercentiles: null,
+  groups: null,
+  series: [],
 });
 
-it('buckets without runs count among the 10,000 cells that there may be, in each group', () => {
-  const groupings = toGroupings({
-    ...statistics([]),
-    splits: [split('taskId', { ...statistics([]), splits: [split(day, tokens, { withEmpty: true })] })],
-  });
+it('a statistic has 10,000 groups, no more', () => {
+  const groupings = toGroupings(selected({ dimension: task, statistics: selected() }));
+  expect(toReadResult(rowOf(setsOf(10_000)), groupings).statistics.splitBy({ dimension: task })).toHaveLength(10_000);
+  expect(() => toReadResult(rowOf(setsOf(10_001)), groupings)).toThrow(
+    '`filter` must yield at most 10,000 groups and buckets, not 10,001: narrow it down or use longer buckets.',
+  );
+});
+
+it('buckets without runs count among the 10,000 sets that there may be, in each group', () => {
+  const groupings = toGroupings(
+    selected({ dimension: task, statistics: selected({ dimension: day, withEmpty: true, statistics: selected() }) }),
+  );
   const row = (groups: number, days: number): StatisticsRow => ({
-    ...rowOf(groups),
-    cells: [
-      { groupingMask: '11', values: [null, null], figures: { runs: groups } },
-      ...Array.from({ length: groups }, (_, index) => ({
-        groupingMask: '01',
-        values: [`task ${index}`, null],
-        figures: { runs: 1 },
-      })),
-    ],
+    ...rowOf(setsOf(groups), null),
     series: [Array.from({ length: days }, (_, index) => `day ${index}`)],
   });
-  expect(toReadResult(row(9, 1110), groupings, ['taskId', day]).cells).toBe(10_000);
-  expect(() => toReadResult(row(9, 1111), groupings, ['taskId', day])).toThrow(
-    '`filter` must yield at most 10,000 groups and buckets, not ',
+  expect(toReadResult(row(10, 999), groupings).sets).toBe(1 + 10_000);
+  expect(() => toReadResult(row(10, 1000), groupings)).toThrow(
+    '`filter` must yield at most 10,000 groups and buckets, not 10,010',
   );
+});
+
+it('the product of nested `first` is at most 10,000, side by side or not', () => {
+  const nested = (first: number) => ({ ...top(100), statistics: selected({ ...top(first), statistics: selected() }) });
+  expect(toGroupings(selected(nested(100), nested(99))).list).toHaveLength(4);
+  expect(() => toGroupings(selected(nested(100), nested(101)))).toThrow(
+    '`groupBy.first` must be lower: the product of nested ones must be at most 10,000, not 10,100.',
+  );
+});
+
+it('the same split selected twice is one grouping, and another one with another `first` or order', () => {
+  const [few, many] = [top(1), top(2)].map((each) => ({ ...each, statistics: selected() })) as [
+    SplitSelection,
+    SplitSelection,
+  ];
+  const newest = { ...few, top: { orderBy: 'LAST_CREATED_DESC', first: 1 } } as const;
+  expect(toGroupings(selected(few, many, few, newest)).list).toHaveLength(4);
 });

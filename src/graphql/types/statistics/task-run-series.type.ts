@@ -2,8 +2,8 @@ import { Field, InterfaceType } from 'type-graphql';
 import { TaskRunMeasureChanges } from './task-run-measure-changes.type.js';
 import { TaskRunStatsOfPreviousPeriod } from './task-run-stats-of-previous-period.type.js';
 
-/** Its field `buckets` has arguments and is resolved in `task-run-series.resolver.ts`. */
-@InterfaceType({ description: 'A set of task runs whose measures can be compared over time.' })
+/** Its fields `buckets` and `groupBy` have arguments and are resolved in `task-run-series.resolver.ts`. */
+@InterfaceType({ description: 'A set of task runs that can be grouped, and whose measures can be compared over time.' })
 export abstract class TaskRunSeries {
   @Field(() => TaskRunStatsOfPreviousPeriod, {
     description:

@@ -2,7 +2,6 @@ import { ObjectType } from 'type-graphql';
 import { TaskRunMeasures } from './task-run-measures.type.js';
 import { TaskRunSeries } from './task-run-series.type.js';
 
-/** Its splits have arguments and are resolved in `task-run-splits.resolver.ts`. */
 @ObjectType({
   simpleResolvers: true,
   implements: [TaskRunMeasures, TaskRunSeries],

@@ -3,7 +3,7 @@ import type { Scope } from '../scope/scope.js';
 
 interface Data {
   readonly taskRunStats: {
-    readonly byReportingGroup: readonly { readonly reportingGroup: ReportingGroup | null }[];
+    readonly groupBy: readonly { readonly reportingGroup: ReportingGroup | null }[];
   } | null;
 }
 
@@ -13,14 +13,12 @@ interface ReportingGroup {
 }
 
 const query = `query ReportingGroups($orgId: ID!, $projectId: ID!, $taskId: ID) {
-  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId) { byReportingGroup { reportingGroup { id name } } }
+  taskRunStats(orgId: $orgId, projectId: $projectId, taskId: $taskId) { groupBy(dimension: REPORTING_GROUP, first: 1000) { reportingGroup { id name } } }
 }`;
 
 /** Those that have runs, by their names. */
 export function useReportingGroups(scope: Scope | undefined, isEnabled: boolean): readonly ReportingGroup[] {
   const { response } = useQuery<Data>(scope && isEnabled ? query : undefined, { ...scope });
-  const groups = (response?.data?.taskRunStats?.byReportingGroup ?? []).flatMap(
-    ({ reportingGroup }) => reportingGroup ?? [],
-  );
+  const groups = (response?.data?.taskRunStats?.groupBy ?? []).flatMap(({ reportingGroup }) => reportingGroup ?? []);
   return groups.toSorted((one, other) => one.name.localeCompare(other.name));
 }

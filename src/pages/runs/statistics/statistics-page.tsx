@@ -65,14 +65,11 @@ export function StatisticsPage() {
 /** What a group is called, and the filter that lists its runs; null where there is none. */
 type ParamOf = (group: Group) => readonly [name: string, filter: Readonly<Record<string, string>> | null];
 
-const reasonParam: ParamOf = ({ primaryFailureReason: reason }) => (reason ? [reason, { reason }] : ['none', null]);
-const revisionParam: ParamOf = ({ taskRevisionId: revision = '' }) => [revision, { revision }];
-const taskParam: ParamOf = ({ task, taskId = '' }) => [task?.name ?? taskId, { task: taskId }];
-const groupParam: ParamOf = ({ reportingGroup, reportingGroupId }) => [
-  reportingGroup?.name ?? 'none',
-  { group: reportingGroupId ?? 'none' },
-];
-const modelParam: ParamOf = ({ fallbackLlmModelId: model }) => (model ? [model, null] : ['none', null]);
+const reasonParam: ParamOf = ({ value: reason }) => (reason ? [reason, { reason }] : ['none', null]);
+const revisionParam: ParamOf = ({ value }) => [value ?? '', { revision: value ?? '' }];
+const taskParam: ParamOf = ({ task, value }) => [task?.name ?? value ?? '', { task: value ?? '' }];
+const groupParam: ParamOf = ({ reportingGroup, value }) => [reportingGroup?.name ?? 'none', { group: value ?? 'none' }];
+const modelParam: ParamOf = ({ value }) => [value ?? 'none', null];
 
 interface BreakdownProps {
   readonly title: string;

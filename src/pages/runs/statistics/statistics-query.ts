@@ -17,13 +17,9 @@ export interface Bucket extends Measures {
 }
 
 export interface Group extends Measures {
-  readonly taskRevisionId?: string;
-  readonly primaryFailureReason?: string | null;
-  readonly reportingGroupId?: string | null;
+  readonly value: string | null;
   readonly reportingGroup?: { readonly name: string } | null;
-  readonly fallbackLlmModelId?: string | null;
-  readonly taskId?: string;
-  readonly task?: { readonly name: string | null };
+  readonly task?: { readonly name: string | null } | null;
 }
 
 export interface Statistics extends Measures {
@@ -47,11 +43,11 @@ const query = `query Statistics(
     ...Measured
     previous @include(if: $hasPeriod) { ...Measured }
     buckets(by: $by, timeZone: $timeZone, withEmpty: true) { start ...Measured }
-    byFailureReason(first: 10) { primaryFailureReason ...Measured }
-    byRevision(first: 10) { taskRevisionId ...Measured }
-    byReportingGroup(first: 10) { reportingGroupId reportingGroup { name } ...Measured }
-    byFallbackModel(first: 10) { fallbackLlmModelId ...Measured }
-    byTask(first: 20) { taskId task { name } ...Measured }
+    byFailureReason: groupBy(dimension: FAILURE_REASON, first: 10) { value ...Measured }
+    byRevision: groupBy(dimension: REVISION, first: 10) { value ...Measured }
+    byReportingGroup: groupBy(dimension: REPORTING_GROUP, first: 10) { value reportingGroup { name } ...Measured }
+    byFallbackModel: groupBy(dimension: FALLBACK_MODEL, first: 10) { value ...Measured }
+    byTask: groupBy(dimension: TASK, first: 20) { value task { name } ...Measured }
   }
 }
 fragment Measured on TaskRunMeasures {

@@ -5,7 +5,7 @@ import type { ChartSeries, TimeChartProps } from './chart.js';
 
 /** A list of buckets somewhere in a response. */
 export interface BucketList {
-  /** Where it is, as in `taskRunStats.byRevision.0.buckets`. */
+  /** Where it is, as in `taskRunStats.groupBy.0.buckets`. */
   readonly path: string;
   readonly buckets: readonly JsonTree[];
 }

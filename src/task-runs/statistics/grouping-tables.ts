@@ -1,0 +1,157 @@
+// Groupings as SQL: each a table of its sets, with their figures. Every set has an id and that of the set it is a part of.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { isBuckets, isJson, jsonText, keyOrder, sameInDimension, valueAsText } from './dimensions.js';
+import type { Grouping } from './groupings.js';
+import { combinedColumns, figuresJson, type Measure, measureOrder, percentilesOf } from './measures.js';
+import type { Keys, Partials } from './partials.js';
+import { measureOf, type Split } from './splits.js';
+
+/** Of the set of all runs. */
+export const rootId = 0;
+
+export type SplitGrouping = Grouping & { readonly parent: Grouping; readonly split: Split };
+
+export const isSplit = (grouping: Grouping): grouping is SplitGrouping => grouping.split !== null;
+
+export const tableOf = ({ index }: Grouping) => `set${index}`;
+
+/** The grouping and those it is within, the outermost first, without the root. */
+function pathOf(grouping: Grouping): SplitGrouping[] {
+  return isSplit(grouping) ? [...pathOf(grouping.parent), grouping] : [];
+}
+
+/** SQL: the id of the set that a row is in, once {@link joinSets} has joined it. */
+const idIn = (grouping: Grouping) => (isSplit(grouping) ? `${tableOf(grouping)}.id` : String(rootId));
+
+/** SQL: joins rows with the sets that they are in; other rows are left out, or kept with LEFT. */
+function joinSets(groupings: readonly Grouping[], row: string, keys: Keys, kind: '' | 'LEFT ' = ''): string {
+  const joined = [...new Set(groupings.flatMap(pathOf))].sort((one, other) => one.index - other.index);
+  return joined
+    .map((each) => {
+      const table = tableOf(each);
+      const isPart = isSplit(each.parent) ? `${table}.parent = ${idIn(each.parent)} AND ` : '';
+      const { dimension } = each.split;
+      return ` ${kind}JOIN ${table} ON ${isPart}${sameInDimension(dimension, `${table}.key`, `${row}.${keys.key(dimension)}`)}`;
+    })
+    .join('');
+}
+
+interface TableOptions {
+  /** SQL for a FROM clause: rows as `partial`. */
+  readonly partials: string;
+  readonly keys: Keys;
+  readonly measures: readonly Measure[];
+  /** Sets beyond it are cut off. */
+  readonly maxSets: number;
+  readonly add: SqlParameters['add'];
+}
+
+/** SQL: the common table expression of a grouping. */
+export function groupingTable(grouping: Grouping, { partials, keys, measures, maxSets, add }: TableOptions): string {
+  const figures = combinedColumns(measures).join(', ');
+  const header = `${tableOf(grouping)} AS MATERIALIZED`;
+  if (!isSplit(grouping)) return `${header} (SELECT ${rootId} AS id, ${figures} FROM ${partials})`;
+  const { parent, split, index } = grouping;
+  const { dimension } = split;
+  const key = `partial.${keys.key(dimension)}`;
+  const text = isJson(dimension) ? `min(partial.${keys.text(dimension)})` : 'NULL';
+  const where = isBuckets(dimension) ? ` WHERE ${key} IS NOT NULL` : '';
+  const parentId = idIn(parent);
+  const groupBy = [...(isSplit(parent) ? [parentId] : []), key].join(', ');
+  const combined = `(SELECT ${parentId} AS parent, ${key} AS key, ${text} AS text, ${figures} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
+  const limit = (sets: number) => ` LIMIT ${add(sets, 'integer')}`;
+  const columns = { key: 'combined.key', text: 'combined.text' };
+  const order = isBuckets(dimension)
+    ? columns.key
+    : `${measureOrder(measureOf(split.top ?? { orderBy: 'RUNS_DESC' }))}, ${keyOrder(dimension, columns)}`;
+  const first = split.top?.first ?? maxSets;
+  const isTopOfEach = split.top != null && isSplit(parent);
+  const kept = isTopOfEach
+    ? `(SELECT * FROM (SELECT row_number() OVER (PARTITION BY combined.parent ORDER BY ${order}) AS rank, combined.* FROM ${combined}) AS ranked WHERE rank <= ${add(first, 'integer')}${limit(maxSets)}) AS combined`
+    : `(SELECT * FROM ${combined} ORDER BY ${order}${limit(first)}) AS combined`;
+  return `${header} (SELECT ${index * (maxSets + 1)} + row_number() OVER (ORDER BY ${order}) AS id, combined.* FROM ${kept})`;
+}
+
+/** A set as the statement returns it. */
+export interface SetRow {
+  readonly id: number;
+  readonly parent: number;
+  /** An id, a text or the text of a JSON value; of a bucket its start, and with labels a space and its label. */
+  readonly value: string | null;
+  /** JSON text, or `!` and its length in bytes where it was left out. */
+  readonly json?: string;
+}
+
+/** SQL: all sets of a grouping with their figures, in order, as a JSON array. @param maxBytes of JSON values */
+export function setsJson(
+  grouping: Grouping,
+  {
+    measures,
+    hasLabels,
+    maxBytes,
+    add,
+  }: Pick<TableOptions, 'measures' | 'add'> & {
+    readonly hasLabels: boolean;
+    readonly maxBytes: number;
+  },
+): string {
+  const pairs = [`'id', combined.id`, `'figures', ${figuresJson(measures)}`];
+  if (isSplit(grouping)) {
+    const { dimension } = grouping.split;
+    const columns = { key: 'combined.key', text: 'combined.text' };
+    pairs.push(`'parent', combined.parent`, `'value', ${valueAsText(dimension, columns, { hasLabels, add })}`);
+    if (grouping.hasJson && isJson(dimension)) pairs.push(`'json', combined.json`);
+  }
+  return `(SELECT json_agg(json_build_object(${pairs.join(', ')}) ORDER BY combined.id) FROM ${withJson(grouping, maxBytes, add)} AS combined)`;
+}
+
+/** SQL for a FROM clause: the table of a grouping, with the JSON that is selected of its sets. */
+function withJson(grouping: Grouping, maxBytes: number, add: TableOptions['add']): string {
+  const table = tableOf(grouping);
+  if (!isSplit(grouping) || !grouping.hasJson || !isJson(grouping.split.dimension)) return table;
+  const bytes = 'octet_length(json_text)';
+  return `(
+    SELECT *, CASE WHEN sum(${bytes}) OVER (ORDER BY id) <= ${add(maxBytes, 'integer')} THEN json_text ELSE '!' || ${bytes} END AS json
+    FROM (SELECT *, ${jsonText({ key: 'key', text: 'text' })} AS json_text FROM ${table}) AS texts
+  )`;
+}
+
+/** SQL: the figures of the same sets over other rows, as a JSON array. */
+export function previousSetsJson(
+  grouping: Grouping,
+  { partials, keys }: Partials,
+  measures: readonly Measure[],
+): string {
+  const id = idIn(grouping);
+  const groupBy = isSplit(grouping) ? ` GROUP BY ${id}` : '';
+  const combined = `SELECT ${id} AS id, ${combinedColumns(measures).join(', ')} FROM ${partials}${joinSets([grouping], 'partial', keys)}${groupBy}`;
+  return `(SELECT json_agg(json_build_object('id', combined.id, 'figures', ${figuresJson(measures)})) FROM (${combined}) AS combined)`;
+}
+
+/** SQL: percentiles of the sets of groupings, as a JSON array. They do not sum up: the runs are sorted for them. */
+export function percentilesJson(
+  timed: readonly Grouping[],
+  { partials, runsWithKeys, keys, timings }: Partials,
+): string {
+  if (timings.size === 0) return 'NULL';
+  const array = (query: string) => `(SELECT json_agg(timed) FROM (${query}) AS timed WHERE timed.id IS NOT NULL)`;
+  if (keys.dimensions.length === 0) {
+    const columns = [...timings].map((each) => `partial."${each}"`);
+    return array(`SELECT ${[`${rootId} AS id`, ...columns].join(', ')} FROM ${partials}`);
+  }
+  const splits = timed.filter(isSplit);
+  const isWhole = splits.length < timed.length;
+  const ids = splits.map(idIn);
+  // A single set is no grouping set to the planner, which then may work in parallel.
+  const isSingle = timed.length === 1;
+  const id = isSingle
+    ? idIn(timed[0]!)
+    : `CASE ${ids.map((each) => `WHEN GROUPING(${each}) = 0 THEN ${each}`).join(' ')} ELSE ${rootId} END`;
+  const joins = joinSets(splits, 'run', keys, isSingle ? '' : 'LEFT ');
+  const where = isSingle || isWhole ? '' : ` WHERE ${ids.map((each) => `${each} IS NOT NULL`).join(' OR ')}`;
+  const sets = [...ids.map((each) => `(${each})`), ...(isWhole ? ['()'] : [])].join(', ');
+  const groupBy = isSingle ? (isWhole ? '' : ` GROUP BY ${id}`) : ` GROUP BY GROUPING SETS (${sets})`;
+  const columns = [`${id} AS id`, ...percentilesOf(timings)].join(', ');
+  return array(`SELECT ${columns} FROM ${runsWithKeys()}${joins}${where}${groupBy}`);
+}

@@ -1,0 +1,79 @@
+// Ways to split a set of runs: into the groups of a dimension that have most of something, into all of them, or into
+// buckets of time.
+
+import { orNot, validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
+import { mustBePointer, parsePointer } from '../record/json-pointer.js';
+import { type Dimension, type DimensionName, dimensionName, dimensionRow, type GroupDimension } from './dimensions.js';
+
+/** Measures that groups are ordered by. Most sum up: the groups together have what all runs have. */
+const orders = {
+  RUNS_DESC: 'runs',
+  ERRORS_DESC: 'errors',
+  FALLBACKS_DESC: 'fallbacks',
+  RETRIES_DESC: 'retriesTotal',
+  TOTAL_TOKENS_DESC: 'totalTokens',
+  CHARGED_CREDITS_DESC: 'chargedCredits',
+  LAST_CREATED_DESC: 'lastCreated',
+} as const;
+
+export type GroupOrder = keyof typeof orders;
+export type OrderMeasure = (typeof orders)[GroupOrder];
+
+/** The groups that have most of something. */
+export interface Top {
+  readonly orderBy: GroupOrder;
+  readonly first: number;
+}
+
+export interface Split {
+  readonly dimension: Dimension;
+  /** null: all groups, most runs first; and all buckets. */
+  readonly top?: Top | null;
+  /** Of buckets: also those without runs. */
+  readonly withEmpty?: boolean;
+}
+
+/** `groupBy` as a client writes it. */
+export interface GroupByInput {
+  readonly dimension: DimensionName;
+  readonly path?: string | null | undefined;
+  readonly first?: number | undefined;
+  readonly orderBy?: GroupOrder | undefined;
+}
+
+export interface GroupSplit extends Split {
+  readonly dimension: GroupDimension;
+  readonly top: Top;
+}
+
+const maxFirst = limits.groups.value;
+
+/** @throws GatewayError VALIDATION_FAILED for `first` and `path` */
+export function parseGroupBy({
+  dimension: by,
+  path,
+  first = limits.defaultGroups.value,
+  orderBy = 'RUNS_DESC',
+}: GroupByInput): GroupSplit {
+  if (!(first >= 1 && first <= maxFirst)) {
+    throw validationFailed(
+      ['groupBy', 'first'],
+      `must be between 1 and ${maxFirst.toLocaleString('en')}${orNot(first)}`,
+    );
+  }
+  const hasPath = dimensionRow({ by }).source !== undefined;
+  if (hasPath && path == null) throw validationFailed(['groupBy', 'path'], `is required to group by ${by}`, 'missing');
+  if (!hasPath && path != null) throw validationFailed(['groupBy', 'path'], `must be omitted to group by ${by}`);
+  if (path != null && parsePointer(path) === null) throw validationFailed(['groupBy', 'path'], mustBePointer);
+  return { dimension: { by, ...(path != null && { path }) }, top: { orderBy, first } };
+}
+
+/** Identifies a split among others of the same set. */
+export function splitName({ dimension, top }: Split): string {
+  return JSON.stringify([dimensionName(dimension), top?.orderBy, top?.first]);
+}
+
+export function measureOf({ orderBy }: Pick<Top, 'orderBy'>): OrderMeasure {
+  return orders[orderBy];
+}
