@@ -3,8 +3,13 @@
 
 import { momentAsText } from './buckets.js';
 
-/** SQL: whether a number or a duration can be part of a sum; null where it is null. */
+/** SQL: whether a number can be part of a sum; null where it is null. */
 const isFiniteSql = (column: string) => `${column} > '-Infinity' AND ${column} < 'Infinity'`;
+
+/** SQL: whether a duration can be part of a sum, which has to stay in the range of a double. */
+const isSummableSql = (column: string) => `${column} > -1e100 AND ${column} < 1e100`;
+/** Quotients of sums by less than that would be beyond the range of a double. */
+const minDivisor = '1e-100';
 
 const counts = {
   runs: 'count(*)',
@@ -31,8 +36,8 @@ const timingColumns = {
 const quotients = {
   errorRate: { of: counts.errors, per: counts.runs },
   tokensPerSecond: {
-    of: `sum(run.output_tokens) FILTER (WHERE ${isFiniteSql(timingColumns.llmCallTiming)})`,
-    per: `sum(run.llm_call_timing) FILTER (WHERE ${isFiniteSql(timingColumns.llmCallTiming)})`,
+    of: `sum(run.output_tokens) FILTER (WHERE ${isSummableSql(timingColumns.llmCallTiming)})`,
+    per: `sum(run.llm_call_timing) FILTER (WHERE ${isSummableSql(timingColumns.llmCallTiming)})`,
   },
   creditsPerSuccess: { of: exactSums.chargedCredits, per: 'count(*) FILTER (WHERE run.is_error IS NOT TRUE)' },
 } as const;
@@ -108,7 +113,7 @@ function columnsOf(measure: Measure): Column[] {
   const column = timingColumns[measure];
   return (['count', 'sum', 'min', 'max'] as const).map((name) => ({
     name: `${measure}_${name}`,
-    sql: `${name}(${column}) FILTER (WHERE ${isFiniteSql(column)})`,
+    sql: `${name}(${column}) FILTER (WHERE ${isSummableSql(column)})`,
     combine: name === 'count' ? 'sum' : name,
   }));
 }
@@ -128,7 +133,7 @@ export function percentilesOf(timings: Iterable<Timing>): string[] {
   const fractions = Object.values(percentiles).join(', ');
   return [...timings].map(
     (timing) =>
-      `percentile_disc(ARRAY[${fractions}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isFiniteSql(timingColumns[timing])}) AS "${timing}"`,
+      `percentile_disc(ARRAY[${fractions}]) WITHIN GROUP (ORDER BY ${timingColumns[timing]}) FILTER (WHERE ${isSummableSql(timingColumns[timing])}) AS "${timing}"`,
   );
 }
 
@@ -170,6 +175,7 @@ function timing(measure: Timing): string {
 }
 
 function quotient(measure: Quotient): string {
-  const value = `round((coalesce(combined."${measure}_of", 0) / nullif(combined."${measure}_per", 0))::numeric, 9)`;
+  const [dividend, divisor] = [`coalesce(combined."${measure}_of", 0)`, `combined."${measure}_per"`];
+  const value = `round((${dividend} / CASE WHEN abs(${divisor}) > ${minDivisor} THEN ${divisor} END)::numeric, 9)`;
   return measure === 'creditsPerSuccess' ? `trim_scale(${value})::text` : `${value}::double precision`;
 }

@@ -200,6 +200,28 @@ describe('odd rows', () => {
     expect(taskRunStats).toEqual({ retries: 2, retriesTotal: '2' });
   });
 
+  it('leave durations whose sums or quotients would exceed a double out of the figures', async () => {
+    const [otherTask, first, second] = [oddId('plain'), oddId('far'), oddId('never')];
+    await gateway.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Extreme')", [otherTask, projectId]);
+    const run = `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, llm_call_timing)
+      VALUES ($1, $2, $2, '{}', now(), 1, 2, 3, $3)`;
+    // The ids of runs are unique in the table, those of tasks in theirs.
+    const extremes: [string, number][] = [
+      [first.replace(/..$/, 'fe'), 1.7976931348623157e308],
+      [second.replace(/..$/, 'ff'), 5e-324],
+    ];
+    for (const [id, timing] of extremes) await gateway.query(run, [id, otherTask, timing]);
+    const scope = `${project}, taskId: "${otherTask}"`;
+    const { taskRunStats } = await gateway.dataOf(
+      `{ taskRunStats(${scope}) { runs tokensPerSecond llmCallTiming { count avg min max p50 } } }`,
+      { as },
+    );
+    const figures = { avg: 0, min: 5e-324, max: 5e-324, p50: 5e-324 };
+    expect(taskRunStats).toEqual({ runs: 2, tokensPerSecond: null, llmCallTiming: { count: 1, ...figures } });
+    await gateway.query('DELETE FROM task_run WHERE task_id = $1', [otherTask]);
+    await gateway.query('DELETE FROM task WHERE id = $1', [otherTask]);
+  });
+
   it('name themselves in the log, by what is odd and what it belongs to', async () => {
     const causes = (await gateway.logLines()).flatMap(
       ({ err }) => (err as { message?: string } | undefined)?.message ?? [],
