@@ -119,8 +119,6 @@ export function createStatementRunner(
     let evictedName: string | undefined;
     try {
       client = await pool.connect();
-      // An idle client that breaks is the pool's to report, one at work reports by its statement.
-      client.on('error', ignore);
       if (signal?.aborted) throw new GatewayError('DEADLINE_EXCEEDED', { retryAfter: 1 });
       // Also one that fails may have been prepared.
       if (preparedName && preparedName !== name) evictedName = trackPrepared(client, preparedName, maxPrepared);
@@ -156,7 +154,6 @@ export function createStatementRunner(
           isBroken = true;
         });
       }
-      client?.removeListener('error', ignore);
       client?.release(isBroken);
     }
   }
@@ -214,5 +211,3 @@ function streamOf(client: PoolClient): { destroy(): void } {
 function isOutage(error: unknown): error is GatewayError {
   return error instanceof GatewayError && error.reason === 'SERVICE_UNAVAILABLE';
 }
-
-function ignore(): void {}

@@ -130,6 +130,8 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
       });
       this.#host = host;
       this.#ssl = ssl;
+      // A client that breaks while idle is the pool's to report, one at work reports by its statement.
+      this.on('error', () => {});
       if (channelBinding === 'require') requireChannelBinding(this.connection);
     }
 
@@ -143,9 +145,6 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
     }
 
     async #connect(): Promise<this> {
-      // Until the pool listens.
-      const ignore = () => {};
-      this.on('error', ignore);
       try {
         if (this.ssl) this.#readCertificates();
         await super.connect();
@@ -156,7 +155,6 @@ function createClientClass(target: ConnectionTarget, order: HostOrder): typeof p
       }
       if (sessionAttributes !== 'any') await this.#assertSessionAttributes();
       order.markConnected(this.#host);
-      this.removeListener('error', ignore);
       return this;
     }
 
