@@ -29,6 +29,8 @@ export interface GatewayContext {
   readonly costReport: CostReport | null;
   /** null: the client cannot receive the events of a subscription. */
   readonly subscriber: Subscriber | null;
+  /** Filled in where an operation goes through Apollo Server, which copies the context, but not what is in it. */
+  readonly carrier: ResponseCarrier;
   /** The same request, reading by other services. */
   withServices(services: RunServices, budget: RequestBudget): GatewayContext;
   /** Of a subscription: aborted when it ends. */
@@ -38,7 +40,13 @@ export interface GatewayContext {
 /** A client that can receive events. */
 export interface Subscriber {
   readonly transport: Transport;
-  /** Of the operation, if it is a subscription that has begun: JSON texts of responses. Whoever takes them ends them. */
+}
+
+/** The response to an operation in the forms that Apollo Server does not pass on. */
+export interface ResponseCarrier {
+  /** As JSON, as which it was written already. */
+  text?: string;
+  /** Of a subscription that has begun: JSON texts of responses. Whoever takes them ends them. */
   events?: AsyncIterableIterator<string, undefined>;
 }
 

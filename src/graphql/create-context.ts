@@ -7,7 +7,7 @@ import type { RunListService } from '../task-runs/lists/run-list.service.js';
 import type { ResourceService } from '../task-runs/resources/resources.service.js';
 import type { RunStatisticsService } from '../task-runs/statistics/run-statistics.service.js';
 import type { TaskRunService } from '../task-runs/task-runs.service.js';
-import type { GatewayContext, RequestLogFields, Subscriber } from './context.js';
+import type { GatewayContext, RequestLogFields, ResponseCarrier, Subscriber } from './context.js';
 import type { CostReport } from './cost-report.js';
 import { createEntityReader, type EntityReader } from './entities/entity-reader.js';
 
@@ -40,6 +40,7 @@ export function deriveContext(context: GatewayContext, overrides: Partial<Gatewa
 class RequestContext implements GatewayContext {
   readonly taskRuns: TaskRunService;
   readonly fileLinks: FileLinks;
+  readonly carrier: ResponseCarrier = {};
   private lists?: RunListService;
   private changes?: RunChangesService;
   private statistics?: RunStatisticsService;

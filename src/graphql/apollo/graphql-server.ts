@@ -64,8 +64,6 @@ export interface GraphqlServer {
     /** Trusts these documents and no others any more. */
     replace(loaded: LoadedDocuments): void;
   };
-  /** The JSON text of a result that Apollo Server has returned. */
-  textOf(result: object): string;
 }
 
 export interface LoadedDocuments extends CompiledLists {
@@ -112,8 +110,6 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
   const loaded = await load(options.config.trustedDocuments);
   if (loaded.faults.length > 0) throw new Error(`Trusted documents are invalid:\n- ${loaded.faults.join('\n- ')}`);
   replace(loaded);
-  const texts = new WeakMap<object, string>();
-  const textOf = (result: object) => texts.get(result) ?? stringifyResult(result);
   const apollo = new ApolloServer<GatewayContext>({
     schema: await createSchema(schemaOptions),
     logger: options.log,
@@ -126,7 +122,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     introspection: true,
     validationRules: [...ownRules],
     validationOptions: { maxErrors: limits.documentErrors.value },
-    stringifyResult: textOf,
+    stringifyResult,
     documentStore: {
       get: async (key) => documents.findByKey(key),
       set: async (key, document) => documents.add(key, document),
@@ -139,7 +135,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     // Apollo's handler ends the process while request bodies are still arriving; main.ts has one that waits.
     stopOnTerminationSignals: false,
     plugins: [
-      createOperationPlugin({ responder, texts, metrics, hideSuggestions }),
+      createOperationPlugin({ responder, metrics, hideSuggestions }),
       // For gateways that send `apollo-federation-include-trace: ftv1`. It has no error messages.
       ApolloServerPluginInlineTrace({ includeErrors: { masked: true } }),
       // Nothing is reported to Apollo, whatever APOLLO_KEY the environment happens to hold.
@@ -165,6 +161,5 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
       load,
       replace,
     },
-    textOf,
   };
 }

@@ -6,7 +6,7 @@ import {
   type GraphQLResponse,
   HeaderMap,
 } from '@apollo/server';
-import { type GraphQLError, OperationTypeNode } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql';
 import { limits } from '../../limits.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import type { GatewayContext } from '../context.js';
@@ -18,13 +18,11 @@ import { EventStream } from '../pipeline/event-stream.js';
 import { toRejection } from '../pipeline/http-status.js';
 import type { HideSuggestions } from '../pipeline/introspection.js';
 import { chooseResponseMediaType, jsonMediaType } from '../pipeline/media-type.js';
-import type { OperationRequest, OperationResponder, OperationResponse } from '../pipeline/operation-responder.js';
+import type { OperationResponder } from '../pipeline/operation-responder.js';
 import { isTraced as hasTrace, traceHeader } from '../pipeline/trace-header.js';
 
 interface OperationPluginOptions {
   readonly responder: OperationResponder;
-  /** Where the texts of responses are put, by their results. */
-  readonly texts: WeakMap<object, string>;
   readonly metrics: Metrics;
   readonly hideSuggestions: HideSuggestions;
 }
@@ -37,7 +35,6 @@ const maxErrors = limits.documentErrors.value;
  */
 export function createOperationPlugin({
   responder,
-  texts,
   metrics,
   hideSuggestions,
 }: OperationPluginOptions): ApolloServerPlugin<GatewayContext> {
@@ -82,9 +79,16 @@ export function createOperationPlugin({
             responder.count(operationRequest);
             const rejection = await responder.reject(operationRequest);
             isExecutedByApollo = rejection === null;
-            return rejection && toApollo(rejection);
+            return rejection && toApollo(rejection.result);
           }
-          return toApollo(await (isSubscription ? subscribe : responder.respond)(operationRequest));
+          const { carrier } = context;
+          const response = await (isSubscription ? responder.subscribe : responder.respond)(operationRequest);
+          if (response instanceof EventStream) {
+            carrier.events = response;
+            return toApollo({});
+          }
+          carrier.text = response.text;
+          return toApollo(response.result);
         },
         async willSendResponse(sent) {
           const { body } = sent.response;
@@ -96,19 +100,10 @@ export function createOperationPlugin({
       };
     },
   };
+}
 
-  function toApollo({ result, text }: OperationResponse): GraphQLResponse {
-    texts.set(result, text);
-    return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: result } };
-  }
-
-  /** Apollo Server has no response for a stream: it gets an empty one, and whoever sends the response takes the stream. */
-  async function subscribe(request: OperationRequest): Promise<OperationResponse> {
-    const streamOrResponse = await responder.subscribe(request);
-    if (!(streamOrResponse instanceof EventStream)) return streamOrResponse;
-    request.context.subscriber!.events = streamOrResponse;
-    return { result: { data: null }, text: '{"data":null}' };
-  }
+function toApollo(singleResult: FormattedExecutionResult): GraphQLResponse {
+  return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
 /** @returns what charges the processor's time until it is called */

@@ -79,7 +79,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         return reply.code(fastResponse.status).header('content-type', fastResponse.mediaType).send(fastResponse.text);
       const { callback, transport, subscriber } = eventReceiver();
       // What is posted goes on.
-      if (callback === null) reply.raw.once('close', () => subscriber?.events?.return?.());
+      if (callback === null) reply.raw.once('close', () => context?.carrier.events?.return?.());
       // A URL has no room for as many.
       await options.enterParseQueue(caller.id);
       assertLineCount(parameters);
@@ -101,10 +101,11 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
         context: async () => createContext(subscriber),
       });
       for (const [name, value] of responseHeaders) reply.header(name, value);
-      if (subscriber?.events) {
-        if (callback === null) return sendEvents(reply, transport as HttpTransport, subscriber.events);
-        await options.callbacks.start(callback, subscriber.events);
-        reply.header('subscription-protocol', 'callback/1.0');
+      const events = context?.carrier.events;
+      if (events !== undefined) {
+        if (callback === null) return sendEvents(reply, transport as HttpTransport, events);
+        await options.callbacks.start(callback, events);
+        return reply.header('subscription-protocol', 'callback/1.0').send('{"data":null}');
       }
       reply.code(status ?? 200);
       // The schema has no @defer or @stream, so a response is never incremental.

@@ -8,6 +8,7 @@ import type { GraphqlServer } from '../../graphql/apollo/graphql-server.js';
 import type { GatewayContext } from '../../graphql/context.js';
 import { EventStreamError } from '../../graphql/pipeline/event-stream.js';
 import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
+import { stringifyResult } from '../../graphql/pipeline/stringify-result.js';
 
 /** What graphql-ws passes on of a response. */
 export interface ResponseText extends ExecutionResult {
@@ -46,7 +47,7 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
   return(): Promise<IteratorResult<ResponseText, undefined>> {
     const { context } = this.options;
     context.budget.abandon();
-    context.subscriber?.events?.return?.();
+    context.carrier.events?.return?.();
     return this.#responses.return(undefined);
   }
 
@@ -92,10 +93,10 @@ export class WebSocketOperation implements AsyncIterableIterator<ResponseText, u
       { contextValue: context },
     );
     if (body.kind !== 'single') throw new Error('Unexpected incremental response.');
-    const events = context.subscriber?.events;
+    const { text, events } = context.carrier;
     if (events !== undefined) return events;
     const { data, errors } = body.singleResult;
     if (data === undefined) throw new EventStreamError(errors!);
-    return server.textOf(body.singleResult);
+    return text ?? stringifyResult(body.singleResult);
   }
 }
