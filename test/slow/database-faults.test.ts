@@ -181,8 +181,8 @@ describeWithClusters('The gateway under load', () => {
       }
       expect(wrong).toEqual([]);
       expect(answered.right).toBeGreaterThan(100);
-      // Four for statements and one to look at each server.
-      for (const cluster of [primary, standby]) expect((await connectionsOf(cluster)).length).toBeLessThanOrEqual(5);
+      // Five for statements and one to look at each server.
+      for (const cluster of [primary, standby]) expect((await connectionsOf(cluster)).length).toBeLessThanOrEqual(6);
 
       program.kill('SIGTERM');
       const { code, errors } = await program.ended;
