@@ -23,13 +23,15 @@ export interface App {
   readonly demoIssuer: DemoIssuer | null;
 }
 
-/** What tests replace, time and where log lines go, and what one process cannot know. */
+/** What tests replace, time, where log lines go and where scans end, and what one process cannot know. */
 export interface AppDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
   readonly heartbeatMs?: number | undefined;
+  /** Runs that the scans of an operation test at most; by default its limit. */
+  readonly maxScannedRuns?: number | undefined;
   /** When an embedded demo that is made now starts, in milliseconds since the epoch; omitted: when its documents end. */
   readonly demoStartMs?: number;
   /** The metrics of all processes that share the port with this one, in the text format of Prometheus. */

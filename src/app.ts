@@ -51,7 +51,10 @@ import { createScopeSizes } from './task-runs/scope/scope-size.js';
 import { createMetrics } from './telemetry/metrics.js';
 
 /** Opens everything the gateway depends on; what was opened is closed again when a later step fails. */
-export async function createApp(config: Config, { log, now, allMetrics, ...times }: AppDependencies): Promise<App> {
+export async function createApp(
+  config: Config,
+  { log, now, allMetrics, maxScannedRuns, ...times }: AppDependencies,
+): Promise<App> {
   const opened: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close();
@@ -99,6 +102,7 @@ export async function createApp(config: Config, { log, now, allMetrics, ...times
       ...database.changes,
       now,
       heartbeatMs: times.heartbeatMs,
+      maxScannedRuns,
       isIssuerTrusted: trust.isTrusted,
     });
     let isShuttingDown = false;

@@ -136,16 +136,27 @@ export const listLimits = {
   decimalLength: { name: 'characters of `minChargedCredits` and `maxChargedCredits`', value: 100, error },
   /** As many as a cursor of such a list has room for. */
   orderedDigits: { name: 'digits before and after the point of credits that an order compares', value: 20 },
-  /** Each is read from the table, some 5 µs, or sorted. */
-  candidates: { name: 'runs that are looked through for what no index decides', value: 100_000, error },
-  /** The words of each may have to be made out, some 0.2 ms. */
-  searchedRuns: {
-    name: 'runs that are found in the search index, or looked through for a search',
-    value: 10_000,
-    error,
+  /** Each is read from the table, some 5 µs; where words are searched for, 50 µs. */
+  scannedRuns: {
+    name: 'runs that the scans of an operation test',
+    value: 100_000,
+    beyond: 'the page ends, and the next one goes on there',
   },
   groups: { name: '`first` of `groupBy`', value: 1000, error },
   defaultGroups: { name: 'groups of `groupBy` unless given', value: 100 },
+  countUpTo: { name: '`max` of `countUpTo`', value: 100_000, error },
+  searchedRuns: {
+    name: 'runs that are read by the search index for a page',
+    value: 10_000,
+    beyond: 'runs are scanned in the order of the list',
+  },
+  /** Of more, PostgreSQL keeps pages in place of runs in mind, and makes out the words of all runs there. */
+  searchedAggregateRuns: {
+    name: 'runs that are read by the search index for a count, an order by a value or statistics',
+    value: 50_000,
+    beyond: 'all runs are read that other conditions leave',
+  },
+  contextRuns: { name: 'runs of a context with totals', value: 100_000, error },
   failureReasonLength: { name: 'characters by which failure reasons of a statistic differ', value: 1000 },
   groupValueLength: { name: 'characters of the `value` of a group', value: 1000 },
   groupJsonBytes: {

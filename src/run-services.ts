@@ -51,6 +51,8 @@ interface RunServicesOptions {
   readonly now: () => number;
   /** Whether a caller's issuer is still trusted. */
   readonly isIssuerTrusted: (caller: Caller) => boolean;
+  /** Runs that the scans of an operation test at most; by default its limit. */
+  readonly maxScannedRuns?: number | undefined;
   /** The time without a change after which a stream has a heartbeat; 15 seconds unless told. */
   readonly heartbeatMs?: number | undefined;
 }
@@ -78,7 +80,7 @@ export function createDryRunServices(onStatement: (name: string) => void): RunSe
 export function createRunServices(
   statements: StatementRunner,
   scheduler: ReadScheduler,
-  { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs }: RunServicesOptions,
+  { onPollFailure, staleEpoch, cursorKey, now, isIssuerTrusted, heartbeatMs, maxScannedRuns }: RunServicesOptions,
 ): RunServices {
   const runs = createRunReader(statements, scheduler);
   const lists = createListReader(statements, scheduler);
@@ -95,7 +97,7 @@ export function createRunServices(
   return {
     readStoredFile: runs.readStoredFile,
     taskRuns,
-    lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget),
+    lists: (taskRuns, budget) => createRunListService(lists, taskRuns, budget, maxScannedRuns),
     changes(requestTaskRuns, budget) {
       const openTaskRuns = (each: RequestBudget) => taskRuns(requestTaskRuns.caller, each);
       const dependencies = { readers: changeReaders, poller, openTaskRuns, now, isIssuerTrusted, heartbeatMs };

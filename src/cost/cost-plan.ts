@@ -119,7 +119,7 @@ interface ParentContext {
 const rootContext: ParentContext = { sizedFields: [], size: 1, scope: null };
 const emptyNode = { key: null, conditions: [], base: 0, perItem: 0, size: 1, children: [], scan: null };
 
-/** Arguments that say which runs there are, and how many of them are looked through. */
+/** Arguments that say which runs there are, and how many of them are scanned. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
 /** @param scope the field whose arguments say which runs there are */

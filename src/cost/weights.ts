@@ -32,8 +32,8 @@ export interface Weights {
 }
 
 export interface Scan {
-  /** All runs of the list or statistic that the field belongs to, or those that are looked through for its page. */
-  readonly source: 'runs' | 'candidates';
+  /** All runs of the list or statistic that the field belongs to, or those that are scanned for its page. */
+  readonly source: 'runs' | 'scannedRuns';
   readonly points: number;
 }
 
@@ -64,6 +64,7 @@ const fields = {
   'TaskRunContext.first': 1,
   'TaskRunContext.last': 1,
   'TaskRunConnection.totalCount': 3,
+  'TaskRunConnection.countUpTo': 5,
   'TaskRunConnection.stats': 8,
   'Viewer.organizations': 5,
   'Viewer.can': 4,
@@ -71,10 +72,11 @@ const fields = {
 };
 
 const scans: Weights['scans'] = {
-  'Query.taskRuns': { source: 'candidates', points: 5 },
+  'Query.taskRuns': { source: 'scannedRuns', points: 5 },
   'Query.taskRunStats': { source: 'runs', points: 4 },
   'TaskRunConnection.stats': { source: 'runs', points: 4 },
   'TaskRunConnection.totalCount': { source: 'runs', points: 1 },
+  'TaskRunConnection.countUpTo': { source: 'scannedRuns', points: 5 },
   'TaskRunSeries.previous': { source: 'runs', points: 4 },
   'TaskRunSeries.buckets': { source: 'runs', points: 6 },
   'TaskRunSeries.change': { source: 'runs', points: 4 },

@@ -4,7 +4,7 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { dropIndex, ensureIndexConcurrently } from './migrating/concurrent-index.js';
 
-const name = 'task_run_term_idx';
+export const searchIndex = 'task_run_term_idx';
 
 /** Of a value in the index: names that lead there at most. */
 export const maxIndexedDepth = 5;
@@ -19,35 +19,52 @@ export function wordsOfText(text: string): string {
   return `(SELECT task_run_words(to_jsonb(${text}), NULL))`;
 }
 
-/**
- * SQL: the values in several JSON documents as the index has those of runs. Computed once for a statement.
- * @param column whose documents they could be
- * @param documents SQL of a `jsonb[]`
- */
-export function valuesOfDocuments(column: 'response' | 'run_data', documents: string): string {
-  const json = column === 'response' ? 'document, NULL' : 'NULL, document';
-  return `(SELECT array_agg(value) FROM unnest(${documents}) AS document CROSS JOIN unnest(task_run_values(${json})) AS value)`;
+/** The terms that a run must have to match: a group for each word, and for each condition on values one of its values. */
+interface TermParameters {
+  /** SQL of a text with words; omitted: none are searched for. */
+  readonly words?: string;
+  readonly values: readonly {
+    /** The column whose documents they could be. */
+    readonly column: 'response' | 'run_data';
+    /** SQL of a `jsonb[]`: JSON documents that have one value each, where it must be. */
+    readonly documents: string;
+  }[];
 }
 
-/** SQL, each of an array. */
-interface SearchTerms {
-  readonly all?: readonly string[];
-  /** At least one of each. */
-  readonly any?: readonly string[];
-}
-
-/** SQL for a FROM clause: the runs of a task that have the terms, found in the index alone, whatever the planner estimates. */
-export function runsWithTerms(taskId: string, { all = [], any = [] }: SearchTerms): string {
-  const keys = keysOf('searched');
-  const conditions = [
-    ...all.map((terms) => `${keys} @> task_run_term_keys(${taskId}, ${terms})`),
-    ...any.map((terms) => `${keys} && task_run_term_keys(${taskId}, ${terms})`),
+/** SQL: as JSON, a list for each group of terms with the keys of its terms in all of the tasks. */
+export function keysOfTerms(taskIds: string, { words, values }: TermParameters): string {
+  const groups = [
+    ...(words === undefined
+      ? []
+      : [
+          `SELECT 'word ' || position, ARRAY[word]
+      FROM unnest(coalesce(task_run_words(to_jsonb(${words}), NULL), ARRAY[NULL]::text[])) WITH ORDINALITY AS word (word, position)`,
+        ]),
+    ...values.map(({ column, documents }, index) => {
+      const json = column === 'response' ? 'document, NULL' : 'NULL, document';
+      return `SELECT 'values ${index}', task_run_values(${json}) FROM unnest(${documents}) AS document`;
+    }),
   ];
+  return `SELECT json_agg(term_group.keys) FROM (
+    SELECT coalesce(json_agg(key::text) FILTER (WHERE key IS NOT NULL), '[]') AS keys
+    FROM (${groups.join('\n    UNION ALL ')}) AS term (name, terms)
+    LEFT JOIN unnest(${taskIds}) AS task (id) ON true
+    LEFT JOIN LATERAL unnest(task_run_term_keys(task.id, term.terms)) AS key ON true
+    GROUP BY term.name
+  ) AS term_group`;
+}
+
+/**
+ * SQL for a FROM clause: the runs that have a key of each group, found in the index alone, whatever the planner estimates.
+ * @param groups SQL, each of a `bigint[]` that the planner does not see
+ */
+export function runsWithKeys(groups: readonly string[]): string {
+  const conditions = groups.map((keys) => `${keysOf('searched')} && ${keys}::bigint[]`);
   return `(SELECT * FROM task_run AS searched WHERE ${conditions.join(' AND ')} OFFSET 0)`;
 }
 
 /** SQL: whether the index can be used. */
-export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${name}') AND indisvalid)`;
+export const isSearchable = `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('${searchIndex}') AND indisvalid)`;
 
 export async function hasSearchIndex(dataSource: DataSource): Promise<boolean> {
   const [found] = await dataSource.query(`SELECT ${isSearchable} AS "isSearchable"`);
@@ -60,17 +77,17 @@ export async function createSearchIndex(dataSource: DataSource): Promise<void> {
     // What is new is not put aside for whoever searches next: that would make searches of a task wait for runs of others.
     await ensureIndexConcurrently(
       runner,
-      name,
+      searchIndex,
       `ON task_run USING gin (${keysOf('task_run')}) WITH (fastupdate = off)`,
     );
     // Statistics of terms would take ANALYZE many seconds, and nothing is planned by them.
-    await runner.query(`ALTER INDEX ${name} ALTER COLUMN 1 SET STATISTICS 0`);
+    await runner.query(`ALTER INDEX ${searchIndex} ALTER COLUMN 1 SET STATISTICS 0`);
   });
 }
 
 /** Beside reads and writes. */
 export async function dropSearchIndex(dataSource: DataSource): Promise<void> {
-  await withRunner(dataSource, (runner) => dropIndex(runner, name));
+  await withRunner(dataSource, (runner) => dropIndex(runner, searchIndex));
 }
 
 async function withRunner(dataSource: DataSource, action: (runner: QueryRunner) => Promise<void>): Promise<void> {

@@ -8,6 +8,8 @@ export interface Statement {
   readonly planName?: string | null;
   /** Whether its result has to be as new as what other statements returned: then no replica runs it. */
   readonly isCurrent?: boolean;
+  /** Whether it asks for a plan: it cannot be part of another statement. */
+  readonly isExplain?: boolean;
 }
 
 /** A statement with the values of its parameters. */

@@ -25,8 +25,9 @@ query whoami {
     'list_runs',
     `
 # Lists the runs of a task, or of a whole project if taskId is omitted. Newest first by default. Each run has a preview of its
-# inputs and response. For the next page, pass endCursor as after. In the filter, createdAfter and createdBefore take times
-# such as 2026-01-31T12:00:00Z, and relative times: -24h, -7d, yesterday.
+# inputs and response. For the next page, pass endCursor as after, also if the page is empty: if scan.isComplete is false, the
+# page ended before it was full. In the filter, createdAfter and createdBefore take times such as 2026-01-31T12:00:00Z, and
+# relative times: -24h, -7d, yesterday.
 query list_runs(
   $orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter
   $orderBy: TaskRunOrder! = CREATED_DESC, $first: Int = 20, $after: String
@@ -40,6 +41,7 @@ query list_runs(
       totalTokens chargedCredits llmCallTiming reference contextId submittedPreview responsePreview
     }
     pageInfo { hasNextPage endCursor }
+    scan { isComplete scannedTo }
   }
 }`,
   ),

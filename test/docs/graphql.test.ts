@@ -70,6 +70,7 @@ describe('the responses in documents', () => {
     ['combined-filter', 'combined-filter-response', { orgId, projectId }],
     ['json-filter', 'json-filter-response', { orgId, projectId }],
     ['search', 'search-response', { orgId, projectId }],
+    ['scanned-list', 'scanned-list-response', { orgId, projectId }],
     ['ordered-list', 'ordered-list-response', { orgId, projectId }],
     ['conversation', 'conversation-response', JSON.parse(block('one-run-variables').text)],
     ['viewer', 'viewer-response', {}],

@@ -3,16 +3,17 @@
 
 import { createSearchIndex } from '../../src/database/search-index.js';
 import { createSqlParameters } from '../../src/database/sql-parameters.js';
+import type { BoundStatement } from '../../src/database/statements.js';
 import { createCursorCodec } from '../../src/task-runs/lists/cursor.js';
-import { createProjectPageStatements } from '../../src/task-runs/lists/project-page-statement.js';
-import type { RunOrder } from '../../src/task-runs/lists/run-order.js';
-import { FieldGroup } from '../../src/task-runs/record/field-groups.js';
-import { bindSearchCandidates } from '../../src/task-runs/scope/candidates.js';
-import { splitFilter } from '../../src/task-runs/scope/filter-parts.js';
-import { parseRunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
+import { bindOrderedPage } from '../../src/task-runs/lists/order-statement.js';
+import type { PageRequest } from '../../src/task-runs/lists/page-request.js';
+import { orderedValueOf } from '../../src/task-runs/lists/run-order.js';
+import { bindScanStep } from '../../src/task-runs/lists/scan-statement.js';
+import { parseRunFilter, type RunFilter, type RunFilterInput } from '../../src/task-runs/scope/run-filter.js';
 import type { RunScope } from '../../src/task-runs/scope/run-scope.js';
+import { openSearch, type SearchTerms } from '../../src/task-runs/scope/search-terms.js';
 import { visibleRuns } from '../../src/task-runs/scope/visible-runs.js';
-import { explainKeptPlan } from '../support/explain.js';
+import { explainPlanForValues } from '../support/explain.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { usePlannedDatabase } from '../support/planned-database.js';
 import { vacuumAll } from '../support/vacuum.js';
@@ -22,6 +23,7 @@ const path = { orgId, projectId, taskId: null };
 const task: RunScope = { path, allRunsTaskIds: [taskId], ownRunsTaskIds: [], userId: null };
 const other: RunScope = { path, allRunsTaskIds: [otherTaskId], ownRunsTaskIds: [], userId: null };
 const project: RunScope = { path, allRunsTaskIds: [taskId, otherTaskId], ownRunsTaskIds: [], userId: null };
+const byTokens = orderedValueOf('TOTAL_TOKENS_DESC')!;
 const own: RunScope = { path, allRunsTaskIds: [], ownRunsTaskIds: [taskId], userId: users[0] };
 
 describe('the plan of a search', () => {
@@ -33,30 +35,38 @@ describe('the plan of a search', () => {
     await vacuumAll(dataSource);
   });
 
+  const page: PageRequest = {
+    ...{ size: 100, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
+    cursors: createCursorCodec(null),
+  };
+  interface Key {
+    readonly scope: RunScope;
+    readonly filter: RunFilter;
+    readonly terms: SearchTerms;
+  }
   const statements = {
-    candidates: (scope: RunScope, filter: RunFilterInput) =>
-      bindSearchCandidates(scope, splitFilter(parseRunFilter(filter, 0))),
-    page: (scope: RunScope, filter: RunFilterInput, order: RunOrder = 'CREATED_DESC') =>
-      createProjectPageStatements()(
-        {
-          ...{ scope, index: 'search', filter: parseRunFilter(filter, 0) },
-          page: { size: 100, isBackward: false, order, after: null, before: null, cursors: createCursorCodec(null) },
-          selection: { fieldGroups: FieldGroup.none, pointers: [] },
-        },
-        { form: 'joined', maxBytes: 2 ** 30 },
-      ),
-    pageByValue: (scope: RunScope, filter: RunFilterInput) => statements.page(scope, filter, 'TOTAL_TOKENS_DESC'),
-    count(scope: RunScope, filter: RunFilterInput) {
+    page: (key: Key) => bindScanStep({ ...key, page, maxTested: 100_000, maxFound: 101, returnsRuns: true }),
+    pageByValue: (key: Key) => bindOrderedPage({ ...key, page: { ...page, order: 'TOTAL_TOKENS_DESC' } }, byTokens),
+    count({ scope, filter, terms }: Key) {
       const parameters = createSqlParameters();
-      const runs = visibleRuns(scope, parseRunFilter(filter, 0), { index: 'search', parameters });
+      const runs = visibleRuns(scope, filter, { terms, parameters });
       return { statement: { text: `SELECT count(*) FROM ${runs}` }, values: parameters.values };
     },
   };
   const names = Object.keys(statements) as (keyof typeof statements)[];
-  const explain = (name: keyof typeof statements, scope: RunScope, filter: RunFilterInput) => {
-    const { statement, values } = statements[name](scope, filter);
-    return explainKeptPlan(database.session, statement.text, values);
+  const run = ({ statement, values }: BoundStatement) => database.session.query(statement.text, values as unknown[]);
+  const explain = async (name: keyof typeof statements, scope: RunScope, input: RunFilterInput) => {
+    const filter = parseRunFilter(input, 0);
+    const terms = await (await openSearch(scope, filter, run)).termsUpTo(1_000_000);
+    const { statement, values } = statements[name]({ scope, filter, terms });
+    return explainPlanForValues(database.session, statement.text, values);
   };
+
+  it('says how many runs it has before it reads one of them', async () => {
+    const everywhere = await openSearch(task, parseRunFilter({ search: 'everywhere' }, 0), run);
+    expect(await everywhere.termsUpTo(1999)).toEqual([]);
+    expect(await everywhere.termsUpTo(2000)).toHaveLength(1);
+  });
 
   it.each(names)('finds a few runs by its index alone: %s', async (name) => {
     for (const filter of [
@@ -90,7 +100,7 @@ describe('the plan of a search', () => {
     }
   });
 
-  it.each(names)('looks through runs of its own where the caller sees no others: %s', async (name) => {
+  it.each(names)('tests runs of its own where the caller sees no others: %s', async (name) => {
     const { usedIndexes, scannedTables } = await explain(name, own, { search: 'everywhere' });
     expect(usedIndexes).not.toContain('task_run_term_idx');
     expect(scannedTables).not.toContain('task_run');

@@ -94,7 +94,7 @@ describe('the commands of the documents', () => {
     expect(await send(token + block('rest-iam-test').text)).toEqual(jsonOf('rest-iam-test-response'));
     const { results, pagination } = await send(token + block('rest-list').text);
     expect(results.map(({ is_error }: { is_error: boolean }) => is_error)).toEqual([true, true]);
-    expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2 });
+    expect(pagination).toEqual({ next_cursor: expect.any(String), has_next: true, page_limit: 2, scan_complete: true });
     const found = await send(token + block('rest-filter').text);
     expect(found.results.length).toBeGreaterThan(0);
     for (const { response, is_error, total_tokens, created } of found.results) {

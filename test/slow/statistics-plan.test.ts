@@ -1,6 +1,7 @@
 // How PostgreSQL runs the statement of statistics: from the index alone, and as few times as can be.
 
 import { parseRunFilter } from '../../src/task-runs/scope/run-filter.js';
+import { noTerms } from '../../src/task-runs/scope/search-terms.js';
 import type { Dimension, GroupDimension } from '../../src/task-runs/statistics/dimensions.js';
 import { type StatisticsSelection, toGroupings } from '../../src/task-runs/statistics/groupings.js';
 import type { Measure, Timing } from '../../src/task-runs/statistics/measures.js';
@@ -75,7 +76,7 @@ describe('the plan of statistics', () => {
     const filter = parseRunFilter({}, 0);
     const { statement, values } = composeStatistics(
       { scope, filter, groupings, previousFilter: groupings.previousMeasures && filter, now: 0 },
-      { current: 'list', previous: 'list' },
+      { current: noTerms, previous: noTerms },
       { maxSets: 10_000, maxJsonBytes: 1000 },
     );
     const { steps } = await explainPlanForValues(database.session, statement.text, values);
@@ -95,7 +96,7 @@ describe('the plan of statistics', () => {
     const asked = statistics([[dimension, statistics()]]);
     const { statement, values } = composeStatistics(
       { scope, filter, groupings: toGroupings(asked), previousFilter: null, now: 0 },
-      { current: 'list', previous: 'list' },
+      { current: noTerms, previous: noTerms },
       { maxSets: 10_000, maxJsonBytes: 1000 },
     );
     const [{ count }] = await database.session.query(

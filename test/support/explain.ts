@@ -63,7 +63,8 @@ export interface ExplainedStatement {
 export function createExplainingStatements(session: QueryRunner) {
   const explained: ExplainedStatement[] = [];
   const statements: StatementRunner = {
-    async run({ name, text, planName }, values) {
+    async run({ name, text, planName, isExplain }, values) {
+      if (isExplain) return session.query(text, values as unknown[]);
       const forValues = await explainPlanForValues(session, text, values);
       const plans = planName === null ? [forValues] : [forValues, await explainKeptPlan(session, text, values)];
       explained.push({ name, plans });

@@ -14,7 +14,7 @@ const databases = new Map();
 
 const calls = {
   /** A gateway on a copy of the demo data. */
-  async open({ environment = {}, clock = {}, heartbeatMs }) {
+  async open({ environment = {}, clock = {}, heartbeatMs, maxScannedRuns }) {
     const [{ pino }, { openDemoIssuer }, { createApp }, { parseConfig }] = await Promise.all([
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
@@ -47,7 +47,7 @@ const calls = {
       return at;
     };
     const log = pino({ level: 'debug' }, { write: (line) => void gateway.logLines.push(JSON.parse(line)) });
-    gateway.app = await createApp(config, { log, now, heartbeatMs });
+    gateway.app = await createApp(config, { log, now, heartbeatMs, maxScannedRuns });
     gateway.remove = async () => {
       await gateway.app.close();
       await database?.drop();
@@ -107,11 +107,11 @@ async function createEmbedded(template) {
 const shared = new Map();
 /** The number of gateways of other than the default environment that stay open while no file uses them. */
 const maxIdle = 2;
-const defaultKey = JSON.stringify([[], undefined]);
+const defaultKey = JSON.stringify([[], undefined, undefined]);
 
-calls.share = async ({ environment = {}, heartbeatMs }) => {
-  const key = JSON.stringify([Object.entries(environment).sort(), heartbeatMs]);
-  const opening = shared.get(key) ?? calls.open({ environment, heartbeatMs });
+calls.share = async ({ environment = {}, heartbeatMs, maxScannedRuns }) => {
+  const key = JSON.stringify([Object.entries(environment).sort(), heartbeatMs, maxScannedRuns]);
+  const opening = shared.get(key) ?? calls.open({ environment, heartbeatMs, maxScannedRuns });
   // Last in the order of their use.
   shared.delete(key);
   shared.set(key, opening);

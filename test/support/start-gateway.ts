@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** The time without a change after which a stream of changes has a heartbeat; 15 seconds unless told. */
   readonly heartbeatMs?: number;
+  /** Runs that the scans of an operation test at most; by default its limit. */
+  readonly maxScannedRuns?: number;
 }
 
 export interface Gateway extends GraphqlClient, Queries {

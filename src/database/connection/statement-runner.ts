@@ -112,7 +112,7 @@ export function createStatementRunner(
   ): Promise<Row[]> {
     const { name, planName = name } = statement;
     const preparedName = isPrepared ? planName : null;
-    const text = measuresTime ? timedText(statement) : statement.text;
+    const text = measuresTime && !statement.isExplain ? timedText(statement) : statement.text;
     let client: PoolClient | undefined;
     let cancellation: Cancellation | undefined;
     let isBroken = false;

@@ -1,7 +1,7 @@
 // A list in the form of the connection type. Cursors are made when requested: most pages need two at most.
 
 import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import type { CursorCodec, RunPosition } from '../../task-runs/lists/cursor.js';
+import type { CursorCodec } from '../../task-runs/lists/cursor.js';
 import type { RunList, RunListInput, RunListSelection } from '../../task-runs/lists/run-list.service.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
@@ -13,11 +13,12 @@ const connectionSelection = memoizeByFieldNodes((selection) => {
   const edges = fieldsNamed(fields, 'edges');
   const nodes = fieldsNamed(fields, 'nodes');
   const pageInfo = fieldsNamed(fields, 'pageInfo');
+  const scan = fieldsNamed(fields, 'scan');
   const edgeFields = childFields(edges, selection);
-  assertFieldCount([...fields, ...edgeFields, ...childFields(pageInfo, selection)]);
+  assertFieldCount([...fields, ...edgeFields, ...childFields([...pageInfo, ...scan], selection)]);
   const runFields = selectedRunFields({ ...selection, fieldNodes: [...nodes, ...fieldsNamed(edgeFields, 'node')] });
   return {
-    isPageSelected: edges.length + nodes.length + pageInfo.length > 0,
+    isPageSelected: edges.length + nodes.length + pageInfo.length + scan.length > 0,
     runFields,
     fieldsPerRun: edgeFields.length + runFields.length + descendantFields(runFields, selection).length,
     count: fieldsNamed(fields, 'totalCount').length > 0,
@@ -33,7 +34,7 @@ export function runListSelection(info: GraphQLResolveInfo): RunListSelection {
 export class RunConnection {
   readonly runAccess: RunList['runAccess'];
   readonly nodes: readonly TaskRunRecord[];
-  readonly totalCount: number | undefined;
+  readonly totalCount: RunList['count'];
   readonly #list: RunList;
 
   /** @param input the arguments of the list */
@@ -52,14 +53,22 @@ export class RunConnection {
   }
 
   get pageInfo() {
-    const { hasNext, hasPrevious, runs, cursors } = this.#list;
-    const cursorOf = (run: RunPosition | undefined) => (run === undefined ? null : cursors.encode(run));
+    const { hasNext, hasPrevious, start, end, cursors } = this.#list;
     return {
       hasNextPage: hasNext,
       hasPreviousPage: hasPrevious,
-      startCursor: cursorOf(runs[0]),
-      endCursor: cursorOf(runs.at(-1)),
+      startCursor: start && cursors.encode(start),
+      endCursor: end && cursors.encode(end),
     };
+  }
+
+  get scan() {
+    const { scannedTo } = this.#list;
+    return { isComplete: scannedTo === null, scannedTo: scannedTo?.storedCreated ?? null };
+  }
+
+  countUpTo(max: number): ReturnType<RunList['countUpTo']> {
+    return this.#list.countUpTo(max);
   }
 }
 

@@ -45,6 +45,14 @@ export class ViewerResolver {
 
   @FieldResolver(() => Boolean, {
     description:
+      'Whether lists, counts and statistics accept `search`. An operator turns search on with `task-run-gateway migrate --search on`.',
+  })
+  canSearch(@Ctx() { runLists }: GatewayContext): Promise<boolean> {
+    return runLists.canSearch();
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
       'Whether the caller has a permission. False if the ids do not form an existing path. `task_run:read` covers all runs of the task.',
   })
   can(@Args(() => CanArgs) { permission, ...path }: CanArgs, @Ctx() { resources }: GatewayContext): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
 import { TaskRunChangedResolver } from '../resolvers/task-run-changed.resolver.js';
 import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
+import { TaskRunCountResolver } from '../resolvers/task-run-count.resolver.js';
 import { TaskRunFileResolver } from '../resolvers/task-run-file.resolver.js';
 import { TaskRunListResolver } from '../resolvers/task-run-list.resolver.js';
 import { TaskRunSeriesResolver } from '../resolvers/task-run-series.resolver.js';
@@ -39,6 +40,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
     resolvers: [
       TaskRunResolver,
       TaskRunListResolver,
+      TaskRunCountResolver,
       TaskRunChangesResolver,
       TaskRunChangedResolver,
       TaskRunStatsResolver,

@@ -121,11 +121,11 @@ export function createListRuns({ links, openRunLists, exportRuns, points }: List
       .list({ ...input, ...page }, { selection: fullRunSelection, count: false })
       .catch(rethrowInRestNames('cursor'));
     const results = await Promise.all(list.runs.map((run) => writeRunOrNull(run, request, links)));
-    const last = list.runs.at(-1);
     const pagination = JSON.stringify({
-      next_cursor: list.hasNext && last !== undefined ? list.cursors.encode(last) : null,
+      next_cursor: list.hasNext && list.end !== null ? list.cursors.encode(list.end) : null,
       has_next: list.hasNext,
       page_limit,
+      scan_complete: list.scannedTo === null,
     });
     return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);
   };

@@ -79,7 +79,7 @@ const examples: Readonly<Record<string, unknown>> = {
   ...ids,
   file_name: file.name,
   TaskRun: taskRun,
-  TaskRunPage: { results: [taskRun], pagination },
+  TaskRunPage: { results: [taskRun], pagination: { ...pagination, scan_complete: true } },
   TaskRunChangesPage: { results: [{ cursor: pagination.next_cursor, run: taskRun }], pagination },
   TaskRunFile: file,
   ReportingGroup: reportingGroup,

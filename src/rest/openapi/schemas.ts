@@ -105,6 +105,10 @@ const taskRunPage = objectOf({
     next_cursor: described(nullable(textSchema), 'The `cursor` of the next page; null on the last page.'),
     has_next: { type: 'boolean' },
     page_limit: integerSchema,
+    scan_complete: described(
+      { type: 'boolean' },
+      'Whether the page is full, or the list ends with it. If not, no index decides the filter, and runs were tested for as long as a request may: `next_cursor` leads on from there.',
+    ),
   }),
 });
 

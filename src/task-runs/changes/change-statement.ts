@@ -11,6 +11,7 @@ import { toProjection } from '../record/projection.js';
 import { splitFilter } from '../scope/filter-parts.js';
 import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
+import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
@@ -68,7 +69,7 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
       accessColumns: [changedXidColumn],
     });
     const { scanned, positions } = scanChanges({
-      tasks: tasksByAccess(scope, filter, { index: 'list', parameters: { add, values }, key: 'changed_xid' }),
+      tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
       after: start,
       until: '(SELECT xid FROM settled)',
       isSearch: splitFilter(filter).search !== noFilter,

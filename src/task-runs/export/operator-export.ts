@@ -12,6 +12,7 @@ import { createRunReader } from '../one-run/run-reader.js';
 import type { RunSelection } from '../record/field-groups.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noFilter } from '../scope/run-filter.js';
+import { noSearch } from '../scope/search-terms.js';
 import { type CatalogueRow, readCatalogue } from './catalogue-reader.js';
 import type { ExportPosition } from './export-position.js';
 import { type ExportedPage, exportReading, maxRunBytes, readExport } from './run-export.js';
@@ -75,7 +76,7 @@ export function createOperatorExport(
     async countRuns() {
       const budget = openBudget();
       const { scope } = await readScope(budget);
-      return countRuns({ scope, filter: noFilter }, budget);
+      return countRuns({ scope, filter: noFilter, search: noSearch }, budget);
     },
     pages({ watermark, from, limit }, signal) {
       const { epoch, position: until } = cursors.parse(watermark, 'watermark');

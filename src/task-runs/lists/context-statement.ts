@@ -6,6 +6,7 @@ import { limits } from '../../limits.js';
 import { ownRuns } from '../scope/own-runs.js';
 import { noFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
+import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
 
 /** A row of the statement, one for each context in their order. */
@@ -36,8 +37,8 @@ const orderedValues = (column: string) => `array_agg(run.${column} ORDER BY run.
 export function bindContexts(scope: RunScope, contextIds: readonly string[]): BoundStatement {
   const { add, values } = createSqlParameters();
   const contexts = hideFromPlanner(add(contextIds, 'varchar[]'));
-  const limit = hideFromPlanner(add(limits.candidates.value + 1, 'integer'));
-  const tasks = tasksByAccess(scope, noFilter, { index: 'list', parameters: { add, values } }).map((each) => ({
+  const limit = hideFromPlanner(add(limits.contextRuns.value + 1, 'integer'));
+  const tasks = tasksByAccess(scope, noFilter, { terms: noTerms, parameters: { add, values } }).map((each) => ({
     from: `unnest(${hideFromPlanner(add(each.taskIds, 'uuid[]'))}) AS task (id)`,
     own: each.own,
   }));

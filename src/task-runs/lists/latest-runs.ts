@@ -3,8 +3,10 @@ import type { RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
+import { noSearch } from '../scope/search-terms.js';
 import type { ListReader } from './list-reader.js';
 import { parsePageRequest } from './page-request.js';
+import { ScanAllowance } from './scan-runs.js';
 
 export interface LatestRuns {
   readonly scope: RunScope;
@@ -25,9 +27,10 @@ export async function* readLatestRuns(
   for (let remaining = limit; remaining > 0; remaining -= pageSize) {
     const input = { orderBy: 'CREATED_DESC', first: Math.min(pageSize, remaining), after } as const;
     const page = parsePageRequest(input, scope.path, filter);
-    const { runs, hasMore } = await readProjectPage({ scope, filter, selection, page }, budget);
+    const request = { scope, filter, search: noSearch, selection, page };
+    const { runs, hasMore, scanEnd } = await readProjectPage(request, new ScanAllowance(budget), budget);
     yield* runs;
     if (!hasMore) return;
-    after = page.cursors.encode(runs.at(-1)!);
+    after = page.cursors.encode(scanEnd ?? runs.at(-1)!);
   }
 }

@@ -1,5 +1,6 @@
 // Reads lists of runs. Pages of the same form share statements; one with a filter or JSON Pointers, whose text is its
-// own, is read alone. Both are decoded into the same records.
+// own, is read alone. Where no index finds its runs, they are found first, by a scan or in an order by a value. All are decoded
+// into the same records.
 
 import type { StatementRunner, StatementSignal } from '../../database/connection/statement-runner.js';
 import { createSqlParameters } from '../../database/sql-parameters.js';
@@ -10,21 +11,26 @@ import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { type RunsRow, toRuns } from '../record/columnar-run.js';
-import type { FieldGroups, RunSelection } from '../record/field-groups.js';
+import { FieldGroup, type FieldGroups, type RunSelection } from '../record/field-groups.js';
 import { includesJson } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
-import { chooseCandidateIndex, requiresScan } from '../scope/candidates.js';
+import { requiresScan } from '../scope/filter-parts.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
+import { openSearch, type Search, type SearchTerms, searchStateStatement } from '../scope/search-terms.js';
 import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
+import { createCursorCodec, type RunPosition } from './cursor.js';
+import { bindOrderedPage, type OrderedPageKey, type OrderedRow } from './order-statement.js';
 import { enforceByteBudget, maxUnsharedBytes, totalJsonBytes, unsharedForm, withoutRelations } from './page-bytes.js';
 import type { PageForm } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 import { createProjectPageStatements, type ProjectPageKey } from './project-page-statement.js';
 import { orderedValueOf } from './run-order.js';
+import { type ScanAllowance, type ScannedStep, scanRuns } from './scan-runs.js';
+import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';
 import {
   batchKeyOfTaskPage,
   createTaskPageStatements,
@@ -36,10 +42,18 @@ import {
 export interface ListReader {
   /** A page of a task, of the runs that the subject sees there, with what says which these are. */
   readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
-  readProjectPage(request: Omit<ProjectPageKey, 'index'>, budget: RequestBudget): Promise<RunPage>;
+  readProjectPage(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<RunPage>;
   /** The same for many runs at a time, each with a page of one run, without JSON; never rejects. */
   readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
+  /** @throws GatewayError VALIDATION_FAILED for a search without its index */
+  openSearch(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<Search>;
+  isSearchable(budget: RequestBudget): Promise<boolean>;
   countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
+  countUpTo(
+    key: CountKey & { readonly max: number },
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<BoundedCount>;
   readContexts(key: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]>;
 }
 
@@ -51,6 +65,19 @@ export interface ContextsKey {
 export interface CountKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
+  /** What the search index can find of the filter. */
+  readonly search: Search;
+}
+
+export interface ProjectPageRequest extends CountKey {
+  readonly page: PageRequest;
+  readonly selection: RunSelection;
+}
+
+export interface BoundedCount {
+  readonly count: number;
+  /** Whether there are no more. */
+  readonly isExact: boolean;
 }
 
 export interface TaskPage {
@@ -66,6 +93,8 @@ export interface RunPage {
   readonly fieldGroups: FieldGroups;
   /** Whether the list continues beyond the page in the direction of reading. */
   readonly hasMore: boolean;
+  /** Where the scan for the page ended before one more run was found, and the next page goes on; null: at the page's last run. */
+  readonly scanEnd: RunPosition | null;
   readonly relations: Relations;
 }
 
@@ -115,27 +144,56 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   /** For a page, with JSON for which no room was acquired. */
   const readPage = registerLone({ maxBytes: maxUnsharedBytes });
   const runSingle = registerLone({});
-  const readContexts = scheduler.register<ContextsKey, readonly RunContextRow[]>({
-    lane: 'aggregate',
-    maxBatchSize: 1,
-    readMany: async ([key], signal) => [await run(bindContexts(key!.scope, key!.contextIds), signal)],
+  const registerAggregate = <Key, Result>(readKey: (key: Key, signal: StatementSignal) => Promise<Result>) => {
+    const read = scheduler.register<Key, Result>({
+      lane: 'aggregate',
+      maxBatchSize: 1,
+      readMany: async ([key], signal) => [await readKey(key!, signal)],
+    });
+    return (key: Key, budget: RequestBudget) => readOne(read, key, budget);
+  };
+  const readCount = registerAggregate(async ({ scope, filter, terms }: CountKey & WithTerms, signal) => {
+    const parameters = createSqlParameters();
+    const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { terms, parameters }, 'run.id')}`;
+    // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
+    const statement = { name: 'task_run_count', text, planName: null };
+    const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
+    return row!.count;
   });
-  const readCount = scheduler.register<CountKey, number>({
-    lane: 'aggregate',
-    maxBatchSize: 1,
-    readMany: async ([key], signal) => {
-      const parameters = createSqlParameters();
-      const { scope, filter } = key!;
-      const index = requiresScan(filter)
-        ? await chooseCandidateIndex(scope, filter, (bound) => run(bound, signal))
-        : 'list';
-      const text = `SELECT count(*)::integer AS count FROM ${visibleRuns(scope, filter, { index, parameters }, 'run.id')}`;
-      // Planned for its values, as statistics are: a plan for any tasks may read the whole table.
-      const statement = { name: 'task_run_count', text, planName: null };
-      const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
-      return [row!.count];
-    },
+  const readContexts = registerAggregate(({ scope, contextIds }: ContextsKey, signal) =>
+    run<RunContextRow>(bindContexts(scope, contextIds), signal),
+  );
+  const readStep = registerAggregate(async (step: ScanStep, signal): Promise<ScannedStep> => {
+    const startedAt = performance.now();
+    const [row] = await run<ScanRow>(bindScanStep(step), signal);
+    return { row: row!, elapsedMs: performance.now() - startedAt };
   });
+  const readOrdered = registerAggregate((key: OrderedPageKey, signal) =>
+    run<OrderedRow>(bindOrderedPage(key, orderedValueOf(key.page.order)!), signal),
+  );
+
+  interface FoundRuns {
+    /** null: the page's own statement finds them. */
+    readonly ids: readonly string[] | null;
+    readonly hasMore: boolean;
+    readonly scanEnd: RunPosition | null;
+  }
+
+  async function findRuns(
+    request: ProjectPageRequest,
+    allowance: ScanAllowance,
+    budget: RequestBudget,
+  ): Promise<FoundRuns> {
+    const { page, filter } = request;
+    if (orderedValueOf(page.order) !== null) {
+      const ids = (await readOrdered(await withTerms(request), budget)).map(({ id }) => id);
+      return { ids: ids.slice(0, page.size), hasMore: ids.length > page.size, scanEnd: null };
+    }
+    if (!requiresScan(filter)) return { ids: null, hasMore: false, scanEnd: null };
+    const scan = { ...request, size: page.size, maxFound: page.size + 1, returnsRuns: true };
+    const { found, ids, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
+    return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
+  }
 
   return {
     async readTaskPage(key, budget) {
@@ -163,26 +221,23 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
         ({ page }) => totalJsonBytes(page.runs),
       );
     },
-    async readProjectPage(request, budget) {
-      const { scope, filter } = request;
-      const order = orderedValueOf(request.page.order) === null ? undefined : request.page.order;
-      const index =
-        order !== undefined || requiresScan(filter)
-          ? await chooseCandidateIndex(scope, filter, (bound) => runSingle(bound, budget), order)
-          : 'list';
-      const key = { ...request, index };
+    async readProjectPage(request, allowance, budget) {
+      const { ids, ...found } = await findRuns(request, allowance, budget);
+      if (ids?.length === 0) return { ...noRuns, ...found };
+      const key: ProjectPageKey = { ...request, ids };
+      const withFound = (page: RunPage) => (ids === null ? page : { ...page, ...found });
       const rows = await readPage<RunsRow>(bindProjectPage(key, unsharedForm(budget, key.selection)), budget);
       if (rows.length > 0) {
         const page = toPage(rows, key.scope.path, key, budget.maxBytes);
         enforceByteBudget(budget, page.runs);
-        return page;
+        return withFound(page);
       }
       const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
       return budget.readSerially(
         budget.remainingBytes,
         async (maxBytes) => {
           const runRows = await runSingle<RunsRow>(bindProjectPage(runByRunKey, { form: 'single', maxBytes }), budget);
-          return toPage(runRows, key.scope.path, runByRunKey, budget.maxBytes);
+          return withFound(toPage(runRows, key.scope.path, runByRunKey, budget.maxBytes));
         },
         ({ runs }) => totalJsonBytes(runs),
       );
@@ -191,10 +246,38 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const rows = await readAdjacentRuns(keys, budget);
       return rows.map((row, index) => (row instanceof Error ? row : toTaskPage([row], keys[index]!, budget.maxBytes)));
     },
-    countRuns: (key, budget) => readOne(readCount, key, budget),
-    readContexts: (key, budget) => readOne(readContexts, key, budget),
+    openSearch: (scope, filter, budget) => openSearch(scope, filter, (bound) => runSingle(bound, budget)),
+    async isSearchable(budget) {
+      const [row] = await runSingle<{ isSearchable: boolean }>({ statement: searchStateStatement, values: [] }, budget);
+      return row!.isSearchable;
+    },
+    countRuns: async (key, budget) => readCount(await withTerms(key), budget),
+    async countUpTo({ max, ...key }, allowance, budget) {
+      const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
+      const { found, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
+      return { count: Math.min(found, max), isExact: found <= max && end === null };
+    },
+    readContexts,
   };
 }
+
+interface WithTerms {
+  readonly terms: SearchTerms;
+}
+
+/** For what reads all runs of a list. */
+async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
+  return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
+}
+
+export const noRuns: RunPage = {
+  ...{ runs: [], fieldGroups: FieldGroup.none, hasMore: false, scanEnd: null, relations: noRelations },
+};
+/** For what has no pages. */
+const wholeList: PageRequest = {
+  ...{ size: 0, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
+  cursors: createCursorCodec(null),
+};
 
 interface ReadPage {
   readonly page: PageRequest;
@@ -221,6 +304,7 @@ function toPage(
     runs: isBackward ? pageRuns.reverse() : pageRuns,
     fieldGroups: selection.fieldGroups,
     hasMore: runs.length > size,
+    scanEnd: null,
     // Runs read one by one have none.
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
   };

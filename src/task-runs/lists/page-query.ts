@@ -3,10 +3,8 @@
 // read from the table.
 
 import type { RunProjection } from '../record/projection.js';
-import { type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
-import { joinCandidateRun } from '../scope/visible-runs.js';
+import { type OwnBound, type OwnRange, ownInOrder, ownOrder, ownRuns } from '../scope/own-runs.js';
 import { boundsOf, type PageRequest, readsAscending } from './page-request.js';
-import { type OrderedValue, orderedValueOf, valueOrder } from './run-order.js';
 
 /**
  * All runs as one text where their JSON has up to `maxBytes`, else none; or run by run, with `maxBytes` of JSON in all:
@@ -22,24 +20,18 @@ interface PageParameters {
   readonly limit: string;
   /** SQL: where a bound lies: `created, id`. */
   positionOf(end: 'after' | 'before'): string;
-  /** SQL: the value there, in an order by one. */
-  boundValue?(end: 'after' | 'before', type: string): string;
-  /** SQL: runs of a task that are looked through at most, in an order by a value. */
-  scanLimit?(): string;
 }
 
 interface TaskRange {
   /** SQL. */
   readonly taskId: string;
-  /** SQL for a FROM clause; omitted: the table of runs. */
-  readonly runs?: string;
   /** SQL, over the row `run`. */
   readonly condition: string;
 }
 
 interface PageQuery {
-  /** SQL: `created, id` of such runs as {@link selectRange}, of which the runs themselves decide whether they match. */
-  selectFiltered(range: TaskRange, filterCondition: string): string;
+  /** Where the runs of the page may lie. */
+  readonly bounds: readonly OwnBound[];
   /** SQL: `columns` of the runs of one task, from the end where reading begins. */
   selectRange(columns: string, range: TaskRange): string;
   /**
@@ -49,60 +41,19 @@ interface PageQuery {
   selectOwnRuns(columns: string, own: OwnRange, condition: string): string;
   /** SQL: such runs of several ranges in one order. */
   merge(ranges: readonly string[]): string;
+  /** SQL: the order in which they are read, of the row. */
+  orderOf(row: string): string;
 }
 
-export function createPageQuery(page: PageRequest, parameters: PageParameters): PageQuery {
-  const byValue = orderedValueOf(page.order);
-  return byValue === null ? queryByCreation(page, parameters) : queryByValue(page, byValue, parameters);
-}
-
-/** Not of pages that are read with the facts that decide what of them may be seen. */
-function queryByValue(
-  page: PageRequest,
-  { sql, type }: OrderedValue,
-  { limit, positionOf, boundValue, scanLimit }: PageParameters,
-): PageQuery {
-  const { orderBy, condition: afterBound } = valueOrder(page.order, sql, page.isBackward);
-  const bounds = () =>
-    (['after', 'before'] as const)
-      .filter((end) => page[end] !== null)
-      .map((end) => {
-        const hasValue = page[end]!.value !== null;
-        return ` AND ${afterBound(end, hasValue, hasValue ? boundValue!(end, type) : '', positionOf(end))}`;
-      })
-      .join('');
-  // In the order of the index, up to a limit that the planner cannot see: then it does not take reading the table for cheaper.
-  const candidates = ({ taskId, runs = 'task_run', condition }: TaskRange) =>
-    `(SELECT run.created, run.id, ${sql} AS value FROM ${runs} AS run
-      WHERE run.task_id = ${taskId} AND ${condition}${bounds()} ORDER BY run.created, run.id LIMIT ${scanLimit!()}) AS candidate`;
-  const orderAndLimit = `ORDER BY ${orderBy('candidate.value', 'candidate.created', 'candidate.id')} LIMIT ${limit}`;
-  return {
-    selectRange: (_columns, range) => `SELECT candidate.* FROM ${candidates(range)} ${orderAndLimit}`,
-    selectOwnRuns: (_columns, own, condition) =>
-      `SELECT candidate.* FROM (SELECT run.created, run.id, ${sql} AS value FROM ${ownRuns(own, `${condition || 'true'}${bounds()}`)}
-      LIMIT ${scanLimit!()}) AS candidate ${orderAndLimit}`,
-    selectFiltered: (range, filterCondition) =>
-      `SELECT candidate.* FROM ${candidates(range)} ${joinCandidateRun} WHERE ${filterCondition} ${orderAndLimit}`,
-    merge: (ranges) => `${ranges.join('\n  UNION ALL')} ORDER BY ${orderBy('value', 'created', 'id')} LIMIT ${limit}`,
-  };
-}
-
-function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
+export function createPageQuery(page: PageRequest, { limit, positionOf }: PageParameters): PageQuery {
   const direction = readsAscending(page) ? 'ASC' : 'DESC';
   const bounds = boundsOf(page).map(({ end, operator }) => ({ operator, position: positionOf(end), hasId: true }));
-  const ordered = (columns: string, { taskId, runs = 'task_run', condition }: TaskRange) => {
-    const isWithin = bounds.map(({ operator, position }) => ` AND (run.created, run.id) ${operator} (${position})`);
-    return `SELECT ${columns} FROM ${runs} AS run
-    WHERE run.task_id = ${taskId} AND ${condition}${isWithin.join('')}
-    ORDER BY run.created ${direction}, run.id ${direction}`;
-  };
-  const selectRange = (...range: Parameters<typeof ordered>) => `${ordered(...range)} LIMIT ${limit}`;
+  const orderOf = (row: string) => `ORDER BY ${row}.created ${direction}, ${row}.id ${direction}`;
   return {
-    selectRange,
-    selectFiltered: (range, filterCondition) =>
-      `SELECT candidate.* FROM (${ordered('run.created, run.id', range)}) AS candidate
-    ${joinCandidateRun} WHERE ${filterCondition}
-    ORDER BY candidate.created ${direction}, candidate.id ${direction} LIMIT ${limit}`,
+    bounds,
+    orderOf,
+    selectRange: (columns, { taskId, condition }) => `SELECT ${columns} FROM task_run AS run
+    WHERE run.task_id = ${taskId} AND ${condition}${withinBounds(bounds)} ${orderOf('run')} LIMIT ${limit}`,
     selectOwnRuns(columns, own, condition) {
       const range: OwnRange = { ...own, bounds: [...(own.bounds ?? []), ...bounds], direction };
       return condition === ''
@@ -111,6 +62,11 @@ function queryByCreation(page: PageRequest, { limit, positionOf }: PageParameter
     },
     merge: (ranges) => `${ranges.join('\n  UNION ALL')} ORDER BY created ${direction}, id ${direction} LIMIT ${limit}`,
   };
+}
+
+/** SQL over `run`: each condition begins with AND. */
+export function withinBounds(bounds: readonly OwnBound[]): string {
+  return bounds.map(({ operator, position }) => ` AND (run.created, run.id) ${operator} (${position})`).join('');
 }
 
 /** SQL: the query for the runs at the positions that `positions` selects, in their order. */

@@ -1,14 +1,15 @@
-// A page of a whole project: of the runs that a scope, decided before, lets its caller see.
+// A page of a whole project: of the runs that a scope, decided before, lets its caller see. Those of a page that no index finds
+// were found before, and are read by their ids.
 
-import { createSqlParameters } from '../../database/sql-parameters.js';
+import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, createStatementFactory, hideFromPlanner } from '../../database/statements.js';
-import { limits } from '../../limits.js';
 import { type RunSelection, sizedPreview } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { readsJson, toProjection } from '../record/projection.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { type CandidateIndex, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { noTerms } from '../scope/search-terms.js';
+import { tasksByAccess } from '../scope/visible-runs.js';
 import { createPageQuery, type PageForm, runsAtPositions, withinBytes } from './page-query.js';
 import type { PageRequest } from './page-request.js';
 
@@ -16,8 +17,8 @@ import type { PageRequest } from './page-request.js';
 export interface ProjectPageKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** By which the runs are found. */
-  readonly index: CandidateIndex;
+  /** Those on the page, in the order of reading; null: the statement finds them by an index. */
+  readonly ids: readonly string[] | null;
   readonly page: PageRequest;
   readonly selection: RunSelection;
 }
@@ -25,17 +26,10 @@ export interface ProjectPageKey {
 export function createProjectPageStatements(): (key: ProjectPageKey, form: PageForm) => BoundStatement {
   const toStatement = createStatementFactory('task_run_page');
 
-  return ({ scope, filter, index, page, selection }, form) => {
-    const parameters = createSqlParameters();
-    const { add, values } = parameters;
-    const positions = { after: page.after, before: page.before };
-    const { selectRange, selectFiltered, selectOwnRuns, merge } = createPageQuery(page, {
-      limit: hideFromPlanner(add(page.size + 1, 'integer')),
-      positionOf: (end) =>
-        `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
-      boundValue: (end, type) => hideFromPlanner(add(positions[end]!.value, type)),
-      scanLimit: () => hideFromPlanner(add(limits.candidates.value + 1, 'integer')),
-    });
+  return ({ scope, filter, ids, page, selection }, form) => {
+    const { add, values } = createSqlParameters();
+    const positions =
+      ids === null ? indexedPositions({ scope, filter, page }, { add, values }) : positionsOf(scope, ids, add);
     const maxBytes = readsJson(selection) ? hideFromPlanner(add(form.maxBytes, 'bigint')) : null;
     const pointers = toPointerParameter(selection.pointers);
     const projection = toProjection({
@@ -47,21 +41,47 @@ export function createProjectPageStatements(): (key: ProjectPageKey, form: PageF
         selection.fieldGroups & sizedPreview ? hideFromPlanner(add(selection.previewLength ?? 0, 'integer')) : null,
       includesTaskId: true,
     });
-    const taskRuns = (tasks: TasksByAccess) => {
-      if (tasks.own !== null) return selectOwnRuns('run.created, run.id', tasks.own, tasks.condition);
-      const { runs, condition, filterCondition } = tasks;
-      const range = { taskId: 'task.id', runs, condition };
-      return filterCondition === ''
-        ? selectRange('run.created, run.id', range)
-        : selectFiltered(range, filterCondition);
-    };
-    const ranges = tasksByAccess(scope, filter, { index, parameters }).map(
-      (tasks) => `
-  SELECT page_row.*
-  FROM unnest(${hideFromPlanner(add(tasks.taskIds, 'uuid[]'))}) AS task (id)
-  CROSS JOIN LATERAL (${taskRuns(tasks)}) AS page_row`,
-    );
-    const text = `WITH ${runsAtPositions(merge(ranges), projection)}${withinBytes(projection, form, maxBytes)}`;
+    const text = `WITH ${runsAtPositions(positions, projection)}${withinBytes(projection, form, maxBytes)}`;
     return { statement: toStatement(text), values };
   };
+}
+
+/** SQL: the positions of the page's runs by an index, task by task. */
+function indexedPositions(
+  { scope, filter, page }: Pick<ProjectPageKey, 'scope' | 'filter' | 'page'>,
+  parameters: SqlParameters,
+): string {
+  const { add } = parameters;
+  const bounds = { after: page.after, before: page.before };
+  const { selectRange, selectOwnRuns, merge } = createPageQuery(page, {
+    limit: hideFromPlanner(add(page.size + 1, 'integer')),
+    positionOf: (end) =>
+      `${hideFromPlanner(add(bounds[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(bounds[end]!.id, 'uuid'))}`,
+  });
+  const columns = 'run.created, run.id';
+  const ranges = tasksByAccess(scope, filter, { terms: noTerms, parameters }).map((tasks) => {
+    const runs =
+      tasks.own === null
+        ? selectRange(columns, { taskId: 'task.id', condition: tasks.condition })
+        : selectOwnRuns(columns, tasks.own, tasks.condition);
+    return `
+  SELECT page_row.*
+  FROM unnest(${hideFromPlanner(add(tasks.taskIds, 'uuid[]'))}) AS task (id)
+  CROSS JOIN LATERAL (${runs}) AS page_row`;
+  });
+  return merge(ranges);
+}
+
+/** SQL: the positions of runs that were found before, as far as the caller still sees them. */
+function positionsOf(
+  { allRunsTaskIds, ownRunsTaskIds, userId }: RunScope,
+  ids: readonly string[],
+  add: SqlParameters['add'],
+) {
+  const isIn = (taskIds: readonly string[]) => `run.task_id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`;
+  return `
+  SELECT run.created, run.id FROM unnest(${hideFromPlanner(add(ids, 'uuid[]'))}) WITH ORDINALITY AS found (id, position)
+  CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = found.id OFFSET 0) AS run
+  WHERE ${isIn(allRunsTaskIds)} OR (${isIn(ownRunsTaskIds)} AND run.user_id = ${hideFromPlanner(add(userId, 'uuid'))})
+  ORDER BY found.position`;
 }

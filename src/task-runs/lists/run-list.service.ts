@@ -1,6 +1,7 @@
 // A caller's lists of runs, made for each request: pages and counts of exactly the runs that it can read one by one.
 
 import DataLoader from 'dataloader';
+import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { lazy } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
@@ -9,16 +10,19 @@ import type { RequestBudget } from '../batching/request-budget.js';
 import { FieldGroup, mergeSelections, type RunSelection } from '../record/field-groups.js';
 import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
-import { noRelations } from '../record/run-relations.js';
-import { requiresScan } from '../scope/candidates.js';
+import { requiresScan } from '../scope/filter-parts.js';
 import { filterAsWritten, parseRunFilter, type RunFilter, type RunFilterInput } from '../scope/run-filter.js';
-import { type CallerScope, parseScopePath, type RunScope, type ScopeInput } from '../scope/run-scope.js';
+import { type CallerScope, parseScopePath, type ScopeInput } from '../scope/run-scope.js';
+import { noSearch } from '../scope/search-terms.js';
 import type { TaskRunService } from '../task-runs.service.js';
-import { type CursorCodec, timeOfCursor } from './cursor.js';
-import type { CountKey, ListReader, RunPage } from './list-reader.js';
+import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
+import { type BoundedCount, type CountKey, type ListReader, noRuns, type RunPage } from './list-reader.js';
 import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
 import { orderedValueOf } from './run-order.js';
 import { createRunRelatives, type RunRelatives } from './run-relatives.js';
+import { ScanAllowance } from './scan-runs.js';
+
+const maxCount = limits.countUpTo.value;
 
 /** The arguments of a list, as a client writes them. */
 export interface RunListInput extends ScopeInput, PageInput {
@@ -37,16 +41,25 @@ export interface RunListSelection {
 export interface RunList {
   readonly runAccess: CallerScope['runAccess'];
   readonly runs: readonly TaskRunRecord[];
-  /** undefined: not selected. */
-  readonly count: number | undefined;
+  /** Of all runs of the list; undefined: not selected. */
+  readonly count: Promise<number> | undefined;
+  /** Counts the runs of the list, no further than a maximum or where the scans of the request end. */
+  countUpTo(max: number): Promise<BoundedCount>;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
+  /** Where the page begins and ends, for cursors; null: nowhere, as it is empty. */
+  readonly start: RunPosition | null;
+  readonly end: RunPosition | null;
+  /** Where the scan for the page ended before the page was full; null: the page is full, or the list ends. */
+  readonly scannedTo: RunPosition | null;
   readonly cursors: CursorCodec;
 }
 
 export interface RunListService extends RunRelatives {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
   list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
+  /** Whether runs can be searched for words. */
+  canSearch(): Promise<boolean>;
 }
 
 interface ListKey extends RunListSelection {
@@ -55,11 +68,14 @@ interface ListKey extends RunListSelection {
   readonly page: PageRequest;
 }
 
+/** @param maxScannedRuns runs that the scans of the request test at most; by default the limit of an operation */
 export function createRunListService(
   reader: ListReader,
   taskRuns: TaskRunService,
   budget: RequestBudget,
+  maxScannedRuns?: number,
 ): RunListService {
+  const allowance = new ScanAllowance(budget, maxScannedRuns);
   const lists = lazy(
     () =>
       new DataLoader<ListKey, RunList>(
@@ -70,13 +86,19 @@ export function createRunListService(
         { cache: false },
       ),
   );
-  const countRuns = readOnce(
-    ({ scope, filter }: CountKey) => JSON.stringify([scope.path, filter]),
-    (key) => reader.countRuns(key, budget),
+  const countKey = ({ scope, filter }: Omit<CountKey, 'search'>) => JSON.stringify([scope.path, filter]);
+  const countRuns = readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget));
+  const countUpTo = readOnce(
+    (key: CountKey & { readonly max: number }) => `${key.max} ${countKey(key)}`,
+    (key) => reader.countUpTo(key, allowance, budget),
+  );
+  const openSearch = readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
+    reader.openSearch(scope, filter, budget),
   );
 
   return {
     ...createRunRelatives(reader, taskRuns, budget),
+    canSearch: () => reader.isSearchable(budget),
     async list(input, selection) {
       const path = parseScopePath(input);
       const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
@@ -97,17 +119,31 @@ export function createRunListService(
     const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
     const taskPage = isTaskPage ? await readTaskPage(key, taskId, selection) : null;
     const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
-    const [{ runs, hasMore }, count] = await Promise.all([
-      taskPage?.page ?? (selection ? readProjectPage(scope, key, selection) : noRuns),
-      key.count ? countRuns({ scope, filter: key.filter }) : undefined,
-    ]);
+    const { filter } = key;
+    const search = requiresScan(filter) ? await openSearch({ scope, filter }) : noSearch;
+    const listed = { scope, filter, search };
+    const count = key.count ? countRuns(listed) : undefined;
+    // It may fail before anybody waits for it.
+    count?.catch(() => {});
+    const found = taskPage?.page ?? (selection ? await readProjectPage(listed, page, selection) : noRuns);
+    const { runs, hasMore, scanEnd } = found;
+    const [start = null, end = null] = [runs[0], runs.at(-1)];
     return {
       runAccess: scope.runAccess,
       runs,
       count,
+      async countUpTo(max) {
+        if (max < 1 || max > maxCount) {
+          throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
+        }
+        return countUpTo({ ...listed, max });
+      },
       // Before a page that starts at a cursor, there is at least the run that the cursor names.
       hasNext: page.isBackward ? page.before !== null : hasMore,
       hasPrevious: page.isBackward ? hasMore : page.after !== null,
+      start: page.isBackward ? (scanEnd ?? start) : start,
+      end: page.isBackward ? end : (scanEnd ?? end),
+      scannedTo: runs.length < page.size ? scanEnd : null,
       cursors: page.cursors,
     };
   }
@@ -131,11 +167,12 @@ export function createRunListService(
     return { scope, page: primeRelations(page) };
   }
 
-  async function readProjectPage(scope: RunScope, { filter, page }: ListKey, selection: RunSelection) {
+  async function readProjectPage(listed: CountKey, page: PageRequest, selection: RunSelection) {
     // Cursors have the value that runs are ordered by.
     const orderGroups = orderedValueOf(page.order) === null ? FieldGroup.none : FieldGroup.details;
     const orderedSelection = { ...selection, fieldGroups: selection.fieldGroups | orderGroups };
-    return primeRelations(await reader.readProjectPage({ scope, filter, page, selection: orderedSelection }, budget));
+    const request = { ...listed, page, selection: orderedSelection };
+    return primeRelations(await reader.readProjectPage(request, allowance, budget));
   }
 
   function primeRelations(page: RunPage): RunPage {
@@ -143,8 +180,6 @@ export function createRunListService(
     return page;
   }
 }
-
-const noRuns: RunPage = { runs: [], fieldGroups: FieldGroup.none, hasMore: false, relations: noRelations };
 
 function listKey({ path, filter, page: { cursors: _, ...page } }: ListKey): string {
   return JSON.stringify([path, filter, page]);

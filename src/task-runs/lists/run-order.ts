@@ -1,5 +1,5 @@
-// The orders of lists. Those by a value have no index: all runs of the list are looked through for a page, in the index that
-// has the values, and so there may be only so many.
+// The orders of lists. Those by a value have no index: all runs of the list are read for a page, in the index that has the
+// values.
 
 import { limits } from '../../limits.js';
 import { decimal } from '../record/decimal.js';

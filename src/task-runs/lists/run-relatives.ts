@@ -111,7 +111,7 @@ export function createRunRelatives(reader: ListReader, taskRuns: TaskRunService,
 }
 
 function toContext({ path, contextId }: ContextKey, totals: RunContextRow): RunContext | Error {
-  const max = limits.candidates.value;
+  const max = limits.contextRuns.value;
   if (totals.runs > max) {
     return validationFailed(
       ['contextId'],

@@ -1,5 +1,5 @@
 // A filter in parts. What task_run_list_idx or an index of its own decides is cheap, however little it matches; for the
-// rest the runs themselves have to be read, so of those there may be only so many. Some of it the search index may narrow down.
+// rest the runs themselves have to be read. Some of it the search index may narrow down.
 
 import type { IndexTerms } from './filter-row.js';
 import { conditionsByKey, noFilter, type RunFilter } from './run-filter.js';
@@ -43,9 +43,10 @@ export function splitFilter(filter: RunFilter): FilterParts {
   return { indexFilter: emptyToNoFilter(indexFilter), search, scanFilter: emptyToNoFilter(scanFilter), indexTerms };
 }
 
-/** Names of the conditions of a part. */
-export function conditionNames({ AND, ...others }: RunFilter): string[] {
-  return [...Object.keys(others), ...((AND ?? []) as readonly RunFilter[]).flatMap(conditionNames)];
+/** Whether runs have to be read to decide the filter. */
+export function requiresScan(filter: RunFilter): boolean {
+  const { search, scanFilter } = splitFilter(filter);
+  return search !== noFilter || scanFilter !== noFilter;
 }
 
 function isIndexed(key: string, value: unknown, ...alsoIndexed: readonly string[]): boolean {

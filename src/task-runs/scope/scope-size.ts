@@ -12,8 +12,8 @@ export type ScopeArguments = Readonly<Record<string, unknown>>;
 export interface ScopeSizes {
   /** Runs in the task or the project, within the filter's window of time. */
   runs(scope: ScopeArguments): number;
-  /** Of these, how many are looked through one by one for a page. */
-  candidates(scope: ScopeArguments): number;
+  /** Of these, how many are scanned for a page. */
+  scannedRuns(scope: ScopeArguments): number;
 }
 
 /** @param now milliseconds since 1970 */
@@ -25,11 +25,10 @@ export function createScopeSizes(counts: () => RunCounts, now: () => number): Sc
   };
   return {
     runs,
-    candidates(scope) {
+    scannedRuns(scope) {
       const { orderBy = 'CREATED_DESC', filter } = scope;
-      const isOrderedByCreation = typeof orderBy !== 'string' || orderBy.startsWith('CREATED_');
-      if (isOrderedByCreation && !requiresScan(filter)) return 0;
-      return Math.min(runs(scope), limits.candidates.value);
+      if (typeof orderBy === 'string' && !orderBy.startsWith('CREATED_')) return runs(scope);
+      return requiresScan(filter) ? Math.min(runs(scope), limits.scannedRuns.value) : 0;
     },
   };
 }

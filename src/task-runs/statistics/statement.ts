@@ -8,7 +8,8 @@ import type { BoundStatement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import { type CandidateIndex, visibleRuns } from '../scope/visible-runs.js';
+import type { SearchTerms } from '../scope/search-terms.js';
+import { visibleRuns } from '../scope/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {
@@ -56,10 +57,10 @@ export interface StatisticsKey {
   readonly now: number;
 }
 
-/** By which the runs are found, and those of the period before. */
-export interface StatisticsIndexes {
-  readonly current: CandidateIndex;
-  readonly previous: CandidateIndex;
+/** What the search index finds of the runs, and of those of the period before. */
+export interface StatisticsTerms {
+  readonly current: SearchTerms;
+  readonly previous: SearchTerms;
 }
 
 export interface StatisticsBounds {
@@ -71,18 +72,18 @@ export interface StatisticsBounds {
 
 export function composeStatistics(
   { scope, filter, groupings, previousFilter, now }: StatisticsKey,
-  indexes: StatisticsIndexes,
+  terms: StatisticsTerms,
   { maxSets, maxJsonBytes }: StatisticsBounds,
 ): BoundStatement {
   const parameters = createSqlParameters();
   const { add } = parameters;
   const { list, measures, previousMeasures, hasLabels } = groupings;
-  const runsOf = (periodFilter: RunFilter, index: CandidateIndex) =>
-    visibleRuns(scope, periodFilter, { index, parameters });
+  const runsOf = (periodFilter: RunFilter, periodTerms: SearchTerms) =>
+    visibleRuns(scope, periodFilter, { terms: periodTerms, parameters });
 
   const keys = new Keys(list.filter(isSplit).map(({ split }) => split.dimension));
   const timed = list.filter(({ percentiles }) => percentiles.size > 0);
-  const current = composePartials(runsOf(filter, indexes.current), {
+  const current = composePartials(runsOf(filter, terms.current), {
     ...{ name: 'part', keys, measures, add },
     timings: new Set(timed.flatMap(({ percentiles }) => [...percentiles])),
   });
@@ -111,7 +112,7 @@ export function composeStatistics(
   if (previousFilter && previousMeasures) {
     const compared = list.filter(({ previousPercentiles }) => previousPercentiles !== null);
     const previousTimed = compared.filter(({ previousPercentiles }) => previousPercentiles!.size > 0);
-    const previous = composePartials(runsOf(previousFilter, indexes.previous), {
+    const previous = composePartials(runsOf(previousFilter, terms.previous), {
       ...{ name: 'previous_part', keys: new Keys(compared.flatMap(dimensionsOf)), measures: previousMeasures, add },
       timings: new Set(previousTimed.flatMap(({ previousPercentiles }) => [...previousPercentiles!])),
     });

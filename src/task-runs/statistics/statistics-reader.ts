@@ -4,8 +4,8 @@ import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import { chooseCandidateIndex, requiresScan } from '../scope/candidates.js';
 import type { RunFilter } from '../scope/run-filter.js';
+import { noSearch, openSearch } from '../scope/search-terms.js';
 import type { Groupings } from './groupings.js';
 import { composeStatistics, type StatisticsKey, type StatisticsRow } from './statement.js';
 import { countSets, type RunStatistics, toRunStatistics } from './statistics-tree.js';
@@ -31,13 +31,15 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
 
   async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
     const { scope, filter, previousFilter } = key;
-    const chooseIndex = (each: RunFilter | null) =>
-      each !== null && requiresScan(each)
-        ? chooseCandidateIndex(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
-        : 'list';
-    const indexes = { current: await chooseIndex(filter), previous: await chooseIndex(previousFilter) };
+    const termsOf = async (each: RunFilter | null) => {
+      const search = each
+        ? await openSearch(scope, each, (bound) => statements.run(bound.statement, bound.values, signal))
+        : noSearch;
+      return search.termsUpTo(limits.searchedAggregateRuns.value);
+    };
+    const terms = { current: await termsOf(filter), previous: await termsOf(previousFilter) };
     const maxJsonBytes = limits.groupJsonBytes.value;
-    const { statement, values } = composeStatistics(key, indexes, { maxSets, maxJsonBytes });
+    const { statement, values } = composeStatistics(key, terms, { maxSets, maxJsonBytes });
     const [row] = await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone);
     return row!;
   }

@@ -18,7 +18,7 @@ interface Case {
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const viewer = users[1];
 const count = amount(500, 50_000);
-/** Of runs that a search may have to look through there are at most 10,000. */
+/** To make out the words of all runs takes long where there are many. */
 const searched = { createdAfter: createdOf(Math.max(0, count - 9000)) };
 /** SQL: a few runs of each kind, whose changes are compared. */
 const isChanged = `run.input_tokens < 100 OR run.input_tokens BETWEEN ${count / 2} AND ${count / 2 + 99}`;

@@ -149,6 +149,6 @@ describe(`lists in every order (of ${count} runs)`, () => {
         },
       ),
     );
-    expect(statements).toEqual({ task_run_scopes: 1, task_run_candidates: 1, task_run_page: 1 });
+    expect(statements).toEqual({ task_run_scopes: 1, task_run_order: 1, task_run_page: 1 });
   });
 });

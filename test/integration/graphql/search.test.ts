@@ -116,6 +116,7 @@ describe('a gateway whose index of words is dropped', () => {
   const gateway = useOwnGateway({ arrange: arrangePermissionWorld });
   const url = () => `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run?search=secret`;
   const document = `{
+    viewer { canSearch }
     list: taskRuns(${task}, filter: { search: "secret" }) { nodes { id } }
     count: taskRuns(${task}, filter: { search: "secret" }) { totalCount }
     stats: taskRunStats(${task}, filter: { search: "secret" }) { runs }
@@ -126,12 +127,18 @@ describe('a gateway whose index of words is dropped', () => {
     const [{ indexdef }] = await gateway.query("SELECT indexdef FROM pg_indexes WHERE indexname = 'task_run_term_idx'");
     const run = { id: world.runOf.owner_only };
     const ofChanges = { changes: [{ run }] };
-    const all = { list: { nodes: [run] }, count: { totalCount: 1 }, stats: { runs: 1 }, changes: ofChanges };
+    const all = {
+      viewer: { canSearch: true },
+      list: { nodes: [run] },
+      count: { totalCount: 1 },
+      stats: { runs: 1 },
+      changes: ofChanges,
+    };
     expect(await gateway.dataOf(document, { as: owner })).toEqual(all);
 
     await gateway.query('DROP INDEX task_run_term_idx');
     const { data, errors } = await gateway.ask(document, { as: owner });
-    expect(data).toEqual({ list: null, count: null, stats: null, changes: ofChanges });
+    expect(data).toEqual({ viewer: { canSearch: false }, list: null, count: null, stats: null, changes: ofChanges });
     const msg = 'must be omitted: search is off until an operator runs task-run-gateway migrate --search on';
     for (const { extensions } of errors!) {
       expect(extensions).toMatchObject({

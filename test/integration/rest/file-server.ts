@@ -64,7 +64,7 @@ export async function startFileServer() {
     openRunChanges: () => {
       throw new Error("Changes are another test's.");
     },
-    scopeSizes: { runs: () => 0, candidates: () => 0 },
+    scopeSizes: { runs: () => 0, scannedRuns: () => 0 },
     exports: createOpenExports({ exportsPerCaller: 0 }),
     streams: createOpenStreams({ subscriptions: 0, subscriptionsPerCaller: 0 }, () => {}),
     openRunLists: () => {

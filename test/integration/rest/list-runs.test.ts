@@ -21,7 +21,7 @@ describe("a task's runs over REST", () => {
   it('come newest first, a hundred at most, each as it comes alone', async () => {
     const { results, pagination } = await page('');
     expect(results.length).toBeGreaterThan(50);
-    expect(pagination).toEqual({ next_cursor: null, has_next: false, page_limit: 100 });
+    expect(pagination).toEqual({ next_cursor: null, has_next: false, page_limit: 100, scan_complete: true });
     const created = results.map((run: any) => run.created);
     expect(created).toEqual([...created].sort().reverse());
     for (const run of results.slice(0, 10)) {

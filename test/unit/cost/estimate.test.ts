@@ -7,7 +7,7 @@ const page = weights.fields['Query.taskRuns']!;
 const run = 2;
 const table = { ...weights, types: { TaskRun: run } };
 const byPath = weights.fields['Query.taskRun']!;
-const sizes = { runs: () => 0, candidates: () => 0 };
+const sizes = { runs: () => 0, scannedRuns: () => 0 };
 const path = 'orgId: "o", projectId: "p", taskId: "t"';
 
 describe('the estimated cost', () => {

@@ -1,10 +1,7 @@
-import { chooseCandidateIndex, requiresScan } from '../../../src/task-runs/scope/candidates.js';
-import { splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
+import { requiresScan, splitFilter } from '../../../src/task-runs/scope/filter-parts.js';
 import { noFilter, parseRunFilter, type RunFilterInput } from '../../../src/task-runs/scope/run-filter.js';
 
 const parsed = (input: RunFilterInput) => parseRunFilter(input, 0);
-const path = { orgId: 'o', projectId: 'p', taskId: null };
-const scope = { path, allRunsTaskIds: ['t'], ownRunsTaskIds: [], userId: null };
 
 describe('the parts of a filter', () => {
   it.each<[RunFilterInput, RunFilterInput, RunFilterInput]>([
@@ -80,84 +77,5 @@ describe('the parts of a filter', () => {
     expect(
       [{ status: 'FAIL' }, { hasResponse: true }].map((input) => requiresScan(parsed(input as RunFilterInput))),
     ).toEqual([false, true]);
-  });
-});
-
-describe('the runs to look through', () => {
-  const check = (count: number) =>
-    chooseCandidateIndex(scope, parsed({ AND: [{ hasResponse: true }] }), async () => [{ count }] as never);
-
-  it('may be a hundred thousand', async () => {
-    await expect(check(100_000)).resolves.toBe('list');
-  });
-
-  it('may not be more: the error says for what, and what narrows them down', async () => {
-    await expect(check(100_001)).rejects.toMatchObject({
-      extensions: {
-        reason: 'VALIDATION_FAILED',
-        detail: [
-          {
-            loc: ['filter', 'createdAfter'],
-            msg: 'is required, or must be later: filtering by hasResponse scans at most 100,000 runs; createdBefore, taskId and other conditions narrow them down as well',
-          },
-        ],
-      },
-    });
-  });
-});
-
-describe('the runs of a search', () => {
-  /** @param counts of those with all words, and of those that the other conditions leave */
-  const check = (isSearchable: boolean, ...counts: readonly number[]) => {
-    const rows = counts.map((count) => [{ isSearchable, count }]);
-    return chooseCandidateIndex(
-      scope,
-      parsed({ search: 'order 4711', status: 'FAIL' }),
-      async () => rows.shift() as never,
-    );
-  };
-
-  it('are found by their words, or else looked through, ten thousand at most', async () => {
-    await expect(check(true, 10_000)).resolves.toBe('search');
-    await expect(check(true, 10_001, 10_000)).resolves.toBe('list');
-  });
-
-  it('may not be more: the error says what narrows them down', async () => {
-    await expect(check(true, 10_001, 10_001)).rejects.toMatchObject({
-      extensions: {
-        detail: [
-          {
-            loc: ['filter', 'createdAfter'],
-            msg: 'is required, or must be later: more than 10,000 runs contain all words of search, and at most 10,000 of those that match the other conditions are scanned; createdBefore, taskId and further words narrow them down as well',
-          },
-        ],
-      },
-    });
-  });
-
-  it('with a value are looked through as others are where the index has too many, or there is none', async () => {
-    const choose = (...rows: readonly (readonly [boolean, number | null])[]) => {
-      const results = rows.map(([isSearchable, count]) => [{ isSearchable, count }]);
-      const filter = parsed({ response: [{ path: '/category', eq: '"billing"' }] });
-      return chooseCandidateIndex(scope, filter, async () => results.shift() as never);
-    };
-    await expect(choose([true, 10_000])).resolves.toBe('search');
-    await expect(choose([true, 10_001], [true, 100_000])).resolves.toBe('list');
-    await expect(choose([false, null], [false, 100_000])).resolves.toBe('list');
-    await expect(choose([true, 10_001], [true, 100_001])).rejects.toThrow();
-  });
-
-  it('are not found without their index', async () => {
-    await expect(check(false, 0)).rejects.toMatchObject({
-      extensions: {
-        reason: 'VALIDATION_FAILED',
-        detail: [
-          {
-            loc: ['filter', 'search'],
-            msg: 'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',
-          },
-        ],
-      },
-    });
   });
 });

@@ -1,5 +1,5 @@
 import type { ListReader } from '../../../src/task-runs/lists/list-reader.js';
-import { createRunListService } from '../../../src/task-runs/lists/run-list.service.js';
+import { createRunListService, type RunList } from '../../../src/task-runs/lists/run-list.service.js';
 import type { TaskPageKey } from '../../../src/task-runs/lists/task-page-statement.js';
 import type { RunReader } from '../../../src/task-runs/one-run/run-reader.js';
 import type { RunKey } from '../../../src/task-runs/one-run/run-statement.js';
@@ -57,6 +57,7 @@ describe('what one request asks for twice', () => {
           runs: [{ id: idOf(4) }] as TaskRunRecord[],
           fieldGroups: 0,
           hasMore: false,
+          scanEnd: null,
           relations: noRelations,
         };
         return { access, page };
@@ -82,6 +83,9 @@ describe('what one request asks for twice', () => {
     ]);
     expect(counts).toBe(1);
     expect(b).toMatchObject({ status: 'rejected', reason: new Error('broken') });
-    for (const each of [a, c, d]) expect(each).toMatchObject({ status: 'fulfilled', value: { count: 7 } });
+    for (const each of [a, c, d]) {
+      expect(each).toMatchObject({ status: 'fulfilled' });
+      expect(await (each as PromiseFulfilledResult<RunList>).value.count).toBe(7);
+    }
   });
 });

@@ -13,9 +13,17 @@ export class PageInfo {
   })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the first item; null for an empty page.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of the first item, or of the position where a backward scan ended. Null if the page is empty and the list ends.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last item; null for an empty page.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of the last item, or of the position where the scan ended. Null if the page is empty and the list ends.',
+  })
   endCursor!: string | null;
 }

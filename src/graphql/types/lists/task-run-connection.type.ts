@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { RunAccess } from '../access/run-access.enum.js';
 import { TaskRun } from '../task-run.type.js';
+import { ListScan } from './list-scan.type.js';
 import { PageInfo } from './page-info.type.js';
 import { TaskRunEdge } from './task-run-edge.type.js';
 
@@ -22,9 +23,14 @@ export class TaskRunConnection {
   pageInfo!: PageInfo;
 
   @Field(() => Int, {
-    description: 'The number of runs in the whole list. They are counted only if this field is selected.',
+    nullable: true,
+    description:
+      'The number of runs in the whole list. They are counted only if this field is selected, and all runs of the list are read for it. Null with an error if that takes too long.',
   })
-  totalCount!: number;
+  totalCount?: Promise<number> | undefined;
+
+  @Field(() => ListScan, { description: 'How far the runs of the page were searched for.' })
+  scan!: ListScan;
 
   @Field(() => RunAccess, {
     description:

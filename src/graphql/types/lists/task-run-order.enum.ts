@@ -16,7 +16,7 @@ export enum TaskRunOrder {
 registerEnumType(TaskRunOrder, {
   name: 'TaskRunOrder',
   description:
-    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. A list with too many runs to sort requires `createdAfter` or `createdBefore` in its filter.',
+    'The order of a list of task runs. Runs created in the same microsecond are ordered by id. In an order by another value, runs without a value come last, and runs with equal values are ordered newest first. All runs of the list are read for each page in such an order.',
   valuesConfig: {
     CREATED_DESC: { description: 'The newest run first.' },
     CREATED_ASC: { description: 'The oldest run first.' },

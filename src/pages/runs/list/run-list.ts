@@ -51,7 +51,7 @@ export function useRunList(
 }
 
 interface CountData {
-  readonly taskRuns: { readonly totalCount: number } | null;
+  readonly taskRuns: { readonly totalCount: number | null } | null;
 }
 
 const countQuery = `query CountRuns(${scopeVariables}) {
@@ -61,7 +61,7 @@ const countQuery = `query CountRuns(${scopeVariables}) {
 /** By itself, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: RunFilter): number | undefined {
   const { response, isLoading } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
-  return isLoading ? undefined : response?.data?.taskRuns?.totalCount;
+  return isLoading ? undefined : (response?.data?.taskRuns?.totalCount ?? undefined);
 }
 
 export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {

@@ -1,0 +1,137 @@
+// A step of a scan: the next runs of a list that come into question, tested one by one. Of each task only so many are read,
+// and the step ends where the first of these tasks has further ones, or where enough runs are tested. Only runs that the caller
+// sees are read and counted.
+
+import { createSqlParameters } from '../../database/sql-parameters.js';
+import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
+import { type OwnBound, ownInOrder } from '../scope/own-runs.js';
+import type { RunFilter } from '../scope/run-filter.js';
+import type { RunScope } from '../scope/run-scope.js';
+import type { SearchTerms } from '../scope/search-terms.js';
+import { joinCandidateRun, type TasksByAccess, tasksByAccess } from '../scope/visible-runs.js';
+import { createPageQuery, withinBounds } from './page-query.js';
+import { type PageRequest, readsAscending } from './page-request.js';
+
+export interface ScanStep {
+  readonly scope: RunScope;
+  readonly filter: RunFilter;
+  /** What the search index finds of whole tasks; none: their runs are tested one by one. */
+  readonly terms: SearchTerms;
+  /** Its order, and between which positions. */
+  readonly page: PageRequest;
+  /** Runs to test at most. */
+  readonly maxTested: number;
+  /** Matching runs to find at most. */
+  readonly maxFound: number;
+  /** Whether those that are found are named, or only counted. */
+  readonly returnsRuns: boolean;
+}
+
+export interface ScanRow {
+  readonly found: number;
+  /** In the order of reading; null: there are none. */
+  readonly created: readonly string[] | null;
+  readonly ids: readonly string[] | null;
+  readonly tested: number;
+  /** The last run that was tested; null: the list ends here. */
+  readonly endCreated: string | null;
+  readonly endId: string | null;
+}
+
+/** Tasks of which fewer runs come into question than this are read whole, however many tasks there are. */
+const minPerTask = 50;
+
+export function bindScanStep({
+  scope,
+  filter,
+  terms,
+  page,
+  maxTested,
+  maxFound,
+  returnsRuns,
+}: ScanStep): BoundStatement {
+  const parameters = createSqlParameters();
+  const { add, values } = parameters;
+  const positions = { after: page.after, before: page.before };
+  const limit = hideFromPlanner(add(maxFound, 'integer'));
+  const { bounds, orderOf } = createPageQuery(page, {
+    limit,
+    positionOf: (end) =>
+      `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
+  });
+  const isAscending = readsAscending(page);
+  const tasks = tasksByAccess(scope, filter, { terms, parameters });
+  const isScanned = (each: TasksByAccess) => (each.own === null ? each.filterCondition : each.condition) !== '';
+  const scanned = tasks.filter(isScanned);
+  const taskCount = scanned.reduce((sum, { taskIds }) => sum + taskIds.length, 0);
+  const perTask = Math.min(maxTested, Math.max(minPerTask, Math.ceil((4 * maxTested) / Math.max(1, taskCount))));
+  const perTaskSql = hideFromPlanner(add(perTask, 'bigint'));
+  const from = ({ taskIds }: TasksByAccess) => `unnest(${hideFromPlanner(add(taskIds, 'uuid[]'))}) AS task (id)`;
+  const rangeOf = (each: TasksByAccess, further: readonly OwnBound[] = []) => {
+    const within = [...bounds, ...further];
+    if (each.own !== null) {
+      const direction = isAscending ? 'ASC' : 'DESC';
+      return ownInOrder({ ...each.own, bounds: [...(each.own.bounds ?? []), ...within], direction });
+    }
+    return `SELECT run.created, run.id FROM task_run AS run
+      WHERE run.task_id = task.id AND ${each.condition}${withinBounds(within)} ${orderOf('run')}`;
+  };
+
+  const candidates = scanned.map(
+    (each, index) => `candidate_${index} AS MATERIALIZED (
+  SELECT candidate.* FROM ${from(each)} CROSS JOIN LATERAL (
+    SELECT created, id, row_number() OVER (${orderOf('ranged')}) AS position
+    FROM (${rangeOf(each)} LIMIT ${perTaskSql}) AS ranged
+  ) AS candidate
+)`,
+  );
+  const allCandidates =
+    scanned.map((_, index) => `SELECT * FROM candidate_${index}`).join(' UNION ALL ') ||
+    'SELECT NULL::timestamptz AS created, NULL::uuid AS id, NULL::bigint AS position WHERE false';
+  const end = ['created', 'id'].map((column) => {
+    const beyond = { created: isAscending ? 'infinity' : '-infinity', id: (isAscending ? 'f' : '0').repeat(32) }[
+      column
+    ];
+    return `coalesce((SELECT ${column} FROM scan_end), '${beyond}')`;
+  });
+  const upToEnd = { operator: isAscending ? '<=' : '>=', position: end.join(', '), hasId: true } as const;
+  const isBeforeEnd = `(candidate.created, candidate.id) ${upToEnd.operator} (${upToEnd.position})`;
+  const ranges = [
+    ...scanned.map(
+      (each, index) => `
+  (SELECT candidate.created, candidate.id
+  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${orderOf('candidate')}) AS candidate
+  ${joinCandidateRun} WHERE ${each.own === null ? each.filterCondition : each.condition} ${orderOf('candidate')} LIMIT ${limit})`,
+    ),
+    ...tasks
+      .filter((each) => !isScanned(each))
+      .map((each) =>
+        each.own === null
+          ? `
+  (SELECT run.created, run.id FROM ${each.runs} AS run
+  WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${orderOf('run')} LIMIT ${limit})`
+          : `
+  (SELECT candidate.created, candidate.id FROM ${from(each)}
+  CROSS JOIN LATERAL (${rangeOf(each, [upToEnd])} LIMIT ${limit}) AS candidate ${orderOf('candidate')} LIMIT ${limit})`,
+      ),
+  ];
+  const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
+  const text = `
+WITH ${[
+    ...candidates,
+    `scan_end AS MATERIALIZED (
+  SELECT created, id FROM (
+    (SELECT * FROM (${allCandidates}) AS candidate WHERE position = ${perTaskSql} ${orderOf('candidate')} LIMIT 1)
+    UNION ALL
+    (SELECT * FROM (${allCandidates}) AS candidate ${orderOf('candidate')} OFFSET ${hideFromPlanner(add(maxTested - 1, 'bigint'))} LIMIT 1)
+  ) AS candidate ${orderOf('candidate')} LIMIT 1
+)`,
+  ].join(',\n')}
+SELECT count(*)::integer AS found,
+  ${returnsRuns ? `json_agg(${utc('created')})` : 'NULL'} AS created, ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
+  (SELECT count(*)::integer FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) AS tested,
+  (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
+FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${orderOf('found')} LIMIT ${limit}) AS found`;
+  // Planned for its values: by the plan for any, few runs would be read as many are.
+  return { statement: { name: 'task_run_scan', text, planName: null }, values };
+}

@@ -1,0 +1,111 @@
+// What the search index finds of a filter. The database says how many runs it has before it reads one of them: few are read by
+// the index, and of many a page is filled sooner in the order of the list.
+
+import {
+  isSearchable as isSearchableSql,
+  keysOfTerms,
+  runsWithKeys,
+  searchIndex,
+} from '../../database/search-index.js';
+import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
+import {
+  type BoundStatement,
+  createStatementFactory,
+  hideFromPlanner,
+  type Statement,
+} from '../../database/statements.js';
+import { validationFailed } from '../../errors/validation.js';
+import { lazy } from '../batching/lazy.js';
+import { splitFilter } from './filter-parts.js';
+import { noFilter, type RunFilter } from './run-filter.js';
+import type { RunScope } from './run-scope.js';
+
+/** A group of keys for each word, and for each condition on values. A run that matches has at least one of each group. */
+export type SearchTerms = readonly (readonly string[])[];
+
+type RunStatement = <Row extends object>(statement: BoundStatement) => Promise<readonly Row[]>;
+
+interface TermsRow {
+  readonly isSearchable: boolean;
+  readonly keys: SearchTerms;
+}
+
+interface PlanNode {
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+interface PlanRow {
+  readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }];
+}
+
+export const noTerms: SearchTerms = [];
+
+const toStatement = createStatementFactory('task_run_search_terms');
+
+export const searchStateStatement: Statement = {
+  name: 'task_run_search_state',
+  text: `SELECT ${isSearchableSql} AS "isSearchable"`,
+};
+
+/** What the search index can find of a filter, in the tasks whose runs the caller sees whole. */
+export interface Search {
+  /** Returns the terms where the index has at most so many runs with them; none where it has more, or there is nothing to find. */
+  termsUpTo(maxRuns: number): Promise<SearchTerms>;
+}
+
+export const noSearch: Search = { termsUpTo: async () => noTerms };
+
+/** @throws GatewayError VALIDATION_FAILED for a search without its index */
+export async function openSearch(scope: RunScope, filter: RunFilter, run: RunStatement): Promise<Search> {
+  const { search, indexTerms } = splitFilter(filter);
+  if (search === noFilter && indexTerms.length === 0) return noSearch;
+  const [row] = await run<TermsRow>(bindTerms(scope, filter));
+  const { isSearchable, keys } = row!;
+  if (!isSearchable && search !== noFilter) throw searchDisabled();
+  if (!isSearchable || scope.allRunsTaskIds.length === 0) return noSearch;
+  const found = lazy(async () => {
+    const [plan] = await run<PlanRow>(bindFound(keys));
+    return foundRuns(plan!['QUERY PLAN'][0].Plan);
+  });
+  return { termsUpTo: async (maxRuns) => ((await found()) <= maxRuns ? keys : noTerms) };
+}
+
+/** SQL for a FROM clause: the runs with the terms. */
+export function runsWithTerms(terms: SearchTerms, add: SqlParameters['add']): string {
+  return runsWithKeys(terms.map((keys) => hideFromPlanner(add(keys, 'bigint[]'))));
+}
+
+function bindTerms(scope: RunScope, filter: RunFilter): BoundStatement {
+  const { search, indexTerms } = splitFilter(filter);
+  const { add, values } = createSqlParameters();
+  const keys = keysOfTerms(hideFromPlanner(add(scope.allRunsTaskIds, 'uuid[]')), {
+    ...(search === noFilter ? {} : { words: add(search.search, 'text') }),
+    values: indexTerms.map(({ column, documents }) => ({
+      column,
+      documents: hideFromPlanner(add(documents, 'jsonb[]')),
+    })),
+  });
+  return { statement: toStatement(`SELECT ${isSearchableSql} AS "isSearchable", (${keys}) AS keys`), values };
+}
+
+/** The index counts all runs before the first of them is read, and no other is. */
+function bindFound(terms: SearchTerms): BoundStatement {
+  const { add, values } = createSqlParameters();
+  const text = `EXPLAIN (ANALYZE, TIMING off, FORMAT json)
+SELECT FROM ${runsWithTerms(terms, add)} AS run LIMIT ${hideFromPlanner(add(1, 'integer'))}`;
+  return { statement: { name: 'task_run_search_count', text, planName: null, isExplain: true }, values };
+}
+
+function foundRuns(node: PlanNode): number {
+  if (node['Index Name'] === searchIndex) return node['Actual Rows'];
+  return Math.min(Number.POSITIVE_INFINITY, ...(node.Plans ?? []).map(foundRuns));
+}
+
+function searchDisabled() {
+  return validationFailed(
+    ['filter', 'search'],
+    'must be omitted: search is off until an operator runs task-run-gateway migrate --search on',
+  );
+}
