@@ -1,0 +1,205 @@
+// Lists that end their pages after 500 scanned runs, walked to their ends in both directions, against SQL written by hand.
+
+import { createRandom, seededSource } from '../../src/demo/data/random.js';
+import { enumValues } from '../support/committed-schema.js';
+import { arrangeJson, filterCases } from '../support/filter-cases.js';
+import { seed } from '../support/generated.js';
+import { arrangeManyRuns, createdOf, generated } from '../support/generated-runs.js';
+import { idOf } from '../support/permission-world.js';
+import { useOwnGateway } from '../support/start-gateway.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
+const count = 60_000;
+const maxScannedRuns = 500;
+const combinations = 200;
+const groupSize = 10;
+
+const callers = {
+  'all of a project': { as: owner, ids: [taskId, otherTaskId], own: null },
+  'all of a task': { as: owner, ids: [taskId], own: null },
+  'its own of a task': { as: users[2], ids: [taskId], own: users[2] },
+  'all of a task and its own of another': { as: users[0], ids: [taskId, otherTaskId], own: users[0] },
+} as const;
+type Scope = keyof typeof callers;
+
+interface List {
+  readonly scope: Scope;
+  readonly filter: object;
+  /** The filter as SQL over `run`. */
+  readonly sql: string;
+  readonly orderBy: string;
+  readonly size: number;
+}
+
+const sqlByOrder: Readonly<Record<string, string>> = {
+  CREATED: 'run.created',
+  LLM_CALL_TIMING: 'run.llm_call_timing',
+  CHARGED_CREDITS: 'run.charged_credits',
+  TOTAL_TOKENS: 'run.total_tokens',
+  LLM_RETRIES: 'coalesce(run.llm_retries, 0)',
+};
+
+function generateLists(): List[] {
+  const random = createRandom(seededSource(seed));
+  const orders = enumValues('TaskRunOrder');
+  return Array.from({ length: combinations }, () => {
+    const each = random.pick(filterCases);
+    const length = random.pick([200, 1500, 4000, 12_000]);
+    const first = random.integer(0, count - length);
+    const window = { createdAfter: createdOf(first), createdBefore: createdOf(first + length) };
+    return {
+      scope: random.pick(Object.keys(callers) as Scope[]),
+      filter: { AND: [each.filter, window] },
+      sql: `(${each.sql}) AND run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'`,
+      // An index finds no order by a value: for each page all runs of the list are read.
+      orderBy: random.chance(80) ? random.pick(['CREATED_DESC', 'CREATED_ASC']) : random.pick(orders),
+      size: random.pick([1, 7, 50, 100]) + (length > 1500 ? 30 : 0),
+    };
+  }).map((each) => ({ ...each, size: Math.min(each.size, 100) }));
+}
+
+describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${count} runs, seed ${seed})`, () => {
+  const gateway = useOwnGateway({
+    maxScannedRuns,
+    async arrange(database) {
+      await arrangeManyRuns(database, count, [[arrangeJson, [[taskId, otherTaskId]]]]);
+      for (const [task, user, role] of [
+        [taskId, users[2], 'viewer'],
+        [taskId, users[0], 'viewer'],
+        [otherTaskId, users[0], 'owner'],
+      ]) {
+        await database.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, $3)", [task, user, role]);
+      }
+    },
+  });
+
+  const visibleIn = (scope: Scope) => {
+    const { ids, own } = callers[scope];
+    const isOwn =
+      own === null ? 'true' : `(run.user_id = '${own}'${ids.length > 1 ? ` OR run.task_id = '${otherTaskId}'` : ''})`;
+    return `run.task_id = ANY ('{${ids.join()}}') AND ${isOwn}`;
+  };
+
+  async function expectedOf({ scope, sql, orderBy }: List): Promise<string[]> {
+    const [, name, direction] = /^(.+)_(DESC|ASC)$/.exec(orderBy)!;
+    const value = sqlByOrder[name!];
+    const further = name === 'CREATED' ? `run.id ${direction}` : 'run.created DESC, run.id DESC';
+    const rows = await gateway.query(
+      `SELECT run.id FROM task_run AS run WHERE ${visibleIn(scope)} AND (${sql}) ORDER BY ${value} IS NULL, ${value} ${direction}, ${further}`,
+    );
+    return rows.map(({ id }: { readonly id: string }) => id);
+  }
+
+  /** @param between called between two pages */
+  async function walk(list: List, isBackward: boolean, between: () => Promise<unknown> = async () => {}) {
+    const { as, ids: tasks } = callers[list.scope];
+    const [size, from] = isBackward ? ['last', 'before'] : ['first', 'after'];
+    const query = `query ($filter: TaskRunFilter, $orderBy: TaskRunOrder!, $cursor: String) {
+      taskRuns(orgId: "${orgId}", projectId: "${projectId}"${tasks.length === 1 ? `, taskId: "${taskId}"` : ''},
+        filter: $filter, orderBy: $orderBy, ${size}: ${list.size}, ${from}: $cursor) {
+        nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } scan { isComplete scannedTo } } }`;
+    const ids: string[] = [];
+    const ends = { full: 0, incomplete: 0, empty: 0 };
+    for (let cursor: string | null = null, hasMore = true; hasMore; ) {
+      const variables = { filter: list.filter, orderBy: list.orderBy, cursor };
+      const { taskRuns } = await gateway.dataOf(query, { as, variables });
+      const { nodes, pageInfo, scan } = taskRuns;
+      const page = nodes.map(({ id }: { readonly id: string }) => id);
+      ids.splice(isBackward ? 0 : ids.length, 0, ...page);
+      hasMore = isBackward ? pageInfo.hasPreviousPage : pageInfo.hasNextPage;
+      cursor = isBackward ? pageInfo.startCursor : pageInfo.endCursor;
+      const isFull = page.length === list.size;
+      expect({ list, scan }).toEqual({
+        list,
+        scan: { isComplete: isFull || !hasMore, scannedTo: isFull || !hasMore ? null : expect.any(String) },
+      });
+      if (hasMore) {
+        expect(cursor).toEqual(expect.any(String));
+        ends[isFull ? 'full' : page.length === 0 ? 'empty' : 'incomplete'] += 1;
+        await between();
+      }
+    }
+    return { ids, ends };
+  }
+
+  const lists = generateLists();
+  const groups = Array.from({ length: combinations / groupSize }, (_, index) => index * groupSize);
+  const ended = { full: 0, incomplete: 0, empty: 0 };
+
+  it.each(groups)(
+    'have each run once, in order, in both directions: %i to the next ten',
+    async (first) => {
+      await Promise.all(
+        lists.slice(first, first + groupSize).map(async (list) => {
+          const expected = await expectedOf(list);
+          for (const isBackward of [false, true]) {
+            const { ids, ends } = await walk(list, isBackward);
+            expect({ list, isBackward, ids }).toEqual({ list, isBackward, ids: expected });
+            for (const end of ['full', 'incomplete', 'empty'] as const) ended[end] += ends[end];
+          }
+        }),
+      );
+    },
+    600_000,
+  );
+
+  it('end pages in every way', () => {
+    expect(Math.min(...Object.values(ended))).toBeGreaterThan(50);
+  });
+
+  it.each(Object.keys(callers) as Scope[])(
+    'keep what was there while runs are inserted: %s',
+    async (scope) => {
+      const window = { createdAfter: createdOf(30_000), createdBefore: createdOf(34_000) };
+      const list = {
+        ...{ scope, orderBy: 'CREATED_DESC', size: 40 },
+        // A tenth of them, side by side.
+        filter: { ...window, submitted: [{ path: '/n', gte: 32_000, lt: 32_400 }] },
+        sql: `run.created >= '${window.createdAfter}' AND run.created < '${window.createdBefore}'
+        AND (run.run_data -> 'submitted' ->> 'n')::integer BETWEEN 32000 AND 32399`,
+      };
+      const before = await expectedOf(list);
+      expect(before.length).toBeGreaterThan(50);
+      let inserted = 0;
+      const insert = async () => {
+        const from = inserted;
+        inserted += 30;
+        await gateway.query(
+          `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+         SELECT gen_random_uuid(), ($1::uuid[])[1 + n % 2], $2, '{"submitted": {"n": 32100}}',
+           $3::timestamptz + (n * 7919 % 4000) * interval '1 minute', 1, 1, 2, $4
+         FROM generate_series($5::integer, $5 + 29) AS n`,
+          [[taskId, otherTaskId], idOf(1), window.createdAfter, callers[scope].own ?? users[1], from],
+        );
+      };
+      for (const isBackward of [false, true]) {
+        const { ids } = await walk(list, isBackward, insert);
+        expect(new Set(ids).size).toBe(ids.length);
+        const known = new Set(before);
+        expect(ids.filter((id) => known.has(id))).toEqual(before);
+      }
+      expect(inserted).toBeGreaterThan(100);
+    },
+    240_000,
+  );
+
+  it('are counted as far as their scan leads', async () => {
+    const filter = { response: [{ path: '/tags', contains: 'b' }] };
+    const countUpTo = async (max: number, further: object = {}) => {
+      const { taskRuns } = await gateway.dataOf(
+        `query ($filter: TaskRunFilter, $max: Int!) { taskRuns(orgId: "${orgId}", projectId: "${projectId}", filter: $filter) {
+          countUpTo(max: $max) { count isExact } totalCount } }`,
+        { as: owner, variables: { filter: { ...filter, ...further }, max } },
+      );
+      return taskRuns;
+    };
+    expect((await countUpTo(20)).countUpTo).toEqual({ count: 20, isExact: false });
+    const { countUpTo: partial, totalCount } = await countUpTo(10_000);
+    expect(partial.isExact).toBe(false);
+    expect(partial.count).toBeGreaterThan(20);
+    expect(totalCount).toBeGreaterThan(partial.count);
+    const few = await countUpTo(10_000, { createdAfter: createdOf(59_800) });
+    expect(few.countUpTo).toEqual({ count: few.totalCount, isExact: true });
+    expect((await countUpTo(100_000, { response: undefined })).countUpTo).toMatchObject({ isExact: true });
+  });
+});
