@@ -10,7 +10,7 @@ import { eventsOf, nextEvent } from '../support/event-stream-client.js';
 import { arrangeJson, filterCases } from '../support/filter-cases.js';
 import { arrangeGeneratedRuns, generated } from '../support/generated-runs.js';
 import { idOf } from '../support/permission-world.js';
-import { type Gateway, useOwnGateway } from '../support/start-gateway.js';
+import { type Gateway, type GatewayOptions, useOwnGateway } from '../support/start-gateway.js';
 import { vacuumAll } from '../support/vacuum.js';
 
 const { orgId, projectId, groups } = generated;
@@ -59,18 +59,14 @@ async function arrange(database: Queries, hasHidden: boolean): Promise<void> {
 
 const environment = { MCP: 'on' };
 
-describe('callers who may not see runs', () => {
-  const without = useOwnGateway({ environment, arrange: (database) => arrange(database, false) });
-  const beside = useOwnGateway({ environment, arrange: (database) => arrange(database, true) });
-
-  let hiddenIds: readonly string[] = [];
-  beforeAll(async () => {
-    const rows = await beside.query(
-      `SELECT id, count(*) OVER ()::integer AS total FROM task_run WHERE ${hidden} ORDER BY id`,
-    );
-    expect(rows[0].total).toBeGreaterThan(5000);
-    hiddenIds = rows.slice(0, 3).map(({ id }: { readonly id: string }) => id);
-  });
+const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
+const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
+const page =
+  'totalCount countUpTo(max: 30) { count isExact } scan { isComplete scannedTo } runAccess pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
+/** For a describe: a gateway on each of the two databases, and what compares them. */
+function useBoth(options: GatewayOptions) {
+  const without = useOwnGateway({ ...options, arrange: (database) => arrange(database, false) });
+  const beside = useOwnGateway({ ...options, arrange: (database) => arrange(database, true) });
 
   /** Replaces what may differ between any two gateways, or two moments. */
   const masked = (text: string, gateway: Gateway) =>
@@ -136,6 +132,21 @@ describe('callers who may not see runs', () => {
     body: { query, variables: { orgId, projectId, ...variables } },
   });
 
+  return { without, beside, answerOf, expectSame, graphql };
+}
+
+describe('callers who may not see runs', () => {
+  const { without, beside, answerOf, expectSame, graphql } = useBoth({ environment });
+
+  let hiddenIds: readonly string[] = [];
+  beforeAll(async () => {
+    const rows = await beside.query(
+      `SELECT id, count(*) OVER ()::integer AS total FROM task_run WHERE ${hidden} ORDER BY id`,
+    );
+    expect(rows[0].total).toBeGreaterThan(5000);
+    hiddenIds = rows.slice(0, 3).map(({ id }: { readonly id: string }) => id);
+  });
+
   const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
   const filters: readonly Record<string, unknown>[] = [
     {},
@@ -147,10 +158,7 @@ describe('callers who may not see runs', () => {
     { contextId: { eq: 'context-8' } },
     { createdAfter: '2025-03-02T00:00:00Z', createdBefore: '2025-03-02T12:00:00Z' },
   ];
-  const signature = '($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter';
-  const scope = 'orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter';
   const run = 'id response runData created userId reference contextId files { name downloadUrl }';
-  const page = 'totalCount runAccess pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
   const measures = 'runs errors totalTokens chargedCredits llmCallTiming { count avg p50 p99 }';
   const splits = [
     'groupBy(dimension: REVISION) { value runs groupBy(dimension: REPORTING_GROUP) { value runs } }',
@@ -366,4 +374,46 @@ describe('callers who may not see runs', () => {
     const { task_run_change_poll: _polls, ...busy } = await waitFor(empty, write);
     expect(busy).toEqual(idle);
   });
+});
+
+describe('callers who may not see runs, where scans end after ten', () => {
+  const { expectSame, graphql } = useBoth({ maxScannedRuns: 10 });
+
+  it.each(Object.entries(callers))(
+    'get pages that end at the same runs: %s',
+    async (_who, as) => {
+      const query = (
+        argument: string,
+        cursor: string,
+      ) => `query ${signature}, $orderBy: TaskRunOrder!, $cursor: String) {
+      taskRuns(${scope}, orderBy: $orderBy, ${argument}: 5, ${cursor}: $cursor) { ${page} nodes { id } } }`;
+      let incomplete = 0;
+      for (const filter of [
+        { hasReference: true },
+        { NOT: { contextId: { eq: 'context-8' } } },
+        { response: [{ path: '/category', eq: 'billing' }] },
+        { submitted: [{ path: '/n', lt: '0' }] },
+        { search: 'order' },
+      ]) {
+        for (const [argument, cursor] of [
+          ['first', 'after'],
+          ['last', 'before'],
+        ] as const) {
+          for (const taskId of [tasks.own, null]) {
+            for (let at: string | null = null; ; ) {
+              const variables = { taskId, orderBy: 'CREATED_DESC', filter, cursor: at };
+              const [text] = await expectSame(as, graphql(query(argument, cursor), variables));
+              const list = JSON.parse(text).data.taskRuns;
+              if (list?.scan.isComplete === false) incomplete += 1;
+              const { hasNextPage, hasPreviousPage, endCursor, startCursor } = list?.pageInfo ?? {};
+              if (!(argument === 'first' ? hasNextPage : hasPreviousPage)) break;
+              at = argument === 'first' ? endCursor : startCursor;
+            }
+          }
+        }
+      }
+      if (as === mixed || as === own) expect(incomplete).toBeGreaterThan(20);
+    },
+    240_000,
+  );
 });
