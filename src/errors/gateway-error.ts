@@ -44,12 +44,12 @@ export class GatewayError extends Error {
 }
 
 /**
- * The error for every run or group a subject may not see, and for nothing else.
+ * The error for every run, group or node a subject may not see, and for nothing else.
  * @param explanation only where the caller may know it; without one the bytes are the same whatever exists
  */
 export function forbidden(
   target: ErrorTarget,
-  resource: 'task_run' | 'reporting_group' = 'task_run',
+  resource: 'task_run' | 'reporting_group' | 'node' = 'task_run',
   explanation?: ForbiddenExplanation,
 ): GatewayError {
   return new GatewayError('PERMISSION_CHECK_FAILED', { permission: 'read', resource, ...explanation }, { target });

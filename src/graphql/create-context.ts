@@ -85,7 +85,12 @@ class RequestContext implements GatewayContext {
   }
 
   get entities(): EntityReader {
-    this.entityReader ??= createEntityReader(this.taskRuns, this.budget, this.dependencies.maxEntities);
+    this.entityReader ??= createEntityReader(
+      this.taskRuns,
+      () => this.resources,
+      this.budget,
+      this.dependencies.maxEntities,
+    );
     return this.entityReader;
   }
 }

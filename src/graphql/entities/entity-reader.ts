@@ -1,11 +1,13 @@
-// Entities for federated gateways, read by the caller's service as everywhere else.
+// Objects of several types by their ids or keys, read by the caller's services as everywhere else.
 
-import { GatewayError } from '../../errors/gateway-error.js';
+import { forbidden, GatewayError } from '../../errors/gateway-error.js';
+import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
 import { parseResourceId } from '../../task-runs/record/run-path.js';
+import type { ResourceService } from '../../task-runs/resources/resources.service.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import { type EntityType, parseRepresentation } from './representation.js';
 
@@ -17,6 +19,7 @@ export type Entity = TaskRunRecord | ReportingGroupRecord | EntityReference;
 export interface EntityReference {
   readonly typeName: Exclude<EntityType, 'TaskRun' | 'ReportingGroup'>;
   readonly id: string;
+  readonly name?: string;
 }
 
 export interface EntityReader {
@@ -25,11 +28,29 @@ export interface EntityReader {
    * @throws GatewayError VALIDATION_FAILED where there are too many of them
    */
   read(representations: readonly unknown[], selection: RunSelection): Promise<EntityResult[]>;
+  /**
+   * The results in the order of the ids. What the caller does not see takes the same statements as what does not exist.
+   * @param argument for the errors
+   * @throws GatewayError VALIDATION_FAILED where there are too many of them
+   */
+  readNodes(ids: readonly string[], selection: RunSelection, argument: string): Promise<EntityResult[]>;
 }
 
 /** @param max entities of one operation in total */
-export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudget, max: number): EntityReader {
+export function createEntityReader(
+  taskRuns: TaskRunService,
+  resources: () => ResourceService,
+  budget: RequestBudget,
+  max: number,
+): EntityReader {
   return {
+    async readNodes(ids, selection, argument) {
+      const { value: maxIds } = limits.ids;
+      if (ids.length > maxIds)
+        throw validationFailed([argument], `must contain at most ${maxIds} ids, not ${ids.length}`, 'too_long');
+      budget.count({ ...limits.entities, value: max }, ids.length, [argument]);
+      return Promise.all(ids.map((id) => readNode(id, selection, argument).catch(entityError)));
+    },
     async read(representations, selection) {
       budget.count({ ...limits.entities, value: max }, representations.length, ['representations']);
       return Promise.all(
@@ -37,6 +58,26 @@ export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudg
       );
     },
   };
+
+  async function readNode(input: string, selection: RunSelection, argument: string): Promise<EntityResult> {
+    const id = parseResourceId(argument, input);
+    const found = await Promise.all([
+      taskRuns.runById(id, selection).catch(nullIfHidden),
+      taskRuns.reportingGroupById(id).catch(nullIfHidden),
+      findResource('Task', id),
+      findResource('Project', id),
+      findResource('Organization', id),
+    ]);
+    const node = found.find((each) => each !== null);
+    if (node == null) throw forbidden({ id }, 'node');
+    return node;
+  }
+
+  async function findResource(typeName: EntityReference['typeName'], id: string): Promise<EntityReference | null> {
+    const type = typeName.toLowerCase() as Lowercase<typeof typeName>;
+    const resource = await resources().find({ type, id });
+    return resource && { typeName, id, name: resource.name };
+  }
 
   async function readEntity(representation: unknown, index: number, selection: RunSelection): Promise<EntityResult> {
     const key = parseRepresentation(representation, index);
@@ -50,6 +91,13 @@ export function createEntityReader(taskRuns: TaskRunService, budget: RequestBudg
         return { typeName: key.type, id: parseResourceId('id', key.id) };
     }
   }
+}
+
+function nullIfHidden(error: unknown): null {
+  const isHidden =
+    error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
+  if (!isHidden) throw error;
+  return null;
 }
 
 /** A rejection concerns its own entity; an outage or an internal error concerns them all and is reported once. */

@@ -2,20 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import type { EntityResult } from '../entities/entity-reader.js';
-import { runSelectionOfFields, selectedRunFields } from '../selection/run-selection.js';
-import { assertFieldCount, descendantFields, memoizeByFieldNodes } from '../selection/selected-fields.js';
+import { entityRunSelection } from '../selection/entity-selection.js';
 import { AnyScalar } from './any.scalar.js';
 import { Entity } from './entity.union.js';
 import { toSubgraphSdl } from './sdl.js';
 import { Service } from './service.type.js';
-
-/** The selection on runs. That on the others, which are always read whole, is limited as well. */
-const runFieldsOfEntities = memoizeByFieldNodes((selection) => {
-  for (const type of ['ReportingGroup', 'Organization', 'Project', 'Task']) {
-    assertFieldCount(descendantFields(selection.fieldNodes, selection, type));
-  }
-  return selectedRunFields(selection);
-});
 
 /** The fields of every subgraph: https://www.apollographql.com/docs/graphos/reference/federation/subgraph-spec */
 @Resolver()
@@ -34,7 +25,7 @@ export class FederationResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityResult[]> {
-    return context.entities.read(representations, runSelectionOfFields(runFieldsOfEntities(info), info));
+    return context.entities.read(representations, entityRunSelection(info));
   }
 
   @Query(() => Service, { name: '_service', description: 'For federated gateways: this subgraph.' })

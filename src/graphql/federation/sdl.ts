@@ -11,7 +11,7 @@ const specified = new Set(specifiedDirectives.map(({ name }) => name));
 export function toSubgraphSdl(schema: GraphQLSchema): string {
   let sdl = subgraphSdls.get(schema);
   if (sdl === undefined) {
-    const own = withoutSubgraphFields(schema);
+    const own = withoutNodes(withoutSubgraphFields(schema));
     const used = directivesIn(own);
     const imports = [...used].sort().map((name) => `"@${name}"`);
     const link = `extend schema @link(url: "${federationSpec}", import: [${imports.join(', ')}])`;
@@ -37,6 +37,15 @@ function withoutSubgraphFields(schema: GraphQLSchema): DocumentNode {
       if ('name' in node && node.name?.value.startsWith('_')) return null;
       return undefined;
     },
+  });
+}
+
+/** Returns a schema without `Node` and what returns it: every subgraph has its own, and would find objects of others. */
+function withoutNodes(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    InterfaceTypeDefinition: ({ name }) => (name.value === 'Node' ? null : undefined),
+    FieldDefinition: ({ type }) => (/^\[?Node\b/.test(print(type)) ? null : undefined),
+    NamedType: ({ name }, _key, parent) => (Array.isArray(parent) && name.value === 'Node' ? null : undefined),
   });
 }
 

@@ -1,15 +1,12 @@
 import 'reflect-metadata';
-import type { GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
+import type { GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, GraphQLUnionType } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { entityTypeOf } from '../federation/entity.union.js';
 import { FederationResolver } from '../federation/federation.resolver.js';
 import { ReportingGroupStubsResolver, TaskRunStubsResolver } from '../resolvers/entity-stubs.resolver.js';
 import { ErrorCatalogResolver } from '../resolvers/error-catalog.resolver.js';
-import {
-  OrganizationNameResolver,
-  ProjectNameResolver,
-  TaskNameResolver,
-} from '../resolvers/resource-names.resolver.js';
+import { NodeResolver } from '../resolvers/node.resolver.js';
+import { OrganizationResolver, ProjectResolver, TaskResolver } from '../resolvers/resources.resolver.js';
 import { TaskRunResolver } from '../resolvers/task-run.resolver.js';
 import { TaskRunChangedResolver } from '../resolvers/task-run-changed.resolver.js';
 import { TaskRunChangesResolver } from '../resolvers/task-run-changes.resolver.js';
@@ -48,9 +45,10 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
       TaskRunSeriesResolver,
       TaskRunStubsResolver,
       ReportingGroupStubsResolver,
-      OrganizationNameResolver,
-      ProjectNameResolver,
-      TaskNameResolver,
+      OrganizationResolver,
+      ProjectResolver,
+      TaskResolver,
+      NodeResolver,
       TaskRunFileResolver,
       ViewerResolver,
       ViewerProjectResolver,
@@ -74,6 +72,7 @@ export async function createSchema({ listsEnumValues = true }: SchemaOptions = {
   schema.getSubscriptionType()!.description = 'All subscriptions. Each requires a bearer token.';
   // TypeGraphQL makes every `resolveType` asynchronous: a promise for each of hundreds of entities.
   (schema.getType('_Entity') as GraphQLUnionType).resolveType = entityTypeOf;
+  (schema.getType('Node') as GraphQLInterfaceType).resolveType = entityTypeOf;
   return schema;
 }
 
@@ -96,9 +95,9 @@ function bypassTypeGraphql(schema: GraphQLSchema): void {
   fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
   fields.files!.resolve = (run, _args, context) => runs.files(run, context);
   const names = {
-    Organization: new OrganizationNameResolver(),
-    Project: new ProjectNameResolver(),
-    Task: new TaskNameResolver(),
+    Organization: new OrganizationResolver(),
+    Project: new ProjectResolver(),
+    Task: new TaskResolver(),
   };
   for (const [type, resolver] of Object.entries(names)) {
     const { name } = (schema.getType(type) as GraphQLObjectType).getFields();

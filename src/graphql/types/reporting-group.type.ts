@@ -1,12 +1,14 @@
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
 import { DateTimeScalar, UUIDScalar } from '../scalars/index.js';
+import { Node } from './node.type.js';
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A named group of task runs, by which a project reports usage and cost.',
 })
 @Directive('@key(fields: "id")')
-export class ReportingGroup {
+export class ReportingGroup implements Node {
   @Field(() => ID, { description: 'The unique identifier of the reporting group.' })
   id!: string;
 

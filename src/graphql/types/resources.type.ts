@@ -2,27 +2,37 @@
 // what depends on the caller is on the types of `viewer`.
 
 import { Directive, Field, ID, ObjectType } from 'type-graphql';
+import { Node } from './node.type.js';
 
-@ObjectType({ simpleResolvers: true, description: 'An organization. Other subgraphs can add fields.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'An organization. Other subgraphs can add fields.',
+})
 @Directive('@key(fields: "id")')
-export class Organization {
+export class Organization implements Node {
   @Field(() => ID, { description: 'The unique identifier of the organization.' })
   id!: string;
 }
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'A project of an organization. Other subgraphs can add fields.',
 })
 @Directive('@key(fields: "id")')
-export class Project {
+export class Project implements Node {
   @Field(() => ID, { description: 'The unique identifier of the project.' })
   id!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A task of a project. Other subgraphs can add fields.' })
+@ObjectType({
+  simpleResolvers: true,
+  implements: Node,
+  description: 'A task of a project. Other subgraphs can add fields.',
+})
 @Directive('@key(fields: "id")')
-export class Task {
+export class Task implements Node {
   @Field(() => ID, { description: 'The unique identifier of the task.' })
   id!: string;
 }

@@ -5,6 +5,7 @@ import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import { JSONScalar, UUIDScalar } from '../scalars/index.js';
 import { ColumnField } from './column-field.js';
 import { TaskRunStatus } from './lists/task-run-status.enum.js';
+import { Node } from './node.type.js';
 
 const textDescription = (field: string) =>
   `The JSON text of \`${field}\` as a string, in which numbers keep their full precision. Null if there is no value.`;
@@ -14,11 +15,12 @@ const previewDescription = (field: string) =>
 
 @ObjectType({
   simpleResolvers: true,
+  implements: Node,
   description: 'The complete record of one execution of an LLM task: its inputs, response, timing, usage and errors.',
 })
 @Directive('@key(fields: "orgId projectId taskId id")')
 @Directive('@key(fields: "id")')
-export class TaskRun implements Omit<TaskRunRecord, 'pointerValues' | 'storedCreated'> {
+export class TaskRun implements Node, Omit<TaskRunRecord, 'pointerValues' | 'storedCreated'> {
   @ColumnField() id!: string;
 
   @Field(() => UUIDScalar, { description: 'The organization the run belongs to.' })

@@ -1,4 +1,4 @@
-// The names of organizations, projects and tasks that a subject sees, by their ids.
+// The names of organizations, projects and tasks that a subject sees, by their ids, and what they belong to.
 
 import type { ResourceType } from '../../database/entities/access-grant.entity.js';
 import type { Statement } from '../../database/statements.js';
@@ -16,6 +16,10 @@ export interface NamesKey extends SubjectKey {
 
 export interface NameRow extends ResourceReference {
   readonly name: string;
+  /** null for an organization. */
+  readonly orgId: string | null;
+  /** null unless it is a task. */
+  readonly projectId: string | null;
 }
 
 const types = ['organization', 'project', 'task'] as const satisfies readonly ResourceType[];
@@ -26,13 +30,13 @@ export const namesStatement: Statement = {
   name: 'resource_names',
   text: `
 WITH ${grantedToSubject}
-SELECT 'organization' AS type, organization.id, organization.name FROM organization
+SELECT 'organization' AS type, organization.id, organization.name, NULL::uuid AS "orgId", NULL::uuid AS "projectId" FROM organization
 WHERE organization.id = ${requested('$5')} AND ${isVisible.organization}
 UNION ALL
-SELECT 'project', project.id, project.name FROM project
+SELECT 'project', project.id, project.name, project.org_id, NULL FROM project
 WHERE project.id = ${requested('$6')} AND ${isVisible.project}
 UNION ALL
-SELECT 'task', task.id, task.name FROM task JOIN project ON project.id = task.project_id
+SELECT 'task', task.id, task.name, project.org_id, project.id FROM task JOIN project ON project.id = task.project_id
 WHERE task.id = ${requested('$7')} AND ${isVisible.task}`,
 };
 

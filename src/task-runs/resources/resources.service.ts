@@ -16,7 +16,7 @@ import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
-import type { ResourceReference } from './names-statement.js';
+import type { NameRow, ResourceReference } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
 import { parseTaskCursor } from './task-cursor.js';
 import type { VisibleProjectRow } from './visible-resources-statement.js';
@@ -61,7 +61,7 @@ export interface ResourceService {
    */
   tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<VisibleTasks>;
   /** null for what the caller does not see, and for what there is not; those of one tick are read by one statement. */
-  nameOf(resource: ResourceReference): Promise<string | null>;
+  find(resource: ResourceReference): Promise<NameRow | null>;
   /**
    * Whether the caller holds a permission; false where the path is not true.
    * @throws GatewayError MALFORMED_RESOURCE_IDENTIFIER or VALIDATION_FAILED, also for `task_run:read` without a task
@@ -101,7 +101,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       ),
   );
   const names = lazy(
-    () => new DataLoader<ResourceReference, string | null, string>(readNames, { cacheKeyFn: referenceKey }),
+    () => new DataLoader<ResourceReference, NameRow | null, string>(readNames, { cacheKeyFn: referenceKey }),
   );
   const rolesAt = lazy(
     () =>
@@ -125,7 +125,7 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       const page = await pages().load({ projectId, after: position, size, isCounted });
       return toVisibleTasks(page, size, position !== null);
     },
-    nameOf: (resource) => names().load(resource),
+    find: (resource) => names().load(resource),
     async can(name, input) {
       const permission = parsePermission(['permission'], name);
       const path = parseResourcePath(input);
@@ -157,9 +157,9 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
     return (await readOne(reader.readRoles, key, budget))[0]!;
   }
 
-  async function readNames(resources: readonly ResourceReference[]): Promise<(string | null)[]> {
+  async function readNames(resources: readonly ResourceReference[]): Promise<(NameRow | null)[]> {
     const rows = await readOne(reader.readNames, { ...subjectKey, resources }, budget);
-    const byKey = new Map(rows.map((row) => [referenceKey(row), row.name]));
+    const byKey = new Map(rows.map((row) => [referenceKey(row), row]));
     return resources.map((resource) => byKey.get(referenceKey(resource)) ?? null);
   }
 

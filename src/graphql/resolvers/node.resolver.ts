@@ -1,0 +1,37 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
+import type { GatewayContext } from '../context.js';
+import type { Entity, EntityResult } from '../entities/entity-reader.js';
+import { entityRunSelection } from '../selection/entity-selection.js';
+import { Node } from '../types/node.type.js';
+
+const refusal =
+  'Null with an error whose code is BAD_REQUEST (the id is malformed) or FORBIDDEN (the caller may see no such object, whether or not it exists).';
+
+/** https://relay.dev/graphql/objectidentification.htm */
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: `The object with an id. ${refusal}` })
+  async node(
+    @Arg('id', () => ID, { description: 'The id of a task run, reporting group, task, project or organization.' })
+    id: string,
+    @Ctx() { entities }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Entity> {
+    const [result] = await entities.readNodes([id], entityRunSelection(info), 'id');
+    if (result instanceof Error) throw result;
+    return result!;
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `Up to 100 objects in the order of their ids. An item is null, with the same error as from \`node\`, if its object cannot be returned.`,
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'The ids of the requested objects, at most 100.' }) ids: string[],
+    @Ctx() { entities }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EntityResult[]> {
+    return entities.readNodes(ids, entityRunSelection(info), 'ids');
+  }
+}
