@@ -49,7 +49,7 @@ export const detailDescriptions: Readonly<Record<keyof ErrorDetails, DetailDescr
   resource: {
     type: 'string',
     meaning:
-      '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`; with `test_iam` `organization`, `project` or `task`',
+      '`PERMISSION_CHECK_FAILED`: `task_run` or `reporting_group`, or `node` for an object by its id alone; with `test_iam` `organization`, `project` or `task`',
   },
   resourceId: {
     type: 'string',

@@ -43,6 +43,11 @@ export class GatewayError extends Error {
   }
 }
 
+/** Whether an error says that something does not exist or that the caller may not see it. */
+export function isHidden(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
+}
+
 /**
  * The error for every run, group or node a subject may not see, and for nothing else.
  * @param explanation only where the caller may know it; without one the bytes are the same whatever exists

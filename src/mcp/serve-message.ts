@@ -9,6 +9,7 @@ import {
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { OperationDefinitionNode } from 'graphql';
 import type { GatewayContext } from '../graphql/context.js';
 import { recordOperationName } from '../graphql/errors/record-error.js';
 import type { OperationResponder } from '../graphql/pipeline/operation-responder.js';
@@ -51,7 +52,7 @@ export async function serveMessage({ request, body, tools, respond, createContex
     await server.close();
   }
 
-  async function call({ document, tool }: RunTool, variables: Record<string, unknown>) {
+  async function call({ document, byId, tool }: RunTool, variables: Record<string, unknown>) {
     const unknown = Object.keys(variables).filter((name) => !Object.hasOwn(tool.inputSchema.properties!, name));
     if (unknown.length > 0) {
       return toResult(
@@ -59,7 +60,8 @@ export async function serveMessage({ request, body, tools, respond, createContex
         true,
       );
     }
-    const { name: operationName } = tool;
+    const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
+    const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const context = createContext();
     recordOperationName(operationName, context);
     const { result } = await respond({ document, operationName, variables, context });
@@ -76,6 +78,10 @@ export async function serveMessage({ request, body, tools, respond, createContex
       Object.values(result.data ?? {}).every((value) => value === null),
     );
   }
+}
+
+function hasVariable({ variableDefinitions = [] }: OperationDefinitionNode, name: string): boolean {
+  return variableDefinitions.some(({ variable }) => variable.name.value === name);
 }
 
 function namesOf({ properties = {} }: RunTool['tool']['inputSchema']): string {

@@ -49,17 +49,19 @@ query list_runs(
     'get_run',
     `
 # Returns one task run: its usage, timings, retries, reporting group and files, previews of its inputs and response, and the
-# previous and next run of its task.
+# previous and next run of its task. The id alone is enough; with the other ids the run must be under that path.
 query get_run($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
-  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) {
-    id task { id name } taskRevisionId created status failureMessage primaryFailureReason
-    llmRetries usedFallbackModel fallbackLlmModelId
-    inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
-    userId reference contextId reportingGroup { id name }
-    files { name contentType sizeBytes direction created }
-    submittedPreview(length: 1000) responsePreview(length: 1000) responseBytes
-    previous { id status } next { id status }
-  }
+  taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { ...run }
+}
+query get_run_by_id($id: ID!) { taskRun: node(id: $id) { ...run } }
+fragment run on TaskRun {
+  id task { id name } taskRevisionId created status failureMessage primaryFailureReason
+  llmRetries usedFallbackModel fallbackLlmModelId
+  inputTokens outputTokens totalTokens chargedCredits llmCallTiming inputProcessorTiming
+  userId reference contextId reportingGroup { id name }
+  files { name contentType sizeBytes direction created }
+  submittedPreview(length: 1000) responsePreview(length: 1000) responseBytes
+  previous { id status } next { id status }
 }`,
   ),
   toDocument(

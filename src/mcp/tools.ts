@@ -1,16 +1,21 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { TrustedDocument } from '../graphql/documents/compile-documents.js';
 import { toInputSchema } from './input-schema.js';
 
 export interface RunTool {
   readonly document: DocumentNode;
+  /** The operation that needs the id alone; undefined: the tool has no such form. */
+  readonly byId?: OperationDefinitionNode | undefined;
   /** As clients see it, by the name of its operation. */
   readonly tool: Tool;
 }
 
+const byIdSuffix = '_by_id';
+
 /**
- * A tool for every query that has a name, by that name. Of several with one name the first is the tool.
+ * Returns a tool for every query that has a name, by that name. Of several with one name the first is the tool. Beside `x`,
+ * `x_by_id` of the same document is no tool, but the form of `x` with the id alone.
  */
 export function toTools(documents: readonly TrustedDocument[], schema: GraphQLSchema): ReadonlyMap<string, RunTool> {
   const tools = new Map<string, RunTool>();
@@ -18,16 +23,23 @@ export function toTools(documents: readonly TrustedDocument[], schema: GraphQLSc
     for (const operation of operations) {
       const name = operation.name?.value;
       if (name === undefined || operation.operation !== OperationTypeNode.QUERY || tools.has(name)) continue;
+      if (name.endsWith(byIdSuffix) && hasOperation(operations, name.slice(0, -byIdSuffix.length))) continue;
+      const byId = operations.find((each) => each.name?.value === `${name}${byIdSuffix}`);
+      const inputSchema = toInputSchema(schema, operation);
       const tool: Tool = {
         name,
         description: commentBefore(text, operation.loc!.start) ?? `The query ${name}.`,
-        inputSchema: toInputSchema(schema, operation),
+        inputSchema: byId ? { ...inputSchema, required: toInputSchema(schema, byId).required } : inputSchema,
         annotations: { readOnlyHint: true, openWorldHint: false },
       };
-      tools.set(name, { document, tool });
+      tools.set(name, { document, byId, tool });
     }
   }
   return tools;
+}
+
+function hasOperation(operations: readonly OperationDefinitionNode[], name: string): boolean {
+  return operations.some((each) => each.name?.value === name);
 }
 
 /** The lines of comment directly before a place in a document, as one text; undefined where there are none. */

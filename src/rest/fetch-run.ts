@@ -1,6 +1,7 @@
-// `GET …/run/{task_run_id}`: the record that docs/rest.md describes.
+// `GET …/run/{task_run_id}`, by the path of a run or by its id alone: the record that docs/rest.md describes.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { forbidden, isHidden } from '../errors/gateway-error.js';
 import type { FileLinks } from '../files/file-links.js';
 import { readErrors } from './openapi/error-statuses.js';
 import type { Operation } from './openapi/operation.js';
@@ -21,6 +22,16 @@ export const fetchRunOperation: Operation = {
   errors: readErrors,
 };
 
+export const fetchRunByIdOperation: Operation = {
+  ...fetchRunOperation,
+  path: '/api/v1/run/{task_run_id}',
+  operationId: 'fetchTaskRunById',
+  summary: 'Fetch a Task Run by its id alone',
+  description: 'The same record. A run that does not exist and a run that the caller may not see have the same error.',
+  parameters: { path: { task_run_id: runPathParameters.task_run_id }, query: {} },
+  errors: readErrors.filter((status) => status !== 404),
+};
+
 /**
  * @param links must sign the same link for the same file over a while: the entity tag covers the links, so that a client
  *   whose copy is still current has links that work
@@ -29,6 +40,17 @@ export function createFetchRun(links: FileLinks) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { taskRuns, params } = request;
     const run = await taskRuns.runByPath(toRunPath(params as RunPathParams), fullRunSelection);
+    return sendJson(request, reply, await writeRun(run, request, links));
+  };
+}
+
+/** @param links as for {@link createFetchRun} */
+export function createFetchRunById(links: FileLinks) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { task_run_id: id } = request.params as Pick<RunPathParams, 'task_run_id'>;
+    const run = await request.taskRuns.runById(id, fullRunSelection).catch((error: unknown) => {
+      throw isHidden(error) ? forbidden({ id }, 'node') : error;
+    });
     return sendJson(request, reply, await writeRun(run, request, links));
   };
 }

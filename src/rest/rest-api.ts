@@ -17,7 +17,7 @@ import type { TaskRunService } from '../task-runs/task-runs.service.js';
 import { createTestPermissions, testPermissionsOperations } from './caller/test-permissions.js';
 import { createWhoAmI, whoAmIOperation } from './caller/who-am-i.js';
 import { createFetchFile, createFileAuthentication, type FetchFileOptions, fetchFileOperation } from './fetch-file.js';
-import { createFetchRun, fetchRunOperation } from './fetch-run.js';
+import { createFetchRun, createFetchRunById, fetchRunByIdOperation, fetchRunOperation } from './fetch-run.js';
 import {
   createExportRoute,
   createExportRuns,
@@ -100,6 +100,7 @@ export function registerRestApi(
     { operation: taskChangesOperation, authenticate, handler: changes },
     { operation: projectChangesOperation, authenticate, handler: changes },
     { operation: fetchRunOperation, authenticate, handler: createFetchRun(runLinks) },
+    { operation: fetchRunByIdOperation, authenticate, handler: createFetchRunById(runLinks) },
     { operation: fetchFileOperation, authenticate: authenticateFile, handler: createFetchFile(options) },
     ...createReportRoutes(openRunStatistics, authenticate, points),
     { operation: whoAmIOperation, authenticate, handler: createWhoAmI(openResources) },

@@ -1,6 +1,6 @@
 // Objects of several types by their ids or keys, read by the caller's services as everywhere else.
 
-import { forbidden, GatewayError } from '../../errors/gateway-error.js';
+import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
@@ -94,9 +94,7 @@ export function createEntityReader(
 }
 
 function nullIfHidden(error: unknown): null {
-  const isHidden =
-    error instanceof GatewayError && ['PERMISSION_CHECK_FAILED', 'TASK_RUN_NOT_FOUND'].includes(error.reason);
-  if (!isHidden) throw error;
+  if (!isHidden(error)) throw error;
   return null;
 }
 

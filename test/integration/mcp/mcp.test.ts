@@ -112,6 +112,7 @@ describe('agents', () => {
     expect(failed.parse().data.taskRuns.nodes[0].id).toBe(failedId);
     const { taskRun } = (await call(client, 'get_run', { ...place, id })).parse().data;
     expect(taskRun).toMatchObject({ id, files: expect.any(Array) });
+    expect((await call(client, 'get_run', { id })).parse().data).toEqual({ taskRun });
     const { taskRunStats } = (await call(client, 'statistics', place)).parse().data;
     expect(taskRunStats.buckets.length).toBeGreaterThan(0);
     expect(taskRunStats.groups).toContainEqual(expect.objectContaining({ value: 'overloaded', runs: 1 }));
@@ -145,6 +146,8 @@ describe('agents', () => {
     const denied = await call(outsider, 'get_run', { ...place, id });
     expect([denied.isError, denied.parse().errors[0].extensions.code]).toEqual([true, 'FORBIDDEN']);
     expect((await call(outsider, 'whoami')).parse().data.viewer.organizations).toEqual([]);
+    const byId = await call(outsider, 'get_run', { id });
+    expect([byId.isError, byId.parse().errors[0].extensions.resource]).toEqual([true, 'node']);
     const client = await connect();
     const malformed = await call(client, 'get_run', { ...place, id: 'x' });
     expect(malformed.parse().errors[0].extensions).toMatchObject({ code: 'BAD_REQUEST', argument: 'id' });

@@ -51,6 +51,31 @@ describe('GET of a run over REST', () => {
   const ask = (init: Parameters<typeof requestRest>[2] = {}) =>
     requestRest(gateway, url(), { as: demoSubjects.viewer, ...init });
 
+  it('has the same bytes by the id alone', async () => {
+    const byId = `${gateway.url}/api/v1/run/${demoPlaces.richRun.id}`;
+    const response = await requestRest(gateway, byId, { as: demoSubjects.viewer });
+    expect([response.status, await response.text()]).toEqual([200, await (await ask()).text()]);
+  });
+
+  it.each([
+    ['a run that the caller may not see', demoPlaces.richRun.id],
+    ['a run that does not exist', demoPlaces.richRun.id.replace(/^./, 'f')],
+    ['a task', demoPlaces.richRun.taskId],
+  ])('is the same 403 by the id alone, after the same statements, for %s', async (_case, id) => {
+    let response: Response | undefined;
+    const statements = await gateway.statementsOf(async () => {
+      response = await requestRest(gateway, `${gateway.url}/api/v1/run/${id}`, { as: 'stranger' });
+    });
+    const { detail } = (await response!.json()) as { detail: unknown };
+    expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: 1 });
+    expect([response!.status, detail]).toMatchObject([403, { permission: 'read', resource: 'node' }]);
+  });
+
+  it('is 400 by an id alone that is malformed', async () => {
+    const response = await requestRest(gateway, `${gateway.url}/api/v1/run/42`, { as: demoSubjects.viewer });
+    expect([response.status, await response.json()]).toMatchObject([400, { detail: { argument: 'task_run_id' } }]);
+  });
+
   it.each(Object.keys(demoPlaces) as (keyof typeof demoPlaces)[])(
     "has exactly the REST reference's fields with their types: %s",
     async (place) => {

@@ -33,6 +33,7 @@ describe('the OpenAPI document', () => {
       `${listRuns}/changes`,
       '/api/v1/org/{org_id}/project/{project_id}/task_run/changes',
       fetchRun,
+      '/api/v1/run/{task_run_id}',
       `${fetchRun}/file/{file_name}`,
       ...['token_report', 'usage_report', 'timing_report', 'credit_report'].map((name) => `${task}/${name}`),
       `${project}/usage_report`,
