@@ -8,6 +8,7 @@ import { chooseStream, prefersPage, wantsEventStream } from '../../graphql/pipel
 import { assertLineCount, assertVariableSize } from '../../graphql/pipeline/request-limits.js';
 import { traceHeader } from '../../graphql/pipeline/trace-header.js';
 import { lazy } from '../../task-runs/batching/lazy.js';
+import { registerOptions } from '../options-route.js';
 import { graphqlMethods, graphqlPath, pagesClientName } from '../paths.js';
 import type { Callbacks } from './callback-subscription.js';
 import { type HttpTransport, onlyEvent, sendEvents } from './graphql-events.js';
@@ -119,7 +120,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   for (const url of [graphqlPath, `${graphqlPath}/:documentId/:operationName`]) {
     app.route({ ...route, url });
   }
-  app.options(graphqlPath, (_request, reply) => reply.code(204).header('allow', graphqlMethods).send());
+  registerOptions(app, graphqlPath, graphqlMethods);
 }
 
 /** How the client would receive events, if it can. */

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { malformedId, orNot, validationFailed } from '../../errors/validation.js';
+import { registerOptions } from '../../http/options-route.js';
 import { preferredMediaType } from '../media-type.js';
 import { describeValue } from './describe-value.js';
 import type { ErrorStatus } from './error-statuses.js';
@@ -94,7 +95,7 @@ export function registerRoute(
     },
     handler,
   });
-  app.options(url, (_request, reply) => reply.code(204).header('allow', allowed).send());
+  registerOptions(app, url, allowed);
   app.route({
     method: allMethods.filter((method) => !methods.includes(method)),
     url,

@@ -46,7 +46,8 @@ describe('/graphql', () => {
   });
 
   it('says what it allows, also to who has no token', async () => {
-    const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS' });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers });
     expect([response.status, response.headers.get('allow'), await response.text()]).toEqual([
       204,
       'GET, HEAD, POST, OPTIONS',
