@@ -24,7 +24,7 @@ export class NodeResolver {
   }
 
   @Query(() => [Node], {
-    nullable: 'items',
+    nullable: 'itemsAndList',
     description: `Up to 100 objects in the order of their ids. An item is null, with the same error as from \`node\`, if its object cannot be returned.`,
   })
   nodes(

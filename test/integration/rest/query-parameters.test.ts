@@ -46,7 +46,7 @@ describe('the parameters of a REST path', () => {
         .filter((name) => !known.includes(name))
         .map((name) => ({
           loc: ['query', name],
-          msg: `is not a parameter: the parameters are ${parameters}`,
+          msg: `is not a parameter: ${parameters === 'none' ? 'the operation has none' : `the parameters are ${parameters}`}`,
           type: 'extra_forbidden',
         })),
     );
