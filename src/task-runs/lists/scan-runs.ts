@@ -1,5 +1,5 @@
-// Scans of lists whose filter no index decides: the runs are tested in the order of the list, in statements of growing size, and
-// others have their turn in between.
+// Scans of lists whose filter no index decides. The runs are tested in the order of the list, in statements of growing size.
+// Other reads take their turns in between.
 
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../batching/request-budget.js';
@@ -15,11 +15,11 @@ export interface ScanRequest extends Omit<ScanStep, 'maxTested' | 'terms'> {
 }
 
 export interface Scan {
-  /** How many match, `maxFound` at most. */
+  /** The number of runs that match, `maxFound` at most. */
   readonly found: number;
-  /** Those, in the order of reading, where they are named. */
+  /** Their ids in the order of reading, if the steps return them. */
   readonly ids: readonly string[];
-  /** Where the scan ended before it found more than `size`; null: it found more, or the list ends. */
+  /** The last run that was tested; null: more runs than `size` were found, or the list ends. */
   readonly end: RunPosition | null;
 }
 
@@ -34,7 +34,7 @@ const maxGrowth = 4;
 /** Short enough for others to wait for, and much longer than it takes to begin. */
 const targetMs = 100;
 
-/** What the scans of one operation share. */
+/** The runs and the time that the scans of one operation share. */
 export class ScanAllowance {
   #runs: number;
   #endsAt: number | undefined;
@@ -71,6 +71,7 @@ export async function scanRuns(
 ): Promise<Scan> {
   let { page } = request;
   let found = 0;
+  let tested = 0;
   const ids: string[] = [];
   let wanted = firstStep;
   // A page of what many runs have is full before the index says how many these are.
@@ -81,10 +82,11 @@ export async function scanRuns(
     const { row, elapsedMs } = await readStep({ ...request, terms, page, maxTested, maxFound });
     allowance.giveBack(Math.max(0, maxTested - row.tested));
     found += row.found;
+    tested += row.tested;
     ids.push(...(row.ids ?? []));
     const end = row.endId === null ? null : { storedCreated: timestampOfJson(row.endCreated!), id: row.endId };
     if (end === null || found >= size || allowance.isSpent) return { found, ids, end: found > size ? null : end };
-    terms = await search.termsUpTo(limits.searchedRuns.value);
+    if (tested >= search.minTested) terms = await search.termsUpTo(limits.searchedRuns.value);
     page = { ...page, [page.isBackward ? 'before' : 'after']: end };
     wanted = Math.max(1, Math.round(maxTested * Math.min(maxGrowth, Math.max(1 / maxGrowth, targetMs / elapsedMs))));
   }

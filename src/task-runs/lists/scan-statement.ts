@@ -1,6 +1,6 @@
-// A step of a scan: the next runs of a list that come into question, tested one by one. Of each task only so many are read,
-// and the step ends where the first of these tasks has further ones, or where enough runs are tested. Only runs that the caller
-// sees are read and counted.
+// A step of a scan: the next runs of a list that its index leaves are tested one by one. A limited number is read from each
+// task, and the step ends where the first of these tasks has further runs, or where enough are tested. Only runs that the caller
+// may see are read and counted.
 
 import { createSqlParameters } from '../../database/sql-parameters.js';
 import { type BoundStatement, hideFromPlanner } from '../../database/statements.js';
@@ -15,7 +15,7 @@ import { type PageRequest, readsAscending } from './page-request.js';
 export interface ScanStep {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** What the search index finds of whole tasks; none: their runs are tested one by one. */
+  /** The terms by which the search index finds the runs of whole tasks; none: their runs are tested one by one. */
   readonly terms: SearchTerms;
   /** Its order, and between which positions. */
   readonly page: PageRequest;
@@ -23,14 +23,13 @@ export interface ScanStep {
   readonly maxTested: number;
   /** Matching runs to find at most. */
   readonly maxFound: number;
-  /** Whether those that are found are named, or only counted. */
+  /** Whether the ids of the matching runs are returned. */
   readonly returnsRuns: boolean;
 }
 
 export interface ScanRow {
   readonly found: number;
-  /** In the order of reading; null: there are none. */
-  readonly created: readonly string[] | null;
+  /** In the order of reading; null: no run matches. */
   readonly ids: readonly string[] | null;
   readonly tested: number;
   /** The last run that was tested; null: the list ends here. */
@@ -38,7 +37,7 @@ export interface ScanRow {
   readonly endId: string | null;
 }
 
-/** Tasks of which fewer runs come into question than this are read whole, however many tasks there are. */
+/** Runs that are read from a task at least, however many tasks there are. */
 const minPerTask = 50;
 
 export function bindScanStep({
@@ -128,7 +127,7 @@ WITH ${[
 )`,
   ].join(',\n')}
 SELECT count(*)::integer AS found,
-  ${returnsRuns ? `json_agg(${utc('created')})` : 'NULL'} AS created, ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
+  ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
   (SELECT count(*)::integer FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) AS tested,
   (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
 FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${orderOf('found')} LIMIT ${limit}) AS found`;

@@ -1,5 +1,5 @@
-// What the search index finds of a filter. The database says how many runs it has before it reads one of them: few are read by
-// the index, and of many a page is filled sooner in the order of the list.
+// Searches of the index of words and values. The database returns the number of runs with the terms before it reads one of
+// them: a few runs are read by the index, and a page of many is filled sooner in the order of the list.
 
 import {
   isSearchable as isSearchableSql,
@@ -49,13 +49,18 @@ export const searchStateStatement: Statement = {
   text: `SELECT ${isSearchableSql} AS "isSearchable"`,
 };
 
-/** What the search index can find of a filter, in the tasks whose runs the caller sees whole. */
+/** A search for the runs of a filter in the index, in the tasks all of whose runs the caller sees. */
 export interface Search {
-  /** Returns the terms where the index has at most so many runs with them; none where it has more, or there is nothing to find. */
+  /** The number of runs that are tested in about the time that counting by the index takes. */
+  readonly minTested: number;
+  /** Returns the terms where the index has at most so many runs with them; none where it has more, or the filter has no terms. */
   termsUpTo(maxRuns: number): Promise<SearchTerms>;
 }
 
-export const noSearch: Search = { termsUpTo: async () => noTerms };
+/** To test a run for words takes 50 µs, for values 5 µs. */
+const minTested = { words: 400, values: 2000 };
+
+export const noSearch: Search = { minTested: Number.POSITIVE_INFINITY, termsUpTo: async () => noTerms };
 
 /** @throws GatewayError VALIDATION_FAILED for a search without its index */
 export async function openSearch(scope: RunScope, filter: RunFilter, run: RunStatement): Promise<Search> {
@@ -69,7 +74,10 @@ export async function openSearch(scope: RunScope, filter: RunFilter, run: RunSta
     const [plan] = await run<PlanRow>(bindFound(keys));
     return foundRuns(plan!['QUERY PLAN'][0].Plan);
   });
-  return { termsUpTo: async (maxRuns) => ((await found()) <= maxRuns ? keys : noTerms) };
+  return {
+    minTested: search === noFilter ? minTested.values : minTested.words,
+    termsUpTo: async (maxRuns) => ((await found()) <= maxRuns ? keys : noTerms),
+  };
 }
 
 /** SQL for a FROM clause: the runs with the terms. */
@@ -90,7 +98,7 @@ function bindTerms(scope: RunScope, filter: RunFilter): BoundStatement {
   return { statement: toStatement(`SELECT ${isSearchableSql} AS "isSearchable", (${keys}) AS keys`), values };
 }
 
-/** The index counts all runs before the first of them is read, and no other is. */
+/** Binds a statement whose plan has the number of runs: the index finds all of them before the first is read. */
 function bindFound(terms: SearchTerms): BoundStatement {
   const { add, values } = createSqlParameters();
   const text = `EXPLAIN (ANALYZE, TIMING off, FORMAT json)
