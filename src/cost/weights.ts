@@ -70,6 +70,7 @@ const fields = {
   'TaskRunConnection.stats': 8,
   'Viewer.organizations': 5,
   'Viewer.can': 4,
+  'Viewer.canSearch': 2,
   'ViewerProject.tasks': 1,
 };
 
