@@ -121,9 +121,11 @@ describe('the plan for runs of the caller alone', () => {
     page({ after: position, before: { ...position, storedCreated: '2025-03-01T12:00:00.000000Z' } }),
   ];
   const measures = { measures: ['runs', 'totalTokens', 'chargedCredits'], percentiles: ['llmCallTiming'] } as const;
-  const splits = (
-    ['status', 'userId', 'taskId', 'reportingGroupId', 'contextId', { by: 'DAY', timeZone: 'UTC' }] as Dimension[]
-  ).map((dimension) => ({ dimension, statistics: { ...measures, splits: [] } }));
+  const dimensions: Dimension[] = [
+    ...(['STATUS', 'USER', 'TASK', 'REPORTING_GROUP', 'CONTEXT'] as const).map((by) => ({ by })),
+    { by: 'DAY', timeZone: 'UTC' },
+  ];
+  const splits = dimensions.map((dimension) => ({ dimension, statistics: { ...measures, splits: [] } }));
 
   const filters: RunFilterInput[] = [{}, ...filterCases.map(({ filter }) => asCoerced(filter)), { search: 'l717' }];
 
