@@ -70,14 +70,31 @@ describe('the runs of a list', () => {
 
   const list = async (orgId: string, projectId: string, taskId: string | undefined, token: string, order: string) => {
     const task = taskId === undefined ? '' : `, taskId: "${taskId}"`;
+    const path = `orgId: "${orgId}", projectId: "${projectId}"${task}, first: 100`;
+    // Every run matches the filter, but no index decides it.
     const { data, errors } = await gateway.ask(
-      `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}"${task}, orderBy: ${order}, first: 100) { totalCount nodes { id } } }`,
+      `query ($every: TaskRunFilter = { NOT: { reference: { eq: "absent" } } }) {
+        list: taskRuns(${path}, orderBy: ${order}) { totalCount countUpTo { count isExact } nodes { id } }
+        scanned: taskRuns(${path}, orderBy: ${order}, filter: $every) { totalCount countUpTo { count isExact } nodes { id } }
+        ordered: taskRuns(${path}, orderBy: TOTAL_TOKENS_ASC, filter: $every) { totalCount countUpTo { count isExact } nodes { id } }
+      }`,
       { token },
     );
-    if (errors) return { code: errors[0]!.extensions.code as string };
-    const ids = data.taskRuns.nodes.map(({ id }: { id: string }) => id);
+    if (errors) {
+      expect(data).toEqual({ list: null, scanned: null, ordered: null });
+      const codes = new Set(errors.map(({ extensions }) => extensions.code as string));
+      expect(codes.size).toBe(1);
+      return { code: [...codes][0]! };
+    }
+    const { list, scanned, ordered } = data;
+    const ids = list.nodes.map(({ id }: { id: string }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    return { ids: ids.sort() as string[], count: data.taskRuns.totalCount as number };
+    expect(list.countUpTo).toEqual({ count: list.totalCount, isExact: true });
+    expect(scanned).toEqual(list);
+    const sorted: string[] = ids.sort();
+    expect(ordered.nodes.map(({ id }: { id: string }) => id).sort()).toEqual(sorted);
+    expect({ ...ordered, nodes: list.nodes }).toEqual(list);
+    return { ids: sorted, count: list.totalCount as number };
   };
 
   /** The ids of the runs that GraphQL and REST report as changes, or how both refuse. */
