@@ -23,7 +23,7 @@ export interface App {
   readonly demoIssuer: DemoIssuer | null;
 }
 
-/** What tests replace, time, where log lines go and where scans end, and what one process cannot know. */
+/** Dependencies that tests replace, and values that one process cannot know. */
 export interface AppDependencies {
   readonly log: Logger;
   /** Milliseconds since the epoch. */

@@ -150,7 +150,7 @@ export const listLimits = {
     value: 10_000,
     beyond: 'runs are scanned in the order of the list',
   },
-  /** Of more, PostgreSQL keeps pages in place of runs in mind, and makes out the words of all runs there. */
+  /** A bitmap of more runs may have pages of the table in place of runs, and the words of all runs there are computed. */
   searchedAggregateRuns: {
     name: 'runs that are read by the search index for a count, an order by a value or statistics',
     value: 50_000,

@@ -65,7 +65,7 @@ export interface ContextsKey {
 export interface CountKey {
   readonly scope: RunScope;
   readonly filter: RunFilter;
-  /** What the search index can find of the filter. */
+  /** Finds runs of the filter in the search index. */
   readonly search: Search;
 }
 
@@ -93,7 +93,7 @@ export interface RunPage {
   readonly fieldGroups: FieldGroups;
   /** Whether the list continues beyond the page in the direction of reading. */
   readonly hasMore: boolean;
-  /** Where the scan for the page ended before one more run was found, and the next page goes on; null: at the page's last run. */
+  /** The last run that was tested for the page, where the next page continues; null: it continues at the page's last run. */
   readonly scanEnd: RunPosition | null;
   readonly relations: Relations;
 }
@@ -265,7 +265,7 @@ interface WithTerms {
   readonly terms: SearchTerms;
 }
 
-/** For what reads all runs of a list. */
+/** Adds the terms for a statement that reads all runs of a list. */
 async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerms> {
   return { ...key, terms: await key.search.termsUpTo(limits.searchedAggregateRuns.value) };
 }
@@ -273,7 +273,7 @@ async function withTerms<Key extends CountKey>(key: Key): Promise<Key & WithTerm
 export const noRuns: RunPage = {
   ...{ runs: [], fieldGroups: FieldGroup.none, hasMore: false, scanEnd: null, relations: noRelations },
 };
-/** For what has no pages. */
+/** The range of a count. */
 const wholeList: PageRequest = {
   ...{ size: 0, isBackward: false, order: 'CREATED_DESC', after: null, before: null },
   cursors: createCursorCodec(null),

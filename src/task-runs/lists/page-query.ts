@@ -30,7 +30,7 @@ interface TaskRange {
 }
 
 interface PageQuery {
-  /** Where the runs of the page may lie. */
+  /** The positions between which the page lies. */
   readonly bounds: readonly OwnBound[];
   /** SQL: `columns` of the runs of one task, from the end where reading begins. */
   selectRange(columns: string, range: TaskRange): string;

@@ -41,16 +41,16 @@ export interface RunListSelection {
 export interface RunList {
   readonly runAccess: CallerScope['runAccess'];
   readonly runs: readonly TaskRunRecord[];
-  /** Of all runs of the list; undefined: not selected. */
+  /** The number of runs in the list; undefined: not selected. */
   readonly count: Promise<number> | undefined;
   /** Counts the runs of the list, no further than a maximum or where the scans of the request end. */
   countUpTo(max: number): Promise<BoundedCount>;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
-  /** Where the page begins and ends, for cursors; null: nowhere, as it is empty. */
+  /** The positions of the cursors of the page; null: the page is empty and has none. */
   readonly start: RunPosition | null;
   readonly end: RunPosition | null;
-  /** Where the scan for the page ended before the page was full; null: the page is full, or the list ends. */
+  /** The last run that was tested for a page that is not full; null: the page is full, or the list ends. */
   readonly scannedTo: RunPosition | null;
   readonly cursors: CursorCodec;
 }

@@ -12,7 +12,7 @@ export type ScopeArguments = Readonly<Record<string, unknown>>;
 export interface ScopeSizes {
   /** Runs in the task or the project, within the filter's window of time. */
   runs(scope: ScopeArguments): number;
-  /** Of these, how many are scanned for a page. */
+  /** The runs that are scanned or sorted for a page. */
   scannedRuns(scope: ScopeArguments): number;
 }
 

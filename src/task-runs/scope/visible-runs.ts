@@ -35,7 +35,7 @@ export type TasksByAccess = WholeTasks | OwnTasks;
 
 interface VisibleOptions {
   /**
-   * What the search index has of the filter; without any, the search is tested run by run. In tasks of which the caller
+   * The terms by which the search index finds the runs; without terms, the search is tested run by run. In tasks of which the caller
    * sees its own runs alone it always is: the index takes time for runs that the caller does not see.
    */
   readonly terms: SearchTerms;

@@ -57,7 +57,7 @@ export interface StatisticsKey {
   readonly now: number;
 }
 
-/** What the search index finds of the runs, and of those of the period before. */
+/** The terms by which the search index finds the runs of the period and of the previous one. */
 export interface StatisticsTerms {
   readonly current: SearchTerms;
   readonly previous: SearchTerms;

@@ -1,4 +1,4 @@
-// Where the scans of lists end, and how pages lead on from there, over every API. A scan tests 20 runs here.
+// The ends of scans, and pages that continue there, over every API. A scan tests 20 runs here.
 
 import { arrangeGeneratedRuns, createdOf, generated } from '../../support/generated-runs.js';
 import { requestRest } from '../../support/rest-client.js';
@@ -7,7 +7,7 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner, users } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const count = 240;
-/** Of the runs of both tasks, those of these numbers alone match. */
+/** Matches the runs of these two numbers, one of each task. */
 const matching = {
   response: [
     { path: '/n', gte: 100 },
