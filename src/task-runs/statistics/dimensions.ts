@@ -121,21 +121,19 @@ export function sameInDimension(dimension: Dimension, one: string, other: string
   return `(${one} IS NULL) = (${other} IS NULL) AND coalesce(${one}, ${filler}) = coalesce(${other}, ${filler})`;
 }
 
-/** SQL: the text of a JSON value that equal ones need not have, because numbers differ in scale; null for others. */
-export function varyingText(value: string): string {
-  return `CASE WHEN jsonb_typeof(${value}) IN ('number', 'object', 'array') THEN (${value})::text COLLATE "C" END`;
-}
-
 /** Columns of a group, as SQL. */
 export interface GroupColumns {
   readonly key: string;
-  /** The least {@link varyingText} of the group's values, of which the database takes any one as the key. */
+  /** For a dimension of JSON: the least of the texts of equal values, which differ in the scale of numbers. */
   readonly text: string;
 }
 
+/** SQL: a JSON value as people read it: a string without quotes, null for JSON's null. */
+const plainText = (text: string) => `(${text}::jsonb #>> '{}')`;
+
 /** SQL: the order of groups that have as much as each other, by their values as they are returned. */
 export function keyOrder(dimension: Dimension, { key, text }: GroupColumns): string {
-  return isJson(dimension) ? `coalesce(${text}, ${key} #>> '{}') COLLATE "C", jsonb_typeof(${key})` : key;
+  return isJson(dimension) ? `${plainText(text)} COLLATE "C", ${text}` : key;
 }
 
 /** SQL: what is returned as the value of a group; of a bucket, its start and, with `hasLabels`, a space and its label. */
@@ -145,12 +143,5 @@ export function valueAsText(
   { hasLabels, add }: { readonly hasLabels: boolean; readonly add: Add },
 ): string {
   if (isBuckets(dimension)) return hasLabels ? startAndLabelAsText(dimension, key, add) : momentAsText(key);
-  return isJson(dimension)
-    ? `left(coalesce(${text}, ${key} #>> '{}'), ${limits.groupValueLength.value})`
-    : `${key}::text`;
-}
-
-/** SQL: the JSON text of a JSON value. */
-export function jsonText({ key, text }: GroupColumns): string {
-  return `coalesce(${text}, ${key}::text)`;
+  return isJson(dimension) ? `left(${plainText(text)}, ${limits.groupValueLength.value})` : `${key}::text`;
 }

@@ -1,7 +1,7 @@
 // Groupings as SQL: each a table of its sets, with their figures. Every set has an id and that of the set it is a part of.
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { isBuckets, isJson, jsonText, keyOrder, sameInDimension, valueAsText } from './dimensions.js';
+import { isBuckets, isJson, keyOrder, sameInDimension, valueAsText } from './dimensions.js';
 import type { Grouping } from './groupings.js';
 import { combinedColumns, figuresJson, type Measure, measureOrder, percentilesOf } from './measures.js';
 import type { Keys, Partials } from './partials.js';
@@ -54,12 +54,7 @@ export function groupingTable(grouping: Grouping, { partials, keys, measures, ma
   if (!isSplit(grouping)) return `${header} (SELECT ${rootId} AS id, ${figures} FROM ${partials})`;
   const { parent, split, index } = grouping;
   const { dimension } = split;
-  const key = `partial.${keys.key(dimension)}`;
-  const text = isJson(dimension) ? `min(partial.${keys.text(dimension)})` : 'NULL';
-  const where = isBuckets(dimension) ? ` WHERE ${key} IS NOT NULL` : '';
-  const parentId = idIn(parent);
-  const groupBy = [...(isSplit(parent) ? [parentId] : []), key].join(', ');
-  const combined = `(SELECT ${parentId} AS parent, ${key} AS key, ${text} AS text, ${figures} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
+  const combined = combinedSets(grouping, { partials, keys, measures });
   const limit = (sets: number) => ` LIMIT ${add(sets, 'integer')}`;
   const columns = { key: 'combined.key', text: 'combined.text' };
   const order = isBuckets(dimension)
@@ -71,6 +66,24 @@ export function groupingTable(grouping: Grouping, { partials, keys, measures, ma
     ? `(SELECT * FROM (SELECT row_number() OVER (PARTITION BY combined.parent ORDER BY ${order}) AS rank, combined.* FROM ${combined}) AS ranked WHERE rank <= ${add(first, 'integer')}${limit(maxSets)}) AS combined`
     : `(SELECT * FROM ${combined} ORDER BY ${order}${limit(first)}) AS combined`;
   return `${header} (SELECT ${index * (maxSets + 1)} + row_number() OVER (ORDER BY ${order}) AS id, combined.* FROM ${kept})`;
+}
+
+/** SQL for a FROM clause: as `combined`, all sets of a grouping with their figures, the id of their parent and their key. */
+function combinedSets(
+  { parent, split: { dimension } }: SplitGrouping,
+  { partials, keys, measures }: Pick<TableOptions, 'partials' | 'keys' | 'measures'>,
+): string {
+  const key = `partial.${keys.key(dimension)}`;
+  const text = isJson(dimension) ? `partial.${keys.text(dimension)}` : 'NULL';
+  // With a single dimension, every partial is a group of its own.
+  if (!isBuckets(dimension) && !isJson(dimension) && keys.dimensions.length === 1) {
+    return `(SELECT ${rootId} AS parent, ${key} AS key, NULL AS text, partial.* FROM ${partials}) AS combined`;
+  }
+  const where = isBuckets(dimension) ? ` WHERE ${key} IS NOT NULL` : '';
+  const parentId = idIn(parent);
+  const groupBy = [...(isSplit(parent) ? [parentId] : []), key].join(', ');
+  const columns = [`${parentId} AS parent`, `${key} AS key`, `min(${text}) AS text`, ...combinedColumns(measures)];
+  return `(SELECT ${columns.join(', ')} FROM ${partials}${joinSets([parent], 'partial', keys)}${where} GROUP BY ${groupBy}) AS combined`;
 }
 
 /** A set as the statement returns it. */
@@ -110,10 +123,10 @@ export function setsJson(
 function withJson(grouping: Grouping, maxBytes: number, add: TableOptions['add']): string {
   const table = tableOf(grouping);
   if (!isSplit(grouping) || !grouping.hasJson || !isJson(grouping.split.dimension)) return table;
-  const bytes = 'octet_length(json_text)';
+  const bytes = `octet_length(${table}.text)`;
   return `(
-    SELECT *, CASE WHEN sum(${bytes}) OVER (ORDER BY id) <= ${add(maxBytes, 'integer')} THEN json_text ELSE '!' || ${bytes} END AS json
-    FROM (SELECT *, ${jsonText({ key: 'key', text: 'text' })} AS json_text FROM ${table}) AS texts
+    SELECT ${table}.*, CASE WHEN sum(${bytes}) OVER (ORDER BY ${table}.id) <= ${add(maxBytes, 'integer')} THEN ${table}.text ELSE '!' || ${bytes} END AS json
+    FROM ${table}
   )`;
 }
 

@@ -175,7 +175,7 @@ function timing(measure: Timing): string {
 }
 
 function quotient(measure: Quotient): string {
-  const [dividend, divisor] = [`coalesce(combined."${measure}_of", 0)`, `combined."${measure}_per"`];
+  const [dividend, divisor] = [`coalesce(combined."${measure}_of", 0)::numeric`, `combined."${measure}_per"`];
   const value = `round((${dividend} / CASE WHEN abs(${divisor}) > ${minDivisor} THEN ${divisor} END)::numeric, 9)`;
   return measure === 'creditsPerSuccess' ? `trim_scale(${value})::text` : `${value}::double precision`;
 }

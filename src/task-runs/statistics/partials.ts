@@ -2,7 +2,7 @@
 
 import type { SqlParameters } from '../../database/sql-parameters.js';
 import { slotWithin, startOfBucket } from './buckets.js';
-import { type Dimension, dimensionName, isBuckets, isJson, valueInDimension, varyingText } from './dimensions.js';
+import { type Dimension, dimensionName, isBuckets, isJson, valueInDimension } from './dimensions.js';
 import { type Measure, partialColumns, percentilesOf, type Timing } from './measures.js';
 
 /** Different dimensions, each with a number of its own: that of its columns. */
@@ -28,7 +28,7 @@ export class Keys {
     return `key${this.#numbers.get(dimensionName(dimension))}`;
   }
 
-  /** The column of the least text of a JSON value. */
+  /** The column of texts of a dimension of JSON. */
   text(dimension: Dimension): string {
     return `text${this.#numbers.get(dimensionName(dimension))}`;
   }
@@ -58,40 +58,37 @@ export interface Partials {
 /** @param runs SQL for a FROM clause: the visible runs as `run` */
 export function composePartials(runs: string, { name, keys, measures, timings, add }: PartialsOptions): Partials {
   const { dimensions } = keys;
-  const withKeys = (selected: readonly Dimension[]) => {
-    const values = selected.map((each) => `${valueInDimension(each, add)} AS ${keys.key(each)}, `);
-    return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
-  };
-  const table = (columns: readonly string[], selected: readonly Dimension[]) => {
-    const texts = selected
-      .filter(isJson)
-      .map((each) => `min(${varyingText(`run.${keys.key(each)}`)}) AS ${keys.text(each)}`);
-    // Runs that nothing splits are a single part, which has their percentiles as well.
-    const percentiles = dimensions.length === 0 ? percentilesOf(timings) : [];
-    const groupBy = columns.length === 0 ? '' : ` GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`;
-    return `${name} AS MATERIALIZED (SELECT ${[...columns, ...texts, ...partialColumns(measures), ...percentiles].join(', ')} FROM ${withKeys(selected)}${groupBy})`;
-  };
-  const runsWithKeys = () => withKeys(dimensions);
-
   // Calendar arithmetic is slow, so it is done once for an hour and not for each run. With many other keys there are too
   // many such parts for this to pay off.
   const buckets = dimensions.filter(isBuckets);
   const others = dimensions.filter((each) => !isBuckets(each));
-  if (buckets.length > 0 && others.length <= 1) {
-    const columns = [...others.map((each) => `run.${keys.key(each)}`), `${slotWithin(buckets, add)} AS slot`];
-    const starts = buckets.map((each) => `${startOfBucket(each, 'part.slot', add)} AS ${keys.key(each)}`);
-    return {
-      table: table(columns, others),
-      partials: `(SELECT ${starts.join(', ')}, part.* FROM ${name} AS part) AS partial`,
-      ...{ runsWithKeys, keys, timings },
-    };
-  }
+  const hasSlots = buckets.length > 0 && others.length <= 1;
+  const slot = hasSlots ? [`${slotWithin(buckets, add)} AS slot`] : [];
+  // Texts are grouped faster than JSON. Of equal values they may differ: these are one group only afterwards.
+  const groupColumn = (each: Dimension) =>
+    isJson(each)
+      ? `(${valueInDimension(each, add)})::text COLLATE "C" AS ${keys.text(each)}`
+      : `${valueInDimension(each, add)} AS ${keys.key(each)}`;
+  const groupColumns = [...(hasSlots ? others : dimensions).map(groupColumn), ...slot];
+  const groupBy = groupColumns.length === 0 ? '' : ` GROUP BY ${groupColumns.map((_, index) => index + 1).join(', ')}`;
+  // Runs that nothing splits are a single part, which has their percentiles as well.
+  const percentiles = dimensions.length === 0 ? percentilesOf(timings) : [];
+  const columns = [...groupColumns, ...partialColumns(measures), ...percentiles];
+  const derived = [
+    ...others.filter(isJson).map((each) => `part.${keys.text(each)}::jsonb AS ${keys.key(each)}`),
+    ...(hasSlots ? buckets.map((each) => `${startOfBucket(each, 'part.slot', add)} AS ${keys.key(each)}`) : []),
+  ];
   return {
-    table: table(
-      dimensions.map((each) => `run.${keys.key(each)}`),
-      dimensions,
-    ),
-    partials: `${name} AS partial`,
-    ...{ runsWithKeys, keys, timings },
+    table: `${name} AS MATERIALIZED (SELECT ${columns.join(', ')} FROM ${runs}${groupBy})`,
+    partials:
+      derived.length === 0
+        ? `${name} AS partial`
+        : `(SELECT ${[...derived, 'part.*'].join(', ')} FROM ${name} AS part) AS partial`,
+    runsWithKeys() {
+      const values = dimensions.map((each) => `${valueInDimension(each, add)} AS ${keys.key(each)}, `);
+      return `(SELECT ${values.join('')}run.* FROM ${runs}) AS run`;
+    },
+    keys,
+    timings,
   };
 }
