@@ -58,6 +58,8 @@ export function bindScanStep({
     positionOf: (end) =>
       `${hideFromPlanner(add(positions[end]!.storedCreated, 'timestamptz'))}, ${hideFromPlanner(add(positions[end]!.id, 'uuid'))}`,
   });
+  // A count ends wherever it has found enough.
+  const foundOrder = (row: string) => (returnsRuns ? orderOf(row) : '');
   const isAscending = readsAscending(page);
   const tasks = tasksByAccess(scope, filter, { terms, parameters });
   const isScanned = (each: TasksByAccess) => (each.own === null ? each.filterCondition : each.condition) !== '';
@@ -99,8 +101,8 @@ export function bindScanStep({
     ...scanned.map(
       (each, index) => `
   (SELECT candidate.created, candidate.id
-  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${orderOf('candidate')}) AS candidate
-  ${joinCandidateRun} WHERE ${each.own === null ? each.filterCondition : each.condition} ${orderOf('candidate')} LIMIT ${limit})`,
+  FROM (SELECT * FROM candidate_${index} AS candidate WHERE ${isBeforeEnd} ${foundOrder('candidate')}) AS candidate
+  ${joinCandidateRun} WHERE ${each.own === null ? each.filterCondition : each.condition} ${foundOrder('candidate')} LIMIT ${limit})`,
     ),
     ...tasks
       .filter((each) => !isScanned(each))
@@ -108,10 +110,10 @@ export function bindScanStep({
         each.own === null
           ? `
   (SELECT run.created, run.id FROM ${each.runs} AS run
-  WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${orderOf('run')} LIMIT ${limit})`
+  WHERE run.task_id = ANY (${add(each.taskIds, 'uuid[]')}) AND ${each.condition}${withinBounds([...bounds, upToEnd])} ${foundOrder('run')} LIMIT ${limit})`
           : `
   (SELECT candidate.created, candidate.id FROM ${from(each)}
-  CROSS JOIN LATERAL (${rangeOf(each, [upToEnd])} LIMIT ${limit}) AS candidate ${orderOf('candidate')} LIMIT ${limit})`,
+  CROSS JOIN LATERAL (${rangeOf(each, [upToEnd])} LIMIT ${limit}) AS candidate ${foundOrder('candidate')} LIMIT ${limit})`,
       ),
   ];
   const utc = (column: string) => `${column} AT TIME ZONE 'UTC'`;
@@ -130,7 +132,7 @@ SELECT count(*)::integer AS found,
   ${returnsRuns ? 'json_agg(id)' : 'NULL'} AS ids,
   (SELECT count(*)::integer FROM (${allCandidates}) AS candidate WHERE ${isBeforeEnd}) AS tested,
   (SELECT to_json(${utc('created')}) FROM scan_end) AS "endCreated", (SELECT id FROM scan_end) AS "endId"
-FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${orderOf('found')} LIMIT ${limit}) AS found`;
+FROM (SELECT * FROM (${ranges.join('\n  UNION ALL')}) AS found ${foundOrder('found')} LIMIT ${limit}) AS found`;
   // Planned for its values: by the plan for any, few runs would be read as many are.
   return { statement: { name: 'task_run_scan', text, planName: null }, values };
 }
