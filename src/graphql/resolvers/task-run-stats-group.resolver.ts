@@ -1,5 +1,6 @@
 import { Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 import type { GatewayContext } from '../context.js';
 import { JSONScalar } from '../scalars/index.js';
 import { TaskRunStatsGroup } from '../types/statistics/task-run-stats-group.type.js';
@@ -14,7 +15,7 @@ export class TaskRunStatsGroupResolver {
   })
   @Directive('@tag(name: "payload")')
   json(@Root() group: StatisticsView, @Ctx() { budget }: GatewayContext): RawJson | null {
-    const json = group.jsonWithin(budget.maxBytes);
+    const json = group.jsonWithin(Math.min(budget.maxBytes, limits.groupJsonBytes.value));
     if (json !== null) budget.write(json.text);
     return json;
   }

@@ -92,6 +92,22 @@ describe('the JSON of a response', () => {
     expect(answer.data.taskRun).toEqual({ whole: null, nothing: null });
   });
 
+  it('leaves out JSON of groups that exceeds it, and keeps their figures and the beginning of their text', async () => {
+    const ids = `filter: { createdAfter: "2029-12-31T23:59:57Z", createdBefore: "2030-01-02" }`;
+    const answer = await ask(
+      `taskRunStats(${task}, ${ids}) { groupBy(dimension: RESPONSE, path: "/text", orderBy: LAST_CREATED_DESC) { runs value json } }`,
+    );
+    const { groupBy } = answer.data.taskRunStats;
+    expect(groupBy.map(({ runs, value, json }: any) => [runs, value.length, json?.length ?? null])).toEqual([
+      [2, 1000, small.response - '{"text": ""}'.length],
+      [1, 1000, null],
+      [1, largeRunData.response - '{"text": ""}'.length, largeRunData.response - '{"text": ""}'.length],
+    ]);
+    expect(errorsOf(answer)).toEqual([
+      ['taskRunStats.groupBy.1.json', tooLarge(largeResponse.response - '{"text": }'.length)],
+    ]);
+  });
+
   it('is an error of a run over REST, and null in its place in a list', async () => {
     const one = await requestRest(gateway, runUrl(gateway, { ...path, id: largeResponse.id }), { as });
     expect(one.status).toBe(422);
