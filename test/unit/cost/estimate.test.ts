@@ -98,6 +98,26 @@ describe('the estimated cost', () => {
     expect(seen).toEqual([{ filter: variables.f }]);
   });
 
+  it('counts the runs that groups go over by their dimension, once for each field, however many groups there are', () => {
+    const { estimate } = createCostEstimator(
+      schema,
+      { ...sizes, runs: () => 1_000_000 },
+      { weights: { fields: {}, types: {}, scans: weights.scans } },
+    );
+    const points = (row: string) => 1000 * weights.scans[row]!.points;
+    const stats = points('Query.taskRunStats');
+    const group = points('TaskRunSeries.groupBy');
+    const document = parse(
+      `query ($d: TaskRunDimension!) { taskRunStats(${path}) {
+         groupBy(dimension: TASK) { groupBy(dimension: $d, path: "/a") { buckets(by: DAY) { runs } } } } }`,
+    );
+    for (const dimension of ['STATUS', 'CONTEXT', 'RESPONSE']) {
+      const further = dimension === 'STATUS' ? 0 : points(`TaskRunSeries.groupBy(${dimension})`);
+      const expected = stats + 2 * group + further + points('TaskRunSeries.buckets');
+      expect(estimate({ document, variables: { d: dimension } })).toBe(Math.ceil(expected));
+    }
+  });
+
   it('is that of the named operation', () => {
     const document = `query A { viewer { subject } } query B { taskRuns(${path}) { nodes { id } } }`;
     expect(estimate(document, {}, 'A')).toBe(weights.fields['Query.viewer']);
