@@ -1,5 +1,5 @@
 import { isResourceId } from '../../access/resource-id.js';
-import { sliceElements } from './json-slices.js';
+import { sliceChildren } from '../json-slices.js';
 import type { ServiceClient } from './service-client.js';
 
 /** What is mirrored: a project, or one of its tasks. */
@@ -58,7 +58,7 @@ export function parsePage(text: string): RunPage {
   const { results, pagination } = parseObject(text);
   const { next_cursor: cursor, has_next: hasNext } = Object(pagination) as Readonly<Record<string, unknown>>;
   if (!Array.isArray(results)) throw new Error('The service sent a page without results.');
-  const texts = sliceElements(text, 'results');
+  const texts = [...sliceChildren(sliceChildren(text).get('results')!).values()];
   const runs = results.map((run: unknown, index) => {
     if (run !== null && !isRun(run)) throw new Error('The service sent a run without an id, a task or a date.');
     return { text: texts[index]!, run };

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { sliceElements } from '../../../../src/import/mirror/json-slices.js';
+import { sliceChildren } from '../../../src/import/json-slices.js';
+
+const elementsOf = (text: string) => [...sliceChildren(sliceChildren(text).get('results')!).values()];
 
 describe('the elements of an array in JSON', () => {
   it.each([
@@ -15,14 +17,18 @@ describe('the elements of an array in JSON', () => {
     ['{ "results" : [ 1 , 2\n] }', ['1', '2']],
     ['{"\\u0072esults":[1]}', ['1']],
   ])('of %s are their texts', (text, slices) => {
-    expect(sliceElements(text, 'results')).toEqual(slices);
+    expect(elementsOf(text)).toEqual(slices);
+  });
+
+  it('are the last of two members of one name', () => {
+    expect(elementsOf('{"results":[1],"results":[2]}')).toEqual(['2']);
   });
 
   it('of any JSON are those that JSON.parse finds', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.jsonValue()), fc.jsonValue(), (before, results, after) => {
         const text = JSON.stringify({ before, results, after }, null, 1);
-        expect(sliceElements(text, 'results').map((slice) => JSON.parse(slice))).toEqual(JSON.parse(text).results);
+        expect(elementsOf(text).map((slice) => JSON.parse(slice))).toEqual(JSON.parse(text).results);
       }),
       { seed: 1 },
     );
