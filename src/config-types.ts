@@ -141,7 +141,14 @@ export type UiMode = (typeof uiModes)[number];
 export interface DatabaseConfig {
   readonly database: Config['database'] & { readonly url: string };
   readonly files: Config['files'];
-  /** Bearer token of the service that `import` mirrors. */
+}
+
+/** What `import` reads. Without a URL of a database, it is the embedded one under `dataDir`. */
+export interface ImportConfig {
+  readonly dataDir: string;
+  readonly database: Config['database'];
+  readonly files: Config['files'];
+  /** Bearer token of the service that is mirrored. */
   readonly importToken: string | undefined;
 }
 

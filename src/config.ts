@@ -4,13 +4,21 @@
 import { resolve } from 'node:path';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './config-database.js';
 import { createReader, type Environment, type Inputs, overlay, type Reader } from './config-reader.js';
-import type { Config, DatabaseConfig } from './config-types.js';
+import type { Config, DatabaseConfig, ImportConfig } from './config-types.js';
 import { isLoopbackHost } from './config-values.js';
 import { type VariableName, variableNames } from './config-variables.js';
 import { readEnvFile } from './env-file.js';
 
 export type { Environment, Inputs } from './config-reader.js';
-export type { Config, DatabaseConfig, FileDelivery, LogFormat, LogLevel, S3Config } from './config-types.js';
+export type {
+  Config,
+  DatabaseConfig,
+  FileDelivery,
+  ImportConfig,
+  LogFormat,
+  LogLevel,
+  S3Config,
+} from './config-types.js';
 export type { FilesLocation, IssuerConfig } from './config-values.js';
 export { flagOf, type VariableName, variableGroups, variableNames, variables } from './config-variables.js';
 
@@ -111,7 +119,18 @@ export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableNa
   const { url = '', ...database } = readDatabase(reader);
   if (!isDatabaseConfigured(reader))
     reader.reject('DATABASE_URL', 'is not set: this command requires a PostgreSQL server.');
-  const config = { database: { ...database, url }, files: readFiles(reader), importToken: reader.read('IMPORT_TOKEN') };
+  return inspected({ database: { ...database, url }, files: readFiles(reader) }, reader);
+}
+
+/** For `import`, which works on the embedded database as well. */
+export function inspectImportConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<ImportConfig> {
+  const reader = createReader(inputs, names);
+  const config = {
+    dataDir: resolve(reader.read('DATA_DIR')),
+    database: readDatabase(reader),
+    files: readFiles(reader),
+    importToken: reader.read('IMPORT_TOKEN'),
+  };
   return inspected(config, reader);
 }
 

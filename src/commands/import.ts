@@ -1,87 +1,166 @@
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
-import { isLoopbackHost } from '../config-values.js';
+import { databaseVariables, inspectImportConfig, storageVariables } from '../config.js';
+import { isLoopbackHost, parseOneOf } from '../config-values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
-import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
-import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
+import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';
+import type { FileImport, RowFormat } from './import/import-file.js';
 
-export type ImportRequest = (
-  | { readonly folder: string }
-  | {
-      /** Without a slash at its end. */
-      readonly baseUrl: string;
-      readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string | null };
-      /** Milliseconds since 1970. */
-      readonly since: number | null;
-      readonly withFiles: boolean;
-    }
-) & {
+interface FolderRequest {
+  readonly folder: string;
   /** Absolute; undefined: failed lines are not kept. */
   readonly rejectFile: string | undefined;
-};
+}
+
+interface ServiceRequest {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string | null };
+  /** Milliseconds since 1970. */
+  readonly since: number | null;
+  readonly withFiles: boolean;
+  readonly rejectFile: string | undefined;
+}
+
+export type ImportRequest = FolderRequest | ServiceRequest | FileImport;
 
 export function createImportCommand(): Command {
-  const command = createCommand('import', 'add runs to DATABASE_URL, and replace runs that have changed')
-    .usage('--from FOLDER|URL [--org ID --project ID [--task ID] [--since DATE] [--files]] [--reject FILE]')
+  const command = createCommand(
+    'import',
+    'add runs to DATABASE_URL or the embedded database: of a file, an export or another service',
+  )
+    .usage(
+      '--from FILE|-|FOLDER|URL [--org ID --project ID [--task ID]] [--format FORMAT] [--create [--names FILE]] [--map FILE] [--ignore-unknown] [--upsert] [--since DATE] [--files] [--reject FILE]',
+    )
     .addOption(
       valueOption(
-        '--from <FOLDER|URL>',
-        'a folder written by export as jsonl, or the URL of a service: https://…/api/v1',
+        '--from <FILE|-|FOLDER|URL>',
+        'a file of NDJSON or CSV, or - for standard input; a folder written by export as jsonl; or the URL of a service: https://…/api/v1',
       ),
     )
-    .addOption(valueOption('--org <ID>', 'the organization of the runs, with a URL'))
+    .addOption(valueOption('--org <ID>', 'the organization of the runs, with a file or a URL'))
     .addOption(valueOption('--project <ID>', 'the project'))
-    .addOption(valueOption('--task <ID>', 'only runs of this task'))
-    .addOption(valueOption('--since <DATE>', 'all runs created since this date, not only new runs'))
-    .option('--files', 'also copy the bytes of files')
-    .addOption(valueOption('--reject <FILE>', 'new file for runs that cannot be imported'));
+    .addOption(valueOption('--task <ID>', 'the task of the runs of a file; with a URL, only runs of this task'))
+    .addOption(
+      valueOption('--format <format>', `${rowFormats.join(' or ')}, with a file whose name does not end so, or with -`),
+    )
+    .option('--create', 'with a file, also make the organization, project and task where they do not exist')
+    .addOption(valueOption('--names <FILE>', 'JSON object from ids to names, for what --create makes'))
+    .addOption(valueOption('--map <FILE>', 'JSON object from columns to fields of the rows'))
+    .option('--ignore-unknown', 'with a file, ignore fields that are no columns')
+    .option('--upsert', 'with a file, replace runs that exist, and delete runs whose row has deleted: true')
+    .addOption(valueOption('--since <DATE>', 'with a URL, all runs created since this date, not only new runs'))
+    .option('--files', 'with a URL, also copy the bytes of files')
+    .addOption(valueOption('--reject <FILE>', 'new file for rows and runs that cannot be imported'));
   const variables = [...databaseVariables, ...storageVariables, 'IMPORT_TOKEN'] as const;
-  return addServerVariableOptions(command, variables).action(async () => {
-    const [request, config] = readArguments(command, readImportRequest, inspectDatabaseConfig);
+  return addVariableOptions(command, variables).action(async () => {
+    const [request, config] = readArguments(command, readImportRequest, inspectImportConfig);
     if ('folder' in request) {
       const { importFolder } = await import('./import/import-folder.js');
       await importFolder(request, config);
-    } else {
+    } else if ('baseUrl' in request) {
       const { mirrorService } = await import('./import/mirror-service.js');
       await mirrorService(request, config);
+    } else {
+      const { importFile } = await import('./import/import-file.js');
+      // A signal has set that of its own.
+      const exitCode = await importFile(request, config);
+      process.exitCode ??= exitCode;
     }
   });
 }
+
+type Source = { readonly folder: string } | { readonly baseUrl: string } | { readonly file: string | null };
+type SourceKind = 'file' | 'folder' | 'URL';
+
+/** The options that only some sources have. */
+const kindsOfOption: Readonly<Record<string, readonly SourceKind[]>> = {
+  org: ['file', 'URL'],
+  project: ['file', 'URL'],
+  task: ['file', 'URL'],
+  format: ['file'],
+  create: ['file'],
+  names: ['file'],
+  map: ['file'],
+  'ignore-unknown': ['file'],
+  upsert: ['file'],
+  since: ['URL'],
+  files: ['URL'],
+};
 
 /** @throws UsageError naming every option that is wrong */
 export function readImportRequest(command: Command): ImportRequest {
-  return readOptions(command, ({ required, optional, reject }) => {
+  return readOptions(command, (options) => {
     // Undefined where it is missing or wrong.
-    const source: ReturnType<typeof parseSource> | undefined = required('from', parseSource);
-    const rejectFile = optional('reject', parsePath);
-    const withFiles = command.getOptionValue('files') === true;
-    if (source !== undefined && 'baseUrl' in source) {
-      return {
-        ...source,
-        path: {
-          orgId: required('org', parseId),
-          projectId: required('project', parseId),
-          taskId: optional('task', parseId) ?? null,
-        },
-        since: optional('since', parseDate) ?? null,
-        withFiles,
-        rejectFile,
-      };
-    }
-    if (source !== undefined) {
-      const rejectWithoutUrl = () => {
-        throw new Error('is only for a URL.');
-      };
-      for (const name of ['org', 'project', 'task', 'since']) optional(name, rejectWithoutUrl);
-      if (withFiles) reject('--files is only for a URL.');
-    }
-    return { folder: source?.folder ?? '', rejectFile };
+    const source: Source | undefined = options.required('from', parseSource);
+    const rejectFile = options.optional('reject', parsePath);
+    if (source === undefined) return { folder: '', rejectFile };
+    rejectOptionsOfOthers(command, options, kindOf(source));
+    if ('folder' in source) return { ...source, rejectFile };
+    if ('file' in source) return { ...readFileOptions(command, options, source.file), rejectFile };
+    return {
+      ...source,
+      path: { ...readProject(options), taskId: options.optional('task', parseId) ?? null },
+      since: options.optional('since', parseDate) ?? null,
+      withFiles: isGiven(command, 'files'),
+      rejectFile,
+    };
   });
 }
 
-function parseSource(text: string): { readonly folder: string } | { readonly baseUrl: string } {
-  if (!/^https?:/i.test(text)) return { folder: parsePath(text) };
+function readFileOptions(command: Command, options: OptionReader, file: string | null): Omit<FileImport, 'rejectFile'> {
+  const creates = isGiven(command, 'create');
+  if (!creates && isGiven(command, 'names')) options.reject('--names is only for --create.');
+  const formatByName = file === null ? undefined : formatsByExtension[extname(file).toLowerCase()];
+  const parseFormat = (text: string) => parseOneOf(text, rowFormats);
+  return {
+    file,
+    format:
+      formatByName === undefined
+        ? options.required('format', parseFormat)
+        : (options.optional('format', parseFormat) ?? formatByName),
+    path: { ...readProject(options), taskId: options.required('task', parseId) },
+    creates,
+    namesFile: options.optional('names', parsePath),
+    mapFile: options.optional('map', parsePath),
+    ignoresUnknown: isGiven(command, 'ignore-unknown'),
+    replaces: isGiven(command, 'upsert'),
+  };
+}
+
+function readProject({ required }: OptionReader) {
+  return { orgId: required('org', parseId), projectId: required('project', parseId) };
+}
+
+function rejectOptionsOfOthers(command: Command, { reject }: OptionReader, kind: SourceKind): void {
+  for (const [name, kinds] of Object.entries(kindsOfOption)) {
+    if (kinds.includes(kind) || !isGiven(command, name)) continue;
+    reject(`--${name} is only for a ${kinds.join(' or a ')}.`);
+  }
+}
+
+function isGiven(command: Command, name: string): boolean {
+  const option = command.options.find(({ long }) => long === `--${name}`);
+  return command.getOptionValue(option!.attributeName()) !== undefined;
+}
+
+function kindOf(source: Source): SourceKind {
+  if ('folder' in source) return 'folder';
+  return 'file' in source ? 'file' : 'URL';
+}
+
+const rowFormats: readonly RowFormat[] = ['ndjson', 'csv'];
+const formatsByExtension: Readonly<Record<string, RowFormat>> = {
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.csv': 'csv',
+};
+
+function parseSource(text: string): Source {
+  if (text === '-') return { file: null };
+  if (!/^https?:/i.test(text)) return parseFileOrFolder(parsePath(text));
   if (!URL.canParse(text)) throw new Error('is not a URL.');
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   if (username || password || search || hash) throw new Error('has a user, password, query or fragment.');
@@ -90,6 +169,12 @@ function parseSource(text: string): { readonly folder: string } | { readonly bas
     throw new Error('is an http: URL of another machine.');
   }
   return { baseUrl: text.replace(/\/+$/, '') };
+}
+
+/** A name without an extension is that of a folder, where there is neither. */
+function parseFileOrFolder(path: string): Source {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? extname(path) === '';
+  return isFolder ? { folder: path } : { file: path };
 }
 
 function parsePath(text: string): string {

@@ -6,3 +6,9 @@ const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 export function toInertCell(text: string): string {
   return formulaStart.test(text) && !number.test(text) ? `'${text}` : text;
 }
+
+/** Returns the text that `toInertCell` was given. */
+export function fromInertCell(cell: string): string {
+  const text = cell.slice(1);
+  return cell.startsWith("'") && toInertCell(text) === cell ? text : cell;
+}

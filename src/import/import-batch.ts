@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { isDataError } from './data-error.js';
 import type { Line } from './line.js';
 import * as sql from './run-statements.js';
 
@@ -80,10 +81,4 @@ async function importInTransaction(
     }
   }
   return { outcomes: [...outcomes.values()], failures };
-}
-
-/** SQLSTATE classes of what values alone can cause: cardinality, data, constraints, limits. */
-function isDataError(error: unknown): boolean {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' && ['21', '22', '23', '54'].includes(code.slice(0, 2));
 }

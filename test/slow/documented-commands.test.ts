@@ -195,7 +195,12 @@ describe('the commands of the documents', () => {
     });
   });
 
-  it('import a folder and mirror a service by options that the command has', () => {
+  it('import a file, a folder and a service by options that the command has', () => {
+    const [, file] = /npm run import -- (.+)$/s.exec(block('import-file').text.replace(' \\\n ', ''))!;
+    expect(readImportRequest(parsed(createImportCommand(), file!.trim().split(' ')))).toMatchObject({
+      format: 'csv',
+      path: { taskId: demoPlaces.richRun.taskId },
+    });
     const [, options] = /^npm run import -- (.+)$/m.exec(block('import').text)!;
     expect(readImportRequest(parsed(createImportCommand(), options!.split(' ')))).toMatchObject({
       folder: expect.stringMatching(/backup$/),

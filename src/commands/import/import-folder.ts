@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../config.js';
+import type { ImportConfig } from '../../config.js';
 import { openExportFolder } from '../../import/export-folder.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
 import { importLines, withDatabase } from './import-lines.js';
@@ -9,7 +9,7 @@ interface FolderImport {
   readonly rejectFile: string | undefined;
 }
 
-export async function importFolder({ folder, rejectFile }: FolderImport, config: DatabaseConfig): Promise<void> {
+export async function importFolder({ folder, rejectFile }: FolderImport, config: ImportConfig): Promise<void> {
   const { manifest, catalogue, runs, runCount } = await openExportFolder(folder);
   await withDatabase(config, (dataSource) =>
     withRejectFile(rejectFile, async (rejected) => {

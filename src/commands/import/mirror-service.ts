@@ -1,4 +1,4 @@
-import { ConfigError, type DatabaseConfig } from '../../config.js';
+import { ConfigError, type ImportConfig } from '../../config.js';
 import { openStorage } from '../../files/open-storage.js';
 import { createFindKnown } from '../../import/mirror/find-known.js';
 import { listNewRuns } from '../../import/mirror/list-new-runs.js';
@@ -18,7 +18,7 @@ interface ServiceMirror {
   readonly rejectFile: string | undefined;
 }
 
-export async function mirrorService(request: ServiceMirror, config: DatabaseConfig): Promise<void> {
+export async function mirrorService(request: ServiceMirror, config: ImportConfig): Promise<void> {
   const { baseUrl, path, since, withFiles, rejectFile } = request;
   if (config.importToken === undefined)
     throw new ConfigError(['IMPORT_TOKEN is not set. The service requires a token.']);

@@ -3,6 +3,7 @@ import { explain } from '../../errors/explain.js';
 import type { FileStorage } from '../../files/storage.js';
 import { importCatalogue } from '../import-catalogue.js';
 import type { Line } from '../line.js';
+import { placeRows } from '../place-rows.js';
 import { fetchFiles } from './fetch-files.js';
 import type { PageSpool } from './page-spool.js';
 import { type MirroredPath, parsePage, type ServiceRun, toTime } from './run-pages.js';
@@ -54,7 +55,7 @@ function withFiles(text: string, files: unknown): string {
  * Reporting groups are in their runs.
  */
 function createReferences({ dataSource, path }: MirrorOptions) {
-  const { orgId, projectId } = path;
+  const { projectId } = path;
   const created = new Date().toISOString();
   const added = new Set<string>();
   const add = async (rows: readonly { readonly id: string }[], replaces: boolean) => {
@@ -66,19 +67,8 @@ function createReferences({ dataSource, path }: MirrorOptions) {
     for (const text of texts.values()) added.add(text);
   };
   return async (runs: readonly ServiceRun[]): Promise<void> => {
-    const places = [
-      { type: 'organization', id: orgId, name: orgId, created },
-      { type: 'project', id: projectId, org_id: orgId, name: projectId, created },
-      ...runs.map(({ task_id: id }) => ({
-        type: 'task',
-        id,
-        project_id: projectId,
-        name: id,
-        run_visibility: 'owner_only',
-        created,
-      })),
-    ];
-    await add(places, false);
+    const taskIds = runs.map(({ task_id }) => task_id);
+    await add(placeRows(path, taskIds, created), false);
     const groups = runs.flatMap(({ reporting_group: group }) => group ?? []);
     await add(
       groups.map((group) => ({ project_id: projectId, ...group, type: 'reporting_group' })),

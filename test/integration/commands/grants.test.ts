@@ -32,7 +32,7 @@ describe('with a database', () => {
   beforeAll(async () => {
     database = await createMigratedDatabase();
     const { files, database: settings } = parseConfig({});
-    config = { files, importToken: undefined, database: { ...settings, url: database.url } };
+    config = { files, database: { ...settings, url: database.url } };
     await inDatabase((dataSource) =>
       dataSource.query(`
         INSERT INTO organization (id, name) VALUES ('${ids.org}', 'Harbor');

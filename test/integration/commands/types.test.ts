@@ -46,7 +46,7 @@ describe('types', () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-types-'));
     database = await createDemoDatabase();
     const { files, database: settings } = parseConfig({});
-    config = { files, importToken: undefined, database: { ...settings, url: database.url } };
+    config = { files, database: { ...settings, url: database.url } };
     dataSource = await database.connect();
     await arrangeResponseForms(dataSource);
   });

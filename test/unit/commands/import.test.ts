@@ -1,9 +1,19 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createImportCommand, readImportRequest } from '../../../src/commands/import.js';
 import { parsed } from './parsed-command.js';
 
 const requestIn = (...args: readonly string[]) => readImportRequest(parsed(createImportCommand(), args));
 
 describe('the options of the import command', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-import-options-'));
+    for (const name of ['runs', 'runs.jsonl', 'RUNS.CSV']) await writeFile(join(folder, name), '');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
   it('are paths, made absolute', () => {
     expect(requestIn('--from', '/a/../b')).toEqual({ folder: '/b', rejectFile: undefined });
     expect(requestIn('--from=/a', '--reject', 'c')).toEqual({ folder: '/a', rejectFile: `${process.cwd()}/c` });
@@ -53,9 +63,46 @@ describe('the options of the import command', () => {
     expect(requestIn(...service, '--since', date)).toMatchObject({ since });
   });
 
-  it('of a service go with no folder', () => {
-    expect(() => requestIn('--from', '/a', '--org', 'x', '--since', 'x', '--files')).toThrow(
-      '--org is only for a URL.\n--since is only for a URL.\n--files is only for a URL.',
+  it('name a file, where its runs belong and how they are read', () => {
+    const path = { orgId: id.toLowerCase(), projectId: id.toLowerCase(), taskId: id.toLowerCase() };
+    const place = ['--org', id, '--project', id, '--task', id];
+    const plain = {
+      path,
+      creates: false,
+      namesFile: undefined,
+      mapFile: undefined,
+      ignoresUnknown: false,
+      replaces: false,
+      rejectFile: undefined,
+    };
+    expect(requestIn('--from', '-', ...place, '--format', 'csv')).toEqual({ ...plain, file: null, format: 'csv' });
+    expect(requestIn('--from', join(folder, 'runs.jsonl'), ...place)).toEqual({
+      ...plain,
+      file: join(folder, 'runs.jsonl'),
+      format: 'ndjson',
+    });
+    const flags = ['--create', '--names', '/n', '--map', '/m', '--ignore-unknown', '--upsert', '--reject', '/r'];
+    expect(requestIn('--from', join(folder, 'RUNS.CSV'), ...place, ...flags)).toEqual({
+      path,
+      file: join(folder, 'RUNS.CSV'),
+      format: 'csv',
+      creates: true,
+      namesFile: '/n',
+      mapFile: '/m',
+      ignoresUnknown: true,
+      replaces: true,
+      rejectFile: '/r',
+    });
+    expect(() => requestIn('--from', '-', '--names', 'x', '--since', 'x')).toThrow(
+      '--since is only for a URL.\n--names is only for --create.\n--format is missing.\n--org is missing.\n--project is missing.\n--task is missing.',
+    );
+    expect(requestIn('--from', '/none.csv', ...place)).toMatchObject({ file: '/none.csv', format: 'csv' });
+    expect(requestIn('--from', join(folder, 'runs'), ...place, '--format', 'csv')).toMatchObject({ format: 'csv' });
+  });
+
+  it('of a service or a file go with no folder', () => {
+    expect(() => requestIn('--from', '/', '--org', 'x', '--since', 'x', '--files', '--upsert')).toThrow(
+      '--org is only for a file or a URL.\n--upsert is only for a file.\n--since is only for a URL.\n--files is only for a URL.',
     );
   });
 

@@ -64,7 +64,7 @@ describe('the flags of variables', () => {
     expect(helpOf(createStartCommand(), '--database-url-file')).toMatch(
       / \(DATABASE_URL_FILE, default: the embedded database\)$/,
     );
-    for (const command of [createGrantCommand(), createMigrateCommand(), createSeedCommand(), createImportCommand()]) {
+    for (const command of [createGrantCommand(), createMigrateCommand(), createSeedCommand()]) {
       expect(helpOf(command, '--database-url-file')).toMatch(/ \(DATABASE_URL_FILE\)$/);
       expect(() => databaseOf(command)).toThrow('DATABASE_URL is not set: this command requires a PostgreSQL server.');
     }

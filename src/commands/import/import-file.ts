@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { commandLine } from '../../command-line.js';
+import type { ImportConfig } from '../../config.js';
+import { findProjectOf } from '../../database/resources.js';
+import { formatMoment } from '../../dates/moment.js';
+import { importCatalogue } from '../../import/import-catalogue.js';
+import type { Line } from '../../import/line.js';
+import { placeRows } from '../../import/place-rows.js';
+import { openCsv } from '../../import/rows/csv-rows.js';
+import { parseFieldMap, plainFieldMap } from '../../import/rows/field-map.js';
+import { importRows, type RowCounts } from '../../import/rows/import-rows.js';
+import { readNdjsonRows } from '../../import/rows/ndjson-rows.js';
+import { assertKnownFields, createRunRowReader, type SourceFile } from '../../import/rows/run-row.js';
+import type { SourceRow } from '../../import/rows/source-row.js';
+import { isJsonObject } from '../../json/is-json-object.js';
+import { findExisting } from '../grants/existing.js';
+import { createRunProgress, type ProgressOutput } from '../long-running/run-progress.js';
+import { stopSignal } from '../long-running/stop-signal.js';
+import { withDatabase } from './import-lines.js';
+import { type RejectFile, withRejectFile } from './reject-file.js';
+
+export type RowFormat = 'ndjson' | 'csv';
+
+export interface FileImport {
+  /** Absolute; null: standard input. */
+  readonly file: string | null;
+  readonly format: RowFormat;
+  readonly path: { readonly orgId: string; readonly projectId: string; readonly taskId: string };
+  /** Whether what the path names is made where it does not exist. */
+  readonly creates: boolean;
+  readonly namesFile: string | undefined;
+  readonly mapFile: string | undefined;
+  readonly ignoresUnknown: boolean;
+  /** Whether runs that exist are replaced. */
+  readonly replaces: boolean;
+  readonly rejectFile: string | undefined;
+}
+
+/** Standard input and output, and what stops an import. */
+export interface ImportTerminal {
+  readonly input: AsyncIterable<Buffer>;
+  readonly output: ProgressOutput;
+  readonly errors: { write(text: string): unknown };
+  readonly signal: AbortSignal;
+}
+
+/** Shows how it goes, and at its end how many runs are in. Returns the exit code. */
+export async function importFile(
+  request: FileImport,
+  config: ImportConfig,
+  terminal: ImportTerminal = {
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    signal: stopSignal(),
+  },
+): Promise<number> {
+  const { file, path, mapFile, namesFile, ignoresUnknown, replaces } = request;
+  const map = mapFile === undefined ? plainFieldMap : parseFieldMap(await readFile(mapFile, 'utf8'));
+  const names = namesFile === undefined ? new Map() : parseNames(await readFile(namesFile, 'utf8'));
+  const readRunRow = createRunRowReader({
+    map,
+    taskId: path.taskId,
+    ignoresUnknown,
+    acceptsDeletions: replaces,
+    file: file === null ? null : await describeFile(file),
+  });
+  const source = await openRows(request, terminal);
+  if (source.fields !== null && !ignoresUnknown) assertKnownFields(source.fields, map);
+
+  let counts: RowCounts = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
+  await withDatabase(config, (dataSource) =>
+    withRejectFile(request.rejectFile, async (rejected) => {
+      if (request.creates) await createPath(dataSource, path, names);
+      else await assertPathExists(dataSource, path);
+      const progress = createRunProgress(terminal.output, null, Date.now);
+      try {
+        await importRows({
+          dataSource,
+          target: { ...path, replaces },
+          rows: source.rows,
+          readRunRow,
+          signal: terminal.signal,
+          onCommit(committed) {
+            counts = { ...committed };
+            progress.show(counts.read);
+          },
+          onReject: request.rejectFile === undefined ? null : rejecter(source.header, rejected, terminal),
+        });
+      } finally {
+        progress.finish(counts.read);
+        terminal.output.write(`${summaryOf(counts)}\n`);
+      }
+    }),
+  );
+  const grant = commandLine('grant', `--user SUB --role owner --task ${path.taskId}`);
+  terminal.output.write(`To let a user see these runs: ${grant}\n`);
+  return exitCodeOf(counts);
+}
+
+/** Reports rows, and keeps them below the file's header, so that they can be imported once they are corrected. */
+function rejecter(header: string | null, rejected: RejectFile, { errors }: ImportTerminal) {
+  let isWithHeader = header === null;
+  return async ({ bytes, origin }: Line, reason: string): Promise<void> => {
+    errors.write(`${origin}: ${reason}\n`);
+    if (!isWithHeader) await rejected.add(Buffer.from(header!));
+    isWithHeader = true;
+    await rejected.add(bytes);
+  };
+}
+
+function summaryOf({ read, rejected, ...counts }: RowCounts): string {
+  const parts = Object.entries({ read, ...counts, rejected }).map(
+    ([name, count]) => `${count.toLocaleString('en-US')} ${name}`,
+  );
+  const present = counts.new + counts.replaced + counts.skipped;
+  return `Runs: ${parts.join(', ')}. ${present.toLocaleString('en-US')} are in the database.`;
+}
+
+/** 2 where only some could be imported. */
+function exitCodeOf({ read, rejected }: RowCounts): number {
+  if (rejected === 0) return 0;
+  return rejected === read ? 1 : 2;
+}
+
+interface OpenedRows {
+  /** The first line of CSV; null: the format has none. */
+  readonly header: string | null;
+  /** null: each row has its own. */
+  readonly fields: readonly string[] | null;
+  readonly rows: AsyncIterable<SourceRow>;
+}
+
+async function openRows({ file, format }: FileImport, { input }: ImportTerminal): Promise<OpenedRows> {
+  const chunks: AsyncIterable<Buffer> = file === null ? input : createReadStream(file);
+  const name = file === null ? 'standard input' : basename(file);
+  if (format === 'ndjson') return { header: null, fields: null, rows: readNdjsonRows(chunks, name) };
+  const { header, names, rows } = await openCsv(chunks, name);
+  return { header, fields: names, rows };
+}
+
+async function describeFile(path: string): Promise<SourceFile> {
+  const { mtimeMs } = await stat(path);
+  const seconds = Math.floor(mtimeMs / 1000);
+  let digest: Promise<string> | undefined;
+  return {
+    modified: formatMoment({ seconds, microseconds: Math.floor((mtimeMs % 1000) * 1000) }),
+    digest: () => (digest ??= digestOf(path)),
+  };
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** @throws Error where the text is no object from ids to names */
+function parseNames(text: string): ReadonlyMap<string, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The file of names is not JSON: ${(error as Error).message}`);
+  }
+  if (!isJsonObject(value)) throw new Error('The file of names must be a JSON object from ids to names.');
+  return new Map(
+    Object.entries(value).map(([id, name]) => {
+      if (typeof name !== 'string' || name === '' || [...name].length > 64)
+        throw new Error(`The name of ${id} must be a text of 1 to 64 characters.`);
+      return [id.toLowerCase(), name];
+    }),
+  );
+}
+
+/** Adds what is missing of the path, with ids as names where none are given. */
+async function createPath(
+  dataSource: DataSource,
+  path: FileImport['path'],
+  names: ReadonlyMap<string, string>,
+): Promise<void> {
+  const rows = placeRows(path, [path.taskId], new Date().toISOString(), (id) => names.get(id) ?? id);
+  const lines = rows.map((row) => ({ bytes: Buffer.from(JSON.stringify(row)), origin: `--create: the ${row.type}` }));
+  await importCatalogue(dataSource, path, lines, { replaces: false });
+}
+
+/** @throws Error saying what does not exist, and what there is in its place */
+async function assertPathExists(
+  dataSource: DataSource,
+  { orgId, projectId, taskId }: FileImport['path'],
+): Promise<void> {
+  try {
+    await findExisting(dataSource, { type: 'organization', id: orgId });
+    await findExisting(dataSource, { type: 'project', id: projectId });
+    await findExisting(dataSource, { type: 'task', id: taskId });
+  } catch (error) {
+    throw new Error(`${(error as Error).message} With --create it is made.`);
+  }
+  const found = await findProjectOf(dataSource, taskId);
+  if (found.projectId !== projectId)
+    throw new Error(`--task ${taskId} is of the project ${found.projectId}, not ${projectId}.`);
+  if (found.orgId !== orgId)
+    throw new Error(`--project ${projectId} is of the organization ${found.orgId}, not ${orgId}.`);
+}

@@ -1,0 +1,103 @@
+// Which field of a file's row each column of a run comes from: the file that --map names, and defaults.
+
+import { TaskRunEntity } from '../../database/entities/task-run.entity.js';
+import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
+import { isJsonObject } from '../../json/is-json-object.js';
+import { parsePointer } from '../../task-runs/record/json-pointer.js';
+import { sliceChildren } from '../json-slices.js';
+
+/** A conversion of the text of a field. */
+export type Conversion = 'uuid' | 'seconds' | 'milliseconds';
+
+/** Where a column comes from: a constant as its JSON text, or the field and the keys and indexes below it. */
+export type ColumnSource =
+  | { readonly constant: string }
+  | { readonly path: readonly [string, ...string[]]; readonly conversion: Conversion | null };
+
+export interface RunColumnSource {
+  readonly column: EntityColumn;
+  readonly source: ColumnSource;
+}
+
+export interface FieldMap {
+  readonly columns: readonly RunColumnSource[];
+  readonly files: ColumnSource;
+  /** The fields that the columns come from, and those that an export has beside them. */
+  readonly fields: ReadonlySet<string>;
+}
+
+const runColumns = columnsOf(TaskRunEntity);
+const columnNames = [...runColumns.map(({ databaseName }) => databaseName), 'files'];
+
+/** Fields of our exports that are no columns: the group is in `reporting_group_id`. */
+const furtherFields = ['deleted', 'reporting_group'];
+
+const typesOf: Readonly<Record<Conversion, readonly string[]>> = {
+  uuid: ['uuid'],
+  seconds: ['timestamptz', 'double precision'],
+  milliseconds: ['timestamptz', 'double precision'],
+};
+const conversions = Object.keys(typesOf) as Conversion[];
+
+/** Parses the JSON text of a map. @throws Error naming all that is wrong with it */
+export function parseFieldMap(text: string): FieldMap {
+  const faults: string[] = [];
+  const mapped = new Map<string, ColumnSource>();
+  for (const [name, json] of membersOf(text)) {
+    if (!columnNames.includes(name)) {
+      faults.push(`"${name}" is not a column: the columns are ${columnNames.join(', ')}.`);
+      continue;
+    }
+    const source = parseSource(name, json);
+    if (typeof source === 'string') faults.push(`"${name}" ${source}.`);
+    else mapped.set(name, source);
+  }
+  if (faults.length > 0) throw new Error(`The map is invalid:\n- ${faults.join('\n- ')}`);
+  return toFieldMap(mapped);
+}
+
+/** The map by which each column is the field of its name. */
+export const plainFieldMap = toFieldMap(new Map());
+
+function toFieldMap(mapped: ReadonlyMap<string, ColumnSource>): FieldMap {
+  const sourceOf = (name: string): ColumnSource => mapped.get(name) ?? { path: [name], conversion: null };
+  const sources = columnNames.map(sourceOf);
+  return {
+    columns: runColumns.map((column) => ({ column, source: sourceOf(column.databaseName) })),
+    files: sourceOf('files'),
+    fields: new Set([...furtherFields, ...sources.flatMap((source) => ('path' in source ? source.path[0] : []))]),
+  };
+}
+
+function membersOf(text: string): ReadonlyMap<string, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The map is not JSON: ${(error as Error).message}`);
+  }
+  if (!isJsonObject(value)) throw new Error('The map must be a JSON object from columns to fields.');
+  return sliceChildren(text);
+}
+
+/** Returns the predicate of a fault where it is none. */
+function parseSource(name: string, json: string): ColumnSource | string {
+  const value: unknown = JSON.parse(json);
+  if (typeof value === 'string') return fieldSource(value, null);
+  const forms = `a field's name, a JSON Pointer, {"value": …}, {"uuid": …}, {"seconds": …} or {"milliseconds": …}`;
+  const entries = isJsonObject(value) ? Object.entries(value) : [];
+  const [kind, field] = entries[0] ?? [];
+  if (entries.length !== 1) return `must be ${forms}`;
+  if (kind === 'value') return { constant: sliceChildren(json).get('value')! };
+  const conversion = conversions.find((each) => each === kind);
+  if (conversion === undefined || typeof field !== 'string') return `must be ${forms}`;
+  const type = runColumns.find(({ databaseName }) => databaseName === name)?.type ?? '';
+  if (!typesOf[conversion].includes(type)) return `cannot be {"${conversion}": …}: it is not of that kind`;
+  return fieldSource(field, conversion);
+}
+
+function fieldSource(field: string, conversion: Conversion | null): ColumnSource | string {
+  const path = field.startsWith('/') ? parsePointer(field) : [field];
+  if (path === null) return `has a malformed JSON Pointer: ${JSON.stringify(field)}`;
+  return { path: path as [string, ...string[]], conversion };
+}

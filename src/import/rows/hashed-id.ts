@@ -1,0 +1,23 @@
+// Ids of rows that have none of the form of ours: the same row gets the same id each time.
+
+import { createHash } from 'node:crypto';
+
+/** Returns an id from the first 16 bytes of the text's SHA-256. */
+export function hashedId(text: string): string {
+  return formatId(hexOf(text));
+}
+
+/** Returns an id that begins with a moment, as ids of runs do, and goes on with bytes of the text's SHA-256. */
+export function timedHashedId(timestamp: string, text: string): string {
+  // Ids cannot begin before 1970.
+  const milliseconds = Math.max(0, Date.parse(timestamp));
+  return formatId(milliseconds.toString(16).padStart(12, '0') + hexOf(text).slice(0, 20));
+}
+
+function hexOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function formatId(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}

@@ -1,0 +1,46 @@
+import { isJsonObject } from '../../json/is-json-object.js';
+import { sliceChildren } from '../json-slices.js';
+import { readLines } from '../read-lines.js';
+import type { FieldValue, SourceRow } from './source-row.js';
+
+/** Reads a JSON object a line. `name` names the file in errors. */
+export async function* readNdjsonRows(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<SourceRow> {
+  let lineNumber = 0;
+  let number = 0;
+  for await (const bytes of readLines(chunks)) {
+    lineNumber += 1;
+    const parsed = parseLine(bytes);
+    if (parsed === null) continue;
+    number += 1;
+    const { fields, fault } = parsed;
+    yield { number, line: { bytes, origin: `${name}:${lineNumber}`, ...(fault && { fault }) }, fields };
+  }
+}
+
+interface ParsedLine {
+  readonly fields: ReadonlyMap<string, FieldValue | null>;
+  readonly fault?: string;
+}
+
+const noFields: ReadonlyMap<string, FieldValue | null> = new Map();
+
+/** Returns null for an empty line. */
+function parseLine(bytes: Buffer): ParsedLine | null {
+  let text: string;
+  try {
+    // A byte order mark is removed.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
+  } catch {
+    return { fields: noFields, fault: 'The line must be UTF-8.' };
+  }
+  if (text === '') return null;
+  try {
+    if (!isJsonObject(JSON.parse(text))) return { fields: noFields, fault: 'The line must be a JSON object.' };
+  } catch {
+    // The message quotes the line.
+    return { fields: noFields, fault: 'The line must be a JSON object. It is not JSON.' };
+  }
+  const fields = new Map<string, FieldValue | null>();
+  for (const [name, json] of sliceChildren(text)) fields.set(name, json === 'null' ? null : { json });
+  return { fields };
+}

@@ -1,0 +1,174 @@
+import { TaskRunFileEntity } from '../../database/entities/task-run-file.entity.js';
+import { columnsOf, type EntityColumn } from '../../database/entity-columns.js';
+import { sliceChildren } from '../json-slices.js';
+import type { Line } from '../line.js';
+import { mustBe, scalarText, toColumnJson, toJson } from './column-value.js';
+import type { ColumnSource, FieldMap, RunColumnSource } from './field-map.js';
+import { timedHashedId } from './hashed-id.js';
+import { type FieldValue, RowFault, type SourceRow } from './source-row.js';
+
+/** A row that fits. */
+export interface RunRow {
+  readonly line: Line;
+  readonly id: string;
+  /** null: without one. */
+  readonly reportingGroupId: string | null;
+  /** The columns of the run as a JSON object; null: the run is to be deleted. */
+  readonly runJson: string | null;
+  /** The rows of its files as JSON objects; null: the row has no list of them. */
+  readonly filesJson: readonly string[] | null;
+}
+
+export interface RunRowOptions {
+  readonly map: FieldMap;
+  /** The task of all runs. */
+  readonly taskId: string;
+  readonly ignoresUnknown: boolean;
+  readonly acceptsDeletions: boolean;
+  /** null: standard input. */
+  readonly file: SourceFile | null;
+}
+
+/** A file, as the defaults of its rows need it. */
+export interface SourceFile {
+  /** When it was modified, as a timestamp. */
+  readonly modified: string;
+  /** Returns the SHA-256 of its bytes in hexadecimal digits. */
+  digest(): Promise<string>;
+}
+
+const zeroId = '00000000-0000-0000-0000-000000000000';
+
+/** What a column is without a value, as JSON text, where null is none. */
+const defaults: Readonly<Record<string, string>> = {
+  task_revision_id: `"${zeroId}"`,
+  input_tokens: '0',
+  output_tokens: '0',
+  total_tokens: '0',
+};
+
+const fileColumns = columnsOf(TaskRunFileEntity).filter(
+  ({ databaseName }) => !['task_run_id', 'position'].includes(databaseName),
+);
+
+/** Creates the function that makes runs of rows. It throws a RowFault for a row that does not fit. */
+export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletions, file }: RunRowOptions) {
+  const sourceOf = (name: string) => map.columns.find(({ column }) => column.databaseName === name)!;
+  const [id, created, task] = [sourceOf('id'), sourceOf('created'), sourceOf('task_id')];
+  const others = map.columns.filter((each) => each !== id && each !== created && each !== task);
+
+  return async function readRunRow(row: SourceRow): Promise<RunRow> {
+    const { line, fields } = row;
+    if (line.fault !== undefined) throw new RowFault(line.fault);
+    if (!ignoresUnknown) assertKnownFields(fields.keys(), map);
+    const rowTask = readText(task, fields);
+    if (rowTask !== null && rowTask !== taskId) throw mustBe('task_id', `${taskId}, as --task`, rowTask);
+    const givenTime = readText(created, fields);
+    if (isDeletion(fields)) {
+      if (!acceptsDeletions) throw new RowFault('`deleted` is true: deletions require --upsert.');
+      const deletedId = readId(fields, givenTime);
+      if (deletedId === null) throw new RowFault('`id` is missing: a deletion must name its run.');
+      return { line, id: deletedId, reportingGroupId: null, runJson: null, filesJson: null };
+    }
+    const timestamp = givenTime ?? fileOf('created').modified;
+    const runId =
+      readId(fields, givenTime) ?? timedHashedId(timestamp, `${await fileOf('id').digest()}\n${taskId}\n${row.number}`);
+    const members = [`"id":"${runId}"`, `"task_id":"${taskId}"`, `"created":"${timestamp}"`];
+    let reportingGroupId: string | null = null;
+    for (const source of others) {
+      const { databaseName } = source.column;
+      const json = readColumn(source, fields) ?? jsonWithoutValue(source.column);
+      if (databaseName === 'reporting_group_id' && json !== 'null') reportingGroupId = JSON.parse(json);
+      members.push(`"${databaseName}":${json}`);
+    }
+    return {
+      line,
+      id: runId,
+      reportingGroupId,
+      runJson: `{${members.join()}}`,
+      filesJson: readFiles(sourceValue(map.files, fields), runId),
+    };
+  };
+
+  /** Returns null where the row has none. */
+  function readId(fields: SourceRow['fields'], timestamp: string | null): string | null {
+    const { source } = id;
+    if (!('path' in source) || source.conversion !== 'uuid') return readText(id, fields);
+    const value = sourceValue(source, fields);
+    if (value === null) return null;
+    if (timestamp === null) throw new RowFault('`created` is missing: an `id` by {"uuid": …} begins with it.');
+    return timedHashedId(timestamp, `${taskId}\n${scalarText('id', value)}`);
+  }
+
+  function fileOf(name: string): SourceFile {
+    if (file === null) throw new RowFault(`\`${name}\` is missing: standard input has no default for it.`);
+    return file;
+  }
+}
+
+/** @throws RowFault */
+export function assertKnownFields(names: Iterable<string>, map: FieldMap): void {
+  for (const name of names) {
+    if (!map.fields.has(name))
+      throw new RowFault(`${JSON.stringify(name)} is no column of a run: name it in --map, or use --ignore-unknown.`);
+  }
+}
+
+function isDeletion(fields: SourceRow['fields']): boolean {
+  const value = fields.get('deleted') ?? null;
+  const text = value === null ? 'false' : scalarText('deleted', value).toLowerCase();
+  if (!['true', 'false', ''].includes(text)) throw mustBe('deleted', 'true or false', text);
+  return text === 'true';
+}
+
+/** Returns null where there is none, or JSON's null. */
+function sourceValue(source: ColumnSource, fields: SourceRow['fields']): FieldValue | null {
+  if ('constant' in source) return source.constant === 'null' ? null : { json: source.constant };
+  const [field, ...path] = source.path;
+  const value = fields.get(field) ?? null;
+  if (value === null || path.length === 0) return value;
+  const json = path.reduce<string | undefined>(
+    (text, key) => (text === undefined ? undefined : sliceChildren(text).get(key)),
+    toJson(field, value),
+  );
+  return json === undefined || json === 'null' ? null : { json };
+}
+
+/** Returns JSON; null: the row has no value. */
+function readColumn({ column, source }: RunColumnSource, fields: SourceRow['fields']): string | null {
+  const value = sourceValue(source, fields);
+  return value && toColumnJson(column, value, 'path' in source ? source.conversion : null);
+}
+
+/** Reads a column whose JSON is a string. */
+function readText(source: RunColumnSource, fields: SourceRow['fields']): string | null {
+  const json = readColumn(source, fields);
+  return json && JSON.parse(json);
+}
+
+/** @throws RowFault where the column must have a value */
+function jsonWithoutValue({ databaseName: name, isNullable, default: fallback }: EntityColumn): string {
+  if (isNullable) return String(fallback ?? null);
+  const json = defaults[name];
+  if (json === undefined) throw new RowFault(`\`${name}\` is missing: it must be a JSON object.`);
+  return json;
+}
+
+/** @throws RowFault */
+function readFiles(value: FieldValue | null, runId: string): readonly string[] | null {
+  if (value === null) return null;
+  const json = toJson('files', value);
+  if (!Array.isArray(JSON.parse(json))) throw mustBe('files', 'a list of objects', json);
+  return [...sliceChildren(json).values()].map((file, position) => {
+    const fields = sliceChildren(file);
+    const members = fileColumns.map((column) => {
+      const name = `files[${position}].${column.databaseName}`;
+      const member = fields.get(column.databaseName) ?? 'null';
+      const columnJson =
+        member === 'null' ? null : toColumnJson({ ...column, databaseName: name }, { json: member }, null);
+      if (columnJson === null) throw new RowFault(`\`${name}\` is missing.`);
+      return `"${column.databaseName}":${columnJson}`;
+    });
+    return `{"task_run_id":"${runId}","position":${position},${members.join()}}`;
+  });
+}
