@@ -86,6 +86,9 @@ export const operationLimits = {
   runs: { name: 'runs', value: 300, error },
   /** Each may hold 100 runs of any size, count all, or take seconds, but an alias costs a client nothing. */
   lists: { name: 'lists and statistics', value: 20, error },
+  /** Each is decided by itself. */
+  nodesWithLists: { name: 'objects that have one list or statistic', value: 100, error },
+  nodeListRuns: { name: 'runs of one list of all objects that have it', value: 1000, error },
   entities: { name: 'entities', value: 300, variable: 'MAX_ENTITIES', error },
   /** A list alone may have 20,000. Writing all of these takes a quarter of a second, in which nobody else is served. */
   listFields: { name: 'fields of all lists', value: 100_000, error },

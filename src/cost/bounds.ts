@@ -3,7 +3,7 @@
 
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
 import type { Variables } from './arguments.js';
-import { type CostNode, planCost } from './cost-plan.js';
+import { type CostNode, planCost, sizeWith } from './cost-plan.js';
 import { fragmentsOf } from './estimate.js';
 import { weights } from './weights.js';
 
@@ -27,7 +27,7 @@ export function costBounds(
   return {
     min: Math.ceil(maxCostOf(root, variablesWith(shortest), false)),
     max: Math.ceil(maxCostOf(root, variablesWith(longest), true)),
-    perThousandRuns: Math.ceil(maxScanPoints(root) * 1000),
+    perThousandRuns: Math.ceil(maxScanPoints(root, variablesWith(longest)) * 1000),
   };
 }
 
@@ -45,13 +45,19 @@ function longest(type: TypeNode): unknown {
 
 /** @param isSelected whether what depends on variables is selected */
 function maxCostOf(node: CostNode, variables: Variables, isSelected: boolean): number {
-  const { conditions, base, perItem, size, children } = node;
+  const { conditions, base, perItem, children } = node;
   if (conditions.length > 0 && !isSelected) return 0;
   const itemCost = children.reduce((cost, part) => cost + maxCostOf(part, variables, isSelected), perItem);
-  return base + (typeof size === 'number' ? size : size(variables)) * itemCost;
+  return base + sizeWith(node, variables) * itemCost;
 }
 
-/** Of all fields that go over runs. */
-function maxScanPoints({ scan, children }: CostNode): number {
-  return children.reduce((points, part) => points + maxScanPoints(part), scan?.maxPoints ?? 0);
+/** Of all fields that go over runs, for each list or statistic. */
+function maxScanPoints(node: CostNode, variables: Variables, multiplicity = 1, scopes = 1): number {
+  const { scan, children, opensScope } = node;
+  const ownScopes = opensScope ? multiplicity : scopes;
+  const childMultiplicity = multiplicity * sizeWith(node, variables);
+  return children.reduce(
+    (points, part) => points + maxScanPoints(part, variables, childMultiplicity, ownScopes),
+    (scan?.maxPoints ?? 0) * ownScopes,
+  );
 }

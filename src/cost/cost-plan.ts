@@ -34,6 +34,8 @@ export interface CostNode {
   readonly children: readonly CostNode[];
   /** What it costs by the runs that it goes over. */
   readonly scan: ScanNode | null;
+  /** Whether its arguments say which runs it goes over, and what is below it: each of the values above it has runs of its own. */
+  readonly opensScope: boolean;
   /** What it costs, where that is the same for all variables. */
   readonly constant: number | null;
 }
@@ -97,14 +99,15 @@ export function planCost(
     const size = isList ? (parent.sizedFields.includes(name) ? parent.size : (ownSize ?? 1)) : 1;
     const type = getNamedType(definition.type);
     // The arguments that say of which runs a list or statistic is are those of the field that leads to it.
-    const scope = parentType === rootType ? node : parent.scope;
+    const opensScope = parentType === rootType || definition.args.some((argument) => argument.name === 'filter');
+    const scope = opensScope ? { node, isOfTask: parentType.name === 'Task' } : parent.scope;
     const context = { sizedFields: listSize?.sizedFields ?? [], size: ownSize ?? 1, scope };
     const children = isCompositeType(type) && node.selectionSet ? planSelection(node.selectionSet, type, context) : [];
     const base = rowOf(fields, parentType, name) ?? 0;
     const perItem = isObjectType(type) ? (types[type.name] ?? 0) : 0;
     const scan = scope && planScan(scans, parentType, node, scope);
     if (base === 0 && perItem === 0 && scan === null && children.length === 0) return [];
-    return [toNode({ key: node.alias?.value ?? name, conditions, base, perItem, size, children, scan })];
+    return [toNode({ key: node.alias?.value ?? name, conditions, base, perItem, size, children, scan, opensScope })];
   }
 }
 
@@ -113,21 +116,36 @@ interface ParentContext {
   /** Its lists whose size is known from there. */
   readonly sizedFields: readonly string[];
   readonly size: Size;
-  readonly scope: FieldNode | null;
+  readonly scope: RunScopeField | null;
+}
+
+/** A field whose arguments say which runs there are. */
+interface RunScopeField {
+  readonly node: FieldNode;
+  /** Whether they are of the task that has the field, and of which no argument says the id. */
+  readonly isOfTask: boolean;
 }
 
 const rootContext: ParentContext = { sizedFields: [], size: 1, scope: null };
-const emptyNode = { key: null, conditions: [], base: 0, perItem: 0, size: 1, children: [], scan: null };
+const emptyNode = {
+  key: null,
+  conditions: [],
+  base: 0,
+  perItem: 0,
+  size: 1,
+  children: [],
+  scan: null,
+  opensScope: false,
+};
 
 /** Arguments that say which runs there are, and how many of them are scanned. */
 const scopeArguments = ['taskId', 'filter', 'orderBy'];
 
-/** @param scope the field whose arguments say which runs there are */
 function planScan(
   scans: Weights['scans'],
   type: GraphQLCompositeType,
   node: FieldNode,
-  scope: FieldNode,
+  { node: field, isOfTask }: RunScopeField,
 ): ScanNode | null {
   const { value: name } = node.name;
   const own = rowOf(scans, type, name);
@@ -141,12 +159,14 @@ function planScan(
   const rows = Object.entries(scans).flatMap(([key, row]) => (key.includes(`.${name}(`) ? [row] : []));
   const maxPoints = isFixed ? points({}) : Math.max(pointsOf(undefined), ...rows.map(pointsOf));
   const given = scopeArguments.flatMap((argumentName) => {
-    const argument = findArgument(scope, argumentName);
+    const argument = findArgument(field, argumentName);
     return argument ? [[argumentName, argument] as const] : [];
   });
-  const argumentsFor = (variables: Variables) =>
-    Object.fromEntries(given.map(([argumentName, { valueFor }]) => [argumentName, valueFor(variables)]));
-  return { source, points, maxPoints, field: scope, argumentsFor };
+  const argumentsFor = (variables: Variables) => ({
+    ...(isOfTask && { taskId: 'any' }),
+    ...Object.fromEntries(given.map(([argumentName, { valueFor }]) => [argumentName, valueFor(variables)])),
+  });
+  return { source, points, maxPoints, field, argumentsFor };
 }
 
 function toNode(node: Omit<CostNode, 'constant'>): CostNode {
@@ -158,6 +178,10 @@ function toNode(node: Omit<CostNode, 'constant'>): CostNode {
     children.every(({ constant }) => constant !== null);
   const constant = isFixed ? base + size * children.reduce((cost, part) => cost + part.constant!, perItem) : null;
   return { ...node, constant };
+}
+
+export function sizeWith({ size }: CostNode, variables: Variables): number {
+  return typeof size === 'number' ? size : size(variables);
 }
 
 /** null: never selected. */

@@ -10,7 +10,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { Variables } from './arguments.js';
-import { type CostNode, type Fragments, planCost, type ScanNode } from './cost-plan.js';
+import { type CostNode, type Fragments, planCost, type ScanNode, sizeWith } from './cost-plan.js';
 import type { CostOfPath } from './request-cost.js';
 import { weights as ownWeights, type Scan, type Weights } from './weights.js';
 
@@ -139,20 +139,26 @@ function costOf(node: CostNode, values: Values): number {
 
 /** Without what depends on the number of runs. */
 function itemCostOf(node: CostNode, values: Values): number {
-  const { constant, base, perItem, size, children } = node;
+  const { constant, base, perItem, children } = node;
   if (constant !== null) return constant;
   if (!isSelected(node, values)) return 0;
   let itemCost = perItem;
   for (const part of children) itemCost += itemCostOf(part, values);
-  return base + (typeof size === 'number' ? size : size(values.variables)) * itemCost;
+  return base + sizeWith(node, values.variables) * itemCost;
 }
 
-/** The runs are gone over once for a field, however many sets it is selected of. */
-function scanCostOf(node: CostNode, values: Values): number {
-  const { constant, children, scan } = node;
+/**
+ * The runs are gone over once for a field, however many sets it is selected of, for each list or statistic.
+ * @param multiplicity how often the node is there, for each value above it
+ * @param scopes how many lists or statistics the node belongs to
+ */
+function scanCostOf(node: CostNode, values: Values, multiplicity = 1, scopes = 1): number {
+  const { constant, children, scan, opensScope } = node;
   if (constant !== null || !isSelected(node, values)) return 0;
-  let scanned = scan === null ? 0 : scan.points(values.variables) * values.runsOf(scan);
-  for (const part of children) scanned += scanCostOf(part, values);
+  const ownScopes = opensScope ? multiplicity : scopes;
+  let scanned = scan === null ? 0 : scan.points(values.variables) * values.runsOf(scan) * ownScopes;
+  const childMultiplicity = multiplicity * sizeWith(node, values.variables);
+  for (const part of children) scanned += scanCostOf(part, values, childMultiplicity, ownScopes);
   return scanned;
 }
 
@@ -160,12 +166,13 @@ function isSelected({ conditions }: CostNode, { variables }: Values): boolean {
   return conditions.every((selects) => selects(variables));
 }
 
-/** @param multiplicity how often the node is there, for each value above it */
-function* pathsBelow(node: CostNode, values: Values, path = '', multiplicity = 1): Generator<CostOfPath> {
-  const cost = itemCostOf(node, values) * multiplicity + scanCostOf(node, values);
+/** @param multiplicity and `scopes` as for {@link scanCostOf} */
+function* pathsBelow(node: CostNode, values: Values, path = '', multiplicity = 1, scopes = 1): Generator<CostOfPath> {
+  const cost = itemCostOf(node, values) * multiplicity + scanCostOf(node, values, multiplicity, scopes);
   if (cost === 0) return;
   const own = node.key === null ? path : `${path}${path && '.'}${node.key}`;
   if (node.key !== null) yield { path: own, cost: Math.ceil(cost) };
-  const childMultiplicity = multiplicity * (typeof node.size === 'number' ? node.size : node.size(values.variables));
-  for (const part of node.children) yield* pathsBelow(part, values, own, childMultiplicity);
+  const childMultiplicity = multiplicity * sizeWith(node, values.variables);
+  const ownScopes = node.opensScope ? multiplicity : scopes;
+  for (const part of node.children) yield* pathsBelow(part, values, own, childMultiplicity, ownScopes);
 }

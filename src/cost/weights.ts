@@ -52,6 +52,10 @@ const fields = {
   'Query.__schema': 20,
   'Query.__type': 3,
   'Subscription.taskRunChanged': 10,
+  'Task.taskRuns': 10,
+  'Task.taskRunStats': 10,
+  'Project.taskRuns': 10,
+  'Project.taskRunStats': 10,
   'TaskRun.response': 1,
   'TaskRun.runData': 1,
   'TaskRun.submitted': 1,
@@ -77,6 +81,10 @@ const fields = {
 const scans: Weights['scans'] = {
   'Query.taskRuns': { source: 'scannedRuns', points: 5 },
   'Query.taskRunStats': { source: 'runs', points: 4 },
+  'Task.taskRuns': { source: 'scannedRuns', points: 5 },
+  'Task.taskRunStats': { source: 'runs', points: 4 },
+  'Project.taskRuns': { source: 'scannedRuns', points: 5 },
+  'Project.taskRunStats': { source: 'runs', points: 4 },
   'TaskRunConnection.stats': { source: 'runs', points: 4 },
   'TaskRunConnection.totalCount': { source: 'runs', points: 1 },
   'TaskRunConnection.countUpTo': { source: 'scannedRuns', points: 5 },
@@ -101,11 +109,14 @@ const scans: Weights['scans'] = {
 export const weights: Weights = { fields, types: {}, scans };
 
 const pageSize = { assumedSize: limits.defaultPageSize.value, slicingArguments: ['first'] };
+const runList = { ...pageSize, slicingArguments: ['first', 'last'], sizedFields: ['edges', 'nodes'] };
 
 export const listSizes: Readonly<Record<string, ListSize>> = {
   'Query.errorCatalog': { assumedSize: 50 },
   'Query.taskRunsByIds': { assumedSize: limits.ids.value, lengthOf: 'ids' },
-  'Query.taskRuns': { ...pageSize, slicingArguments: ['first', 'last'], sizedFields: ['edges', 'nodes'] },
+  'Query.taskRuns': runList,
+  'Task.taskRuns': runList,
+  'Project.taskRuns': runList,
   'Query.taskRunChanges': { ...pageSize, sizedFields: ['changes'] },
   'Query.nodes': { assumedSize: limits.ids.value, lengthOf: 'ids' },
   'Query._entities': { assumedSize: limits.entities.value, lengthOf: 'representations' },

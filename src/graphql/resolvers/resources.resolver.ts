@@ -1,9 +1,21 @@
-// The names and the parents of organizations, projects and tasks: null for who has no role there, whether or not they exist.
+// The names and the parents of organizations, projects and tasks: null for who has no role there, whether or not they exist;
+// and the runs of projects and tasks, which are then FORBIDDEN.
 
-import { Ctx, Directive, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Directive, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { forbidden } from '../../errors/gateway-error.js';
+import type { ScopePath } from '../../task-runs/record/run-path.js';
 import type { ResourceReference } from '../../task-runs/resources/names-statement.js';
 import type { GatewayContext } from '../context.js';
+import { statisticsSelection } from '../selection/statistics-selection.js';
+import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
+import { RunPageArgs } from '../types/lists/task-runs.args.js';
 import { Organization, Project, Task } from '../types/resources.type.js';
+import { RunFilterArgs } from '../types/run-scope.args.js';
+import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
+import { groupName } from './list-group.js';
+import { RunConnection, runListSelection } from './run-connection.js';
+import { StatisticsView } from './statistics-view.js';
 
 /** Lists of what the caller sees have the name already. */
 interface Named {
@@ -20,6 +32,11 @@ const options = (value: string, type: string, subtypes: string) =>
   ({
     nullable: true,
     description: `The ${value} of the ${type}; null if the caller has no role on the ${type}${subtypes}, whether or not it exists.`,
+  }) as const;
+const runsOptions = (value: string, type: string) =>
+  ({
+    nullable: true,
+    description: `${value} that the caller may see in the ${type}, as \`Query\` has them by the full path. Null with an error whose code is FORBIDDEN if the caller has no role there, whether or not the ${type} exists. Those of all objects of a list count as one list of the operation.`,
   }) as const;
 const below = { organization: ' or on one of its projects or tasks', project: ' or on one of its tasks' };
 
@@ -46,6 +63,26 @@ export class ProjectResolver {
     const project = await resources.find({ type: 'project', id });
     return project && { id: project.orgId! };
   }
+
+  @FieldResolver(() => TaskRunConnection, runsOptions('The runs', 'project'))
+  taskRuns(
+    @Root() { id }: Named,
+    @Args(() => RunPageArgs) input: RunPageArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    return listRuns({ type: 'project', id }, input, context, info);
+  }
+
+  @FieldResolver(() => TaskRunStats, runsOptions('Statistics of the runs', 'project'))
+  taskRunStats(
+    @Root() { id }: Named,
+    @Args(() => RunFilterArgs) { filter }: RunFilterArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<StatisticsView> {
+    return readStatistics({ type: 'project', id }, filter, context, info);
+  }
 }
 
 @Resolver(() => Task)
@@ -62,4 +99,55 @@ export class TaskResolver {
     const task = await resources.find({ type: 'task', id });
     return task && { id: task.projectId! };
   }
+
+  @FieldResolver(() => TaskRunConnection, runsOptions('The runs', 'task'))
+  taskRuns(
+    @Root() { id }: Named,
+    @Args(() => RunPageArgs) input: RunPageArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<RunConnection> {
+    return listRuns({ type: 'task', id }, input, context, info);
+  }
+
+  @FieldResolver(() => TaskRunStats, runsOptions('Statistics of the runs', 'task'))
+  taskRunStats(
+    @Root() { id }: Named,
+    @Args(() => RunFilterArgs) { filter }: RunFilterArgs,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<StatisticsView> {
+    return readStatistics({ type: 'task', id }, filter, context, info);
+  }
+}
+
+async function listRuns(
+  resource: ResourceReference,
+  input: RunPageArgs,
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<RunConnection> {
+  const read = context.runLists.prepareList(input, runListSelection(info), groupName(info.path));
+  const path = await findPath(resource, context);
+  return new RunConnection(await read(path), { ...input, ...path });
+}
+
+async function readStatistics(
+  resource: ResourceReference,
+  filter: RunFilterArgs['filter'],
+  context: GatewayContext,
+  info: GraphQLResolveInfo,
+): Promise<StatisticsView> {
+  const selection = statisticsSelection(info.fieldNodes, info);
+  const read = context.runStatistics.prepareStatistics(filter, selection, groupName(info.path));
+  return new StatisticsView(await read(await findPath(resource, context)), null);
+}
+
+/** @throws GatewayError PERMISSION_CHECK_FAILED where the caller has no role, and where there is no such resource */
+async function findPath({ type, id }: ResourceReference, { resources }: GatewayContext): Promise<ScopePath> {
+  const found = await resources.find({ type, id });
+  if (found === null) throw forbidden({ [`${type}Id`]: id });
+  return type === 'task'
+    ? { orgId: found.orgId!, projectId: found.projectId!, taskId: id }
+    : { orgId: found.orgId!, projectId: id, taskId: null };
 }

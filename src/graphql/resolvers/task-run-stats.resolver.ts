@@ -6,6 +6,7 @@ import { statisticsSelection } from '../selection/statistics-selection.js';
 import { TaskRunConnection } from '../types/lists/task-run-connection.type.js';
 import { RunScopeArgs } from '../types/run-scope.args.js';
 import { TaskRunStats } from '../types/statistics/task-run-stats.type.js';
+import { groupName } from './list-group.js';
 import type { RunConnection } from './run-connection.js';
 import { StatisticsView } from './statistics-view.js';
 
@@ -33,7 +34,7 @@ export class TaskRunStatsResolver {
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<StatisticsView> {
-    return statisticsOf(input, context, info);
+    return statisticsOf(input, context, info, groupName(info.path));
   }
 }
 
@@ -41,6 +42,8 @@ async function statisticsOf(
   input: StatisticsInput,
   { runStatistics }: GatewayContext,
   info: GraphQLResolveInfo,
+  group?: string,
 ): Promise<StatisticsView> {
-  return new StatisticsView(await runStatistics.statisticsOf(input, statisticsSelection(info.fieldNodes, info)), null);
+  const selection = statisticsSelection(info.fieldNodes, info);
+  return new StatisticsView(await runStatistics.statisticsOf(input, selection, group), null);
 }

@@ -18,7 +18,7 @@ import { TaskRunStatsResolver } from '../resolvers/task-run-stats.resolver.js';
 import { TaskRunStatsGroupResolver } from '../resolvers/task-run-stats-group.resolver.js';
 import { ViewerResolver } from '../resolvers/viewer.resolver.js';
 import { ViewerProjectResolver } from '../resolvers/viewer-project.resolver.js';
-import type { TaskRunsArgs } from '../types/lists/task-runs.args.js';
+import type { RunPageArgs, TaskRunsArgs } from '../types/lists/task-runs.args.js';
 import type { TaskRunArgs } from '../types/task-run.args.js';
 import { addCostDirectives } from './cost-directives.js';
 import { listEnumValuesInErrors } from './enum-values.js';
@@ -94,14 +94,20 @@ function bypassTypeGraphql(schema: GraphQLSchema): void {
   const fields = (schema.getType('TaskRun') as GraphQLObjectType).getFields();
   fields.reportingGroup!.resolve = (run, _args, context) => runs.reportingGroup(run, context);
   fields.files!.resolve = (run, _args, context) => runs.files(run, context);
-  const names = {
+  const resources = {
     Organization: new OrganizationResolver(),
     Project: new ProjectResolver(),
     Task: new TaskResolver(),
   };
-  for (const [type, resolver] of Object.entries(names)) {
+  for (const [type, resolver] of Object.entries(resources)) {
     const { name } = (schema.getType(type) as GraphQLObjectType).getFields();
     name!.resolve = (resource, _args, context) => resolver.name(resource, context);
+  }
+  const parents = { Project: resources.Project, Task: resources.Task };
+  for (const [type, resolver] of Object.entries(parents)) {
+    const { taskRuns, taskRunStats } = (schema.getType(type) as GraphQLObjectType).getFields();
+    taskRuns!.resolve = (parent, args, context, info) => resolver.taskRuns(parent, args as RunPageArgs, context, info);
+    taskRunStats!.resolve = (parent, args, context, info) => resolver.taskRunStats(parent, args, context, info);
   }
   const lists = new TaskRunListResolver();
   const queries = schema.getQueryType()!.getFields();

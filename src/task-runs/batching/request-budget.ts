@@ -56,7 +56,7 @@ export class RequestBudget {
   readonly #holding: MemoryHolding;
   /** Of a part, which waits for room as long as it takes. */
   #isPatient = false;
-  /** By the name of the limit. */
+  /** By the name of the limit, and the group. */
   readonly #counts: Record<string, number> = {};
   #readBytes = 0;
   /** What the process counts of it. */
@@ -93,12 +93,15 @@ export class RequestBudget {
   /**
    * Counts what the request asks for, wherever in its operation.
    * @param loc of the arguments that ask for it
+   * @param group that the limit is for; omitted: for the whole request
+   * @returns how much that is in all
    * @throws GatewayError VALIDATION_FAILED beyond the limit
    */
-  count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query']): void {
-    const total = (this.#counts[name] ?? 0) + amount;
-    this.#counts[name] = total;
-    if (total <= value) return;
+  count({ name, value }: Limit, amount: number, loc: readonly string[] = ['query'], group = ''): number {
+    const key = `${name} ${group}`;
+    const total = (this.#counts[key] ?? 0) + amount;
+    this.#counts[key] = total;
+    if (total <= value) return total;
     const max = value.toLocaleString('en');
     throw validationFailed(loc, `must not ask for more than ${max} ${name}`, 'too_long');
   }

@@ -32,6 +32,7 @@ import { orderedValueOf } from './run-order.js';
 import { type ScanAllowance, type ScannedStep, scanRuns } from './scan-runs.js';
 import { bindScanStep, type ScanRow, type ScanStep } from './scan-statement.js';
 import {
+  batchKeyOfFilteredPage,
   batchKeyOfTaskPage,
   createTaskPageStatements,
   isBatchable,
@@ -42,6 +43,8 @@ import {
 export interface ListReader {
   /** A page of a task, of the runs that the subject sees there, with what says which these are. */
   readTaskPage(key: TaskPageKey, budget: RequestBudget): Promise<TaskPage>;
+  /** The same for many pages at a time: small ones of one kind share a statement. Never rejects. */
+  readTaskPages(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
   readProjectPage(request: ProjectPageRequest, allowance: ScanAllowance, budget: RequestBudget): Promise<RunPage>;
   /** The same for many runs at a time, each with a page of one run, without JSON; never rejects. */
   readAdjacentRuns(keys: readonly TaskPageKey[], budget: RequestBudget): Promise<readonly (TaskPage | Error)[]>;
@@ -111,6 +114,11 @@ const batching = {
   connectionShare: 0.75,
 };
 
+// limit | Inside | bytes of the JSON of a small page in a shared statement | KiB | read by itself
+const smallForm: PageForm = { form: 'joined', maxBytes: 256 * 1024 };
+// limit | Inside | runs of a small page | | shares a statement as a large one
+const maxSmallPageSize = 10;
+
 export function createListReader(statements: StatementRunner, scheduler: ReadScheduler): ListReader {
   const bindTaskPages = createTaskPageStatements();
   const bindProjectPage = createProjectPageStatements();
@@ -122,6 +130,15 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     maxBytes: batchedForm.maxBytes,
     batchKeyOf: batchKeyOfTaskPage,
     readMany: (keys, signal) => run(bindTaskPages(keys, batchedForm), signal),
+  });
+  const readSmall = scheduler.register<TaskPageKey, TaskPageRow>({
+    lane: 'page',
+    // limit | Inside | small pages of a request in a shared statement | | a further statement
+    maxBatchSize: 50,
+    connectionShare: batching.connectionShare,
+    maxBytes: smallForm.maxBytes,
+    batchKeyOf: batchKeyOfFilteredPage,
+    readMany: (keys, signal) => run(bindTaskPages(keys, smallForm), signal),
   });
   const readAdjacentRuns = scheduler.register<TaskPageKey, TaskPageRow>({
     lane: 'page',
@@ -195,31 +212,51 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     return { ids: ids.slice(0, page.size), hasMore: found > page.size || end !== null, scanEnd: end };
   }
 
+  /** @param batchedRow read with others; null: the page is read by itself */
+  async function readTaskPage(
+    key: TaskPageKey,
+    batchedRow: TaskPageRow | null,
+    budget: RequestBudget,
+  ): Promise<TaskPage> {
+    const readSingleRows = () =>
+      readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, key.selection)), budget);
+    let rows = batchedRow ? [batchedRow] : await readSingleRows();
+    // Large JSON takes long to look at, but no space.
+    if (batchedRow?.runs === null && !includesJson(key.selection)) rows = await readSingleRows();
+    if (rows[0]!.runs !== null) {
+      const read = toTaskPage(rows, key, budget.maxBytes);
+      enforceByteBudget(budget, read.page.runs);
+      return read;
+    }
+    const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
+    return budget.readSerially(
+      budget.remainingBytes,
+      async (maxBytes) => {
+        const runRows = await runSingle<TaskPageRow>(
+          bindTaskPages([runByRunKey], { form: 'single', maxBytes }),
+          budget,
+        );
+        return toTaskPage(runRows, runByRunKey, budget.maxBytes);
+      },
+      ({ page }) => totalJsonBytes(page.runs),
+    );
+  }
+
+  const readBatchedTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
+    readTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
+
   return {
-    async readTaskPage(key, budget) {
-      const readSingleRows = () =>
-        readPage<TaskPageRow>(bindTaskPages([key], unsharedForm(budget, key.selection)), budget);
-      const isBatched = isBatchable(key);
-      let rows = isBatched ? [await readOne(readBatched, key, budget)] : await readSingleRows();
-      // Large JSON takes long to look at, but no space.
-      if (isBatched && rows[0]!.runs === null && !includesJson(key.selection)) rows = await readSingleRows();
-      if (rows[0]!.runs !== null) {
-        const read = toTaskPage(rows, key, budget.maxBytes);
-        enforceByteBudget(budget, read.page.runs);
-        return read;
-      }
-      const runByRunKey = { ...key, selection: withoutRelations(key.selection) };
-      return budget.readSerially(
-        budget.remainingBytes,
-        async (maxBytes) => {
-          const runRows = await runSingle<TaskPageRow>(
-            bindTaskPages([runByRunKey], { form: 'single', maxBytes }),
-            budget,
-          );
-          return toTaskPage(runRows, runByRunKey, budget.maxBytes);
-        },
-        ({ page }) => totalJsonBytes(page.runs),
-      );
+    readTaskPage: readBatchedTaskPage,
+    async readTaskPages(keys, budget) {
+      const small = keys.filter(({ page }) => page.size <= maxSmallPageSize);
+      const smallRows = small.length > 1 ? await readSmall(small, budget) : [];
+      const rowByKey = new Map(smallRows.map((row, index) => [small[index]!, row]));
+      const readPageOf = async (key: TaskPageKey) => {
+        const row = rowByKey.get(key);
+        if (row instanceof Error) return row;
+        return row === undefined ? readBatchedTaskPage(key, budget) : readTaskPage(key, row, budget);
+      };
+      return Promise.all(keys.map((key) => readPageOf(key).catch((error: Error) => error)));
     },
     async readProjectPage(request, allowance, budget) {
       const { ids, ...found } = await findRuns(request, allowance, budget);

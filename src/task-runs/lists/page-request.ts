@@ -34,17 +34,23 @@ const maxPageSize = limits.pageSize.value;
  * @throws GatewayError VALIDATION_FAILED naming the argument.
  */
 export function parsePageRequest(input: PageInput, path: ScopePath, filter: RunFilter, time?: number): PageRequest {
-  const { orderBy, first, last, after, before } = input;
-  if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
+  const { orderBy, last, after, before } = input;
+  const size = requestedSize(input);
   const cursors = createCursorCodec([path, orderBy, filter], time, orderedValueOf(orderBy) ?? undefined);
   return {
-    size: parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value,
+    size,
     isBackward: last != null,
     order: orderBy,
     after: parseCursor('after', after, cursors),
     before: parseCursor('before', before, cursors),
     cursors,
   };
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument. */
+export function requestedSize({ first, last }: Pick<PageInput, 'first' | 'last'>): number {
+  if (first != null && last != null) throw validationFailed(['last'], 'must be omitted where `first` is given');
+  return parseOptionalSize('last', last) ?? parseOptionalSize('first', first) ?? limits.defaultPageSize.value;
 }
 
 function parseOptionalSize(argument: string, size: number | null | undefined): number | null {

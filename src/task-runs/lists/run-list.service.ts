@@ -3,6 +3,7 @@
 import DataLoader from 'dataloader';
 import { orNot, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import { countList } from '../batching/count-list.js';
 import { lazy } from '../batching/lazy.js';
 import { mergeDuplicates } from '../batching/merge-duplicates.js';
 import { readOnce } from '../batching/read-once.js';
@@ -16,18 +17,29 @@ import { type CallerScope, parseScopePath, type ScopeInput } from '../scope/run-
 import { noSearch } from '../scope/search-terms.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
-import { type BoundedCount, type CountKey, type ListReader, noRuns, type RunPage } from './list-reader.js';
-import { type PageInput, type PageRequest, parsePageRequest } from './page-request.js';
+import {
+  type BoundedCount,
+  type CountKey,
+  type ListReader,
+  noRuns,
+  type RunPage,
+  type TaskPage,
+} from './list-reader.js';
+import { type PageInput, type PageRequest, parsePageRequest, requestedSize } from './page-request.js';
 import { orderedValueOf } from './run-order.js';
 import { createRunRelatives, type RunRelatives } from './run-relatives.js';
 import { ScanAllowance } from './scan-runs.js';
+import type { TaskPageKey } from './task-page-statement.js';
 
 const maxCount = limits.countUpTo.value;
 
-/** The arguments of a list, as a client writes them. */
-export interface RunListInput extends ScopeInput, PageInput {
+/** The arguments of a list whose task or project is known from elsewhere, as a client writes them. */
+export interface RunPageInput extends PageInput {
   readonly filter?: RunFilterInput | null;
 }
+
+/** The arguments of a list, as a client writes them. */
+export interface RunListInput extends ScopeInput, RunPageInput {}
 
 /** What is selected of a list. */
 export interface RunListSelection {
@@ -58,9 +70,21 @@ export interface RunList {
 export interface RunListService extends RunRelatives {
   /** @throws GatewayError for the path as for a run; VALIDATION_FAILED for filter and page, before anything is read. */
   list(input: RunListInput, selection: RunListSelection): Promise<RunList>;
+  /**
+   * A list whose path has yet to be looked up.
+   * @param groupName for the lists that the objects of one list have: they count as one
+   * @throws GatewayError VALIDATION_FAILED for filter and page
+   */
+  prepareList(
+    input: RunPageInput,
+    selection: RunListSelection,
+    groupName?: string,
+  ): (path: ScopePath) => Promise<RunList>;
   /** Whether runs can be searched for words. */
   canSearch(): Promise<boolean>;
 }
+
+type ReadTaskPage = (key: TaskPageKey) => Promise<TaskPage>;
 
 interface ListKey extends RunListSelection {
   readonly path: ScopePath;
@@ -81,11 +105,13 @@ export function createRunListService(
       new DataLoader<ListKey, RunList>(
         async (keys) => {
           const merged = mergeDuplicates(keys, listKey, mergeKeys);
-          return merged.expand(await Promise.all(merged.keys.map((key) => readList(key).catch(toError))));
+          const readPage = merged.keys.length > 1 ? openTaskPages() : readTaskPage;
+          return merged.expand(await Promise.all(merged.keys.map((key) => readList(key, readPage).catch(toError))));
         },
         { cache: false },
       ),
   );
+  const readTaskPage: ReadTaskPage = (key) => reader.readTaskPage(key, budget);
   const countKey = ({ scope, filter }: Omit<CountKey, 'search'>) => JSON.stringify([scope.path, filter]);
   const countRuns = readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget));
   const countUpTo = readOnce(
@@ -101,23 +127,32 @@ export function createRunListService(
     canSearch: () => reader.isSearchable(budget),
     async list(input, selection) {
       const path = parseScopePath(input);
-      const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
-      const filter = parseRunFilter(input.filter, time);
-      const cursorFilter = filterAsWritten(filter, input.filter);
-      const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
-      budget.count(limits.lists, 1);
-      budget.count(limits.listFields, page.size * (selection.fieldsPerRun ?? 0));
-      budget.count(limits.pointers, page.size * (selection.selection?.pointers.length ?? 0));
-      return lists().load({ path, filter, page, ...selection });
+      return prepareList(input, selection)(path);
     },
+    prepareList,
   };
 
-  async function readList(key: ListKey): Promise<RunList> {
+  function prepareList(input: RunPageInput, selection: RunListSelection, groupName?: string) {
+    const time = timeOfCursor(input.after ?? input.before ?? '') ?? budget.requestTime;
+    const filter = parseRunFilter(input.filter, time);
+    const cursorFilter = filterAsWritten(filter, input.filter);
+    const size = requestedSize(input);
+    const runs = { size: selection.selection === null ? 0 : size, argument: input.last == null ? 'first' : 'last' };
+    countList(budget, groupName === undefined ? undefined : { name: groupName, page: runs });
+    budget.count(limits.listFields, size * (selection.fieldsPerRun ?? 0));
+    budget.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
+    return async (path: ScopePath): Promise<RunList> => {
+      const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
+      return lists().load({ path, filter, page, ...selection });
+    };
+  }
+
+  async function readList(key: ListKey, readPage: ReadTaskPage): Promise<RunList> {
     const { page, selection } = key;
     const { taskId } = key.path;
     const isOrderedByValue = orderedValueOf(page.order) !== null;
     const isTaskPage = selection && taskId !== null && !isOrderedByValue && !requiresScan(key.filter);
-    const taskPage = isTaskPage ? await readTaskPage(key, taskId, selection) : null;
+    const taskPage = isTaskPage ? await readListedPage(key, taskId, selection, readPage) : null;
     const scope = taskPage?.scope ?? (await taskRuns.scopeOf(key.path));
     const { filter } = key;
     const search = requiresScan(filter) ? await openSearch({ scope, filter }) : noSearch;
@@ -149,7 +184,12 @@ export function createRunListService(
   }
 
   /** Facts and page by one statement; the facts decide whether the page is shown. */
-  async function readTaskPage({ path, filter, page: request }: ListKey, taskId: string, selection: RunSelection) {
+  async function readListedPage(
+    { path, filter, page: request }: ListKey,
+    taskId: string,
+    selection: RunSelection,
+    readPage: ReadTaskPage,
+  ) {
     let page: RunPage = noRuns;
     const scope = await taskRuns.scopeOf(path, async ({ subject }) => {
       const key = {
@@ -160,11 +200,19 @@ export function createRunListService(
         page: request,
         selection,
       };
-      const read = await reader.readTaskPage(key, budget);
+      const read = await readPage(key);
       page = read.page;
       return [read.access];
     });
     return { scope, page: primeRelations(page) };
+  }
+
+  /** Opens a reader of pages that are requested in the same tick. */
+  function openTaskPages(): ReadTaskPage {
+    const pages = new DataLoader((keys: readonly TaskPageKey[]) => reader.readTaskPages(keys, budget), {
+      cache: false,
+    });
+    return (key) => pages.load(key);
   }
 
   async function readProjectPage(listed: CountKey, page: PageRequest, selection: RunSelection) {

@@ -49,6 +49,13 @@ export function batchKeyOfTaskPage({ page, selection }: TaskPageKey): string {
   return [readsAscending(page), ...bounds, selection.fieldGroups].join();
 }
 
+/** The same for keys with any filter and JSON Pointers, both of which are in the text of the statement. */
+export function batchKeyOfFilteredPage(key: TaskPageKey): string {
+  const { filter, path, selection } = key;
+  const own = isBatchable(key) ? '' : JSON.stringify([filter, path.projectId, selection.pointers]);
+  return `${batchKeyOfTaskPage(key)} ${own}`;
+}
+
 /** Binds the statement to one key, or to several shareable ones of one kind. */
 export function createTaskPageStatements(): (keys: readonly TaskPageKey[], form: PageForm) => BoundStatement {
   const name = 'task_run_pages_by_task';

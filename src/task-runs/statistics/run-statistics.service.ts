@@ -2,8 +2,10 @@
 
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
+import { countList } from '../batching/count-list.js';
 import { readOnce } from '../batching/read-once.js';
 import type { RequestBudget } from '../batching/request-budget.js';
+import type { ScopePath } from '../record/run-path.js';
 import { parseRunFilter, type RunFilterInput } from '../scope/run-filter.js';
 import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
@@ -14,7 +16,7 @@ import type { RunStatistics } from './statistics-tree.js';
 
 /** The arguments that select the runs, as a client writes them. */
 export interface StatisticsInput extends ScopeInput {
-  readonly filter?: RunFilterInput | null;
+  readonly filter?: RunFilterInput | null | undefined;
 }
 
 export interface RunStatisticsService {
@@ -22,7 +24,16 @@ export interface RunStatisticsService {
    * By one statement, whatever is selected.
    * @throws GatewayError for the path as for a run; VALIDATION_FAILED for the filter and beyond a limit.
    */
-  statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection): Promise<RunStatistics>;
+  statisticsOf(input: StatisticsInput, selection: RootStatisticsSelection, groupName?: string): Promise<RunStatistics>;
+  /**
+   * The same for a path that has yet to be looked up.
+   * @param groupName for the statistics that the objects of one list have: they count as one list
+   */
+  prepareStatistics(
+    filter: RunFilterInput | null | undefined,
+    selection: RootStatisticsSelection,
+    groupName?: string,
+  ): (path: ScopePath) => Promise<RunStatistics>;
 }
 
 const maxValues = limits.statisticsValues.value;
@@ -36,14 +47,24 @@ export function createRunStatisticsService(
   const readStatistics = readOnce(statisticsKey, (key: Parameters<ReadStatistics>[0]) => read(key, budget));
 
   return {
-    async statisticsOf(input, selection) {
-      const now = budget.requestTime;
+    async statisticsOf(input, selection, groupName) {
       const path = parseScopePath(input);
-      const filter = parseRunFilter(input.filter, now);
-      const groupings = toGroupings(selection);
-      const previousFilter =
-        groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input.filter, filter, now), now);
-      budget.count(limits.lists, 1);
+      return prepareStatistics(input.filter, selection, groupName)(path);
+    },
+    prepareStatistics,
+  };
+
+  function prepareStatistics(
+    input: RunFilterInput | null | undefined,
+    selection: RootStatisticsSelection,
+    groupName?: string,
+  ) {
+    const now = budget.requestTime;
+    const filter = parseRunFilter(input, now);
+    const groupings = toGroupings(selection);
+    const previousFilter = groupings.previousMeasures && parseRunFilter(previousPeriodFilter(input, filter, now), now);
+    countList(budget, groupName === undefined ? undefined : { name: groupName });
+    return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path);
       const { statistics, sets } = await readStatistics({ scope, filter, groupings, previousFilter, now });
       values += sets * selection.fields;
@@ -55,8 +76,8 @@ export function createRunStatisticsService(
         );
       }
       return statistics;
-    },
-  };
+    };
+  }
 }
 
 function statisticsKey({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {

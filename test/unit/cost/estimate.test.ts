@@ -118,6 +118,24 @@ describe('the estimated cost', () => {
     }
   });
 
+  it('grows with the runs of each object whose runs are gone over', () => {
+    const counted = { ...sizes, runs: ({ taskId }: Readonly<Record<string, unknown>>) => (taskId ? 1000 : 1_000_000) };
+    const { estimate, mostExpensive } = createCostEstimator(schema, counted, {
+      weights: { fields: {}, types: {}, scans: weights.scans },
+    });
+    const { points } = weights.scans['Task.taskRunStats']!;
+    const document = parse(
+      `{ nodes(ids: ["a", "b"]) { ... on Task { taskRunStats { runs } } ... on Project { taskRunStats { runs } } } }`,
+    );
+    expect(estimate({ document })).toBe(2 * (points + 1000 * points));
+    const nested = parse(
+      `{ nodes(ids: ["a", "b"]) { ... on Task { taskRuns(first: 10) { totalCount nodes { project { taskRuns { totalCount } } } } } } }`,
+    );
+    const count = weights.scans['TaskRunConnection.totalCount']!.points;
+    expect(estimate({ document: nested })).toBe(2 * (count + 10 * 1000 * count));
+    expect(mostExpensive({ document: nested }).at(-1)).toMatchObject({ cost: 20_000 * count });
+  });
+
   it('is that of the named operation', () => {
     const document = `query A { viewer { subject } } query B { taskRuns(${path}) { nodes { id } } }`;
     expect(estimate(document, {}, 'A')).toBe(weights.fields['Query.viewer']);

@@ -62,13 +62,16 @@ describe('what one request asks for twice', () => {
         };
         return { access, page };
       },
+      readTaskPages(keys: readonly TaskPageKey[]) {
+        return Promise.all(keys.map((key) => reader.readTaskPage(key).catch((error: Error) => error)));
+      },
       async countRuns() {
         counts += 1;
         return 7;
       },
-    } as unknown as ListReader;
+    };
     const taskRuns = createTaskRunService({} as RunReader, caller, createBudget());
-    const { list } = createRunListService(reader, taskRuns, createBudget());
+    const { list } = createRunListService(reader as unknown as ListReader, taskRuns, createBudget());
     const input = { ...task, orderBy: 'CREATED_DESC' } as const;
     const [a, b, c, d] = await Promise.allSettled([
       list(input, { selection: selecting(FieldGroup.response, [label]), count: false }),

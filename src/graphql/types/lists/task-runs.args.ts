@@ -1,28 +1,39 @@
-import { ArgsType, Field, Int } from 'type-graphql';
+import { ArgsType, type ClassType, Field, Int } from 'type-graphql';
 import { limits } from '../../../limits.js';
-import { RunScopeArgs } from '../run-scope.args.js';
+import { RunFilterArgs, RunScopeArgs } from '../run-scope.args.js';
 import { TaskRunOrder } from './task-run-order.enum.js';
 
-@ArgsType()
-export class TaskRunsArgs extends RunScopeArgs {
-  @Field(() => TaskRunOrder, { defaultValue: TaskRunOrder.CREATED_DESC, description: 'The order of the list.' })
-  orderBy!: TaskRunOrder;
+/** Adds an order and a range to the arguments that select runs. */
+function withPage<Scope extends RunFilterArgs>(scopeArgs: ClassType<Scope>) {
+  @ArgsType()
+  abstract class RunPageArgs extends (scopeArgs as ClassType<RunFilterArgs>) {
+    @Field(() => TaskRunOrder, { defaultValue: TaskRunOrder.CREATED_DESC, description: 'The order of the list.' })
+    orderBy!: TaskRunOrder;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: `Returns the first N runs (1–${limits.pageSize.value}; default ${limits.defaultPageSize.value}).`,
-  })
-  first?: number | null;
+    @Field(() => Int, {
+      nullable: true,
+      description: `Returns the first N runs (1–${limits.pageSize.value}; default ${limits.defaultPageSize.value}).`,
+    })
+    first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Returns runs after this cursor of the same list.' })
-  after?: string | null;
+    @Field(() => String, { nullable: true, description: 'Returns runs after this cursor of the same list.' })
+    after?: string | null;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: `Returns the last N runs (1–${limits.pageSize.value}). Cannot be combined with \`first\`.`,
-  })
-  last?: number | null;
+    @Field(() => Int, {
+      nullable: true,
+      description: `Returns the last N runs (1–${limits.pageSize.value}). Cannot be combined with \`first\`.`,
+    })
+    last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Returns runs before this cursor of the same list.' })
-  before?: string | null;
+    @Field(() => String, { nullable: true, description: 'Returns runs before this cursor of the same list.' })
+    before?: string | null;
+  }
+  return RunPageArgs as ClassType<Scope & RunPageArgs>;
 }
+
+@ArgsType()
+export class TaskRunsArgs extends withPage(RunScopeArgs) {}
+
+/** The arguments of a list whose task or project is the object that has it. */
+@ArgsType()
+export class RunPageArgs extends withPage(RunFilterArgs) {}

@@ -1,0 +1,8 @@
+import type { ResponsePath } from 'graphql';
+
+/** Returns the path of a field without its positions in lists: the same for all objects that one list has the field of. */
+export function groupName(path: ResponsePath): string {
+  const keys: string[] = [];
+  for (let at: ResponsePath | undefined = path; at; at = at.prev) if (typeof at.key === 'string') keys.push(at.key);
+  return keys.reverse().join('.');
+}

@@ -1,0 +1,22 @@
+import { limits } from '../../limits.js';
+import type { RequestBudget } from './request-budget.js';
+
+/** The lists, or statistics, that the objects of one list have: they count as one. */
+export interface ListGroup {
+  readonly name: string;
+  /** Runs that this one of them asks for at most, and the argument that says so; omitted for statistics. */
+  readonly page?: { readonly size: number; readonly argument: string };
+}
+
+/**
+ * Counts a list or a statistic of the request.
+ * @throws GatewayError VALIDATION_FAILED for too many lists, and for too many objects or runs of one group
+ */
+export function countList(budget: RequestBudget, group?: ListGroup): void {
+  if (group === undefined) {
+    budget.count(limits.lists, 1);
+    return;
+  }
+  if (budget.count(limits.nodesWithLists, 1, undefined, group.name) === 1) budget.count(limits.lists, 1);
+  if (group.page) budget.count(limits.nodeListRuns, group.page.size, [group.page.argument], group.name);
+}
