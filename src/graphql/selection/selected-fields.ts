@@ -78,11 +78,19 @@ export function childFields(fields: readonly FieldNode[], source: SelectionSourc
   }
 }
 
-/** The fields at any depth below these fields; `type` as for {@link childFields}. */
+/** Lists and statistics of tasks and projects, which count their fields themselves. */
+const ownCounts: ReadonlySet<string> = new Set(['taskRuns', 'taskRunStats']);
+
+/** The fields at any depth below these fields, but for those of nested lists and statistics; `type` as for {@link childFields}. */
 export function descendantFields(fields: readonly FieldNode[], source: SelectionSource, type?: string): FieldNode[] {
   const all: FieldNode[] = [];
-  for (let level = childFields(fields, source, type); level.length > 0; level = childFields(level, source)) {
+  let level = childFields(fields, source, type);
+  while (level.length > 0) {
     all.push(...level);
+    level = childFields(
+      level.filter(({ name }) => !ownCounts.has(name.value)),
+      source,
+    );
   }
   return all;
 }

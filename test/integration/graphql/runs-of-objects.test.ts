@@ -185,6 +185,16 @@ describe('runs of tasks and projects', () => {
     );
   });
 
+  it('count their fields themselves, and not as fields of what has them', async () => {
+    const names = Array.from({ length: 150 }, (_, index) => `f${index}: runs`).join(' ');
+    const data = await gateway.dataOf(
+      `{ viewer { organizations { projects { tasks(first: 3) { nodes { task { a: taskRunStats { ${names} } b: taskRunStats { ${names} } } } } } } } }`,
+      { as: direct('viewer', 'project') },
+    );
+    const [{ task }] = data.viewer.organizations[0].projects[0].tasks.nodes;
+    expect(task.a).toEqual(task.b);
+  });
+
   it('are validated before their object is looked up', async () => {
     const token = await gateway.tokenFor(owner);
     let response: any;

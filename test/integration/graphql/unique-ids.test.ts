@@ -30,7 +30,8 @@ function selectIds(type: GraphQLOutputType, above: readonly string[] = []): stri
     .filter(({ args }) => !args.some(isRequiredArgument))
     .flatMap((field) => {
       const selection = selectIds(field.type, [...above, named.name]);
-      return selection === null ? [] : [`${field.name} ${selection}`];
+      const page = field.name === 'taskRuns' ? '(first: 1)' : '';
+      return selection === null ? [] : [`${field.name}${page} ${selection}`];
     });
   const own = named.getFields().id ? ['id'] : [];
   return own.length + below.length === 0 ? null : `{ __typename ${[...own, ...below].join(' ')} }`;
