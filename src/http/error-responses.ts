@@ -11,8 +11,9 @@ import { docUrlOf } from '../errors/doc-url.js';
 import { type ErrorExtensions, type ErrorTarget, GatewayError } from '../errors/gateway-error.js';
 import { restErrorBody } from '../errors/rest-error-body.js';
 import { keepsStatus200ForPlainJson } from '../graphql/pipeline/http-status.js';
-import { acceptsJson, jsonMediaType, responseMediaType } from '../graphql/pipeline/media-type.js';
+import { acceptsJson, jsonMediaType, prefersPage, responseMediaType } from '../graphql/pipeline/media-type.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { pageHeaders, renderUnknownPage } from './pages/render-page.js';
 import { graphqlMethods, graphqlPath } from './paths.js';
 import { acceptedEncodings } from './request-body.js';
 import { isUrlTooLong } from './request-checks.js';
@@ -119,6 +120,10 @@ function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyR
     const docUrl = docUrlOf(extensions.code, publicUrl);
     const body = { errors: [{ message, extensions: { ...extensions, docUrl } }] };
     reply.type(keepsStatus200 ? jsonMediaType : responseMediaType(accept)).send(JSON.stringify(body));
+    return;
+  }
+  if (error.reason === 'ROUTE_NOT_FOUND' && prefersPage(accept)) {
+    reply.headers(pageHeaders({ usesMonaco: false })).send(renderUnknownPage(publicUrl));
     return;
   }
   reply.type(jsonMediaType).send(restErrorBody(error));
