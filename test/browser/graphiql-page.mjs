@@ -11,7 +11,10 @@ export async function visit(gateway, options) {
   const begin = performance.now();
   await page.goto(`${gateway.url}/graphql`);
   await waitForEditors(page);
-  return { page, context, complaints, operations, readyMs: performance.now() - begin };
+  const readyMs = performance.now() - begin;
+  // With a token in place, the first example runs.
+  if (gateway.kind === 'embedded') await eventually(() => textOf(page, 'response'), 20_000);
+  return { page, context, complaints, operations, readyMs };
 }
 
 export async function waitForEditors(page) {

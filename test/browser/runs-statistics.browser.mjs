@@ -39,7 +39,7 @@ describe('the page of statistics', () => {
     );
     assert.equal(await totalOf(page, 'Runs'), runs);
     assert.match(await totalOf(page, 'Failed'), new RegExp(`^${errors} `));
-    assert.equal(await totalOf(page, 'Credits'), credits);
+    assert.equal(await totalOf(page, 'Credits'), grouped(credits));
     assert.ok((await rowsOf(page, 'Failure reason')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
     assert.equal(await page.locator('.time-chart canvas').count(), 3);
@@ -101,7 +101,7 @@ describe('the page of statistics', () => {
     );
     const { page, context, complaints } = await open(`${ofTask}&reference=odd`);
     await loaded(page);
-    assert.equal(await totalOf(page, 'Credits'), `${odd.digits}.00`);
+    assert.equal(await totalOf(page, 'Credits'), grouped(`${odd.digits}.00`));
     assert.deepEqual(await rowsOf(page, 'Failure reason'), [odd.html]);
     assert.equal(await page.locator('main :is(img, script, th b)').count(), 0);
     await gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [[oddRun.id, longRun.id]]);
@@ -134,3 +134,9 @@ describe('the page of statistics', () => {
     await context.close();
   });
 });
+
+/** As pages write decimals: digits in threes before the point, all of them after it. */
+function grouped(decimal) {
+  const [integer, fraction] = decimal.split('.');
+  return `${integer.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction}`;
+}

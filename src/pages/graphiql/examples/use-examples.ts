@@ -22,17 +22,27 @@ export function useExamples(): void {
   const state = useGraphiQL(({ tabs, activeTabIndex }) => ({ tabs, active: tabs[activeTabIndex] }));
   const latest = useRef(state);
   latest.current = state;
-  const { moveTab } = useGraphiQLActions();
+  const { moveTab, run } = useGraphiQLActions();
+  const hasRun = useRef(false);
   useEffect(() => {
     if (!queryEditor || !variableEditor || !headerEditor || token === '') return;
     const controller = new AbortController();
     findExampleValues(controller.signal)
       .then((values) => {
-        if (!controller.signal.aborted && values !== null) fill(values);
+        if (controller.signal.aborted || values === null) return;
+        fill(values);
+        runFirst();
       })
       // Whoever runs an example is told.
       .catch(() => {});
     return () => controller.abort();
+
+    /** Has something to see from the beginning: the first example, unless something else is open or was typed. */
+    function runFirst() {
+      const isFirst = queryEditor!.getValue() === examples[0];
+      if (isFirst && !hasRun.current && latest.current.active?.response == null) run();
+      hasRun.current = true;
+    }
 
     function fill(values: ExampleValues) {
       const filled: Record<string, string> = JSON.parse(localStorage.getItem(storageKey) ?? '{}');
@@ -59,5 +69,5 @@ export function useExamples(): void {
       const texts = examples.map((query) => [query, variablesOf(query, values)]);
       localStorage.setItem(storageKey, JSON.stringify(Object.fromEntries(texts)));
     }
-  }, [token, queryEditor, variableEditor, headerEditor, moveTab]);
+  }, [token, queryEditor, variableEditor, headerEditor, moveTab, run]);
 }

@@ -1,6 +1,6 @@
 // The columns to choose from: what each asks of the API, and what it shows.
 
-import { formatCount } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime } from '../../shared/format/format-time.js';
 import { RunStatus } from '../run-status.js';
 
@@ -87,7 +87,16 @@ export const columns: readonly Column[] = [
     ...number('tokens', 'Tokens', 'totalTokens', 5, (run) => formatCount(run.totalTokens ?? '')),
     order: 'TOTAL_TOKENS',
   },
-  { ...number('credits', 'Credits', 'chargedCredits', 6, (run) => run.chargedCredits), order: 'CHARGED_CREDITS' },
+  {
+    ...number(
+      'credits',
+      'Credits',
+      'chargedCredits',
+      6,
+      (run) => run.chargedCredits && formatCredits(run.chargedCredits),
+    ),
+    order: 'CHARGED_CREDITS',
+  },
   { ...number('retries', 'Retries', 'llmRetries', 5, (run) => run.llmRetries), order: 'LLM_RETRIES' },
   text('reason', 'Failure reason', 'primaryFailureReason', 10, (run) => run.primaryFailureReason),
   text('reference', 'Reference', 'reference', 9, (run) => run.reference),

@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { formatAge, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { urlOf } from '../navigation.js';
 import type { RunPath } from '../run-url.js';
@@ -28,7 +28,7 @@ export function Facts({ run, path }: FactsProps) {
             {formatCount(run.inputTokens)} in, {formatCount(run.outputTokens)} out
           </small>
         </Fact>
-        <Fact name="Credits">{run.chargedCredits}</Fact>
+        <Fact name="Credits">{run.chargedCredits && formatCredits(run.chargedCredits)}</Fact>
         <Fact name="Retries">{run.llmRetries}</Fact>
         <Fact name="Fallback model">{run.usedFallbackModel ? 'used' : 'not used'}</Fact>
       </dl>

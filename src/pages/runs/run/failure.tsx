@@ -23,9 +23,9 @@ export function Failure({ run }: { readonly run: Run }) {
   );
 }
 
-function messageOf({ failureMessage, responseBytes }: Run): string {
-  if (failureMessage !== null) return failureMessage;
-  return responseBytes === null ? 'It has no response, and so no message.' : 'Its response has no message.';
+/** The message, or the beginning of a response that has none in the places where messages are. */
+function messageOf({ failureMessage, responsePreview }: Run): string {
+  return failureMessage ?? responsePreview ?? 'It has no response, and so no message.';
 }
 
 function stepsOf(run: Run): readonly string[] {

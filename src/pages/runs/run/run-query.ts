@@ -36,6 +36,8 @@ export interface Run {
   readonly task: Named;
   readonly reportingGroup: { readonly id: string; readonly name: string } | null;
   readonly responseBytes: number | null;
+  /** Its beginning. */
+  readonly responsePreview: string | null;
   readonly failureMessage: string | null;
   readonly files: readonly RunFile[] | null;
 }
@@ -50,7 +52,7 @@ export const runQuery = `query Run($orgId: ID!, $projectId: ID!, $taskId: ID!, $
     inputTokens outputTokens totalTokens inputProcessorTiming llmCallTiming chargedCredits
     taskId taskRevisionId userId reference contextId
     organization { name } project { name } task { name } reportingGroup { id name }
-    responseBytes failureMessage
+    responseBytes responsePreview(length: 300) failureMessage
     files { name contentType sizeBytes direction }
   }
 }`;

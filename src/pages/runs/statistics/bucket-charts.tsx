@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { formatCredits } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
 import { MeasureTable } from './measure-table.js';
@@ -54,7 +55,9 @@ function chartsOf(buckets: readonly Bucket[]) {
         {...shared}
         title="Credits"
         kind="stack"
-        series={[{ label: 'credits', colour: 'accent', values: credits.map(Number), texts: credits }]}
+        series={[
+          { label: 'credits', colour: 'accent', values: credits.map(Number), texts: credits.map(formatCredits) },
+        ]}
       />
     </>
   );

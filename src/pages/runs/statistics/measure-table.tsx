@@ -1,4 +1,4 @@
-import { formatCount } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
 import type { Measures } from './statistics-query.js';
 
 export interface MeasureRow {
@@ -40,7 +40,7 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
               <td className="number">{measures.llmCallTiming.p50}</td>
               <td className="number">{measures.llmCallTiming.p95}</td>
               <td className="number">{formatCount(measures.totalTokens)}</td>
-              <td className="number">{measures.chargedCredits}</td>
+              <td className="number">{formatCredits(measures.chargedCredits)}</td>
             </tr>
           ))}
         </tbody>

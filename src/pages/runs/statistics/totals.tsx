@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from '../../shared/format/format-quantity.js';
+import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
 import { shareOf } from './measure-table.js';
 import type { Statistics } from './statistics-query.js';
 
@@ -23,8 +23,8 @@ export function Totals({ statistics }: { readonly statistics: Statistics }) {
       <Total name="Tokens" before={previous && formatCount(previous.totalTokens)}>
         {formatCount(statistics.totalTokens)}
       </Total>
-      <Total name="Credits" before={previous?.chargedCredits}>
-        {statistics.chargedCredits}
+      <Total name="Credits" before={previous && formatCredits(previous.chargedCredits)}>
+        {formatCredits(statistics.chargedCredits)}
       </Total>
     </dl>
   );

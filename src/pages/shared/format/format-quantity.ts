@@ -8,6 +8,12 @@ export function countOf(count: number | string, noun: string): string {
   return `${formatCount(count)} ${noun}${String(count) === '1' ? '' : 's'}`;
 }
 
+/** `1,234.50`: every digit of a decimal, and at least two after the point. */
+export function formatCredits(credits: string): string {
+  const [integer = '', fraction = ''] = credits.split('.');
+  return `${formatCount(integer)}.${fraction.padEnd(2, '0')}`;
+}
+
 /** `5.0 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
