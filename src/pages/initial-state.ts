@@ -6,6 +6,8 @@ export interface InitialState {
   readonly clientName: string;
   /** Tokens to choose from, the first one in place; empty outside the demo. */
   readonly demoTokens: readonly DemoToken[];
+  /** Whether tabs hand the token on to one another; not where other programs may have pages of the same origin. */
+  readonly sharesToken: boolean;
   /** The other pages to link to. */
   readonly hasRuns: boolean;
 }

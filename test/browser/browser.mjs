@@ -29,9 +29,9 @@ export async function launchBrowser() {
  */
 export async function openPage(
   { browser, url },
-  { colorScheme = 'light', viewport = { width: 1440, height: 900 }, expected } = {},
+  { colorScheme = 'light', viewport = { width: 1440, height: 900 }, timezoneId, expected } = {},
 ) {
-  const context = await browser.newContext({ colorScheme, viewport });
+  const context = await browser.newContext({ colorScheme, viewport, ...(timezoneId && { timezoneId }) });
   context.setDefaultTimeout(10_000);
   const complaints = [];
   await context.route('**/*', (route) => {

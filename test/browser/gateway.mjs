@@ -49,8 +49,9 @@ export function useGateway(kind = 'embedded') {
  * A gateway with the demo data.
  * @param {'embedded' | 'postgres'} kind
  * @param {Record<string, string>} environment variables over those of this function
+ * @param {object} dependencies further ones of `createApp`
  */
-export async function startGateway(kind = 'embedded', environment = {}) {
+export async function startGateway(kind = 'embedded', environment = {}, dependencies = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-browser-'));
   const database = kind === 'postgres' ? await createDemoDatabase() : { variables: {}, drop: async () => {} };
   const issuer = await openDemoIssuer(dataDir);
@@ -68,15 +69,24 @@ export async function startGateway(kind = 'embedded', environment = {}) {
   }
   const logged = [];
   const log = pino({ level: 'debug' }, { write: (line) => logged.push(line) });
-  const app = await createApp(config, { log, now: Date.now });
+  const open = (port) => createApp({ ...config, port }, { log, now: Date.now, ...dependencies });
+  let app = await open(0);
+  const url = await app.listen();
   return {
     kind,
-    url: await app.listen(),
+    url,
     /** Of a subject of the demo, by its name there, or of any other. */
     tokenOf: (subject, expiresInSeconds = 3600) =>
       issuer.sign({ subject: demoSubjects[subject] ?? subject, expiresInSeconds, now: Date.now() }),
     query: (sql, values) => app.dataSource.query(sql, values),
     putFile: (storageKey, bytes) => storage.put(storageKey, bytes),
+    /** Stops, and starts again at the same address once `whileDown` is done. */
+    async restart(whileDown) {
+      await app.close();
+      await whileDown();
+      app = await open(Number(new URL(url).port));
+      await app.listen();
+    },
     /** All that was logged so far. */
     log: () => logged.join(''),
     async stop() {

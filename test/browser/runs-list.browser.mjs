@@ -93,6 +93,12 @@ describe('the list of runs', () => {
     await context.close();
   });
 
+  it('shows the times of its filters on the clock of whoever looks', async () => {
+    const { page, context } = await open(`${ofTask}&from=2026-10-30T12:34:00.000Z`, { timezoneId: 'Asia/Tokyo' });
+    await page.getByRole('list', { name: 'Filters' }).getByText('2026-10-30 21:34:00').waitFor();
+    await context.close();
+  });
+
   it('says what a filter must be', async () => {
     const { page, context } = await open(`${ofTask}&min-tokens=many`);
     await page.getByRole('alert').waitFor();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { openPage } from './browser.mjs';
-import { describeOnEachDatabase, useGateway } from './gateway.mjs';
+import { describe, it } from 'node:test';
+import { launchBrowser, openPage } from './browser.mjs';
+import { describeOnEachDatabase, startGateway, useGateway } from './gateway.mjs';
 import { assertTokenIsNowhere } from './look.mjs';
 
 describeOnEachDatabase('the field Token', (kind) => {
@@ -14,28 +14,42 @@ describeOnEachDatabase('the field Token', (kind) => {
     await field.waitFor();
     return { ...visit, field };
   };
+  const openTab = async (context, path) => {
+    const page = await context.newPage();
+    await page.goto(`${gateway.url}${path}`);
+    const field = page.getByLabel('Token', { exact: true });
+    await field.waitFor();
+    return { page, field };
+  };
+  /** In the demo, a token is in place. */
+  const signOut = async (page) => {
+    const button = page.getByRole('button', { name: 'Sign out' });
+    if (kind === 'embedded') await button.click();
+  };
 
   it('is on the page to which the root leads', async () => {
     const { page, context, complaints } = await open('/');
     assert.equal(new URL(page.url()).pathname, '/runs');
-    assert.deepEqual(
-      complaints.filter((each) => !each.includes('401')),
-      [],
-    );
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 
   for (const path of ['/runs', '/runs/statistics', '/runs/a/b/c/d']) {
     it(`says in a sentence what is wrong with a token, at ${path}`, async () => {
       const { page, context, field } = await open(path);
-      for (const [token, sentence] of [
-        ['', /Enter a token/],
-        ['nonsense', /This token is not valid here/],
-        [await gateway.tokenOf('viewer', -3600), /This token has expired/],
-      ]) {
-        await field.fill(token);
-        await page.getByText(sentence).first().waitFor();
-      }
+      await signOut(page);
+      await page.getByText(/Enter a token/).waitFor();
+      await field.fill('nonsense');
+      await field.press('Enter');
+      await page
+        .getByRole('alert')
+        .getByText(/This token is not valid here/)
+        .waitFor();
+      await field.fill(await gateway.tokenOf('viewer', -3600));
+      await page
+        .getByRole('alert')
+        .getByText(/This token has expired/)
+        .waitFor();
       await context.close();
     });
   }
@@ -51,10 +65,111 @@ describeOnEachDatabase('the field Token', (kind) => {
     await page.reload();
     await field.waitFor();
     assert.notEqual(await field.inputValue(), token);
-    assert.deepEqual(
-      complaints.filter((each) => !each.includes('401')),
-      [],
-    );
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('has the focus in a card of its own without a token, while nothing is sent to the API', async () => {
+    const { page, context, field, complaints } = await open('/runs');
+    await signOut(page);
+    const sent = [];
+    page.on('request', (request) => sent.push(new URL(request.url()).pathname));
+    for (const path of ['/runs', '/runs/statistics', '/runs/a/b/c/d', '/graphql']) {
+      await page.goto(`${gateway.url}${path}`);
+      await field.waitFor();
+      await signOut(page);
+      sent.length = 0;
+      const card = page.getByRole('region', { name: 'Sign in' });
+      await card.waitFor();
+      assert.ok(await field.evaluate((input) => input === document.activeElement), path);
+      assert.equal(await page.locator('main .run-table').count(), 0);
+      await page.waitForLoadState('networkidle');
+      assert.deepEqual(
+        sent.filter((each) => /^\/(graphql|api)/.test(each)),
+        [],
+        path,
+      );
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('follows to a new tab, from the one that had the focus last, and is gone from all of them at once', async () => {
+    const { page, context, field } = await open('/runs');
+    const [owner, viewer] = [await gateway.tokenOf('owner'), await gateway.tokenOf('viewer')];
+    await field.fill(owner);
+    const second = await openTab(context, '/graphql');
+    assert.equal(await second.field.inputValue(), owner);
+    await second.field.fill(viewer);
+    for (const [focused, token] of [
+      [page, owner],
+      [second.page, viewer],
+    ]) {
+      await focused.evaluate(() => dispatchEvent(new Event('focus')));
+      const third = await openTab(context, '/runs/statistics');
+      assert.equal(await third.field.inputValue(), token);
+      await third.page.close();
+    }
+    await assertTokenIsNowhere(second.page, gateway, viewer);
+
+    await second.page.getByRole('button', { name: 'Sign out' }).click();
+    for (const each of [page, second.page]) await each.getByText(/Enter a token/).waitFor();
+    await context.close();
+  });
+
+  it('does not follow from a tab in which it has expired', async () => {
+    const { context, field } = await open('/runs');
+    const token = await gateway.tokenOf('viewer', -1);
+    await field.fill(token);
+    const { page, field: other } = await openTab(context, '/runs');
+    if (kind === 'embedded') assert.notEqual(await other.inputValue(), token);
+    else await page.getByText(/Enter a token/).waitFor();
+    await context.close();
+  });
+
+  it('is above what an expired token has shown, and brings it back', async () => {
+    const { page, context, field } = await open('/runs');
+    await page.clock.install();
+    await page.goto(`${gateway.url}/runs`);
+    await field.waitFor();
+    await field.fill(await gateway.tokenOf('viewer', 3600));
+    await page.locator('.row-link').first().waitFor();
+    const sent = [];
+    page.on('request', (request) => sent.push(request.url()));
+    await page.clock.fastForward('01:00:05');
+    await page
+      .getByRole('alert')
+      .getByText(/This token has expired/)
+      .waitFor();
+    await page.locator('.stale .row-link').first().waitFor();
+    assert.ok(await field.evaluate((input) => input === document.activeElement));
+    assert.deepEqual(sent, []);
+    await field.fill(await gateway.tokenOf('viewer', 7200));
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.locator('.row-link').first().waitFor();
+    assert.equal(await page.locator('.stale').count(), 0);
+    await context.close();
+  });
+
+  it('is sent neither to the reference of REST nor with the bytes of a download, and no page of these listens for it', async () => {
+    const { page, context, field } = await open('/runs');
+    const token = await gateway.tokenOf('viewer');
+    await field.fill(token);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    const other = await context.newPage();
+    await other.addInitScript(() => {
+      globalThis.channels = 0;
+      globalThis.BroadcastChannel = class {
+        constructor() {
+          globalThis.channels++;
+        }
+      };
+    });
+    const sent = [];
+    other.on('request', (request) => sent.push(request.headers().authorization));
+    await other.goto(`${gateway.url}/docs`, { waitUntil: 'networkidle' });
+    assert.equal(await other.evaluate(() => globalThis.channels), 0);
+    assert.ok(sent.length > 0 && sent.every((each) => each === undefined));
     await context.close();
   });
 
@@ -68,5 +183,23 @@ describeOnEachDatabase('the field Token', (kind) => {
       await page.getByText(accessText).waitFor();
     }
     await context.close();
+  });
+});
+
+describe('the field Token below a path of PUBLIC_URL', () => {
+  it('keeps its token to the tab that it is in', async () => {
+    const gateway = await startGateway('embedded', { PUBLIC_URL: 'http://127.0.0.1/gateway' });
+    const browser = await launchBrowser();
+    const { page, context } = await openPage({ browser, url: gateway.url });
+    const field = (each) => each.getByLabel('Token', { exact: true });
+    await page.goto(`${gateway.url}/runs`);
+    await field(page).fill(await gateway.tokenOf('stranger'));
+    await page.getByText('has no role on any organization').waitFor();
+    const other = await context.newPage();
+    await other.goto(`${gateway.url}/runs`);
+    await other.locator('.row-link').first().waitFor();
+    assert.notEqual(await field(other).inputValue(), await field(page).inputValue());
+    await browser.close();
+    await gateway.stop();
   });
 });

@@ -45,6 +45,7 @@ export async function registerPages(app: FastifyInstance, options: PagesOptions)
     root,
     clientName: pagesClientName,
     demoTokens: await options.demoTokens(),
+    sharesToken: new URL(options.publicUrl()).pathname === '/',
     hasRuns,
   });
   if (hasRuns) {

@@ -1,7 +1,8 @@
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useRetry } from '../shared/api/use-query.js';
 import { readFragment } from '../shared/share-link.js';
-import { subscribe } from '../shared/token/token-store.js';
+import { currentToken, subscribe } from '../shared/token/token-store.js';
 import { storedResponseOf } from './answer/answers.js';
 
 /** Reads the schema again when another token is put in place, once typing has paused. */
@@ -9,7 +10,10 @@ export function useSchemaOfToken(): void {
   const { introspect } = useGraphiQLActions();
   useEffect(() => {
     let timer: number | undefined;
+    let token = currentToken();
     const unsubscribe = subscribe(() => {
+      if (token === currentToken()) return;
+      token = currentToken();
       clearTimeout(timer);
       timer = setTimeout(introspect, 400);
     });
@@ -18,6 +22,22 @@ export function useSchemaOfToken(): void {
       unsubscribe();
     };
   }, [introspect]);
+}
+
+/** Reads the schema again by itself after an outage. */
+export function useSchemaAfterOutage(): void {
+  const fetchError = useGraphiQL((state) => state.fetchError);
+  const { introspect } = useGraphiQLActions();
+  const error = useMemo(() => errorIn(fetchError), [fetchError]);
+  useRetry(error, introspect);
+}
+
+function errorIn(response: string | null): unknown {
+  try {
+    return JSON.parse(response ?? '{}').errors?.[0];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes the rejection of an earlier token out of the answer pane once the schema could be read. */

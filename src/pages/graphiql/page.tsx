@@ -17,6 +17,8 @@ import type { GraphiqlInitialState } from '../initial-state.js';
 import { initialState } from '../shared/initial-state-of-page.js';
 import { PageHeader } from '../shared/page-header.js';
 import { readFragment } from '../shared/share-link.js';
+import { TokenCard } from '../shared/token/token-gate.js';
+import { untilAsked } from '../shared/token/token-store.js';
 import { fetcher } from './answer/fetcher.js';
 import { exampleTabs, useExamples } from './examples/use-examples.js';
 import { explorer } from './explorer-plugin.js';
@@ -38,6 +40,7 @@ function Companion() {
   effects.useVerbatimResponses();
   effects.useEditorOptions();
   effects.useSchemaOfToken();
+  effects.useSchemaAfterOutage();
   effects.useClearedError();
   effects.useSharedLinks();
   effects.useSystemTheme();
@@ -47,10 +50,11 @@ function Companion() {
 
 async function showPage(root: HTMLElement) {
   // Monaco measures its characters once: with the fallback's widths the cursor would stand beside the text.
-  await document.fonts.load('14px "Fira Code"');
+  await Promise.all([document.fonts.load('14px "Fira Code"'), untilAsked()]);
   createRoot(root).render(
     <>
       <PageHeader current="graphql" />
+      <TokenCard />
       <main>
         <GraphiQL
           fetcher={fetcher}

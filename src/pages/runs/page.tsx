@@ -3,6 +3,7 @@ import '../shared/theme.css';
 import '../shared/base.css';
 import { createRoot } from 'react-dom/client';
 import { PageHeader } from '../shared/page-header.js';
+import { TokenGate } from '../shared/token/token-gate.js';
 import { ListPage } from './list/list-page.js';
 import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
 import { RunPage } from './run/run-page.js';
@@ -20,7 +21,9 @@ function Pages() {
   return (
     <>
       <PageHeader current={isStatistics ? 'runs/statistics' : run ? null : 'runs'} search={search} />
-      {isStatistics ? <StatisticsPage /> : run ? <RunPage key={run.id} path={run} /> : <ListPage />}
+      <TokenGate>
+        {isStatistics ? <StatisticsPage /> : run ? <RunPage key={run.id} path={run} /> : <ListPage />}
+      </TokenGate>
     </>
   );
 }

@@ -18,7 +18,7 @@ const bundle = bundleOf({
   'editor.worker.js': { file: 'assets/editor.worker-8.js', name: 'editor.worker', isEntry: true, imports: ['_d.js'] },
   '_d.js': { file: 'assets/d-9.js', name: 'd' },
 });
-const empty: InitialState = { root: '', clientName: 'pages', demoTokens: [], hasRuns: true };
+const empty: InitialState = { root: '', clientName: 'pages', demoTokens: [], sharesToken: true, hasRuns: true };
 const render = (state: Partial<InitialState> = {}, assets: PageAssets = bundle.pages.graphiql) =>
   renderPage({ title: 'Title', assets, state: { ...empty, ...state } });
 
@@ -37,6 +37,7 @@ describe('a page for browsers', () => {
     const state = {
       root: '../',
       clientName: 'me',
+      sharesToken: false,
       hasRuns: false,
       demoTokens: [{ label: 'ä', sees: '"', token: 'a.b.c' }],
     };

@@ -1,5 +1,6 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import { sentenceOf } from '../../shared/api/error-sentence.js';
+import type { ExecutionResult } from 'graphql';
+import { type ApiError, sentenceOf } from '../../shared/api/error-sentence.js';
 import { readResults } from '../../shared/api/event-stream.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
 import { type Operation, storeResponse } from './answers.js';
@@ -36,6 +37,9 @@ export const fetcher: Fetcher = async (parameters, options) => {
     if (operation.operationName === introspection) return JSON.parse(text);
     return store(text);
   } catch (error) {
-    return { errors: [{ message: sentenceOf(error) }] };
+    const { extensions } = error as Partial<ApiError>;
+    return {
+      errors: [{ message: sentenceOf(error), ...(extensions && { extensions }) }],
+    } as unknown as ExecutionResult;
   }
 };

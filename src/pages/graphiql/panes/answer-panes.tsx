@@ -20,7 +20,10 @@ export function ResponsePanes() {
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
   const schemaError = useGraphiQL((state) => state.fetchError);
   const storedResponse = storedResponseOf(response);
-  const sentence = useMemo(() => rejectionIn(storedResponse?.text ?? schemaError), [storedResponse, schemaError]);
+  const sentence = useMemo(
+    () => rejectionIn(schemaError) || rejectionIn(storedResponse?.text),
+    [storedResponse, schemaError],
+  );
   return (
     <>
       <div className="answer-bar">

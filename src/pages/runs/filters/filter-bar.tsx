@@ -1,8 +1,10 @@
 import './filters.css';
 import { useState } from 'react';
+import { formatTime } from '../../shared/format/format-time.js';
 import { useLocation } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
+import { filterErrorOf } from './filter-error.js';
 import { type ActiveFilter, activeFilters, panelFields, sinceField, statusField } from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
 import { useReportingGroups } from './reporting-groups.js';
@@ -10,14 +12,18 @@ import { removeFilters, setFilter } from './set-filter.js';
 
 interface FilterBarProps {
   readonly scope: Scope | undefined;
+  /** Why the page has no runs of these filters, which may be the fault of one of them. */
+  readonly error: unknown;
   /** Further controls of the page. */
   readonly children?: React.ReactNode;
 }
 
 /** Which runs: everything in it is in the address. */
-export function FilterBar({ scope, children }: FilterBarProps) {
+export function FilterBar({ scope, error, children }: FilterBarProps) {
   const { params } = useLocation();
-  const [isOpen, setOpen] = useState(false);
+  const [isOpened, setOpened] = useState(false);
+  const filterError = filterErrorOf(error, params);
+  const isOpen = isOpened || panelFields.some(({ param }) => param === filterError?.param);
   const active = activeFilters(params);
   const isNamed = params.has('group') && params.get('group') !== 'none';
   const groups = useReportingGroups(scope, isOpen || isNamed);
@@ -25,7 +31,9 @@ export function FilterBar({ scope, children }: FilterBarProps) {
   const nameOf = ({ field, value }: ActiveFilter) =>
     field.kind === 'group'
       ? (groups.find(({ id }) => id === value)?.name ?? value)
-      : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
+      : field.kind === 'time'
+        ? formatTime(value)
+        : (field.choices?.find(([each]) => each === value)?.[1] ?? value);
   return (
     <search className="filter-bar">
       <div className="filter-row">
@@ -45,17 +53,17 @@ export function FilterBar({ scope, children }: FilterBarProps) {
           </select>
         </label>
         <div className="filter-actions">
-          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          <button type="button" aria-expanded={isOpen} onClick={() => setOpened(!isOpened)}>
             {isOpen ? 'Fewer filters' : 'More filters'}
           </button>
           {children}
         </div>
       </div>
-      {isOpen && <FilterPanel groups={groups} />}
+      {isOpen && <FilterPanel groups={groups} error={filterError} />}
       {chips.length > 0 && (
         <ul className="filter-chips" aria-label="Filters">
           {chips.map((filter) => (
-            <li key={filter.field.param}>
+            <li key={filter.field.param} className={filter.field.param === filterError?.param ? 'bad' : ''}>
               {filter.field.label}: <b>{nameOf(filter)}</b>
               <button
                 type="button"

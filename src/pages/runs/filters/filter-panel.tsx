@@ -1,13 +1,15 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from '../navigation.js';
+import type { FilterError } from './filter-error.js';
 import { type FilterField, panelFields } from './filter-fields.js';
 import { setFilter } from './set-filter.js';
 
 interface FilterPanelProps {
   readonly groups: readonly { readonly id: string; readonly name: string }[];
+  readonly error: FilterError | undefined;
 }
 
-export function FilterPanel({ groups }: FilterPanelProps) {
+export function FilterPanel({ groups, error }: FilterPanelProps) {
   const { params } = useLocation();
   return (
     <div className="filter-panel">
@@ -15,25 +17,32 @@ export function FilterPanel({ groups }: FilterPanelProps) {
         const value = params.get(field.param) ?? '';
         const choices = field.kind === 'group' ? choicesOf(groups, value) : field.choices;
         return (
-          <label key={field.param} htmlFor={`filter-${field.param}`}>
-            <span className="field-name">{field.label}</span>
-            {choices ? (
-              <select
-                id={`filter-${field.param}`}
-                value={value}
-                onChange={({ target }) => setFilter(field.param, target.value)}
-              >
-                <option value="">any</option>
-                {choices.map(([each, label]) => (
-                  <option key={each} value={each}>
-                    {label}
-                  </option>
-                ))}
-              </select>
-            ) : (
-              <TypedFilter field={field} value={value} />
+          <div key={field.param}>
+            <label htmlFor={`filter-${field.param}`}>
+              <span className="field-name">{field.label}</span>
+              {choices ? (
+                <select
+                  id={`filter-${field.param}`}
+                  value={value}
+                  onChange={({ target }) => setFilter(field.param, target.value)}
+                >
+                  <option value="">any</option>
+                  {choices.map(([each, label]) => (
+                    <option key={each} value={each}>
+                      {label}
+                    </option>
+                  ))}
+                </select>
+              ) : (
+                <TypedFilter field={field} value={value} isInvalid={error?.param === field.param} />
+              )}
+            </label>
+            {error?.param === field.param && (
+              <span className="field-error" id={`error-${field.param}`}>
+                {error.message}
+              </span>
             )}
-          </label>
+          </div>
         );
       })}
     </div>
@@ -49,8 +58,14 @@ function choicesOf(groups: FilterPanelProps['groups'], value: string) {
   ] as [string, string][];
 }
 
+interface TypedFilterProps {
+  readonly field: FilterField;
+  readonly value: string;
+  readonly isInvalid: boolean;
+}
+
 /** Takes effect with Enter or when it is left: each letter would be a list of its own. */
-function TypedFilter({ field, value }: { readonly field: FilterField; readonly value: string }) {
+function TypedFilter({ field, value, isInvalid }: TypedFilterProps) {
   const shown = field.kind === 'time' ? toLocalInput(value) : value;
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
@@ -62,6 +77,8 @@ function TypedFilter({ field, value }: { readonly field: FilterField; readonly v
       id={`filter-${field.param}`}
       type={field.kind === 'time' ? 'datetime-local' : 'text'}
       inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'decimal' ? 'decimal' : 'text'}
+      aria-invalid={isInvalid}
+      {...(isInvalid && { 'aria-describedby': `error-${field.param}` })}
       autoComplete="off"
       spellCheck={false}
       value={text}

@@ -1,4 +1,5 @@
 import './list-page.css';
+import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
@@ -16,6 +17,7 @@ import { mergeLive, useLiveRuns } from './live-runs.js';
 import { LiveState } from './live-state.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from './run-list.js';
 import { moveInTable, RunTable } from './run-table.js';
+import { ScanState } from './scan-state.js';
 
 export function ListPage() {
   useDocumentTitle('Runs');
@@ -26,8 +28,9 @@ export function ListPage() {
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filterOf(params));
   const isLive = params.has('live');
-  const live = useLiveRuns(isLive, scope, columns, filterOf(params));
-  const error = viewer.error ?? list.error;
+  const failed = viewer.error === undefined ? list : viewer;
+  const { error } = failed;
+  const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params));
   const connection = list.response?.data?.taskRuns;
   const order = orderOf(params);
   const isFirstPage = !params.has('after') && !params.has('before');
@@ -37,6 +40,9 @@ export function ListPage() {
   const { pageInfo } = connection ?? {};
   const older = () => pageInfo?.hasNextPage && setParams({ after: pageInfo.endCursor, before: null });
   const newer = () => pageInfo?.hasPreviousPage && setParams({ before: pageInfo.startCursor, after: null });
+  const isUnfinished =
+    connection !== undefined && connection !== null && !connection.scan.isComplete && !failed.isStale;
+  const goOn = params.has('before') ? newer : older;
   const toggleLive = () => setParams({ live: isLive ? null : 'on' }, { replace: true });
   return (
     <main className="page list-page">
@@ -44,7 +50,7 @@ export function ListPage() {
         <h1>Runs</h1>
         <FindField />
       </div>
-      <FilterBar scope={scope}>
+      <FilterBar scope={scope} error={error}>
         <ColumnMenu selected={columns} />
         <button type="button" aria-pressed={isLive} onClick={toggleLive}>
           Live
@@ -55,19 +61,33 @@ export function ListPage() {
         {connection?.runAccess === 'OWN' && <span>Of some tasks, only your own runs are shown.</span>}
         <LiveState live={live} />
       </div>
-      {error !== undefined || hasNoAccess || runs?.length === 0 ? (
-        <ListState error={error} params={params} isFirstPage={isFirstPage} hasNoAccess={hasNoAccess} />
-      ) : (
-        <RunTable
-          columns={columns}
-          runs={runs}
-          scope={scope}
-          runParams={runPageParams(params)}
-          order={order}
-          isBusy={list.isLoading}
-          changed={live.changed}
-        />
+      {error !== undefined && (
+        <ErrorNotice error={error} onRetry={failed.reload}>
+          {!isFirstPage && (
+            <button type="button" onClick={() => setParams({ after: null, before: null })}>
+              Go to the newest runs
+            </button>
+          )}
+        </ErrorNotice>
       )}
+      {hasNoAccess || (runs?.length === 0 && !failed.isStale && !isUnfinished) ? (
+        <ListState params={params} hasNoAccess={hasNoAccess} />
+      ) : (
+        (runs || error === undefined) && (
+          <div className={failed.isStale ? 'stale' : ''} inert={failed.isStale}>
+            <RunTable
+              columns={columns}
+              runs={runs}
+              scope={scope}
+              runParams={runPageParams(params)}
+              order={order}
+              isBusy={list.isLoading}
+              changed={live.changed}
+            />
+          </div>
+        )
+      )}
+      {isUnfinished && <ScanState scan={connection.scan} found={runs!.length} onGoOn={goOn} />}
       <nav className="list-pages" aria-label="Pages of the list">
         <button type="button" disabled={!pageInfo?.hasPreviousPage || isFirstPage} onClick={newer}>
           ← {order === newestFirst ? 'Newer' : 'Before'}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
+import { isTemporary } from '../../shared/api/error-sentence.js';
 import { follow } from '../../shared/api/subscription.js';
-import { useToken } from '../../shared/token/token-store.js';
+import { useSession, useToken } from '../../shared/token/token-store.js';
 import type { RunFilter } from '../filters/filter-fields.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun } from './columns.js';
@@ -31,12 +32,13 @@ export function useLiveRuns(
   filter: RunFilter,
 ): LiveRuns {
   const token = useToken();
+  const isFollowing = useSession() === 'ready' && isOn;
   const [live, setLive] = useState(initial);
   const query = changesOf(columns);
   const variables = JSON.stringify({ ...scope, filter });
   useEffect(() => {
-    setLive(isOn ? { ...initial, state: 'connecting' } : initial);
-    if (!isOn || scope === undefined) return;
+    setLive(isFollowing ? { ...initial, state: 'connecting' } : initial);
+    if (!isFollowing || scope === undefined) return;
     const controller = new AbortController();
     let timer: number | undefined;
     let after: string | undefined;
@@ -59,8 +61,10 @@ export function useLiveRuns(
         if (controller.signal.aborted) return;
         setLive((before) => ({ ...before, state: 'waiting', error }));
         // What the gateway rejects, it will reject again.
-        if (error instanceof Error === false) return;
+        if (!isTemporary(error)) return;
       }
+      // Also where the gateway has ended it, as when it stops.
+      setLive((before) => ({ ...before, state: 'waiting' }));
       if (!controller.signal.aborted) timer = setTimeout(connect, retryMs);
     };
     connect();
@@ -68,7 +72,7 @@ export function useLiveRuns(
       controller.abort();
       clearTimeout(timer);
     };
-  }, [isOn, query, variables, token]);
+  }, [isFollowing, query, variables, token]);
   return live;
 }
 

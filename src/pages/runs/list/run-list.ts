@@ -6,10 +6,16 @@ import { alwaysSelected, type Column, type ListedRun } from './columns.js';
 
 export const pageSize = 50;
 
+export interface ListScan {
+  readonly isComplete: boolean;
+  readonly scannedTo: string | null;
+}
+
 export interface ListData {
   readonly taskRuns: {
     readonly nodes: readonly (ListedRun | null)[];
     readonly runAccess: 'ALL' | 'OWN' | 'NONE';
+    readonly scan: ListScan;
     readonly pageInfo: {
       readonly hasNextPage: boolean;
       readonly hasPreviousPage: boolean;
@@ -44,6 +50,7 @@ export function useRunList(
   taskRuns(${scopeArguments}, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
     nodes { ${selectionOf(columns)} }
     runAccess
+    scan { isComplete scannedTo }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }`;

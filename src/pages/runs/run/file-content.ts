@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { errorOfResponse } from '../../shared/api/error-sentence.js';
 import { fetchWithToken } from '../../shared/api/graphql-client.js';
+import { useRetry } from '../../shared/api/use-query.js';
 import { useToken } from '../../shared/token/token-store.js';
 import type { RunPath } from '../run-url.js';
 import type { RunFile } from './run-query.js';
@@ -30,6 +31,8 @@ export interface FileContent {
   /** Of anything else: an address in this page's memory. */
   readonly url?: string;
   readonly error?: unknown;
+  /** Reads it again. */
+  readonly reload?: () => void;
 }
 
 const textBytes = 200_000;
@@ -38,6 +41,7 @@ const textBytes = 200_000;
 export function useFileContent(path: RunPath, file: RunFile, isRequested: boolean, isWhole: boolean): FileContent {
   const token = useToken();
   const [content, setContent] = useState<FileContent>({});
+  const [attempt, setAttempt] = useState(0);
   const { orgId, projectId, taskId, id } = path;
   const { name, contentType, sizeBytes } = file;
   const route = `api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${id}/file/${encodeURIComponent(name)}`;
@@ -64,6 +68,8 @@ export function useFileContent(path: RunPath, file: RunFile, isRequested: boolea
       controller.abort();
       if (url !== undefined) URL.revokeObjectURL(url);
     };
-  }, [route, contentType, sizeBytes, isRequested, isWhole, token]);
-  return content;
+  }, [route, contentType, sizeBytes, isRequested, isWhole, token, attempt]);
+  const reload = () => setAttempt((attempts) => attempts + 1);
+  useRetry(content.error, reload);
+  return { ...content, reload };
 }

@@ -2,6 +2,7 @@ import './files.css';
 import { useState } from 'react';
 import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { requestGraphql } from '../../shared/api/graphql-client.js';
+import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import type { RunPath } from '../run-url.js';
@@ -76,8 +77,8 @@ function File({ path, file }: FileProps) {
 
 function Content({ file, content }: { readonly file: RunFile; readonly content: FileContent }) {
   const { name, contentType } = file;
-  const { url, text, error } = content;
-  if (error !== undefined) return <p className="file-error">{sentenceOf(error)}</p>;
+  const { url, text, error, reload } = content;
+  if (error !== undefined) return <ErrorNotice error={error} onRetry={reload!} />;
   if (text !== undefined) {
     return formOf(contentType) === 'json' ? (
       <JsonView text={text} label={name} />

@@ -1,7 +1,7 @@
 import './payload-view.css';
 import { useState } from 'react';
-import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { CopyButton } from '../../shared/copy-button.js';
+import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
 import type { RunPath } from '../run-url.js';
@@ -57,8 +57,8 @@ interface BodyProps {
   readonly bytes: number | null;
 }
 
-function Body({ payload: { text, preview, error, isLoading, readAll }, form, title, bytes }: BodyProps) {
-  if (error) return <p className="notice bad">{sentenceOf(error)}</p>;
+function Body({ payload: { text, preview, error, isLoading, reload, readAll }, form, title, bytes }: BodyProps) {
+  if (error) return <ErrorNotice error={error} onRetry={reload} />;
   if (isLoading) return <p className="faint">Loading …</p>;
   if (text === null) return <p className="faint">None.</p>;
   if (text === undefined) {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { type GraphqlResponse, ResponseTooLarge, requestGraphql } from '../../shared/api/graphql-client.js';
+import { useRetry } from '../../shared/api/use-query.js';
 import { useToken } from '../../shared/token/token-store.js';
 import type { RunPath } from '../run-url.js';
 
@@ -16,6 +17,7 @@ export interface Payload {
   readonly preview: string | null;
   readonly error: unknown;
   readonly isLoading: boolean;
+  reload(): void;
   /** Reads it whatever its size. */
   readAll(): void;
 }
@@ -39,6 +41,7 @@ export function usePayload(path: RunPath, name: PayloadName, bytes?: number | nu
   const token = useToken();
   const [state, setState] = useState<State>({});
   const [isRequested, setRequested] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const variables = JSON.stringify(path);
   useEffect(() => {
     const controller = new AbortController();
@@ -66,11 +69,14 @@ export function usePayload(path: RunPath, name: PayloadName, bytes?: number | nu
       if (!controller.signal.aborted) setState({ error });
     });
     return () => controller.abort();
-  }, [name, bytes, isRequested, variables, token]);
+  }, [name, bytes, isRequested, variables, token, attempt]);
+  const reload = () => setAttempt((attempts) => attempts + 1);
+  useRetry(state.error, reload);
   return {
     text: state.text,
     preview: state.preview ?? null,
     error: state.error,
+    reload,
     isLoading:
       Object.keys(state).length === 0 || (isRequested && state.text === undefined && state.error === undefined),
     readAll: useCallback(() => setRequested(true), []),

@@ -1,7 +1,7 @@
 import './run-page.css';
 import { useState } from 'react';
-import { sentenceOf } from '../../shared/api/error-sentence.js';
 import { CopyButton } from '../../shared/copy-button.js';
+import { ErrorNotice } from '../../shared/error-notice.js';
 import { useDocumentTitle } from '../document-title.js';
 import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
@@ -19,7 +19,7 @@ import { asCurl, inGraphiql, linkTo } from './share.js';
 /** All there is to know of one run. */
 export function RunPage({ path }: { readonly path: RunPath }) {
   const { params } = useLocation();
-  const { response, error } = useRun(path);
+  const { response, error, reload } = useRun(path);
   const run = response?.data?.taskRun ?? undefined;
   const related = useRelatedRuns(path, run, params);
   const list = urlOf('runs', listParamsOfRun(path, params));
@@ -35,11 +35,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
         </div>
         <Steps list={list} newer={stepTo(related.newer)} older={stepTo(related.older)} />
       </div>
-      {error !== undefined && run === undefined && (
-        <p className="notice bad" role="alert">
-          {sentenceOf(error)}
-        </p>
-      )}
+      {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
       {run && (
         <>
           <div className="run-actions">

@@ -1,4 +1,5 @@
 import './statistics.css';
+import { ErrorNotice } from '../../shared/error-notice.js';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { ListState } from '../list/list-state.js';
@@ -18,8 +19,10 @@ export function StatisticsPage() {
   const { params } = useLocation();
   const viewer = useViewer();
   const scope = useScope(params);
-  const { response, error: failure, isLoading } = useStatistics(scope, params);
-  const error = viewer.error ?? failure;
+  const figures = useStatistics(scope, params);
+  const { response, isLoading } = figures;
+  const failed = viewer.error === undefined ? figures : viewer;
+  const { error } = failed;
   const statistics = response?.data?.taskRunStats;
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const by = widthOf(params);
@@ -27,7 +30,7 @@ export function StatisticsPage() {
   return (
     <main className="page statistics-page" aria-busy={isLoading}>
       <h1>Statistics</h1>
-      <FilterBar scope={scope}>
+      <FilterBar scope={scope} error={error}>
         <label>
           <span className="field-name">Over time by</span>
           <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
@@ -37,10 +40,11 @@ export function StatisticsPage() {
           </select>
         </label>
       </FilterBar>
-      {error !== undefined || hasNoAccess || statistics?.runs === 0 ? (
-        <ListState error={error} params={params} isFirstPage hasNoAccess={hasNoAccess} />
+      {error !== undefined && <ErrorNotice error={error} onRetry={failed.reload} />}
+      {hasNoAccess || (statistics?.runs === 0 && !failed.isStale) ? (
+        <ListState params={params} hasNoAccess={hasNoAccess} />
       ) : statistics ? (
-        <>
+        <div className={`figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
           <BucketCharts buckets={statistics.buckets} by={by} />
           <Breakdown title="Failure reason" groups={statistics.byFailureReason} paramOf={reasonParam} />
@@ -51,9 +55,9 @@ export function StatisticsPage() {
           <p>
             <a href={list}>List these runs</a>
           </p>
-        </>
+        </div>
       ) : (
-        <div className="statistics-placeholder" />
+        error === undefined && <div className="statistics-placeholder" />
       )}
       <div className="run-foot">
         <Shortcuts shortcuts={[{ keys: ['u'], description: 'the list of these runs', run: () => navigate(list) }]} />

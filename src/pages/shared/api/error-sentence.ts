@@ -8,6 +8,19 @@ export interface ApiError {
 /** The gateway was not reached, or what was reached is not the gateway. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
+  readonly extensions: ApiError['extensions'] = { code: 'UNREACHABLE' };
+}
+
+/** Nothing was sent: the gateway would reject the token, or there is none. */
+export class UnusableTokenError extends Error {
+  override readonly name = 'UnusableTokenError';
+  readonly extensions: ApiError['extensions'];
+
+  constructor(why: 'none' | 'expired') {
+    super();
+    const reason = why === 'none' ? 'MISSING_AUTHENTICATION' : 'EXPIRED_TOKEN';
+    this.extensions = { code: 'UNAUTHENTICATED', reason };
+  }
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -23,7 +36,7 @@ const sentences: Readonly<Record<string, string>> = {
 export function sentenceOf(error: unknown): string {
   if (error instanceof UnreachableError) return error.message;
   const { message, extensions } = error as Partial<ApiError>;
-  return sentences[extensions?.reason ?? ''] ?? message ?? 'Something went wrong.';
+  return sentences[extensions?.reason ?? ''] || message || 'Something went wrong.';
 }
 
 /** What REST says went wrong. */
@@ -31,6 +44,18 @@ export async function errorOfResponse(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => undefined);
   const { message = body?.detail?.[0]?.msg, reason } = body?.detail ?? {};
   return { message: message ?? `The gateway answered with HTTP ${response.status}.`, extensions: { reason } };
+}
+
+/** Whether the same request may succeed later, such as after an outage. */
+export function isTemporary(error: unknown): boolean {
+  const { code = '' } = (error as Partial<ApiError>).extensions ?? {};
+  return ['UNREACHABLE', 'SERVICE_UNAVAILABLE', 'RATE_LIMITED'].includes(code);
+}
+
+/** Whether the caller may not see what it asks for, or there is no such thing. */
+export function isAboutAccess(error: unknown): boolean {
+  const { code = '' } = (error as Partial<ApiError>).extensions ?? {};
+  return code === 'FORBIDDEN' || code === 'NOT_FOUND';
 }
 
 /** Whether another token is what it takes. */

@@ -1,6 +1,6 @@
 import { gatewayUrl, initialState } from '../initial-state-of-page.js';
-import { currentToken } from '../token/token-store.js';
-import { type ApiError, UnreachableError } from './error-sentence.js';
+import { currentSession, currentToken, reject, untilAsked } from '../token/token-store.js';
+import { type ApiError, UnreachableError, UnusableTokenError } from './error-sentence.js';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -15,14 +15,25 @@ export interface GraphqlResponse<Data = unknown> {
   readonly ms: number;
 }
 
-/** A GET of something else that this gateway serves, with the page's token. */
+/**
+ * Requests something else that this gateway serves, with the page's token.
+ * @throws UnreachableError; UnusableTokenError, in which case nothing is sent
+ */
 export async function fetchWithToken(path: string, init: RequestInit = {}): Promise<Response> {
-  const token = currentToken();
   const headers = new Headers(init.headers);
   headers.set('apollographql-client-name', initialState.clientName);
-  if (token !== '' && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
+  const hasOwnToken = headers.has('authorization');
+  await untilAsked();
+  const token = currentToken();
+  if (!hasOwnToken) {
+    const session = currentSession();
+    if (session === 'none' || session === 'expired') throw new UnusableTokenError(session);
+    headers.set('authorization', `Bearer ${token}`);
+  }
   try {
-    return await fetch(gatewayUrl(path), { ...init, headers, credentials: 'omit', cache: 'no-store' });
+    const response = await fetch(gatewayUrl(path), { ...init, headers, credentials: 'omit', cache: 'no-store' });
+    if (response.status === 401 && !hasOwnToken) reject(token);
+    return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new UnreachableError('The gateway does not answer. Is it running?');
@@ -46,7 +57,10 @@ export async function requestGraphql<Data>(
 ): Promise<GraphqlResponse<Data>> {
   const startedAt = performance.now();
   const response = await postOperation(query, variables, 'application/graphql-response+json, application/json', signal);
-  const text = await readText(response, maxBytes);
+  const text = await readText(response, maxBytes).catch((error) => {
+    if (error instanceof ResponseTooLarge || signal?.aborted) throw error;
+    throw new UnreachableError('The connection to the gateway was lost.');
+  });
   const { status, headers } = response;
   const body = parseBody<Data>(text);
   if (body === undefined) throw new UnreachableError(`Something in between answered with HTTP ${status}.`);

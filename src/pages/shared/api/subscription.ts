@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import type { ApiError } from './error-sentence.js';
+import { type ApiError, UnreachableError } from './error-sentence.js';
 import { readResults } from './event-stream.js';
 import { postOperation, type Variables } from './graphql-client.js';
 
@@ -17,8 +17,13 @@ export async function* follow<Data>(
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     throw ((await response.json()) as { errors: ApiError[] }).errors[0];
   }
-  for await (const { data, errors } of readResults<ExecutionResult>(response, controller, JSON.parse)) {
-    if (data) yield data as Data;
-    else if (errors) throw errors[0];
+  const results = readResults<ExecutionResult>(response, controller, JSON.parse);
+  for (;;) {
+    const { done, value } = await results.next().catch(() => {
+      throw new UnreachableError('The connection to the gateway was lost.');
+    });
+    if (done) return;
+    if (value.data) yield value.data as Data;
+    else if (value.errors) throw value.errors[0];
   }
 }

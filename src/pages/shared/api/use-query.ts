@@ -1,47 +1,98 @@
 import { useEffect, useState } from 'react';
-import { useToken } from '../token/token-store.js';
+import { useSession, useToken } from '../token/token-store.js';
+import { type ApiError, isAboutAccess, isTemporary } from './error-sentence.js';
 import { type GraphqlResponse, requestGraphql, type Variables } from './graphql-client.js';
 
 export interface QueryState<Data> {
-  /** The newest answer; while another is on its way, the one before, unless that was another caller's. */
+  /** The newest response with data; while another is on its way or was an error, the one before, if it was this caller's. */
   readonly response: GraphqlResponse<Data> | undefined;
-  /** What {@link sentenceOf} takes: there was no answer, or it has an error. */
+  /** What {@link sentenceOf} takes: there was no response, or it has an error. A rejected token is not among them. */
   readonly error: unknown;
   readonly isLoading: boolean;
+  /** The response is not of the present request, which failed. */
+  readonly isStale: boolean;
   reload(): void;
 }
 
 interface SettledRequest<Data> {
   readonly key: string;
+  readonly attempt: number;
   readonly token: string;
-  readonly response?: GraphqlResponse<Data>;
-  readonly failure?: unknown;
+  readonly response: GraphqlResponse<Data> | undefined;
+  readonly isStale: boolean;
+  readonly error: unknown;
 }
 
-/** Asks with the page's token, and again when anything changes; undefined as the operation asks nothing. */
+/** Sends with the page's token, and again when anything changes; undefined as the operation sends nothing. */
 export function useQuery<Data>(query: string | undefined, variables: Variables): QueryState<Data> {
   const token = useToken();
+  const isReady = useSession() === 'ready';
   const [attempt, setAttempt] = useState(0);
   const [settled, setSettled] = useState<SettledRequest<Data>>();
   const variablesJson = JSON.stringify(variables);
-  const key = JSON.stringify([token, query, variablesJson, attempt]);
+  const key = JSON.stringify([token, query, variablesJson]);
   useEffect(() => {
-    if (query === undefined) return;
+    if (query === undefined || !isReady) return;
     const controller = new AbortController();
+    const settle = (response: GraphqlResponse<Data> | undefined, error: unknown) =>
+      setSettled((before) => ({
+        key,
+        attempt,
+        token,
+        response: response ?? (before?.token === token && !isAboutAccess(error ?? {}) ? before.response : undefined),
+        isStale: response === undefined,
+        error,
+      }));
     requestGraphql<Data>(query, JSON.parse(variablesJson), controller.signal).then(
-      (response) => setSettled({ key, token, response }),
-      (failure) => {
-        if (!controller.signal.aborted) setSettled({ key, token, failure });
+      (response) => {
+        // The page asks for another token, above what is there.
+        if (response.status !== 401) settle(hasData(response) ? response : undefined, response.errors[0]);
+      },
+      (error) => {
+        if (!controller.signal.aborted) settle(undefined, error);
       },
     );
     return () => controller.abort();
-  }, [key, query, variablesJson, token]);
-  const response = settled?.token === token && query !== undefined ? settled.response : undefined;
+  }, [key, query, variablesJson, token, attempt, isReady]);
   const isSettled = settled?.key === key;
+  const error = isSettled ? settled.error : undefined;
+  const reload = () => setAttempt((attempts) => attempts + 1);
+  useRetry(error, reload);
   return {
-    response,
-    error: isSettled ? (settled.failure ?? response?.errors[0]) : undefined,
-    isLoading: query !== undefined && !isSettled,
-    reload: () => setAttempt(attempt + 1),
+    response: settled?.token === token && query !== undefined ? settled.response : undefined,
+    error,
+    isStale: isSettled && settled.isStale,
+    isLoading: query !== undefined && !(isSettled && settled.attempt === attempt),
+    reload,
   };
+}
+
+const firstRetryMs = 2000;
+const maxRetryMs = 30_000;
+
+/** Retries by itself after an outage: ever more rarely, but at once when the browser is online again. */
+export function useRetry(error: unknown, retry: () => void): void {
+  const [failures, setFailures] = useState(0);
+  useEffect(() => {
+    if (error === undefined) setFailures(0);
+    if (error === undefined || !isTemporary(error)) return;
+    const again = () => {
+      setFailures(failures + 1);
+      retry();
+    };
+    const { retryAfter } = (error as Partial<ApiError>).extensions ?? {};
+    const ms = Math.max(Math.min(firstRetryMs * 2 ** failures, maxRetryMs), Number(retryAfter ?? 0) * 1000);
+    const timer = setTimeout(again, ms);
+    addEventListener('online', again, { once: true });
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('online', again);
+    };
+    // `retry` is another function each time, and does the same.
+  }, [error]);
+}
+
+/** A response whose every root field is null shows nothing. */
+function hasData({ data, errors }: GraphqlResponse): boolean {
+  return errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null);
 }

@@ -16,6 +16,12 @@ export function readClaims(token: string): TokenClaims | undefined {
   }
 }
 
+/** Returns false for a token that cannot be read: the gateway decides about it. */
+export function isExpired(token: string): boolean {
+  const claims = readClaims(token);
+  return claims !== undefined && claims.expires * 1000 <= Date.now();
+}
+
 /** Of what was pasted, perhaps with the header around it. */
 export function tokenIn(text: string): string {
   return text.trim().replace(/^(authorization:\s*)?bearer\s+/i, '');

@@ -1,50 +1,81 @@
 import './token-field.css';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { initialState } from '../initial-state-of-page.js';
-import { readClaims, type TokenClaims } from './token-claims.js';
-import { setToken, useToken } from './token-store.js';
+import { readClaims, type TokenClaims, tokenIn } from './token-claims.js';
+import { setToken, signOut, useSession, useToken } from './token-store.js';
 
-/** Where the page's token is entered; in the demo, one may be chosen by the name of its owner. */
+/** Whose token the page has, and for how long; in the demo, another may be chosen by the name of its owner. */
 export function TokenField() {
   const token = useToken();
+  const session = useSession();
   const now = useClock(15_000);
-  const claims = readClaims(token);
+  if (session !== 'ready') return null;
   return (
     <div className="token-field">
-      <label>
-        <span>Token</span>
-        <input
-          // Not a password field: the browser would offer to keep it.
-          type="text"
-          value={token}
-          placeholder="paste a bearer token"
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          data-1p-ignore
-          data-lpignore="true"
-          onChange={(event) => setToken(event.target.value)}
-          onFocus={(event) => event.target.select()}
-        />
-      </label>
+      <TokenInput text={token} onText={setToken} />
       <DemoChoice token={token} />
-      <Owner token={token} claims={claims} now={now} />
+      <Owner token={token} claims={readClaims(token)} now={now} />
+      <button type="button" onClick={signOut}>
+        Sign out
+      </button>
     </div>
   );
 }
 
-function DemoChoice({ token }: { readonly token: string }) {
+interface TokenInputProps {
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly autoFocus?: boolean;
+}
+
+/** Takes a whole token at once, as it is pasted, and an empty field; anything else with Enter or when it is left. */
+export function TokenInput({ text, onText, autoFocus = false }: TokenInputProps) {
+  const [typed, setTyped] = useState(text);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    if (autoFocus) input.current?.focus();
+  }, [autoFocus]);
+  const change = (value: string) => {
+    setTyped(value);
+    if (value === '' || readClaims(tokenIn(value)) !== undefined) onText(value);
+  };
+  const commit = () => {
+    if (typed !== text) onText(typed);
+  };
+  return (
+    <label>
+      <span>Token</span>
+      <input
+        ref={input}
+        // Not a password field: the browser would offer to keep it.
+        type="text"
+        value={typed}
+        placeholder="paste a bearer token"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        data-1p-ignore
+        data-lpignore="true"
+        onChange={(event) => change(event.target.value)}
+        onFocus={(event) => event.target.select()}
+        onBlur={commit}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') commit();
+        }}
+      />
+    </label>
+  );
+}
+
+export function DemoChoice({ token }: { readonly token: string }) {
   const { demoTokens } = initialState;
   if (demoTokens.length === 0) return null;
   const isDemoToken = demoTokens.some((each) => each.token === token);
   return (
     <label>
-      <span>of</span>
-      <select
-        aria-label="Subject of the demo"
-        value={isDemoToken ? token : ''}
-        onChange={(event) => setToken(event.target.value)}
-      >
+      <span>as</span>
+      <select aria-label="Read as" value={isDemoToken ? token : ''} onChange={(event) => setToken(event.target.value)}>
         {!isDemoToken && <option value="">somebody else</option>}
         {demoTokens.map((each) => (
           <option key={each.token} value={each.token}>
@@ -65,13 +96,11 @@ interface OwnerProps {
 /** Who it is and how long. */
 function Owner({ token, claims, now }: OwnerProps) {
   const demo = initialState.demoTokens.find((each) => each.token === token);
-  if (token === '') return <output className="token-owner">kept in memory only</output>;
   if (claims === undefined) return <output className="token-owner">This does not look like a token.</output>;
-  const isExpired = claims.expires * 1000 < now;
   return (
     <output className="token-owner" title={claims.subject}>
       {demo ? `sees ${demo.sees}` : claims.subject}
-      <span className={isExpired ? 'token-expired' : ''}> · {formatExpiry(claims.expires, now)}</span>
+      {` · ${formatExpiry(claims.expires, now)}`}
     </output>
   );
 }

@@ -1,0 +1,26 @@
+import { isTemporary, sentenceOf } from './api/error-sentence.js';
+
+interface ErrorNoticeProps {
+  readonly error: unknown;
+  readonly onRetry: () => void;
+  /** Further ways out. */
+  readonly children?: React.ReactNode;
+}
+
+/** Why something is not shown, and what to do. */
+export function ErrorNotice({ error, onRetry, children }: ErrorNoticeProps) {
+  return (
+    <div className="notice bad" role="alert">
+      <p>
+        {sentenceOf(error)}
+        {isTemporary(error) && ' It is tried again until it works.'}
+      </p>
+      <div className="notice-actions">
+        <button type="button" onClick={onRetry}>
+          Try again
+        </button>
+        {children}
+      </div>
+    </div>
+  );
+}

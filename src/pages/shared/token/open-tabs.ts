@@ -1,0 +1,58 @@
+// The other open tabs of this gateway in this browser: a new one asks them for their token, once, and a token that is
+// signed out is signed out in all. Nothing is stored: a token goes from memory to memory.
+
+type Message =
+  | { readonly kind: 'ask'; readonly from: string }
+  | { readonly kind: 'offer'; readonly from: string; readonly to: string; readonly focusedAt: number }
+  | { readonly kind: 'choose'; readonly from: string; readonly to: string }
+  | { readonly kind: 'token'; readonly to: string; readonly token: string }
+  | { readonly kind: 'sign-out' };
+
+interface Listener {
+  /** The token that other tabs may have; undefined without an unexpired one. */
+  readonly shareableToken: () => string | undefined;
+  /** A tab has sent its token; or no tab has offered one: undefined. */
+  readonly onAnswer: (token: string | undefined) => void;
+  readonly onSignOut: () => void;
+}
+
+export interface OpenTabs {
+  signOut(): void;
+}
+
+/** How long offers are waited for. Tabs on the same machine take a few milliseconds. */
+const offersMs = 200;
+
+/**
+ * Joins the other tabs and asks them for a token. Each offers its own; only the most recently focused one is told to
+ * send it. An offer that comes late is taken where there was none.
+ */
+export function joinTabs({ shareableToken, onAnswer, onSignOut }: Listener): OpenTabs {
+  const channel = new BroadcastChannel('task-runs');
+  const self = Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
+  const post = (message: Message) => channel.postMessage(message);
+  let focusedAt = document.hasFocus() ? Date.now() : 0;
+  addEventListener('focus', () => {
+    focusedAt = Date.now();
+  });
+  let offers: Extract<Message, { kind: 'offer' }>[] | undefined = [];
+  channel.onmessage = ({ data }: MessageEvent<Message>) => {
+    if (data.kind === 'ask' && shareableToken() !== undefined)
+      post({ kind: 'offer', from: self, to: data.from, focusedAt });
+    if (data.kind === 'sign-out') onSignOut();
+    if (!('to' in data) || data.to !== self) return;
+    if (data.kind === 'offer' && offers) offers.push(data);
+    else if (data.kind === 'offer') post({ kind: 'choose', from: self, to: data.from });
+    const token = shareableToken();
+    if (data.kind === 'choose' && token !== undefined) post({ kind: 'token', to: data.from, token });
+    if (data.kind === 'token') onAnswer(data.token);
+  };
+  setTimeout(() => {
+    const [newest] = offers!.toSorted((one, other) => other.focusedAt - one.focusedAt);
+    offers = undefined;
+    if (newest) post({ kind: 'choose', from: self, to: newest.from });
+    else onAnswer(undefined);
+  }, offersMs);
+  post({ kind: 'ask', from: self });
+  return { signOut: () => post({ kind: 'sign-out' }) };
+}

@@ -1,0 +1,51 @@
+import './token-field.css';
+import { sentenceOf } from '../api/error-sentence.js';
+import { DemoChoice, TokenInput } from './token-field.js';
+import { type Session, setToken, useSession, useToken } from './token-store.js';
+
+/** Asks for a token in place of the page's content; above it, where the content is that of a token which has ended. */
+export function TokenGate({ children }: { readonly children: React.ReactNode }) {
+  const session = useSession();
+  const isAsked = session in reasons;
+  return (
+    <>
+      <TokenCard />
+      {session !== 'none' && (
+        <div className={isAsked ? 'stale' : ''} inert={isAsked}>
+          {children}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What the gateway would say of each. */
+const reasons: Readonly<Partial<Record<Session, string>>> = {
+  none: 'MISSING_AUTHENTICATION',
+  expired: 'EXPIRED_TOKEN',
+  rejected: 'INVALID_TOKEN',
+};
+
+/** Nothing while there is a token that is taken. */
+export function TokenCard() {
+  const token = useToken();
+  const session = useSession();
+  const reason = reasons[session];
+  if (reason === undefined) return null;
+  const isAbove = session !== 'none';
+  return (
+    <section className={`token-card ${isAbove ? 'above' : ''}`} aria-label="Sign in">
+      <p className="token-problem" {...(isAbove && { role: 'alert' })}>
+        {sentenceOf({ extensions: { reason } })}
+      </p>
+      <form onSubmit={(event) => event.preventDefault()}>
+        <TokenInput text="" onText={(text) => text !== '' && setToken(text)} autoFocus />
+        <button type="submit" className="primary">
+          Use it
+        </button>
+      </form>
+      <DemoChoice token={token} />
+      <small>It stays in the memory of this browser’s open tabs, and is stored nowhere.</small>
+    </section>
+  );
+}

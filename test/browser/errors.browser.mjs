@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { launchBrowser } from './browser.mjs';
+import { startGateway, useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { lookAt } from './look.mjs';
+import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const scope = `?org=${orgId}&project=${projectId}&task=${taskId}`;
+const loaded = (page) => page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+
+describe('errors on the pages', () => {
+  const gateway = useGateway();
+
+  const open = async (path) => {
+    const visit = await visitRuns(gateway, path, {
+      expected: /ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|Failed to load/,
+    });
+    visit.context.setDefaultTimeout(30_000);
+    return visit;
+  };
+  const alert = (page) => page.getByRole('alert');
+
+  it('are at the field that they are about, while the list stays', async () => {
+    const { page, context } = await open(`/runs${scope}`);
+    await loaded(page);
+    const rows = await page.locator('.row-link').count();
+    await page.getByRole('button', { name: 'More filters' }).click();
+    const field = page.getByRole('textbox', { name: 'Tokens, at least' });
+    await field.fill('many');
+    await field.press('Enter');
+    await alert(page).waitFor();
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.match(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), /many/);
+    assert.equal(await page.locator('.stale .row-link').count(), rows);
+    await lookAt(page, 'runs-filter-error');
+    await field.fill('1');
+    await field.press('Enter');
+    await alert(page).waitFor({ state: 'detached' });
+    await loaded(page);
+    assert.equal(await page.locator('.stale').count(), 0);
+    await context.close();
+  });
+
+  it('are at their field also where a link brings the filter', async () => {
+    const { page, context } = await open(`/runs/statistics${scope}&min-credits=much`);
+    await alert(page).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Credits, at least' }).getAttribute('aria-invalid'), 'true');
+    await context.close();
+  });
+
+  it('are gone by themselves after an outage, on every page, and nothing is live meanwhile', async () => {
+    const { failedRun } = demoPlaces;
+    const list = await open(`/runs${scope}&live=on`);
+    await loaded(list.page);
+    await list.page.locator('.live-state.live').waitFor();
+    const statistics = await open(`/runs/statistics${scope}`);
+    await statistics.page.locator('.totals').waitFor();
+    const run = await open(urlOfRun(failedRun));
+    await run.page.locator('.payload[aria-busy=false]').nth(1).waitFor();
+
+    await gateway.restart(async () => {
+      await list.page.locator('.live-state.waiting').waitFor();
+      for (const { page } of [list, statistics]) {
+        await page.getByRole('combobox', { name: 'Status', exact: true }).selectOption('failed');
+        await alert(page).getByText('The gateway does not answer').waitFor();
+        await page.getByRole('button', { name: 'Try again' }).waitFor();
+      }
+      assert.equal(await list.page.locator('.live-state.live').count(), 0);
+      await list.page.locator('.stale .row-link').first().waitFor();
+      await statistics.page.locator('.stale .totals').waitFor();
+      await run.page.keyboard.press('j');
+      await alert(run.page).first().getByText('The gateway does not answer').waitFor();
+    });
+    for (const { page } of [list, statistics, run]) await alert(page).waitFor({ state: 'detached' });
+    await list.page.locator('.live-state.live').waitFor();
+    await eventually(async () =>
+      (await list.page.locator('.run-status').allTextContents()).every((each) => each === 'Failed'),
+    );
+    await run.page.locator('.payload[aria-busy=false]').nth(1).waitFor();
+    for (const { context } of [list, statistics, run]) await context.close();
+  });
+
+  it('are tried again when it is asked for', async () => {
+    const { page, context } = await open(`/runs${scope}`);
+    await loaded(page);
+    const rejection = { message: 'Out of order.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+    await page.route('**/graphql', (route) => route.fulfill({ json: { errors: [rejection] } }));
+    await page.getByRole('combobox', { name: 'Status', exact: true }).selectOption('failed');
+    await alert(page).getByText('Out of order.').waitFor();
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await alert(page).waitFor({ state: 'detached' });
+    await loaded(page);
+    await context.close();
+  });
+
+  it('are no reason for a failed run to be without its message', async () => {
+    const id = 'eeeeeeee-0000-0000-0000-00000000000a';
+    await insertRun(gateway, { id, response: '{"errors": [{"text": "The tool broke."}]}' });
+    await gateway.query('UPDATE task_run SET is_error = true WHERE id = $1', [id]);
+    const { page, context } = await open(urlOfRun({ ...demoPlaces.richRun, id }));
+    await page.locator('.failure-message').getByText('The tool broke.').waitFor();
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    await context.close();
+  });
+
+  it('are a page for whoever is at an address of none', async () => {
+    const { page, context } = await open('/runs');
+    for (const path of ['/runs/one', '/nowhere']) {
+      const response = await page.goto(`${gateway.url}${path}`);
+      assert.equal(response.status(), 404);
+      await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+      await page.getByRole('link', { name: 'Go to the first page' }).click();
+      await page.waitForURL(/\/runs/);
+    }
+    await context.close();
+  });
+});
+
+describe('a list whose scan ends', () => {
+  const gateway = {};
+  before(async () => {
+    gateway.browser = await launchBrowser();
+    Object.assign(gateway, await startGateway('embedded', {}, { maxScannedRuns: 20 }));
+  });
+  after(async () => {
+    await gateway.browser?.close();
+    await gateway.stop?.();
+  });
+
+  it('shows how far it came, and goes on from there to its end', async () => {
+    const { page, context, complaints } = await visitRuns(gateway, `/runs${scope}&words=nothing-of-the-kind`);
+    const state = page.locator('.scan-state p');
+    const end = page.getByText('No run matches all of these filters.');
+    const texts = [];
+    for (;;) {
+      await eventually(
+        async () => (await end.count()) > 0 || (await state.allTextContents())[0] !== texts.at(-1),
+        20_000,
+      );
+      if ((await end.count()) > 0) break;
+      texts.push(await state.textContent());
+      if (texts.length === 1) await lookAt(page, 'runs-scan');
+      await page.getByRole('button', { name: 'Go on' }).click();
+    }
+    assert.ok(texts.length > 0);
+    for (const text of texts)
+      assert.match(text, /^Searched as far as \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: no run was found so far\.$/);
+    assert.deepEqual(texts, [...new Set(texts)].toSorted().toReversed());
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
