@@ -35,6 +35,7 @@ describe('errors on the pages', () => {
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     assert.match(await page.locator(`#${await field.getAttribute('aria-describedby')}`).textContent(), /many/);
     assert.equal(await page.locator('.stale .row-link').count(), rows);
+    assert.equal(await page.getByText(/^\d+ runs$/).count(), 0);
     await lookAt(page, 'runs-filter-error');
     await field.fill('1');
     await field.press('Enter');

@@ -67,8 +67,8 @@ const countQuery = `query CountRuns(${scopeVariables}) {
 
 /** By itself, so that the list does not wait for it. */
 export function useRunCount(scope: Scope | undefined, filter: RunFilter): number | undefined {
-  const { response, isLoading } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
-  return isLoading ? undefined : (response?.data?.taskRuns?.totalCount ?? undefined);
+  const { response, isLoading, isStale } = useQuery<CountData>(scope && countQuery, { ...scope, filter });
+  return isLoading || isStale ? undefined : (response?.data?.taskRuns?.totalCount ?? undefined);
 }
 
 export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {
