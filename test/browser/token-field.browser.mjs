@@ -151,7 +151,7 @@ describeOnEachDatabase('the field Token', (kind) => {
     await context.close();
   });
 
-  it('is sent neither to the reference of REST nor with the bytes of a download, and no page of these listens for it', async () => {
+  it('is not sent by the reference of REST, which does not listen for it', async () => {
     const { page, context, field } = await open('/runs');
     const token = await gateway.tokenOf('viewer');
     await field.fill(token);
