@@ -8,6 +8,7 @@ import { type ImportConfig, parseConfig } from '../../../src/config.js';
 import { emptyTables } from '../../support/empty-tables.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { idOf } from '../../support/permission-world.js';
+import { untilSettled } from '../../support/until-settled.js';
 
 const path = { orgId: idOf(1), projectId: idOf(2), taskId: idOf(3) };
 const other = { taskId: idOf(4), groupId: idOf(5) };
@@ -434,6 +435,7 @@ describe('an import of a file', () => {
       ),
     );
     const before = await held("to_jsonb(task_run) - 'changed_xid' AS run");
+    await untilSettled(dataSource);
     const out = join(folder, 'export');
     await exportRuns(
       { ...path, kind: format, folder: out },
