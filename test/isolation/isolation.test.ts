@@ -149,7 +149,12 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
 
 /** A copy of the rows, which stay on the server from one run of this test to the next: making them takes a minute. */
 async function copyRows() {
-  const sources = ['./isolation.test.ts', '../support/generated-runs.ts', '../../src/database/migrations/index.ts'];
+  const sources = [
+    './isolation.test.ts',
+    '../support/generated-runs.ts',
+    '../support/permission-world.ts',
+    '../../src/database/migrations/index.ts',
+  ];
   const hash = createHash('sha256');
   for (const path of sources) hash.update(await readFile(new URL(path, import.meta.url)));
   const template = `gateway_isolation_${runs}_${hash.digest('hex').slice(0, 12)}`;

@@ -32,7 +32,11 @@ describeOnServer('the commands for grants', () => {
   it('exit with 1 where something does not exist, and with 2 where the command line is wrong', async () => {
     for (const command of [['grant', '--role', 'viewer'], ['revoke'], ['grants']]) {
       const ended = await run(...command, '--user', 'alice', '--task', absent);
-      expect(ended).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(/^--task .* no such task\./) });
+      expect(ended).toMatchObject({
+        code: 1,
+        output: '',
+        errors: expect.stringMatching(/^--task .* no task has this id\./),
+      });
       expect(await run(...command, '--user', 'alice', '--task', 'x')).toMatchObject({ code: 2, output: '' });
     }
   });

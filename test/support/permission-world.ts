@@ -1,13 +1,18 @@
 // A small world in which every row of the permission table has a case.
 
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import { rolesByRank } from '../../src/access/policy.js';
 import type { Role } from '../../src/database/entities/access-grant.entity.js';
 import type { RunVisibility } from '../../src/database/entities/task.entity.js';
 import type { Queries } from './databases.js';
 
-/** Each test file has ids of its own, because files share databases. Version and variant digits are arbitrary. */
-export const idPrefix = `${createHash('sha256').update(expect.getState().testPath!).digest('hex').slice(0, 8)}-8dc6-0d08-2ea9-`;
+/**
+ * Each test file has ids of its own, because files share databases; another checkout has the same, because some stay on the
+ * server. Version and variant digits are arbitrary.
+ */
+const testFile = relative('', expect.getState().testPath!);
+export const idPrefix = `${createHash('sha256').update(testFile).digest('hex').slice(0, 8)}-8dc6-0d08-2ea9-`;
 export const idOf = (number: number) => `${idPrefix}${number.toString(16).padStart(12, '0')}`;
 
 export const visibilities = ['owner_only', 'editors_and_owners', 'all_viewers'] as const satisfies RunVisibility[];
