@@ -12,7 +12,7 @@ import { readOne } from './batching/read-one.js';
 import type { RequestBudget } from './batching/request-budget.js';
 import type { RunReader, RunReadResult } from './one-run/run-reader.js';
 import type { RunKey } from './one-run/run-statement.js';
-import { mergeSelections, type RunSelection, relationGroups } from './record/field-groups.js';
+import { mergeSelections, type RunSelection } from './record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
 import { rowsById } from './record/rows-by-id.js';
@@ -82,12 +82,10 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
         ),
       ),
   );
-  const relations = lazy(() =>
-    createRelationLoaders({
-      readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
-      readFiles: (runIds) => reader.readFiles(runIds, budget),
-    }),
-  );
+  const relations = createRelationLoaders({
+    readReportingGroups: (ids) => reader.readReportingGroups(ids, budget),
+    readFiles: (runIds) => reader.readFiles(runIds, budget),
+  });
 
   return {
     runByPath: (input, selection) => runAt(input, selection),
@@ -128,21 +126,18 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
       assertScopeAllowed(caller, path);
       return decideScope(caller, path, await readAccess({ path, subject }));
     },
-    get relations() {
-      return relations();
-    },
+    relations,
     caller,
-    reportingGroupOf: (run) => relations().reportingGroupOf(run),
-    filesOf: (run) => relations().filesOf(run),
+    reportingGroupOf: relations.reportingGroupOf,
+    filesOf: relations.filesOf,
   };
 
   async function readDeduplicated(keys: readonly RunKey[]): Promise<readonly (RunReadResult | Error)[]> {
     const merged = mergeDuplicates(keys, ({ path }) => path.id, mergeKeys);
     const results = await reader.readRuns(merged.keys, budget);
     for (const [index, result] of results.entries()) {
-      const { fieldGroups } = merged.keys[index]!.selection;
-      if (result instanceof Error || result.decision !== 'found' || !(fieldGroups & relationGroups)) continue;
-      relations().primeRun(result.run, fieldGroups, result.relations);
+      if (result instanceof Error || result.decision !== 'found') continue;
+      relations.primeRun(result.run, merged.keys[index]!.selection.fieldGroups, result.relations);
     }
     return merged.expand(results);
   }

@@ -10,7 +10,7 @@ import {
   type Statement,
 } from '../../database/statements.js';
 import { type RunRequest, type RunsRow, toRuns } from '../record/columnar-run.js';
-import { FieldGroup, type FieldGroups, previewGroups, relationGroups } from '../record/field-groups.js';
+import { FieldGroup, type FieldGroups, previewGroups } from '../record/field-groups.js';
 import { toPointerParameter } from '../record/json-pointer.js';
 import { jsonGroups, toProjection } from '../record/projection.js';
 import type { TaskRunRecord } from '../record/records.js';
@@ -88,6 +88,7 @@ function selectionColumns({ isSingle, fieldGroups, hasPointers }: Variant): KeyC
   ];
 }
 
+const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** Most reads have no previews, and pay nothing for them. */
 const wholeJsonGroups = jsonGroups & ~previewGroups;
 const accessColumns = [

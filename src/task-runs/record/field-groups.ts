@@ -22,7 +22,6 @@ export const FieldGroup = {
   failureMessage: 512,
 } as const;
 
-export const relationGroups = FieldGroup.reportingGroup | FieldGroup.files;
 /** Previews whose length is requested. */
 export const sizedPreview = FieldGroup.responsePreview | FieldGroup.submittedPreview;
 export const previewGroups = sizedPreview | FieldGroup.failureMessage;
