@@ -4,7 +4,6 @@ import DataLoader from 'dataloader';
 import { type Caller, isOutsideConfinement } from '../access/caller.js';
 import { canReadReportingGroup, roleOfRank } from '../access/policy.js';
 import { type ErrorTarget, forbidden, GatewayError } from '../errors/gateway-error.js';
-import { validationFailed } from '../errors/validation.js';
 import { limits } from '../limits.js';
 import { lazy } from './batching/lazy.js';
 import { mergeDuplicates } from './batching/merge-duplicates.js';
@@ -16,7 +15,7 @@ import { mergeSelections, type RunSelection } from './record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from './record/records.js';
 import { createRelationLoaders, type RelationLoaders } from './record/relation-loaders.js';
 import { rowsById } from './record/rows-by-id.js';
-import { parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
+import { assertIdCount, parseResourceId, parseRunPath, type RunPath, runPathNames } from './record/run-path.js';
 import {
   assertScopeAllowed,
   type CallerScope,
@@ -114,9 +113,7 @@ export function createTaskRunService(reader: RunReader, caller: Caller, budget: 
     },
     async runsByIds(task, ids, selection) {
       budget.count(limits.runs, ids.length, ['ids']);
-      const { value: max } = limits.ids;
-      if (ids.length > max)
-        throw validationFailed(['ids'], `must contain at most ${max} ids, not ${ids.length}`, 'too_long');
+      assertIdCount('ids', ids);
       const runs = ids.map((id) => runAt({ ...task, id }, selection, 'ids'));
       const results = await Promise.allSettled(runs);
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));

@@ -1,12 +1,11 @@
 // Objects of several types by their ids or keys, read by the caller's services as everywhere else.
 
 import { forbidden, GatewayError, isHidden } from '../../errors/gateway-error.js';
-import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { RunSelection } from '../../task-runs/record/field-groups.js';
 import type { ReportingGroupRecord, TaskRunRecord } from '../../task-runs/record/records.js';
-import { parseResourceId } from '../../task-runs/record/run-path.js';
+import { assertIdCount, parseResourceId } from '../../task-runs/record/run-path.js';
 import type { ResourceService } from '../../task-runs/resources/resources.service.js';
 import type { TaskRunService } from '../../task-runs/task-runs.service.js';
 import { type EntityType, parseRepresentation } from './representation.js';
@@ -45,9 +44,7 @@ export function createEntityReader(
 ): EntityReader {
   return {
     async readNodes(ids, selection, argument) {
-      const { value: maxIds } = limits.ids;
-      if (ids.length > maxIds)
-        throw validationFailed([argument], `must contain at most ${maxIds} ids, not ${ids.length}`, 'too_long');
+      assertIdCount(argument, ids);
       budget.count({ ...limits.entities, value: max }, ids.length, [argument]);
       return Promise.all(ids.map((id) => readNode(id, selection, argument).catch(entityError)));
     },

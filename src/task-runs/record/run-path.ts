@@ -1,5 +1,6 @@
 import { isResourceId } from '../../access/resource-id.js';
-import { malformedId } from '../../errors/validation.js';
+import { malformedId, validationFailed } from '../../errors/validation.js';
+import { limits } from '../../limits.js';
 
 /** The requested path of a run. The ids are in lower case; only the database knows whether the path is true. */
 export interface RunPath {
@@ -35,4 +36,11 @@ export function parseRunPath(path: RunPath, idArgument = 'id'): RunPath {
 export function parseResourceId(argument: string, text: string): string {
   if (!isResourceId(text)) throw malformedId(argument, text);
   return text.toLowerCase();
+}
+
+/** @throws GatewayError VALIDATION_FAILED naming the argument, for more ids than one field takes */
+export function assertIdCount(argument: string, ids: readonly string[]): void {
+  const { value: max } = limits.ids;
+  if (ids.length > max)
+    throw validationFailed([argument], `must contain at most ${max} ids, not ${ids.length}`, 'too_long');
 }
