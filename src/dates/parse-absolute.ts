@@ -1,6 +1,4 @@
-import { assertRange, malformed, nonexistent } from './invalid-date-time.js';
-import type { Moment } from './moment.js';
-import { parseDay } from './parse-day.js';
+import { assertRange, type Moment, malformed, nonexistent } from './moment.js';
 
 /** Hours, and minutes and seconds as far as they are given; a fraction of the last of them; an offset. */
 const timePatterns = [
@@ -13,7 +11,7 @@ const secondsOfDay = 86_400;
 // limit | Lists and statistics | digits of a date's fraction of a second | | `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`
 const maxFractionDigits = 9;
 
-/** A date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */
+/** Parses a date and time of RFC 3339 or ISO 8601. @throws InvalidDateTime */
 export function parseAbsolute(text: string): Moment {
   const [, date, time] = /^([^T ]*)(?:[T ](.*))?$/is.exec(text)!;
   const day = parseDay(date!);
@@ -78,4 +76,27 @@ function malformedTime() {
 
 function suggestEncodedPlus() {
   return malformed('its offset must begin with a sign: in a URL, `+` must be written as `%2B`');
+}
+
+/** Calendar dates of ISO 8601, in the extended form and the basic one. */
+const dayPatterns = [/^(\d{4})-(\d{2})-(\d{2})$/, /^(\d{4})(\d{2})(\d{2})$/];
+
+/** Returns a date as days since 1970, and null for other texts. @throws InvalidDateTime for a date that does not exist */
+export function parseDay(text: string): number | null {
+  const [, year, month, day] = dayPatterns[0]!.exec(text) ?? dayPatterns[1]!.exec(text) ?? [];
+  if (year === undefined) {
+    if (/^\d{4}(-\d{2})?$/.test(text)) throw malformed('it must name a day, as in `2024-01-16`');
+    return null;
+  }
+  assertRange('year', year, '0001', '9999');
+  assertRange('month', month!, '01', '12');
+  const first = daysOf(year, Number(month) - 1);
+  const count = daysOf(year, Number(month)) - first;
+  if (day === '00' || Number(day) > count) throw nonexistent(`${year}-${month} has the days 01 to ${count}`);
+  return first + Number(day) - 1;
+}
+
+/** Returns the first of a month as days since 1970. A Date's constructor would move years below 100 to the 20th century. */
+function daysOf(year: string, monthIndex: number): number {
+  return new Date(0).setUTCFullYear(Number(year), monthIndex, 1) / 86_400_000;
 }

@@ -1,8 +1,7 @@
 // Dates and times as clients write them, whichever API they come through. Microseconds are kept: a JavaScript Date would
 // cut them.
 
-import { malformed } from './invalid-date-time.js';
-import { formatMoment } from './moment.js';
+import { formatMoment, malformed } from './moment.js';
 import { parseAbsolute } from './parse-absolute.js';
 import { parseRelative } from './parse-relative.js';
 
@@ -22,8 +21,8 @@ export interface ParsedDateTime {
 const maxLength = 64;
 
 /**
- * Every form of RFC 3339 and ISO 8601 that names a moment, in UTC where it has no offset; a date alone is its midnight;
- * and times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
+ * Parses the forms of RFC 3339 and ISO 8601 that name a moment by a calendar date, in UTC where they have no offset; a date
+ * alone is its midnight. Also times relative to now, such as `-24h`, `2 days ago` and `yesterday`.
  * @throws InvalidDateTime
  */
 export function parseDateTime(text: string): ParsedDateTime {

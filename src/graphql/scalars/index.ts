@@ -2,7 +2,7 @@ import { GraphQLScalarType } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Float, ID, Int } from 'type-graphql';
 import { isResourceId } from '../../access/resource-id.js';
-import { InvalidDateTime } from '../../dates/invalid-date-time.js';
+import { InvalidDateTime } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { parseDecimal, toPlainDecimal } from '../../task-runs/record/decimal.js';
 import type { ScalarName } from '../../task-runs/record/run-columns.js';

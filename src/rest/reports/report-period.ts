@@ -1,9 +1,8 @@
 // The period of a report: `start_date` to `end_date`, days by the clocks of `time_zone`.
 
-import { InvalidDateTime } from '../../dates/invalid-date-time.js';
-import { formatMoment } from '../../dates/moment.js';
+import { formatMoment, InvalidDateTime } from '../../dates/moment.js';
+import { parseDay } from '../../dates/parse-absolute.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
-import { parseDay } from '../../dates/parse-day.js';
 import { startOfZonedDay, zonedDayOf } from '../../dates/zoned-day.js';
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { defaultTimeZone, parseTimeZone } from '../../task-runs/statistics/time-zone.js';

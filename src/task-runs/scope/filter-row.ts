@@ -2,7 +2,7 @@
 
 import type { TaskRunEntity } from '../../database/entities/task-run.entity.js';
 import type { SqlParameters } from '../../database/sql-parameters.js';
-import { InvalidDateTime } from '../../dates/invalid-date-time.js';
+import { InvalidDateTime } from '../../dates/moment.js';
 import { parseDateTime } from '../../dates/parse-date-time.js';
 import { predicateOf, validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';

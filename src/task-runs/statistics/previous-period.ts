@@ -1,7 +1,6 @@
 // The period before that of a filter: as long, and ending where it begins.
 
-import { InvalidDateTime } from '../../dates/invalid-date-time.js';
-import { formatMoment, type Moment } from '../../dates/moment.js';
+import { formatMoment, InvalidDateTime, type Moment } from '../../dates/moment.js';
 import { parseAbsolute } from '../../dates/parse-absolute.js';
 import { validationFailed } from '../../errors/validation.js';
 import type { RunFilter, RunFilterInput } from '../scope/run-filter.js';

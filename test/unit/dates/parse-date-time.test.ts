@@ -3,7 +3,7 @@ import { parseDateTime } from '../../../src/dates/parse-date-time.js';
 /** A Friday; the month before has no 31st. */
 const now = Date.parse('2023-03-31T13:33:25.247Z');
 
-describe('a date and time is accepted as', () => {
+describe('parseDateTime accepts', () => {
   it.each([
     // RFC 3339
     ['2024-01-16T13:33:25Z', '2024-01-16T13:33:25.000000Z'],
@@ -33,12 +33,6 @@ describe('a date and time is accepted as', () => {
     ['2024-12-31T24:00', '2025-01-01T00:00:00.000000Z'],
     ['2024-02-29', '2024-02-29T00:00:00.000000Z'],
     ['20240116', '2024-01-16T00:00:00.000000Z'],
-    ['2024-W03-2', '2024-01-16T00:00:00.000000Z'],
-    ['2024w032t133325', '2024-01-16T13:33:25.000000Z'],
-    ['2020-W53-7', '2021-01-03T00:00:00.000000Z'],
-    ['2025-W01-1T00:00Z', '2024-12-30T00:00:00.000000Z'],
-    ['2024-366', '2024-12-31T00:00:00.000000Z'],
-    ['2024016T133325', '2024-01-16T13:33:25.000000Z'],
     ['0001-01-01', '0001-01-01T00:00:00.000000Z'],
     ['9999-12-31T23:59:59.999999Z', '9999-12-31T23:59:59.999999Z'],
     // What Python's isoformat(), JavaScript's toISOString() and PostgreSQL write
@@ -84,7 +78,7 @@ const form =
 const day = 'it must name a day, as in `2024-01-16`';
 const offset = 'its offset must be `Z`, or of hours and minutes as in `+05:30`';
 
-describe('a date and time is rejected as', () => {
+describe('parseDateTime rejects', () => {
   it.each([
     ['', form],
     ['tomorrow', form],
@@ -110,14 +104,18 @@ describe('a date and time is rejected as', () => {
     ['2024-01-16T13:33:25Z\n', form],
     ['2024', day],
     ['2024-01', day],
-    ['2024-W03', day],
+    ['2024-W03', form],
+    ['2024-W03-2', form],
+    ['2024w032t133325', form],
+    ['2024-016', form],
+    ['2024016T133325', form],
     ['2024-01-16T13:33:25+5', offset],
     ['2024-01-16T13:33:25+05:30:00', offset],
     ['2024-01-16T13:33:25+01:00[Europe/Berlin]', offset],
     ['2024-01-16T13:33:25 01:00', 'its offset must begin with a sign: in a URL, `+` must be written as `%2B`'],
     ['2024-01-16T13:33:25.0123456789Z', 'its fraction must have at most 9 digits'],
     [`2024-01-16T13:33:25.${'0'.repeat(50)}Z`, 'it must have at most 64 characters'],
-  ])('of another form: %j', (text, message) => {
+  ])('another form: %j', (text, message) => {
     expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isWellFormed: false }));
   });
 
@@ -127,11 +125,6 @@ describe('a date and time is rejected as', () => {
     ['2024-00-01', 'its month must be from 01 to 12'],
     ['2023-02-29', '2023-02 has the days 01 to 28'],
     ['2024-04-00', '2024-04 has the days 01 to 30'],
-    ['2023-366', '2023 has the days 001 to 365'],
-    ['2024-000', '2024 has the days 001 to 366'],
-    ['2024-W53-1', '2024 has the weeks 01 to 52'],
-    ['2024-W00-1', '2024 has the weeks 01 to 52'],
-    ['2024-W03-8', 'its weekday must be from 1 to 7'],
     ['2024-01-16T25:00Z', 'its hour must be from 00 to 24'],
     ['2024-01-16T13:60Z', 'its minute must be from 00 to 59'],
     ['2024-01-16T13:33:61Z', 'its second must be from 00 to 59'],
