@@ -92,11 +92,7 @@ export async function createApp(
     const scheduler = createReadScheduler({ connections: database.connections, timeoutMs: config.database.timeoutMs });
     const demoIssuer = config.demo ? await openDemoIssuer(config.dataDir) : null;
     const withDemoIssuer = (issuers: Config['issuers']) => trustedIssuers({ ...config, issuers }, demoIssuer);
-    const trust = createTrustedIssuers(withDemoIssuer(config.issuers), {
-      now,
-      log,
-      maxStaleMs: config.jwksMaxStaleSeconds * 1000,
-    });
+    const trust = createTrustedIssuers(withDemoIssuer(config.issuers), { now, log });
     const services = createRunServices(statements, scheduler, {
       onPollFailure: (error) => log.warn({ err: error }, 'Changes cannot be looked for.'),
       ...database.changes,
@@ -167,11 +163,7 @@ export async function createApp(
       request.account = rateLimiter.accountOf(caller);
       return caller;
     };
-    const createContext = createContextFactory({
-      services,
-      fileLinks: links.fileLinks,
-      maxEntities: config.limits.entities,
-    });
+    const createContext = createContextFactory({ services, fileLinks: links.fileLinks });
     const contextOf: OpenContext = (caller, request, reply, subscriber = null) => {
       const budget = budgets.open(caller.id, request, reply);
       return createContext(caller, budget, request.logFields, subscriber, costReportOf(request, config.costMode));

@@ -32,8 +32,6 @@ export interface Config {
   readonly demo: boolean;
   /** Runs that arrive; 0 but in the demo on the embedded database. */
   readonly demoRunsPerMinute: number;
-  /** How long the last keys of an issuer serve while their source fails. */
-  readonly jwksMaxStaleSeconds: number;
   readonly files: {
     /** Where the files' bytes are stored. */
     readonly location: FilesLocation;
@@ -41,8 +39,6 @@ export interface Config {
     readonly s3: S3Config;
     /** What the file route responds with: the bytes, or a redirect to a store that serves them itself. */
     readonly delivery: FileDelivery;
-    /** Time limit of one request to the store, and of waiting for its next bytes. */
-    readonly timeoutMs: number;
     /** undefined: a key made once in `dataDir`. */
     readonly signingKey: string | undefined;
     readonly urlLifetimeSeconds: number;
@@ -59,8 +55,6 @@ export interface Config {
     readonly requestTimeoutMs: number;
     /** Lexical tokens in one GraphQL document. */
     readonly documentTokens: number;
-    /** Entities a federated gateway may request in one operation. */
-    readonly entities: number;
     /** Points that one operation may be expected to cost. */
     readonly points: number;
     /** Streams of events that are open at a time. */

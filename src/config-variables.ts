@@ -235,20 +235,6 @@ const tokens = {
     { more: ': [the demo issuer](#the-demo-issuer)' },
   ),
   NODE_ENV: optional('NAME', String, 'if production, the demo issuer requires DEMO=on'),
-  JWKS_MAX_STALE_SECONDS: documented(
-    integer(21_600, 1, 604_800, "time in seconds for which an issuer's last keys are used while their source fails"),
-    {
-      more: '; then its tokens get 503',
-      limits: [
-        {
-          section: 'Tokens and keys',
-          name: 'age of a key set while its source fails',
-          unit: 's',
-          beyond: '`SERVICE_UNAVAILABLE`',
-        },
-      ],
-    },
-  ),
 };
 
 const files = {
@@ -268,17 +254,6 @@ const files = {
     ),
     { more: '; files in a folder can only be streamed' },
   ),
-  FILES_TIMEOUT_MS: documented(integer(5000, 1, 600_000, 'time limit in ms for one request to the file store'), {
-    more: ', and for its next bytes',
-    limits: [
-      {
-        section: 'Database and files',
-        name: 'time for a request to the file store, and for its next bytes',
-        unit: 'ms',
-        beyond: '`SERVICE_UNAVAILABLE`',
-      },
-    ],
-  }),
   FILES_SIGNING_KEY: documented(secret(parseSigningKey, 'key that signs download links', 'generated in DATA_DIR'), {
     more: ', 32 characters or more; the same on all instances',
   }),
@@ -332,12 +307,6 @@ const requests = {
     {
       more: ', and in selections with fragments expanded',
     },
-  ),
-  MAX_ENTITIES: integer(
-    limits.entities.value,
-    1,
-    100_000,
-    'maximum number of entities in one operation of a federated gateway',
   ),
   MAX_SUBSCRIPTIONS: documented(integer(10_000, 0, 1_000_000, 'maximum number of open event streams'), {
     more: ': subscriptions, and event streams over REST',

@@ -59,14 +59,7 @@ export const reloadedVariables = [
 
 /** What says where the bytes of files are, and how they are reached. */
 export const storageVariables = [
-  ...([
-    'DATA_DIR',
-    'FILES_URL',
-    'FILES_TIMEOUT_MS',
-    'FILES_S3_PATH_STYLE',
-    'AWS_REGION',
-    'AWS_ENDPOINT_URL_S3',
-  ] as const),
+  ...(['DATA_DIR', 'FILES_URL', 'FILES_S3_PATH_STYLE', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
 
@@ -154,7 +147,6 @@ function readWhole(reader: Reader): Config {
     issuersFile: issuersFile && resolve(issuersFile),
     demo,
     demoRunsPerMinute: isEmbeddedDemo ? read('DEMO_RUNS_PER_MINUTE') : 0,
-    jwksMaxStaleSeconds: read('JWKS_MAX_STALE_SECONDS'),
     files: readFiles(reader),
     corsOrigins: read('CORS_ORIGINS') ?? (isEmbeddedDemo ? ['http://localhost:*', 'http://127.0.0.1:*'] : []),
     limits: {
@@ -163,7 +155,6 @@ function readWhole(reader: Reader): Config {
       connections: read('MAX_CONNECTIONS'),
       bodyBytes: read('MAX_BODY_BYTES'),
       documentTokens: read('MAX_DOCUMENT_TOKENS'),
-      entities: read('MAX_ENTITIES'),
       points: read('MAX_COST'),
       subscriptions: read('MAX_SUBSCRIPTIONS'),
       subscriptionsPerCaller: read('MAX_SUBSCRIPTIONS_PER_CALLER'),
@@ -243,7 +234,6 @@ function readFiles({ read, isSet, reject }: Reader): Config['files'] {
       usesPathStyle: read('FILES_S3_PATH_STYLE') ?? endpoint !== undefined,
     },
     delivery,
-    timeoutMs: read('FILES_TIMEOUT_MS'),
     signingKey: read('FILES_SIGNING_KEY'),
     urlLifetimeSeconds: read('FILES_URL_LIFETIME_SECONDS'),
   };

@@ -89,7 +89,7 @@ export const operationLimits = {
   /** Each is decided by itself. */
   nodesWithLists: { name: 'objects that have one list or statistic', value: 100, error },
   nodeListRuns: { name: 'runs of one list of all objects that have it', value: 1000, error },
-  entities: { name: 'entities', value: 300, variable: 'MAX_ENTITIES', error },
+  entities: { name: 'entities', value: 300, error },
   /** A list alone may have 20,000. Writing all of these takes a quarter of a second, in which nobody else is served. */
   listFields: { name: 'fields of all lists', value: 100_000, error },
   /** As many as one page may have. */

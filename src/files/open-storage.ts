@@ -2,8 +2,14 @@ import type { Config } from '../config.js';
 import { createDirectoryStorage } from './directory-storage.js';
 import type { FileStorage } from './storage.js';
 
+// limit | Database and files | time for a request to the file store, and for its next bytes | ms | `SERVICE_UNAVAILABLE`
+const requestTimeoutMs = 5000;
+
 /** @throws Error when a bucket is configured, but no region. */
-export async function openStorage({ location, s3, timeoutMs }: Config['files']): Promise<FileStorage> {
+export async function openStorage(
+  { location, s3 }: Config['files'],
+  timeoutMs = requestTimeoutMs,
+): Promise<FileStorage> {
   if (location.kind === 'directory') return createDirectoryStorage(location);
   const { openS3Storage } = await import('./s3/s3-storage.js');
   return openS3Storage({ location, s3, timeoutMs });

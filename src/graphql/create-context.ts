@@ -15,7 +15,6 @@ import { createEntityReader, type EntityReader } from './entities/entity-reader.
 interface ContextDependencies {
   readonly services: RunServices;
   readonly fileLinks: FileLinks;
-  readonly maxEntities: number;
 }
 
 export type CreateContext = (
@@ -85,12 +84,7 @@ class RequestContext implements GatewayContext {
   }
 
   get entities(): EntityReader {
-    this.entityReader ??= createEntityReader(
-      this.taskRuns,
-      () => this.resources,
-      this.budget,
-      this.dependencies.maxEntities,
-    );
+    this.entityReader ??= createEntityReader(this.taskRuns, () => this.resources, this.budget);
     return this.entityReader;
   }
 }

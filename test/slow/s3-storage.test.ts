@@ -9,16 +9,16 @@ import { itStoresFiles } from '../support/s3-storage-behaviour.js';
 /** Milliseconds that the store may take; a busy machine takes its time for what goes well. */
 const limit = 3000;
 const unavailable = expect.objectContaining({ reason: 'SERVICE_UNAVAILABLE' });
-const open = (store: { url: string }, environment: Record<string, string> = {}) =>
+const open = (store: { url: string }, environment: Record<string, string> = {}, timeoutMs = limit) =>
   openStorage(
     parseConfig({
       FILES_URL: 's3://bucket/some/prefix/',
-      FILES_TIMEOUT_MS: String(limit),
       AWS_ENDPOINT_URL_S3: store.url,
       AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,
       ...environment,
     }).files,
+    timeoutMs,
   );
 
 let store: S3Server;
@@ -182,7 +182,7 @@ describe('a big object', () => {
   const read = async () => {
     store.objects.set('some/prefix/k', Buffer.alloc(size));
     // Hashing so much takes the store its time.
-    return (await (await open(store, { FILES_TIMEOUT_MS: '60000' })).open('k'))!.read();
+    return (await (await open(store, {}, 60_000)).open('k'))!.read();
   };
   it('is read no faster than it is taken', async () => {
     const stream = await read();

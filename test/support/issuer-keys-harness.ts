@@ -25,7 +25,6 @@ export async function startIssuerKeys(timeoutMs = 3000): Promise<IssuerKeysHarne
     issuer: { issuer: issuerUrl, type: 'hydra', jwks: server.url },
     now: () => clock.ms,
     log: createLogger('silent'),
-    maxStaleMs: 21_600_000,
     timeoutMs,
   });
   const lookUp = async ({ algorithm, kid }: TestKey) => {

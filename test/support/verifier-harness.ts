@@ -45,7 +45,7 @@ export async function startVerifier(changes: Partial<IssuerConfig> = {}, algorit
   const clock = { ms: startMs };
   const issuers: readonly IssuerConfig[] = [{ issuer: issuerUrl, type: 'hydra', jwks: server.url, ...changes }];
   const log = createLogger('silent');
-  const verifier = createTokenVerifier({ issuers, now: () => clock.ms, log, maxStaleMs: 21_600_000 });
+  const verifier = createTokenVerifier({ issuers, now: () => clock.ms, log });
   return {
     key,
     server,

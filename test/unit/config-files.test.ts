@@ -69,7 +69,6 @@ describe('the store', () => {
     [{ AWS_ACCESS_KEY_ID: 'x' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is not one of true, false/],
-    [{ FILES_TIMEOUT_MS: '0' }, /^FILES_TIMEOUT_MS /],
   ])('is refused as %j', (environment, fault) => {
     const faults = faultsOf(environment);
     expect(faults).toEqual([expect.stringMatching(fault)]);

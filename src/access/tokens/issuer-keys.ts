@@ -28,13 +28,15 @@ const minFetchIntervalMs = 1000;
 /** After a failure, before a set is refreshed for its age: requests must not wait time and again for a source that hangs. */
 const failureRetryMs = 10_000;
 
+// limit | Tokens and keys | age of a key set while its source fails | s | `SERVICE_UNAVAILABLE`
+/** How long the last set is used while its source fails. */
+const maxStaleMs = 21_600_000;
+
 export interface IssuerKeysOptions {
   readonly issuer: IssuerConfig;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
-  /** How long the last set serves while its source fails. */
-  readonly maxStaleMs: number;
   readonly timeoutMs?: number;
 }
 
@@ -59,7 +61,7 @@ export interface IssuerKeys {
 }
 
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
-  const { issuer, now, log, maxStaleMs, timeoutMs = fetchTimeoutMs } = options;
+  const { issuer, now, log, timeoutMs = fetchTimeoutMs } = options;
   let keySet: KeySet | undefined;
   let version = 0;
   let fetchedAt = 0;

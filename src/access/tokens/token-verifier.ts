@@ -32,8 +32,6 @@ export interface TokenVerifierOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: Logger;
-  /** How long the last keys of an issuer serve while their source fails. */
-  readonly maxStaleMs: number;
 }
 
 export interface TrustedIssuer {

@@ -4,7 +4,6 @@ import type { Config, FilesLocation } from '../../config.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { openStorage } from '../../files/open-storage.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
-import { requestTimeoutMs } from './time-limits.js';
 
 const check = 'files';
 /** Of no file: whether the store says so is what is looked for. */
@@ -21,10 +20,7 @@ export async function checkFiles(config: Config, { storageKey }: FilesOptions, a
   const directoryFinding = location.kind === 'directory' ? await checkDirectory(location, config) : null;
   if (directoryFinding !== null) return add(directoryFinding);
   try {
-    const storage = await openStorage({
-      ...config.files,
-      timeoutMs: Math.min(config.files.timeoutMs, requestTimeoutMs),
-    });
+    const storage = await openStorage(config.files);
     const file = await storage.open(storageKey ?? probeKey);
     if (file !== null) {
       (await file.read()).destroy();

@@ -41,7 +41,6 @@ async function assertAccepted(token: string, demoIssuer: DemoIssuer, config: Con
     issuers: trustedIssuers(config, demoIssuer),
     now: Date.now,
     log: createLogger('silent'),
-    maxStaleMs: config.jwksMaxStaleSeconds * 1000,
   });
   try {
     await verifier.verify(token);

@@ -35,21 +35,19 @@ export interface EntityReader {
   readNodes(ids: readonly string[], selection: RunSelection, argument: string): Promise<EntityResult[]>;
 }
 
-/** @param max entities of one operation in total */
 export function createEntityReader(
   taskRuns: TaskRunService,
   resources: () => ResourceService,
   budget: RequestBudget,
-  max: number,
 ): EntityReader {
   return {
     async readNodes(ids, selection, argument) {
       assertIdCount(argument, ids);
-      budget.count({ ...limits.entities, value: max }, ids.length, [argument]);
+      budget.count(limits.entities, ids.length, [argument]);
       return Promise.all(ids.map((id) => readNode(id, selection, argument).catch(entityError)));
     },
     async read(representations, selection) {
-      budget.count({ ...limits.entities, value: max }, representations.length, ['representations']);
+      budget.count(limits.entities, representations.length, ['representations']);
       return Promise.all(
         representations.map((representation, index) => readEntity(representation, index, selection).catch(entityError)),
       );

@@ -23,7 +23,6 @@ function verify(path: string, discovery: object, at = `${path.replace(/\/$/, '')
     issuers: [{ issuer, type: 'oidc', audience }],
     now: () => startMs,
     log: createLogger('silent'),
-    maxStaleMs: 21_600_000,
   });
   return verifier.verify(signToken(key, accessClaims({ iss: issuer, aud: audience })));
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const trust = (...issuers: IssuerConfig[]) =>
-  createTrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent'), maxStaleMs: 3_600_000 });
+  createTrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent') });
 
 describe('Replaced issuers', () => {
   it('are trusted from then on, and no other, whatever was remembered of its tokens', async () => {

@@ -127,7 +127,6 @@ describe('Keys of one issuer', () => {
       issuers,
       now: () => startMs,
       log: createLogger('silent'),
-      maxStaleMs: 1000,
     });
     const inOtherName = accessClaims({ iss: 'https://other.example/' });
     expect(await reasonOf(verifier.verify(signToken(other.key, inOtherName)))).toBe('accepted');

@@ -30,7 +30,6 @@ const start = (environment: Record<string, string>, arrange?: GatewayOptions['ar
   startGateway({
     environment: {
       FILES_URL: 's3://bucket',
-      FILES_TIMEOUT_MS: '3000',
       AWS_ENDPOINT_URL_S3: store.url,
       AWS_ACCESS_KEY_ID: s3Credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey,

@@ -20,7 +20,7 @@ afterEach(() => rm(directory, { recursive: true }));
 function keysIn(file: string) {
   const clock = { ms: startMs };
   const issuer = { issuer: issuerUrl, type: 'kratos', jwks: pathToFileURL(file).href } as const;
-  const keys = createIssuerKeys({ issuer, now: () => clock.ms, log: createLogger('silent'), maxStaleMs: 3_600_000 });
+  const keys = createIssuerKeys({ issuer, now: () => clock.ms, log: createLogger('silent') });
   return { clock, lookUp: (kid: string) => reasonOf(keys.find('ES256', kid)) };
 }
 

@@ -109,7 +109,7 @@ describe('the flags of variables', () => {
   });
 
   it('are named in faults as they were given, all at once, beside variables', () => {
-    Object.assign(process.env, { PORT: 'x', MAX_ENTITIES: 'y' });
+    Object.assign(process.env, { PORT: 'x', MAX_COST: 'y' });
     const faults = messageOf(() =>
       configOf('--port', 'z', '--log-level', 'loud', '--host', '::', '--files-signing-key-file', '/none/key'),
     );
@@ -117,21 +117,21 @@ describe('the flags of variables', () => {
       'The configuration is invalid:',
       '- --port is not a whole number from 0 to 65535.',
       '- --files-signing-key-file cannot be read (ENOENT).',
-      '- MAX_ENTITIES is not a whole number from 1 to 100000.',
+      '- MAX_COST is not a whole number from 1 to 1000000000.',
       '- --log-level is not one of silent, fatal, error, warn, info, debug, trace.',
       expect.stringMatching(/^- --host is not a loopback address: /),
     ]);
   });
 
   it('are rejected beside what else is wrong with the command line and the configuration', () => {
-    process.env.MAX_ENTITIES = 'y';
+    process.env.MAX_COST = 'y';
     const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
     expect(faults.split('\n').slice(0, -1)).toEqual([
       '--prot is not an option. (Did you mean --port?)',
       '"b" is not an argument of any option.',
       '--host is given twice.',
       '--port has no value.',
-      'MAX_ENTITIES is not a whole number from 1 to 100000.',
+      'MAX_COST is not a whole number from 1 to 1000000000.',
     ]);
   });
 
