@@ -137,10 +137,14 @@ export interface DatabaseConfig {
   readonly files: Config['files'];
 }
 
-/** What `import` reads. Without a URL of a database, it is the embedded one under `dataDir`. */
-export interface ImportConfig {
+/** What the commands that also work on the embedded database read. Without a URL, it is the one under `dataDir`. */
+export interface LocalDatabaseConfig {
   readonly dataDir: string;
   readonly database: Config['database'];
+}
+
+/** What `import` reads. */
+export interface ImportConfig extends LocalDatabaseConfig {
   readonly files: Config['files'];
   /** Bearer token of the service that is mirrored. */
   readonly importToken: string | undefined;

@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { isDatabaseConfigured, libpqVariables, readDatabase } from './config-database.js';
 import { createReader, type Environment, type Inputs, overlay, type Reader } from './config-reader.js';
-import type { Config, DatabaseConfig, ImportConfig } from './config-types.js';
+import type { Config, DatabaseConfig, ImportConfig, LocalDatabaseConfig } from './config-types.js';
 import { isLoopbackHost } from './config-values.js';
 import { type VariableName, variableNames } from './config-variables.js';
 import { readEnvFile } from './env-file.js';
@@ -15,6 +15,7 @@ export type {
   DatabaseConfig,
   FileDelivery,
   ImportConfig,
+  LocalDatabaseConfig,
   LogFormat,
   LogLevel,
   S3Config,
@@ -115,16 +116,28 @@ export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableNa
   return inspected({ database: { ...database, url }, files: readFiles(reader) }, reader);
 }
 
+/** For the commands for grants, which work on the embedded database as well. */
+export function inspectLocalDatabaseConfig(
+  inputs: Inputs,
+  names: readonly VariableName[],
+): Inspected<LocalDatabaseConfig> {
+  const reader = createReader(inputs, names);
+  return inspected(readLocalDatabase(reader), reader);
+}
+
 /** For `import`, which works on the embedded database as well. */
 export function inspectImportConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<ImportConfig> {
   const reader = createReader(inputs, names);
   const config = {
-    dataDir: resolve(reader.read('DATA_DIR')),
-    database: readDatabase(reader),
+    ...readLocalDatabase(reader),
     files: readFiles(reader),
     importToken: reader.read('IMPORT_TOKEN'),
   };
   return inspected(config, reader);
+}
+
+function readLocalDatabase(reader: Reader): LocalDatabaseConfig {
+  return { dataDir: resolve(reader.read('DATA_DIR')), database: readDatabase(reader) };
 }
 
 function inspected<C extends object>(config: C, { faults, invalid }: Reader): Inspected<C> {

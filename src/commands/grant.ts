@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
+import { databaseVariables, inspectLocalDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
@@ -14,10 +14,10 @@ import type { GrantRequest } from './grants/grant-role.js';
 
 export function createGrantCommand(): Command {
   const command = addGrantOptions(
-    createCommand('grant', 'grant a role in DATABASE_URL, or change a granted role'),
+    createCommand('grant', 'grant a role in DATABASE_URL or the embedded database, or change a granted role'),
   ).usage(`${subjectUsage} --role ROLE ${resourceUsage}`);
-  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
-    const [request, config] = readArguments(command, readGrantRequest, inspectDatabaseConfig);
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+    const [request, config] = readArguments(command, readGrantRequest, inspectLocalDatabaseConfig);
     const { grantRole } = await import('./grants/grant-role.js');
     for (const sentence of await grantRole(request, config)) process.stdout.write(`${sentence}\n`);
   });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
+import { databaseVariables, inspectLocalDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
@@ -14,12 +14,15 @@ import type { ListRequest } from './grants/list-grants.js';
 
 export function createGrantsCommand(): Command {
   const command = addGrantOptions(
-    createCommand('grants', 'list the grants in DATABASE_URL: all, or those that match the options'),
+    createCommand(
+      'grants',
+      'list the grants in DATABASE_URL or the embedded database: all, or those that match the options',
+    ),
   )
     .usage(`[${subjectUsage}] [--role ROLE] [${resourceUsage}] [--json]`)
     .option('--json', 'as a JSON array, its members named like the columns of access_grant');
-  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
-    const [request, config] = readArguments(command, readListRequest, inspectDatabaseConfig);
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+    const [request, config] = readArguments(command, readListRequest, inspectLocalDatabaseConfig);
     const { listGrants } = await import('./grants/list-grants.js');
     await listGrants(request, config);
   });

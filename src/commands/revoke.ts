@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
+import { databaseVariables, inspectLocalDatabaseConfig } from '../config.js';
+import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {
   addGrantOptions,
@@ -13,11 +13,11 @@ import {
 import type { RevokeRequest } from './grants/revoke-role.js';
 
 export function createRevokeCommand(): Command {
-  const command = addGrantOptions(createCommand('revoke', 'revoke a role in DATABASE_URL')).usage(
-    `${subjectUsage} [--role ROLE] ${resourceUsage}`,
-  );
-  return addServerVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS']).action(async () => {
-    const [request, config] = readArguments(command, readRevokeRequest, inspectDatabaseConfig);
+  const command = addGrantOptions(
+    createCommand('revoke', 'revoke a role in DATABASE_URL or the embedded database'),
+  ).usage(`${subjectUsage} [--role ROLE] ${resourceUsage}`);
+  return addVariableOptions(command, [...databaseVariables, 'DATABASE_TIMEOUT_MS', 'DATA_DIR']).action(async () => {
+    const [request, config] = readArguments(command, readRevokeRequest, inspectLocalDatabaseConfig);
     const { revokeRole } = await import('./grants/revoke-role.js');
     for (const sentence of await revokeRole(request, config)) process.stdout.write(`${sentence}\n`);
   });

@@ -54,6 +54,30 @@ describe('the import command with a file', () => {
     });
   });
 
+  it('prints a grant command that works on the embedded database', async () => {
+    const environment = { DATA_DIR: join(folder, 'embedded') };
+    const gateway = spawnProgram(['main.js'], { ...environment, PORT: '0' });
+    await gateway.line(/"listening"/);
+    gateway.kill('SIGTERM');
+    await gateway.ended;
+
+    const file = join(folder, 'embedded.ndjson');
+    await writeFile(file, '{"run_data":{}}\n');
+    const { output } = await start(file, environment).ended;
+    const [, command] = /^To let a user see these runs: .*\b(grant .*)$/m.exec(output)!;
+    const grant = command!.replace(' -- ', ' ').replace('SUB', 'alice').split(' ');
+    expect(await spawnProgram(['main.js', ...grant], environment).ended).toEqual({
+      code: 0,
+      signal: null,
+      errors: '',
+      output: expect.stringMatching(
+        /^Granted owner on task .* to user alice\.\nWith it all runs of the task are visible\.$/m,
+      ),
+    });
+    const grants = await spawnProgram(['main.js', 'grants', '--user', 'alice', '--json'], environment).ended;
+    expect(JSON.parse(grants.output)).toEqual([expect.objectContaining({ resource_id: idOf(3), role: 'owner' })]);
+  });
+
   it('requires a database: a configured one, or the embedded one that the gateway has made', async () => {
     const file = join(folder, 'one.ndjson');
     await writeFile(file, '{"run_data":{}}\n');

@@ -1,19 +1,19 @@
 import type { DataSource } from 'typeorm';
 import { decideRoleAccess, minRoleByVisibility } from '../../access/policy.js';
 import { commandLine } from '../../command-line.js';
-import type { DatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config.js';
 import { type GrantKey, putGrant, type Subject } from '../../database/access-grants.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../../database/resources.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
+import { withDatabase } from '../database/with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
-import { withDatabase } from './with-database.js';
 import { describeResource, describeSubject } from './wording.js';
 
 export type GrantRequest = GrantKey & { readonly role: Role };
 
 /** Says what it did, and what of it can be seen, in a sentence each. */
-export async function grantRole(request: GrantRequest, config: DatabaseConfig): Promise<readonly string[]> {
+export async function grantRole(request: GrantRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { subject, role } = request;
   return withDatabase(config, async (dataSource) => {
     const resource = await findExisting(dataSource, request.resource);

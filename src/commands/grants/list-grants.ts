@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import type { DataSource } from 'typeorm';
-import type { DatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config.js';
 import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
+import { withDatabase } from '../database/with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
-import { withDatabase } from './with-database.js';
 import { describeSubject, escapeUnprintable } from './wording.js';
 
 export type ListRequest = GrantFilter & { readonly asJson: boolean };
@@ -11,7 +11,7 @@ export type ListRequest = GrantFilter & { readonly asJson: boolean };
 /** @throws Error where there are no grants because what was named does not exist */
 export async function listGrants(
   request: ListRequest,
-  config: DatabaseConfig,
+  config: LocalDatabaseConfig,
   output: NodeJS.WritableStream = process.stdout,
 ): Promise<void> {
   await withDatabase(config, (dataSource) => pipeline(linesOf(request, dataSource), output, { end: false })).catch(

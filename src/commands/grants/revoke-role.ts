@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { roleOfRank } from '../../access/policy.js';
 import { commandLine } from '../../command-line.js';
-import type { DatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
 import { findResources } from '../../database/resources.js';
 import { pathJoins } from '../../task-runs/scope/roles-in-sql.js';
+import { withDatabase } from '../database/with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';
-import { withDatabase } from './with-database.js';
 import { describeResource, describeSubject, escapeUnprintable } from './wording.js';
 
 /** Without a role: whichever it is. */
@@ -17,7 +17,7 @@ export type RevokeRequest = GrantKey & { readonly role: Role | undefined };
  * Says what it did, and what the subject can still do, in a sentence each.
  * @throws Error where the grant is of another role, or where there is neither a grant nor what it would be on
  */
-export async function revokeRole(request: RevokeRequest, config: DatabaseConfig): Promise<readonly string[]> {
+export async function revokeRole(request: RevokeRequest, config: LocalDatabaseConfig): Promise<readonly string[]> {
   const { resource, subject, role } = request;
   return withDatabase(config, async (dataSource) => {
     const before = await deleteGrant(dataSource, request, role);

@@ -20,7 +20,7 @@ import { isJsonObject } from '../../json/is-json-object.js';
 import { findExisting } from '../grants/existing.js';
 import { createRunProgress, type ProgressOutput } from '../long-running/run-progress.js';
 import { stopSignal } from '../long-running/stop-signal.js';
-import { withDatabase } from './import-lines.js';
+import { withImportDatabase } from './import-lines.js';
 import { type RejectFile, withRejectFile } from './reject-file.js';
 
 export type RowFormat = 'ndjson' | 'csv';
@@ -73,7 +73,7 @@ export async function importFile(
   if (source.fields !== null && !ignoresUnknown) assertKnownFields(source.fields, map);
 
   let counts: RowCounts = { read: 0, new: 0, replaced: 0, deleted: 0, skipped: 0, rejected: 0 };
-  await withDatabase(config, (dataSource) =>
+  await withImportDatabase(config, (dataSource) =>
     withRejectFile(request.rejectFile, async (rejected) => {
       if (request.creates) await createPath(dataSource, path, names);
       else await assertPathExists(dataSource, path);

@@ -1,7 +1,7 @@
 import type { ImportConfig } from '../../config.js';
 import { openExportFolder } from '../../import/export-folder.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
-import { importLines, withDatabase } from './import-lines.js';
+import { importLines, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 
 interface FolderImport {
@@ -11,7 +11,7 @@ interface FolderImport {
 
 export async function importFolder({ folder, rejectFile }: FolderImport, config: ImportConfig): Promise<void> {
   const { manifest, catalogue, runs, runCount } = await openExportFolder(folder);
-  await withDatabase(config, (dataSource) =>
+  await withImportDatabase(config, (dataSource) =>
     withRejectFile(rejectFile, async (rejected) => {
       await importCatalogue(dataSource, manifest, catalogue(), { replaces: true });
       await importLines({ dataSource, projectId: manifest.projectId, lines: runs(), total: runCount, rejected });

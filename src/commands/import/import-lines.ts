@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { ImportConfig } from '../../config.js';
-import { connect } from '../../database/connect.js';
-import { isDatabase } from '../../database/embedded/database-directory.js';
-import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
+import { withDatabase } from '../database/with-database.js';
 import { createRunProgress } from '../long-running/run-progress.js';
 import type { RejectFile } from './reject-file.js';
 
@@ -13,35 +10,12 @@ import type { RejectFile } from './reject-file.js';
 /** A batch is larger than what the gateway sends, and may wait for another import's. */
 const statementTimeoutMs = 600_000;
 
-/** Opens one connection to the configured database, or to the embedded one while no gateway has it open. */
-export async function withDatabase(
-  { dataDir, database: { url } }: ImportConfig,
+/** Opens the database with the time that statements of an import may take. */
+export function withImportDatabase(
+  { dataDir, database }: ImportConfig,
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  if (url !== undefined) return withConnection(url, action);
-  const directory = join(dataDir, 'database');
-  if (!(await isDatabase(directory))) {
-    throw new Error(
-      `DATABASE_URL is not set, and there is no embedded database in ${dataDir}: start the gateway once, which makes it, or set DATABASE_URL or DATA_DIR.`,
-    );
-  }
-  const { openEmbeddedDatabase } = await import('../../database/embedded/embedded-database.js');
-  const embedded = await openEmbeddedDatabase({ directory, prepare: async () => {} });
-  try {
-    await withConnection(embedded.url, action);
-  } finally {
-    await embedded.close();
-  }
-}
-
-async function withConnection(url: string, action: (dataSource: DataSource) => Promise<void>): Promise<void> {
-  const dataSource = await connect({ url, poolSize: 1, timeoutMs: statementTimeoutMs, isWriting: true });
-  try {
-    await assertSchemaIsCurrent(dataSource);
-    await action(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
+  return withDatabase({ dataDir, database: { ...database, timeoutMs: statementTimeoutMs } }, action);
 }
 
 export interface ImportLinesOptions {

@@ -7,7 +7,7 @@ import { withPageSpool } from '../../import/mirror/page-spool.js';
 import { type MirroredPath, runPages } from '../../import/mirror/run-pages.js';
 import { createServiceClient } from '../../import/mirror/service-client.js';
 import { createRunProgress } from '../long-running/run-progress.js';
-import { importLines, withDatabase } from './import-lines.js';
+import { importLines, withImportDatabase } from './import-lines.js';
 import { withRejectFile } from './reject-file.js';
 
 interface ServiceMirror {
@@ -24,7 +24,7 @@ export async function mirrorService(request: ServiceMirror, config: ImportConfig
     throw new ConfigError(['IMPORT_TOKEN is not set. The service requires a token.']);
   const client = createServiceClient({ baseUrl, token: config.importToken });
   const storage = withFiles ? await openStorage(config.files) : null;
-  await withDatabase(config, (dataSource) =>
+  await withImportDatabase(config, (dataSource) =>
     withRejectFile(rejectFile, (rejected) =>
       withPageSpool(async (spool) => {
         const listing = createRunProgress(process.stdout, null, Date.now);

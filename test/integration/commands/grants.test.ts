@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { grantRole } from '../../../src/commands/grants/grant-role.js';
 import { type ListRequest, listGrants } from '../../../src/commands/grants/list-grants.js';
 import { revokeRole } from '../../../src/commands/grants/revoke-role.js';
-import type { DatabaseConfig } from '../../../src/config.js';
+import type { LocalDatabaseConfig } from '../../../src/config.js';
 import { parseConfig } from '../../../src/config.js';
 import type { Resource, Subject } from '../../../src/database/access-grants.js';
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
@@ -28,11 +28,11 @@ const members: Subject = { type: 'project', id: ids.project };
 
 describe('with a database', () => {
   let database: OwnDatabase;
-  let config: DatabaseConfig;
+  let config: LocalDatabaseConfig;
   beforeAll(async () => {
     database = await createMigratedDatabase();
-    const { files, database: settings } = parseConfig({});
-    config = { files, database: { ...settings, url: database.url } };
+    const { dataDir, database: settings } = parseConfig({});
+    config = { dataDir, database: { ...settings, url: database.url } };
     await inDatabase((dataSource) =>
       dataSource.query(`
         INSERT INTO organization (id, name) VALUES ('${ids.org}', 'Harbor');

@@ -64,7 +64,7 @@ describe('the flags of variables', () => {
     expect(helpOf(createStartCommand(), '--database-url-file')).toMatch(
       / \(DATABASE_URL_FILE, default: the embedded database\)$/,
     );
-    for (const command of [createGrantCommand(), createMigrateCommand(), createSeedCommand()]) {
+    for (const command of [createMigrateCommand(), createSeedCommand()]) {
       expect(helpOf(command, '--database-url-file')).toMatch(/ \(DATABASE_URL_FILE\)$/);
       expect(() => databaseOf(command)).toThrow('DATABASE_URL is not set: this command requires a PostgreSQL server.');
     }
@@ -148,7 +148,7 @@ describe('a command', () => {
   const database = ['--database-url-file', '--pghost', '--pgport', '--pgdatabase', '--pgsslmode', '--pgpassword-file'];
   it.each([
     [createMigrateCommand(), database],
-    [createGrantCommand(), [...database, '--database-timeout-ms']],
+    [createGrantCommand(), ['--data-dir', ...database, '--database-timeout-ms']],
     [createSeedCommand(), [...database, '--database-pool-size', '--data-dir', '--files-url', '--aws-region']],
     [createImportCommand(), [...database, '--files-url', '--import-token-file']],
     [createTokenCommand(), [...database, '--data-dir', '--auth-issuers-file', '--demo', '--host']],

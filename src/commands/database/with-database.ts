@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { LocalDatabaseConfig } from '../../config.js';
+import { connect } from '../../database/connect.js';
+import { isDatabase } from '../../database/embedded/database-directory.js';
+import { assertSchemaIsCurrent } from '../../database/schema-version.js';
+
+/**
+ * Opens one connection to the configured database, or to the embedded one while no gateway has it open.
+ * @throws Error saying what to run when there is no database, or its schema is not the one this program knows
+ */
+export async function withDatabase<T>(
+  { dataDir, database: { url, timeoutMs } }: LocalDatabaseConfig,
+  action: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  if (url !== undefined) return withConnection(url, timeoutMs, action);
+  const directory = join(dataDir, 'database');
+  if (!(await isDatabase(directory))) {
+    throw new Error(
+      `DATABASE_URL is not set, and there is no embedded database in ${dataDir}: start the gateway once, which makes it, or set DATABASE_URL or DATA_DIR.`,
+    );
+  }
+  const { openEmbeddedDatabase } = await import('../../database/embedded/embedded-database.js');
+  const embedded = await openEmbeddedDatabase({ directory, prepare: async () => {} });
+  try {
+    return await withConnection(embedded.url, timeoutMs, action);
+  } finally {
+    await embedded.close();
+  }
+}
+
+async function withConnection<T>(
+  url: string,
+  timeoutMs: number,
+  action: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await connect({ url, poolSize: 1, timeoutMs, isWriting: true });
+  try {
+    await assertSchemaIsCurrent(dataSource);
+    return await action(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
