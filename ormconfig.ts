@@ -1,6 +1,7 @@
 // What TypeORM's command line works on: npx typeorm -d dist/ormconfig.js migration:show
 
-import { databaseVariables, inspectDatabaseConfig, openInputs, withoutFaults } from './src/config.js';
+import { databaseVariables, inspectDatabaseConfig, withoutFaults } from './src/config/config.js';
+import { openInputs } from './src/config/inputs.js';
 import { createDataSource } from './src/database/data-source.js';
 import { migrationDataSourceOptions } from './src/database/migrate-schema.js';
 

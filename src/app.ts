@@ -8,7 +8,7 @@ import { bearerToken } from './access/tokens/bearer-token.js';
 import { openDemoIssuer, trustedIssuers } from './access/tokens/demo-issuer.js';
 import { createTrustedIssuers } from './access/tokens/trusted-issuers.js';
 import type { App, AppDependencies } from './app-types.js';
-import type { Config } from './config.js';
+import type { Config } from './config/config.js';
 import { createStatementRunner } from './database/connection/statement-runner.js';
 import { openDatabase } from './database/open-database.js';
 import { startArrivals } from './demo/arriving-runs.js';

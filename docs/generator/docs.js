@@ -1,7 +1,7 @@
 // What documents say of limits, variables and modules, made from the code. `npm run docs` writes it into them.
 //
 // A document marks the place of a generated part with two comments: <!-- generated: limits: HTTP --> and <!-- /generated -->.
-// A limit is a row of src/limits.ts, the default of a variable in src/config-variables.ts, or a constant behind a comment:
+// A limit is a row of src/limits.ts, the default of a variable in src/config/variables.ts, or a constant behind a comment:
 //
 //   // limit | section of docs/limits.md | name | unit in the table | beyond it
 
@@ -14,7 +14,7 @@ const documents = ['docs/limits.md', 'docs/configuration.md', 'docs/architecture
 
 /**
  * Returns the text of each generated file by its path.
- * @param tables of src/limits.ts and src/config-variables.ts
+ * @param tables of src/limits.ts and src/config/variables.ts
  */
 export function generateDocuments({ operationLimits, listLimits, variableGroups }) {
   const parts = new Map([
@@ -141,14 +141,14 @@ function exampleOf(variableGroups) {
   });
   return `# Every variable of the gateway with its default; one without a value has none, or one that depends on others. What each
 # means: docs/configuration.md. Copied to .env in the working directory, the gateway reads it at its start.
-# Printed by npm run docs from src/config-variables.ts.
+# Printed by npm run docs from src/config/variables.ts.
 
 ${groups.join('\n')}`;
 }
 
 if (process.argv[1] === import.meta.filename) {
   const { operationLimits, listLimits } = await import('../../dist/src/limits.js');
-  const { variableGroups } = await import('../../dist/src/config-variables.js');
+  const { variableGroups } = await import('../../dist/src/config/variables.js');
   const generated = generateDocuments({ operationLimits, listLimits, variableGroups });
   // A document that is written makes dist out of date.
   for (const [path, text] of generated)

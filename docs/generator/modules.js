@@ -61,13 +61,7 @@ export const layers = {
     telemetry: 'log and metrics',
   },
   'the configuration': {
-    'config.ts': 'the only reader of the environment',
-    'config-database.ts': "what the environment says of the database: URLs, completed by libpq's variables",
-    'config-reader.ts': 'how variables are read, and secrets from files',
-    'config-variables.ts': 'every variable: its parser, its default, what the help says of it',
-    'config-types.ts': 'what the configuration consists of',
-    'config-values.ts': 'how the values of variables are parsed',
-    'env-file.ts': 'the variables of a file',
+    config: 'every variable in one table; what the environment sets, parsed and checked',
     issuers: 'the types of issuers, and the rules of their tokens',
   },
   tools: {

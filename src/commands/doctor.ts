@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { inspectConfig, variableNames } from '../config.js';
+import { inspectConfig } from '../config/config.js';
+import { variableNames } from '../config/variables.js';
 import { addVariableOptions, openConfiguration } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 

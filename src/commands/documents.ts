@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { inspectConfig } from '../config.js';
+import { inspectConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, rejectUnexpectedArguments } from './arguments/options.js';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig } from '../config.js';
-import { parseOneOf } from '../config-values.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config/config.js';
+import { parseOneOf } from '../config/values.js';
 import { exportKinds } from '../export/export-kinds.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectLocalDatabaseConfig } from '../config.js';
+import { databaseVariables, inspectLocalDatabaseConfig } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 import {

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { databaseVariables, inspectImportConfig, storageVariables } from '../config.js';
-import { isLoopbackHost, parseOneOf } from '../config-values.js';
+import { databaseVariables, inspectImportConfig, storageVariables } from '../config/config.js';
+import { isLoopbackHost, parseOneOf } from '../config/values.js';
 import { parseDateTime } from '../dates/parse-date-time.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, type OptionReader, parseId, readOptions, valueOption } from './arguments/options.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { databaseVariables, inspectDatabaseConfig } from '../config.js';
+import { databaseVariables, inspectDatabaseConfig } from '../config/config.js';
 import type { SearchSwitch } from '../database/migrate-schema.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config.js';
-import { parseInteger } from '../config-values.js';
+import { connectionVariables, inspectDatabaseConfig, storageVariables } from '../config/config.js';
+import { parseInteger } from '../config/values.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions, valueOption } from './arguments/options.js';
 

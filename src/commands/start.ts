@@ -1,6 +1,8 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
-import { inspectConfig, isRunByNpx, reloadedVariables, variableNames } from '../config.js';
+import { inspectConfig, reloadedVariables } from '../config/config.js';
+import { isRunByNpx } from '../config/inputs.js';
+import { variableNames } from '../config/variables.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, readOptions } from './arguments/options.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { maxSubjectLength } from '../access/subject.js';
-import { inspectConfig, trustVariables } from '../config.js';
+import { inspectConfig, trustVariables } from '../config/config.js';
 import { addVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';
 import type { TokenRequest } from './token/sign-token.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { connectionVariables, inspectDatabaseConfig } from '../config.js';
-import { parseInteger, parseOneOf } from '../config-values.js';
+import { connectionVariables, inspectDatabaseConfig } from '../config/config.js';
+import { parseInteger, parseOneOf } from '../config/values.js';
 import { typeLanguages } from '../run-types/type-languages.js';
 import { addServerVariableOptions, readArguments } from './arguments/configured-command.js';
 import { createCommand, parseId, readOptions, valueOption } from './arguments/options.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../command-line.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Logger } from '../telemetry/logger.js';
 import type { ServerStatus } from '../telemetry/metrics.js';
 import { backfillJsonBytes } from './backfill-json-bytes.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { createDownloadUrls, type DownloadUrls } from './download-url.js';
 import { createFileLinks, type FileLinks, quantizeClock } from './file-links.js';
 import { loadSigningKey } from './signing-key.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { createDirectoryStorage } from './directory-storage.js';
 import type { FileStorage } from './storage.js';
 

@@ -1,7 +1,7 @@
 // What clients are told of an operation's cost: beside its result, or in place of executing it.
 
 import type { FormattedExecutionResult } from 'graphql';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { CostOfPath, PointAccount, RequestCost } from '../cost/request-cost.js';
 
 /** A kind of statement, and how many of it are sent. */

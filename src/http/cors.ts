@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 
 /**
  * Lets pages of the configured origins read every response, errors included. Credentials are not allowed: a page has to

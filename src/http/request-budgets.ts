@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { processorTime } from '../cost/processor-time.js';
 import { type CostTotals, type PointAccount, RequestCost } from '../cost/request-cost.js';
 import type { RequestLogFields } from '../graphql/context.js';

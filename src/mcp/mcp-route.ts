@@ -3,7 +3,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';

@@ -1,7 +1,7 @@
 // How many points callers may spend: a bucket each, that fills by so many a second.
 
 import { type Caller, isClientListed } from '../access/caller.js';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { Account, type RateLimitPolicy, type SharedPoints } from './account.js';
 
 export interface RateLimiter {

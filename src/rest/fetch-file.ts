@@ -2,7 +2,7 @@
 // The token or the signature is checked first: nothing is looked up, in the database or the storage, for a stranger.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { toContentDisposition } from '../files/content-disposition.js';
 import { contentSecurityPolicyOf, toContentType } from '../files/content-type.js';

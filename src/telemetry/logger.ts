@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { LogFormat, LogLevel } from '../config.js';
+import type { LogFormat, LogLevel } from '../config/variables.js';
 
 export type { Logger };
 

@@ -1,6 +1,6 @@
 // What docs/configuration.md says of DATABASE_URL is what the program reads.
 
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { toConnectionTarget } from '../../src/libpq/connection-target.js';
 import { parseConnectionUrl } from '../../src/libpq/connection-url.js';
 import { parameterNames, sessionAttributes, sslModes, variableOf } from '../../src/libpq/parameters.js';

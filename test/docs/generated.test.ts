@@ -1,5 +1,5 @@
 import { generateDocuments } from '../../docs/generator/docs.js';
-import { variableGroups } from '../../src/config-variables.js';
+import { variableGroups } from '../../src/config/variables.js';
 import { listLimits, operationLimits } from '../../src/limits.js';
 import { readText } from './documents.js';
 

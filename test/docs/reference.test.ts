@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createSecretKey } from 'node:crypto';
 import { permissions } from '../../src/access/permissions.js';
 import { decideRoleAccess, minRoleByVisibility, rolesByRank } from '../../src/access/policy.js';
-import { parseIssuers } from '../../src/config-values.js';
+import { parseIssuers } from '../../src/config/values.js';
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { detailDescriptions } from '../../src/errors/error-details.js';
 import { errorList } from '../../src/errors/error-list.js';

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openStorage } from '../../src/files/open-storage.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';

@@ -17,9 +17,9 @@ import { createImportCommand, readImportRequest } from '../../src/commands/impor
 import { createSeedCommand, readRunCount } from '../../src/commands/seed.js';
 import { createStartCommand } from '../../src/commands/start.js';
 import { createTypesCommand, readTypesRequest } from '../../src/commands/types.js';
-import { inspectConfig, parseConfig } from '../../src/config.js';
+import { inspectConfig, parseConfig } from '../../src/config/config.js';
+import { readEnvFile } from '../../src/config/env-file.js';
 import { demoPlaces } from '../../src/demo/data/demo-places.js';
-import { readEnvFile } from '../../src/env-file.js';
 import { block, documents, readText, root } from '../docs/documents.js';
 import { onServer, urlOf } from '../support/template-database.mjs';
 import { parsed } from '../unit/commands/parsed-command.js';

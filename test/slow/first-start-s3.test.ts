@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { demoObjects } from '../../src/demo/data/demo-objects.js';
 import { s3Credentials, startS3Server } from '../support/s3-server.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { openStorage } from '../../src/files/open-storage.js';
 import { eventually } from '../support/eventually.js';
 import { type S3Server, s3Credentials, startS3Server } from '../support/s3-server.js';

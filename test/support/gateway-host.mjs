@@ -19,7 +19,7 @@ const calls = {
       import('pino'),
       import('../../dist/src/access/tokens/demo-issuer.js'),
       import('../../dist/src/app.js'),
-      import('../../dist/src/config.js'),
+      import('../../dist/src/config/config.js'),
     ]);
     const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
     const dataDir = join(folder, 'data');

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDemoIssuer } from '../../dist/src/access/tokens/demo-issuer.js';
-import { parseConfig } from '../../dist/src/config.js';
+import { parseConfig } from '../../dist/src/config/config.js';
 import { createDataSource } from '../../dist/src/database/data-source.js';
 import { openEmbeddedDatabase } from '../../dist/src/database/embedded/embedded-database.js';
 import { createSearchIndex } from '../../dist/src/database/search-index.js';

@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { createHttpServer } from '../../src/http/server.js';
 import { MemoryLedger } from '../../src/memory/memory-ledger.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src/access/caller.js';
 import { createTokenVerifier, type KeyedTokenVerifier } from '../../src/access/tokens/token-verifier.js';
-import type { IssuerConfig } from '../../src/config.js';
+import type { IssuerConfig } from '../../src/config/values.js';
 import type { GatewayError } from '../../src/errors/gateway-error.js';
 import { createLogger } from '../../src/telemetry/logger.js';
 import { JwksServer } from './jwks-server.js';

@@ -2,7 +2,7 @@
 // ignoring it would let the token reach further than its issuer meant.
 
 import type { JWTPayload } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import { issuerRules, taskAudience } from '../../issuers/issuer-types.js';
 import type { Caller, Confinement } from '../caller.js';
 import { isResourceId } from '../resource-id.js';

@@ -7,7 +7,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { Config, IssuerConfig } from '../../config.js';
+import type { Config } from '../../config/config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import { createPrivateFile, readIfExists, replaceFile } from '../../data-dir/kept-file.js';
 
 /** The `iss` of its tokens. */

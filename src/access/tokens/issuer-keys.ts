@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { Logger } from '../../telemetry/logger.js';
 import { type KeySet, parseKeySet } from './key-set.js';

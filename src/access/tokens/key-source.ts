@@ -3,8 +3,8 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { IssuerConfig } from '../../config.js';
-import { faultOfKeySource, networkProtocols } from '../../config-values.js';
+import type { IssuerConfig } from '../../config/values.js';
+import { faultOfKeySource, networkProtocols } from '../../config/values.js';
 
 // limit | Tokens and keys | key set of an issuer | bytes | the keys fetched before stay in use
 const maxDocumentBytes = 262_144;

@@ -1,4 +1,4 @@
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 
 /** Issuers whose subjects are not told apart from those of another: the same prefix or none, or one that begins another. */
 export function issuersSharingSubjects(issuers: readonly IssuerConfig[]): readonly string[] {

@@ -2,7 +2,7 @@
 // which its other JWTs, signed with the same keys, do not pass for access tokens.
 
 import type { JWTPayload } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import { isForOthers, issuerRules, issuerTypes, type TokenAudiences } from '../../issuers/issuer-types.js';
 import { expiredToken, invalidToken } from './token-errors.js';
 

@@ -2,7 +2,7 @@
 // keys and rules count.
 
 import { type CryptoKey, compactVerify, errors } from 'jose';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { Caller } from '../caller.js';
 import { toCaller } from './caller-claims.js';

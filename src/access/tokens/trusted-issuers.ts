@@ -2,7 +2,7 @@
 // one of the withdrawn has signed, remembered or not, while the keys of those that stay are kept.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { IssuerConfig } from '../../config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import type { Caller } from '../caller.js';
 import { createIssuerKeys } from './issuer-keys.js';
 import { issuersSharingSubjects } from './shared-subjects.js';

@@ -1,17 +1,9 @@
 // Commands that read variables. Each variable is a flag of theirs, too, out of the same table.
 
 import type { Command, Option } from 'commander';
-import {
-  flagOf,
-  type Inputs,
-  type Inspected,
-  openInputs,
-  type VariableName,
-  variableGroups,
-  variableNames,
-  variables,
-  withoutFaults,
-} from '../../config.js';
+import { type Inspected, withoutFaults } from '../../config/config.js';
+import { type Inputs, openInputs } from '../../config/inputs.js';
+import { flagOf, type VariableName, variableGroups, variableNames, variables } from '../../config/variables.js';
 import { UsageError, valueOption } from './options.js';
 
 type Inspect<C> = (inputs: Inputs, names: readonly VariableName[]) => Inspected<C>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import type { LocalDatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config/config.js';
 import { connect } from '../../database/connect.js';
 import { isDatabase } from '../../database/embedded/database-directory.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';

@@ -1,7 +1,7 @@
 // What the gateway would find at its start, and what it would stumble over later. Nothing is changed: no file is made, no
 // row written, and the embedded database is not opened.
 
-import type { Config, Inspected } from '../../config.js';
+import type { Config, Inspected } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { withTimeout } from '../../files/s3/time-limit.js';
 import { checkDataFolder } from './data-folder.js';

@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config, FilesLocation } from '../../config.js';
+import type { Config } from '../../config/config.js';
+import type { FilesLocation } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { openStorage } from '../../files/open-storage.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';

@@ -4,7 +4,8 @@ import { demoIssuerName, demoKeySetPath } from '../../access/tokens/demo-issuer.
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { discoveryUrlOf, readKeyDocument } from '../../access/tokens/key-source.js';
 import { issuersSharingSubjects } from '../../access/tokens/shared-subjects.js';
-import type { Config, IssuerConfig } from '../../config.js';
+import type { Config } from '../../config/config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { type AddFinding, type Finding, failed, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { sentenceOf } from '../../errors/explain.js';
 import { type AddFinding, ok, warning } from './finding.js';
 import { requestTimeoutMs } from './time-limits.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { type AddFinding, failed, ok } from './finding.js';
 
 const check = 'trusted documents';

@@ -1,5 +1,5 @@
 import type { OperationDefinitionNode } from 'graphql';
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { type CostBounds, costBounds } from '../../cost/bounds.js';
 import { loadDocuments } from '../../graphql/documents/load-documents.js';
 import { createSchema } from '../../graphql/schema/schema.js';

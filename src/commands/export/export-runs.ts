@@ -1,5 +1,5 @@
 import { commandLine } from '../../command-line.js';
-import type { DatabaseConfig } from '../../config.js';
+import type { DatabaseConfig } from '../../config/config.js';
 import { findStaleEpoch, readCursorKey } from '../../database/change-epoch.js';
 import { connect } from '../../database/connect.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { rolesByRank } from '../../access/policy.js';
 import { maxSubjectLength, normalizeSubject } from '../../access/subject.js';
-import { parseOneOf } from '../../config-values.js';
+import { parseOneOf } from '../../config/values.js';
 import type { Resource, Subject } from '../../database/access-grants.js';
 import type { ResourceType, Role, SubjectType } from '../../database/entities/access-grant.entity.js';
 import { parseId, valueOption } from '../arguments/options.js';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { decideRoleAccess, minRoleByVisibility } from '../../access/policy.js';
 import { commandLine } from '../../command-line.js';
-import type { LocalDatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config/config.js';
 import { type GrantKey, putGrant, type Subject } from '../../database/access-grants.js';
 import type { Role } from '../../database/entities/access-grant.entity.js';
 import { countTasksIn, type NamedResource } from '../../database/resources.js';

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { DataSource } from 'typeorm';
-import type { LocalDatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config/config.js';
 import { type Grant, type GrantFilter, readGrants } from '../../database/access-grants.js';
 import { withDatabase } from '../database/with-database.js';
 import { assertSubjectExists, findExisting } from './existing.js';

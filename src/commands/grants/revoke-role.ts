@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { roleOfRank } from '../../access/policy.js';
 import { commandLine } from '../../command-line.js';
-import type { LocalDatabaseConfig } from '../../config.js';
+import type { LocalDatabaseConfig } from '../../config/config.js';
 import { deleteGrant, type GrantKey, type Resource } from '../../database/access-grants.js';
 import type { ResourceType, Role } from '../../database/entities/access-grant.entity.js';
 import { findResources } from '../../database/resources.js';

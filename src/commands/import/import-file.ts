@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { commandLine } from '../../command-line.js';
-import type { ImportConfig } from '../../config.js';
+import type { ImportConfig } from '../../config/config.js';
 import { findProjectOf } from '../../database/resources.js';
 import { formatMoment } from '../../dates/moment.js';
 import { importCatalogue } from '../../import/import-catalogue.js';

@@ -1,4 +1,4 @@
-import type { ImportConfig } from '../../config.js';
+import type { ImportConfig } from '../../config/config.js';
 import { openExportFolder } from '../../import/export-folder.js';
 import { importCatalogue } from '../../import/import-catalogue.js';
 import { importLines, withImportDatabase } from './import-lines.js';

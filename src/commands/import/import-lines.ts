@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { ImportConfig } from '../../config.js';
+import type { ImportConfig } from '../../config/config.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import { withDatabase } from '../database/with-database.js';

@@ -1,4 +1,4 @@
-import { ConfigError, type ImportConfig } from '../../config.js';
+import { ConfigError, type ImportConfig } from '../../config/config.js';
 import { openStorage } from '../../files/open-storage.js';
 import { createFindKnown } from '../../import/mirror/find-known.js';
 import { listNewRuns } from '../../import/mirror/list-new-runs.js';

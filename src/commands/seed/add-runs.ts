@@ -1,4 +1,4 @@
-import type { DatabaseConfig } from '../../config.js';
+import type { DatabaseConfig } from '../../config/config.js';
 import { connect } from '../../database/connect.js';
 import { assertSchemaIsCurrent } from '../../database/schema-version.js';
 import { demoObjects } from '../../demo/data/demo-objects.js';

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { type Logger, openLogger } from '../../telemetry/logger.js';
 
 /** In the form that was chosen, or else for people on a terminal and for programs anywhere else. */

@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseKeySet } from '../../access/tokens/key-set.js';
 import { readKeyDocument } from '../../access/tokens/key-source.js';
 import type { App } from '../../app-types.js';
-import type { Config, Inspected, IssuerConfig } from '../../config.js';
+import type { Config, Inspected } from '../../config/config.js';
+import type { IssuerConfig } from '../../config/values.js';
 import type { Log } from '../../telemetry/logger.js';
 
 interface ReloadOptions {

@@ -1,6 +1,6 @@
 import { createApp } from '../../app.js';
 import type { App, AppDependencies } from '../../app-types.js';
-import type { Config, Inspected } from '../../config.js';
+import type { Config, Inspected } from '../../config/config.js';
 import { signDemoTokens } from '../../demo/demo-tokens.js';
 import { greeting, greetingWithoutDemoData } from '../../demo/greeting.js';
 import { explain } from '../../errors/explain.js';

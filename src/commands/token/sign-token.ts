@@ -6,7 +6,7 @@ import {
   trustedIssuers,
 } from '../../access/tokens/demo-issuer.js';
 import { createTokenVerifier } from '../../access/tokens/token-verifier.js';
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { idOfDemoSubject } from '../../demo/data/demo-places.js';
 import { explain } from '../../errors/explain.js';
 import { createLogger } from '../../telemetry/logger.js';

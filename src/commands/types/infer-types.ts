@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import type { DatabaseConfig } from '../../config.js';
+import type { DatabaseConfig } from '../../config/config.js';
 import { connect } from '../../database/connect.js';
 import { createOperatorStatements } from '../../database/connection/operator-statements.js';
 import { findProjectOf } from '../../database/resources.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DatabaseConfig } from '../../config.js';
+import type { DatabaseConfig } from '../../config/config.js';
 import { poolOf } from './pool-of.js';
 import { detectPooler } from './pooler.js';
 import { createStatementRunner, type StatementRunner } from './statement-runner.js';

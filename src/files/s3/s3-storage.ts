@@ -12,7 +12,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { Config, FilesLocation } from '../../config.js';
+import type { Config } from '../../config/config.js';
+import type { FilesLocation } from '../../config/values.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { percentEncode } from '../percent-encoding.js';
 import {

@@ -3,7 +3,7 @@
 
 import { stripIgnoredCharacters } from 'graphql';
 import { type Caller, isClientListed } from '../../access/caller.js';
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { validationFailed } from '../../errors/validation.js';
 import { isJsonObject } from '../../json/is-json-object.js';

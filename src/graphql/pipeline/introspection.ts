@@ -1,7 +1,7 @@
 // Who may read the schema. It is decided for each request: the document of an owner may be cached, and sent by another.
 
 import { BREAK, type DocumentNode, type FieldNode, GraphQLError, locatedError, visit } from 'graphql';
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import type { GatewayContext } from '../context.js';
 
 /** The error for a caller who may not introspect the schema, or of whom that cannot be found out, where the document does. */

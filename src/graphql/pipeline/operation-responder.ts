@@ -9,7 +9,7 @@ import {
   getOperationAST,
   locatedError,
 } from 'graphql';
-import type { Config } from '../../config.js';
+import type { Config } from '../../config/config.js';
 import { createCostEstimator, type ScopeSizes } from '../../cost/estimate.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import { limits } from '../../limits.js';

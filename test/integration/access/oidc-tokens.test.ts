@@ -1,6 +1,6 @@
 // Tokens in the shapes of four providers, read by the entries of AUTH_ISSUERS in docs/oidc.md.
 
-import { parseIssuers } from '../../../src/config-values.js';
+import { parseIssuers } from '../../../src/config/values.js';
 import { block } from '../../docs/documents.js';
 import {
   accessClaims,

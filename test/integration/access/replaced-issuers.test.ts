@@ -1,7 +1,7 @@
 // Issuers that are replaced while tokens of theirs are in use.
 
 import { createTrustedIssuers } from '../../../src/access/tokens/trusted-issuers.js';
-import type { IssuerConfig } from '../../../src/config.js';
+import type { IssuerConfig } from '../../../src/config/values.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { JwksServer } from '../../support/jwks-server.js';
 import { createTestKey, signToken } from '../../support/token-forge.js';

@@ -1,4 +1,4 @@
-import type { IssuerConfig } from '../../../src/config.js';
+import type { IssuerConfig } from '../../../src/config/values.js';
 import { accessClaims, reasonOf, startVerifier } from '../../support/verifier-harness.js';
 
 const audience = 'https://gateway.example/';

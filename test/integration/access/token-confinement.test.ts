@@ -1,6 +1,6 @@
 import { type Confinement, isOutsideConfinement } from '../../../src/access/caller.js';
 import { toCaller } from '../../../src/access/tokens/caller-claims.js';
-import type { IssuerConfig } from '../../../src/config.js';
+import type { IssuerConfig } from '../../../src/config/values.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { accessClaims, issuerUrl } from '../../support/verifier-harness.js';
 

@@ -11,7 +11,7 @@ import type { DataSource } from 'typeorm';
 import { openDemoIssuer } from '../../../src/access/tokens/demo-issuer.js';
 import { diagnose } from '../../../src/commands/doctor/diagnose.js';
 import { asText } from '../../../src/commands/doctor/report.js';
-import { inspectConfig } from '../../../src/config.js';
+import { inspectConfig } from '../../../src/config/config.js';
 import { lockDirectory } from '../../../src/database/embedded/directory-lock.js';
 import { demoObjects } from '../../../src/demo/data/demo-objects.js';
 import { fillDemoData } from '../../../src/demo/data/fill-demo-data.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { exportRuns } from '../../../src/commands/export/export-runs.js';
 import { type FileImport, importFile } from '../../../src/commands/import/import-file.js';
-import { type ImportConfig, parseConfig } from '../../../src/config.js';
+import { type ImportConfig, parseConfig } from '../../../src/config/config.js';
 import { emptyTables } from '../../support/empty-tables.js';
 import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
 import { idOf } from '../../support/permission-world.js';

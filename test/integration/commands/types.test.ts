@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Ajv } from 'ajv';
 import type { DataSource } from 'typeorm';
 import { inferTypes, maxSampleBytes, type TypesRequest } from '../../../src/commands/types/infer-types.js';
-import { type DatabaseConfig, parseConfig } from '../../../src/config.js';
+import { type DatabaseConfig, parseConfig } from '../../../src/config/config.js';
 import { demoPlaces } from '../../../src/demo/data/demo-places.js';
 import { createDemoDatabase, type OwnDatabase } from '../../support/own-database.js';
 import {

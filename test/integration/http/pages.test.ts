@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
-import type { UiMode } from '../../../src/config-types.js';
+import type { UiMode } from '../../../src/config/variables.js';
 import { registerPages } from '../../../src/http/pages/pages.js';
 import { useOwnGateway } from '../../support/start-gateway.js';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createReload } from '../../../src/commands/start/reload.js';
-import { inspectConfig } from '../../../src/config.js';
+import { inspectConfig } from '../../../src/config/config.js';
 import { readDocumentLists } from '../../../src/trusted-documents/read-lists.js';
 import { eventually } from '../../support/eventually.js';
 import { createTestKey } from '../../support/token-forge.js';

@@ -13,7 +13,8 @@ import { createMigrateCommand } from '../../../src/commands/migrate.js';
 import { createSeedCommand } from '../../../src/commands/seed.js';
 import { createStartCommand } from '../../../src/commands/start.js';
 import { createTokenCommand } from '../../../src/commands/token.js';
-import { inspectConfig, inspectDatabaseConfig, variableNames, variables } from '../../../src/config.js';
+import { inspectConfig, inspectDatabaseConfig } from '../../../src/config/config.js';
+import { variableNames, variables } from '../../../src/config/variables.js';
 import { parsed } from './parsed-command.js';
 
 const own = { ...process.env };

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { parseConfig } from '../../../src/config.js';
+import { parseConfig } from '../../../src/config/config.js';
 import { addressGroupKey } from '../../../src/http/protection/max-connections.js';
 import { eventually } from '../../support/eventually.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';

@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { parseConfig } from '../../../src/config.js';
+import { parseConfig } from '../../../src/config/config.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 
 const { limits } = parseConfig({ MAX_BODY_BYTES: '2000' });

@@ -1,7 +1,7 @@
 // One of several processes that serve requests on one port, started by the parent that supervises them.
 
 import cluster from 'node:cluster';
-import type { Config, Inspected } from '../../../config.js';
+import type { Config, Inspected } from '../../../config/config.js';
 import { endGracefully } from '../graceful-end.js';
 import { onHangUp } from '../hang-up.js';
 import { openLog } from '../open-log.js';

@@ -3,7 +3,7 @@
 
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '../../../config.js';
+import type { Config } from '../../../config/config.js';
 import { mergeMetrics } from '../../../telemetry/merge-metrics.js';
 import { endWithParent } from '../end-with-parent.js';
 import { endGracefully } from '../graceful-end.js';

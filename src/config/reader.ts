@@ -1,31 +1,15 @@
-// How variables are read: a flag wins over the environment, an empty one counts as unset, a secret may be in a file, and
-// all faults are gathered, each by the name under which the value was given.
+// Reads variables: a flag wins over the environment, an empty value counts as unset, a secret may be in a file, and all
+// faults are gathered, each by the name under which the value was given.
 
 import { readFileSync } from 'node:fs';
-import { flagOf, type ValueOf, type VariableName, variables } from './config-variables.js';
-import { faultsOf } from './errors/faults.js';
+import { faultsOf } from '../errors/faults.js';
+import type { Inputs } from './inputs.js';
+import { flagOf, type ValueOf, type VariableName, variables } from './variables.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where the values of variables come from. */
-export interface Inputs {
-  readonly environment: Environment;
-  /** Those of them that were given as flags, by the names of the variables. */
-  readonly flags?: ReadonlySet<string>;
-  /** What kept some from being read, one plain sentence each. */
-  readonly faults?: readonly string[];
-}
-
-/** `upper` wins, be it with an empty value or by naming the same secret the other way. */
-export function overlay(preferred: Environment, fallback: Environment): Environment {
-  const added = Object.entries(fallback).filter(([name]) => {
-    const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
-    return preferred[name] === undefined && preferred[otherName] === undefined;
-  });
-  return { ...Object.fromEntries(added), ...preferred };
-}
-
-/** @param names of the variables that are read; any other counts as unset */
+/**
+ * Returns a reader of the inputs.
+ * @param names of the variables that are read; any other counts as unset
+ */
 export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   const { environment, flags = new Set() } = inputs;
   const faults = [...(inputs.faults ?? [])];
@@ -52,7 +36,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
   };
 
   return {
-    /** The default where it is unset or invalid. */
+    /** Returns the variable's value, or its default where it is unset or invalid. */
     read<Name extends VariableName>(name: Name): ValueOf<Name> {
       if (!parsed.has(name)) parsed.set(name, parse(name));
       return parsed.get(name) as ValueOf<Name>;
@@ -60,7 +44,7 @@ export function createReader(inputs: Inputs, names: readonly VariableName[]) {
     /** Whether the variable has a value, valid or not. */
     isSet: (name: VariableName) => names.includes(name) && Boolean(environment[name] || fileOf(name)),
     isFlag,
-    /** The file that the secret is in, if it is in one. */
+    /** Returns the path of the file that holds the secret, if one does. */
     fileOf: (name: VariableName) => (names.includes(name) ? fileOf(name) || undefined : undefined),
     /** Adds a fault, the end of a sentence that begins with the name. */
     reject,

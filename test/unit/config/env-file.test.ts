@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEnvFile } from '../../src/env-file.js';
+import { readEnvFile } from '../../../src/config/env-file.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,27 +1,28 @@
-// The only reader of process.env. Everything the environment and flags can say is parsed here, all mistakes are reported
-// together, and the result is frozen.
+// The configuration: parsed from the variables, checked as a whole with all faults reported together, and frozen.
 
 import { resolve } from 'node:path';
-import { isDatabaseConfigured, libpqVariables, readDatabase } from './config-database.js';
-import { createReader, type Environment, type Inputs, overlay, type Reader } from './config-reader.js';
-import type { Config, DatabaseConfig, ImportConfig, LocalDatabaseConfig } from './config-types.js';
-import { isLoopbackHost } from './config-values.js';
-import { type VariableName, variableNames } from './config-variables.js';
-import { readEnvFile } from './env-file.js';
+import { isDatabaseConfigured, libpqVariables, readDatabase } from './database.js';
+import type { Environment, Inputs } from './inputs.js';
+import { createReader, type Reader } from './reader.js';
+import { type FilesLocation, isLoopbackHost } from './values.js';
+import { type VariableName, variableNames } from './variables.js';
 
-export type { Environment, Inputs } from './config-reader.js';
-export type {
-  Config,
-  DatabaseConfig,
-  FileDelivery,
-  ImportConfig,
-  LocalDatabaseConfig,
-  LogFormat,
-  LogLevel,
-  S3Config,
-} from './config-types.js';
-export type { FilesLocation, IssuerConfig } from './config-values.js';
-export { flagOf, type VariableName, variableGroups, variableNames, variables } from './config-variables.js';
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** What its variables mean, docs/configuration.md says. */
+export type Config = DeepReadonly<ReturnType<typeof readConfig>>;
+
+/** The configuration of commands that require a PostgreSQL server. */
+export interface DatabaseConfig {
+  readonly database: Config['database'] & { readonly url: string };
+  readonly files: Config['files'];
+}
+
+/** The configuration of commands that also work on the embedded database under `dataDir`. */
+export type LocalDatabaseConfig = DeepReadonly<ReturnType<typeof readLocalDatabase>>;
+
+/** The configuration of `import`. */
+export type ImportConfig = DeepReadonly<ReturnType<typeof readImportConfig>>;
 
 /** All faults of the configuration, one sentence each. */
 export class ConfigError extends Error {
@@ -40,50 +41,29 @@ export interface Inspected<C> {
   readonly invalid: ReadonlySet<VariableName>;
 }
 
-/** What names a database. */
+/** Variables that name a database. */
 export const databaseVariables = ['DATABASE_URL', ...libpqVariables] as const;
 
-/** What says how it is connected to, besides. */
+/** Variables that say which database is connected to, and how. */
 export const connectionVariables = [...databaseVariables, 'DATABASE_POOL_SIZE', 'DATABASE_TIMEOUT_MS'] as const;
 
-/** What says which tokens are accepted. */
+/** Variables that decide which tokens are accepted. */
 export const trustVariables = [
   ...(['HOST', 'NODE_ENV', 'DATA_DIR', 'DEMO', 'AUTH_ISSUERS'] as const),
   ...databaseVariables,
 ] as const;
 
-/** What is read again while the gateway runs. */
+/** Variables that are read again while the gateway runs. */
 export const reloadedVariables = [
   ...trustVariables,
   ...(['TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_MODE', 'TRUSTED_DOCUMENTS_EXEMPT'] as const),
 ] as const;
 
-/** What says where the bytes of files are, and how they are reached. */
+/** Variables that say where the bytes of files are, and how they are reached. */
 export const storageVariables = [
   ...(['DATA_DIR', 'FILES_URL', 'FILES_S3_PATH_STYLE', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
-
-/**
- * Flags win over the environment, which wins over `.env` in the working directory. What flags and the file add is added
- * to the environment, too, for libraries that read variables of their own.
- * @param flags by the names of their variables
- * @returns gathers what there is, the file anew each time
- */
-export function openInputs(flags: Environment = {}): () => Inputs {
-  const own = { ...process.env };
-  return () => {
-    const { variables, faults } = readEnvFile('.env');
-    const environment = overlay(flags, overlay(own, variables));
-    Object.assign(process.env, environment);
-    return { environment, flags: new Set(Object.keys(flags)), faults };
-  };
-}
-
-/** Whether npx runs this process, in a shell that does not pass signals on. */
-export function isRunByNpx(): boolean {
-  return process.env.npm_lifecycle_event === 'npx';
-}
 
 /** @throws ConfigError naming every invalid variable. */
 export function parseConfig(environment: Environment): Config {
@@ -97,17 +77,17 @@ export function withoutFaults<C>({ config, faults }: Inspected<C>): C {
 }
 
 /**
- * The configuration, and all that keeps a gateway from starting with it.
+ * Returns the configuration, and all that keeps a gateway from starting with it.
  * @param names of the variables that are read; any other counts as unset
  */
 export function inspectConfig(inputs: Inputs, names: readonly VariableName[] = variableNames): Inspected<Config> {
   const reader = createReader(inputs, names);
-  const config = readWhole(reader);
+  const config = readConfig(reader);
   assertIssuers(config, reader);
   return inspected(config, reader);
 }
 
-/** For the commands that work on a configured database. */
+/** Inspects the configuration of commands that require a PostgreSQL server. */
 export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<DatabaseConfig> {
   const reader = createReader(inputs, names);
   const { url = '', ...database } = readDatabase(reader);
@@ -116,7 +96,7 @@ export function inspectDatabaseConfig(inputs: Inputs, names: readonly VariableNa
   return inspected({ database: { ...database, url }, files: readFiles(reader) }, reader);
 }
 
-/** For the commands for grants, which work on the embedded database as well. */
+/** Inspects the configuration of the commands for grants. */
 export function inspectLocalDatabaseConfig(
   inputs: Inputs,
   names: readonly VariableName[],
@@ -125,26 +105,29 @@ export function inspectLocalDatabaseConfig(
   return inspected(readLocalDatabase(reader), reader);
 }
 
-/** For `import`, which works on the embedded database as well. */
+/** Inspects the configuration of `import`. */
 export function inspectImportConfig(inputs: Inputs, names: readonly VariableName[]): Inspected<ImportConfig> {
   const reader = createReader(inputs, names);
-  const config = {
+  return inspected(readImportConfig(reader), reader);
+}
+
+function inspected<C extends object>(config: C, { faults, invalid }: Reader): Inspected<DeepReadonly<C>> {
+  return { config: deepFreeze(config), faults, invalid };
+}
+
+function readLocalDatabase(reader: Reader) {
+  return { dataDir: resolve(reader.read('DATA_DIR')), database: readDatabase(reader) };
+}
+
+function readImportConfig(reader: Reader) {
+  return {
     ...readLocalDatabase(reader),
     files: readFiles(reader),
     importToken: reader.read('IMPORT_TOKEN'),
   };
-  return inspected(config, reader);
 }
 
-function readLocalDatabase(reader: Reader): LocalDatabaseConfig {
-  return { dataDir: resolve(reader.read('DATA_DIR')), database: readDatabase(reader) };
-}
-
-function inspected<C extends object>(config: C, { faults, invalid }: Reader): Inspected<C> {
-  return { config: deepFreeze(config), faults, invalid };
-}
-
-function readWhole(reader: Reader): Config {
+function readConfig(reader: Reader) {
   const { read, isSet, fileOf } = reader;
   const issuersFile = fileOf('AUTH_ISSUERS');
   const demo = read('DEMO') ?? (!isDatabaseConfigured(reader) && !isSet('AUTH_ISSUERS'));
@@ -195,7 +178,7 @@ function readAdminPort({ read, reject }: Reader): number | undefined {
   return port;
 }
 
-function readTrustedDocuments({ read, isSet, reject }: Reader): Config['trustedDocuments'] {
+function readTrustedDocuments({ read, isSet, reject }: Reader) {
   const mode = read('TRUSTED_DOCUMENTS_MODE');
   if (mode !== 'off' && !isSet('TRUSTED_DOCUMENTS')) {
     reject('TRUSTED_DOCUMENTS_MODE', `is ${mode}, but TRUSTED_DOCUMENTS is not set.`);
@@ -204,7 +187,7 @@ function readTrustedDocuments({ read, isSet, reject }: Reader): Config['trustedD
   return { paths, mode, exemptClients: read('TRUSTED_DOCUMENTS_EXEMPT') };
 }
 
-function readRateLimit({ read, reject }: Reader): Config['rateLimit'] {
+function readRateLimit({ read, reject }: Reader) {
   const points = read('RATE_LIMIT_POINTS');
   const burst = read('RATE_LIMIT_BURST');
   for (const name of ['RATE_LIMIT_BURST', 'REDIS_URL'] as const)
@@ -227,9 +210,9 @@ function readProcesses(reader: Reader): number {
   return processes;
 }
 
-function readFiles({ read, isSet, reject }: Reader): Config['files'] {
+function readFiles({ read, isSet, reject }: Reader) {
   const ownFolder = resolve(read('DATA_DIR'), 'files');
-  const location = read('FILES_URL') ?? { kind: 'directory', path: ownFolder, isPrivate: true };
+  const location: FilesLocation = read('FILES_URL') ?? { kind: 'directory', path: ownFolder, isPrivate: true };
   const endpoint = read('AWS_ENDPOINT_URL_S3');
   const delivery = read('FILES_DELIVERY') ?? (location.kind === 's3' ? 'redirect' : 'stream');
   if (isSet('AWS_ACCESS_KEY_ID') !== isSet('AWS_SECRET_ACCESS_KEY'))
@@ -268,7 +251,7 @@ function assertIssuers({ host }: Config, reader: Reader): void {
   }
 }
 
-function deepFreeze<T extends object>(value: T): T {
+function deepFreeze<T extends object>(value: T): DeepReadonly<T> {
   for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);
-  return Object.freeze(value);
+  return Object.freeze(value) as DeepReadonly<T>;
 }

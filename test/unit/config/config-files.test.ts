@@ -1,4 +1,4 @@
-import { ConfigError, parseConfig } from '../../src/config.js';
+import { ConfigError, parseConfig } from '../../../src/config/config.js';
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
   try {

@@ -1,14 +1,7 @@
 // Every variable of the configuration, once: its parser, its default and its help. All that reads or checks them is from here.
 
-import {
-  costModes,
-  fileDeliveries,
-  introspectionModes,
-  logFormats,
-  logLevels,
-  trustedDocumentsModes,
-  uiModes,
-} from './config-types.js';
+import { checkParameter, type ParameterName, sslModes } from '../libpq/parameters.js';
+import { limits } from '../limits.js';
 import {
   parseBearerToken,
   parseDatabaseUrl,
@@ -25,9 +18,28 @@ import {
   parseRedisUrl,
   parseReplicaUrls,
   parseSigningKey,
-} from './config-values.js';
-import { checkParameter, type ParameterName, sslModes } from './libpq/parameters.js';
-import { limits } from './limits.js';
+} from './values.js';
+
+export const fileDeliveries = ['redirect', 'stream'] as const;
+export type FileDelivery = (typeof fileDeliveries)[number];
+
+export const introspectionModes = ['on', 'owners', 'off'] as const;
+export type IntrospectionMode = (typeof introspectionModes)[number];
+
+export const costModes = ['off', 'measure', 'enforce'] as const;
+export type CostMode = (typeof costModes)[number];
+
+export const trustedDocumentsModes = ['off', 'log', 'safelist', 'require'] as const;
+export type TrustedDocumentsMode = (typeof trustedDocumentsModes)[number];
+
+export const uiModes = ['on', 'graphiql', 'off'] as const;
+export type UiMode = (typeof uiModes)[number];
+
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const logFormats = ['json', 'pretty'] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 export interface Variable<T = unknown> {
   /** What it sets, in a few words. */

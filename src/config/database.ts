@@ -1,13 +1,11 @@
-// What the configuration says of the database: its URLs, with all that libpq's variables add to them. Nothing that connects
-// reads these variables by itself.
+// The URLs of the database, completed by libpq's variables. Nothing that connects reads these variables by itself.
 
-import type { Reader } from './config-reader.js';
-import type { Config } from './config-types.js';
-import { type VariableName, variableNames } from './config-variables.js';
-import { completeConnectionUrl } from './libpq/complete-url.js';
-import { toConnectionTarget } from './libpq/connection-target.js';
-import { parseConnectionUrl } from './libpq/connection-url.js';
-import { type ParameterName, type Parameters, parameterNames, variableOf } from './libpq/parameters.js';
+import { completeConnectionUrl } from '../libpq/complete-url.js';
+import { toConnectionTarget } from '../libpq/connection-target.js';
+import { parseConnectionUrl } from '../libpq/connection-url.js';
+import { type ParameterName, type Parameters, parameterNames, variableOf } from '../libpq/parameters.js';
+import type { Reader } from './reader.js';
+import { type VariableName, variableNames } from './variables.js';
 
 /** Any of them names a database, where there is no DATABASE_URL. */
 const databaseVariables = ['PGHOST', 'PGPORT', 'PGDATABASE'] as const;
@@ -18,7 +16,7 @@ export function isDatabaseConfigured({ isSet }: Reader): boolean {
   return isSet('DATABASE_URL') || databaseVariables.some(isSet);
 }
 
-export function readDatabase(reader: Reader): Config['database'] {
+export function readDatabase(reader: Reader) {
   const { read, isSet, isFlag, reject } = reader;
   for (const name of databaseVariables) {
     if (isFlag(name) && isSet('DATABASE_URL')) reject(name, 'has no effect: DATABASE_URL names the database.');
@@ -32,7 +30,13 @@ export function readDatabase(reader: Reader): Config['database'] {
   };
 }
 
-function readUrls(reader: Reader): Pick<Config['database'], 'url' | 'replicaUrls'> {
+interface DatabaseUrls {
+  /** undefined: the embedded database. */
+  readonly url: string | undefined;
+  readonly replicaUrls: readonly string[];
+}
+
+function readUrls(reader: Reader): DatabaseUrls {
   const { read, isSet, reject } = reader;
   const values = readLibpqVariables(reader);
   const urls = read('DATABASE_REPLICA_URLS');

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, parseConfig } from '../../src/config.js';
-import { parseConnectionUrl } from '../../src/libpq/connection-url.js';
+import { ConfigError, parseConfig } from '../../../src/config/config.js';
+import { parseConnectionUrl } from '../../../src/libpq/connection-url.js';
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
   try {

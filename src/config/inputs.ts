@@ -1,0 +1,44 @@
+// The only reader of process.env: gathers what flags, the environment and `.env` set.
+
+import { readEnvFile } from './env-file.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The texts of variables, before they are parsed. */
+export interface Inputs {
+  readonly environment: Environment;
+  /** Names of the variables that were given as flags. */
+  readonly flags?: ReadonlySet<string>;
+  /** One plain sentence for each source that could not be read. */
+  readonly faults?: readonly string[];
+}
+
+/**
+ * Flags win over the environment, which wins over `.env` in the working directory. Values of flags and of the file are
+ * also added to the environment, for libraries that read variables of their own.
+ * @param flags by the names of their variables
+ * @returns gathers the inputs, and reads the file anew each time
+ */
+export function openInputs(flags: Environment = {}): () => Inputs {
+  const own = { ...process.env };
+  return () => {
+    const { variables, faults } = readEnvFile('.env');
+    const environment = overlay(flags, overlay(own, variables));
+    Object.assign(process.env, environment);
+    return { environment, flags: new Set(Object.keys(flags)), faults };
+  };
+}
+
+/** Returns all variables; `preferred` wins, also with an empty value or where it names the same secret by the other form. */
+export function overlay(preferred: Environment, fallback: Environment): Environment {
+  const added = Object.entries(fallback).filter(([name]) => {
+    const otherName = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`;
+    return preferred[name] === undefined && preferred[otherName] === undefined;
+  });
+  return { ...Object.fromEntries(added), ...preferred };
+}
+
+/** Whether npx runs this process, in a shell that does not pass signals on. */
+export function isRunByNpx(): boolean {
+  return process.env.npm_lifecycle_event === 'npx';
+}
