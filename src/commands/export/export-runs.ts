@@ -9,6 +9,7 @@ import type { ExportKind } from '../../export/export-kinds.js';
 import { exportToFolder } from '../../export/folder/export-folder.js';
 import type { ExportPosition } from '../../task-runs/export/export-position.js';
 import { createOperatorExport } from '../../task-runs/export/operator-export.js';
+import { batchTimeoutMs } from '../long-running/batch-timeout.js';
 import { createRunProgress } from '../long-running/run-progress.js';
 import { stopSignal } from '../long-running/stop-signal.js';
 
@@ -21,14 +22,10 @@ export interface ExportRequest {
   readonly folder: string;
 }
 
-// limit | Database and files | time for one statement of `npm run export` | ms | the command fails
-/** An operator waits, for the count of very many runs. */
-const statementTimeoutMs = 600_000;
-
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function exportRuns(request: ExportRequest, { database }: DatabaseConfig): Promise<void> {
   const { orgId, projectId, taskId, kind, folder } = request;
-  const dataSource = await connect({ ...database, timeoutMs: statementTimeoutMs });
+  const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs });
   try {
     await assertSchemaIsCurrent(dataSource);
     if ((await findStaleEpoch(dataSource)) !== null) {
@@ -39,7 +36,7 @@ export async function exportRuns(request: ExportRequest, { database }: DatabaseC
       path: { orgId, projectId, taskId },
       selection: exportSelection(exportGroups),
       cursorKey: await readCursorKey(dataSource),
-      timeoutMs: statementTimeoutMs,
+      timeoutMs: batchTimeoutMs,
     });
     const signal = stopSignal();
     const catalogue = toJsonLines(await source.readCatalogue());

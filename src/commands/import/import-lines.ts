@@ -3,19 +3,16 @@ import type { ImportConfig } from '../../config/config.js';
 import { type Counts, importRuns } from '../../import/import-runs.js';
 import type { Line } from '../../import/line.js';
 import { withDatabase } from '../database/with-database.js';
+import { batchTimeoutMs } from '../long-running/batch-timeout.js';
 import { createRunProgress } from '../long-running/run-progress.js';
 import type { RejectFile } from './reject-file.js';
-
-// limit | Database and files | time for one statement of `npm run import` | ms | the command fails
-/** A batch is larger than what the gateway sends, and may wait for another import's. */
-const statementTimeoutMs = 600_000;
 
 /** Opens the database with the time that statements of an import may take. */
 export function withImportDatabase(
   { dataDir, database }: ImportConfig,
   action: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  return withDatabase({ dataDir, database: { ...database, timeoutMs: statementTimeoutMs } }, action);
+  return withDatabase({ dataDir, database: { ...database, timeoutMs: batchTimeoutMs } }, action);
 }
 
 export interface ImportLinesOptions {

@@ -5,12 +5,13 @@ import { demoObjects } from '../../demo/data/demo-objects.js';
 import { createRandom, systemSource } from '../../demo/data/random.js';
 import { seedRuns } from '../../demo/data/seed-runs.js';
 import { openStorage } from '../../files/open-storage.js';
+import { batchTimeoutMs } from '../long-running/batch-timeout.js';
 import { createRunProgress } from '../long-running/run-progress.js';
 import { stopSignal } from '../long-running/stop-signal.js';
 
 /** Shows how it goes on standard output. A signal ends it early, with the exit code that goes with the signal. */
 export async function addRuns(runs: number, { database, files }: DatabaseConfig): Promise<void> {
-  const dataSource = await connect({ ...database, isWriting: true });
+  const dataSource = await connect({ ...database, timeoutMs: batchTimeoutMs, isWriting: true });
   try {
     await assertSchemaIsCurrent(dataSource);
     const storage = await openStorage(files);
