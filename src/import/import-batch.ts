@@ -1,6 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { isDataError } from './data-error.js';
 import type { Line } from './line.js';
+import { mustBe } from './rows/column-value.js';
+import type { RunRow } from './rows/run-row.js';
 import * as sql from './run-statements.js';
 
 export type Outcome = 'new' | 'changed' | 'unchanged';
@@ -16,23 +18,24 @@ export interface BatchResult {
 }
 
 /**
- * Writes the runs of the lines that differ from what the database holds, all in one transaction. Each line is a JSON
- * document. Where one makes that fail, halves are tried apart, down to the line itself.
+ * Writes the rows that differ from what the database holds, all in one transaction. Where one makes that fail, halves
+ * are tried separately, down to the row itself.
  */
 export async function importBatch(
   dataSource: DataSource,
   projectId: string,
-  lines: readonly Line[],
+  rows: readonly RunRow[],
 ): Promise<BatchResult> {
   try {
-    return await dataSource.transaction((manager) => importInTransaction(manager, projectId, lines));
+    return await dataSource.transaction((manager) => importInTransaction(manager, projectId, rows));
   } catch (error) {
     if (!isDataError(error)) throw error;
     // The detail of such an error may hold the row.
-    if (lines.length === 1) return { outcomes: [], failures: [{ line: lines[0]!, reason: (error as Error).message }] };
-    const middle = lines.length >> 1;
-    const first = await importBatch(dataSource, projectId, lines.slice(0, middle));
-    const second = await importBatch(dataSource, projectId, lines.slice(middle));
+    if (rows.length === 1)
+      return { outcomes: [], failures: [{ line: rows[0]!.line, reason: (error as Error).message }] };
+    const middle = rows.length >> 1;
+    const first = await importBatch(dataSource, projectId, rows.slice(0, middle));
+    const second = await importBatch(dataSource, projectId, rows.slice(middle));
     return {
       outcomes: [...first.outcomes, ...second.outcomes],
       failures: [...first.failures, ...second.failures],
@@ -43,23 +46,24 @@ export async function importBatch(
 async function importInTransaction(
   manager: EntityManager,
   projectId: string,
-  lines: readonly Line[],
+  rows: readonly RunRow[],
 ): Promise<BatchResult> {
   await manager.query(sql.createTables);
-  await manager.query(sql.fillRuns, [`[${lines.map(({ bytes }) => bytes.toString()).join()}]`]);
-  await manager.query(sql.fillFiles);
+  await manager.query(sql.fillRuns, [`[${rows.map(toGivenRun).join()}]`]);
+  await manager.query(sql.fillFiles, [`[${rows.flatMap(({ filesJson }) => filesJson ?? []).join()}]`]);
 
   const outcomes = new Map<number, Outcome>();
   const failures: Failure[] = [];
   const fail = (number: number, reason: string) => {
     outcomes.delete(number);
-    failures.push({ line: lines[number - 1]!, reason });
+    failures.push({ line: rows[number - 1]!.line, reason });
   };
   const differing = { runs: [] as number[], withFiles: [] as string[] };
   const compare = (): Promise<sql.Comparison[]> => manager.query(sql.compare, [projectId]);
-  for (const { number, id, ...comparison } of await compare()) {
-    if (!comparison.isOfProject) fail(number, 'Its task is not in the project.');
-    else if (comparison.isThereInOtherProject) fail(number, 'The database has a run of this id in another project.');
+  for (const comparison of await compare()) {
+    const { number, id } = comparison;
+    const reason = faultOf(comparison);
+    if (reason !== null) fail(number, reason);
     else {
       if (!comparison.isSame) differing.runs.push(number);
       if (!comparison.hasSameFiles) differing.withFiles.push(id);
@@ -76,9 +80,24 @@ async function importInTransaction(
   }
   if (differing.runs.length + differing.withFiles.length > 0) {
     for (const { number, isSame, hasSameFiles } of await compare()) {
-      // A trigger or a rule of the database may have its own mind.
-      if (outcomes.has(number) && !(isSame && hasSameFiles)) fail(number, 'The database does not hold it as given.');
+      // A trigger or a rule of the database may change rows.
+      if (outcomes.has(number) && !(isSame && hasSameFiles))
+        fail(number, 'The database changed the row while it was written.');
     }
   }
   return { outcomes: [...outcomes.values()], failures };
+}
+
+/** Returns the row's columns as JSON, with its number and whether it has a list of files. */
+function toGivenRun({ runJson, filesJson }: RunRow, index: number): string {
+  return `{"number":${index + 1},"has_files":${filesJson !== null},${runJson!.slice(1)}`;
+}
+
+/** Returns what of a run does not fit what the database holds. */
+function faultOf(comparison: sql.Comparison): string | null {
+  const { id, taskId, groupId, isOfProject, isThereInOtherProject, isGroupMissing } = comparison;
+  if (!isOfProject) return mustBe('task_id', 'a task of the project', taskId).message;
+  if (isThereInOtherProject) return `\`id\` must not be that of a run of another project, ${id}.`;
+  if (isGroupMissing) return mustBe('reporting_group_id', 'a group of the project', groupId!).message;
+  return null;
 }

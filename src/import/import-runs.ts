@@ -1,7 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import type { DataSource } from 'typeorm';
 import { type Failure, importBatch, type Outcome } from './import-batch.js';
 import type { Line } from './line.js';
+import { plainFieldMap } from './rows/field-map.js';
+import { parseJsonLine } from './rows/ndjson-rows.js';
+import { createRunRowReader, type RunRow } from './rows/run-row.js';
+import { RowFault } from './rows/source-row.js';
 
 export type Counts = Record<'read' | Outcome | 'failed', number>;
 
@@ -20,19 +23,28 @@ export interface ImportRunsOptions {
 const maxBatchLines = 1000;
 const maxBatchBytes = 8_388_608;
 
+const readRunRow = createRunRowReader({
+  map: plainFieldMap,
+  taskId: null,
+  // Services may show more of a run than we do.
+  ignoresUnknown: true,
+  acceptsDeletions: false,
+  file: null,
+});
+
 /** Adds runs and replaces those that differ, in bounded memory. Unchanged ones are not written. */
 export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   const { dataSource, projectId, lines, onCommit, onFailure } = options;
   const counts: Counts = { read: 0, new: 0, changed: 0, unchanged: 0, failed: 0 };
   for await (const batch of batchesOf(lines)) {
-    const documents: Line[] = [];
+    const rows: RunRow[] = [];
     const failures: Failure[] = [];
     for (const line of batch) {
-      const reason = faultOf(line);
-      if (reason === null) documents.push(line);
-      else failures.push({ line, reason });
+      const row = await readLine(line);
+      if ('reason' in row) failures.push(row);
+      else rows.push(row);
     }
-    const result = await importBatch(dataSource, projectId, documents);
+    const result = await importBatch(dataSource, projectId, rows);
     failures.push(...result.failures);
     for (const failure of failures) await onFailure(failure);
     for (const outcome of result.outcomes) counts[outcome] += 1;
@@ -43,16 +55,18 @@ export async function importRuns(options: ImportRunsOptions): Promise<Counts> {
   return counts;
 }
 
-/** What keeps a line from being one JSON document; what is in it, PostgreSQL judges. */
-function faultOf({ bytes, fault }: Line): string | null {
-  if (fault !== undefined) return fault;
-  if (!isUtf8(bytes)) return 'It is not UTF-8.';
+async function readLine(line: Line): Promise<RunRow | Failure> {
+  const parsed = parseJsonLine(line.bytes);
+  const fault = line.fault ?? parsed.fault;
   try {
-    JSON.parse(bytes.toString());
-    return null;
-  } catch {
-    // The message quotes the line.
-    return 'It is not JSON.';
+    return await readRunRow({
+      number: 0,
+      line: fault === undefined ? line : { ...line, fault },
+      fields: parsed.fields,
+    });
+  } catch (error) {
+    if (!(error instanceof RowFault)) throw error;
+    return { line, reason: error.message };
   }
 }
 

@@ -11,27 +11,16 @@ const runColumns = columnList(TaskRunEntity);
 export const createTables = `
   SET LOCAL TimeZone = 'UTC';
   CREATE TEMPORARY TABLE given_run ON COMMIT DROP AS
-    SELECT ${runColumns}, NULL::integer AS number, NULL::jsonb AS files FROM task_run WITH NO DATA;
+    SELECT ${runColumns}, NULL::integer AS number, NULL::boolean AS has_files FROM task_run WITH NO DATA;
   CREATE TEMPORARY TABLE given_file ON COMMIT DROP AS SELECT ${fileColumns} FROM task_run_file WITH NO DATA`;
 
-/** $1: an array of the lines. PostgreSQL reads their JSON, so that no number passes through one of JavaScript. */
-export const fillRuns = `
-  INSERT INTO given_run (${runColumns}, number, files)
-  SELECT ${columnList(TaskRunEntity, 'run')}, number, nullif(json -> 'files', 'null')
-  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS lines (json, number),
-    jsonb_populate_record(NULL::task_run, json) AS run`;
+/** $1: the runs as a JSON array. PostgreSQL reads it, so that no number passes through one of JavaScript. */
+export const fillRuns = 'INSERT INTO given_run SELECT * FROM json_populate_recordset(NULL::given_run, $1::json)';
 
-const fileValues = columnList(TaskRunFileEntity, 'file')
-  .replace('file."task_run_id"', 'given_run.id')
-  .replace('file."position"', 'place - 1');
+/** $1: the rows of files as a JSON array. */
+export const fillFiles = 'INSERT INTO given_file SELECT * FROM json_populate_recordset(NULL::given_file, $1::json)';
 
-export const fillFiles = `
-  INSERT INTO given_file (${fileColumns})
-  SELECT ${fileValues}
-  FROM given_run, jsonb_array_elements(files) WITH ORDINALITY AS element (value, place),
-    jsonb_populate_record(NULL::task_run_file, value) AS file`;
-
-/** What the database holds of each line. $1: the project that the runs belong to. */
+/** Compares each row with what the database holds. $1: the project that the runs belong to. */
 export const compare = `
   WITH given_files AS (
     SELECT task_run_id, array_agg(${displayedRow(TaskRunFileEntity, 'file')} ORDER BY position) AS files
@@ -39,15 +28,20 @@ export const compare = `
   )
   SELECT given.number,
     given.id,
+    given.task_id AS "taskId",
+    given.reporting_group_id AS "groupId",
     run.id IS NOT NULL AS "isThere",
     run.id IS NOT NULL AND ${displayedRow(TaskRunEntity, 'run')} *= ${displayedRow(TaskRunEntity, 'given')} AS "isSame",
-    given.files IS NULL OR given_files.files IS NOT DISTINCT FROM (
+    NOT given.has_files OR given_files.files IS NOT DISTINCT FROM (
       SELECT array_agg(${displayedRow(TaskRunFileEntity, 'file')} ORDER BY position)
       FROM task_run_file AS file WHERE file.task_run_id = given.id
     ) AS "hasSameFiles",
     EXISTS (SELECT FROM task WHERE task.id = given.task_id AND task.project_id = $1) AS "isOfProject",
     run.id IS NOT NULL AND NOT EXISTS (SELECT FROM task WHERE task.id = run.task_id AND task.project_id = $1)
-      AS "isThereInOtherProject"
+      AS "isThereInOtherProject",
+    given.reporting_group_id IS NOT NULL AND NOT EXISTS (
+      SELECT FROM reporting_group AS held WHERE held.id = given.reporting_group_id AND held.project_id = $1
+    ) AS "isGroupMissing"
   FROM given_run AS given
     LEFT JOIN task_run AS run ON run.id = given.id
     LEFT JOIN given_files ON given_files.task_run_id = given.id
@@ -57,14 +51,17 @@ export const compare = `
 export interface Comparison {
   readonly number: number;
   readonly id: string;
+  readonly taskId: string;
+  readonly groupId: string | null;
   readonly isThere: boolean;
   readonly isSame: boolean;
   readonly hasSameFiles: boolean;
   readonly isOfProject: boolean;
   readonly isThereInOtherProject: boolean;
+  readonly isGroupMissing: boolean;
 }
 
-/** $1: the numbers of lines. */
+/** $1: the numbers of rows. */
 export const writeRuns = `
   INSERT INTO task_run (${runColumns})
   SELECT ${runColumns} FROM given_run WHERE number = ANY ($1::integer[])

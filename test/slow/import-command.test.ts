@@ -62,7 +62,7 @@ describe('the import command', () => {
     const folder = await folderOf(content.runs.with(1, '{"id":').with(3000, bad));
     const { code, output, errors } = await start(folder, '--reject', rejectFile).ended;
     expect(code).toBe(2);
-    expect(errors).toMatch(/^runs-00001\.jsonl:2: .+\nruns-00002\.jsonl:501: It is not UTF-8\.\n$/);
+    expect(errors).toMatch(/^runs-00001\.jsonl:2: .+\nruns-00002\.jsonl:501: The line must be UTF-8\.\n$/);
     expect(lastLine(output)).toBe('Runs: 5,000 read, 4,998 new, 0 changed, 0 unchanged, 2 failed.');
     expect(await readFile(rejectFile)).toEqual(Buffer.concat([Buffer.from('{"id":\n'), bad, Buffer.from('\n')]));
     expect((await stat(rejectFile)).mode & 0o077).toBe(0);

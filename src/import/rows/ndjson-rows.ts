@@ -3,16 +3,17 @@ import { sliceChildren } from '../json-slices.js';
 import { readLines } from '../read-lines.js';
 import type { FieldValue, SourceRow } from './source-row.js';
 
+const space = 0x20;
+
 /** Reads a JSON object a line. `name` names the file in errors. */
 export async function* readNdjsonRows(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<SourceRow> {
   let lineNumber = 0;
   let number = 0;
   for await (const bytes of readLines(chunks)) {
     lineNumber += 1;
-    const parsed = parseLine(bytes);
-    if (parsed === null) continue;
+    if (bytes.every((byte) => byte <= space)) continue;
     number += 1;
-    const { fields, fault } = parsed;
+    const { fields, fault } = parseJsonLine(bytes);
     yield { number, line: { bytes, origin: `${name}:${lineNumber}`, ...(fault && { fault }) }, fields };
   }
 }
@@ -24,8 +25,8 @@ interface ParsedLine {
 
 const noFields: ReadonlyMap<string, FieldValue | null> = new Map();
 
-/** Returns null for an empty line. */
-function parseLine(bytes: Buffer): ParsedLine | null {
+/** Returns the members of a line that is a JSON object. */
+export function parseJsonLine(bytes: Buffer): ParsedLine {
   let text: string;
   try {
     // A byte order mark is removed.
@@ -33,7 +34,6 @@ function parseLine(bytes: Buffer): ParsedLine | null {
   } catch {
     return { fields: noFields, fault: 'The line must be UTF-8.' };
   }
-  if (text === '') return null;
   try {
     if (!isJsonObject(JSON.parse(text))) return { fields: noFields, fault: 'The line must be a JSON object.' };
   } catch {

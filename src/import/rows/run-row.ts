@@ -21,11 +21,11 @@ export interface RunRow {
 
 export interface RunRowOptions {
   readonly map: FieldMap;
-  /** The task of all runs. */
-  readonly taskId: string;
+  /** The task of all runs; null: each row has its own. */
+  readonly taskId: string | null;
   readonly ignoresUnknown: boolean;
   readonly acceptsDeletions: boolean;
-  /** null: standard input. */
+  /** null: rows come from anything but one file, and must have what would be a default by it. */
   readonly file: SourceFile | null;
 }
 
@@ -61,19 +61,23 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
     const { line, fields } = row;
     if (line.fault !== undefined) throw new RowFault(line.fault);
     if (!ignoresUnknown) assertKnownFields(fields.keys(), map);
-    const rowTask = readText(task, fields);
-    if (rowTask !== null && rowTask !== taskId) throw mustBe('task_id', `${taskId}, as --task`, rowTask);
+    const rowTaskId = readText(task, fields);
+    if (taskId !== null && rowTaskId !== null && rowTaskId !== taskId)
+      throw mustBe('task_id', `${taskId}, as --task`, rowTaskId);
+    const runTaskId = taskId ?? rowTaskId;
+    if (runTaskId === null) throw new RowFault('`task_id` is missing.');
     const givenTime = readText(created, fields);
     if (isDeletion(fields)) {
       if (!acceptsDeletions) throw new RowFault('`deleted` is true: deletions require --upsert.');
-      const deletedId = readId(fields, givenTime);
+      const deletedId = readId(fields, givenTime, runTaskId);
       if (deletedId === null) throw new RowFault('`id` is missing: a deletion must name its run.');
       return { line, id: deletedId, reportingGroupId: null, runJson: null, filesJson: null };
     }
     const timestamp = givenTime ?? fileOf('created').modified;
     const runId =
-      readId(fields, givenTime) ?? timedHashedId(timestamp, `${await fileOf('id').digest()}\n${taskId}\n${row.number}`);
-    const members = [`"id":"${runId}"`, `"task_id":"${taskId}"`, `"created":"${timestamp}"`];
+      readId(fields, givenTime, runTaskId) ??
+      timedHashedId(timestamp, `${await fileOf('id').digest()}\n${runTaskId}\n${row.number}`);
+    const members = [`"id":"${runId}"`, `"task_id":"${runTaskId}"`, `"created":"${timestamp}"`];
     let reportingGroupId: string | null = null;
     for (const source of others) {
       const { databaseName } = source.column;
@@ -91,17 +95,18 @@ export function createRunRowReader({ map, taskId, ignoresUnknown, acceptsDeletio
   };
 
   /** Returns null where the row has none. */
-  function readId(fields: SourceRow['fields'], timestamp: string | null): string | null {
+  function readId(fields: SourceRow['fields'], timestamp: string | null, runTaskId: string): string | null {
     const { source } = id;
     if (!('path' in source) || source.conversion !== 'uuid') return readText(id, fields);
     const value = sourceValue(source, fields);
     if (value === null) return null;
     if (timestamp === null) throw new RowFault('`created` is missing: an `id` by {"uuid": …} begins with it.');
-    return timedHashedId(timestamp, `${taskId}\n${scalarText('id', value)}`);
+    return timedHashedId(timestamp, `${runTaskId}\n${scalarText('id', value)}`);
   }
 
   function fileOf(name: string): SourceFile {
-    if (file === null) throw new RowFault(`\`${name}\` is missing: standard input has no default for it.`);
+    if (file === null)
+      throw new RowFault(`\`${name}\` is missing: only rows of a file that --from names have a default for it.`);
     return file;
   }
 }
@@ -159,16 +164,29 @@ function readFiles(value: FieldValue | null, runId: string): readonly string[] |
   if (value === null) return null;
   const json = toJson('files', value);
   if (!Array.isArray(JSON.parse(json))) throw mustBe('files', 'a list of objects', json);
+  const names = new Set<string>();
   return [...sliceChildren(json).values()].map((file, position) => {
-    const fields = sliceChildren(file);
-    const members = fileColumns.map((column) => {
-      const name = `files[${position}].${column.databaseName}`;
-      const member = fields.get(column.databaseName) ?? 'null';
-      const columnJson =
-        member === 'null' ? null : toColumnJson({ ...column, databaseName: name }, { json: member }, null);
-      if (columnJson === null) throw new RowFault(`\`${name}\` is missing.`);
-      return `"${column.databaseName}":${columnJson}`;
-    });
+    const columns = readFileColumns(file, `files[${position}]`);
+    const [name, direction] = [columns.get('name')!, columns.get('direction')!].map((text) => JSON.parse(text));
+    if (names.has(name)) throw mustBe(`files[${position}].name`, 'a name that no other file of the run has', name);
+    names.add(name);
+    if (direction !== 'INPUT' && direction !== 'OUTPUT')
+      throw mustBe(`files[${position}].direction`, 'INPUT or OUTPUT', direction);
+    const members = [...columns].map(([column, columnJson]) => `"${column}":${columnJson}`);
     return `{"task_run_id":"${runId}","position":${position},${members.join()}}`;
   });
+}
+
+/** Returns the columns of a file as JSON texts. @throws RowFault */
+function readFileColumns(file: string, origin: string): ReadonlyMap<string, string> {
+  const fields = sliceChildren(file);
+  return new Map(
+    fileColumns.map((column) => {
+      const name = `${origin}.${column.databaseName}`;
+      const json = fields.get(column.databaseName) ?? 'null';
+      const value = json === 'null' ? null : toColumnJson({ ...column, databaseName: name }, { json }, null);
+      if (value === null) throw new RowFault(`\`${name}\` is missing.`);
+      return [column.databaseName, value];
+    }),
+  );
 }

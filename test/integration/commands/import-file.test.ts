@@ -198,10 +198,10 @@ describe('an import of a file', () => {
     const request = { file: null, rejects: false };
     const input = (text: string) => importText(text, { ...request, input: [Buffer.from(text)] });
     expect((await input(lines({ ...run(1), created: null }))).code).toBe(
-      'standard input:1: `created` is missing: standard input has no default for it.',
+      'standard input:1: `created` is missing: only rows of a file that --from names have a default for it.',
     );
     expect((await input(lines({ ...run(1), id: undefined }))).code).toBe(
-      'standard input:1: `id` is missing: standard input has no default for it.',
+      'standard input:1: `id` is missing: only rows of a file that --from names have a default for it.',
     );
     expect((await input(lines(run(1)))).code).toBe(0);
   });
