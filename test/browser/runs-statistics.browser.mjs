@@ -8,7 +8,7 @@ import { insertOddRuns, odd } from './odd-run.mjs';
 import { shiftsOf, visitRuns, watchShifts } from './runs-page.mjs';
 
 const { orgId, projectId, taskId } = demoPlaces.richRun;
-const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}`;
+const ofTask = `/runs/statistics?org=${orgId}&project=${projectId}&task=${taskId}&since=any`;
 
 describe('the page of statistics', () => {
   const gateway = useGateway();
@@ -18,9 +18,35 @@ describe('the page of statistics', () => {
     return { ...visit, url: () => new URL(visit.page.url()) };
   };
   const loaded = (page) => page.locator('.statistics-page[aria-busy=false] .totals').waitFor();
-  const totalOf = (page, name) => page.locator('.totals > div', { hasText: name }).locator('dd').textContent();
+  const totalOf = (page, name) =>
+    page
+      .locator('.totals > div')
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .locator('dd')
+      .textContent();
+  const groupRows = (page, title) => page.getByRole('region', { name: title, exact: true }).locator('tbody tr');
   const rowsOf = (page, title) =>
     page.getByRole('region', { name: title, exact: true }).locator('tbody th').allTextContents();
+
+  const revisions = {
+    older: '0195d1ff-1f42-0000-0000-000000000001',
+    newer: '0195d1ff-1f42-0000-0000-000000000002',
+  };
+  const ofPeriods = ofTask.replace('&since=any', '&reference=of-periods');
+  /** Three runs eight to ten days ago, of which one failed; four since yesterday by another revision, three of them failed. */
+  const insertPeriods = async () => {
+    const rows = await gateway.query(
+      `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens,
+         charged_credits, llm_call_timing, is_error, reference)
+       SELECT ('ffffffff-0000-0000-0001-00000000000' || n)::uuid, $1, (CASE WHEN n > 3 THEN $2 ELSE $3 END)::uuid, '{}',
+         date_trunc('day', now()) - (CASE WHEN n > 4 THEN 1 WHEN n = 4 THEN 2 ELSE 7 + n END) * interval '1 day' + interval '12 hours',
+         4, 6, 10, CASE WHEN n > 3 THEN 1 ELSE 2 END, CASE WHEN n > 3 THEN 2 ELSE 1 END, n IN (1, 5, 6, 7), 'of-periods'
+       FROM generate_series(1, 7) AS n RETURNING id`,
+      [taskId, revisions.newer, revisions.older],
+    );
+    return rows.map(({ id }) => id);
+  };
+  const removeRuns = (ids) => gateway.query('DELETE FROM task_run WHERE id = ANY($1)', [ids]);
 
   it('shows by one operation what the database holds, over time and by whatever runs are split by', async () => {
     const { page, context, complaints } = await open('/runs/statistics');
@@ -28,21 +54,23 @@ describe('the page of statistics', () => {
     page.on('request', (request) => {
       if (request.postData()?.includes('query Statistics')) operations.push(request.postDataJSON().variables);
     });
-    await loaded(page);
+    await eventually(() => new URL(page.url()).searchParams.get('since') === '7d');
+    await page.getByRole('combobox', { name: 'Created in the last' }).selectOption('any time');
     await page.getByRole('combobox', { name: 'Task' }).selectOption('Support triage');
     await eventually(() => operations.at(-1)?.taskId === taskId);
     await loaded(page);
+    await page.locator('.breakdowns[aria-busy=false] .measure-table').first().waitFor();
     const [{ runs, errors, credits }] = await gateway.query(
       `SELECT count(*)::text AS runs, count(*) FILTER (WHERE is_error)::text AS errors, sum(charged_credits)::text AS credits
        FROM task_run WHERE task_id = $1`,
       [taskId],
     );
     assert.equal(await totalOf(page, 'Runs'), runs);
-    assert.match(await totalOf(page, 'Failed'), new RegExp(`^${errors} `));
+    assert.equal(await totalOf(page, 'Failed'), errors);
     assert.equal(await totalOf(page, 'Credits'), grouped(credits));
     assert.ok((await rowsOf(page, 'Failure reason')).includes('timeout'));
     assert.deepEqual((await rowsOf(page, 'Reporting group')).toSorted(), ['Operations', 'Pilot', 'none', 'Évaluation']);
-    assert.equal(await page.locator('.time-chart canvas').count(), 3);
+    assert.equal(await page.locator('.time-chart canvas').count(), 4);
     assert.equal(operations.filter((each) => each.taskId === taskId).length, 1);
     await lookAt(page, 'statistics', { settle: () => page.waitForTimeout(300) });
     assert.deepEqual(complaints, []);
@@ -67,11 +95,129 @@ describe('the page of statistics', () => {
     await context.close();
   });
 
-  it('compares a period with the one before', async () => {
-    const { page, context, complaints } = await open(`${ofTask}&since=90d`);
+  it('compares every figure of a period with the one before', async () => {
+    const ids = await insertPeriods();
+    const { page, context, complaints } = await open(`${ofPeriods}&since=7d&split=REVISION`);
     await loaded(page);
-    assert.match(await totalOf(page, 'Runs'), /^\d+\d+ in the period before$/);
+    for (const [name, text] of [
+      ['Runs', '4+33.3 %3 in the period before'],
+      ['Failed', '3+200.0 %1 in the period before'],
+      ['Failure rate', '75.0 %+41.7 points33.3 % in the period before'],
+      ['LLM call, p50', '2 s+100.0 %1 s in the period before'],
+      ['LLM call, p95', '2 s+100.0 %1 s in the period before'],
+      ['Fallback model used', '0=0 in the period before'],
+      ['Tokens', '40+33.3 %30 in the period before'],
+      ['Credits', '4.00−33.3 %6.00 in the period before'],
+    ])
+      assert.equal(await totalOf(page, name), text);
+    await page.getByText('+41.7 points').and(page.locator('.worse')).first().waitFor();
+    // The revision that got worse is the newest one, and says since when it is there.
+    const [newest, oldest] = await groupRows(page, 'Task revision').allTextContents();
+    assert.ok(newest.startsWith(revisions.newer), newest);
+    assert.match(newest, /75\.0 %none before/);
+    assert.equal(oldest, undefined);
+    await page.getByRole('combobox', { name: 'Created in the last' }).selectOption('30 days');
+    await eventually(async () => (await groupRows(page, 'Task revision').count()) === 2);
+    const times = await groupRows(page, 'Task revision').first().locator('td').allTextContents();
+    assert.equal(times.length, 10);
+    assert.ok(times[8] < times[9], times);
+    await removeRuns(ids);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leads from each group of any dimension to its runs, also to those without a value', async () => {
+    const { page, context, complaints, url } = await open();
+    await loaded(page);
+    const choice = page.getByRole('combobox', { name: 'Break down by' });
+    for (const [label, path, title = label] of [
+      ['Status'],
+      ['Failure reason'],
+      ['Reporting group'],
+      ['Fallback model'],
+      ['User'],
+      ['Context'],
+      ['Reference'],
+      ['A value in the response', '/category', 'A value in the response: /category'],
+      ['A value in the inputs', '/text', 'A value in the inputs: /text'],
+    ]) {
+      await choice.selectOption(label);
+      if (path) {
+        await page.getByLabel('Path').fill(path);
+        await page.keyboard.press('Enter');
+      }
+      const rows = groupRows(page, title);
+      await rows.first().waitFor();
+      const address = url().href;
+      const names = await rows.locator('th').allTextContents();
+      // The first one, and the runs without a value where there are any.
+      for (const index of new Set([0, names.indexOf('none')])) {
+        if (index === -1) continue;
+        const count = await rows.nth(index).locator('td').first().textContent();
+        await rows.nth(index).getByRole('link').click();
+        await page.getByText(new RegExp(`^${count} runs?$`)).waitFor();
+        await page.goBack();
+        await rows.first().waitFor();
+        assert.equal(url().href, address);
+      }
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leads from a bar of a chart to its runs, and marks the bars that are a part', async () => {
+    const ids = await insertPeriods();
+    const { page, context, complaints, url } = await open(`${ofPeriods}&since=7d`);
+    await loaded(page);
+    await page.getByText('Striped: only a part of the day').waitFor();
+    await page.getByText('As a table').click();
+    const days = page.locator('.charts .measure-table tbody tr');
+    assert.deepEqual(
+      (await days.locator('th').allTextContents()).map((each) => / a part of the day$/.test(each)),
+      [true, false, false, false, false, false, false, true],
+    );
+    const position = await page.evaluate(() => {
+      const { left, width } = document.querySelector('.time-chart .u-over').getBoundingClientRect();
+      return (left + width * (6.5 / 8) - left) | 0;
+    });
+    await page
+      .locator('.time-chart .u-over')
+      .first()
+      .click({ position: { x: position, y: 60 } });
+    await page.getByText('3 runs', { exact: true }).waitFor();
+    assert.ok(url().searchParams.has('from') && url().searchParams.has('to') && !url().searchParams.has('since'));
+    await page.goBack();
+    await loaded(page);
+    await page.getByText('As a table').click();
+    await days.last().getByRole('link').click();
+    await page.getByText(/^0 runs$/).waitFor();
+    await removeRuns(ids);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('moves nothing while the pointer is on a chart, and wraps what is long', async () => {
+    const { page, context } = await open(ofTask, { viewport: { width: 390, height: 900 } });
+    await loaded(page);
+    await gateway.query(
+      `UPDATE task_run SET primary_failure_reason = repeat('x', 900) WHERE primary_failure_reason = 'timeout' AND task_id = $1`,
+      [taskId],
+    );
+    await page.reload();
+    await page.getByLabel('Token', { exact: true }).waitFor();
+    await loaded(page);
+    await page.getByRole('link', { name: /^x{900}/ }).waitFor();
+    await gateway.query(
+      `UPDATE task_run SET primary_failure_reason = 'timeout' WHERE primary_failure_reason LIKE 'xxx%' AND task_id = $1`,
+      [taskId],
+    );
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    const heights = () => page.locator('.time-chart').evaluateAll((all) => all.map(({ offsetHeight }) => offsetHeight));
+    const before = await heights();
+    for (const chart of await page.locator('.time-chart .u-over').all()) {
+      await chart.hover();
+      assert.deepEqual(await heights(), before);
+    }
     await context.close();
   });
 
@@ -85,7 +231,7 @@ describe('the page of statistics', () => {
       .textContent();
     await page.getByRole('link', { name: 'timeout' }).click();
     await page.getByText(`${count} runs`, { exact: true }).waitFor();
-    assert.equal(url().searchParams.get('reason'), 'timeout');
+    assert.equal(url().searchParams.get('is'), 'reason="timeout"');
     await page.getByRole('link', { name: 'Statistics' }).click();
     await loaded(page);
     assert.equal(await totalOf(page, 'Runs'), count);

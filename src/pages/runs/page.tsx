@@ -1,6 +1,7 @@
 import '../shared/fonts.css';
 import '../shared/theme.css';
 import '../shared/base.css';
+import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { PageHeader } from '../shared/page-header.js';
 import { TokenGate } from '../shared/token/token-gate.js';
@@ -9,7 +10,11 @@ import { interceptInternalLinks, urlOf, useLocation } from './navigation.js';
 import { RunPage } from './run/run-page.js';
 import { listParamsOfRun, runPathIn, runsPageParams } from './run-url.js';
 import { ViewerProvider } from './scope/viewer.js';
-import { StatisticsPage } from './statistics/statistics-page.js';
+
+/** Loaded at its first use: its charts are a fourth of the list's program. */
+const StatisticsPage = lazy(async () => ({
+  default: (await import('./statistics/statistics-page.js')).StatisticsPage,
+}));
 
 /** Which of the program's pages, by the address. */
 function Pages() {
@@ -22,7 +27,15 @@ function Pages() {
     <>
       <PageHeader current={isStatistics ? 'runs/statistics' : run ? null : 'runs'} search={search} />
       <TokenGate>
-        {isStatistics ? <StatisticsPage /> : run ? <RunPage key={run.id} path={run} /> : <ListPage />}
+        {isStatistics ? (
+          <Suspense>
+            <StatisticsPage />
+          </Suspense>
+        ) : run ? (
+          <RunPage key={run.id} path={run} />
+        ) : (
+          <ListPage />
+        )}
       </TokenGate>
     </>
   );

@@ -5,7 +5,7 @@ import { useLocation } from '../navigation.js';
 import type { Scope } from '../scope/scope.js';
 import { ScopeChooser } from '../scope/scope-chooser.js';
 import { filterErrorOf } from './filter-error.js';
-import { type ActiveFilter, activeFilters, panelFields, sinceField, statusField } from './filter-fields.js';
+import { type ActiveFilter, activeFilters, anyTime, panelFields, sinceField, statusField } from './filter-fields.js';
 import { FilterPanel } from './filter-panel.js';
 import { useReportingGroups } from './reporting-groups.js';
 import { removeFilters, setFilter } from './set-filter.js';
@@ -14,13 +14,16 @@ interface FilterBarProps {
   readonly scope: Scope | undefined;
   /** Why the page has no runs of these filters, which may be the fault of one of them. */
   readonly error: unknown;
+  /** Whether the page has a period of its own where the address names none. */
+  readonly hasDefaultPeriod?: boolean;
   /** Further controls of the page. */
   readonly children?: React.ReactNode;
 }
 
 /** Which runs: everything in it is in the address. */
-export function FilterBar({ scope, error, children }: FilterBarProps) {
+export function FilterBar({ scope, error, hasDefaultPeriod = false, children }: FilterBarProps) {
   const { params } = useLocation();
+  const since = params.get('since');
   const [isOpened, setOpened] = useState(false);
   const filterError = filterErrorOf(error, params);
   const isOpen = isOpened || panelFields.some(({ param }) => param === filterError?.param);
@@ -47,7 +50,10 @@ export function FilterBar({ scope, error, children }: FilterBarProps) {
         </label>
         <label>
           <span className="field-name">{sinceField.label}</span>
-          <select value={params.get('since') ?? ''} onChange={({ target }) => setFilter('since', target.value)}>
+          <select
+            value={(since !== anyTime && since) || ''}
+            onChange={({ target }) => setFilter('since', target.value || (hasDefaultPeriod ? anyTime : ''))}
+          >
             <option value="">any time</option>
             <Choices choices={sinceField.choices!} />
           </select>

@@ -1,5 +1,7 @@
 // Every filter of the pages: its parameter in the address, what people call it, and what the API takes for it.
 
+import { valueFilterOf } from './value-filter.js';
+
 export interface FilterField {
   readonly param: string;
   readonly label: string;
@@ -29,6 +31,9 @@ export const statusField: FilterField = {
   toFilter: (status) => ({ status }),
 };
 
+/** Where a page would have a period by default. */
+export const anyTime = 'any';
+
 /** A period that ends now; the API takes `-7d` as a time. */
 export const sinceField: FilterField = {
   param: 'since',
@@ -41,7 +46,7 @@ export const sinceField: FilterField = {
     ['30d', '30 days'],
     ['90d', '90 days'],
   ],
-  toFilter: (since) => ({ createdAfter: `-${since}` }),
+  toFilter: (since) => (since === anyTime ? {} : { createdAfter: `-${since}` }),
 };
 
 export const referenceField: FilterField = {
@@ -116,6 +121,13 @@ export const panelFields: readonly FilterField[] = [
     label: 'Retries, at least',
     kind: 'integer',
     toFilter: (value) => ({ minLlmRetries: numberIn(value) }),
+  },
+  {
+    param: 'is',
+    label: 'Value',
+    kind: 'text',
+    example: 'response/category="billing"',
+    toFilter: valueFilterOf,
   },
 ];
 

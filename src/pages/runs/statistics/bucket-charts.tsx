@@ -2,34 +2,72 @@ import { useMemo } from 'react';
 import { formatCredits } from '../../shared/format/format-quantity.js';
 import { formatDay, formatTime, timeZone } from '../../shared/format/format-time.js';
 import { TimeChart } from '../../shared/plot/time-chart.js';
-import { MeasureTable } from './measure-table.js';
-import type { Bucket, Width } from './statistics-query.js';
+import { navigate, urlOf } from '../navigation.js';
+import { errorRateOf, MeasureTable, shareOf } from './measure-table.js';
+import { type BucketRange, bucketRanges, type Period, type Width } from './period.js';
+import type { Bucket } from './statistics-query.js';
 
 interface BucketChartsProps {
   readonly buckets: readonly Bucket[];
   readonly by: Width;
+  readonly period: Period;
+  /** Of the list of all these runs. */
+  readonly listParams: URLSearchParams;
 }
 
-/** Runs and errors, timing and credits over time; and the same as a table. */
-export function BucketCharts({ buckets, by }: BucketChartsProps) {
-  const charts = useMemo(() => chartsOf(buckets), [buckets]);
-  const nameOf = ({ start }: Bucket) => (by === 'HOUR' ? formatTime(start).slice(0, -3) : formatDay(start));
+/** Runs and errors, timing and credits over time; and the same as a table. Each bucket leads to its runs. */
+export function BucketCharts({ buckets, by, period, listParams }: BucketChartsProps) {
+  const list = listParams.toString();
+  const { charts, rows } = useMemo(() => {
+    const starts = buckets.map(({ start }) => start);
+    const ranges = bucketRanges(starts, by, period);
+    const addresses = ranges.map((range) => urlOfRange(range, new URLSearchParams(list)));
+    const nameOf = ({ start }: Bucket) => (by === 'HOUR' ? formatTime(start).slice(0, -3) : formatDay(start));
+    return {
+      charts: chartsOf(buckets, ranges, addresses),
+      rows: buckets.map((bucket, index) => ({
+        key: bucket.start,
+        name: nameOf(bucket),
+        ...(ranges[index]!.isPartial && { note: `a part of the ${by.toLowerCase()}` }),
+        address: addresses[index]!,
+        measures: bucket,
+      })),
+    };
+  }, [buckets, by, period, list]);
+  const hasPartial = rows.some(({ note }) => note !== undefined);
   return (
     <section aria-label="Over time" className="charts">
       {charts}
+      <p className="charts-note">
+        A click on a chart lists the runs of that {by.toLowerCase()}.
+        {hasPartial && ` Striped: only a part of the ${by.toLowerCase()} is in the period.`}
+      </p>
       <details>
         <summary>As a table</summary>
-        <MeasureTable
-          title={`From, in ${timeZone}`}
-          rows={buckets.toReversed().map((bucket) => ({ name: nameOf(bucket), measures: bucket }))}
-        />
+        <MeasureTable title={`From, in ${timeZone}`} rows={rows.toReversed()} />
       </details>
     </section>
   );
 }
 
-function chartsOf(buckets: readonly Bucket[]) {
-  const shared = { times: buckets.map(({ start }) => Date.parse(start) / 1000), timeZone, syncKey: 'statistics' };
+function urlOfRange({ from, to }: BucketRange, params: URLSearchParams): string {
+  params.delete('since');
+  params.set('from', from);
+  params.set('to', to);
+  return urlOf('runs', params);
+}
+
+function chartsOf(buckets: readonly Bucket[], ranges: readonly BucketRange[], addresses: readonly string[]) {
+  const shared = {
+    times: buckets.map(({ start }) => Date.parse(start) / 1000),
+    partial: ranges.map(({ isPartial }) => isPartial),
+    timeZone,
+    syncKey: 'statistics',
+    onSelect(index: number) {
+      navigate(addresses[index]!);
+      scrollTo(0, 0);
+    },
+  };
   const credits = buckets.map(({ chargedCredits }) => chargedCredits);
   return (
     <>
@@ -41,6 +79,12 @@ function chartsOf(buckets: readonly Bucket[]) {
           { label: 'failed', colour: 'bad', values: buckets.map(({ errors }) => errors) },
           { label: 'succeeded', colour: 'accent', values: buckets.map(({ runs, errors }) => runs - errors) },
         ]}
+      />
+      <TimeChart
+        {...shared}
+        title="Failure rate, %"
+        kind="line"
+        series={[{ label: 'failed', colour: 'bad', values: buckets.map(errorRateOf), texts: buckets.map(rateText) }]}
       />
       <TimeChart
         {...shared}
@@ -61,4 +105,8 @@ function chartsOf(buckets: readonly Bucket[]) {
       />
     </>
   );
+}
+
+function rateText(bucket: Bucket): string {
+  return shareOf(bucket) || '–';
 }

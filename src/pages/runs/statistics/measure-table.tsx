@@ -1,11 +1,18 @@
 import { formatCount, formatCredits } from '../../shared/format/format-quantity.js';
-import type { Measures } from './statistics-query.js';
+import { formatTime } from '../../shared/format/format-time.js';
+import { Difference } from './difference.js';
+import type { ComparedMeasures, Measures } from './statistics-query.js';
 
 export interface MeasureRow {
+  readonly key: string;
   readonly name: string;
+  /** Beside the name. */
+  readonly note?: string;
   /** Where the runs are listed. */
   readonly address?: string;
-  readonly measures: Measures;
+  readonly measures: ComparedMeasures;
+  /** When the first and the last of the runs were made. */
+  readonly times?: readonly (string | null)[];
 }
 
 interface MeasureTableProps {
@@ -14,7 +21,11 @@ interface MeasureTableProps {
   readonly rows: readonly MeasureRow[];
 }
 
+const figures = ['Runs', 'Failed', 'Of all', 'Fallback', 'p50, s', 'p95, s', 'Tokens', 'Credits'];
+
 export function MeasureTable({ title, rows }: MeasureTableProps) {
+  const most = Math.max(...rows.map(({ measures }) => measures.runs));
+  const hasTimes = rows.some(({ times }) => times !== undefined);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it.
     <section className="measure-table" tabIndex={0} aria-label={title}>
@@ -22,25 +33,29 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
         <thead>
           <tr>
             <th scope="col">{title}</th>
-            {['Runs', 'Failed', 'Of all', 'Fallback', 'p50, s', 'p95, s', 'Tokens', 'Credits'].map((each) => (
+            {figures.map((each) => (
               <th key={each} scope="col" className="number">
                 {each}
               </th>
             ))}
+            {hasTimes && (
+              <>
+                <th scope="col">First run</th>
+                <th scope="col">Last run</th>
+              </>
+            )}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, address, measures }) => (
-            <tr key={name}>
-              <th scope="row">{address === undefined ? name : <a href={address}>{name}</a>}</th>
-              <td className="number">{formatCount(measures.runs)}</td>
-              <td className={measures.errors > 0 ? 'number failed' : 'number'}>{formatCount(measures.errors)}</td>
-              <td className="number">{shareOf(measures)}</td>
-              <td className="number">{formatCount(measures.fallbacks)}</td>
-              <td className="number">{measures.llmCallTiming.p50}</td>
-              <td className="number">{measures.llmCallTiming.p95}</td>
-              <td className="number">{formatCount(measures.totalTokens)}</td>
-              <td className="number">{formatCredits(measures.chargedCredits)}</td>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">
+                <RowName row={row} most={most} />
+              </th>
+              <Figures measures={row.measures} />
+              {row.times?.map((time, index) => (
+                <td key={index === 0 ? 'first' : 'last'}>{time === null ? '' : formatTime(time)}</td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -49,7 +64,54 @@ export function MeasureTable({ title, rows }: MeasureTableProps) {
   );
 }
 
+/** The name above a bar as long as its runs are many, with the failed ones at its beginning; both lead to the runs. */
+function RowName({ row, most }: { readonly row: MeasureRow; readonly most: number }) {
+  const { name, note, address, measures } = row;
+  const widths = { '--runs': measures.runs / (most || 1), '--errors': measures.errors / (most || 1) };
+  const content = (
+    <>
+      {name}
+      {note && <small> {note}</small>}
+      <span className="share-bar" style={widths as React.CSSProperties} />
+    </>
+  );
+  return address === undefined ? <span className="row-name">{content}</span> : <a href={address}>{content}</a>;
+}
+
+function Figures({ measures }: { readonly measures: ComparedMeasures }) {
+  const { previous } = measures;
+  const cell = (
+    name: string,
+    text: React.ReactNode,
+    read: (of: Measures) => number | string | null,
+    kind: { readonly isCost?: boolean; readonly isShare?: boolean } = {},
+  ) => (
+    <td key={name} className={name === 'Failed' && measures.errors > 0 ? 'number failed' : 'number'}>
+      {text}
+      <Difference now={read(measures)} before={previous && read(previous)} {...kind} />
+    </td>
+  );
+  const isCost = true;
+  const { runs, errors, fallbacks, llmCallTiming, totalTokens, chargedCredits } = measures;
+  return [
+    cell('Runs', formatCount(runs), (of) => of.runs),
+    cell('Failed', formatCount(errors), (of) => of.errors, { isCost }),
+    cell('Of all', shareOf(measures), errorRateOf, { isCost, isShare: true }),
+    cell('Fallback', formatCount(fallbacks), (of) => of.fallbacks, { isCost }),
+    cell('p50, s', llmCallTiming.p50, (of) => of.llmCallTiming.p50, { isCost }),
+    cell('p95, s', llmCallTiming.p95, (of) => of.llmCallTiming.p95, { isCost }),
+    cell('Tokens', formatCount(totalTokens), (of) => of.totalTokens),
+    cell('Credits', formatCredits(chargedCredits), (of) => of.chargedCredits),
+  ];
+}
+
+/** In percent; null where there are no runs. */
+export function errorRateOf({ runs, errors }: Measures): number | null {
+  return runs === 0 ? null : (errors / runs) * 100;
+}
+
 /** `8.3 %`; nothing where there are no runs. */
-export function shareOf({ runs, errors }: Measures): string {
-  return runs === 0 ? '' : `${((errors / runs) * 100).toFixed(1)} %`;
+export function shareOf(measures: Measures): string {
+  const rate = errorRateOf(measures);
+  return rate === null ? '' : `${rate.toFixed(1)} %`;
 }

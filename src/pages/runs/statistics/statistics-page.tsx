@@ -1,22 +1,26 @@
 import './statistics.css';
+import { useMemo } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
-import { ListState } from '../list/list-state.js';
+import { anyTime } from '../filters/filter-fields.js';
+import { NoAccess } from '../list/list-state.js';
 import { navigate, setParams, urlOf, useLocation } from '../navigation.js';
 import { runsPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
 import { Shortcuts } from '../shortcuts.js';
+import { Breakdowns } from './breakdowns.js';
 import { BucketCharts } from './bucket-charts.js';
-import { MeasureTable } from './measure-table.js';
-import { type Group, useStatistics, type Width, widthOf } from './statistics-query.js';
+import { periodOf, useDefaultPeriod, type Width, widthOf } from './period.js';
+import { useStatistics } from './statistics-query.js';
 import { Totals } from './totals.js';
 
 /** What a team looks at on a Monday. */
 export function StatisticsPage() {
   useDocumentTitle('Statistics');
   const { params } = useLocation();
+  useDefaultPeriod(params);
   const viewer = useViewer();
   const scope = useScope(params);
   const figures = useStatistics(scope, params);
@@ -26,11 +30,14 @@ export function StatisticsPage() {
   const statistics = response?.data?.taskRunStats;
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const by = widthOf(params);
-  const list = urlOf('runs', runsPageParams(params));
+  const listParams = runsPageParams(params);
+  const list = urlOf('runs', listParams);
+  // As it was when the figures came: it moves with the clock.
+  const period = useMemo(() => periodOf(new URLSearchParams(location.search), Date.now()), [response]);
   return (
     <main className="page statistics-page" aria-busy={isLoading}>
       <h1>Statistics</h1>
-      <FilterBar scope={scope} error={error}>
+      <FilterBar scope={scope} error={error} hasDefaultPeriod>
         <label>
           <span className="field-name">Over time by</span>
           <select value={by} onChange={({ target }) => setParams({ by: target.value as Width })}>
@@ -41,17 +48,15 @@ export function StatisticsPage() {
         </label>
       </FilterBar>
       {error !== undefined && <ErrorNotice error={error} onRetry={failed.reload} />}
-      {hasNoAccess || (statistics?.runs === 0 && !failed.isStale) ? (
-        <ListState params={params} hasNoAccess={hasNoAccess} />
+      {hasNoAccess ? (
+        <NoAccess />
+      ) : statistics?.runs === 0 && !failed.isStale ? (
+        <NoRuns />
       ) : statistics ? (
         <div className={`figures ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
           <Totals statistics={statistics} />
-          <BucketCharts buckets={statistics.buckets} by={by} />
-          <Breakdown title="Failure reason" groups={statistics.byFailureReason} paramOf={reasonParam} />
-          <Breakdown title="Task revision" groups={statistics.byRevision} paramOf={revisionParam} />
-          {params.has('task') || <Breakdown title="Task" groups={statistics.byTask} paramOf={taskParam} />}
-          <Breakdown title="Reporting group" groups={statistics.byReportingGroup} paramOf={groupParam} />
-          <Breakdown title="Fallback model" groups={statistics.byFallbackModel} paramOf={modelParam} />
+          <BucketCharts buckets={statistics.buckets} by={by} period={period} listParams={listParams} />
+          <Breakdowns scope={scope} params={params} listParams={listParams} />
           <p>
             <a href={list}>List these runs</a>
           </p>
@@ -66,28 +71,29 @@ export function StatisticsPage() {
   );
 }
 
-/** What a group is called, and the filter that lists its runs; null where there is none. */
-type ParamOf = (group: Group) => readonly [name: string, filter: Readonly<Record<string, string>> | null];
-
-const reasonParam: ParamOf = ({ value: reason }) => (reason ? [reason, { reason }] : ['none', null]);
-const revisionParam: ParamOf = ({ value }) => [value ?? '', { revision: value ?? '' }];
-const taskParam: ParamOf = ({ task, value }) => [task?.name ?? value ?? '', { task: value ?? '' }];
-const groupParam: ParamOf = ({ reportingGroup, value }) => [reportingGroup?.name ?? 'none', { group: value ?? 'none' }];
-const modelParam: ParamOf = ({ value }) => [value ?? 'none', null];
-
-interface BreakdownProps {
-  readonly title: string;
-  readonly groups: readonly Group[];
-  readonly paramOf: ParamOf;
-}
-
-function Breakdown({ title, groups, paramOf }: BreakdownProps) {
+/** In place of figures: nothing has happened, or the filters hold nothing of it. */
+function NoRuns() {
   const { params } = useLocation();
-  const rows = groups.map((group) => {
-    const [name, filter] = paramOf(group);
-    const address =
-      filter && urlOf('runs', new URLSearchParams({ ...Object.fromEntries(runsPageParams(params)), ...filter }));
-    return { name, measures: group, ...(address && { address }) };
-  });
-  return <MeasureTable title={title} rows={rows} />;
+  const isWholeTime = params.get('since') === anyTime && !params.has('from') && !params.has('to');
+  const scopeAlone = runsPageParams(
+    new URLSearchParams([...params].filter(([name]) => /^(org|project|task)$/.test(name))),
+  );
+  scopeAlone.set('since', anyTime);
+  return (
+    <div className="notice">
+      <p>
+        {isWholeTime ? 'No run matches all of these filters.' : 'No run of this period matches all of the filters.'}
+      </p>
+      <div className="notice-actions">
+        {!isWholeTime && (
+          <button type="button" onClick={() => setParams({ since: anyTime, from: null, to: null })}>
+            Look at any time
+          </button>
+        )}
+        <button type="button" onClick={() => navigate(urlOf('runs/statistics', scopeAlone))}>
+          Remove the filters
+        </button>
+      </div>
+    </div>
+  );
 }

@@ -1,49 +1,66 @@
 import { formatCount, formatCredits, formatSeconds } from '../../shared/format/format-quantity.js';
-import { shareOf } from './measure-table.js';
-import type { Statistics } from './statistics-query.js';
+import { Difference } from './difference.js';
+import { errorRateOf, shareOf } from './measure-table.js';
+import type { ComparedMeasures, Measures } from './statistics-query.js';
 
-/** The whole period in figures, and what they were in the one before. */
-export function Totals({ statistics }: { readonly statistics: Statistics }) {
+interface Total {
+  readonly name: string;
+  readonly textOf: (measures: Measures) => string;
+  /** As numbers are compared; by default more is neither better nor worse. */
+  readonly read: (measures: Measures) => number | string | null;
+  readonly isCost?: boolean;
+  readonly isShare?: boolean;
+}
+
+const totals: readonly Total[] = [
+  { name: 'Runs', textOf: ({ runs }) => formatCount(runs), read: ({ runs }) => runs },
+  { name: 'Failed', textOf: ({ errors }) => formatCount(errors), read: ({ errors }) => errors, isCost: true },
+  {
+    name: 'Failure rate',
+    textOf: (measures) => shareOf(measures) || 'none',
+    read: errorRateOf,
+    isCost: true,
+    isShare: true,
+  },
+  seconds('LLM call, p50', ({ llmCallTiming }) => llmCallTiming.p50),
+  seconds('LLM call, p95', ({ llmCallTiming }) => llmCallTiming.p95),
+  {
+    name: 'Fallback model used',
+    textOf: ({ fallbacks }) => formatCount(fallbacks),
+    read: ({ fallbacks }) => fallbacks,
+    isCost: true,
+  },
+  { name: 'Tokens', textOf: ({ totalTokens }) => formatCount(totalTokens), read: ({ totalTokens }) => totalTokens },
+  {
+    name: 'Credits',
+    textOf: ({ chargedCredits }) => formatCredits(chargedCredits),
+    read: ({ chargedCredits }) => chargedCredits,
+  },
+];
+
+function seconds(name: string, read: (measures: Measures) => number | null): Total {
+  return { name, textOf: (measures) => formatSeconds(read(measures)) ?? 'none', read, isCost: true };
+}
+
+/** The whole period in figures, and how they differ from those of the previous one. */
+export function Totals({ statistics }: { readonly statistics: ComparedMeasures }) {
   const { previous } = statistics;
   return (
     <dl className="totals">
-      <Total name="Runs" before={previous && formatCount(previous.runs)}>
-        {formatCount(statistics.runs)}
-      </Total>
-      <Total name="Failed" before={previous && `${formatCount(previous.errors)}, ${shareOf(previous) || 'none'}`}>
-        {formatCount(statistics.errors)}
-        <small> {shareOf(statistics)}</small>
-      </Total>
-      <Total name="LLM call, p95" before={previous && (formatSeconds(previous.llmCallTiming.p95) ?? 'none')}>
-        {formatSeconds(statistics.llmCallTiming.p95) ?? 'none'}
-      </Total>
-      <Total name="Fallback model used" before={previous && formatCount(previous.fallbacks)}>
-        {formatCount(statistics.fallbacks)}
-      </Total>
-      <Total name="Tokens" before={previous && formatCount(previous.totalTokens)}>
-        {formatCount(statistics.totalTokens)}
-      </Total>
-      <Total name="Credits" before={previous && formatCredits(previous.chargedCredits)}>
-        {formatCredits(statistics.chargedCredits)}
-      </Total>
+      {totals.map(({ name, textOf, read, ...kind }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {textOf(statistics)}
+            {previous && (
+              <span className="before">
+                <Difference now={read(statistics)} before={read(previous)} {...kind} />
+                <small>{textOf(previous)} in the period before</small>
+              </span>
+            )}
+          </dd>
+        </div>
+      ))}
     </dl>
-  );
-}
-
-interface TotalProps {
-  readonly name: string;
-  readonly before: string | undefined;
-  readonly children: React.ReactNode;
-}
-
-function Total({ name, before, children }: TotalProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {children}
-        {before !== undefined && <small className="before">{before} in the period before</small>}
-      </dd>
-    </div>
   );
 }

@@ -20,4 +20,8 @@ export interface TimeChartProps {
   readonly timeZone?: string;
   /** Charts with the same key show the same moment. */
   readonly syncKey?: string;
+  /** Which of the times stand for a part of what the others stand for: they are striped. */
+  readonly partial?: readonly boolean[];
+  /** Takes the index of the time that was clicked. */
+  readonly onSelect?: (index: number) => void;
 }

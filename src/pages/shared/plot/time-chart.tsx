@@ -34,7 +34,8 @@ export function TimeChart(props: TimeChartProps) {
   );
 }
 
-function drawChart(element: HTMLElement, { times, kind, series, timeZone, syncKey }: TimeChartProps): uPlot {
+function drawChart(element: HTMLElement, props: TimeChartProps): uPlot {
+  const { times, kind, series, timeZone, syncKey, partial, onSelect } = props;
   const style = getComputedStyle(element);
   const colourOf = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const ordered = kind === 'stack' ? stacked(series) : series.map((each) => ({ ...each, drawn: each.values }));
@@ -72,11 +73,49 @@ function drawChart(element: HTMLElement, { times, kind, series, timeZone, syncKe
           index === null ? '–' : (texts?.[index] ?? String(values[index] ?? '–')),
       })),
     ],
+    hooks: {
+      ...(partial?.includes(true) && { draw: [(chart) => drawStripes(chart, partial, colourOf('surface'))] }),
+      ...(onSelect && { ready: [(chart) => selectByClick(chart, onSelect)] }),
+    },
     ...(kind === 'band' &&
       ordered.length > 1 && { bands: [{ series: [ordered.length, 1], fill: colourOf('accent-wash') }] }),
   };
   const data = [times, ...ordered.map(({ drawn }) => drawn)] as uPlot.AlignedData;
   return new uPlot(options, data, element);
+}
+
+function selectByClick({ over, cursor }: uPlot, onSelect: (index: number) => void): void {
+  over.classList.add('selectable');
+  over.addEventListener('click', () => {
+    if (cursor.idx != null) onSelect(cursor.idx);
+  });
+}
+
+/** Cuts stripes of the ground's colour into what is drawn at some times. */
+function drawStripes({ ctx, bbox, data, valToPos }: uPlot, partial: readonly boolean[], colour: string): void {
+  const times = data[0];
+  const step = times.length > 1 ? valToPos(times[1]!, 'x', true) - valToPos(times[0]!, 'x', true) : bbox.width;
+  const distance = 7 * devicePixelRatio;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = distance / 2;
+  times.forEach((time, index) => {
+    if (!partial[index]) return;
+    const left = Math.max(valToPos(time, 'x', true) - step / 2, bbox.left);
+    const right = Math.min(left + step, bbox.left + bbox.width);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += distance) {
+      ctx.moveTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  });
+  ctx.restore();
 }
 
 /** By the distance of ticks: the format of each, and what stands below it where a year or a day begins. */

@@ -1,0 +1,66 @@
+// The filter `is`: runs that have the same value in a dimension of statistics, such as `response/category="billing"`,
+// `context="conversation-7"` or `user=null` for those without one. Several are joined by ` & `.
+
+/** What each dimension is called in the address, and the filter of its value; of null where runs have none. */
+const columns: Readonly<Record<string, (value: string | null) => Readonly<Record<string, unknown>>>> = {
+  user: (userId) => (userId === null ? { hasUser: false } : { userId }),
+  context: (eq) => (eq === null ? { hasContext: false } : { contextId: { eq } }),
+  reference: (eq) => (eq === null ? { hasReference: false } : { reference: { eq } }),
+  model: (fallbackLlmModelId) =>
+    fallbackLlmModelId === null ? { hasFallbackLlmModel: false } : { fallbackLlmModelId },
+  reason: (primaryFailureReasonContains) =>
+    primaryFailureReasonContains === null ? { hasPrimaryFailureReason: false } : { primaryFailureReasonContains },
+};
+
+export const jsonSources = ['response', 'submitted', 'runData'] as const;
+
+/** @param json as JSON text; undefined: any */
+function conditionAt(source: string, path: string, json: string | undefined): Readonly<Record<string, unknown>> {
+  const where = (condition: Readonly<Record<string, unknown>>) => ({ [source]: [{ path, ...condition }] });
+  if (json === undefined) return where({ exists: true });
+  if (json === 'null') return { OR: [where({ exists: false }), where({ eq: null })] };
+  // As text, a number keeps all of its digits.
+  return /^-?\d/.test(json) ? where({ gte: json, lte: json }) : where({ eq: JSON.parse(json) });
+}
+
+/** The text of one value of the filter `is`. */
+export function valueText(name: string, path: string, json: string): string {
+  return `${name}${path}=${json}`;
+}
+
+/** As the API takes it; of what is no such text, something that the API rejects with the reason. */
+export function valueFilterOf(text: string): Readonly<Record<string, unknown>> {
+  return {
+    AND: text.split(/ & (?=(?:response|submitted|runData|user|context|reference|model|reason)[/=])/).map(filterOf),
+  };
+}
+
+function filterOf(text: string): Readonly<Record<string, unknown>> {
+  const [, name = '', rest = ''] = /^(\w+)(.*)$/s.exec(text) ?? [];
+  const equals = valueStarts(rest);
+  const json = equals === undefined ? undefined : rest.slice(equals + 1).trim();
+  const path = equals === undefined ? rest : rest.slice(0, equals);
+  const column = columns[name];
+  if (column !== undefined && path === '' && json !== undefined) {
+    const value: unknown = JSON.parse(json);
+    if (value === null || typeof value === 'string') return column(value);
+  }
+  return jsonSources.includes(name as 'response') ? conditionAt(name, path, json) : { response: [{ path: text }] };
+}
+
+/** The first `=` that JSON follows: a path may have others. */
+function valueStarts(rest: string): number | undefined {
+  for (let index = rest.indexOf('='); index !== -1; index = rest.indexOf('=', index + 1)) {
+    if (isJson(rest.slice(index + 1))) return index;
+  }
+  return undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

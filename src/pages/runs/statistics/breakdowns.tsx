@@ -1,0 +1,103 @@
+import { useEffect, useState } from 'react';
+import { ErrorNotice } from '../../shared/error-notice.js';
+import { setParams, urlOf } from '../navigation.js';
+import type { Scope } from '../scope/scope.js';
+import { type Dimension, dimensionOf, dimensions } from './dimensions.js';
+import { MeasureTable } from './measure-table.js';
+import { type Group, maxGroups, useBreakdowns } from './statistics-query.js';
+
+interface BreakdownsProps {
+  readonly scope: Scope | undefined;
+  readonly params: URLSearchParams;
+  /** Of the list of all these runs. */
+  readonly listParams: URLSearchParams;
+}
+
+/** The runs by what they have in common: by one chosen dimension, or by several at a glance. */
+export function Breakdowns({ scope, params, listParams }: BreakdownsProps) {
+  const { shown, groups } = useBreakdowns(scope, params);
+  const chosen = dimensionOf(params);
+  const path = params.get('path') ?? '';
+  const statistics = groups.response?.data?.taskRunStats;
+  const rowsOf = (dimension: Dimension, found: readonly Group[]) =>
+    found.map((group) => {
+      const filter = dimension.filterOf(group, path);
+      const hasTimes = chosen !== undefined || dimension.isChronological;
+      return {
+        key: JSON.stringify([group.value, group.json]),
+        name: dimension.nameOf(group),
+        measures: group,
+        ...(filter && { address: urlOf('runs', withFilter(listParams, filter)) }),
+        ...(hasTimes && { times: [group.firstCreated, group.lastCreated] }),
+      };
+    });
+  return (
+    <section className="breakdowns" aria-label="Broken down" aria-busy={groups.isLoading}>
+      <div className="breakdown-choice">
+        <label>
+          <span className="field-name">Break down by</span>
+          <select value={chosen?.name ?? ''} onChange={({ target }) => setParams({ split: target.value, path: null })}>
+            <option value="">several, at a glance</option>
+            {dimensions.map(({ name, label }) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        {chosen?.source && <PathField key={chosen.name} path={path} />}
+      </div>
+      {groups.error !== undefined && <ErrorNotice error={groups.error} onRetry={groups.reload} />}
+      <div className={`figures ${groups.isStale ? 'stale' : ''}`}>
+        {shown.map((dimension) => {
+          const found = statistics?.[dimension.name];
+          if (found === undefined) return null;
+          const isCut = found.length === (chosen ? maxGroups.chosen : maxGroups.overview);
+          return (
+            <div key={dimension.name}>
+              <MeasureTable
+                title={dimension.source ? `${dimension.label}: ${path}` : dimension.label}
+                rows={rowsOf(dimension, found)}
+              />
+              {isCut && <small>The first {found.length} are shown.</small>}
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** Takes effect with Enter or when it is left. */
+function PathField({ path }: { readonly path: string }) {
+  const [typed, setTyped] = useState(path);
+  useEffect(() => setTyped(path), [path]);
+  const commit = () => setParams({ path: typed.trim() });
+  return (
+    <label>
+      <span className="field-name">Path</span>
+      <input
+        type="text"
+        value={typed}
+        placeholder="/category"
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={commit}
+        onKeyDown={({ key }) => {
+          if (key === 'Enter') commit();
+        }}
+      />
+    </label>
+  );
+}
+
+/** A further value filter is added to the one that there is. */
+function withFilter(params: URLSearchParams, filter: Readonly<Record<string, string>>): URLSearchParams {
+  const filtered = new URLSearchParams(params);
+  for (const [name, value] of Object.entries(filter)) {
+    const present = name === 'is' && filtered.get('is');
+    filtered.set(name, present ? `${present} & ${value}` : value);
+  }
+  return filtered;
+}

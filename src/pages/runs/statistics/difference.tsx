@@ -1,0 +1,35 @@
+import { formatCount } from '../../shared/format/format-quantity.js';
+
+interface DifferenceProps {
+  readonly now: number | string | null;
+  /** undefined: there is no previous period. */
+  readonly before: number | string | null | undefined;
+  /** Whether more is worse; by default it is neither better nor worse. */
+  readonly isCost?: boolean;
+  /** Shares are compared by their difference, all else by its part of the value before. */
+  readonly isShare?: boolean;
+}
+
+/** How a figure differs from that of the previous period: `+8.3 %`, or `+1.2 points` of a share in percent. */
+export function Difference({ now, before, isCost = false, isShare = false }: DifferenceProps) {
+  if (before === undefined || (now === null && before === null)) return null;
+  const text = differenceText(now, before, isShare);
+  const isMore = Number(now) > Number(before);
+  const mark = !isCost || text === '=' || now === null || before === null ? '' : isMore ? 'worse' : 'better';
+  return <small className={`difference ${mark}`}>{text}</small>;
+}
+
+function differenceText(now: DifferenceProps['now'], before: number | string | null, isShare: boolean): string {
+  if (now === null || before === null) return now === null ? 'none now' : 'none before';
+  const change = Number(now) - Number(before);
+  if (change === 0) return '=';
+  if (isShare) return `${signed(change, 1)} points`;
+  return Number(before) === 0 ? 'none before' : `${signed((change / Number(before)) * 100, 1)} %`;
+}
+
+/** With a sign, and with no more digits than tell it from zero. */
+function signed(number: number, decimals: number): string {
+  const size = Math.abs(number);
+  const text = size > 0 && size < 0.1 ? '<0.1' : size >= 1000 ? formatCount(Math.round(size)) : size.toFixed(decimals);
+  return `${number < 0 ? '−' : '+'}${text}`;
+}

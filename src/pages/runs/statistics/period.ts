@@ -1,0 +1,70 @@
+import { useEffect } from 'react';
+import { anyTime } from '../filters/filter-fields.js';
+import { setParams } from '../navigation.js';
+
+/** How wide the buckets of charts are. */
+export type Width = 'HOUR' | 'DAY' | 'WEEK';
+
+const defaultPeriod = '7d';
+const secondsPer: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Puts a period into an address that has none: figures of a year hide what is worse since Tuesday. */
+export function useDefaultPeriod(params: URLSearchParams): void {
+  const hasPeriod = ['since', 'from', 'to'].some((name) => params.has(name));
+  useEffect(() => {
+    if (!hasPeriod) setParams({ since: defaultPeriod }, { replace: true });
+  }, [hasPeriod]);
+}
+
+/** By the address; days, unless the period is shorter than two. */
+export function widthOf(params: URLSearchParams): Width {
+  const by = params.get('by');
+  if (by === 'HOUR' || by === 'DAY' || by === 'WEEK') return by;
+  const { start, end } = periodOf(params, Date.now());
+  return start !== undefined && end - start < 2 * 86_400_000 ? 'HOUR' : 'DAY';
+}
+
+/** In milliseconds since 1970. */
+export interface Period {
+  /** undefined: with the first run. */
+  readonly start: number | undefined;
+  readonly end: number;
+}
+
+/** The period of an address, as it is at a moment. */
+export function periodOf(params: URLSearchParams, now: number): Period {
+  const end = Math.min(Date.parse(params.get('to') ?? '') || now, now);
+  // As filters are applied: a time wins over a length.
+  const from = Date.parse(params.get('from') ?? '');
+  if (!Number.isNaN(from)) return { start: from, end };
+  const since = params.get('since') ?? anyTime;
+  const [, count, unit = ''] = /^(\d+)([mhdw])$/.exec(since) ?? [];
+  return { start: count === undefined ? undefined : now - Number(count) * secondsPer[unit]! * 1000, end };
+}
+
+export interface BucketRange {
+  readonly from: string;
+  readonly to: string;
+  /** The period begins or ends within the bucket. */
+  readonly isPartial: boolean;
+}
+
+/** The part of each bucket that its runs are of. @param starts ascending, on the clock of the browser */
+export function bucketRanges(starts: readonly string[], by: Width, { start, end }: Period): readonly BucketRange[] {
+  return starts.map((text, index) => {
+    const begin = Date.parse(text);
+    const next = starts[index + 1];
+    const whole = next === undefined ? endOfBucket(begin, by) : Date.parse(next);
+    const from = Math.max(begin, start ?? begin);
+    const to = Math.min(whole, end);
+    return { from: toIso(from), to: toIso(to), isPartial: from > begin || to < whole };
+  });
+}
+
+function endOfBucket(begin: number, by: Width): number {
+  if (by === 'HOUR') return begin + 3_600_000;
+  const date = new Date(begin);
+  return date.setDate(date.getDate() + (by === 'DAY' ? 1 : 7));
+}
+
+const toIso = (ms: number) => new Date(ms).toISOString();
