@@ -58,7 +58,7 @@ describe('the walk-through of a failed run', () => {
 
   it('goes on to the page of one, which says why it failed, what it cost, what went in and what came out', async () => {
     const { page } = visit;
-    await page.getByRole('link', { name: '2026-10-30 17:03:55' }).click();
+    await page.getByRole('link', { name: '2026-10-30 17:03:55' }).press('Enter');
     await page.getByText('Why it failed').waitFor();
     for (const text of [
       'The primary model failed: timeout.',

@@ -266,7 +266,7 @@ describe('the list of runs', () => {
   it('keeps the token nowhere while it goes from page to page', async () => {
     const { page, context, complaints, token } = await open();
     await loaded(page);
-    await page.locator('.row-link').first().click();
+    await page.locator('.row-link').first().press('Enter');
     await page.goBack();
     await loaded(page);
     await page.getByRole('link', { name: 'Statistics' }).click();

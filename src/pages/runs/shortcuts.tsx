@@ -5,7 +5,8 @@ export interface Shortcut {
   /** As `KeyboardEvent.key` has them. */
   readonly keys: readonly string[];
   readonly description: string;
-  readonly run: () => void;
+  /** Without it, the key is handled where the focus is. */
+  readonly run?: () => void;
 }
 
 /** Keys of a page, and `?`, which shows them. Whoever types into a field types. */
@@ -18,7 +19,7 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog.current?.open) return;
       if (event.key === '?') dialog.current?.showModal();
       const shortcut = newest.current.find(({ keys }) => keys.includes(event.key));
-      if (shortcut === undefined) return;
+      if (shortcut?.run === undefined) return;
       event.preventDefault();
       shortcut.run();
     };
@@ -37,7 +38,7 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
             <div key={description}>
               <dt>
                 {keys.map((key) => (
-                  <kbd key={key}>{key.replace('Arrow', '')}</kbd>
+                  <kbd key={key}>{key === ' ' ? 'Space' : key.replace('Arrow', '')}</kbd>
                 ))}
               </dt>
               <dd>{description}</dd>

@@ -5,6 +5,9 @@ import { useDocumentTitle } from '../document-title.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { setParams, useLocation } from '../navigation.js';
+import { focusPeekedRow, useSteps } from '../peek/list-steps.js';
+import { PeekPanel } from '../peek/peek-panel.js';
+import { closePeek, peekedRun } from '../peek/peeked-run.js';
 import { runPageParams } from '../run-url.js';
 import { useScope } from '../scope/scope.js';
 import { useViewer } from '../scope/viewer.js';
@@ -16,7 +19,7 @@ import { ListState } from './list-state.js';
 import { mergeLive, useLiveRuns } from './live-runs.js';
 import { LiveState } from './live-state.js';
 import { newestFirst, orderOf, useRunCount, useRunList } from './run-list.js';
-import { moveInTable, RunTable } from './run-table.js';
+import { RunTable } from './run-table.js';
 import { ScanState } from './scan-state.js';
 
 export function ListPage() {
@@ -38,11 +41,21 @@ export function ListPage() {
   const hasNoAccess = viewer.response?.data?.viewer?.organizations.length === 0;
   const runs = listed && mergeLive(listed, live.changed, isFirstPage && order === newestFirst);
   const { pageInfo } = connection ?? {};
-  const older = () => pageInfo?.hasNextPage && setParams({ after: pageInfo.endCursor, before: null });
-  const newer = () => pageInfo?.hasPreviousPage && setParams({ before: pageInfo.startCursor, after: null });
+  const olderPage = pageInfo?.hasNextPage ? { after: pageInfo.endCursor, before: null } : undefined;
+  const newerPage =
+    pageInfo?.hasPreviousPage && !isFirstPage ? { before: pageInfo.startCursor, after: null } : undefined;
+  const older = () => olderPage && setParams(olderPage);
+  const newer = () => newerPage && setParams(newerPage);
   const isUnfinished =
     connection !== undefined && connection !== null && !connection.scan.isComplete && !failed.isStale;
   const goOn = params.has('before') ? newer : older;
+  const peeked = peekedRun(params, scope);
+  const step = useSteps(params, list.isLoading ? undefined : runs, { newerPage, olderPage });
+  const close = () => {
+    if (!params.has('peek')) return;
+    focusPeekedRow();
+    closePeek();
+  };
   const toggleLive = () => setParams({ live: isLive ? null : 'on' }, { replace: true });
   return (
     <main className="page list-page">
@@ -74,31 +87,37 @@ export function ListPage() {
         <ListState params={params} hasNoAccess={hasNoAccess} />
       ) : (
         (runs || error === undefined) && (
-          <div className={failed.isStale ? 'stale' : ''} inert={failed.isStale}>
-            <RunTable
-              columns={columns}
-              runs={runs}
-              scope={scope}
-              runParams={runPageParams(params)}
-              order={order}
-              isBusy={list.isLoading}
-              changed={live.changed}
-            />
+          <div className={`list-body ${failed.isStale ? 'stale' : ''}`} inert={failed.isStale}>
+            <div className="list-side">
+              <RunTable
+                columns={columns}
+                runs={runs}
+                scope={scope}
+                runParams={runPageParams(params)}
+                order={order}
+                isBusy={list.isLoading}
+                changed={live.changed}
+                peeked={peeked?.id}
+              />
+            </div>
+            {peeked && <PeekPanel path={peeked} runParams={runPageParams(params)} onClose={close} />}
           </div>
         )
       )}
       {isUnfinished && <ScanState scan={connection.scan} found={runs!.length} onGoOn={goOn} />}
       <nav className="list-pages" aria-label="Pages of the list">
-        <button type="button" disabled={!pageInfo?.hasPreviousPage || isFirstPage} onClick={newer}>
+        <button type="button" disabled={newerPage === undefined} onClick={newer}>
           ← {order === newestFirst ? 'Newer' : 'Before'}
         </button>
-        <button type="button" disabled={!pageInfo?.hasNextPage} onClick={older}>
+        <button type="button" disabled={olderPage === undefined} onClick={older}>
           {order === newestFirst ? 'Older' : 'Further'} →
         </button>
         <Shortcuts
           shortcuts={[
-            { keys: ['j', 'ArrowDown'], description: 'the next run; Enter opens it', run: () => moveInTable(1) },
-            { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => moveInTable(-1) },
+            { keys: ['j', 'ArrowDown'], description: 'the next run; Enter opens it', run: () => step(1) },
+            { keys: ['k', 'ArrowUp'], description: 'the run before', run: () => step(-1) },
+            { keys: [' '], description: 'the run beside the list, or no longer' },
+            { keys: ['Escape'], description: 'back from the run to its row', run: close },
             { keys: ['o'], description: 'older runs', run: older },
             { keys: ['n'], description: 'newer runs', run: newer },
             { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },

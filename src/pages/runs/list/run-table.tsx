@@ -1,5 +1,6 @@
 import './run-table.css';
 import { setParams } from '../navigation.js';
+import { clickRow, pressKeyInRow } from '../peek/row-events.js';
 import { urlOfRun } from '../run-url.js';
 import type { Scope } from '../scope/scope.js';
 import type { Column, ListedRun } from './columns.js';
@@ -15,9 +16,11 @@ interface RunTableProps {
   readonly order: string;
   readonly isBusy: boolean;
   readonly changed: ReadonlyMap<string, unknown>;
+  /** The id of the run that is open beside the list. */
+  readonly peeked: string | undefined;
 }
 
-export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed }: RunTableProps) {
+export function RunTable({ columns, runs, scope, runParams, order, isBusy, changed, peeked }: RunTableProps) {
   const minWidth = columns.reduce((sum, { width }) => sum + (width || 16), 0);
   return (
     // Focusable, so that the keyboard can scroll it.
@@ -40,11 +43,21 @@ export function RunTable({ columns, runs, scope, runParams, order, isBusy, chang
           {runs === undefined
             ? Array.from({ length: pageSize }, (_, index) => <EmptyRow key={index} columns={columns} />)
             : runs.map((run) => (
-                <tr key={run.id} className={changed.has(run.id) ? 'fresh' : ''}>
+                <tr
+                  key={run.id}
+                  className={changed.has(run.id) ? 'fresh' : ''}
+                  aria-current={run.id === peeked ? 'true' : undefined}
+                  onClick={(event) => clickRow(event, run)}
+                >
                   {columns.map(({ name, title, isNumber, render }) => (
                     <td key={name} className={`${name}-cell ${isNumber ? 'number' : ''}`} data-title={title}>
                       {name === 'created' && scope ? (
-                        <a className="row-link" href={urlOfRun({ ...scope, ...run }, runParams)}>
+                        <a
+                          className="row-link"
+                          href={urlOfRun({ ...scope, ...run }, runParams)}
+                          data-run={run.id}
+                          onKeyDown={(event) => pressKeyInRow(event, run)}
+                        >
                           {render(run)}
                         </a>
                       ) : (
@@ -95,12 +108,4 @@ function EmptyRow({ columns }: { readonly columns: readonly Column[] }) {
       ))}
     </tr>
   );
-}
-
-/** Moves the focus among the links of the rows. */
-export function moveInTable(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('.row-link')];
-  const focused = links.indexOf(document.activeElement as HTMLAnchorElement);
-  const next = focused === -1 ? (step === 1 ? 0 : links.length - 1) : focused + step;
-  links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
 }

@@ -7,12 +7,10 @@ import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
-import { Facts } from './facts.js';
-import { Failure } from './failure.js';
-import { Files } from './files.js';
 import { PayloadView } from './payload-view.js';
 import { type RelatedRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
+import { RunContent } from './run-content.js';
 import { useRun } from './run-query.js';
 import { asCurl, inGraphiql, linkTo } from './share.js';
 
@@ -50,13 +48,7 @@ export function RunPage({ path }: { readonly path: RunPath }) {
               As curl
             </CopyButton>
           </div>
-          <Failure run={run} />
-          <Facts run={run} path={path} />
-          <div className="exchange">
-            <PayloadView title="Submitted" path={path} name="submitted" />
-            <PayloadView title="Response" path={path} name="response" bytes={run.responseBytes} />
-          </div>
-          <Files path={path} files={run.files} />
+          <RunContent run={run} path={path} />
           <Related related={related} path={path} />
           <RunData path={path} />
         </>

@@ -1,0 +1,60 @@
+// `j` and `k` in the list: from row to row, with the run that is open beside it, and then from page to page.
+
+import { useEffect } from 'react';
+import { setParams } from '../navigation.js';
+import { type ListedId, peek, peekedEdge } from './peeked-run.js';
+
+type Direction = 1 | -1;
+/** What the address has for the pages before and after; undefined where there is none. */
+type PageParams = Readonly<Record<string, string | null>> | undefined;
+
+interface Pages {
+  readonly newerPage: PageParams;
+  readonly olderPage: PageParams;
+}
+
+/** `runs` are undefined while they are on their way. */
+export function useSteps(
+  params: URLSearchParams,
+  runs: readonly ListedId[] | undefined,
+  { newerPage, olderPage }: Pages,
+): (by: Direction) => void {
+  const edge = peekedEdge(params);
+  const run = edge && (edge === 'first' ? runs?.[0] : runs?.at(-1));
+  useEffect(() => {
+    if (run === undefined) return;
+    peek(run);
+    linkOf(run.id)?.focus();
+  }, [run]);
+  return (by) => {
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('.row-link')];
+    const current = links.findIndex((link) => link === (rowLinkInFocus() ?? peekedRowLink()));
+    const next = current === -1 ? (by === 1 ? 0 : links.length - 1) : current + by;
+    const isPeeking = params.has('peek');
+    const page = by === 1 ? olderPage : newerPage;
+    if (links[next] === undefined) {
+      if (isPeeking && page !== undefined) setParams({ ...page, peek: by === 1 ? 'first' : 'last' }, { replace: true });
+      return;
+    }
+    links[next].focus();
+    const reached = isPeeking && runs?.find(({ id }) => id === links[next]!.dataset.run);
+    if (reached) peek(reached);
+  };
+}
+
+export function focusPeekedRow(): void {
+  peekedRowLink()?.focus();
+}
+
+function peekedRowLink(): HTMLAnchorElement | null {
+  return document.querySelector('[aria-current] > td > .row-link');
+}
+
+function rowLinkInFocus(): HTMLAnchorElement | undefined {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLAnchorElement && activeElement.matches('.row-link') ? activeElement : undefined;
+}
+
+function linkOf(id: string): HTMLAnchorElement | null {
+  return document.querySelector(`.row-link[data-run="${CSS.escape(id)}"]`);
+}

@@ -1,0 +1,45 @@
+import './peek.css';
+import '../run/run-page.css';
+import { ErrorNotice } from '../../shared/error-notice.js';
+import { RunContent } from '../run/run-content.js';
+import { useRun } from '../run/run-query.js';
+import { RunStatus } from '../run-status.js';
+import { type RunPath, urlOfRun } from '../run-url.js';
+
+interface PeekPanelProps {
+  readonly path: RunPath;
+  /** What the page of the run keeps of the list's address. */
+  readonly runParams: URLSearchParams;
+  readonly onClose: () => void;
+  readonly children?: React.ReactNode;
+}
+
+/** One run beside the list that it is in. */
+export function PeekPanel({ path, runParams, onClose, children }: PeekPanelProps) {
+  const { response, error, isLoading, reload } = useRun(path);
+  const found = response?.data?.taskRun ?? undefined;
+  const run = found?.id === path.id ? found : undefined;
+  return (
+    <section className="peek" aria-label="Run beside the list" aria-busy={isLoading}>
+      <header>
+        <h2>{run?.task.name ?? 'Run'}</h2>
+        {run && <RunStatus {...run} />}
+        <div className="peek-actions">
+          <a className="step" href={urlOfRun(path, runParams)}>
+            Open
+          </a>
+          {children}
+          <button type="button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      </header>
+      {/* Focusable, so that the keyboard can scroll it. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above. */}
+      <section className="peek-body run-page" tabIndex={0} aria-label="Content of the run" key={path.id}>
+        {error !== undefined && run === undefined && <ErrorNotice error={error} onRetry={reload} />}
+        {run && <RunContent run={run} path={path} />}
+      </section>
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { lookAt } from './look.mjs';
+import { urlOfRun, visitRuns } from './runs-page.mjs';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+
+describe('the run beside the list', () => {
+  const gateway = useGateway();
+
+  const open = async (search = '', options) => {
+    const visit = await visitRuns(gateway, ofTask + search, options);
+    const { page } = visit;
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    return {
+      ...visit,
+      panel: page.getByRole('region', { name: 'Run beside the list' }),
+      idsInOrder: () =>
+        page.locator('.row-link').evaluateAll((links) => links.map(({ href }) => href.split(/[/?]/)[7])),
+      focusedId: () => page.evaluate(() => document.activeElement.href?.split(/[/?]/)[7]),
+      /** Of the run that the panel has read. */
+      shownId: async () => {
+        await page.locator('.peek[aria-busy=false] .facts').first().waitFor();
+        return page.locator('.peek .facts dd').last().textContent();
+      },
+    };
+  };
+
+  it('is opened, followed and left by the keyboard, in the order of the list', async () => {
+    const { page, context, complaints, panel, idsInOrder, focusedId, shownId } = await open('&order=TOTAL_TOKENS_DESC');
+    const ids = await idsInOrder();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    assert.equal(await panel.count(), 0);
+    await page.keyboard.press('Space');
+    for (const [key, index] of [
+      [undefined, 1],
+      ['j', 2],
+      ['ArrowDown', 3],
+      ['k', 2],
+    ]) {
+      if (key !== undefined) await page.keyboard.press(key);
+      await eventually(async () => (await shownId()) === ids[index]);
+      assert.equal(await focusedId(), ids[index]);
+    }
+    await panel.getByRole('button', { name: 'Raw' }).first().focus();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    assert.equal(await focusedId(), ids[2]);
+    await page.keyboard.press('Space');
+    await panel.waitFor();
+    await page.keyboard.press('Space');
+    await panel.waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await eventually(() => new URL(page.url()).pathname.endsWith(`/${ids[2]}`));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('goes on with the next page of the list, and back with the one before', async () => {
+    const { page, context, complaints, idsInOrder, focusedId, shownId } = await open();
+    const ids = await idsInOrder();
+    await page.keyboard.press('k');
+    await page.keyboard.press('Space');
+    assert.equal(await shownId(), ids.at(-1));
+    await page.keyboard.press('j');
+    await eventually(async () => !ids.includes(await shownId()));
+    const next = await idsInOrder();
+    assert.deepEqual([await shownId(), await focusedId()], [next[0], next[0]]);
+    await page.keyboard.press('k');
+    await eventually(async () => (await shownId()) === ids.at(-1));
+    assert.equal(await focusedId(), ids.at(-1));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is opened by a click, while text in rows can be selected', async () => {
+    const { page, context, complaints, panel, idsInOrder, shownId } = await open();
+    const ids = await idsInOrder();
+    const cell = page.locator('.response-cell').nth(4);
+    const { x, y, height } = await cell.boundingBox();
+    await page.mouse.move(x + 14, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 100, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    const selected = await page.evaluate(() => getSelection().toString());
+    assert.ok(selected !== '' && (await cell.textContent()).includes(selected), selected);
+    assert.equal(await panel.count(), 0);
+    await cell.click();
+    assert.equal(await shownId(), ids[4]);
+    await page.locator('.row-link').nth(1).click();
+    await eventually(async () => (await shownId()) === ids[1]);
+    await page.goBack();
+    await panel.waitFor({ state: 'detached' });
+    assert.equal((await idsInOrder()).length, ids.length);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('is found at the address again, also where the list has other runs', async () => {
+    const { id } = demoPlaces.failedRun;
+    const { page, context, complaints, panel, shownId } = await open(`&status=SUCCESS&peek=${taskId}/${id}`);
+    assert.equal(await shownId(), id);
+    await panel.getByText('Why it failed').waitFor();
+    await panel.getByRole('link', { name: 'Open' }).click();
+    await eventually(() => new URL(page.url()).pathname === urlOfRun(demoPlaces.failedRun));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('can be read at every width, and the titles of the list stay in sight', async () => {
+    const { page, context, complaints, panel } = await open(`&peek=${taskId}/${demoPlaces.richRun.id}`);
+    await panel.locator('.payload[aria-busy=false]').nth(1).waitFor();
+    await lookAt(page, 'peek');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const title = page.getByRole('columnheader', { name: 'Created' });
+    const before = await title.boundingBox();
+    await page.locator('.row-link').last().focus();
+    assert.ok(await page.locator('.run-table').evaluate(({ scrollTop }) => scrollTop > 0));
+    assert.deepEqual(await title.boundingBox(), before);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('takes the place of the list where there is no room beside it', async () => {
+    const { page, context, complaints } = await open('', { viewport: { width: 390, height: 800 } });
+    await page.locator('.response-cell').first().click();
+    await page.getByRole('link', { name: 'All runs' }).waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
