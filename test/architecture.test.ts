@@ -24,7 +24,7 @@ describe('the search for cycles', () => {
 });
 
 describe('the modules of src', () => {
-  it('each have one layer, and no layer names another', () => {
+  it('each have one layer, and no layer names another module', () => {
     expect([...depthOf.keys()].sort()).toEqual([...modules.keys()].sort());
   });
 
@@ -37,7 +37,7 @@ describe('the modules of src', () => {
     expect(upward).toEqual([]);
   });
 
-  it('modules have no cycle of any length', () => {
+  it('have no cycle of any length', () => {
     expect(findCycle([...modules.keys()], (module: string) => modules.get(module) ?? [])).toBeNull();
   });
 
@@ -45,7 +45,7 @@ describe('the modules of src', () => {
     ['an entry point imports the database', /^(graphql|rest|http)/, /^database/],
     ['anything but the program itself imports the demo', /^(?!app\.ts|commands|demo)/, /^demo/],
     ['the executor knows Apollo Server', /^graphql\/execution/, /^graphql\/(?!execution)/],
-  ])('are such that never %s', (_rule, from, to) => {
+  ])('never break the rule: %s', (_rule, from, to) => {
     for (const [module, targets] of modules) {
       if (from.test(module)) expect([module, targets.filter((target) => to.test(target))]).toEqual([module, []]);
     }
@@ -62,7 +62,7 @@ describe('the modules of src', () => {
 });
 
 describe('the files of src', () => {
-  it('files have no cycle of any length', () => {
+  it('have no cycle of any length', () => {
     expect(
       findCycle(files, (file: string) => importsOf(file).filter((target: string) => textOf.has(target))),
     ).toBeNull();

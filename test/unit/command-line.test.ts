@@ -16,7 +16,7 @@ const linesAt = (path: string) => {
 };
 
 describe('the command line in a hint', () => {
-  it('is an npm script in a clone', async () => {
+  it('runs an npm script in a clone', async () => {
     await writeFile(join(folder, 'build.js'), '');
     const scripts = ['npm start', 'npm run seed -- --runs 1'];
     expect(linesAt('dist/src/command-line.js')).toEqual(scripts);
@@ -24,14 +24,14 @@ describe('the command line in a hint', () => {
     expect(commandLine('migrate')).toBe('npm run migrate');
   });
 
-  it('is run by npx in an installed package', () => {
+  it('runs npx in an installed package', () => {
     expect(linesAt('x/node_modules/task-run-gateway/dist/src/command-line.js')).toEqual([
       'npx task-run-gateway start',
       'npx task-run-gateway seed --runs 1',
     ]);
   });
 
-  it('is the program with its arguments in an image', () => {
+  it('runs the program itself in an image', () => {
     expect(linesAt('app/dist/src/command-line.js')).toEqual([
       'task-run-gateway start',
       'task-run-gateway seed --runs 1',

@@ -20,8 +20,8 @@ async function load(files: Record<string, unknown>) {
   }
 }
 
-describe('lists of documents', () => {
-  it('have the ids of their tools', async () => {
+describe('document lists', () => {
+  it('keep the ids of their tools', async () => {
     const { documents, faults } = await load({
       'a.json': manifestOf({ name: 'Named', body: named, id: 'sha256:abc' }),
       'b/c.json': { '0f34': 'query B { name }' },
@@ -33,7 +33,7 @@ describe('lists of documents', () => {
     expect(documents.map(({ id }) => id)).toEqual(['abc', '0f34', sha256Of(named), sha256Of('{ name }')]);
   });
 
-  it('say everything that is wrong with them, by file and operation', async () => {
+  it('report all their faults, by file and operation', async () => {
     const { faults } = await load({
       'format.json': { format: 'another', version: 1, operations: [] },
       'id.json': { format: 'apollo-persisted-query-manifest', version: 1, operations: [{ name: 'A' }] },
@@ -59,12 +59,12 @@ describe('lists of documents', () => {
     ]);
   });
 
-  it('name what cannot be read', async () => {
+  it('report an unreadable path', async () => {
     const { faults } = await readDocumentLists(['/nowhere/documents.json']);
     expect(faults).toEqual(['/nowhere/documents.json cannot be read (ENOENT).']);
   });
 
-  it('are compiled in slices, between which others have their turn', async () => {
+  it('compile in slices, so that other work goes on', async () => {
     const fields = Array.from({ length: 400 }, (_, index) => `f${index}: name`).join(' ');
     const texts = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [index, `query Q${index} { ${fields} }`]),

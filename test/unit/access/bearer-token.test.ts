@@ -10,20 +10,23 @@ function reasonFor(...rawHeaders: string[]): string {
 }
 
 describe('The bearer token of a request', () => {
-  it('is what follows the scheme', () => {
+  it('follows the scheme in the Authorization header', () => {
     expect(bearerToken(['Host', 'a', 'Authorization', 'Bearer abc.def-_~+/.ghi=='])).toBe('abc.def-_~+/.ghi==');
   });
 
-  it.each(['bearer abc', 'BEARER abc', 'Bearer   abc'])('is found whatever the case and spacing: "%s"', (value) => {
-    expect(bearerToken(['authorization', value])).toBe('abc');
-  });
+  it.each(['bearer abc', 'BEARER abc', 'Bearer   abc'])(
+    'comes after the scheme in any case and with any spacing: "%s"',
+    (value) => {
+      expect(bearerToken(['authorization', value])).toBe('abc');
+    },
+  );
 
   it.each<[string, string[]]>([
     ['there is no Authorization header', ['Host', 'Authorization', 'Authorisation', 'Bearer abc']],
     ['the scheme is Basic', ['Authorization', 'Basic YTpi']],
     ['the scheme only begins with Bearer', ['Authorization', 'BearerToken abc']],
     ['a tab stands for the space', ['Authorization', 'Bearer\tabc']],
-  ])('is missing when %s', (_case, rawHeaders) => {
+  ])('counts as missing when %s', (_case, rawHeaders) => {
     expect(reasonFor(...rawHeaders)).toBe('MISSING_AUTHENTICATION');
   });
 
@@ -42,11 +45,11 @@ describe('The bearer token of a request', () => {
     ['a quoted token', ['Authorization', 'Bearer "abc"']],
     ['100 KB', ['Authorization', `Bearer ${'a'.repeat(102_400)}`]],
     ['one byte more than 8 KB', ['Authorization', `Bearer ${'a'.repeat(8193)}`]],
-  ])('is refused for %s', (_case, rawHeaders) => {
+  ])('makes the request fail with INVALID_TOKEN for %s', (_case, rawHeaders) => {
     expect(reasonFor(...rawHeaders)).toBe('INVALID_TOKEN');
   });
 
-  it('may be exactly 8 KB long', () => {
+  it('passes at exactly 8 KB', () => {
     expect(bearerToken(['Authorization', `Bearer ${'a'.repeat(8192)}`])).toHaveLength(8192);
   });
 });

@@ -24,7 +24,7 @@ async function verify(token: string) {
 }
 
 describe('A token of the demo issuer', () => {
-  it('is accepted like one of hydra', async () => {
+  it('passes the verifier like a token of hydra', async () => {
     const issuer = await openDemoIssuer(dataDir);
     expect(issuer.config).toMatchObject({ issuer: 'https://demo.task-run-gateway.invalid/', type: 'hydra' });
     expect(await verify(await issuer.sign(request))).toEqual({
@@ -39,13 +39,13 @@ describe('A token of the demo issuer', () => {
     });
   });
 
-  it('is confined to what was asked for', async () => {
+  it('grants only the requested scope', async () => {
     const issuer = await openDemoIssuer(dataDir);
     const token = await issuer.sign({ ...request, orgId: id, projectId: id, taskId: id });
     expect((await verify(token)).confinement).toEqual({ orgIds: [id], projectIds: [id], taskIds: [id] });
   });
 
-  it('has the claims hydra gives its access tokens, and an id of its own', async () => {
+  it("carries the claims of hydra's access tokens, and an id of its own", async () => {
     const issuer = await openDemoIssuer(dataDir);
     const [one, two] = await Promise.all([issuer.sign(request), issuer.sign(request)]);
     expect(decodeJwt(one)).toMatchObject({
@@ -58,7 +58,7 @@ describe('A token of the demo issuer', () => {
     expect(decodeJwt(one).jti).not.toBe(decodeJwt(two).jti);
   });
 
-  it('goes on working after another start', async () => {
+  it('stays valid after another start', async () => {
     const token = await (await openDemoIssuer(dataDir)).sign(request);
     await openDemoIssuer(dataDir);
     expect(await reasonOf(verify(token))).toBe('accepted');
@@ -66,25 +66,25 @@ describe('A token of the demo issuer', () => {
 });
 
 describe('The key of the demo issuer', () => {
-  it('is readable by its owner only, and leaves nothing else behind', async () => {
+  it('lies in a file that only its owner may read, without any other file left behind', async () => {
     await openDemoIssuer(dataDir);
     expect((await stat(join(dataDir, 'demo-issuer.json'))).mode & 0o777).toBe(0o600);
     expect((await readdir(dataDir)).sort()).toEqual(['demo-issuer.json', 'demo-issuer.jwks.json']);
   });
 
-  it('is published without its private part', async () => {
+  it('appears in the published set without its private part', async () => {
     await openDemoIssuer(dataDir);
     const { keys } = JSON.parse(await readFile(join(dataDir, 'demo-issuer.jwks.json'), 'utf8'));
     expect(keys.map((key: object) => Object.keys(key).sort())).toEqual([['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
   });
 
-  it('is the same one for all who start at the same time', async () => {
+  it('stays a single one when many start at the same time', async () => {
     const issuers = await Promise.all(Array.from({ length: 20 }, () => openDemoIssuer(dataDir)));
     for (const issuer of issuers) expect(await reasonOf(verify(await issuer.sign(request)))).toBe('accepted');
   });
 
   it.each(['missing', 'that of another key', 'cut short'])(
-    'is published again when the public set is %s',
+    'appears in the public set again when that is %s',
     async (fault) => {
       const token = await (await openDemoIssuer(dataDir)).sign(request);
       const path = join(dataDir, 'demo-issuer.jwks.json');
@@ -102,7 +102,7 @@ describe('The key of the demo issuer', () => {
     ['of another type', () => '{"kty":"oct","k":"AAAA"}'],
     ['public only', (text) => JSON.stringify({ ...JSON.parse(text), d: undefined })],
     ['no pair', (text) => JSON.stringify({ ...JSON.parse(text), d: Buffer.alloc(32, 7).toString('base64url') })],
-  ])('that is %s is reported with the name of its file, and nothing of its content', async (_case, damage) => {
+  ])('makes a start fail with the name of its file alone when it is %s', async (_case, damage) => {
     await openDemoIssuer(dataDir);
     const path = join(dataDir, 'demo-issuer.json');
     const damaged = damage(await readFile(path, 'utf8'));

@@ -11,9 +11,12 @@ const algorithmOf = async (jwk: unknown) => (await parseVerificationKey(jwk)).al
 const faultOf = (jwk: unknown) => algorithmOf(jwk).catch((fault: Error) => fault.message);
 
 describe('The algorithm of a key', () => {
-  it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'])('is %s when an RSA key says so', async (alg) => {
-    expect(await algorithmOf({ ...rsa, alg })).toBe(alg);
-  });
+  it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'])(
+    'follows the "alg" of an RSA key: %s',
+    async (alg) => {
+      expect(await algorithmOf({ ...rsa, alg })).toBe(alg);
+    },
+  );
 
   it.each([
     ['RS256', 'RS256'],
@@ -21,11 +24,11 @@ describe('The algorithm of a key', () => {
     ['ES384', 'ES384'],
     ['ES512', 'ES512'],
     ['EdDSA', 'EdDSA'],
-  ])('is %s for a key of that type that names none', async (algorithm, expected) => {
+  ])('follows the type of a key without "alg": %s', async (algorithm, expected) => {
     expect(await algorithmOf(withoutAlg(algorithm))).toBe(expected);
   });
 
-  it('is the same under both names of EdDSA', async () => {
+  it('equals EdDSA under both of its names', async () => {
     expect(await algorithmOf({ ...ed, alg: 'Ed25519' })).toBe('EdDSA');
   });
 
@@ -41,12 +44,12 @@ describe('The algorithm of a key', () => {
     ['of a curve that signs nothing', { ...ed, crv: 'X25519', alg: undefined }],
     ['of a curve nobody knows', { ...ec, crv: 'secp256k1', alg: undefined }],
     ['of a member of every object', { ...ec, crv: 'toString', alg: undefined }],
-  ])('may not be %s', async (_case, jwk) => {
+  ])('makes a key unusable when it is %s', async (_case, jwk) => {
     expect(await faultOf(jwk)).toContain('"alg" or curve');
   });
 });
 
-describe('An entry of a key set is unusable', () => {
+describe('An entry of a key set', () => {
   const privateEc = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const shortRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
 
@@ -65,11 +68,11 @@ describe('An entry of a key set is unusable', () => {
     ['when a member is missing', { ...ec, y: undefined }, 'does not parse'],
     ['when its modulus is no base64url', { ...rsa, n: '!' }, 'has fewer than 2048 bits'],
     ['when its point is not on the curve', { ...ec, y: ec.x }, 'does not parse'],
-  ])('%s', async (_case, jwk, fault) => {
+  ])('counts as unusable %s', async (_case, jwk, fault) => {
     expect(await faultOf(jwk)).toBe(fault);
   });
 
-  it('but not for members that say nothing about signing', async () => {
+  it('stays usable with members that do not concern signing', async () => {
     const jwk = { ...rsa, key_ops: ['verify', 'wrapKey'], ext: 'yes', x5c: ['MIIB'], unknown: true };
     expect(await algorithmOf(jwk)).toBe('RS256');
   });

@@ -25,7 +25,7 @@ function keysIn(file: string) {
 }
 
 describe('A key set in a file', () => {
-  it('is read, and read again for an unknown kid', async () => {
+  it('supplies its keys, and new ones once an unknown kid is asked for', async () => {
     const next = createTestKey('key-2');
     await writeFile(path, JSON.stringify({ keys: [key.jwk] }));
     const { lookUp, clock } = keysIn(path);
@@ -40,12 +40,12 @@ describe('A key set in a file', () => {
     ['is empty', ''],
     ['holds the private set by mistake', JSON.stringify({ keys: [key.privateKey.export({ format: 'jwk' })] })],
     ['is larger than 256 KB', JSON.stringify({ keys: [key.jwk], padding: 'a'.repeat(262_144) })],
-  ])('that %s leaves the service unavailable', async (_case, text) => {
+  ])('makes the service unavailable when it %s', async (_case, text) => {
     if (text !== undefined) await writeFile(path, text);
     expect(await keysIn(path).lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
   });
 
-  it('is never a folder or a device that does not end', async () => {
+  it('makes the service unavailable when its path is a folder or an endless device', async () => {
     expect(await keysIn(directory).lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
     expect(await keysIn('/dev/zero').lookUp('key-1')).toBe('SERVICE_UNAVAILABLE');
   });

@@ -29,20 +29,20 @@ describe('the policy of reading a run', () => {
     expect(decide({ runExists: false })).toBe(sees === 'all' ? 'not found' : 'forbidden');
   });
 
-  it('forbids everything to whoever has no role on the path, even a run it executed itself', () => {
+  it('forbids everything to a subject without a role on the path, even a run it executed itself', () => {
     for (const visibility of [null, 'all_viewers'] as const) {
       expect(decideReading({ ...facts, role: null, visibility, isExecutor: true })).toBe('forbidden');
     }
   });
 
-  it('finds nothing where the path is not true, whatever the role', () => {
+  it('finds nothing at an untrue path, whatever the role', () => {
     for (const role of ['viewer', 'editor', 'owner'] as const) {
       expect(decideReading({ ...facts, role, visibility: null, isExecutor: true })).toBe('not found');
     }
   });
 });
 
-describe('the policy of which runs of a task are seen', () => {
+describe('the policy of the runs of a task that are visible', () => {
   it.each([
     [null, 'all_viewers', true, 'none'],
     ['viewer', 'all_viewers', false, 'all'],
@@ -54,16 +54,16 @@ describe('the policy of which runs of a task are seen', () => {
   });
 });
 
-describe('what the policy says of a run that it forbids', () => {
+describe('the explanation of a forbidden run', () => {
   it.each([
     ['viewer', 'owner_only', 'owner'],
     ['viewer', 'editors_and_owners', 'editor'],
     ['editor', 'owner_only', 'owner'],
-  ] as const)('is, to %s of a task for %s, that %s is required', (role, visibility, required) => {
+  ] as const)('names, to %s of a task for %s, the required role %s', (role, visibility, required) => {
     expect(explainForbidden({ role, visibility })).toEqual({ requires: { role: required, visibility }, holds: role });
   });
 
-  it('is nothing to whoever has no role, or a role on the beginning of an untrue path', () => {
+  it('stays away without a role, and from a role on the beginning of an untrue path', () => {
     expect(explainForbidden({ role: null, visibility: 'owner_only' })).toBeNull();
     expect(explainForbidden({ role: 'owner', visibility: null })).toBeNull();
   });

@@ -7,23 +7,23 @@ const callerOf = async (sub: string, subjectPrefix?: string) => {
 };
 
 describe('The subject of a caller', () => {
-  it('is the sub, and a user id where that is an id, in lower case', async () => {
+  it('equals the sub, and gives a user id in lower case if it is an id', async () => {
     expect(await callerOf(id.toUpperCase())).toMatchObject({ issuer: issuerUrl, subject: id, userId: id });
     expect(await callerOf('alice')).toMatchObject({ subject: 'alice', userId: null, clientId: 'a-client' });
   });
 
-  it('has the prefix of its issuer before it, and no user id then', async () => {
+  it('begins with the prefix of its issuer, and then gives no user id', async () => {
     const caller = { id: `${issuerUrl} partner:${id}`, subject: `partner:${id}`, userId: null };
     expect(await callerOf(id.toUpperCase(), 'partner:')).toMatchObject(caller);
   });
 
-  it('is no user id either where prefix and sub look like an id together', async () => {
+  it('gives no user id when prefix and sub look like an id together', async () => {
     expect(await callerOf(id.slice(9), id.slice(0, 9))).toMatchObject({ subject: id, userId: null });
   });
 });
 
 describe('The client of a caller', () => {
-  it('is listed with the prefix of its issuer before it, so that it is no client of another issuer', async () => {
+  it('carries the prefix of its issuer in lists, so that it never equals a client of another issuer', async () => {
     expect(await callerOf('alice', 'partner:')).toMatchObject({
       clientId: 'a-client',
       qualifiedClientId: 'partner:a-client',

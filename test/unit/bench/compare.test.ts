@@ -29,13 +29,13 @@ const generate = (seed: number) =>
   generateOperations({ seed, count: 300, world: createWorld(seed), schema, openapi, tools });
 
 describe('generated operations', () => {
-  it('are the same for a seed, and others for another', () => {
+  it('repeat for the same seed, and differ for another', () => {
     expect(JSON.stringify(generate(1))).toBe(JSON.stringify(generate(1)));
     expect(JSON.stringify(generate(2))).not.toBe(JSON.stringify(generate(1)));
     expect(createWorld(1)).toEqual(createWorld(1));
   });
 
-  it('come by every entry point', () => {
+  it('use every entry point', () => {
     const entries = new Set(generate(1).map(({ entry }) => entry.replace(/^rest .*/, 'rest')));
     const graphql = [
       'graphql',
@@ -48,7 +48,7 @@ describe('generated operations', () => {
     expect([...entries].sort()).toEqual(['event stream', 'export', ...graphql, 'mcp', 'rest', 'websocket']);
   });
 
-  it('are valid, but for their values and for those that are to be wrong', () => {
+  it('pass validation, except in their values and where they shall fail', () => {
     const queries = generate(1)
       .filter(({ entry }) => /^graphql( pages| changes)?$/.test(entry))
       .flatMap(({ steps }) =>
@@ -92,11 +92,11 @@ describe('masks', () => {
     ['other times', '"2025-03-01T00:00:00Z"', '"2025-03-01T00:00:01Z"'],
     ['the order of members', '{"a":1,"b":2}', '{"b":2,"a":1}'],
     ['the form of numbers', '{"a":1.0}', '{"a":1}'],
-  ])('do not hide %s', (_what, one, other) => {
+  ])('keep %s visible', (_what, one, other) => {
     expect(mask(one).body).not.toBe(mask(other).body);
   });
 
-  it('do not hide bytes that are no text', () => {
+  it('keep bytes visible that are not text', () => {
     expect(mask(Buffer.from([0xff])).body).not.toBe(mask(Buffer.from([0xfe])).body);
   });
 
@@ -118,7 +118,7 @@ describe('differences', () => {
   });
   const kinds = (...sides: Parameters<typeof findDifferences>) => findDifferences(...sides).map(({ kind }) => kind);
 
-  it('have a kind that names what differs', () => {
+  it('name their kind by what differs', () => {
     const old = observe({ run: 1 }, '{"data":{"nodes":[{"id":1},{"id":2}]}}', { vary: 'Origin' });
     expect(kinds(old, old)).toEqual([]);
     const changed = observe({ run: 1, more: 1 }, '{"data":{"nodes":[{"id":1},{"id":null}]}}', {}, 404);
@@ -127,7 +127,7 @@ describe('differences', () => {
     expect(kinds(observe({}, 'a,b'), observe({}, 'a,c'))).toEqual(['body (text)']);
   });
 
-  it('are found behind pages that each build has its own cursors for', async () => {
+  it('include those behind pages for which each build has its own cursors', async () => {
     const paths: string[] = [];
     const side = (cursor: string, last: string) => ({
       name: cursor,

@@ -14,14 +14,14 @@ describe('the options of the import command', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('are paths, made absolute', () => {
+  it('become absolute paths', () => {
     expect(requestIn('--from', '/a/../b')).toEqual({ folder: '/b', rejectFile: undefined });
     expect(requestIn('--from=/a', '--reject', 'c')).toEqual({ folder: '/a', rejectFile: `${process.cwd()}/c` });
   });
 
   const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
 
-  it('name a service, and what of it', () => {
+  it('name a service, and its project and task', () => {
     const service = ['--from', 'https://x.example/api/v1/', '--org', id, '--project', id];
     const path = { orgId: id.toLowerCase(), projectId: id.toLowerCase(), taskId: null };
     const request = { baseUrl: 'https://x.example/api/v1', path, since: null, withFiles: false, rejectFile: undefined };
@@ -40,7 +40,7 @@ describe('the options of the import command', () => {
     ['https://me:secret@x.example/', '--from has a user, password, query or fragment.'],
     ['https://x.example/?a=b', '--from has a user, password, query or fragment.'],
     ['https://', '--from is not a URL.'],
-  ])('are rejected with the source %s', (source, fault) => {
+  ])('reject the source %s', (source, fault) => {
     expect(() => requestIn('--from', source)).toThrow(fault);
   });
 
@@ -51,7 +51,7 @@ describe('the options of the import command', () => {
     },
   );
 
-  it.each(['tomorrow', '2026-13-01', '26.11.2026'])('are rejected with the date %s', (date) => {
+  it.each(['tomorrow', '2026-13-01', '26.11.2026'])('reject the date %s', (date) => {
     expect(() => requestIn('--from', 'https://x.example', '--since', date)).toThrow('--since is not a date: it');
   });
 
@@ -100,13 +100,13 @@ describe('the options of the import command', () => {
     expect(requestIn('--from', join(folder, 'runs'), ...place, '--format', 'csv')).toMatchObject({ format: 'csv' });
   });
 
-  it('of a service or a file go with no folder', () => {
+  it('reject a folder together with options for a file or a service', () => {
     expect(() => requestIn('--from', '/', '--org', 'x', '--since', 'x', '--files', '--upsert')).toThrow(
       '--org is only for a file or a URL.\n--upsert is only for a file.\n--since is only for a URL.\n--files is only for a URL.',
     );
   });
 
-  it('are named together where they are wrong', () => {
+  it('report all that is wrong with them together', () => {
     expect(() => requestIn('--reject=', '--form', 'x')).toThrow(
       '--form is not an option. (Did you mean --from?)\n"x" is not an argument of any option.\n--from is missing.\n--reject is empty.',
     );

@@ -66,8 +66,8 @@ async function until(holds: () => boolean): Promise<void> {
   await eventually(async () => expect(holds()).toBe(true));
 }
 
-describe('a watched file', () => {
-  it('of issuers is read again when another is renamed to it', async () => {
+describe('the watch on files', () => {
+  it('reads a file of issuers again when another is renamed to it', async () => {
     await writeFile(at('a.json'), keys('a'));
     await writeFile(at('b.json'), keys('b'));
     await writeFile(at('issuers'), listOf('a'));
@@ -79,7 +79,7 @@ describe('a watched file', () => {
     }
   });
 
-  it('of keys is read again when a link that leads to it is swapped, as Kubernetes does it', async () => {
+  it('reads a file of keys again when a link that leads to it is swapped, as Kubernetes does it', async () => {
     for (const version of ['1', '2', '3']) {
       await mkdir(at(version));
       await writeFile(join(at(version), 'a.json'), keys(version));
@@ -95,7 +95,7 @@ describe('a watched file', () => {
     }
   });
 
-  it('that is invalid changes nothing, says everything that is wrong, and counts again once it is put right', async () => {
+  it('keeps the old issuers while their file is invalid, reports all faults, and takes the file once it is valid again', async () => {
     await writeFile(at('a.json'), keys('a'));
     await writeFile(at('issuers'), listOf('a'));
     const { replaced, faults, environment } = watch({ AUTH_ISSUERS_FILE: at('issuers') });
@@ -114,7 +114,7 @@ describe('a watched file', () => {
     expect(replaced[0]).toEqual(['a', 'b']);
   });
 
-  it('of documents is read again when a file is added to their folder, and changes nothing while one is invalid', async () => {
+  it('reads documents again when a file is added to their folder, and keeps the old ones while one is invalid', async () => {
     await mkdir(at('documents'));
     await writeFile(at('a.json'), keys('a'));
     const environment = { AUTH_ISSUERS: listOf('a'), TRUSTED_DOCUMENTS: at('documents') };
@@ -127,7 +127,7 @@ describe('a watched file', () => {
     expect(replaced[0]).toEqual(['a']);
   });
 
-  it('that was read at a signal is reported once, though it is seen to have changed afterwards', async () => {
+  it('reports a file once that a signal had read before its change was noticed', async () => {
     for (const name of ['a', 'b']) await writeFile(at(`${name}.json`), keys(name));
     await writeFile(at('issuers'), listOf('a'));
     await mkdir(at('documents'));
@@ -154,7 +154,7 @@ describe('a watched file', () => {
     unwatchFile(at('issuers'));
   });
 
-  it('is not needed: a reload says itself what is wrong', async () => {
+  it('needs no file for a reload, which reports its own faults', async () => {
     await writeFile(at('a.json'), keys('a'));
     const { reload, replaced, faults, environment } = watch({ AUTH_ISSUERS: listOf('a') });
     environment.AUTH_ISSUERS = listOf('a', 'missing');

@@ -8,7 +8,7 @@ const recorded = (isTTY: boolean) => {
 };
 
 describe('the progress of a command', () => {
-  it('is a bar that redraws itself on a terminal', () => {
+  it('redraws a bar on a terminal', () => {
     const { clock, written, progress } = recorded(true);
     clock.ms = 500;
     progress.show(5000);
@@ -19,7 +19,7 @@ describe('the progress of a command', () => {
     ]);
   });
 
-  it('is a line a second elsewhere, and one at the end', () => {
+  it('prints a line a second elsewhere, and one at the end', () => {
     const { clock, written, progress } = recorded(false);
     for (clock.ms = 100; clock.ms <= 2500; clock.ms += 100) progress.show(clock.ms);
     progress.finish(2500);

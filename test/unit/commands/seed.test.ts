@@ -22,7 +22,7 @@ describe('the options of the seed command', () => {
     [['--runs', '5', '--runs', '6'], '--runs is given twice.'],
     [['--runs', '5', '6'], '"6" is not an argument of any option.'],
     [['--runs', '5', '-v'], '-v is not an option.'],
-  ])('%j is refused', (args, fault) => {
+  ])('%j is rejected', (args, fault) => {
     expect(() => runsIn(...args)).toThrow(fault);
   });
 });

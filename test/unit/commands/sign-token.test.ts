@@ -21,18 +21,18 @@ const issuers = (...list: object[]) => ({ AUTH_ISSUERS: JSON.stringify(list) });
 const hydra = { issuer: 'https://hydra.example/', jwks: 'https://hydra.example/jwks' };
 
 describe('A token that is printed', () => {
-  it('is for a subject of the demo by its name, and for anybody else as given', async () => {
+  it('names a subject of the demo by its name, and any other as given', async () => {
     expect(decodeJwt(await sign('taskViewer')).sub).toBe(demoSubjects.taskViewer);
     expect(decodeJwt(await sign(demoSubjects.owner)).sub).toBe(demoSubjects.owner);
     expect(decodeJwt(await sign('alice')).sub).toBe('alice');
   });
 
-  it('is one that the gateway accepts beside other issuers with DEMO=on', async () => {
+  it('passes a gateway that trusts other issuers, too, with DEMO=on', async () => {
     const environment = { DATABASE_URL: 'postgres://a/b', ...issuers(hydra), DEMO: 'on' };
     expect(decodeJwt(await sign('alice', environment)).sub).toBe('alice');
   });
 
-  it('is refused where the gateway trusts others only, with what to do, and no key is made', async () => {
+  it('fails where the gateway trusts other issuers only, with a hint and without making a key', async () => {
     const partner = { issuer: 'https://partner.example/', jwks: 'https://partner.example/jwks' };
     await expect(sign('alice', issuers(hydra, partner))).rejects.toThrow(
       'A gateway with this configuration rejects tokens of the demo issuer: it trusts https://hydra.example/, https://partner.example/ only. Set DEMO=on, for the gateway and for this command, or use a token of what it trusts.',

@@ -48,7 +48,7 @@ describe('The token command', () => {
   });
 
   it.each(['', '0s', '366d', '1', 'h', '1.5h', '-1h', '1w', '1H', ' 1h', '1h30m', '1e3s'])(
-    'refuses the duration "%s"',
+    'rejects the duration "%s"',
     (text) => {
       expect(faultsOf('--subject', 'a', `--expires=${text}`)).toEqual([
         '--expires is not a number and a unit such as 30s, 15m, 1h or 7d, from 1s to 365d.',
@@ -56,7 +56,7 @@ describe('The token command', () => {
     },
   );
 
-  it('names every mistake at once, and how it is used', () => {
+  it('reports every mistake at once, with its usage', () => {
     const args = ['--subject', '', '--org', 'x', '--task', '--expires', 'soon', '--nope', '-x', 'stray', '--org', id];
     expect(faultsOf(...args)).toEqual([
       '--nope is not an option.',

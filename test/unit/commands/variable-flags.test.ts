@@ -58,7 +58,7 @@ describe('the flags of variables', () => {
     });
   });
 
-  it('say what holds without them, where anything does', () => {
+  it('show their defaults in the help', () => {
     const helpOf = (command: Command, flag: string) => command.options.find(({ long }) => long === flag)!.description;
     expect(helpOf(createStartCommand(), '--port')).toMatch(/ \(PORT, default: 4000\)$/);
     expect(helpOf(createStartCommand(), '--pguser')).toMatch(/ \(PGUSER\)$/);
@@ -109,7 +109,7 @@ describe('the flags of variables', () => {
     ]);
   });
 
-  it('are named in faults as they were given, all at once, beside variables', () => {
+  it('appear in faults as they were given, all at once, together with variables', () => {
     Object.assign(process.env, { PORT: 'x', MAX_COST: 'y' });
     const faults = messageOf(() =>
       configOf('--port', 'z', '--log-level', 'loud', '--host', '::', '--files-signing-key-file', '/none/key'),
@@ -124,7 +124,7 @@ describe('the flags of variables', () => {
     ]);
   });
 
-  it('are rejected beside what else is wrong with the command line and the configuration', () => {
+  it('fail together with the other mistakes of the command line and the configuration', () => {
     process.env.MAX_COST = 'y';
     const faults = messageOf(() => configOf('--port', '--prot', '--host', '::1', '--host', '::1', '--data-dir=a', 'b'));
     expect(faults.split('\n').slice(0, -1)).toEqual([
@@ -136,7 +136,7 @@ describe('the flags of variables', () => {
     ]);
   });
 
-  it('of a database cannot be given where DATABASE_URL names it', () => {
+  it('conflict with a database that DATABASE_URL names', () => {
     expect(databaseOf(createMigrateCommand(), '--pghost', 'h').url).toBe('postgres:///?host=h');
     process.env.DATABASE_URL = 'postgres://h/environment';
     expect(messageOf(() => databaseOf(createMigrateCommand(), '--pgport', '1'))).toContain(
@@ -154,12 +154,12 @@ describe('a command', () => {
     [createImportCommand(), [...database, '--files-url', '--import-token-file']],
     [createTokenCommand(), [...database, '--data-dir', '--auth-issuers-file', '--demo', '--host']],
     [createDoctorCommand('1.0.0'), [...database, '--port', '--import-token-file', '--data-dir']],
-  ])('has the flags of what it reads, %#', (command, flags) => {
+  ])('offers the flags of the variables that it reads, %#', (command, flags) => {
     expect(flagsOf(command)).toEqual(expect.arrayContaining(flags));
     expect(flagsOf(command).includes('--port')).toBe(command.name() === 'doctor');
   });
 
-  it('does not mind variables that it does not read', () => {
+  it('ignores variables that it does not read', () => {
     process.env.PORT = 'x';
     expect(databaseOf(createMigrateCommand(), '--pgdatabase', 'runs').url).toBe('postgres:///?dbname=runs');
   });

@@ -9,13 +9,13 @@ const faultsOf = (environment: Record<string, string>): readonly string[] => {
   }
 };
 
-describe('where files lie', () => {
+describe('FILES_URL', () => {
   it.each([
     ['s3://bucket', { kind: 's3', bucket: 'bucket', prefix: '' }],
     ['s3://my.bucket-2/', { kind: 's3', bucket: 'my.bucket-2', prefix: '' }],
     ['s3://bucket/a/b_c.d/', { kind: 's3', bucket: 'bucket', prefix: 'a/b_c.d' }],
     ['file:///srv/task%20files', { kind: 'directory', path: '/srv/task files', isPrivate: false }],
-  ])('is read from %s', (FILES_URL, location) => {
+  ])('accepts %s', (FILES_URL, location) => {
     expect(parseConfig({ FILES_URL }).files.location).toEqual(location);
   });
 
@@ -29,13 +29,13 @@ describe('where files lie', () => {
     's3://bucket?region=x',
     's3://bucket/a%2Fb',
     's3://bucket/ä',
-  ])('is not read from %s', (FILES_URL) => {
+  ])('rejects %s', (FILES_URL) => {
     const faults = faultsOf({ FILES_URL });
     expect(faults).toEqual([expect.stringMatching(/^FILES_URL /)]);
     expect(faults.join()).not.toContain('secret');
   });
 
-  it('decides how files are delivered, unless it is told', () => {
+  it('decides how files are delivered, unless that is configured', () => {
     const deliveryOf = (environment: Record<string, string>) => parseConfig(environment).files.delivery;
     expect(deliveryOf({})).toBe('stream');
     expect(deliveryOf({ FILES_URL: 's3://bucket' })).toBe('redirect');
@@ -45,14 +45,14 @@ describe('where files lie', () => {
   });
 });
 
-describe('the store', () => {
+describe('the configuration of an S3 store', () => {
   const s3Of = (environment: Record<string, string>) => parseConfig(environment).files.s3;
 
-  it('is left to the AWS SDK where nothing is said', () => {
+  it('comes from the AWS SDK by default', () => {
     expect(s3Of({})).toEqual({ usesPathStyle: false });
   });
 
-  it('of its own has the bucket in the path and a region that such stores take', () => {
+  it('puts the bucket into the path and takes a common region for a custom endpoint', () => {
     const endpoint = 'http://127.0.0.1:9000';
     expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint })).toEqual({ endpoint, region: 'us-east-1', usesPathStyle: true });
     expect(s3Of({ AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'eu-west-3', FILES_S3_PATH_STYLE: 'false' })).toEqual({
@@ -69,19 +69,19 @@ describe('the store', () => {
     [{ AWS_ACCESS_KEY_ID: 'x' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ AWS_SECRET_ACCESS_KEY: 'secret' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
     [{ FILES_S3_PATH_STYLE: 'yes' }, /^FILES_S3_PATH_STYLE is not one of true, false/],
-  ])('is refused as %j', (environment, fault) => {
+  ])('rejects %j', (environment, fault) => {
     const faults = faultsOf(environment);
     expect(faults).toEqual([expect.stringMatching(fault)]);
     expect(faults.join()).not.toContain('secret');
   });
 });
 
-describe('the origins', () => {
+describe('CORS_ORIGINS', () => {
   it.each([
     ['', ['http://localhost:*', 'http://127.0.0.1:*']],
     ['*', '*'],
     ['https://a.example, http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
-  ])('are read from %j', (CORS_ORIGINS, origins) => {
+  ])('accepts %j', (CORS_ORIGINS, origins) => {
     expect(parseConfig({ CORS_ORIGINS }).corsOrigins).toEqual(origins);
   });
 
@@ -92,13 +92,13 @@ describe('the origins', () => {
     'https://a.example,',
     'null',
     '*,https://a.example',
-  ])('are not read from %j', (CORS_ORIGINS) => {
+  ])('rejects %j', (CORS_ORIGINS) => {
     expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS names /)]);
   });
 });
 
-describe('the hosts of routers', () => {
-  it('are read in the letters of URLs, with or without a port', () => {
+describe('SUBSCRIPTION_CALLBACK_HOSTS', () => {
+  it('become lower-case hosts, with or without a port', () => {
     const hosts = 'Router.example:4000, 127.0.0.1:80,[::1]:443,router';
     expect(parseConfig({ SUBSCRIPTION_CALLBACK_HOSTS: hosts }).subscriptionCallbackHosts).toEqual([
       'router.example:4000',
@@ -109,7 +109,7 @@ describe('the hosts of routers', () => {
   });
 
   it.each(['http://router:4000', 'router/', 'router:99999', ':80', 'a b', 'me@router', '*.example', 'router,'])(
-    'are not read from %j',
+    'rejects %j',
     (SUBSCRIPTION_CALLBACK_HOSTS) => {
       expect(faultsOf({ SUBSCRIPTION_CALLBACK_HOSTS })).toEqual([
         expect.stringMatching(/^SUBSCRIPTION_CALLBACK_HOSTS /),

@@ -17,7 +17,7 @@ const issuers = (...list: unknown[]) => ({ AUTH_ISSUERS: JSON.stringify(list) })
 const issuer = { issuer: 'https://a/', jwks: 'https://a/jwks' };
 
 describe('the configuration', () => {
-  it('has a default for everything', () => {
+  it('works without any variable', () => {
     expect(parseConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, issuers: [], demo: true });
   });
   it('cannot be changed afterwards', () => {
@@ -61,7 +61,7 @@ describe('the configuration', () => {
       faultsOf({ DATABASE_URL: 'postgres://a/b?sslmode=verify-full', PGSSLROOTCERT: '/none', ...issuers(issuer) }),
     ).toEqual(['DATABASE_URL names a file by sslrootcert that cannot be read (ENOENT).']);
   });
-  it('has the replicas of a database, each completed as it is', () => {
+  it('completes the URL of each replica by itself', () => {
     const database = { DATABASE_URL: 'postgres://a/b', PGUSER: 'alice', PGPORT: '7', PGTARGETSESSIONATTRS: 'primary' };
     const replicasOf = (DATABASE_REPLICA_URLS: string) =>
       parseConfig({ ...database, DATABASE_REPLICA_URLS, ...issuers(issuer) }).database.replicaUrls;
@@ -108,10 +108,10 @@ describe('the configuration', () => {
     ['an audience that is a list', issuers({ ...issuer, audience: ['a'] })],
     ['an empty prefix of subjects', issuers({ ...issuer, subjectPrefix: '' })],
     ['a prefix of subjects with a space', issuers({ ...issuer, subjectPrefix: 'a b' })],
-  ])('refuses issuers with %s', (_title, environment) => {
+  ])('rejects issuers with %s', (_title, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
   });
-  it('names all that is wrong with issuers', () => {
+  it('reports all faults of issuers', () => {
     const list = [{ issuer: '', jwks: 'http://example.com/x', type: 'x' }, { issuer: 'a', jwks: 'ftp://x' }, 5];
     expect(faultsOf(issuers(...list, { ...issuer, a: 1, b: 2, audience: '', subjectPrefix: ' ' }))).toEqual([
       'AUTH_ISSUERS [0] has no "issuer".',
@@ -125,7 +125,7 @@ describe('the configuration', () => {
       'AUTH_ISSUERS [3] has a "subjectPrefix" that is not 1 to 64 ASCII characters without spaces.',
     ]);
   });
-  it('names all that is wrong with the URLs of databases', () => {
+  it('reports all faults of the URLs of databases', () => {
     const DATABASE_URL = 'postgres://u:100%@h:1:2/d?a=1&b=2&sslmode=prefer';
     const DATABASE_REPLICA_URLS = 'postgres:///d,postgres://h/d?c=3,postgres://h1,h2/d';
     expect(faultsOf({ DATABASE_URL, DATABASE_REPLICA_URLS, ...issuers(issuer) })).toEqual([
@@ -173,7 +173,7 @@ describe('the configuration', () => {
     expect(faultsOf({ CORS_ORIGINS })).toEqual([fault]);
   });
 
-  it('names each member of an issuer of the type oidc that is wrong', () => {
+  it('reports each wrong member of an issuer of the type oidc', () => {
     const list = [
       { issuer: 'https://a/', type: 'oidc' },
       { issuer: 'http://a.example/', type: 'oidc', audience: 'a' },
@@ -198,17 +198,17 @@ describe('the configuration', () => {
       expect(faultsOf(issuers({ ...issuer, jwks }))).toEqual([]);
     },
   );
-  it.each(['-1', '1.5', '65536', '0x10', ' 1', '1e3', '99999999999999'])('refuses the port %j', (PORT) => {
+  it.each(['-1', '1.5', '65536', '0x10', ' 1', '1e3', '99999999999999'])('rejects the port %j', (PORT) => {
     expect(faultsOf({ PORT })).toHaveLength(1);
   });
-  it('refuses an admin port that is the public one', () => {
+  it('rejects an admin port that equals the public one', () => {
     expect(parseConfig({ ADMIN_PORT: '4001' })).toMatchObject({ port: 4000, adminPort: 4001 });
     expect(parseConfig({}).adminPort).toBeUndefined();
     for (const ADMIN_PORT of ['4000', '0', 'x']) {
       expect(faultsOf({ ADMIN_PORT })).toEqual([expect.stringMatching(/^ADMIN_PORT is /)]);
     }
   });
-  it('has several processes only on a PostgreSQL', () => {
+  it('allows several processes on PostgreSQL only', () => {
     expect(faultsOf({ PROCESSES: '2' })).toEqual([expect.stringMatching(/^PROCESSES is 2: the embedded database /)]);
     expect(parseConfig({ PROCESSES: '2', DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).processes).toBe(2);
     expect(faultsOf({ PROCESSES: '0' })).toEqual([expect.stringMatching(/^PROCESSES is not a whole number from 1 /)]);
@@ -227,7 +227,7 @@ describe('the demo issuer', () => {
     ['on a name that only begins like loopback', { HOST: '127.0.0.1.example' }, ['HOST is not a loopback address']],
     ['in production', { NODE_ENV: 'production' }, ['NODE_ENV is production']],
     ['for both reasons', { HOST: '::', NODE_ENV: 'production' }, ['HOST is not', 'NODE_ENV is production']],
-  ])('does not start %s unless DEMO is on', (_case, environment, faults) => {
+  ])('stays off %s unless DEMO is on', (_case, environment, faults) => {
     expect(faultsOf({ ...environment, PORT: 'x' })).toEqual([
       expect.stringMatching(/^PORT /),
       ...faults.map((fault) => expect.stringMatching(fault)),
@@ -235,11 +235,11 @@ describe('the demo issuer', () => {
     expect(parseConfig({ ...environment, DEMO: 'on' }).demo).toBe(true);
     expect(parseConfig({ ...environment, ...issuers(issuer) }).demo).toBe(false);
   });
-  it('is trusted beside others where DEMO is on', () => {
+  it('joins the other issuers when DEMO is on', () => {
     const config = parseConfig({ DEMO: 'on', HOST: '0.0.0.0', ...issuers(issuer) });
     expect(config).toMatchObject({ demo: true, issuers: [issuer] });
   });
-  it('is not trusted where a database is named, nor with DEMO by another word', () => {
+  it('stays off where a database is named, and rejects other values of DEMO', () => {
     expect(parseConfig({ DATABASE_URL: 'postgres://a/b', ...issuers(issuer) }).demo).toBe(false);
     expect(faultsOf({ DEMO: 'yes' })).toEqual([expect.stringMatching(/^DEMO /)]);
     expect(faultsOf({ DEMO: 'on', DATABASE_URL: 'postgres://a/b' })).toEqual([expect.stringMatching(/^AUTH_ISSUERS /)]);
@@ -257,7 +257,7 @@ describe('a secret', () => {
     return join(folder, name);
   };
 
-  it('may be in a file, which ends with a line break or not', async () => {
+  it('comes from a file, with or without a final line break', async () => {
     const config = parseConfig({
       DATABASE_URL_FILE: await file('database', 'postgres://user:secret@a/b\n'),
       AUTH_ISSUERS_FILE: await file('issuers', JSON.stringify([issuer], null, 2)),
@@ -274,7 +274,7 @@ describe('a secret', () => {
     });
   });
 
-  it('that is set twice, missing, empty or invalid is a fault that names the variable and nothing of the content', async () => {
+  it('causes a fault that names the variable and never its content when it is set twice, missing, empty or invalid', async () => {
     const faults = faultsOf({
       AUTH_ISSUERS: JSON.stringify([issuer]),
       AUTH_ISSUERS_FILE: await file('issuers', '[]'),
@@ -293,7 +293,7 @@ describe('a secret', () => {
 });
 
 describe('the lifetime of download links', () => {
-  it('is a day at most', () => {
+  it('lasts a day at most', () => {
     expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86400' })).toEqual([]);
     expect(faultsOf({ FILES_URL_LIFETIME_SECONDS: '86401' })).toEqual([
       'FILES_URL_LIFETIME_SECONDS is not a whole number from 1 to 86400.',
@@ -301,8 +301,8 @@ describe('the lifetime of download links', () => {
   });
 });
 
-describe('the clients that get traces', () => {
-  it('are a list of names, none by default', () => {
+describe('TRACE_CLIENTS', () => {
+  it('lists names, none by default', () => {
     expect(parseConfig({}).traceClients).toEqual([]);
     expect(parseConfig({ TRACE_CLIENTS: 'router, other' }).traceClients).toEqual(['router', 'other']);
     expect(faultsOf({ TRACE_CLIENTS: 'router,' })).toEqual([expect.stringMatching(/^TRACE_CLIENTS /)]);

@@ -15,13 +15,13 @@ async function read(text: string) {
   return { variables: { ...variables }, faults: faults.map((fault) => fault.replace(path, '.env')) };
 }
 
-describe('a file of variables', () => {
-  it('may be missing or empty', async () => {
+describe('an .env file', () => {
+  it('gives no variables when it is missing or empty', async () => {
     expect(readEnvFile(join(folder, '.env'))).toEqual({ variables: {}, faults: [] });
     expect(await read('')).toEqual({ variables: {}, faults: [] });
   });
 
-  it('has a variable a line, with comments, quotes and values of several lines', async () => {
+  it('holds a variable a line, with comments, quotes and values of several lines', async () => {
     const text = `# Comment = none
 A=1\r
   export B = "x # y
@@ -54,14 +54,14 @@ H=last`;
     ['no name', 'A=1\n=hunter2', 2],
     ['a quote that does not end', 'A=1\nB="hunter2\nC=3', 2],
     ['something after a quoted value', 'A="hunter2" B', 1],
-  ])('is rejected for %s, without its content', async (_what, text, line) => {
+  ])('fails for %s, without showing its content', async (_what, text, line) => {
     expect(await read(text)).toEqual({
       variables: {},
       faults: [`.env has a line ${line} that is not NAME=value, or a quote without its end.`],
     });
   });
 
-  it('is rejected where it cannot be read', async () => {
+  it('fails when it cannot be read', async () => {
     await mkdir(join(folder, '.env'));
     expect(readEnvFile(join(folder, '.env')).faults).toEqual([`${join(folder, '.env')} cannot be read (EISDIR).`]);
   });

@@ -80,11 +80,11 @@ describe('the estimated cost', () => {
       { on: true },
       page + run,
     ],
-  ])('of %s', (_what, document, variables, cost) => {
+  ])('adds up for %s', (_what, document, variables, cost) => {
     expect(estimate(document, variables)).toBe(cost);
   });
 
-  it('grows with the runs that are gone over', () => {
+  it('grows with the number of scanned runs', () => {
     const seen: unknown[] = [];
     const counted = { ...sizes, runs: (scope: unknown) => seen.push(scope) && 1_000_000 };
     const { estimate } = createCostEstimator(schema, counted, {
@@ -98,7 +98,7 @@ describe('the estimated cost', () => {
     expect(seen).toEqual([{ filter: variables.f }]);
   });
 
-  it('counts the runs that groups go over by their dimension, once for each field, however many groups there are', () => {
+  it('counts the runs of a grouping by its dimension, once for each field, however many groups there are', () => {
     const { estimate } = createCostEstimator(
       schema,
       { ...sizes, runs: () => 1_000_000 },
@@ -118,7 +118,7 @@ describe('the estimated cost', () => {
     }
   });
 
-  it('grows with the runs of each object whose runs are gone over', () => {
+  it('grows with the scanned runs of each object', () => {
     const counted = { ...sizes, runs: ({ taskId }: Readonly<Record<string, unknown>>) => (taskId ? 1000 : 1_000_000) };
     const { estimate, mostExpensive } = createCostEstimator(schema, counted, {
       weights: { fields: {}, types: {}, scans: weights.scans },
@@ -136,13 +136,13 @@ describe('the estimated cost', () => {
     expect(mostExpensive({ document: nested }).at(-1)).toMatchObject({ cost: 20_000 * count });
   });
 
-  it('is that of the named operation', () => {
+  it('belongs to the named operation', () => {
     const document = `query A { viewer { subject } } query B { taskRuns(${path}) { nodes { id } } }`;
     expect(estimate(document, {}, 'A')).toBe(weights.fields['Query.viewer']);
     expect(estimate(document)).toBe(0);
   });
 
-  it('is shown by the fields that cost most', () => {
+  it('comes with the fields that cost most', () => {
     const document = parse(
       `query ($n: Int) { few: taskRuns(${path}, first: $n) { nodes { id } } many: taskRuns(${path}) { nodes { context { first { id } } } } }`,
     );
@@ -158,7 +158,7 @@ describe('the estimated cost', () => {
     ]);
   });
 
-  it('is kept as a formula with its document, which counts what fragments repeat', () => {
+  it('stays in the cache as a formula of its document, with fragments counted at each spread', () => {
     const planned: unknown[] = [];
     const estimator = createCostEstimator(schema, sizes, { onPlanned: (each) => planned.push(each) });
     const document = parse(`

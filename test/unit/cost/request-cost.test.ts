@@ -21,8 +21,8 @@ function requestWith() {
   return { cost: new RequestCost({ totals, stats, account }), totals, stats, account };
 }
 
-describe('what a request costs', () => {
-  it('is ten points a millisecond, of the database and of the processor', () => {
+describe('the cost of a request', () => {
+  it('amounts to ten points a millisecond, of the database and of the processor', () => {
     const { cost, totals, stats, account } = requestWith();
     cost.addDatabase(2);
     cost.addProcessor(0.5);
@@ -31,7 +31,7 @@ describe('what a request costs', () => {
     expect([stats.points, account.paid]).toEqual([25, 25]);
   });
 
-  it('is charged as estimated until more was measured', () => {
+  it('equals the estimate until more was measured', () => {
     const { cost, account } = requestWith();
     cost.expect(30);
     expect(account.paid).toBe(30);
@@ -41,7 +41,7 @@ describe('what a request costs', () => {
     expect([cost.estimated, account.paid]).toEqual([30, 40]);
   });
 
-  it('is charged as measured in the end, and what ends later as it ends', () => {
+  it('equals the measured points in the end, with those of work that ends later', () => {
     const { cost, account } = requestWith();
     cost.expect(30);
     cost.addDatabase(1);
@@ -51,7 +51,7 @@ describe('what a request costs', () => {
     expect(account.paid).toBe(20);
   });
 
-  it('has the time of what is done, also where that fails', () => {
+  it('includes the time of work that fails', () => {
     const { cost } = requestWith();
     const fail = () => {
       throw new Error('broken');
@@ -60,7 +60,7 @@ describe('what a request costs', () => {
     expect(cost.measured).toBeGreaterThan(0);
   });
 
-  it.each([1, 2, 7])('leaves who waits as it is told what it waits for, of %i points a second', (rate) => {
+  it.each([1, 2, 7])('admits a rejected caller after the time in the error, at %i points a second', (rate) => {
     let now = 0;
     const limit = { rate, burst: 100, isEnforced: true, share: () => 1, clock: () => now, onRejection: () => {} };
     const account = new Account('somebody', limit, null);

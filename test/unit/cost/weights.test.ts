@@ -61,12 +61,12 @@ describe('the table of weights', () => {
     for (const { values } of withDefault) expect(values.assumedSize).toBeUndefined();
   });
 
-  it('has whole numbers, as the SDL takes them', () => {
+  it('consists of integers, as the SDL requires', () => {
     for (const weight of [...Object.values(weights.fields), ...Object.values(weights.types)])
       expect(Number.isInteger(weight)).toBe(true);
   });
 
-  it('says how long every list is that a field returns, or the field above it', () => {
+  it('sets a size for every list that a field returns, or that the field above it returns', () => {
     const sized = Object.values(listSizes).flatMap(({ sizedFields = [] }) => sizedFields);
     for (const type of Object.values(schema.getTypeMap())) {
       if (!isObjectType(type) || type.name.startsWith('__')) continue;

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('A private file', () => {
-  it('is never replaced by a later one', async () => {
+  it('keeps its first content', async () => {
     await createPrivateFile(path, 'first');
     await createPrivateFile(path, 'second');
     expect(await readFile(path, 'utf8')).toBe('first');
@@ -21,7 +21,7 @@ describe('A private file', () => {
     expect(await readdir(directory)).toEqual(['key.json']);
   });
 
-  it('is the same one for all who find it once they tried', async () => {
+  it('ends up the same for all who try to create it at once', async () => {
     const seen = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         await createPrivateFile(path, `${index}`);
@@ -31,14 +31,14 @@ describe('A private file', () => {
     expect(new Set(seen).size).toBe(1);
   });
 
-  it('that cannot be made leaves an error, not a part of itself', async () => {
+  it('leaves an error, and no part of itself, where it cannot be created', async () => {
     await expect(createPrivateFile(join(directory, 'missing', 'key.json'), 'text')).rejects.toThrow('ENOENT');
     expect(await readdir(directory)).toEqual([]);
   });
 });
 
 describe('A replaced file', () => {
-  it('holds the new text, whether or not it was there', async () => {
+  it('holds the new text, whether or not it existed before', async () => {
     expect(await readIfExists(path)).toBeUndefined();
     await replaceFile(path, 'first');
     await replaceFile(path, 'second');

@@ -8,7 +8,7 @@ describe('an error of connecting', () => {
     [{ message: 'too many clients already', code: '53300' }, 'too many clients already. The server has no connection'],
     [{ message: 'getaddrinfo ENOTFOUND h', code: 'ENOTFOUND' }, 'getaddrinfo ENOTFOUND h. The name of the host is'],
     [{ message: '', code: 'ECONNREFUSED' }, 'ECONNREFUSED. See that PostgreSQL runs there,'],
-  ])('says what to do: %j', (error, beginning) => {
+  ])('names the remedy: %j', (error, beginning) => {
     const { message, reason, remedy } = new ConnectError(error);
     expect(message.slice(0, beginning.length)).toBe(beginning);
     expect(message).toBe(`${reason} ${remedy}`);

@@ -17,14 +17,14 @@ const leaveTicket = async (number: number, content: string) => {
 const deadProcess = '99999999 1234';
 
 describe('the lock of a directory', () => {
-  it('is refused while it is held, with the number of the process that holds it', async () => {
+  it('rejects a second holder with the number of the process that holds it', async () => {
     await lockDirectory(directory);
     await expect(lockDirectory(directory)).rejects.toThrow(
       `The database in ${directory} is in use by process ${process.pid}: stop it, or set DATA_DIR to another folder.`,
     );
   });
 
-  it('tells who holds it without making anything', async () => {
+  it('names its holder without creating anything', async () => {
     expect(await findHolder(directory)).toBeNull();
     await expect(readdir(`${directory}.lock`)).rejects.toThrow('ENOENT');
     const lock = await lockDirectory(directory);
@@ -35,19 +35,19 @@ describe('the lock of a directory', () => {
     expect(await findHolder(directory)).toBeNull();
   });
 
-  it('can be had again after it was released', async () => {
+  it('becomes free again by its release', async () => {
     await (await lockDirectory(directory)).release();
     await (await lockDirectory(directory)).release();
     await expect(lockDirectory(directory)).resolves.toBeDefined();
   });
 
-  it('is taken over from a process that died', async () => {
+  it('passes on from a process that died', async () => {
     await leaveTicket(7, deadProcess);
     await lockDirectory(directory);
     await expect(lockDirectory(directory)).rejects.toThrow('is in use');
   });
 
-  it('is taken over from an earlier process that happened to have the same number', async () => {
+  it('passes on from an earlier process of the same number', async () => {
     await leaveTicket(1, `${process.pid} 1`);
     await expect(lockDirectory(directory)).resolves.toBeDefined();
   });

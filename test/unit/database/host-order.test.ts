@@ -59,7 +59,7 @@ describe('The order of hosts', () => {
     expect(order.isLastUsable(third)).toBe(false);
   });
 
-  it('is random where it is balanced, but for those that failed', () => {
+  it('varies at random when it is balanced, but leaves out hosts that failed', () => {
     const order = orderOf(true);
     order.markConnected(first);
     order.markFailed(second);

@@ -1,7 +1,7 @@
 import { PrimaryHistory } from '../../../src/database/replicas/primary-history.js';
 
-describe('Where the primary was, and when', () => {
-  it('says until when a replica has everything', () => {
+describe('the history of the primary', () => {
+  it('knows until when a replica is complete', () => {
     const history = new PrimaryHistory();
     expect(history.completeUntil(100n)).toBe(Number.NEGATIVE_INFINITY);
     history.record(1, 100n);
@@ -13,7 +13,7 @@ describe('Where the primary was, and when', () => {
     expect(history.latest).toBe(3);
   });
 
-  it('has a replica keep up with a primary that writes nothing', () => {
+  it('lets a replica keep up with a primary that writes nothing', () => {
     const history = new PrimaryHistory();
     for (let at = 1; at <= 5000; at += 1) history.record(at, 100n);
     expect(history.completeUntil(100n)).toBe(5000);
@@ -21,14 +21,14 @@ describe('Where the primary was, and when', () => {
     expect(history.completeUntil(100n)).toBe(5000);
   });
 
-  it('knows nothing of a replica that is far behind', () => {
+  it('gives no time for a replica that is far behind', () => {
     const history = new PrimaryHistory();
     for (let at = 1; at <= 5000; at += 1) history.record(at, BigInt(at));
     expect(history.completeUntil(4000n)).toBe(4000);
     expect(history.completeUntil(1000n)).toBe(Number.NEGATIVE_INFINITY);
   });
 
-  it('begins anew where another server, which has less, has become the primary', () => {
+  it('starts over when another server, with less, has become the primary', () => {
     const history = new PrimaryHistory();
     history.record(1, 100n);
     history.record(2, 300n);

@@ -52,7 +52,7 @@ describe('A statement that fails', () => {
     ['it was chosen to end a deadlock', { code: '40P01' }],
     ['the connection broke', { message: 'Connection terminated unexpectedly' }],
     ['no address answers', { errors: [{ code: 'ECONNREFUSED' }, { code: 'EHOSTUNREACH' }] }],
-  ])('is an outage where %s', async (_where, error) => {
+  ])('counts as an outage when %s', async (_where, error) => {
     const { runner, released } = runnerFailingWith(error);
     await expect(runner.run(statement, [])).rejects.toMatchObject({
       reason: 'SERVICE_UNAVAILABLE',
@@ -64,7 +64,7 @@ describe('A statement that fails', () => {
   it.each([
     ['it took longer than the server allows', '57014'],
     ['it waited longer for a lock than the server allows', '55P03'],
-  ])('is late where %s, and its connection goes on', async (_where, code) => {
+  ])('counts as late when %s, and its connection stays open', async (_where, code) => {
     const { runner, released } = runnerFailingWith({ code });
     await expect(runner.run(statement, [])).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
     expect(released).toEqual([false]);
@@ -74,7 +74,7 @@ describe('A statement that fails', () => {
     ['a fault of its own', { code: '42601' }],
     ['a fault of ours', { message: 'x is not a function' }],
     ['only partly an outage', { errors: [{ code: 'ECONNREFUSED' }, { code: '42601' }] }],
-  ])('stays what it is where it is %s', async (_where, error) => {
+  ])('keeps its own error when it is %s', async (_where, error) => {
     const { runner, released } = runnerFailingWith(error);
     await expect(runner.run(statement, [])).rejects.toMatchObject(error);
     expect(released).toEqual([false]);
@@ -83,7 +83,7 @@ describe('A statement that fails', () => {
 
 describe('A statement that was prepared', () => {
   it.each(['26000', '42P05'])(
-    'is sent again without a name where the pooler does not keep it (%s), and all later ones are',
+    'goes out again without a name where the pooler has lost it (%s), like all later ones',
     async (code) => {
       const names: unknown[] = [];
       let lost = 0;
@@ -144,7 +144,7 @@ describe('A statement on a replica', () => {
   }
   const outage = { code: '57P01' };
 
-  it('runs there where the primary, chosen while none could be read, turns out to be away', async () => {
+  it('runs there when the primary, chosen while none could be read, is down', async () => {
     const { run, asked, failed } = runnerWith({ primary: outage });
     failed.push('first', 'second');
     const running = run();
@@ -155,7 +155,7 @@ describe('A statement on a replica', () => {
     await expect(run()).rejects.toThrow(GatewayError);
   });
 
-  it('runs there, but on the primary where it has to be current', async () => {
+  it('runs on the primary when it must read current data', async () => {
     const { run, asked } = runnerWith({});
     expect(await run()).toEqual([{ name: 'first' }]);
     expect(await run({ ...statement, isCurrent: true })).toEqual([{ name: 'primary' }]);
@@ -165,13 +165,13 @@ describe('A statement on a replica', () => {
   it.each([
     ['goes away', outage],
     ['gives it up to go on replaying', { code: '40001' }],
-  ])('runs once more, on another one, where the first %s', async (_title, error) => {
+  ])('runs once more, on another replica, when the first %s', async (_title, error) => {
     const { run, asked, failed } = runnerWith({ first: error });
     expect(await run()).toEqual([{ name: 'second' }]);
     expect([asked, failed]).toEqual([['first', 'second'], ['first']]);
   });
 
-  it('runs on the primary where no other one is left', async () => {
+  it('runs on the primary when no other replica is left', async () => {
     const { run, asked } = runnerWith({ first: outage });
     await run();
     expect(await run()).toEqual([{ name: 'second' }]);
@@ -187,13 +187,13 @@ describe('A statement on a replica', () => {
   it.each([
     ['is wrong', { code: '42601' }, 'code'],
     ['took too long', { code: '57014' }, 'reason'],
-  ])('does not run again where it %s', async (_title, error, member) => {
+  ])('fails without a second attempt when it %s', async (_title, error, member) => {
     const { run, asked } = runnerWith({ first: error });
     await expect(run()).rejects.toHaveProperty(member);
     expect(asked).toEqual(['first']);
   });
 
-  it('does not run again where nobody waits for it any more', async () => {
+  it('fails without a second attempt when its request was abandoned', async () => {
     const { run, asked } = runnerWith({ first: outage });
     const signal = { aborted: false, onabort: null };
     const running = run(statement, signal);

@@ -136,7 +136,7 @@ describe('parseDateTime rejects', () => {
     ['2024-01-16T13:33:25+05:60', "its offset's minute must be from 00 to 59"],
     ['0001-01-01T00:00:00+00:01', 'its year must be from 0001 to 9999 in UTC'],
     ['9999-12-31T24:00:00Z', 'its year must be from 0001 to 9999 in UTC'],
-  ])('none that exists: %s', (text, message) => {
+  ])('a date that does not exist: %s', (text, message) => {
     expect(() => parseDateTime(text)).toThrow(expect.objectContaining({ message, isWellFormed: true }));
   });
 

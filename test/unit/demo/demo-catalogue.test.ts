@@ -1,14 +1,14 @@
 import { demoGroups, demoOrganizations, demoProjects, demoTasks } from '../../../src/demo/data/demo-catalogue.js';
 
 describe("the demo's organizations", () => {
-  it('are three, with two projects each', () => {
+  it('number three, with two projects each', () => {
     expect(demoOrganizations).toHaveLength(3);
     for (const { id } of demoOrganizations) {
       expect(demoProjects.filter(({ orgId }) => orgId === id)).toHaveLength(2);
     }
   });
 
-  it('have tasks of every visibility and reporting groups in each project', () => {
+  it('offer tasks of every visibility and reporting groups in each project', () => {
     for (const { id } of demoProjects) {
       const tasks = demoTasks.filter(({ row }) => row.projectId === id);
       expect(tasks.length).toBeGreaterThanOrEqual(3);

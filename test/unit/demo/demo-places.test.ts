@@ -15,7 +15,7 @@ describe('the places of the demo', () => {
     expect(demoTasks.find(({ row }) => row.id === path.taskId)!.row.projectId).toBe(path.projectId);
   });
 
-  it('have a run, for all viewers, in which every field has a value', () => {
+  it('include a run, for all viewers, in which every field has a value', () => {
     const { run, files } = find(demoPlaces.richRun);
     expect(Object.entries(run).filter(([, value]) => value === null)).toEqual([]);
     expect(typeof run.response).toBe('object');
@@ -24,14 +24,14 @@ describe('the places of the demo', () => {
     expect(visibilityOf(run.taskId)).toBe('all_viewers');
   });
 
-  it('have a run, for all viewers, that failed', () => {
+  it('include a run, for all viewers, that failed', () => {
     const { run } = find(demoPlaces.failedRun);
     expect(run.isError).toBe(true);
     expect(run.response).toEqual({ detail: { message: expect.any(String) } });
     expect(visibilityOf(run.taskId)).toBe('all_viewers');
   });
 
-  it('have a run that only owners and its executor see', () => {
+  it('include a run that only owners and its executor see', () => {
     const { run } = find(demoPlaces.executorRun);
     expect(run.userId).toBe(demoSubjects.executor);
     expect(visibilityOf(run.taskId)).toBe('owner_only');
@@ -98,12 +98,12 @@ describe('the subjects of the demo', () => {
     ['taskViewer', ['1 of 1 in Support triage'], /^all runs of one task, Support triage in Claims intake$/],
     ['executor', ['0 of 1 in Translation'], /^its own runs of one task, Translation in Claims intake$/],
     ['stranger', [], /^nothing$/],
-  ] as const)('have the sight of the %s in words', (name, seen, words) => {
+  ] as const)('describe in words which runs the %s sees', (name, seen, words) => {
     expect(visibleTo(demoSubjects[name])).toEqual(seen);
     expect(demoSights[name]).toMatch(words);
   });
 
-  it('are found by their names, and nobody else is', () => {
+  it('match their names, and no other text', () => {
     expect(idOfDemoSubject('taskViewer')).toBe(demoSubjects.taskViewer);
     for (const name of ['', 'alice', 'Viewer', 'constructor', demoSubjects.viewer]) {
       expect(idOfDemoSubject(name)).toBeUndefined();

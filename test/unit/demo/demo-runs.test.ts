@@ -8,7 +8,7 @@ const runs = demoRuns.map(({ run }) => run);
 const values = (column: keyof DemoRun['run']) => new Set(runs.map((run) => run[column]));
 
 describe("the demo's runs", () => {
-  it('are 2,000, the same on every machine', () => {
+  it('number 2,000, the same on every machine', () => {
     expect(runs).toHaveLength(2000);
     expect(createDemoRuns()).toEqual(demoRuns);
     expect(runs[0]!.id).toBe('01a05f8c-58a8-a941-9d56-9e54645426fb');
@@ -52,7 +52,7 @@ describe("the demo's runs", () => {
     expect(since.every(({ run }) => run.created > '2027-09-29')).toBe(true);
   });
 
-  it('have ids that begin with the time of creation and are no RFC 4122 UUIDs', () => {
+  it('carry ids that begin with the time of creation and are no RFC 4122 UUIDs', () => {
     for (const { id, created } of runs) {
       expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       expect(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toBe(Date.parse(created));
@@ -62,7 +62,7 @@ describe("the demo's runs", () => {
     expect(values('id').size).toBe(2000);
   });
 
-  it('were created in the 60 days before November 2026, to the microsecond', () => {
+  it('date from the 60 days before November 2026, to the microsecond', () => {
     const times = runs.map(({ created }) => created).sort();
     expect(times[0]!.slice(0, 10)).toBe('2026-09-02');
     expect(times.at(-1)!.slice(0, 10)).toBe('2026-10-31');
@@ -70,14 +70,14 @@ describe("the demo's runs", () => {
     expect(times.filter((time) => time.endsWith('000Z')).length).toBeLessThan(20);
   });
 
-  it('answer with strings, with maps holding text beyond ASCII, or not at all', () => {
+  it('return strings, maps with text beyond ASCII, or nothing', () => {
     const responses = runs.map(({ response }) => response);
     expect(responses.filter((response) => typeof response === 'string').length).toBeGreaterThan(100);
     expect(responses.filter((response) => response === null).length).toBeGreaterThan(20);
     expect(responses.filter((response) => /[^\x20-\x7e]/.test(JSON.stringify(response))).length).toBeGreaterThan(500);
   });
 
-  it('say why they failed at detail.message, exactly when they failed', () => {
+  it('explain a failure at detail.message, exactly when they failed', () => {
     for (const { isError, response } of runs) {
       const message = (response as { detail?: { message?: unknown } } | null)?.detail?.message;
       expect(typeof message).toBe(isError ? 'string' : 'undefined');
@@ -99,7 +99,7 @@ describe("the demo's runs", () => {
     'reportingGroupId',
     'reference',
     'contextId',
-  ] as const)('have a %s here and none there', (column) => {
+  ] as const)('vary in %s, with null in some', (column) => {
     expect(values(column)).toContain(null);
     expect(values(column).size).toBeGreaterThan(1);
   });
@@ -108,7 +108,7 @@ describe("the demo's runs", () => {
     for (const credits of ['1.00', '0.5', '12', '0.000125']) expect(values('chargedCredits')).toContain(credits);
   });
 
-  it('were retried, and fell back for a reason exactly when they fell back', () => {
+  it('include retries, and name a reason exactly when they fell back', () => {
     expect(Math.max(...runs.map(({ llmRetries }) => llmRetries ?? 0))).toBeGreaterThan(2);
     for (const { usedFallbackModel, primaryFailureReason, fallbackLlmModelId } of runs) {
       expect(primaryFailureReason !== null).toBe(usedFallbackModel === true);
@@ -122,7 +122,7 @@ describe("the demo's runs", () => {
     for (const number of [0, 1, 7]) expect(numbers).toContain(number);
   });
 
-  it('have references and context ids of up to 64 characters', () => {
+  it('carry references and context ids of up to 64 characters', () => {
     for (const column of ['reference', 'contextId'] as const) {
       expect(Math.max(...runs.map((run) => run[column]?.length ?? 0))).toBe(64);
     }
@@ -135,7 +135,7 @@ describe("the demo's runs", () => {
     }
   });
 
-  it('were executed by people who may, never by the viewer or the stranger', () => {
+  it('name only people who may execute them, never the viewer or the stranger', () => {
     const { owner, editor, executor } = demoSubjects;
     expect(values('userId')).toEqual(new Set([owner, editor, executor, null]));
   });

@@ -9,7 +9,7 @@ describe('the greeting', () => {
     { label: 'owner', sees: 'all', token: 'another.token.here' },
   ]);
 
-  it('has the address, a request with the first token, and no other token', () => {
+  it('shows the address, a request with the first token, and no other token', () => {
     expect(text).toContain(`at ${url}/graphql\n`);
     expect(text).toMatch(
       /^curl -s http:\/\/127\.0\.0\.1:4000\/graphql .*\\\n {2}-H 'Authorization: Bearer the\.first\.token' \\\n {2}-d '\{.*\}'$/m,
@@ -17,7 +17,7 @@ describe('the greeting', () => {
     expect(text).not.toContain('another.token.here');
   });
 
-  it('has a table of who sees what, with a short command for the token of each', () => {
+  it('shows a table of who sees what, with a short command for each token', () => {
     const lines = text.trimEnd().split('\n');
     const table = lines.slice(lines.findIndex((line) => line.startsWith('who ')));
     const [heading, ...rows] = table.map((line) => line.split(/ {2,}/));
@@ -28,7 +28,7 @@ describe('the greeting', () => {
     expect(new Set(table.map((line) => line.lastIndexOf('  '))).size).toBe(1);
   });
 
-  it('names nobody where the database is not the demo, but how to have a token and a role', () => {
+  it('lists no subject where the database is not the demo, but the commands for a token and a role', () => {
     const other = greetingWithoutDemoData(url);
     expect(other).toContain(`at ${url}/graphql\n`);
     expect(other).toMatch(/^npm run token -- --subject NAME$/m);

@@ -9,7 +9,7 @@ const bytesOf = (ending: string) =>
     .map(({ storageKey, bytes }) => [storageKey, Buffer.from(bytes)] as const);
 
 describe('the demo files', () => {
-  it('are the objects that runs name, with their true type and size', () => {
+  it('match the runs that name them, in type and size', () => {
     const objects = new Map(sampleFiles.map((file) => [file.storageKey, file]));
     for (const { files } of createDemoRuns()) {
       for (const { storageKey, sizeBytes, contentType } of files) {

@@ -21,7 +21,7 @@ describe('A command that ends early', () => {
     ],
     ['any other', failing('No organization has this id.'), 'No organization has this id.'],
     ['one without a message', { code: 'ECONNREFUSED' }, 'ECONNREFUSED'],
-  ])('says why, and what to do if that is known, with %s', (_what, error, text) => {
+  ])('names the cause, and the remedy if that is known, with %s', (_what, error, text) => {
     expect(explainEnd(error)).toBe(text);
   });
 });

@@ -12,13 +12,13 @@ import { runColumns } from '../../../src/task-runs/record/run-columns.js';
 const namesOf = (fields: string | undefined) => exportColumns(parseExportGroups(fields)).map(nameOfColumn);
 
 describe('The columns of an export', () => {
-  it('are all columns of a run and its files, each once', () => {
+  it('include all columns of a run and its files, each once', () => {
     expect(exportColumns(exportGroups).map(nameOfColumn).toSorted()).toEqual(
       [...runColumns.map(({ databaseName }) => databaseName), 'files'].toSorted(),
     );
   });
 
-  it('are in the order of the groups, whatever the order in which they are selected', () => {
+  it('follow the order of the groups, whatever the order of the selection', () => {
     expect(namesOf('timing,usage,timing')).toEqual([
       'input_tokens',
       'output_tokens',
@@ -30,7 +30,7 @@ describe('The columns of an export', () => {
     expect(namesOf('files,core').slice(-2)).toEqual(['context_id', 'files']);
   });
 
-  it('are all but the files by default', () => {
+  it('include all but the files by default', () => {
     expect(namesOf(undefined)).toEqual(namesOf('core,usage,timing,io'));
   });
 
@@ -50,7 +50,7 @@ describe('The columns of an export', () => {
     ]);
   });
 
-  it('are all that is read', () => {
+  it('determine all that is read', () => {
     expect(exportSelection(['core'])).toEqual({ fieldGroups: FieldGroup.details, pointers: [] });
     expect(exportSelection(['io', 'files']).fieldGroups).toBe(
       FieldGroup.details | FieldGroup.response | FieldGroup.runData | FieldGroup.files,

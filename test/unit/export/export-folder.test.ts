@@ -59,7 +59,7 @@ describe('An export to a folder', () => {
     );
   };
 
-  it('has files of so many runs, each with its rows, bytes and digest in the manifest', async () => {
+  it('splits runs into files, each listed in the manifest with its rows, bytes and digest', async () => {
     const progress: number[] = [];
     expect(await write(sourceOf(16), { onProgress: (runs) => progress.push(runs) })).toBe(true);
     const files = await contents();
@@ -88,7 +88,7 @@ describe('An export to a folder', () => {
     expect(progress).toEqual([0, 3, 6, 7, 10, 13, 14, 16]);
   });
 
-  it.each(['jsonl', 'csv', 'parquet'] as const)('as %s is for this user alone', async (kind) => {
+  it.each(['jsonl', 'csv', 'parquet'] as const)('permits only its own user to read %s', async (kind) => {
     const folders = { folder: join(folder, 'new', 'export'), subject: { ...subject, kind } };
     const umask = process.umask(0o022);
     try {
@@ -107,24 +107,21 @@ describe('An export to a folder', () => {
     });
   });
 
-  it.each(['jsonl', 'csv', 'parquet'] as const)(
-    'as %s goes on where it stopped, and has the same files',
-    async (kind) => {
-      const whole = { subject: { ...subject, kind } };
-      await write(sourceOf(20), whole);
-      const expected = await contents();
-      await rm(folder, { recursive: true });
+  it.each(['jsonl', 'csv', 'parquet'] as const)('continues %s where it stopped, with the same files', async (kind) => {
+    const whole = { subject: { ...subject, kind } };
+    await write(sourceOf(20), whole);
+    const expected = await contents();
+    await rm(folder, { recursive: true });
 
-      const source = sourceOf(20, 10);
-      await expect(write(source, whole)).rejects.toThrow('The database has gone.');
-      expect(JSON.parse((await contents())['manifest.json']!)).toMatchObject({ complete: false, position: 7 });
-      expect(await write(source, whole)).toBe(true);
-      expect(source.asked).toEqual([null, 7, 7, 14, 20].map((from) => ['the watermark', from, 7]));
-      expect(await contents()).toEqual(expected);
-    },
-  );
+    const source = sourceOf(20, 10);
+    await expect(write(source, whole)).rejects.toThrow('The database has gone.');
+    expect(JSON.parse((await contents())['manifest.json']!)).toMatchObject({ complete: false, position: 7 });
+    expect(await write(source, whole)).toBe(true);
+    expect(source.asked).toEqual([null, 7, 7, 14, 20].map((from) => ['the watermark', from, 7]));
+    expect(await contents()).toEqual(expected);
+  });
 
-  it('that is complete is left as it is', async () => {
+  it('leaves a complete folder as it is', async () => {
     await write(sourceOf(5));
     const before = await contents();
     const source = sourceOf(9);
@@ -133,18 +130,18 @@ describe('An export to a folder', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('of nothing has no files of runs', async () => {
+  it('writes no files of runs where there are none', async () => {
     await write(sourceOf(0));
     expect(Object.keys(await contents())).toEqual(['catalogue.jsonl', 'manifest.json']);
   });
 
-  it('touches no folder that holds something else', async () => {
+  it('rejects a folder that holds something else', async () => {
     await writeFile(join(folder, 'notes.txt'), 'mine');
     await expect(write(sourceOf(1))).rejects.toThrow('is not empty, and holds no export.');
     expect(await contents()).toEqual({ 'notes.txt': 'mine' });
   });
 
-  it('touches no folder of another export, or of another version', async () => {
+  it('rejects the folder of another export, or of another version', async () => {
     await write(sourceOf(1));
     await expect(write(sourceOf(1), { subject: { ...subject, kind: 'csv', task_id: 'a task' } })).rejects.toThrow(
       'holds another export, with another kind, task_id.',

@@ -3,7 +3,7 @@ import { exportGroups } from '../../../src/export/export-columns.js';
 import { file, neverUnreadable, pageOf, runWith, unreadable } from './exported-runs.js';
 
 describe('A line of JSON', () => {
-  it('has every column in order, stored JSON as its own text, and files by their storage key', () => {
+  it('writes every column in order, stored JSON as its own text, and files by their storage key', () => {
     const { header, write } = createTextWriter('jsonl', exportGroups, neverUnreadable);
     expect(header).toBe('');
     expect(write(pageOf([runWith({ reference: 'a\n"b"' }), runWith({ response: null })], [file]))).toBe(
@@ -15,7 +15,7 @@ describe('A line of JSON', () => {
     );
   });
 
-  it('has null for what cannot be shown, and tells which value that is', () => {
+  it('writes null for unreadable values, and reports each of them', () => {
     const met: string[] = [];
     const { write } = createTextWriter('jsonl', ['core', 'usage', 'files'], (...value) => met.push(value.join(' ')));
     const run = runWith({ created: unreadable('created'), chargedCredits: unreadable('chargedCredits') });

@@ -27,7 +27,7 @@ async function rowsOf(bytes: Uint8Array, columns?: string[]): Promise<Record<str
 }
 
 describe('A Parquet file', () => {
-  it('keeps a row group until it is written, and says how much that is', () => {
+  it('keeps a row group until it is written, and counts its bytes', () => {
     const rowGroup = { maxRows: 2, maxJsonCharacters: 1_000_000 };
     const writer = createParquetWriter(exportColumns(exportGroups), neverUnreadable, rowGroup);
     writer.write(pageOf([runWith({ response: new RawJson(JSON.stringify('x'.repeat(1000))) })]));
@@ -36,7 +36,7 @@ describe('A Parquet file', () => {
     expect(writer.keptBytes).toBe(0);
   });
 
-  it('has every column, microseconds, JSON as its text, and credits also as a decimal', async () => {
+  it('contains every column, microseconds, JSON as its text, and credits also as a decimal', async () => {
     const rows = await rowsOf(fileOf([pageOf([runWith(), runWith({ response: null })], [file])]));
     expect(rows).toHaveLength(2);
     expect(rows[0]).toEqual({
@@ -76,7 +76,7 @@ describe('A Parquet file', () => {
     expect(marked.map(({ name }) => name)).toEqual(['response', 'run_data', 'files']);
   });
 
-  it('is the same whatever the pages in which its runs come', async () => {
+  it('stays the same whatever the pages in which its runs come', async () => {
     const runs: TaskRunRecord[] = Array.from({ length: 12_000 }, (_, index) => runWith({ inputTokens: index }));
     const pagesOf = (size: number) =>
       Array.from({ length: Math.ceil(runs.length / size) }, (_, page) =>
@@ -88,7 +88,7 @@ describe('A Parquet file', () => {
     expect(rows.map(({ input_tokens }) => input_tokens)).toEqual(runs.map(({ inputTokens }) => inputTokens));
   });
 
-  it('has no rows where there are no runs', async () => {
+  it('contains no rows without runs', async () => {
     expect(await rowsOf(fileOf([]))).toEqual([]);
   });
 });
@@ -103,7 +103,7 @@ describe('Credits as a decimal', () => {
     ['99999999999999999999999999.999999999999', 10n ** 38n - 1n],
     ['100000000000000000000000000', null],
     ['0.0000000000001', null],
-  ])('of %s are %s', (text, unscaled) => {
+  ])('turn %s into %s', (text, unscaled) => {
     expect(toUnscaled(text)).toBe(unscaled);
   });
 });

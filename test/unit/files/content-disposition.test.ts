@@ -12,7 +12,7 @@ describe('a Content-Disposition', () => {
     ],
     ['50%41.csv', `attachment; filename="50_41.csv"; filename*=UTF-8''50%2541.csv`],
     [`é'(*)!`, `attachment; filename="_'(*)!"; filename*=UTF-8''%C3%A9%27%28%2A%29%21`],
-  ])('tells every client the name %s', (name, header) => {
+  ])('gives every client the name %s', (name, header) => {
     expect(toContentDisposition('attachment', name)).toBe(header);
   });
 
@@ -29,7 +29,7 @@ describe('a Content-Disposition', () => {
     expect(toContentDisposition('inline', name)).toBe(`inline; filename="${shown}"`);
   });
 
-  it('is ASCII without controls, whatever character the name has', () => {
+  it('contains only ASCII without controls, whatever the name', () => {
     for (let code = 0; code < 0x3000; code++) {
       expect(toContentDisposition('inline', `a${String.fromCharCode(code)}b`)).toMatch(
         /^inline; filename="[^"\\]*"(; filename\*=UTF-8''[A-Za-z0-9!._~%-]*)?$/,

@@ -11,7 +11,7 @@ describe('a content type', () => {
     ['text/plain;Charset="utf-16"', undefined],
     ['text/csv; header=present', 'text/csv; header=present; charset=utf-8'],
     ['multipart/mixed; boundary="a b"', undefined],
-  ])('%s is answered as recorded, text with its encoding', (recorded, answered = recorded) => {
+  ])('%s is sent as recorded, text with its encoding', (recorded, answered = recorded) => {
     expect(toContentType(recorded)).toBe(answered);
   });
 
@@ -35,14 +35,14 @@ describe('a content type', () => {
     expect(toContentType(recorded)).toBe('application/octet-stream');
   });
 
-  it('is decided in one pass, however it is written: in several this would take hours', () => {
+  it('takes a single pass, however it is written: several would take hours', () => {
     for (const part of [';a=b', ' ', '; a="', ';\t', 'a;']) {
       expect(toContentType(`text/html${part.repeat(1_000_000)}\0`)).toBe('application/octet-stream');
     }
   });
 });
 
-describe('the policy a file is shown under', () => {
+describe('the content security policy of a file', () => {
   it.each([
     'text/html',
     'image/svg+xml',
@@ -55,7 +55,7 @@ describe('the policy a file is shown under', () => {
     'text/plain; a="application/pdf"',
     'image/png',
     'application/octet-stream',
-  ])('is a sandbox for %s', (contentType) => {
+  ])('sandboxes %s', (contentType) => {
     expect(contentSecurityPolicyOf(contentType)).toMatch(/^sandbox; default-src 'none'/);
   });
 

@@ -73,7 +73,7 @@ describe('a key that would lead out of the storage', () => {
     expect((await readdir(scratch)).sort()).toEqual(['files', 'files-of-others']);
   });
 
-  it('is replaced, not followed, when an object is put over a link', async () => {
+  it('replaces a link in place of following it when an object is put there', async () => {
     await symlink(join(outside, 'secret'), join(directory, 'overwritten'));
     await storage.put('overwritten', Buffer.from('mine'));
     expect(await readFile(join(outside, 'secret'), 'utf8')).toBe('secret');
@@ -82,21 +82,21 @@ describe('a key that would lead out of the storage', () => {
 });
 
 describe('a key inside the storage', () => {
-  it('may go through a link that stays inside', async () => {
+  it('passes a link that stays inside', async () => {
     expect(await contentOf('inner-link')).toBe('mine');
   });
 
-  it('may have dots that lead nowhere', async () => {
+  it('accepts dots that lead nowhere', async () => {
     await storage.put('..hidden../a..b', Buffer.from('dots'));
     expect(await contentOf('..hidden../a..b')).toBe('dots');
   });
 
-  it('names nothing when it is a pipe, and nobody waits for its writer', async () => {
+  it('names nothing when it is a pipe, without a wait for its writer', async () => {
     execFileSync('mkfifo', [join(directory, 'pipe')]);
     expect(await storage.open('pipe')).toBeNull();
   });
 
-  it('is found when the storage itself is behind a link', async () => {
+  it('leads to its object when the storage itself is behind a link', async () => {
     await symlink(directory, join(scratch, 'front'));
     const object = await createDirectoryStorage({ path: join(scratch, 'front'), isPrivate: true }).open('folder/key');
     expect(await text(await object!.read())).toBe('mine');

@@ -91,18 +91,18 @@ describe('a directory storage', () => {
     expect(await readdir(directory)).toEqual(['key']);
   });
 
-  it('has no object where there is none, or a folder', async () => {
+  it('returns no object for a missing key or a folder', async () => {
     await storage.put('folder/key', Buffer.from('x'));
     for (const key of ['other', 'folder', 'folder/other', 'folder/key/below', 'x'.repeat(300)]) {
       expect(await storage.open(key)).toBeNull();
     }
   });
 
-  it('is unavailable, not empty, when its folder is not there', async () => {
+  it('fails as unavailable when its folder is missing', async () => {
     await expect(storage.open('key')).rejects.toEqual(unavailable);
   });
 
-  it('is unavailable when it cannot write', async () => {
+  it('fails as unavailable when it cannot write', async () => {
     await writeFile(directory, 'a file where the folder should be');
     await expect(storage.put('key', Buffer.from('x'))).rejects.toEqual(unavailable);
   });

@@ -35,7 +35,7 @@ function refusalOf(asked: FilePath, query: Query): unknown {
 }
 
 describe('a download URL', () => {
-  it('is absolute, names the file by its path and carries the end of its life', () => {
+  it('contains an absolute path to the file, and its expiry', () => {
     expect(urls.sign(path, { inline: true, subject })).toMatch(
       new RegExp(
         `^https://gateway\\.example/base/api/v1/org/${path.orgId}/project/${path.projectId}/task/${path.taskId}` +
@@ -44,7 +44,7 @@ describe('a download URL', () => {
     );
   });
 
-  it.each([true, false])('is accepted as it was signed, inline %s', (inline) => {
+  it.each([true, false])('passes as it was signed, inline %s', (inline) => {
     const query = queryOf(urls.sign(path, { inline, subject }));
     expect(urls.verify(path, query)).toEqual({ inline, remainingSeconds: 900, subjectDigest: query.subject });
   });
@@ -53,7 +53,7 @@ describe('a download URL', () => {
     expect(urls.verify(path, { ...signed(), utm_source: 'mail' })).toMatchObject({ inline: false });
   });
 
-  it('is refused from the second on in which it expires', () => {
+  it('fails from the second in which it expires', () => {
     const query = signed();
     const signedAt = clock.now;
     clock.now = 1_767_226_499_999;
@@ -64,7 +64,7 @@ describe('a download URL', () => {
   });
 });
 
-describe('a download URL that was tampered with is refused:', () => {
+describe('a download URL that was tampered with is rejected:', () => {
   it.each(Object.keys(path) as (keyof FilePath)[])('another %s', (part) => {
     expect(refusalOf({ ...path, [part]: `${path[part].slice(0, -1)}0` }, signed())).toEqual(invalid);
   });
@@ -116,7 +116,7 @@ describe('a download URL that was tampered with is refused:', () => {
 });
 
 describe('the subject of a download URL', () => {
-  it('is a digest that only the holder of the key can make, the same each time', () => {
+  it('becomes a digest that only the holder of the key can make, the same each time', () => {
     const digest = createHmac('sha256', secret).update('subject alice').digest('base64url').slice(0, 16);
     expect(signed().subject).toBe(digest);
     expect(signedFor('bob').subject).not.toBe(digest);

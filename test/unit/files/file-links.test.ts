@@ -20,20 +20,20 @@ const linkBy = (presign: FileStorage['presign']) =>
   linksWith(presign).linkTo(file, { inline: false, subject: 'alice' });
 
 describe('a link to a file', () => {
-  it("is the gateway's own where the storage has no addresses, and there without waiting", () => {
+  it('leads to the gateway, without waiting, for a storage without addresses', () => {
     expect(linkBy(undefined)).toBe('own:x.txt');
   });
 
-  it("is the store's where it has one", async () => {
+  it('leads to the store where that has an address', async () => {
     expect(await linkBy(async ({ key, method }) => `store:${method}:${key}`)).toBe('store:GET:k');
   });
 
-  it("is the gateway's own where the key names nothing, or while there is nothing to sign with", async () => {
+  it('leads to the gateway where the key names nothing, or while there are no credentials to sign with', async () => {
     expect(await linkBy(async () => null)).toBe('own:x.txt');
     expect(await linkBy(() => Promise.reject(new GatewayError('SERVICE_UNAVAILABLE')))).toBe('own:x.txt');
   });
 
-  it('is none when something else goes wrong', async () => {
+  it('fails for any other error', async () => {
     await expect(linkBy(() => Promise.reject(new Error('a mistake')))).rejects.toThrow('a mistake');
   });
 });

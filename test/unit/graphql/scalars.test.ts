@@ -41,7 +41,7 @@ describe('a scalar that is text of a form', () => {
     expect(() => scalar.parseValue(input)).toThrow(`${scalar.name} cannot represent the value: it must `);
   });
 
-  it('has the location of a literal that it does not take', () => {
+  it('locates a literal that it rejects', () => {
     const fieldOf = (type: GraphQLInputType) => ({ type: GraphQLString, args: { value: { type } } });
     const query = new GraphQLObjectType({
       name: 'Query',
@@ -84,21 +84,21 @@ describe('a scalar that is text of a form', () => {
     expect(() => DecimalScalar.parseLiteral(parseValue(text))).toThrow('at most 100 characters without an exponent');
   });
 
-  it.each([DecimalScalar, DateTimeScalar, UUIDScalar, BigIntScalar])('%s refuses a long text at once', (scalar) => {
+  it.each([DecimalScalar, DateTimeScalar, UUIDScalar, BigIntScalar])('%s rejects a long text at once', (scalar) => {
     expect(() => scalar.parseValue(`${'1'.repeat(500_000)}x`)).toThrow(`${scalar.name} cannot represent the value`);
   });
 
   it.each([
     [UUIDScalar, 7],
     [BigIntScalar, null],
-  ])('%s does not answer %s', (scalar, stored) => {
+  ])('%s does not return %s', (scalar, stored) => {
     expect(() => scalar.serialize(stored)).toThrow(`${scalar.name} cannot represent the value`);
   });
 
   it.each([
     [DateTimeScalar, '2024-01-16T13:33:25.247662Z'],
     [DecimalScalar, '1.00'],
-  ])('%s answers %s', (scalar, stored) => {
+  ])('%s returns %s', (scalar, stored) => {
     expect(scalar.serialize(stored)).toBe(stored);
   });
 });
@@ -121,7 +121,7 @@ describe('JSONPrimitive', () => {
     expect(JSONPrimitiveScalar.parseValue(value)).toBe(text);
   });
 
-  it('is no object, no list, and no number beyond all measure', () => {
+  it('rejects objects, lists and numbers out of range', () => {
     for (const value of [{}, [], Number.NaN, 1e300])
       expect(() => JSONPrimitiveScalar.parseValue(value)).toThrow('JSONPrimitive');
     for (const literal of ['{}', '[]', 'ENUM', '1e400']) {

@@ -42,7 +42,7 @@ async function* endless(): AsyncGenerator<string, undefined> {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('subscriptions by callbacks', () => {
-  it('send no check while the last one is not answered', async () => {
+  it('send no check while the last one is pending', async () => {
     const { callbacks, posts, tick } = createRouter();
     const begun = callbacks.start(callbackAt('http://router/a'), endless());
     await eventually(async () => expect(posts).toHaveLength(1));
@@ -61,7 +61,7 @@ describe('subscriptions by callbacks', () => {
     await eventually(async () => expect(posts.map(({ action }) => action)).toEqual(['check']));
   });
 
-  it('end when a check is answered with 404', async () => {
+  it('end when the response to a check is 404', async () => {
     const { callbacks, posts, ticks, tick } = createRouter();
     const events = endless();
     let isReturned = false;
@@ -85,7 +85,7 @@ describe('subscriptions by callbacks', () => {
     await eventually(async () => expect(isReturned).toBe(true));
   });
 
-  it('post to one host no more than 100 messages at a time, in their order, and none to another host less', async () => {
+  it('post to one host no more than 100 messages at a time, in their order, without delaying another host', async () => {
     const { callbacks, posts } = createRouter();
     const begun = Array.from({ length: 250 }, (_, index) =>
       callbacks.start(

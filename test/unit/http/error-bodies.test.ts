@@ -15,14 +15,14 @@ describe('the body of an error', () => {
   });
   afterAll(() => server.close());
 
-  it('has its details in snake_case over REST', async () => {
+  it('names its details in snake_case over REST', async () => {
     const response = await fetch(`${server.url}/api/fails`);
     expect(response.headers.get('retry-after')).toBe('7');
     const { detail } = (await response.json()) as any;
     expect(Object.keys(detail)).toEqual(['message', 'reason', 'retry_after', 'request_id', 'permission']);
   });
 
-  it('has its details in camelCase over GraphQL', async () => {
+  it('names its details in camelCase over GraphQL', async () => {
     const { errors } = (await (await fetch(`${server.url}/graphql`)).json()) as any;
     expect(errors[0].extensions).toMatchObject({ retryAfter: 7, requestId: 'some-request', permission: 'read' });
   });

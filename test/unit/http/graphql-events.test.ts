@@ -38,7 +38,7 @@ describe('a stream of events', () => {
     await server.close();
   });
 
-  it('shows its error as its last event, in the form of each protocol', async () => {
+  it('ends with its error as an event, in the form of each protocol', async () => {
     const events = (): AsyncIterableIterator<string, undefined> => ({
       [Symbol.asyncIterator]() {
         return this;

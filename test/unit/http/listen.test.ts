@@ -19,7 +19,7 @@ describe('a server that cannot listen', () => {
     await expect(listen(failing(code), { host, port: 80, portVariable: 'PORT' })).rejects.toThrow(new Error(message));
   });
 
-  it('says that its port is in use', async () => {
+  it('reports that its port is in use', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;

@@ -119,7 +119,7 @@ describe('a server at MAX_CONNECTIONS', () => {
   });
 });
 
-describe('the network of a client', () => {
+describe('the networks of clients', () => {
   it.each([
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '::ffff:192.0.2.7'],
@@ -130,7 +130,7 @@ describe('the network of a client', () => {
     ['fe80::1%eth0', 'fe80:0:0:0'],
     ['::1', '0:0:0:0'],
     ['::', '0:0:0:0'],
-  ])('of %s is %s', (address, network) => {
+  ])('group the address %s under %s', (address, network) => {
     expect(addressGroupKey(address)).toBe(network);
   });
 });

@@ -1,6 +1,6 @@
 import { isAllowedOrigin } from '../../../src/http/cors.js';
 
-describe('an origin that pages may have', () => {
+describe('the origin', () => {
   it.each([
     ['http://localhost', true],
     ['http://localhost:5173', true],
@@ -12,7 +12,7 @@ describe('an origin that pages may have', () => {
     ['null', false],
     ['https://app.example', true],
     ['https://app.example:8443', false],
-  ])('may be %s: %s', (origin, isAllowed) => {
+  ])('%s may send a cross-origin request: %s', (origin, isAllowed) => {
     expect(isAllowedOrigin(origin, ['http://localhost:*', 'https://app.example'])).toBe(isAllowed);
     expect(isAllowedOrigin(origin, '*')).toBe(true);
   });

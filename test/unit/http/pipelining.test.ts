@@ -43,7 +43,7 @@ describe('a connection', () => {
     return { client, state };
   };
 
-  it('gets an answer to each of 32 requests that it sends at once, and to as many afterwards', async () => {
+  it('gets a response to each of 32 requests that it sends at once, and to the same number afterwards', async () => {
     const { client, state } = open();
     for (const answered of [32, 64]) {
       client.write(pipelined(32));
@@ -54,7 +54,7 @@ describe('a connection', () => {
     client.destroy();
   });
 
-  it('is closed where it sends more before the first is answered, which ends all of them', async () => {
+  it('closes, and ends all its requests, when it sends more before the first response', async () => {
     const { client, state } = open();
     client.write(pipelined(300));
     await eventually(async () => expect({ ...state, begun }).toEqual({ text: '', isClosed: true, begun: 32 }));

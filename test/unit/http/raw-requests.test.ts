@@ -83,7 +83,7 @@ describe('a raw request', () => {
       post(['Transfer-Encoding: chunked'], `1;a=${'a'.repeat(20_000)}\r\n{\r\n0\r\n\r\n`),
       [413],
     ],
-  ] as const)('gets its status, and nothing behind it is another: %s', async (_what, pieces, statuses) => {
+  ] as const)('gets its status, and bytes behind it are no further request: %s', async (_what, pieces, statuses) => {
     const { statuses: found, text } = await sendRaw(server.port, pieces);
     expect(found).toEqual(statuses);
     if (statuses[0] >= 400) expect(text).toMatch(/\{"(detail|errors)":.+"reason":"[A-Z_]+"/);
@@ -104,7 +104,7 @@ describe('a raw request', () => {
     });
   });
 
-  it('that is malformed leaves no error in the middle of the response before it', async () => {
+  it('leaves no error inside the previous response when it is malformed', async () => {
     const { text, isClosed } = await sendRaw(server.port, [get('/begun', 'Host: x'), 'NOPE\r\n\r\n'], 200);
     expect(text).toMatch(/^HTTP\/1\.1 200 .*begun/s);
     expect(text.slice(12)).not.toContain('HTTP/1.1');

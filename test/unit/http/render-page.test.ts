@@ -33,7 +33,7 @@ function addressesIn(html: string): string[] {
 }
 
 describe('a page for browsers', () => {
-  it('hands its initial state over unchanged', () => {
+  it('receives its initial state unchanged', () => {
     const state = {
       root: '../',
       clientName: 'me',
@@ -66,7 +66,7 @@ describe('a page for browsers', () => {
     ]);
   });
 
-  it('names them from where it is, below the root', () => {
+  it('names them relative to its own path, below the root', () => {
     expect(addressesIn(render({ root: '../../' }, bundle.pages.runs))).toEqual([
       '../../pages/assets/c-6.css',
       '../../pages/assets/c-5.js',
@@ -74,12 +74,12 @@ describe('a page for browsers', () => {
     ]);
   });
 
-  it('has workers by the names of the bundle', () => {
+  it('lists workers by their names in the bundle', () => {
     expect(bundle.workers).toEqual({ 'editor.worker': 'assets/editor.worker-8.js' });
   });
 });
 
-describe.each([true, false])('the policy of a page (with Monaco: %s)', (usesMonaco) => {
+describe.each([true, false])('the content security policy of a page (with Monaco: %s)', (usesMonaco) => {
   const policy = new Map(
     pageHeaders({ usesMonaco })
       ['content-security-policy'].split('; ')

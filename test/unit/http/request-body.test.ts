@@ -25,7 +25,7 @@ describe('the body of a request', () => {
     ['compressed in two members', Buffer.concat([gzipSync('{"a":'), gzipSync('"ü"}')]), { 'content-encoding': 'gzip' }],
     ['with a byte order mark', Buffer.from(`\uFEFF${json}`), {}],
     ['with a charset', utf8, { 'content-type': 'application/json; charset=utf-8' }],
-  ])('is read: %s', async (_what, body, headers) => {
+  ])('arrives: %s', async (_what, body, headers) => {
     const response = await post(body, headers);
     expect([response.status, await response.json()]).toEqual([200, { body: sent }]);
   });
@@ -46,7 +46,7 @@ describe('the body of a request', () => {
     ['of Latin-1, compressed', gzipSync(Buffer.from(json, 'latin1')), { 'content-encoding': 'gzip' }, 400],
     ['of plain text', utf8, { 'content-type': 'text/plain' }, 415],
     ['of no type', utf8, { 'content-type': '' }, 415],
-  ])('is rejected: %s', async (_what, body, headers, status) => {
+  ])('fails: %s', async (_what, body, headers, status) => {
     const response = await post(body, headers);
     const reason = status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'MALFORMED_REQUEST';
     expect(await response.json()).toMatchObject({ detail: { reason } });
@@ -54,7 +54,7 @@ describe('the body of a request', () => {
     expect(response.headers.get('accept-encoding')).toBe(status === 415 ? 'gzip, identity' : null);
   });
 
-  it('may be of MAX_BODY_BYTES, compressed or not, and no larger', async () => {
+  it('reaches MAX_BODY_BYTES at most, compressed or not', async () => {
     const bytes = (length: number) => Buffer.from(JSON.stringify('a'.repeat(length - 2)));
     const statusOf = async (body: Uint8Array<ArrayBuffer>, headers = {}) => (await post(body, headers)).status;
     const gzip = { 'content-encoding': 'gzip' };

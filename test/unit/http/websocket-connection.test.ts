@@ -48,7 +48,7 @@ async function connectTwo() {
 }
 
 describe('the connection of a WebSocket', () => {
-  it('is not read while its client does not read what it was sent', async () => {
+  it('pauses reading while its client does not read', async () => {
     const { protocol, socket, client, close } = await connectTwo();
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));
@@ -65,7 +65,7 @@ describe('the connection of a WebSocket', () => {
     close();
   });
 
-  it('counts what its client has not read, and nothing once it has', async () => {
+  it('counts the bytes that its client has not read, and none once it has', async () => {
     const { memory, protocol, client, close } = await connectTwo();
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));
@@ -77,7 +77,7 @@ describe('the connection of a WebSocket', () => {
     close();
   });
 
-  it('ends where its client leaves too much unread for too long', async () => {
+  it('closes when its client leaves too much unread for too long', async () => {
     const { memory, protocol, client, close } = await connectTwo();
     client.pause();
     const message = JSON.stringify('x'.repeat(1024 * 1024));

@@ -24,7 +24,7 @@ describe('the folder of an export', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('has the lines of all its files, each with where it is from', async () => {
+  it('yields the lines of all its files, each with its origin', async () => {
     const { runCount, runs, catalogue } = await openExportFolder(folder);
     expect(runCount).toBe(3);
     expect(await textsOf(runs())).toEqual([
@@ -49,12 +49,12 @@ describe('the folder of an export', () => {
       /^runs-00001.jsonl has 1 rows; the manifest says 2\.$/,
     ],
     ['gone', (file) => rm(file), /ENOENT.*runs-00001.jsonl/],
-  ])('is rejected when a file is %s', async (_title, change, message) => {
+  ])('fails when a file is %s', async (_title, change, message) => {
     await change(join(folder, 'runs-00001.jsonl'));
     await expect(openExportFolder(folder)).rejects.toThrow(message);
   });
 
-  it('is rejected without a manifest', async () => {
+  it('fails without a manifest', async () => {
     await rm(join(folder, 'manifest.json'));
     await expect(openExportFolder(folder)).rejects.toThrow(
       'The folder is not an export: it has no readable manifest.json',

@@ -16,15 +16,15 @@ describe('the elements of an array in JSON', () => {
     ],
     ['{ "results" : [ 1 , 2\n] }', ['1', '2']],
     ['{"\\u0072esults":[1]}', ['1']],
-  ])('of %s are their texts', (text, slices) => {
+  ])('equal the texts in %s', (text, slices) => {
     expect(elementsOf(text)).toEqual(slices);
   });
 
-  it('are the last of two members of one name', () => {
+  it('belong to the last of two members of one name', () => {
     expect(elementsOf('{"results":[1],"results":[2]}')).toEqual(['2']);
   });
 
-  it('of any JSON are those that JSON.parse finds', () => {
+  it('equal those that JSON.parse finds in any JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.jsonValue()), fc.jsonValue(), (before, results, after) => {
         const text = JSON.stringify({ before, results, after }, null, 1);

@@ -16,7 +16,7 @@ const complete = {
 const withChanges = (changes: Readonly<Record<string, unknown>>) => JSON.stringify({ ...complete, ...changes });
 
 describe('the manifest of an export', () => {
-  it('says what is in the folder', () => {
+  it('describes the files in the folder', () => {
     const lower = id.toLowerCase();
     expect(parseManifest(withChanges({}))).toEqual({ orgId: lower, projectId: lower, files: [file] });
   });
@@ -35,7 +35,7 @@ describe('the manifest of an export', () => {
     ['with a path', withChanges({ files: [{ ...file, name: '../runs-00001.jsonl' }] }), 'not of an export: "../runs'],
     ['with no rows', withChanges({ files: [{ ...file, rows: 'x' }] }), 'lacks rows, bytes or SHA-256 of runs-00001'],
     ['with no digest', withChanges({ files: [{ ...file, sha256: 1 }] }), 'lacks rows, bytes or SHA-256 of runs-00001'],
-  ])('is rejected when it is %s', (_title, text, message) => {
+  ])('fails when it is %s', (_title, text, message) => {
     expect(() => parseManifest(text)).toThrow(message);
   });
 });

@@ -9,17 +9,17 @@ describe('raw JSON', () => {
       );
     },
   );
-  it('is the whole answer, too', () => {
+  it('forms a whole response, too', () => {
     expect(stringifyJson(new RawJson('[1, 2]'))).toBe('[1, 2]');
   });
   it('leaves values without any as JSON.stringify writes them', () => {
     const value = { text: 'raw-json:', list: [1, 'ü', null, undefined], date: new Date(0), gone: undefined };
     expect(stringifyJson(value)).toBe(JSON.stringify(value));
   });
-  it('is an ordinary value for everybody else', () => {
+  it('serializes by JSON.stringify like an ordinary value', () => {
     expect(JSON.parse(JSON.stringify({ raw: new RawJson('{"a": [1]}') }))).toEqual({ raw: { a: [1] } });
   });
-  it('does not confuse two answers when one cannot be written', () => {
+  it('stays apart from the next response when one cannot be written', () => {
     const broken = { raw: new RawJson('1'), circle: {} as object };
     broken.circle = broken;
     expect(() => stringifyJson(broken)).toThrow(TypeError);

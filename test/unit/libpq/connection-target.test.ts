@@ -4,8 +4,8 @@ import { parseConnectionUrl } from '../../../src/libpq/connection-url.js';
 
 const targetOf = (url: string) => toConnectionTarget(parseConnectionUrl(url));
 
-describe('What a connection URL names', () => {
-  it('is a server on this machine unless it says otherwise, as whoever runs the program', () => {
+describe('the target of a connection URL', () => {
+  it('defaults to a server on this machine, as the user of the process', () => {
     const { username } = userInfo();
     expect(targetOf('postgres://')).toMatchObject({
       hosts: [{ host: 'localhost', port: 5432 }],
@@ -23,7 +23,7 @@ describe('What a connection URL names', () => {
     ['postgres://h1:1,h2', [1, 5432]],
     ['postgres://h1:1,h2:2', [1, 2]],
     ['postgres:///?host=h1,h2&port=7', [7, 7]],
-  ])('has a port for each host: %s', (url, ports) => {
+  ])('includes a port for each host: %s', (url, ports) => {
     expect(targetOf(url).hosts).toEqual(ports.map((port, index) => ({ host: `h${index + 1}`, port })));
   });
 
@@ -35,11 +35,11 @@ describe('What a connection URL names', () => {
     ['sslrootcert=system', { mode: 'verify-full', rootCertificate: undefined }],
     ['sslmode=verify-full&sslcert=/c&sslkey=/k&sslpassword=p', { certificate: '/c', key: '/k', passphrase: 'p' }],
     ['sslmode=require&sslnegotiation=direct', { isDirect: true }],
-  ])('is encrypted with %s', (query, tls) => {
+  ])('uses TLS with %s', (query, tls) => {
     expect(targetOf(`postgres://h?${query}`).tls).toMatchObject(tls);
   });
 
-  it('is not encrypted where sslmode is disable, whatever else is said', () => {
+  it('uses no TLS with sslmode=disable, whatever the other parameters', () => {
     expect(targetOf('postgres://h?sslmode=disable&sslrootcert=/ca').tls).toBeUndefined();
   });
 
@@ -54,7 +54,7 @@ describe('What a connection URL names', () => {
     ],
     ['postgres://h?sslmode=require&sslrootcert=system', 'has sslrootcert=system, which requires sslmode=verify-full.'],
     ['postgres://h?channel_binding=require', 'has channel_binding=require, but no sslmode.'],
-  ])('is rejected where it contradicts itself: %s', (url, fault) => {
+  ])('fails where the URL contradicts itself: %s', (url, fault) => {
     expect(() => targetOf(url)).toThrow(fault);
   });
 });

@@ -29,7 +29,7 @@ describe('A connection URL', () => {
       { host: 'a', dbname: 'd', sslmode: 'verify-full', sslrootcert: '/etc/ca.pem' },
     ],
     ['postgres://a?options=-c%20search_path%3Druns', { host: 'a', options: '-c search_path=runs' }],
-  ])('is read: %s', (url, parameters) => {
+  ])('parses: %s', (url, parameters) => {
     expect(parseConnectionUrl(url)).toEqual(parameters);
   });
 
@@ -38,7 +38,7 @@ describe('A connection URL', () => {
     ['postgres://h1:5432,h2:5433/d', { host: 'h1,h2', port: '5432,5433', dbname: 'd' }],
     ['postgres://u:p@h1,[::1]:5433,h3/d', { user: 'u', password: 'p', host: 'h1,::1,h3', port: ',5433,', dbname: 'd' }],
     ['postgres:///d?host=h1,h2&port=1,2', { host: 'h1,h2', port: '1,2', dbname: 'd' }],
-  ])('may name several hosts: %s', (url, parameters) => {
+  ])('accepts several hosts: %s', (url, parameters) => {
     expect(parseConnectionUrl(url)).toEqual(parameters);
   });
 
@@ -61,7 +61,7 @@ describe('A connection URL', () => {
     });
   });
 
-  it('is written so that it is read as the same', () => {
+  it('survives being formatted and parsed', () => {
     const parameters = { host: '/run/a,h2', port: '1,2', user: 'ü&=', password: '100%+@:/?#', dbname: 'a b' };
     expect(parseConnectionUrl(formatConnectionUrl(parameters))).toEqual(parameters);
   });
@@ -80,11 +80,11 @@ describe('A connection URL', () => {
     ['postgres://h/d?sslmode=prefer', /sslmode, which is prefer, which whoever is in between/],
     ['postgres://h/d?sslmode=no-verify', /sslmode, which is not one of disable, require, verify-ca, verify-full\.$/],
     ['postgres://h/d?connect_timeout=soon', /connect_timeout, which is not a whole number of seconds\.$/],
-  ])('is rejected: %s', (url, fault) => {
+  ])('fails: %s', (url, fault) => {
     expect(faultOf(url)).toMatch(fault);
   });
 
-  it('is not repeated by the fault', () => {
+  it('never appears in its error', () => {
     for (const url of ['mysql://u:hunter2@h', 'postgres://u:hunter2@h:x/d', 'postgres://u:hunter2%@h/d']) {
       expect(faultOf(url)).not.toMatch(/^$|hunter2/);
     }

@@ -24,7 +24,7 @@ describe('A password file', () => {
     ['the first line that fits', 'db.example:1:*:*:wrong\n*:*:*:bob:wrong\n*:5432:*:alice:secret\n*:*:*:*:wrong'],
     ['no comment', '#*:*:*:*:wrong\n*:*:*:*:secret\n'],
     ['lines of Windows', '*:*:*:*:secret\r\n'],
-  ])('has the password by %s', async (_title, text) => {
+  ])('gives the password by %s', async (_title, text) => {
     await write(text);
     expect(await findPassword(path, login)).toBe('secret');
   });
@@ -34,18 +34,18 @@ describe('A password file', () => {
     expect(await findPassword(path, { ...login, database: String.raw`a:b\c` })).toBe(String.raw`p:w\d:x`);
   });
 
-  it('has the password of a Unix socket under localhost', async () => {
+  it('gives the password of a Unix socket under localhost', async () => {
     await write('localhost:*:*:*:secret');
     expect(await findPassword(path, { ...login, host: '/var/run/postgresql' })).toBe('secret');
   });
 
-  it('has none where no line fits, or there is no file', async () => {
+  it('gives none where no line matches, or the file is missing', async () => {
     await write('other.example:*:*:*:secret\nno line\n');
     expect(await findPassword(path, login)).toBeUndefined();
     expect(await findPassword(join(folder, 'none'), login)).toBeUndefined();
   });
 
-  it('is not used where others may read it', async () => {
+  it('fails where others may read it', async () => {
     await write('*:*:*:*:secret');
     await chmod(path, 0o640);
     await expect(findPassword(path, login)).rejects.toThrow('chmod 600');

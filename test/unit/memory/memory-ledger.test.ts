@@ -42,18 +42,18 @@ function createLedger() {
 }
 
 describe('the memory ledger', () => {
-  it('has accounts that together have all of it', () => {
+  it('divides all of its memory among its accounts', () => {
     const { ledger } = createLedger();
     expect(accountNames.map((name) => ledger[name].maxBytes)).toEqual([1000, 3000, 2000, 2000]);
   });
 
-  it('has less than half of the heap that V8 allows', () => {
+  it('takes less than half of the heap that V8 allows', () => {
     const { maxBytes } = MemoryLedger.ofHeap();
     expect(maxBytes).toBeGreaterThan(0);
     expect(maxBytes).toBeLessThan(2 ** 40);
   });
 
-  it('counts what is held by weight, and nothing of what has been released', () => {
+  it('counts held bytes by weight, and nothing of what was released', () => {
     const { ledger } = createLedger();
     const holding = ledger.json.hold('ada', { weight: 5 });
     holding.add(10);
@@ -66,8 +66,8 @@ describe('the memory ledger', () => {
   });
 });
 
-describe('room that is acquired', () => {
-  it('is there at once, up to all for several callers and half for one', async () => {
+describe('acquired memory', () => {
+  it('comes at once, up to all for several callers and half for one', async () => {
     const { admitted, acquire } = createLedger();
     acquire('ada 1', 800);
     acquire('ada 2', 200);
@@ -89,7 +89,7 @@ describe('room that is acquired', () => {
     expect(admitted).toEqual(['ada 1', 'ben 1', 'cy', 'ada 2', 'ben 2']);
   });
 
-  it('is more than half of an account for what is alone of its caller, and more than all of it for what is alone there', async () => {
+  it('exceeds half of an account for the only request of a caller, and the whole for the only request of all', async () => {
     const { admitted, hold, acquire } = createLedger();
     const other = hold('ben', 1);
     const { holding } = acquire('ada', 1500);
@@ -104,7 +104,7 @@ describe('room that is acquired', () => {
     expect(admitted).toEqual(['ada', 'ada large']);
   });
 
-  it('is never more than all accounts have together', async () => {
+  it('never exceeds all accounts together', async () => {
     const { ledger, admitted, hold, acquire } = createLedger();
     const json = hold('ben', 3000, ledger.json);
     acquire('ada', 5001);
@@ -116,7 +116,7 @@ describe('room that is acquired', () => {
     expect(admitted).toEqual(['ada']);
   });
 
-  it('keeps nobody waiting for a large request', async () => {
+  it('makes no other caller wait for a large request', async () => {
     const { admitted, hold, acquire } = createLedger();
     const [first] = [hold('xi', 1000), hold('yu', 900)];
     acquire('ada', 1900);
@@ -126,7 +126,7 @@ describe('room that is acquired', () => {
     expect(admitted).toEqual(['ben']);
   });
 
-  it('is not waited for any more once the request is abandoned, or its time is over', async () => {
+  it('ends its wait once the request is abandoned, or its time is over', async () => {
     const { ledger, admitted, waits, hold, acquire } = createLedger();
     const [first] = [hold('xi', 1000), hold('yu', 1000)];
     const { done } = acquire('ada', 1000);
@@ -142,7 +142,7 @@ describe('room that is acquired', () => {
 });
 
 describe('a slow reader', () => {
-  it('is ended where others wait for what it holds: the oldest of the caller who holds most, and no more than it takes', async () => {
+  it('ends where others wait for its memory: the oldest of the caller who holds most, and no more than needed', async () => {
     const { ended, admitted, holdSent, acquire, pass } = createLedger();
     holdSent('modest', 300);
     for (const name of ['greedy 1', 'greedy 2', 'greedy 3', 'greedy 4']) holdSent(name, 425);
@@ -154,7 +154,7 @@ describe('a slow reader', () => {
     expect([ended, admitted]).toEqual([['greedy 1', 'greedy 2'], ['other']]);
   });
 
-  it('is left alone as long as nobody needs what it holds', () => {
+  it('goes on while no other request needs its memory', () => {
     const { ended, holdSent, pass } = createLedger();
     holdSent('greedy 1', 1000);
     holdSent('greedy 2', 1000);
@@ -162,7 +162,7 @@ describe('a slow reader', () => {
     expect(ended).toEqual([]);
   });
 
-  it('is ended for its own caller, which has its half already, and for no other', async () => {
+  it('ends for a request of its own caller, which already holds its half, and for no other', async () => {
     const { ended, admitted, holdSent, acquire, pass } = createLedger();
     holdSent('other', 900);
     holdSent('ada 1', 500);
@@ -173,7 +173,7 @@ describe('a slow reader', () => {
     expect([ended, admitted]).toEqual([['ada 1'], ['ada 3']]);
   });
 
-  it('is not one whose page is still being read', () => {
+  it('goes on while its page is still being read', () => {
     const { ended, hold, holdSent, acquire, pass } = createLedger();
     hold('greedy 1', 900);
     holdSent('greedy 2', 500);
@@ -183,7 +183,7 @@ describe('a slow reader', () => {
     expect(ended).toEqual(['greedy 2']);
   });
 
-  it('holds nothing any more once it is ended, whatever it still does', async () => {
+  it('holds nothing once it has ended, whatever it still does', async () => {
     const { ledger, holdSent, acquire, pass } = createLedger();
     const holding = holdSent('greedy', 2000);
     acquire('other', 100);
@@ -193,7 +193,7 @@ describe('a slow reader', () => {
     await expect(acquire('greedy', 1, ledger.pages, holding).done).rejects.toMatchObject({ reason: 'QUEUE_TIMEOUT' });
   });
 
-  it('is ended for no large request of a caller that would hold more', () => {
+  it('goes on in spite of a large request of a caller that would hold more', () => {
     const { ended, holdSent, acquire, pass } = createLedger();
     holdSent('modest', 700);
     acquire('greedy', 1900);
@@ -202,7 +202,7 @@ describe('a slow reader', () => {
   });
 });
 
-describe('bytes that are not sent', () => {
+describe('unsent bytes', () => {
   const unsentOf = (
     ledger: MemoryLedger,
     ended: string[],
@@ -220,7 +220,7 @@ describe('bytes that are not sent', () => {
     return holding;
   };
 
-  it('are measured before anybody is ended for them', () => {
+  it('count as they are before any reader is ended for them', () => {
     const { ledger, ended, pass } = createLedger();
     const states = [1500, 1500].map((bytes) => ({ bytes }));
     unsentOf(ledger, ended, 'ada', states[0]!);
@@ -230,7 +230,7 @@ describe('bytes that are not sent', () => {
     expect([ended, ledger.unsent.usedBytes]).toEqual([[], 1510]);
   });
 
-  it('end the oldest of the caller who has most of them beyond the bounds, after a grace', () => {
+  it('end the oldest reader of the caller with most of them beyond the bounds, after a grace', () => {
     const { ledger, ended, pass } = createLedger();
     unsentOf(ledger, ended, 'modest', { bytes: 900 });
     unsentOf(ledger, ended, 'greedy', { bytes: 1200 });
@@ -239,7 +239,7 @@ describe('bytes that are not sent', () => {
     expect([ended, ledger.unsent.usedBytes]).toEqual([['greedy'], 900]);
   });
 
-  it('let nothing more be read while there are too many, but for callers that hold nothing', async () => {
+  it('stop all further reads while there are too many, but for callers that hold nothing', async () => {
     const { ledger, ended, admitted, acquire, pass } = createLedger();
     unsentOf(ledger, ended, 'slow', { bytes: 2500 });
     acquire('stream', 10);
@@ -260,14 +260,14 @@ describe('bytes that are not sent', () => {
   });
 });
 
-describe('what is taken at once', () => {
-  it('is refused beyond the bounds where its caller would hold most', () => {
+describe('memory that is taken without waiting', () => {
+  it('fails beyond the bounds when its caller would hold most', () => {
     const { ledger, ended, hold } = createLedger();
     hold('greedy', 900, ledger.bodies);
     expect([ledger.bodies.hold('greedy').take(200), ended]).toEqual([false, []]);
   });
 
-  it('ends the oldest of a caller that holds more', () => {
+  it('ends the oldest reader of a caller that holds more', () => {
     const { ledger, ended, hold } = createLedger();
     hold('greedy 1', 400, ledger.bodies);
     hold('greedy 2', 400, ledger.bodies);

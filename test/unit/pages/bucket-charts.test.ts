@@ -5,7 +5,7 @@ const treeOf = (value: unknown) => parseJson(typeof value === 'string' ? value :
 const bucket = (day: number, more: object) => ({ start: `2026-10-0${day}T00:00:00Z`, ...more });
 
 describe('buckets of statistics', () => {
-  it('are found wherever they are', () => {
+  it('come from anywhere in the response', () => {
     const list = [bucket(1, { runs: 1 })];
     const tree = treeOf({ taskRunStats: { buckets: list, byTask: [{ buckets: list }, { buckets: [] }] } });
     expect(findBuckets(tree).map(({ path }) => path)).toEqual([
@@ -14,7 +14,7 @@ describe('buckets of statistics', () => {
     ]);
   });
 
-  it.each([[{ a: [{ start: 1 }] }], [{ a: [{ runs: 1 }] }], [{ a: [] }], [null]])('are not %j', (value) => {
+  it.each([[{ a: [{ start: 1 }] }], [{ a: [{ runs: 1 }] }], [{ a: [] }], [null]])('do not come from %j', (value) => {
     expect(findBuckets(treeOf(value))).toEqual([]);
   });
 });
@@ -22,7 +22,7 @@ describe('buckets of statistics', () => {
 describe('charts of buckets', () => {
   const chartsIn = (...buckets: object[]) => chartsOf(treeOf(buckets).members.map(({ value }) => value));
 
-  it('stack errors and the other runs, and say how many runs there were', () => {
+  it('stack errors and the other runs, and show the number of runs', () => {
     const [chart] = chartsIn(bucket(1, { runs: 5, errors: 2 }), bucket(2, { runs: 1, errors: 0 }));
     expect(chart).toMatchObject({
       kind: 'stack',
@@ -34,7 +34,7 @@ describe('charts of buckets', () => {
     ]);
   });
 
-  it('have percentiles as a band, and a gap where there is none', () => {
+  it('show percentiles as a band, with a gap for null', () => {
     const [chart] = chartsIn(
       bucket(1, { llmCallTiming: { p50: 0.5, p99: 2 } }),
       bucket(2, { llmCallTiming: { p50: null, p99: null } }),
@@ -52,7 +52,7 @@ describe('charts of buckets', () => {
     expect(chart).toMatchObject({ title: 'Charged credits', series: [{ texts: [credits] }] });
   });
 
-  it('are only those of what was selected', () => {
+  it('show only selected values', () => {
     expect(chartsIn(bucket(1, { runs: 1, inputTokens: '7' })).map(({ title }) => title)).toEqual([
       'Runs and errors',
       'Tokens',

@@ -15,7 +15,7 @@ describe('the variables of examples', () => {
   const valuesOf = (name: string) =>
     JSON.parse(variablesOf(readExampleOperations().find((each) => each.name === name)!.query, places));
 
-  it('are those that each declares, and none is left empty', () => {
+  it('match the declaration of each, and none stays empty', () => {
     for (const { query, variables } of readExampleOperations()) {
       expect(Object.keys(JSON.parse(variablesOf(query)))).toEqual(expect.arrayContaining(Object.keys(variables)));
       expect(variablesOf(query, places)).not.toContain('""');
@@ -29,7 +29,7 @@ describe('the variables of examples', () => {
     expect(valuesOf('UsageReport')).toMatchObject({ from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' });
   });
 
-  it('are empty strings as long as nothing is known', () => {
+  it('stay empty strings while no run is known', () => {
     expect(variablesOf('# Comment ($a: Int)\nquery Q($a: ID!, $b: [String!]) { q }')).toBe(
       '{\n  "a": "",\n  "b": ""\n}',
     );
@@ -40,19 +40,19 @@ describe('the variables of examples', () => {
 describe('a link to an operation', () => {
   const operation = { query: '{ a(b: "&#=ü%😀") }', variables: '{"x": 1.00}' };
 
-  it('brings back what was shared', () => {
+  it('restores the shared operation', () => {
     expect(readFragment(toFragment(operation, ''))).toEqual(operation);
     expect(readFragment(toFragment({ ...operation, variables: ' ' }, ''))).toEqual({ ...operation, variables: '' });
   });
 
-  it('has no token in it, wherever it was typed', () => {
+  it('omits the token, wherever it was typed', () => {
     const token = 'aa.bb.cc';
     const fragment = toFragment({ query: `# ${token}\n{ a }`, variables: `{"t":"${token}"}` }, token);
     expect(fragment).not.toContain(token);
     expect(readFragment(fragment)).toEqual({ query: '# $TOKEN\n{ a }', variables: '{"t":"$TOKEN"}' });
   });
 
-  it.each(['', '#', '#top', '#variables=1'])('is none: %j', (fragment) => {
+  it.each(['', '#', '#top', '#variables=1'])('restores nothing: %j', (fragment) => {
     expect(readFragment(fragment)).toBeUndefined();
   });
 });

@@ -7,7 +7,7 @@ const digits = '1234567890123456789012345678901234567890.5000';
 const written = `{"b":${digits},"10":1.00,"2":1E+2,"__proto__":{"a":[]},"b":"\\u0041\\"{,:","e":"😀 <b>","n":null,"t":[true,{}]}`;
 
 describe('JSON on lines', () => {
-  it('has every digit, every escape and every name where it was', () => {
+  it('keeps every digit, every escape and every name in its place', () => {
     expect(indentJson(written)).toBe(`{
   "b": ${digits},
   "10": 1.00,
@@ -40,11 +40,11 @@ describe('JSON on lines', () => {
 describe('the tree of a JSON text', () => {
   const tree = parseJson(written)!;
 
-  it('has the names in their order, those that an object would move or swallow, too', () => {
+  it('keeps the order of names, with those that an object would move or swallow', () => {
     expect(tree.members.map(({ name }) => name)).toEqual(['b', '10', '2', '__proto__', 'b', 'e', 'n', 't']);
   });
 
-  it('has values as they were written', () => {
+  it('keeps values as they were written', () => {
     expect(memberOf(tree, 'b')).toMatchObject({ kind: 'number', text: digits });
     expect(memberOf(tree, '10')!.text).toBe('1.00');
     expect(memberOf(tree, 't')).toMatchObject({ kind: 'array', text: '[true,{}]' });
@@ -53,7 +53,7 @@ describe('the tree of a JSON text', () => {
   });
 
   it.each(['', '{', '{"a":1,}', '// a\n1', 'nonsense', '{} {}'])(
-    'is undefined where the text is not JSON: %j',
+    'stays undefined where the text is not JSON: %j',
     (text) => {
       expect(parseJson(text)).toBeUndefined();
     },

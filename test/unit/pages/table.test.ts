@@ -8,8 +8,8 @@ const operation = { query, variables: { orgId: 'o', projectId: 'p' } };
 const answer = (data: string) => `{"data":${data}}`;
 const textsOf = (table: ReturnType<typeof findTable>) => table!.rows.map(({ cells }) => cells.map(cellText));
 
-describe('the table of an answer', () => {
-  it('is its first list, level by level, with every digit', () => {
+describe('the table of a response', () => {
+  it('shows its first list, level by level, with every digit', () => {
     const text = answer(
       `{"page":{"nodes":[{"id":"1","files":[{"name":"a"}],"n":${'9'.repeat(40)}},null,{"id":"2","x":1.00}]}}`,
     );
@@ -22,7 +22,7 @@ describe('the table of an answer', () => {
     ]);
   });
 
-  it('has inner objects as columns, open JSON as it is, and the node of an edge as the row', () => {
+  it('shows inner objects as columns, open JSON as it is, and the node of an edge as the row', () => {
     const text = answer(
       '{"page":{"edges":[{"cursor":"c","node":{"id":"1","reportingGroup":{"name":"g"},"response":{"b":1}}}]}}',
     );
@@ -42,7 +42,7 @@ describe('the table of an answer', () => {
     expect(findTable(text, others)!.rows[0]!.link).toBeUndefined();
   });
 
-  it.each(['', '{}', answer('null'), answer('{"a":[1,2]}'), answer('{"a":{"b":[]}}')])('is missing in %j', (text) => {
+  it.each(['', '{}', answer('null'), answer('{"a":[1,2]}'), answer('{"a":{"b":[]}}')])('stays away for %j', (text) => {
     expect(findTable(text, operation)).toBeUndefined();
   });
 });
@@ -56,11 +56,11 @@ describe('rows', () => {
     ['-0.5', '0', -1],
     ['a', 'b', -1],
     ['10', 'b', -1],
-  ])('are in order by numbers, or else by letters: %s, %s', (a, b, order) => {
+  ])('compare as numbers, or else as letters: %s, %s', (a, b, order) => {
     expect(compareTexts(a, b)).toBe(order);
   });
 
-  it('that are empty come last, whatever the direction', () => {
+  it('come last when they are empty, in either direction', () => {
     const { rows } = findTable(answer('{"page":{"nodes":[{"n":null},{"n":1},{"n":2}]}}'), operation)!;
     const orderOf = (isDescending: boolean) => sortedRows(rows, 0, isDescending).map(({ cells }) => cellText(cells[0]));
     expect(orderOf(false)).toEqual(['1', '2', '']);

@@ -17,7 +17,7 @@ function createAccount({ share = 1, isEnforced = true, shared = null as SharedPo
 }
 
 describe('the points of a caller', () => {
-  it('are there at once up to the burst, and then as they come', () => {
+  it('suffice at once up to the burst, and then as they accrue', () => {
     const { account, state } = createAccount();
     expect(account.admit(1000)).toBeNull();
     expect(account.admit(150)).toEqual({ retryAfter: 2, remaining: 0 });
@@ -28,7 +28,7 @@ describe('the points of a caller', () => {
     expect(account.status).toMatchObject({ remaining: 1000, resetSeconds: 0 });
   });
 
-  it('are given back and taken as it turns out what was spent', () => {
+  it('follow what was really spent, up and down', () => {
     const { account } = createAccount();
     account.admit(900);
     account.take(-850);
@@ -38,7 +38,7 @@ describe('the points of a caller', () => {
     expect(account.admit(50)).toEqual({ retryAfter: 11, remaining: 0 });
   });
 
-  it('suffice for what costs more than there can be, once all are there: it is paid off afterwards', () => {
+  it('suffice for an operation above the burst once all are there, as a debt', () => {
     const { account, state } = createAccount();
     expect(account.admit(5000)).toBeNull();
     state.now = 40_000;
@@ -47,7 +47,7 @@ describe('the points of a caller', () => {
     expect(account.admit(1)).toBeNull();
   });
 
-  it('are a part of them where there are other processes', () => {
+  it('amount to a share when there are other processes', () => {
     const { account, state } = createAccount({ share: 0.25 });
     expect(account.status!.remaining).toBe(1000);
     expect(account.admit(250)).toBeNull();
@@ -56,14 +56,14 @@ describe('the points of a caller', () => {
     expect(account.admit(50)).toBeNull();
   });
 
-  it('are only counted where nobody is refused', () => {
+  it('run out without an error when limits are not enforced', () => {
     const { account, state } = createAccount({ isEnforced: false });
     for (let time = 0; time < 3; time += 1) expect(account.admit(600)).toBeNull();
     expect(account.status).toBeNull();
     expect(state.refused).toBe(2);
   });
 
-  it('let a stream go on once nothing is owed', async () => {
+  it('let a stream go on once the balance is positive', async () => {
     const { account, state } = createAccount();
     account.take(1001);
     let isReady = false;
@@ -100,7 +100,7 @@ function createFleet(points: number) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the points of a caller, shared by a fleet', () => {
-  it('are leased before they are spent, and further ones ahead', async () => {
+  it('become leases before they are spent, and further ones ahead', async () => {
     const shared = createFleet(1000);
     const { account } = createAccount({ shared });
     expect(await account.admit(4)).toBeNull();
@@ -114,7 +114,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(account.status!.remaining).toBe(994);
   });
 
-  it('are leased as many as something costs, and for several requests at once never too many', async () => {
+  it('suffice for the cost of an operation, and never for too many concurrent ones', async () => {
     const shared = createFleet(100);
     const { account } = createAccount({ shared });
     expect(await account.admit(80)).toBeNull();
@@ -122,7 +122,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(both.filter((refusal) => refusal === null)).toHaveLength(1);
   });
 
-  it('are refused without asking while none can be there', async () => {
+  it('fail without a request to the fleet while none can be there', async () => {
     const shared = createFleet(0);
     const { account, state } = createAccount({ shared });
     expect(await account.admit(50)).toEqual({ retryAfter: 1, remaining: 0 });
@@ -134,7 +134,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(await account.admit(50)).toBeNull();
   });
 
-  it('are owed to the fleet where more was spent', async () => {
+  it('become a debt to the fleet when more was spent', async () => {
     const shared = createFleet(1000);
     const { account } = createAccount({ shared });
     await account.admit(10);
@@ -143,7 +143,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(shared.points).toBe(1000 - 10 - 300 - 10);
   });
 
-  it('are a part of what was left where the fleet does not answer, and then the share of the process', async () => {
+  it('shrink to a part of the last balance while the fleet does not respond, and then to the share of the process', async () => {
     const shared = createFleet(50);
     const { account, state } = createAccount({ shared, share: 0.5 });
     await account.admit(10);
@@ -159,7 +159,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(account.admit(10)).toMatchObject({ retryAfter: 1 });
   });
 
-  it('suffice while the fleet does not answer if enough were left, and are owed to it', async () => {
+  it('suffice while the fleet does not respond if enough were left, and become a debt to it', async () => {
     const shared = createFleet(1000);
     const { account } = createAccount({ shared, share: 0.5 });
     await account.admit(10);
@@ -172,7 +172,7 @@ describe('the points of a caller, shared by a fleet', () => {
     expect(shared.points).toBeLessThanOrEqual(1000 - 610);
   });
 
-  it('are a lease where the fleet has never answered: all may be spent elsewhere', async () => {
+  it('shrink to one lease when the fleet has never responded: all may be spent elsewhere', async () => {
     const shared = createFleet(1000);
     shared.isLost = true;
     const { account } = createAccount({ shared });

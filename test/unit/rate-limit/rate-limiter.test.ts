@@ -6,22 +6,22 @@ function createLimiter(options: Partial<Parameters<typeof createRateLimiter>[0]>
   return createRateLimiter({ ...limiter, clock: () => 0, ...options });
 }
 
-describe('the limits of callers', () => {
-  it('are apart for each', () => {
+describe('rate limits', () => {
+  it('separate callers', () => {
     const { accountOf } = createLimiter();
     accountOf({ id: 'one', qualifiedClientId: undefined })!.take(600);
     expect(accountOf({ id: 'one', qualifiedClientId: 'any' })!.status!.remaining).toBe(400);
     expect(accountOf({ id: 'other', qualifiedClientId: undefined })!.status!.remaining).toBe(1000);
   });
 
-  it('are none for exempt clients, without a rate, and where costs are off', () => {
+  it('spare exempt clients, and all without a rate or with costs off', () => {
     expect(createLimiter().accountOf({ id: 'one', qualifiedClientId: 'router' })).toBeNull();
     expect(createLimiter({ costMode: 'off' }).accountOf({ id: 'one', qualifiedClientId: undefined })).toBeNull();
     const rateLimit = { points: undefined, burst: 0, exempt: [], redisUrl: undefined };
     expect(createLimiter({ rateLimit }).accountOf({ id: 'one', qualifiedClientId: undefined })).toBeNull();
   });
 
-  it('forget whoever has spent nothing, and keep who has while there is space', () => {
+  it('forget callers that have spent nothing, and keep the others while there is space', () => {
     const { accountOf } = createLimiter();
     accountOf({ id: 'spender', qualifiedClientId: undefined })!.take(600);
     const idle = accountOf({ id: 'idle', qualifiedClientId: undefined });
@@ -31,7 +31,7 @@ describe('the limits of callers', () => {
     expect(accountOf({ id: 'idle', qualifiedClientId: undefined })).not.toBe(idle);
   });
 
-  it('take no more memory than they may', () => {
+  it('respect their memory limit', () => {
     const { accountOf } = createLimiter();
     const first = accountOf({ id: 'first', qualifiedClientId: undefined })!;
     first.take(600);

@@ -2,7 +2,7 @@ import { filterParameters, readFilterParameters } from '../../../src/rest/lists/
 import { readJsonFilter } from '../../../src/rest/lists/json-filter.js';
 
 describe('the parameter `filter`', () => {
-  it('is a filter in the names of REST', () => {
+  it('takes a filter in the names of REST', () => {
     expect(
       readJsonFilter(
         '{"user_id_in":["a"],"reference":{"starts_with":"a","in":["b"]},"min_charged_credits":1.50,"max_llm_retries":1,"OR":[{"NOT":{"has_files":true}}],"reporting_group_id_in":[null],"reporting_group_id":null}',
@@ -13,7 +13,7 @@ describe('the parameter `filter`', () => {
     });
   });
 
-  it('has values of JSON as their texts', () => {
+  it('takes values of JSON as their texts', () => {
     expect(
       readJsonFilter(
         '{"response":[{"path":"/a","eq":"x","in":[1.5,true,null],"contains":null,"exists":false,"gt":1,"lte":"2.0"}]}',
@@ -50,7 +50,7 @@ describe('the parameter `filter`', () => {
     ['{"reference":"a"}', ['reference']],
     ['{"reference":{"startsWith":"a"}}', ['reference', 'startsWith']],
     [`${'{"NOT":'.repeat(200)}1${'}'.repeat(200)}`, []],
-  ])('is rejected at its mistake: %s', (text, place) => {
+  ])('fails at its mistake: %s', (text, place) => {
     expect(() => readJsonFilter(text)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({
@@ -75,7 +75,7 @@ describe('the parameter `filter`', () => {
 });
 
 describe('the parameters of filters', () => {
-  it('are one for each filter that is no object', () => {
+  it('include one for each filter that is not an object', () => {
     expect(Object.keys(filterParameters)).toEqual(
       expect.arrayContaining(['status_in', 'max_total_tokens', 'has_response', 'filter']),
     );

@@ -47,7 +47,7 @@ describe('a boolean in a query', () => {
       "'true'",
     ],
     ...['⊤', 'ｔｒｕｅ', 'İ', ['true', 'false'], ['1', '1']],
-  ])('is rejected with the words that there are: %j', (inline) => {
+  ])('fails with the accepted words: %j', (inline) => {
     expect(detailOf({ inline })).toEqual([
       {
         loc: ['query', 'inline'],
@@ -57,13 +57,13 @@ describe('a boolean in a query', () => {
     ]);
   });
 
-  it('stays away where it is not given, and other parameters as they are', () => {
+  it('stays undefined where it is not given, and other parameters as they are', () => {
     expect(read({ page_limit: 'yes' })).toEqual({ page_limit: 'yes' });
   });
 });
 
 describe('a parameter that a route does not have', () => {
-  it('is named, with all others and those that there are', () => {
+  it('fails by its name, with all others and the list of those that exist', () => {
     expect(detailOf({ page_limit: '1', pageLimit: '1', __proto__x: '', constructor: 'x' })).toEqual(
       ['pageLimit', '__proto__x', 'constructor'].map((name) => ({
         loc: ['query', name],
@@ -73,13 +73,13 @@ describe('a parameter that a route does not have', () => {
     );
   });
 
-  it('is named where there are none', () => {
+  it('fails by its name on a route without parameters', () => {
     expect(detailOf({ x: '' }, {})).toEqual([
       { loc: ['query', 'x'], msg: 'is not a parameter: the operation has none', type: 'extra_forbidden' },
     ]);
   });
 
-  it('is named among fifty at most', () => {
+  it('fails among fifty at most', () => {
     const many = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`x${index}`, '']));
     expect(detailOf(many)).toHaveLength(50);
   });

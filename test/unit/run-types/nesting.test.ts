@@ -11,19 +11,19 @@ const nested: Readonly<Record<string, (levels: number) => string>> = {
 };
 const forms = Object.entries(nested);
 
-describe('the levels of JSON', () => {
-  it.each(forms)('are counted: %s', (_form, ofLevels) => {
+describe('the nesting of JSON', () => {
+  it.each(forms)('counts levels: %s', (_form, ofLevels) => {
     expect(isNestedTooDeep(JSON.parse(ofLevels(maxLevels)))).toBe(false);
     expect(isNestedTooDeep(JSON.parse(ofLevels(maxLevels + 2)))).toBe(true);
     expect(isNestedTooDeep([7, JSON.parse(ofLevels(maxLevels))])).toBe(true);
     expect(isNestedTooDeep(JSON.parse(ofLevels(2000)))).toBe(true);
   });
 
-  it.each([7, null, 'text', [], {}, Array(1000).fill([])])('are few in what is wide or flat', (json) => {
+  it.each([7, null, 'text', [], {}, Array(1000).fill([])])('stays low in wide or flat values', (json) => {
     expect(isNestedTooDeep(json)).toBe(false);
   });
 
-  it.each(forms)('are as many as types are made of, in every language: %s', async (_form, ofLevels) => {
+  it.each(forms)('may be as deep as types can be rendered, in every language: %s', async (_form, ofLevels) => {
     const samples = [ofLevels(maxLevels), '"text"'].map((json) => `{"response":${json}}`);
     const comparison = createComparison();
     for (const [index, text] of samples.entries()) comparison.add(`${index}`, JSON.parse(text));

@@ -1,7 +1,7 @@
 import { createOpenExports } from '../../../src/streams/open-exports.js';
 
 describe('open exports', () => {
-  it('are limited by caller, and make room when they end', () => {
+  it('count by caller up to a limit, and no longer once they end', () => {
     const exports = createOpenExports({ exportsPerCaller: 2 });
     const end = exports.open('ada');
     exports.open('ada');

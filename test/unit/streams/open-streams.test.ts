@@ -18,7 +18,7 @@ const reasonOf = (open: () => unknown) => {
 };
 
 describe('open streams', () => {
-  it('are limited by caller, and in all', () => {
+  it('count by caller, and in all, up to limits', () => {
     const { streams } = counted();
     streams.open('ada', 'sse');
     const second = streams.open('ada', 'websocket');
@@ -29,7 +29,7 @@ describe('open streams', () => {
     expect(reasonOf(() => streams.open('ada', 'rest'))).toBe('opened');
   });
 
-  it('are counted by transport until they end, once', () => {
+  it('count by transport until they end, once', () => {
     const { counts, streams } = counted();
     const stream = streams.open('ada', 'sse');
     expect(counts).toEqual({ sse: 1 });
@@ -39,7 +39,7 @@ describe('open streams', () => {
     expect(stream.signal.aborted).toBe(true);
   });
 
-  it('all end at once, and none begins afterwards', () => {
+  it('end together, and none begins afterwards', () => {
     const { counts, streams } = counted();
     const open = [streams.open('ada', 'sse'), streams.open('ben', 'rest')];
     streams.endAll();

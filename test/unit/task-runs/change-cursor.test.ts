@@ -65,14 +65,14 @@ describe('a cursor of changes', () => {
     ['an unencrypted cursor of another version', unencrypted('2', epoch, '745', position.id)],
     ['an unencrypted cursor without an epoch', unencrypted('1', 'today')],
     ['a text longer than any cursor', 'a'.repeat(201)],
-  ])('is not made of %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(() => parse(text)).toThrow(invalid);
   });
 
   it.each([
     ['a position', unencrypted('1', epoch, '745', position.id)],
     ['the start', unencrypted('1', epoch)],
-  ])('has expired as an earlier release wrote it, unencrypted: %s', (_what, text) => {
+  ])('expires in the form of an earlier release, unencrypted: %s', (_what, text) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ reason: 'CURSOR_EXPIRED' }));
   });
 });
@@ -84,7 +84,7 @@ describe('the later of two positions', () => {
       { xid: '10', id: position.id },
     ],
     [position, { xid: '745', id: '0190a234-8dc6-6d08-aea9-928fcecad8f2' }],
-  ])('is by transaction as a number, then by run: %j, %j', (one, other) => {
+  ])('compares transactions as numbers, then runs: %j, %j', (one, other) => {
     expect(laterPosition(one, other)).toBe(other);
     expect(laterPosition(other, one)).toBe(other);
     expect(laterPosition(null, one)).toBe(one);

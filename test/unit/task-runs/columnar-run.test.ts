@@ -21,12 +21,12 @@ const read = (row: Partial<RunsRow> = {}, asked = {}): any[] =>
   toRuns({ runs, ...row }, () => ({ path, selection, maxBytes: 1000, ...asked }));
 
 describe('a columnar run', () => {
-  it.each(small.filter((name) => name !== 'created'))('has its own value of %s', (name) => {
+  it.each(small.filter((name) => name !== 'created'))('returns its own value of %s', (name) => {
     const [first, second] = read();
     expect([first[name], second[name]]).toEqual(values(name));
   });
 
-  it('has its own moment of creation, in the form of all moments', () => {
+  it('returns its own moment of creation, in the form of all moments', () => {
     expect(read().map(({ created }) => created)).toEqual([
       '2024-01-16T13:33:25.247662Z',
       '2024-01-16T13:33:25.000000Z',
@@ -43,19 +43,19 @@ describe('a columnar run', () => {
     ['chargedCredits', '-Infinity'],
     ['llmCallTiming', 'NaN'],
     ['inputProcessorTiming', 'Infinity'],
-  ])('has an error that names itself in the log in place of %s where that is %s', (name, stored) => {
+  ])('throws an error for the log at %s when that is %s', (name, stored) => {
     const [run] = read({ runs: { ...runs, [name]: [stored] } });
     expect(run[name]).toBeInstanceOf(UnreadableValue);
     expect(run[name].cause.message).toBe(`${name} of id 0 is ${stored}.`);
     expect(() => JSON.stringify({ value: run[name] })).toThrow(run[name]);
   });
 
-  it('has an error in place of its data where that is null, and none where it was not read', () => {
+  it('throws an error at its data when that is null, and not when it was not read', () => {
     const [first, second] = read({ runData: '\nnull' });
     expect([first.runData, second.runData]).toEqual([null, expect.any(UnreadableValue)]);
   });
 
-  it('has the path it was asked for by, and its own task where that names none', () => {
+  it('returns the path it was requested by, and its own task where that names none', () => {
     const [{ orgId, projectId, taskId }] = read();
     expect({ orgId, projectId, taskId }).toEqual(path);
     const ofProject = { path: { ...path, taskId: null } };
@@ -63,7 +63,7 @@ describe('a columnar run', () => {
     expect(second.taskId).toBe('task 1');
   });
 
-  it('has its own JSON as text, and null where there is none', () => {
+  it('returns its own JSON as text, and null where there is none', () => {
     const [first, second] = read({ response: '{"a":1}\nnull', runData: '{}\n{"b":2}', submitted: '\n"x"' });
     expect([first.response, second.response]).toEqual([new RawJson('{"a":1}'), null]);
     expect([first.runData, second.runData]).toEqual([new RawJson('{}'), new RawJson('{"b":2}')]);
@@ -72,7 +72,7 @@ describe('a columnar run', () => {
     expect([without.response, without.runData, without.submitted, without.responseBytes]).toEqual(Array(4).fill(null));
   });
 
-  it('has the values at its own JSON Pointers, which are not those of other runs in its row', () => {
+  it('returns the values at its own JSON Pointers, not those of other runs in its row', () => {
     const pickOf = (pointer: string) => ({ source: 'response', pointer }) as const;
     const row = { runs: { ...runs, pointerValues: [['1', null], ['"b"']] } };
     const pointers = [[pickOf('/a'), pickOf('/x')], [pickOf('/b')]];
@@ -89,7 +89,7 @@ describe('a columnar run', () => {
     expect(read()[0].pointerValues).toBeUndefined();
   });
 
-  it('has an error with its size in place of JSON that was left out', () => {
+  it('throws an error with the size at JSON that was left out', () => {
     const [first, second] = read({ response: '{"a":1}\n!1234', runData: '{"b":"ü"}\n{}' });
     const tooLarge = (bytes: number) => ({ reason: 'RESPONSE_TOO_LARGE', extensions: { bytes, maxBytes: 1000 } });
     const errorOf = (look: () => unknown) => {
@@ -107,12 +107,12 @@ describe('a columnar run', () => {
     expect([first.submitted, second.runData]).toEqual([null, new RawJson('{}')]);
   });
 
-  it('is null where a run was asked for that there is not', () => {
+  it('becomes null when the requested run does not exist', () => {
     const [none, run] = read({ runs: { ...runs, id: [null, 'run 1'] } });
     expect([none, run.id]).toEqual([null, 'run 1']);
   });
 
-  it('has the same values in a row of its own as beside others', () => {
+  it('returns the same values from a row of its own as from a row with others', () => {
     const single = Object.fromEntries(Object.entries(runs).map(([name, [value]]) => [name, value]));
     const pointer = { source: 'response', pointer: '/a' } as const;
     const json = { response: '{"a":1}', runData: '{}', submitted: null };
@@ -128,12 +128,12 @@ describe('a columnar run', () => {
     expect(read({ runs: { ...single, id: null } })).toEqual([]);
   });
 
-  it('throws where a property is looked at that was not read', () => {
+  it('throws at a property that was not read', () => {
     const [run] = read({ runs: { id: ['run 0'] } });
     expect(() => run.userId).toThrow(TypeError);
   });
 
-  it('shows nothing of the other runs of its row, whichever way it is written out', () => {
+  it('hides the other runs of its row, whichever way it is written out', () => {
     const [run] = read({ response: '1\n"secret"' });
     expect([JSON.stringify(run), Object.keys(run), JSON.stringify({ ...run })]).toEqual(['{}', [], '{}']);
   });

@@ -10,11 +10,11 @@ describe('a cursor', () => {
     expect(codec.decode(cursor)).toEqual(position);
   });
 
-  it('is none of another list', () => {
+  it('fails in another list', () => {
     expect(createCursorCodec(['another list']).decode(cursor)).toBeNull();
   });
 
-  it('keeps the time that its list is relative to', () => {
+  it('keeps the reference time of its list', () => {
     const time = Date.parse('2025-01-01T12:00:00Z');
     const relative = createCursorCodec(['a list'], time);
     const mine = relative.encode(position);
@@ -25,7 +25,7 @@ describe('a cursor', () => {
   });
 
   it.each(['', 'nonsense', 'a'.repeat(201), Buffer.from('2 9999999999999999 x').toString('base64url')])(
-    'keeps no time where it is none: %s',
+    'keeps no time where the list has none: %s',
     (text) => {
       expect(timeOfCursor(text)).toBeUndefined();
     },
@@ -43,11 +43,11 @@ describe('a cursor', () => {
     ['a moment of less precision', codec.encode({ ...position, storedCreated: '2024-01-16T13:33:25Z' })],
     ['something that is no id', codec.encode({ ...position, id: 'nonsense' })],
     ['a text longer than any cursor', 'a'.repeat(201)],
-  ])('is not made of %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(codec.decode(text)).toBeNull();
   });
 
-  it('is none any more when any of its characters is changed', () => {
+  it('fails when any of its characters is changed', () => {
     for (const [index, letter] of [...cursor].entries()) {
       const altered = cursor.slice(0, index) + (letter === 'A' ? 'B' : 'A') + cursor.slice(index + 1);
       expect([index, codec.decode(altered)]).toEqual([index, null]);
@@ -64,14 +64,14 @@ describe('a cursor of an order by a value', () => {
     ['CHARGED_CREDITS_ASC', '1.00'],
     ['TOTAL_TOKENS_DESC', '3'],
     ['LLM_RETRIES_ASC', '0'],
-  ] as const)('has the value of %s', (order, value) => {
+  ] as const)('carries the value of %s', (order, value) => {
     const ordered = codecOf(order);
     expect(ordered.decode(ordered.encode(run))).toEqual({ ...position, value });
     expect(codecOf('TOTAL_TOKENS_ASC').decode(ordered.encode(run))).toBeNull();
     expect(codecOf(order, 5).decode(codecOf(order, 5).encode(run))).toEqual({ ...position, value });
   });
 
-  it('has null where there is no value, or none that can be shown', () => {
+  it('carries null without a value, or without a readable one', () => {
     const ordered = codecOf('LLM_CALL_TIMING_DESC');
     for (const llmCallTiming of [null, new Error('unreadable')]) {
       expect(ordered.decode(ordered.encode({ ...run, llmCallTiming } as any))).toEqual({ ...position, value: null });
@@ -82,7 +82,7 @@ describe('a cursor of an order by a value', () => {
     ['a long fraction', `0.${'3'.repeat(200)}`, `0.${'3'.repeat(20)}`],
     ['20 digits before the point', `-${'9'.repeat(20)}.${'9'.repeat(200)}`, `-${'9'.repeat(20)}.${'9'.repeat(20)}`],
     ['more digits before the point', `-${'9'.repeat(200)}.5`, `-1${'0'.repeat(20)}`],
-  ])('has no more of credits than it has room for: %s', (_what, chargedCredits, value) => {
+  ])('carries no more of credits than fits: %s', (_what, chargedCredits, value) => {
     const last = { ...run, chargedCredits, storedCreated: '294276-12-31T23:59:59.999999Z' };
     const ordered = codecOf('CHARGED_CREDITS_DESC', 999_999_999_999_999);
     const text = ordered.encode(last);
@@ -94,7 +94,7 @@ describe('a cursor of an order by a value', () => {
     ['LLM_CALL_TIMING_DESC', ['x', 'NaN', 'Infinity', '1e-400', '']],
     ['CHARGED_CREDITS_DESC', ['x', '1e5', 'NaN']],
     ['TOTAL_TOKENS_DESC', ['1.5', '2147483648', 'x']],
-  ] as const)('of %s is none with another text in its place, whoever made it', (order, texts) => {
+  ] as const)('from %s fails with another text in its place, from any author', (order, texts) => {
     for (const text of texts) {
       const forged = createCursorCodec([order], undefined, { toText: () => text, isValidText: () => true });
       expect(codecOf(order).decode(forged.encode(run))).toBeNull();

@@ -22,7 +22,7 @@ describe('the parts of a filter', () => {
     ],
     [{ AND: [{ status: 'FAIL', hasResponse: true }] }, { AND: [{ status: 'FAIL' }] }, { AND: [{ hasResponse: true }] }],
     [{ AND: [{ reference: { eq: 'a' } }] }, { AND: [{ reference: { eq: 'a' } }] }, {}],
-  ])('of %j are what an index decides and what the runs do', (input, indexFilter, scanFilter) => {
+  ])('split %j into index conditions and filter conditions', (input, indexFilter, scanFilter) => {
     expect(splitFilter(parsed(input))).toEqual({
       indexFilter: parsed(indexFilter),
       search: {},
@@ -31,7 +31,7 @@ describe('the parts of a filter', () => {
     });
   });
 
-  it('are, of several searches, all words that they have', () => {
+  it('join several searches to all of their words', () => {
     const filter = {
       search: 'a',
       AND: [{ search: 'b c', status: 'FAIL' }, { AND: [{ search: 'd', hasResponse: true }] }],
@@ -55,18 +55,18 @@ describe('the parts of a filter', () => {
     [{ response: [{ path: '/a/b/c/d/e/f', eq: '1' }] }, []],
     [{ response: [{ path: '/a', gt: '1', exists: true, contains: '"x"' }] }, []],
     [{ OR: [{ response: [{ path: '/a', eq: '1' }] }], NOT: { response: [{ path: '/b', eq: '1' }] } }, []],
-  ])('of %j has the search index these values', (input, documents) => {
+  ])('find index terms in %j', (input, documents) => {
     expect(splitFilter(parsed(input)).indexTerms.flatMap((terms) => terms.documents)).toEqual(documents);
   });
 
-  it('are not sought where each of many values would repeat a long pointer', () => {
+  it('give no index terms when each of many values would repeat a long pointer', () => {
     const documentsOf = (path: string) =>
       splitFilter(parsed({ response: [{ path, in: Array(100).fill('1') }] })).indexTerms;
     expect(documentsOf(`/${'a'.repeat(99)}`)).toHaveLength(1);
     expect(documentsOf(`/${'a'.repeat(100)}`)).toEqual([]);
   });
 
-  it('are the empty filter itself where there is nothing', () => {
+  it('equal the empty filter itself when there is nothing', () => {
     expect(splitFilter(parsed({ status: 'FAIL' })).scanFilter).toBe(noFilter);
     expect(splitFilter(noFilter)).toEqual({
       indexFilter: noFilter,

@@ -17,13 +17,13 @@ describe('a JSON Pointer', () => {
     expect(parsePointer(pointer)).toEqual(tokens);
   });
 
-  it.each(['a', '#/a', '/~', '/~2', '/a~', '/\0', '/\ud800', `/${'a'.repeat(1000)}`])('is not %j', (text) => {
+  it.each(['a', '#/a', '/~', '/~2', '/a~', '/\0', '/\ud800', `/${'a'.repeat(1000)}`])('rejects %j', (text) => {
     expect(parsePointer(text)).toBeNull();
   });
 });
 
 describe('pointers', () => {
-  it('tell the database the column, the path, and where a name is no place of an array', () => {
+  it('give the database the column, the path, and the names that are no array index', () => {
     const pointers = [
       { source: 'response', pointer: '/a/01' },
       { source: 'submitted', pointer: '/0' },
@@ -37,12 +37,12 @@ describe('pointers', () => {
     expect(toPointerParameter([])).toBeNull();
   });
 
-  it('are hardly longer for the database than they are, however many of their names are no place of an array', () => {
+  it('hardly grow as parameters, however many of their names are no array index', () => {
     const pointer = '/-1'.repeat(333);
     expect(toPointerParameter([{ source: 'response', pointer }])!.length).toBeLessThan(4 * pointer.length);
   });
 
-  it('come back under their keys; null where there is nothing', () => {
+  it('return values under their keys; null where there is nothing', () => {
     const pointers = (['/a', '/b', '/c'] as const).map((pointer) => ({ source: 'response', pointer }) as const);
     const pointerValues = toPointerValues(pointers, ['1.50', 'null', null]);
     expect(pointers.map((pointer) => pointerValues.get(pointerKey(pointer)))).toEqual(['1.50', 'null', null]);

@@ -19,8 +19,8 @@ const selecting = (fieldGroups: number, pointers: RunSelection['pointers'] = [])
   pointers,
 });
 
-describe('what one request asks for twice', () => {
-  it('is one key, for all that is selected of a run, and one record', async () => {
+describe('repeated fields of one request', () => {
+  it('share one key, for all that is selected of a run, and one record', async () => {
     const asked: RunKey[] = [];
     const reader = {
       async readRuns(keys: readonly RunKey[]) {
@@ -45,7 +45,7 @@ describe('what one request asks for twice', () => {
     expect([first.taskId, other.id, wrongPath.taskId]).toEqual([task.taskId, idOf(6), idOf(5)]);
   });
 
-  it('is one page and one count, and a list that fails leaves the others alone', async () => {
+  it('share one page and one count, and a list that fails leaves the others alone', async () => {
     const asked: TaskPageKey[] = [];
     let counts = 0;
     const reader = {

@@ -19,7 +19,7 @@ describe('a page', () => {
     [{ last: 100 }, 100, true],
     [{ orderBy: 'CREATED_ASC' }, 50, true],
     [{ orderBy: 'CREATED_ASC', last: 1 }, 1, false],
-  ])('of %j has a size of %d; read from the oldest on: %s', (input, size, ascends) => {
+  ])('%j has the size %d; ascending: %s', (input, size, ascends) => {
     const page = parse(input);
     expect([page.size, readsAscending(page)]).toEqual([size, ascends]);
   });
@@ -34,7 +34,7 @@ describe('a page', () => {
     ['after', { after: '' }],
     ['after', { after: 'x'.repeat(10_000) }],
     ['before', { before: cursor, orderBy: 'CREATED_ASC' }],
-  ])('is refused by the name of %s: %j', (argument, input) => {
+  ])('fails by the name of %s: %j', (argument, input) => {
     expect(() => parse(input)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: [argument] })] }),

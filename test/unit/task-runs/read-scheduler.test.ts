@@ -38,13 +38,13 @@ const anybody = createBudget();
 const late = (milliseconds: number) => createBudget({ deadline: performance.now() + milliseconds });
 
 describe('the read scheduler', () => {
-  it('sends a lone read at once, as it is', () => {
+  it('sends a single read at once, unchanged', () => {
     const { statements, register } = createControlled(1);
     void register({})(['a', 'b'], anybody);
     expect(statements.map(({ keys }) => keys)).toEqual([['a', 'b']]);
   });
 
-  it('reads what waits at the same time by one statement, each with its own results in the order of its keys', async () => {
+  it('batches waiting reads, each with its own results in the order of its keys', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     const first = read(['x'], anybody);
@@ -86,7 +86,7 @@ describe('the read scheduler', () => {
     expect(keys()).toEqual(['first', 'abc', 'd']);
   });
 
-  it('never reads keys of different kinds by one statement', async () => {
+  it('never batches keys of different kinds', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({ batchKeyOf: (key) => key.length });
     for (const key of ['now', 'a', 'bb', 'c', 'dd']) void read([key], anybody);
@@ -97,7 +97,7 @@ describe('the read scheduler', () => {
     expect(keys()).toEqual(['now', 'ac', 'bbdd']);
   });
 
-  it('remembers nothing: the same key is read anew', async () => {
+  it('caches nothing: it reads the same key again', async () => {
     const { statements, register } = createControlled(9);
     const read = register({});
     void read(['a'], anybody);
@@ -106,8 +106,8 @@ describe('the read scheduler', () => {
   });
 });
 
-describe('of callers that wait', () => {
-  it('each has a key in a shared statement before any has a second', async () => {
+describe('waiting callers', () => {
+  it('each get a key into a batch before any gets a second', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({ maxBatchSize: 4 });
     void read(['now'], anybody);
@@ -163,7 +163,7 @@ describe('the lanes', () => {
     expect(keys().slice(3)).toEqual(['c', 's', 't']);
   });
 
-  it('take turns where there is one connection', async () => {
+  it('alternate when there is one connection', async () => {
     const { statements, register, keys } = createControlled(1);
     const point = register({ maxBatchSize: 1 });
     const count = register({ lane: 'aggregate', maxBatchSize: 1 });
@@ -221,7 +221,7 @@ describe('the lanes', () => {
     expect(keys()).toHaveLength(9);
   });
 
-  it('count of a statement that callers share a part for each', async () => {
+  it('count a part of a batch for each of its callers', async () => {
     const { statements, register, keys } = createControlled(6);
     const read = register({ lane: 'aggregate', maxBatchSize: 4, minBatchSize: 4 });
     void read(['now'], callerOf('one'));
@@ -236,8 +236,8 @@ describe('the lanes', () => {
   });
 });
 
-describe('a shared statement', () => {
-  it('that one member breaks is read apart for the others', async () => {
+describe('a batch', () => {
+  it('retries its members individually when one breaks it', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     void read(['now'], anybody);
@@ -253,7 +253,7 @@ describe('a shared statement', () => {
     expect(await Promise.all(reads)).toEqual([['result of good'], [new Error('broken by poison')], ['result of fine']]);
   });
 
-  it('that takes long is cancelled and read apart, so that only the slow key is late', async () => {
+  it('ends, with its members read individually, when it takes long, so that only the slow key is late', async () => {
     const { statements, register } = createControlled(1, 1500);
     const read = register({});
     void read(['now'], anybody);
@@ -276,10 +276,10 @@ describe('a shared statement', () => {
   });
 });
 
-describe('a database that is away', () => {
+describe('an unavailable database', () => {
   const away = new GatewayError('SERVICE_UNAVAILABLE');
 
-  it('is not asked again, key by key, and what waits meanwhile fails with it', async () => {
+  it('gets no retries key by key, and fails the waiting reads', async () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 2 });
     const reads = ['now', 'a', 'b', 'c'].map((key) => read([key], anybody));
@@ -288,7 +288,7 @@ describe('a database that is away', () => {
     expect(statements).toHaveLength(1);
   });
 
-  it('does not fail what waits while other statements get through', async () => {
+  it('does not fail waiting reads while other statements succeed', async () => {
     const { statements, register } = createControlled(3);
     const read = register({ maxBatchSize: 1 });
     const reads = ['lost', 'fine', 'next'].map((key) => read([key], anybody));
@@ -299,7 +299,7 @@ describe('a database that is away', () => {
     expect(await Promise.all(reads)).toEqual([[away], ['result of fine'], ['result of next']]);
   });
 
-  it('is asked by the reads that come afterwards', async () => {
+  it('gets the reads that come afterwards', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     const failed = read(['a'], anybody);
@@ -312,7 +312,7 @@ describe('a database that is away', () => {
 });
 
 describe('a read whose time is over', () => {
-  it('has never had a connection, or had one: its error says which', async () => {
+  it('fails by whether it ever had a connection', async () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 1 });
     const running = read(['running'], late(80));
@@ -324,7 +324,7 @@ describe('a read whose time is over', () => {
     expect(statements.map(({ keys, signal }) => [...keys, signal.aborted])).toEqual([['running', true]]);
   });
 
-  it('keeps the results that were there in time', async () => {
+  it('keeps the results that arrived in time', async () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 1 })(['a', 'b'], late(120));
     statements[0]!.answer();
@@ -347,8 +347,8 @@ describe('a read whose time is over', () => {
   });
 });
 
-describe('a client that has gone', () => {
-  it('takes its waiting keys with it, and its statement is cancelled where nobody else waits for it', async () => {
+describe('an abandoned request', () => {
+  it('drops its waiting keys, and cancels its statement when no other request waits for it', async () => {
     const { statements, register, keys } = createControlled(1);
     const read = register({});
     const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];
@@ -363,7 +363,7 @@ describe('a client that has gone', () => {
     expect(await read(['too late'], gone)).toMatchObject([{ reason: 'QUEUE_TIMEOUT' }]);
   });
 
-  it('is no outage for others where its statement loses the connection in place of being cancelled', async () => {
+  it('causes no outage for others when its cancelled statement loses the connection', async () => {
     const { statements, register } = createControlled(1);
     const read = register({ maxBatchSize: 1 });
     const gone = createBudget({ callerId: 'gone' });
@@ -376,7 +376,7 @@ describe('a client that has gone', () => {
     expect(await other).toEqual(['result of b']);
   });
 
-  it('leaves a statement alone that others wait for', async () => {
+  it('leaves a statement alone when others wait for it', async () => {
     const { statements, register } = createControlled(1);
     const read = register({});
     const [gone, other] = [createBudget({ callerId: 'gone' }), createBudget({ callerId: 'other' })];

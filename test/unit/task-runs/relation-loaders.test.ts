@@ -30,7 +30,7 @@ function createService() {
 }
 
 describe('the relations of runs that were read without them', () => {
-  it('are read by one statement for all groups, each group once', async () => {
+  it('come from one statement for all groups, each group once', async () => {
     const { asked, taskRuns } = createService();
     const runs = [runOf('a', 'g'), runOf('b', 'h'), runOf('c', 'g'), runOf('d', null), runOf('e', 'deleted')];
     const groups = await Promise.all(runs.map((run) => taskRuns.reportingGroupOf(run)));
@@ -38,7 +38,7 @@ describe('the relations of runs that were read without them', () => {
     expect(asked).toEqual([['g', 'h', 'deleted']]);
   });
 
-  it('are read by one statement for all files, which know their run and keep their order', async () => {
+  it('come from one statement for all files, with their run and in their order', async () => {
     const { asked, taskRuns } = createService();
     const runs = [runOf('a', null), runOf('b', null), runOf('c', null)];
     const files = await Promise.all(runs.map((run) => taskRuns.filesOf(run)));
@@ -47,7 +47,7 @@ describe('the relations of runs that were read without them', () => {
     expect(asked).toEqual([['a', 'b', 'c']]);
   });
 
-  it('are not read again where a root brought them along, but for what it did not', async () => {
+  it('come from the root where it read them, and only the rest from another statement', async () => {
     const { asked, taskRuns } = createService();
     const [a, b] = [runOf('a', 'g'), runOf('b', null)];
     const relations = {
@@ -64,7 +64,7 @@ describe('the relations of runs that were read without them', () => {
     expect(asked).toEqual([['c']]);
   });
 
-  it('are primed for a run with nothing of the others that its statement read', async () => {
+  it('stay without those of other runs of the same statement', async () => {
     const { asked, taskRuns } = createService();
     const relations = {
       groupById: new Map(

@@ -5,7 +5,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const lengthOf = (bytes: number) => bytes;
 
 describe('the budget of a request', () => {
-  it('counts what is asked for up to each limit, and rejects all beyond it', () => {
+  it('counts each kind up to its limit, and rejects all beyond it', () => {
     const budget = createBudget();
     const things = { name: 'things', value: 3 };
     budget.count(things, 2);
@@ -124,12 +124,12 @@ describe('the budget of a request', () => {
     expect(await read).toBe(50);
   });
 
-  it('may not read more than there can ever be room for', () => {
+  it('limits reads to the memory that can ever be free', () => {
     const memory = new MemoryLedger(1000);
     expect(createBudget({ maxBytes: 1000, memory }).remainingBytes).toBe(150);
   });
 
-  it('has room to begin with as long as the process holds and expects less than it may', () => {
+  it('keeps room while the process holds and expects less than its maximum', () => {
     const memory = new MemoryLedger(1000);
     const [first, second] = [createBudget({ memory, callerId: 'first' }), createBudget({ memory, callerId: 'second' })];
     const arrived = first.expect(75);

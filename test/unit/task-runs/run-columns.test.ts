@@ -57,7 +57,7 @@ describe('a column of the entity', () => {
   });
   const graphqlFields = () => Object.keys((schema.getType('TaskRun') as GraphQLObjectType).getFields());
 
-  it('is read, decoded, and a field over REST with a schema; a test notices where GraphQL has no field for it', () => {
+  it('reaches the record and REST; a test notices a missing field of GraphQL', () => {
     const { columns: selected, query } = toProjection({
       fieldGroups: FieldGroup.details,
       form: 'joined',
@@ -79,7 +79,7 @@ describe('a column of the entity', () => {
     });
   });
 
-  it('is described in every API by its entity', () => {
+  it('carries its description into every API', () => {
     expect(printType(schema.getType('TaskRun')!)).toContain(
       '  """Seconds in the queue; null if unknown."""\n  queueTiming: Float\n',
     );
@@ -93,7 +93,7 @@ describe('a column of the entity', () => {
     });
   });
 
-  it('has its own value in the record and over REST, after all that the REST reference has', () => {
+  it('appears with its own value in the record and over REST, after all that the REST reference has', () => {
     expect(run.queueTiming).toBe(0.25);
     expect(restNames.slice(-2)).toEqual(['queue_timing', 'is_forgotten']);
     expect(Object.keys(presented()).slice(-4)).toEqual([...restNames.slice(-3), 'reporting_group']);
@@ -108,7 +108,7 @@ describe('a column of the entity', () => {
 });
 
 describe('a row of the table of filters', () => {
-  it("is a field of GraphQL's input and a parameter of REST", async () => {
+  it("becomes a field of GraphQL's input and a parameter of REST", async () => {
     const { minQueueTiming: field } = (
       (await createSchema()).getType('TaskRunFilter') as GraphQLInputObjectType
     ).getFields();
@@ -116,7 +116,7 @@ describe('a row of the table of filters', () => {
     expect(listRunsOperation.parameters.query.min_queue_timing).toEqual({ type: 'number', description });
   });
 
-  it('is checked, and a condition in SQL with its value as a parameter', () => {
+  it('becomes a checked condition in SQL with its value as a parameter', () => {
     const { add, values: bound } = createSqlParameters();
     const filter = parseRunFilter({ minQueueTiming: 1.5, status: 'FAIL' } as any, 0);
     expect(JSON.stringify(filter)).toBe('{"isError":true,"minQueueTiming":1.5}');
@@ -134,7 +134,7 @@ describe('a row of the table of filters', () => {
     expect(condition!.sql('x', add, 'project')).toBe('run.context_id <= $1::varchar');
   });
 
-  it('is written in a parsed filter as it always was, or cursors that clients hold are no longer of their list', () => {
+  it('keeps its form in a parsed filter, on which the cursors of clients depend', () => {
     const id = '0190A234-8DC6-6D08-AEA9-928FCECAD8F1';
     const text = { startsWith: 'c', in: ['b'], eq: 'a' };
     const filter = parseRunFilter(

@@ -14,7 +14,7 @@ describe('the estimated times of runs', () => {
     ['the beginning of time', Number.POSITIVE_INFINITY, 1.9, 16_384, 0],
     ['the years 1 and 9999', 740_000, -2_900_000, 16_384, 0],
     ['no date at all', Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 16_384, 0],
-  ])('are whole days before now, powers of two, from the year 2000 on: %s', async (_, first, last, oldest, newest) => {
+  ])('round to days before now, powers of two, from the year 2000 on: %s', async (_, first, last, oldest, newest) => {
     const timeOf = (days: number | null) => (days === null ? null : now - days * day);
     const row = { ofTask: 1000, ofProject: 4000, oldest: timeOf(first), newest: timeOf(last) };
     const counts = createRunCounts({ run: async <Row>() => [row as Row] }, () => now);

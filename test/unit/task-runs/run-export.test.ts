@@ -104,7 +104,7 @@ describe('An export', () => {
     expect(budgets.every(({ isAbandoned }) => isAbandoned)).toBe(true);
   });
 
-  it('has sent for the next page when it hands one out, so that the database works while the page is written', async () => {
+  it('requests the next page when it returns one, so that the database works while the page is written', async () => {
     const { source } = sourceOf({ a: 1700 });
     let sent = 0;
     const readScope = async (budget: RequestBudget) => {
@@ -143,7 +143,7 @@ describe('An export', () => {
     expect(whole).toHaveLength(1606);
   });
 
-  it('fails where what the caller sees is decided otherwise meanwhile', async () => {
+  it("fails when the caller's visible runs change meanwhile", async () => {
     const { source, state } = sourceOf({ a: 5000 });
     const pages = readExport(source, range, neverAborted);
     await pages.next();
@@ -152,7 +152,7 @@ describe('An export', () => {
     await expect(rest).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
   });
 
-  it('fails on a server that does not have all of it yet', async () => {
+  it('fails on a server that is not up to date with it', async () => {
     const { source, state } = sourceOf({ a: 1 });
     state.settled = '42';
     await expect(idsOf(readExport(source, range, neverAborted))).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('An export', () => {
     });
   });
 
-  it('gives up what it reads once it is aborted', async () => {
+  it('ends its reads once it is aborted', async () => {
     const { source, budgets } = sourceOf({ a: 5000 });
     const gone = new AbortController();
     const pages = readExport(source, range, gone.signal);

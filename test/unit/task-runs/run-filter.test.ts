@@ -16,13 +16,13 @@ const sqlOf = (input: RunFilterInput) => {
 };
 
 describe('a filter', () => {
-  it('that gives nothing is none', () => {
+  it('becomes the empty one without conditions', () => {
     for (const input of [null, undefined, {}, { status: null, reference: {}, minLlmRetries: 0 }]) {
       expect(parseRunFilter(input, now)).toBe(noFilter);
     }
   });
 
-  it('is written alike in whatever order it is given', () => {
+  it('takes one canonical form in whatever order it is given', () => {
     const ordered = parseRunFilter({ status: 'FAIL', minTotalTokens: 1 }, now);
     expect(JSON.stringify(parseRunFilter({ minTotalTokens: 1, status: 'FAIL' }, now))).toBe(JSON.stringify(ordered));
   });
@@ -45,7 +45,7 @@ describe('a filter', () => {
     expect(JSON.stringify(values)).toContain('4711');
   });
 
-  it('is the same SQL however many names of a JSON Pointer are no place of an array', () => {
+  it('becomes the same SQL however many names of a JSON Pointer are no array index', () => {
     const [one, many] = ['/-1', '/-1'.repeat(333)].map((path) => sqlOf({ response: [{ path, gt: '1', eq: '1' }] })[0]);
     expect(many).toBe(one);
   });
@@ -59,11 +59,11 @@ describe('a filter', () => {
       { AND: [{ hasUser: true }, { status: 'FAIL' }, { hasUser: true }] },
     ],
     [{ OR: [{ status: 'FAIL' }, { hasUser: true }] }, { OR: [{ hasUser: true }, { status: 'FAIL' }] }],
-  ])('is written alike however it is written: %j', (one, other) => {
+  ])('takes one canonical form however it is written: %j', (one, other) => {
     expect(JSON.stringify(parseRunFilter(one, now))).toBe(JSON.stringify(parseRunFilter(other, now)));
   });
 
-  it('has relative dates in nested filters as they were written, in one order at any time', () => {
+  it('keeps relative dates in nested filters as written, in one order at any time', () => {
     const input: RunFilterInput = { OR: [{ createdAfter: '-1h' }, { createdBefore: '2024-12-31T11:30:00Z' }] };
     const writtenAt = (time: number) => JSON.stringify(filterAsWritten(parseRunFilter(input, time), input));
     expect(writtenAt(now)).toBe(writtenAt(now + 86_400_000));
@@ -79,16 +79,19 @@ describe('a filter', () => {
     expect(parseRunFilter({ createdAfter }, now)).toEqual({ createdAfter: moment });
   });
 
-  it('has its relative dates as they were written for cursors, in whatever order it is given', () => {
+  it('keeps its relative dates as written for cursors, in whatever order it is given', () => {
     const input = { createdBefore: 'now', status: 'FAIL', createdAfter: '-24h' } as const;
     const written = filterAsWritten(parseRunFilter(input, now), input);
     expect(JSON.stringify(written)).toBe('{"isError":true,"createdAfter":"-24h","createdBefore":"now"}');
   });
 
-  it.each([{}, { status: 'FAIL' }, { createdAfter: '2025-01-01' }] as const)('is itself without: %j', (input) => {
-    const filter = parseRunFilter(input, now);
-    expect(filterAsWritten(filter, input)).toBe(filter);
-  });
+  it.each([{}, { status: 'FAIL' }, { createdAfter: '2025-01-01' }] as const)(
+    'stays itself for cursors without relative dates: %j',
+    (input) => {
+      const filter = parseRunFilter(input, now);
+      expect(filterAsWritten(filter, input)).toBe(filter);
+    },
+  );
 
   it.each<[(string | number)[], RunFilterInput]>([
     [['createdAfter'], { createdAfter: 'now', createdBefore: '-1h' }],
@@ -148,7 +151,7 @@ describe('a filter', () => {
     ],
     [[], { OR: Array.from({ length: 101 }, () => ({ hasUser: true })) }],
     [[], { AND: [{ AND: Array(499).fill({}) }, {}] }],
-  ])('is refused with the place of its mistake: %j (%#)', (place, input) => {
+  ])('fails with the place of its mistake: %j (%#)', (place, input) => {
     expect(() => parseRunFilter(input, now)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ detail: [expect.objectContaining({ loc: ['filter', ...place] })] }),
@@ -156,7 +159,7 @@ describe('a filter', () => {
     );
   });
 
-  it('is refused for a malformed id, by its name', () => {
+  it('fails for a malformed id, by its name', () => {
     expect(() => parseRunFilter({ userId: 'x' }, now)).toThrow(
       expect.objectContaining({
         extensions: expect.objectContaining({ reason: 'MALFORMED_RESOURCE_IDENTIFIER', argument: 'filter.userId' }),

@@ -34,7 +34,7 @@ const reasonOf = (act: () => unknown) => {
 };
 
 describe('the scope of a list', () => {
-  it('has a path of ids, in lower case, and names the first argument that is none', () => {
+  it('takes a path of ids, in lower case, and names the first argument that is not one', () => {
     expect(parseScopePath({ orgId, projectId, taskId: taskId.toUpperCase() })).toEqual(ofTask);
     expect(() => parseScopePath({ orgId, projectId: '1', taskId: '2' })).toThrow(
       expect.objectContaining({ extensions: expect.objectContaining({ argument: 'projectId' }) }),
@@ -48,7 +48,7 @@ describe('the scope of a list', () => {
     [{ taskIds: [otherTask] }, 'of the project', 'allowed'],
     [{ taskIds: [] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
     [{ projectIds: [orgId] }, 'of the project', 'PERMISSION_CHECK_FAILED'],
-  ])('for a token confined to %j, %s: %s, before anything is looked up', (confinement, path, expected) => {
+  ])('follows a token confined to %j, %s: %s, before any look-up', (confinement, path, expected) => {
     const asked = path === 'of the task' ? ofTask : ofProject;
     expect(reasonOf(() => assertScopeAllowed(viewer(confinement), asked))).toBe(expected);
   });
@@ -84,7 +84,7 @@ describe('the scope of a list', () => {
     ['a task without a role', ofTask, [facts({ rank: 0 })], 'PERMISSION_CHECK_FAILED'],
     ['a task that is not there', ofTask, [facts({ taskId: null, visibility: null })], 'TASK_RUN_NOT_FOUND'],
     ['a project that is not there', ofProject, [facts({ taskId: null, isProject: false })], 'TASK_RUN_NOT_FOUND'],
-  ])('is refused for %s', (_what, path, known, expected) => {
+  ])('fails for %s', (_what, path, known, expected) => {
     expect(reasonOf(() => decideScope(viewer(), path, known))).toBe(expected);
   });
 });

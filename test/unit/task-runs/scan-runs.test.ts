@@ -46,20 +46,20 @@ function createList(runs: number, every: number, msPerRun = 0) {
 }
 
 describe('a scan', () => {
-  it('ends where it has found a page, and names no further position if there is one more run', async () => {
+  it('ends when it has found a page, and names no further position if there is one more run', async () => {
     const list = createList(10_000, 10);
     const scan = await scanRuns(request(30), new ScanAllowance(inAnHour()), list.readStep);
     expect(scan).toMatchObject({ found: 31, end: null });
     expect(list.sizes()).toEqual([400]);
   });
 
-  it('leads on from the last tested run where it has found a page and no more', async () => {
+  it('continues from the last tested run when it has found a page and no more', async () => {
     const list = createList(10_000, 10);
     const { found, ids, end } = await scanRuns(request(40), new ScanAllowance(inAnHour()), list.readStep);
     expect([found, ids.length, end?.id]).toEqual([40, 40, idOf(399)]);
   });
 
-  it('reads in larger steps as long as these take little time, and in smaller ones where they take much', async () => {
+  it('takes larger steps as long as these take little time, and smaller ones when they take much', async () => {
     const quick = createList(50_000, 100_000);
     expect(await scanRuns(request(10), new ScanAllowance(inAnHour()), quick.readStep)).toMatchObject({ end: null });
     expect(quick.sizes().slice(0, 4)).toEqual([400, 1600, 6400, 25_600]);
@@ -68,14 +68,14 @@ describe('a scan', () => {
     expect(slow.sizes()).toEqual([400, 100, 100, 100, 100, 100, 100]);
   });
 
-  it('ends after as many runs as may be tested, exactly', async () => {
+  it('ends after exactly the number of runs that may be tested', async () => {
     const list = createList(10_000, 20_000);
     const scan = await scanRuns(request(10), new ScanAllowance(inAnHour(), 1000), list.readStep);
     expect(scan).toEqual({ found: 0, ids: [], end: { storedCreated: expect.any(String), id: idOf(999) } });
     expect(list.sizes()).toEqual([400, 600]);
   });
 
-  it('shares these with others of its operation, and gets on by a page all the same', async () => {
+  it('shares that number with others of its operation, and advances by a page all the same', async () => {
     const allowance = new ScanAllowance(inAnHour(), 500);
     const [first, second] = [createList(10_000, 20_000), createList(10_000, 20_000)];
     await scanRuns(request(10), allowance, first.readStep);
@@ -83,7 +83,7 @@ describe('a scan', () => {
     expect([first.sizes(), second.sizes(), end?.id]).toEqual([[400, 100], [10], idOf(9)]);
   });
 
-  it('gives back what a short list leaves', async () => {
+  it('releases the rest that a short list leaves', async () => {
     const allowance = new ScanAllowance(inAnHour(), 500);
     await scanRuns(request(10), allowance, createList(30, 40).readStep);
     const list = createList(10_000, 20_000);
@@ -91,7 +91,7 @@ describe('a scan', () => {
     expect(list.sizes()).toEqual([400, 70]);
   });
 
-  it('asks the search index once as many runs as take its time have not filled the page', async () => {
+  it('uses the search index once the page is not full after the runs that take the same time', async () => {
     const asked: number[] = [];
     const search = {
       minTested: 500,
@@ -110,10 +110,10 @@ describe('a scan', () => {
   });
 });
 
-describe('a scan in time', () => {
+describe('the deadline of a scan', () => {
   const advance = useFakeTime();
 
-  it('ends when half of the time is over that was left at the first one', async () => {
+  it('leaves a scan half of the time that was left when the first one began', async () => {
     const allowance = new ScanAllowance({ deadline: performance.now() + 1000 });
     const list = createList(100_000, 200_000);
     await scanRuns(request(10), allowance, async (step) => {

@@ -44,7 +44,7 @@ describe('the expected number of runs', () => {
       0,
     ],
     ['none by what is no filter', { filter: { OR: 7, nonsense: 1 } }, 0],
-  ])('to scan is %s', (_what, scope, runs) => {
+  ])('counts scanned runs: %s', (_what, scope, runs) => {
     expect(sizes.scannedRuns(scope)).toBe(runs);
   });
 });

@@ -19,8 +19,8 @@ function createRead(readMany: (keys: readonly string[], signal: StatementSignal)
   return scheduler.register<string, string>({ lane: 'point', maxBatchSize: 10, readMany });
 }
 
-describe('a statement is charged', () => {
-  it('as long as the database has worked, by keys to the requests that share it', async () => {
+describe('the cost of a statement', () => {
+  it('equals the time of the database, divided by keys among its requests', async () => {
     const read = createRead(async (keys, signal) => {
       signal.onworked!(keys.length === 1 ? 1 : 4);
       signal.onworked!(keys.length === 1 ? 1 : 4);
@@ -32,7 +32,7 @@ describe('a statement is charged', () => {
     expect(other.totals.database).toBeCloseTo(20);
   });
 
-  it('as long as it took where it took too long to say so, and that nobody waits for it any more', async () => {
+  it('equals its duration when it was cut off before it reported its work, even if no request waits', async () => {
     const read = createRead(async () => {
       await after(30);
       throw new GatewayError('DEADLINE_EXCEEDED');
@@ -49,7 +49,7 @@ describe('a statement is charged', () => {
   it.each([
     ['where the database could not be reached', new GatewayError('SERVICE_UNAVAILABLE')],
     ['where what it found is rejected', new GatewayError('VALIDATION_FAILED')],
-  ])('as much as the database has said, %s', async (_where, error) => {
+  ])('equals the reported work %s', async (_where, error) => {
     const read = createRead(async (_keys, signal) => {
       await after(30);
       signal.onworked!(2);

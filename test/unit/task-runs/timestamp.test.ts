@@ -41,7 +41,7 @@ describe('a moment as JSON of PostgreSQL has it', () => {
     '0004-02-29T00:00:00.000000Z BC',
     '4714-11-23T00:00:00.000000Z BC',
     "10000-01-01T00:00:00.000000Z' BC",
-  ])('is never %s', (text) => {
+  ])('rejects %s', (text) => {
     expect(isStoredTimestamp(text)).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ async function textOf(requests: number, routes: readonly string[]): Promise<stri
 }
 
 describe('the metrics of several processes', () => {
-  it('are the series of each, with its number as a label, below the comments of their metric', async () => {
+  it('carry the number of each process as a label, below the comments of their metric', async () => {
     const texts = new Map([
       [1, await textOf(3, ['/a{}"\\b'])],
       [2, await textOf(5, [])],

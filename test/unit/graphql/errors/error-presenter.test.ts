@@ -9,7 +9,7 @@ const docUrlOf = (code: string) => `https://gateway.example/path/errors#${code}`
 const present = (error: unknown) => presentError({ message: 'not read', path: ['field'] }, error);
 
 describe('an error of a response', () => {
-  it('says what the catalogue says of a refusal, with its facts, at its path', () => {
+  it("carries the catalogue's message for its reason, its facts and its path", () => {
     const error = thrownInField(
       new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 1 }, { cause: new Error('secret') }),
     );
@@ -27,12 +27,12 @@ describe('an error of a response', () => {
     ['GRAPHQL_PARSE_FAILED', 400],
     ['GRAPHQL_VALIDATION_FAILED', 422],
     ['PERSISTED_QUERY_NOT_FOUND', 404],
-  ])("has GraphQL's own code, and the status of the same mistake over REST: %s", (code, status) => {
+  ])("carries GraphQL's own code, and the status of the same mistake over REST: %s", (code, status) => {
     const { extensions } = present(new GraphQLError('A mistake.', { extensions: { code } }));
     expect(extensions).toEqual({ code, status, reason: code, docUrl: docUrlOf(code) });
   });
 
-  it("has roles and visibilities by the schema's names", () => {
+  it('names roles and visibilities as the schema does', () => {
     const requires = { role: 'editor', visibility: 'editors_and_owners' };
     const error = forbidden({ id: 'run' }, 'task_run', { resourceId: 'task', requires, holds: 'viewer' });
     expect(present(thrownInField(error)).extensions).toEqual({
@@ -50,7 +50,7 @@ describe('an error of a response', () => {
     });
   });
 
-  it('is masked where it is unknown, but for the id of the request it is logged under', () => {
+  it('hides everything unknown but the id of the request under which it is logged', () => {
     const error = new GraphQLError('secret', { extensions: { requestId: 'r1', secret: 'secret' } });
     expect(present(error)).toEqual({
       message: 'An internal error occurred.',
@@ -65,11 +65,11 @@ describe('an error of a response', () => {
   it.each([
     'Argument "if" of non-null type "Boolean!" must not be null.',
     'Cannot return null for non-nullable field A.b.',
-  ])('is a fault of ours where a resolver throws it, even in the words of graphql-js: %s', (message) => {
+  ])('counts as internal when a resolver throws it, even in the words of graphql-js: %s', (message) => {
     expect(publicError(thrownInField(new GraphQLError(message)))).toBeNull();
   });
 
-  it('is a refusal where the response is longer than a string can be', () => {
+  it('rejects a response that is longer than a string can be', () => {
     const endless = {
       get data(): never {
         throw new RangeError('Invalid string length');
@@ -84,6 +84,6 @@ describe('an error of a response', () => {
   });
 });
 
-it('an error is logged at the level of its reason, and others for who looks for them', () => {
+it('an error is logged at the level of its reason, and other errors at debug', () => {
   expect([logLevelOf('INTERNAL_SERVER_ERROR'), logLevelOf('GRAPHQL_PARSE_FAILED')]).toEqual(['error', 'debug']);
 });

@@ -18,7 +18,7 @@ describe('the stream of a subscription', () => {
     ['multipart/mixed;deferSpec=20220824, application/json', null],
     ['application/json', null],
     ['application/json, text/event-stream;q=0', null],
-  ])('for %s is %s', (accept, stream) => {
+  ])('depends on the Accept header: %s gets %s', (accept, stream) => {
     expect(chooseStream(accept)).toBe(stream);
   });
 
@@ -27,7 +27,7 @@ describe('the stream of a subscription', () => {
     ['*/*', false],
     ['application/json, text/event-stream', false],
     ['image/png', false],
-  ])('is that of a query as well for %s: %s', (accept, wants) => {
+  ])('serves a query, too, for Accept: %s: %s', (accept, wants) => {
     expect(wantsEventStream(accept)).toBe(wants);
   });
 });
@@ -43,7 +43,7 @@ describe('an Accept header', () => {
     ['application/json;callbackSpec=1.0', false, false],
     ['*/*', false, true],
     [undefined, false, true],
-  ])('of %s prefers statuses of 4xx: %s, takes plain JSON: %s', (accept, prefersStatuses, takesJson) => {
+  ])('%s prefers statuses of 4xx: %s, accepts plain JSON: %s', (accept, prefersStatuses, takesJson) => {
     expect(acceptsGraphqlResponse(accept)).toBe(prefersStatuses);
     expect(acceptsJson(accept)).toBe(takesJson);
   });

@@ -31,11 +31,11 @@ describe('the run selection of an operation', () => {
     ['{ e { ... on TaskRun { response } ... on ReportingGroup { name description created } } }', response],
     ['{ e { ... on _Entity { __typename ... on TaskRun { files { name } } } } }', files],
     ['{ e { ...G ...R } } fragment G on ReportingGroup { created } fragment R on TaskRun { response }', response],
-  ])('of %s', (document, fieldGroups) => {
+  ])('reads only the field groups of %s', (document, fieldGroups) => {
     expect(selectionOf(document)).toEqual({ fieldGroups, pointers: [] });
   });
 
-  it('have the length of the longest preview, whatever its variable says', () => {
+  it('takes the length of the longest preview, whatever its variable says', () => {
     const [operation] = parse(
       'query ($length: Int) { r { responsePreview a: responsePreview(length: 7) submittedPreview(length: $length) } }',
     ).definitions as [OperationDefinitionNode];
@@ -68,7 +68,7 @@ describe('the run selection of an operation', () => {
     }
   });
 
-  it('have six previews at most', () => {
+  it('allows six previews at most', () => {
     const previews = (count: number) =>
       Array.from({ length: count }, (_, index) => `p${index}: responsePreview(length: ${index + 1})`);
     expect(selectionOf(`{ r { ${previews(6)} } }`).previewLength).toBe(6);
@@ -81,17 +81,17 @@ describe('the run selection of an operation', () => {
     ['responseText', response],
     ['runDataText', FieldGroup.runData],
     ['submittedText', FieldGroup.submitted],
-  ])('read the JSON that %s is the text of', (field, fieldGroups) => {
+  ])('reads the JSON that %s is the text of', (field, fieldGroups) => {
     expect(selectionOf(`{ r { ${field} } }`)).toEqual({ fieldGroups, pointers: [] });
   });
 
-  it('are remembered below more fragments than calls can be nested', () => {
+  it('includes fields below more fragments than calls can be nested', () => {
     const chain = Array.from({ length: 5000 }, (_, index) => `fragment F${index} on Any { ...F${index + 1} }`);
     const document = `{ r { group: reportingGroup { ...F0 } } } ${chain.join(' ')} fragment F5000 on Any { id }`;
     expect(selectionOf(document).fieldGroups).toBe(FieldGroup.reportingGroup);
   });
 
-  it('follow the variables in JSON pointers, for the same field nodes', () => {
+  it('follows the variables in JSON pointers, for the same field nodes', () => {
     const [operation] = parse('query ($path: String) { r { response(path: $path) } }').definitions as [
       OperationDefinitionNode,
     ];
@@ -104,7 +104,7 @@ describe('the run selection of an operation', () => {
     }
   });
 
-  it('are found without walking a fragment again each time it is spread', () => {
+  it('walks a fragment once, however often it is spread', () => {
     const doubling = Array.from(
       { length: 20 },
       (_, index) => `fragment F${index} on TaskRun { ...F${index + 1} ...F${index + 1} }`,

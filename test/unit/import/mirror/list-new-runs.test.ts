@@ -26,7 +26,7 @@ const listed = async (known: readonly number[], since: number | null = null) => 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 describe('the pages that a mirror reads', () => {
-  it('are all where nothing is known', async () => {
+  it('include all pages where no run is known', async () => {
     expect(await listed([])).toBe(20);
   });
 

@@ -5,7 +5,7 @@ import { withPageSpool } from '../../../../src/import/mirror/page-spool.js';
 const spools = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('task-run-import-'));
 
 describe('a spool of pages', () => {
-  it('has them in the opposite order, and nothing on disk that a killed process would leave', async () => {
+  it('returns them in the opposite order, and leaves nothing on disk for a killed process', async () => {
     const pages = ['first', '', 'größer', '\u{1F600}'.repeat(100_000)];
     const before = await spools();
     const read = await withPageSpool(async (spool) => {
@@ -18,7 +18,7 @@ describe('a spool of pages', () => {
     expect(read).toEqual(pages.toReversed());
   });
 
-  it('ends with the failure of what it is for', async () => {
+  it('ends with the failure of its user', async () => {
     await expect(withPageSpool(() => Promise.reject(new Error('no service')))).rejects.toThrow('no service');
   });
 });

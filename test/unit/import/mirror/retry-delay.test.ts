@@ -8,7 +8,7 @@ const delayOf = (status: number, retryAfter?: string, attempt = 1) =>
     now,
   );
 
-describe('the time before a request is sent again', () => {
+describe('the delay before a retry', () => {
   it.each([
     [429, '7', 7000],
     [503, '0', 0],
@@ -18,11 +18,11 @@ describe('the time before a request is sent again', () => {
     [429, 'soon', null],
     [500, '1', null],
     [404, '1', null],
-  ])('is as the service says with %i and %s', (status, retryAfter, delay) => {
+  ])('follows the service with %i and %s', (status, retryAfter, delay) => {
     expect(delayOf(status, retryAfter)).toBe(delay);
   });
 
-  it('doubles where the service says nothing', () => {
+  it('doubles when the service names none', () => {
     expect([1, 2, 3].map((attempt) => delayOf(503, undefined, attempt))).toEqual([1000, 2000, 4000]);
   });
 });

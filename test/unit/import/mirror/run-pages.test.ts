@@ -5,7 +5,7 @@ const run = { id, task_id: id, created: '2024-01-16T13:33:25.247662' };
 const pageOf = (results: unknown, pagination: unknown = {}) => JSON.stringify({ results, pagination });
 
 describe('a page of runs', () => {
-  it('has the runs with their texts, and where it goes on', () => {
+  it('contains the runs with their texts, and the next cursor', () => {
     const text = pageOf([run, null], { next_cursor: 'c', has_next: true });
     expect(parsePage(text)).toEqual({
       text,
@@ -26,11 +26,11 @@ describe('a page of runs', () => {
     [pageOf([{ ...run, task_id: '../..' }]), 'The service sent a run without an id, a task or a date.'],
     [pageOf([{ ...run, created: 'x' }]), 'The service sent a run without an id, a task or a date.'],
     [pageOf([7]), 'The service sent a run without an id, a task or a date.'],
-  ])('is rejected as %s', (text, message) => {
+  ])('fails as %s', (text, message) => {
     expect(() => parsePage(text)).toThrow(new Error(message));
   });
 
-  it('has times in UTC unless they say more', () => {
+  it('takes times as UTC unless they name a zone', () => {
     const utc = Date.UTC(2024, 0, 16, 13, 33, 25);
     expect(['', 'Z', '+00:00'].map((zone) => toTime(`2024-01-16T13:33:25${zone}`))).toEqual([utc, utc, utc]);
     expect(toTime('2024-01-16T13:33:25+01:00')).toBe(utc - 3_600_000);
@@ -54,7 +54,7 @@ describe('the pages of a service', () => {
     return asked;
   };
 
-  it('are read by their cursors, of a task or a project', async () => {
+  it('follow their cursors, for a task or a project', async () => {
     expect(await read(['a b', null], 't')).toEqual([
       '/org/o/project/p/task/t/run?page_limit=100',
       '/org/o/project/p/task/t/run?page_limit=100&cursor=a+b',

@@ -36,7 +36,7 @@ describe('records of CSV', () => {
     ['a "b",c\rd\n', [['a "b"', 'c\rd']]],
     ['"",,""""\n', [['', '', '"']]],
     ['', []],
-  ])('of %j are %j', async (text, cells) => {
+  ])('parse %j as %j', async (text, cells) => {
     expect(await cellsOf(text)).toEqual(cells);
     expect(await cellsOf(text, 1000)).toEqual(cells);
   });
@@ -65,12 +65,12 @@ describe('records of CSV', () => {
     ]);
   });
 
-  it('are rejected where they are not UTF-8', async () => {
+  it('fail where the bytes are not UTF-8', async () => {
     await expect(recordsOf(Buffer.from([0x61, 0xff]))).rejects.toThrow('The file must be UTF-8.');
     await expect(recordsOf(Buffer.from([0x61, 0xc3]))).rejects.toThrow('The file must be UTF-8.');
   });
 
-  it('are those that were written, in chunks of any size', async () => {
+  it('equal those that were written, in chunks of any size', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'ä', '😀', '"', ',', '\r', '\n', "'") });
     await fc.assert(
       fc.asyncProperty(

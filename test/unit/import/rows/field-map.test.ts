@@ -4,12 +4,12 @@ const sourceOf = (text: string, name: string) =>
   parseFieldMap(text).columns.find(({ column }) => column.databaseName === name)!.source;
 
 describe('a map from columns to fields', () => {
-  it('has each column that it does not name as the field of its name', () => {
+  it('maps each column that it does not name to the field of its name', () => {
     expect(sourceOf('{}', 'reference')).toEqual({ path: ['reference'], conversion: null });
     expect(plainFieldMap.fields).toContain('files');
   });
 
-  it('has fields, JSON Pointers, constants as their text, and conversions', () => {
+  it('accepts fields, JSON Pointers, constants as their text, and conversions', () => {
     expect(sourceOf('{"reference": "a.b"}', 'reference')).toEqual({ path: ['a.b'], conversion: null });
     expect(sourceOf('{"reference": "/a~1b/0"}', 'reference')).toEqual({ path: ['a/b', '0'], conversion: null });
     expect(sourceOf('{"charged_credits": {"value": 1.10}}', 'charged_credits')).toEqual({ constant: '1.10' });
@@ -19,12 +19,12 @@ describe('a map from columns to fields', () => {
     });
   });
 
-  it('names the fields that are no column any more as unknown', () => {
+  it('reports fields that are no longer columns as unknown', () => {
     const { fields } = parseFieldMap('{"reference": "/a/b"}');
     expect([fields.has('a'), fields.has('reference'), fields.has('context_id')]).toEqual([true, false, true]);
   });
 
-  it('is rejected with all that is wrong with it', () => {
+  it('fails with all that is wrong with it', () => {
     const map = {
       model: 'x',
       id: { uuid: 1 },
