@@ -31,7 +31,7 @@ const keys = () => `${server.origin}/keys`;
 
 describe('an issuer without a "jwks"', () => {
   it.each(['', '/', '/realms/acme', '/tenant/v2.0/'])(
-    'has the keys of its discovery document at "%s"',
+    'uses the keys of its discovery document at "%s"',
     async (path) => {
       const caller = await verify(path, { issuer: server.origin + path, jwks_uri: keys() });
       expect(caller.issuer).toBe(server.origin + path);
@@ -55,13 +55,13 @@ describe('an issuer without a "jwks"', () => {
       () => ({ issuer: `${server.origin}/`, jwks_uri: keys().replace('//', '//user:secret@') }),
       'The "jwks_uri" of the discovery document is a URL with a user or password.',
     ],
-  ])('has none where the document names %s', async (_case, discovery, cause) => {
+  ])('makes the service unavailable when the document names %s', async (_case, discovery, cause) => {
     const attempt = verify('/', discovery());
     expect(await reasonOf(attempt)).toBe('SERVICE_UNAVAILABLE');
     expect(await causeOf(attempt)).toContain(cause);
   });
 
-  it('has none where there is no document', async () => {
+  it('makes the service unavailable without a document', async () => {
     expect(await causeOf(verify('/', {}, '/elsewhere'))).toBe('The discovery document request returned status 404.');
   });
 });

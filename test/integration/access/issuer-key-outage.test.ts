@@ -37,7 +37,7 @@ const faults: [string, (server: JwksServer) => unknown][] = [
 ];
 
 describe.each(faults)('While the key endpoint %s', (_case, breakDown) => {
-  it('known keys go on working and unknown ones are refused; new ones work once it is back', async () => {
+  it('known keys go on working and unknown ones are rejected; new ones work once it is back', async () => {
     const { lookUp, old, next, server, clock } = harness;
     expect(await lookUp(old)).toBe('found');
 
@@ -53,7 +53,7 @@ describe.each(faults)('While the key endpoint %s', (_case, breakDown) => {
     expect(await lookUp(old)).toBe('found');
   });
 
-  it('and no keys were fetched yet, the token is not to blame', async () => {
+  it('a token fails as SERVICE_UNAVAILABLE when no keys were fetched yet', async () => {
     const { keys, lookUp, old, server, clock } = harness;
     await breakDown(server);
     const error = (await keys.find('ES256', 'old').catch((fault: unknown) => fault)) as GatewayError;
@@ -81,7 +81,7 @@ async function revive(server: JwksServer, keys: readonly object[]): Promise<void
 }
 
 describe('A key endpoint that stays down', () => {
-  it('is asked once a second at most', async () => {
+  it('gets one request a second at most', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.answerWith('', 500);
@@ -112,7 +112,7 @@ describe('The last keys of an issuer whose endpoint fails', () => {
     expect(await lookUp(old)).toBe('found');
   });
 
-  it('are not asked for again for their age within ten seconds of a failure', async () => {
+  it('get no refresh for their age within ten seconds of a failure', async () => {
     const { lookUp, old, server, clock } = harness;
     await lookUp(old);
     server.answerWith('', 500);

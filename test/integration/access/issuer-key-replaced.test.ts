@@ -8,7 +8,7 @@ beforeEach(async () => {
 afterEach(() => harness.server.stop());
 
 describe('A key that its issuer replaced under the same kid', () => {
-  it('is fetched once a signature does not verify with the old one', async () => {
+  it('takes effect once a signature does not verify with the old one', async () => {
     const { verify, verifier, server, clock } = harness;
     await verify(accessClaims());
     const replacement = createTestKey('key-1');
@@ -18,7 +18,7 @@ describe('A key that its issuer replaced under the same kid', () => {
     expect(await reasonOf(verify(accessClaims()))).toBe('INVALID_TOKEN');
   });
 
-  it('does not make forged signatures a load on the issuer', async () => {
+  it('causes no requests to the issuer for forged signatures', async () => {
     const { verify, verifier, server } = harness;
     await verify(accessClaims());
     const forged = createTestKey('key-1');

@@ -9,14 +9,14 @@ beforeEach(async () => {
 afterEach(() => harness.server.stop());
 
 describe('The keys of an issuer', () => {
-  it('are fetched at the first use, once', async () => {
+  it('come from one request at the first use', async () => {
     const { lookUp, old, server } = harness;
     expect(server.requests).toBe(0);
     for (let time = 0; time < 3; time += 1) expect(await lookUp(old)).toBe('found');
     expect(server.requests).toBe(1);
   });
 
-  it('are fetched once for all who ask at the same time', async () => {
+  it('come from one request for concurrent look-ups', async () => {
     const { lookUp, old, next, server } = harness;
     const release = server.hold();
     const lookUps = Promise.all([lookUp(old), lookUp(next), lookUp(old), lookUp(old)]);
@@ -25,7 +25,7 @@ describe('The keys of an issuer', () => {
     expect(server.requests).toBe(1);
   });
 
-  it('are found by kid among many, and one that is spoiled spoils no other', async () => {
+  it('match by kid among many, and an invalid one spoils no other', async () => {
     const { lookUp, old, next, server } = harness;
     server.serve([{ kty: 'oct', k: 'AAAA', kid: 'old' }, { kid: 'old' }, 7 as never, next.jwk, old.jwk]);
     expect(await lookUp(old)).toBe('found');
@@ -34,7 +34,7 @@ describe('The keys of an issuer', () => {
 });
 
 describe('An unknown kid', () => {
-  it('is found without a restart once the issuer publishes it', async () => {
+  it('becomes known without a restart once the issuer publishes it', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.serve([old.jwk, next.jwk]);
@@ -44,7 +44,7 @@ describe('An unknown kid', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('has the keys fetched again every second at most', async () => {
+  it('causes a fetch every second at most', async () => {
     const { lookUp, next, server, clock } = harness;
     await lookUp(next);
     clock.ms += 999;
@@ -55,7 +55,7 @@ describe('An unknown kid', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('does not make a known one wait', async () => {
+  it('delays no known kid', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     clock.ms += 5000;
@@ -66,7 +66,7 @@ describe('An unknown kid', () => {
     expect(await waiting).toBe('INVALID_TOKEN');
   });
 
-  it('is looked for again after the clock was set back', async () => {
+  it('causes a fetch after the clock was set back', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.serve([next.jwk]);
@@ -76,7 +76,7 @@ describe('An unknown kid', () => {
 });
 
 describe('A known kid with another algorithm', () => {
-  it('is refused without asking the issuer again', async () => {
+  it('fails without a request to the issuer', async () => {
     const { lookUp, old, server, clock } = harness;
     await lookUp(old);
     clock.ms += 5000;
@@ -92,19 +92,19 @@ describe('A token without a kid', () => {
     expect(await keys.find('ES256', undefined)).toBe(await keys.find('ES256', 'old'));
   });
 
-  it('is refused when two keys have its algorithm', async () => {
+  it('fails when two keys fit its algorithm', async () => {
     const { lookUp, old, next, server } = harness;
     server.serve([old.jwk, next.jwk]);
     expect(await lookUp({ ...old, kid: undefined as never })).toBe('INVALID_TOKEN');
   });
 
-  it('is refused when no key has its algorithm', async () => {
+  it('fails when no key fits its algorithm', async () => {
     expect(await harness.lookUp({ ...harness.old, kid: undefined as never, algorithm: 'RS256' })).toBe('INVALID_TOKEN');
   });
 });
 
 describe('A key set in use', () => {
-  it('is refreshed after a minute while the cached keys serve, and a withdrawn key ends with that', async () => {
+  it('refreshes after a minute while the cached keys serve, and then loses a withdrawn key', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.serve([next.jwk]);
@@ -123,7 +123,7 @@ describe('A key set in use', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('that is older than five minutes is refreshed before it is used', async () => {
+  it('refreshes before its use when it is older than five minutes', async () => {
     const { lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     server.serve([next.jwk]);
@@ -132,7 +132,7 @@ describe('A key set in use', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('that is published empty takes all keys away', async () => {
+  it('loses all keys when it is published empty', async () => {
     const { lookUp, old, server, clock } = harness;
     await lookUp(old);
     server.serve([]);
@@ -149,7 +149,7 @@ describe('A key set in use', () => {
     ['max-age=5', {}, 60],
     ['no-cache, max-age=200', {}, 60],
     ['max-age=290', { age: '90' }, 200],
-  ])('with Cache-Control: %s %j is refreshed after %i seconds', async (cacheControl, headers, seconds) => {
+  ])('refreshes, for Cache-Control: %s %j, after %i seconds', async (cacheControl, headers, seconds) => {
     const { lookUp, old, server, clock } = harness;
     server.answerWith(JSON.stringify({ keys: [old.jwk] }), 200, { 'cache-control': cacheControl, ...headers });
     await lookUp(old);
@@ -163,7 +163,7 @@ describe('A key set in use', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('has a new version when a key changes, not with every refresh', async () => {
+  it('gets a new version when a key changes, not with every refresh', async () => {
     const { keys, lookUp, old, next, server, clock } = harness;
     await lookUp(old);
     const { version } = keys;

@@ -27,7 +27,7 @@ const trust = (...issuers: IssuerConfig[]) =>
   createTrustedIssuers(issuers, { now: () => startMs, log: createLogger('silent') });
 
 describe('Replaced issuers', () => {
-  it('are trusted from then on, and no other, whatever was remembered of its tokens', async () => {
+  it('become trusted at once, and the previous ones no longer, even for cached tokens', async () => {
     const trusted = trust(issuer);
     const caller = await trusted.verify(token);
     expect(await reasonOf(trusted.verify(otherToken))).toBe('INVALID_TOKEN');
@@ -38,7 +38,7 @@ describe('Replaced issuers', () => {
     expect(trusted.isTrusted(caller)).toBe(false);
   });
 
-  it('judge by their rules what was accepted by others', async () => {
+  it('apply their rules to tokens that others accepted', async () => {
     const trusted = trust(issuer);
     const caller = await trusted.verify(token);
     expect(await trusted.replace([{ ...issuer, audience: 'runs' }])).toEqual({ ...unchanged, changed: [issuerUrl] });
@@ -48,7 +48,7 @@ describe('Replaced issuers', () => {
     expect((await trusted.verify(token)).subject).toBe('x:alice');
   });
 
-  it('judge a token whose verification had begun before', async () => {
+  it('apply to a token whose verification had begun before', async () => {
     const trusted = trust(issuer);
     const release = server.hold();
     const verifying = reasonOf(trusted.verify(token));
@@ -67,7 +67,7 @@ describe('Replaced issuers', () => {
     expect(trusted.isTrusted(caller)).toBe(true);
   });
 
-  it('obey at once what those that stay have published since', async () => {
+  it('use at once the newly published keys of those that stay', async () => {
     const trusted = trust(issuer);
     expect(await trusted.replace([issuer])).toEqual(unchanged);
     await trusted.verify(token);

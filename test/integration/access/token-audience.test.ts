@@ -18,8 +18,8 @@ async function reasonFor(
   return reason;
 }
 
-describe.each(['hydra', 'kratos'] as const)('With an audience configured, a %s token', (type) => {
-  it.each([[audience], [[audience]], [['https://other.example/', audience]]])('is accepted for aud %j', async (aud) => {
+describe.each(['hydra', 'kratos'] as const)('a %s token, with an audience configured,', (type) => {
+  it.each([[audience], [[audience]], [['https://other.example/', audience]]])('passes with aud %j', async (aud) => {
     expect(await reasonFor({ type, audience }, { aud })).toBe('accepted');
   });
 
@@ -33,7 +33,7 @@ describe.each(['hydra', 'kratos'] as const)('With an audience configured, a %s t
     [{ [audience]: true }],
     [[[audience]]],
     [[audience, 7]],
-  ])('is refused for aud %j', async (aud) => {
+  ])('fails with aud %j', async (aud) => {
     expect(await reasonFor({ type, audience }, { aud })).toBe('INVALID_TOKEN');
   });
 
@@ -42,14 +42,14 @@ describe.each(['hydra', 'kratos'] as const)('With an audience configured, a %s t
   });
 });
 
-describe('Without an audience configured, a hydra token', () => {
+describe('a hydra token, without an audience configured,', () => {
   it.each([
     ['a client and a list of scopes', {}],
     ['a client and an empty list of scopes', { scp: [] }],
     ['a client and a scope as text', { scp: undefined, scope: 'offline' }],
     ['an audience nobody asked for', { aud: ['https://other.example/'] }],
     ['the client as its subject', { sub: 'a-client' }],
-  ])('is accepted with %s', async (_case, changes) => {
+  ])('passes with %s', async (_case, changes) => {
     expect(await reasonFor({}, changes)).toBe('accepted');
   });
 
@@ -61,59 +61,59 @@ describe('Without an audience configured, a hydra token', () => {
     ['a list as scope', { scp: undefined, scope: ['offline'] }],
     ['text as scp', { scp: 'offline' }],
     ['an aud that is a number', { aud: 7 }],
-  ])('is refused with %s', async (_case, changes) => {
+  ])('fails with %s', async (_case, changes) => {
     expect(await reasonFor({}, changes)).toBe('INVALID_TOKEN');
   });
 });
 
-describe('Without an audience configured, a kratos token', () => {
+describe('a kratos token, without an audience configured,', () => {
   it('needs neither audience nor client nor scope', async () => {
     expect(await reasonFor({ type: 'kratos' }, session)).toBe('accepted');
   });
 
-  it.each([[[]], [task], [[task, task]]])('is accepted for aud %j', async (aud) => {
+  it.each([[[]], [task], [[task, task]]])('passes with aud %j', async (aud) => {
     expect(await reasonFor({ type: 'kratos' }, { ...session, aud })).toBe('accepted');
   });
 
   it.each([[audience], [[audience]], [[task, audience]], ['']])(
-    'is refused for aud %j, which is for others',
+    'fails with aud %j, which is for others',
     async (aud) => {
       expect(await reasonFor({ type: 'kratos' }, { ...session, aud })).toBe('INVALID_TOKEN');
     },
   );
 });
 
-describe.each([undefined, audience])(
-  'An ID token of hydra, with the audience %s configured, is refused',
-  (configured) => {
-    const issuer = configured === undefined ? {} : { audience: configured };
+describe.each([undefined, audience])('an ID token of hydra, with the audience %s configured,', (configured) => {
+  const issuer = configured === undefined ? {} : { audience: configured };
 
-    it.each(['at_hash', 'c_hash', 's_hash', 'nonce'])('for its %s, even with a client and a scope', async (claim) => {
+  it.each(['at_hash', 'c_hash', 's_hash', 'nonce'])(
+    'fails for its %s, even with a client and a scope',
+    async (claim) => {
       expect(await reasonFor(issuer, { aud: [audience], [claim]: 'x' })).toBe('INVALID_TOKEN');
-    });
+    },
+  );
 
-    it.each([undefined, null, ''])('for the claims of a sign-in when its client is %j', async (client) => {
-      for (const claim of ['auth_time', 'acr', 'amr', 'azp', 'rat']) {
-        expect(await reasonFor(issuer, { aud: [audience], client_id: client, [claim]: 1 })).toBe('INVALID_TOKEN');
-      }
-    });
-  },
-);
+  it.each([undefined, null, ''])('fails for the claims of a sign-in when its client is %j', async (client) => {
+    for (const claim of ['auth_time', 'acr', 'amr', 'azp', 'rat']) {
+      expect(await reasonFor(issuer, { aud: [audience], client_id: client, [claim]: 1 })).toBe('INVALID_TOKEN');
+    }
+  });
+});
 
 describe('An access token of hydra', () => {
-  it('may have the claims of a sign-in beside its client', async () => {
+  it('passes with the claims of a sign-in next to its client', async () => {
     expect(await reasonFor({}, { auth_time: 1, acr: '0', amr: ['pwd'] })).toBe('accepted');
   });
 });
 
-describe.each(['hydra', 'kratos'] as const)('A logout token of %s is refused', (type) => {
-  it('for its events', async () => {
+describe.each(['hydra', 'kratos'] as const)('a logout token of %s', (type) => {
+  it('fails for its events', async () => {
     const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
     expect(await reasonFor({ type }, { events })).toBe('INVALID_TOKEN');
     expect(await reasonFor({ type, audience }, { events, aud: audience })).toBe('INVALID_TOKEN');
   });
 
-  it('for its type', async () => {
+  it('fails for its type', async () => {
     expect(await reasonFor({ type }, {}, { typ: 'logout+jwt' })).toBe('INVALID_TOKEN');
   });
 });

@@ -34,7 +34,7 @@ function createCountedCache({
 }
 
 describe('A verified token', () => {
-  it('is remembered for less than a minute', async () => {
+  it('stays cached for less than a minute', async () => {
     const { cache, clock, asked } = createCountedCache();
     const viewer = await cache.verify('a');
     clock.ms = startMs + 59_999;
@@ -45,7 +45,7 @@ describe('A verified token', () => {
     expect(asked).toEqual(['a', 'a']);
   });
 
-  it('is never remembered past its end', async () => {
+  it('never stays cached past its end', async () => {
     const { cache, clock, asked } = createCountedCache({ expiresAt: startSeconds + 10 });
     await cache.verify('a');
     clock.ms = startMs + 9_999;
@@ -56,7 +56,7 @@ describe('A verified token', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is verified again after the clock was set back', async () => {
+  it('needs a new verification after the clock was set back', async () => {
     const { cache, clock, asked } = createCountedCache();
     await cache.verify('a');
     clock.ms = startMs - 1;
@@ -64,14 +64,14 @@ describe('A verified token', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is told apart from every other', async () => {
+  it('never gives the caller of another token', async () => {
     const { cache } = createCountedCache();
     expect((await cache.verify('a')).subject).toBe('a');
     expect((await cache.verify('b')).subject).toBe('b');
     expect((await cache.verify('a')).subject).toBe('a');
   });
 
-  it('is verified again when a key has changed', async () => {
+  it('needs a new verification when a key has changed', async () => {
     const { cache, asked, keys } = createCountedCache();
     await cache.verify('a');
     keys.version += 1;
@@ -87,7 +87,7 @@ describe('A verified token', () => {
     expect(used).toEqual(['a']);
   });
 
-  it('is forgotten when others need its room, unless it was used since', async () => {
+  it('leaves the cache when others need its space, unless it was used since', async () => {
     const { cache, asked } = createCountedCache({ maxBytes: 3 * 600 });
     for (const token of ['a', 'b', 'c', 'a', 'd']) await cache.verify(token);
     expect(asked).toEqual(['a', 'b', 'c', 'd']);
@@ -97,7 +97,7 @@ describe('A verified token', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('takes room for its subject, its client and each id that it is confined to', async () => {
+  it('takes space for its subject, its client and each id that it is confined to', async () => {
     const confinement = { orgIds: ['o'], taskIds: Array.from({ length: 20 }, () => 't') };
     const { cache, asked } = createCountedCache({ maxBytes: 3 * 600, confinement });
     for (const token of ['a', 'b', 'a']) await cache.verify(token);
@@ -112,7 +112,7 @@ describe('A verified token', () => {
     expect(ofLongClient.asked).toEqual(['a', 'b', 'a']);
   });
 
-  it('is remembered beside more than ten thousand others by default', async () => {
+  it('stays cached among more than ten thousand others by default', async () => {
     const { cache, asked } = createCountedCache();
     const count = 10_001;
     for (let index = 0; index < count; index += 1) await cache.verify(`${index}`);
@@ -121,8 +121,8 @@ describe('A verified token', () => {
   });
 });
 
-describe('A refused token', () => {
-  it('is asked about every time', async () => {
+describe('a rejected token', () => {
+  it('goes through verification every time', async () => {
     const { cache, asked } = createCountedCache();
     await expect(cache.verify('bad')).rejects.toThrow('refused');
     await expect(cache.verify('bad')).rejects.toThrow('refused');
@@ -130,8 +130,8 @@ describe('A refused token', () => {
   });
 });
 
-describe('A key its issuer withdrew', () => {
-  it('ends with the refresh, which the use of remembered tokens is enough for', async () => {
+describe('a key that its issuer withdrew', () => {
+  it('ends with the refresh, for which the use of cached tokens suffices', async () => {
     const { key, server, clock, verifier } = await startVerifier();
     const cache = createVerifiedTokenCache(verifier, { now: () => clock.ms });
     const token = signToken(key, accessClaims());

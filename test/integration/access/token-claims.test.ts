@@ -35,7 +35,7 @@ describe('The issuer of a token', () => {
     ['null', null],
     ['left out', undefined],
     ['a member of every object', 'constructor'],
-  ])('may not be %s', async (_case, iss) => {
+  ])('fails when it is %s', async (_case, iss) => {
     expect(await verify({ iss })).toBe('INVALID_TOKEN');
   });
 });
@@ -50,7 +50,7 @@ describe('The subject of a token', () => {
     ['text with a NUL character, which no database text can hold', 'ali\0ce'],
     ['text with half a surrogate pair', 'alice\ud800'],
     ['longer than 255 characters', 'a'.repeat(256)],
-  ])('may not be %s', async (_case, sub) => {
+  ])('fails when it is %s', async (_case, sub) => {
     expect(await verify({ sub })).toBe('INVALID_TOKEN');
   });
 
@@ -63,7 +63,7 @@ describe('The subject of a token', () => {
       'U-0190A234-8DC6-6D08-AEA9-928FCECAD8F1',
       'U-0190A234-8DC6-6D08-AEA9-928FCECAD8F1',
     ],
-  ])('is %s', async (_case, sub, subject) => {
+  ])('becomes %s', async (_case, sub, subject) => {
     expect(await harness.verify(accessClaims({ sub }))).toMatchObject({ subject });
   });
 });
@@ -75,28 +75,28 @@ describe('The end of a token', () => {
     ['text', `${startSeconds + 60}`],
     ['true', true],
     ['a list', [startSeconds + 60]],
-  ])('may not be %s', async (_case, exp) => {
+  ])('fails when it is %s', async (_case, exp) => {
     expect(await verify({ exp })).toBe('INVALID_TOKEN');
   });
 
-  it.each(['1e400', '-1e400', '"NaN"'])('may not be %s', async (text) => {
+  it.each(['1e400', '-1e400', '"NaN"'])('fails as the number %s', async (text) => {
     expect(await verifyRaw('exp', text)).toBe('INVALID_TOKEN');
   });
 
-  it('is what the viewer carries', async () => {
+  it('limits the caller that the token names', async () => {
     expect(await harness.verify(accessClaims({ exp: startSeconds + 60.5 }))).toMatchObject({
       expiresAt: startSeconds + 60.5,
     });
   });
 
-  it('counts with a leeway of 30 seconds, no more', async () => {
+  it('applies with a leeway of 30 seconds, no more', async () => {
     harness.clock.ms = startMs + 29_999;
     expect(await verify({ exp: startSeconds })).toBe('accepted');
     harness.clock.ms = startMs + 30_000;
     expect(await verify({ exp: startSeconds })).toBe('EXPIRED_TOKEN');
   });
 
-  it('is not spoken of when anything else is wrong', async () => {
+  it('causes EXPIRED_TOKEN only when nothing else is wrong', async () => {
     const exp = startSeconds - 3600;
     expect(await verify({ exp })).toBe('EXPIRED_TOKEN');
     const others = [
@@ -116,12 +116,12 @@ describe('The end of a token', () => {
 });
 
 describe.each(['nbf', 'iat'])('The %s of a token', (name) => {
-  it('may lie up to 30 seconds in the future', async () => {
+  it('passes up to 30 seconds in the future', async () => {
     expect(await verify({ [name]: startSeconds + 30 })).toBe('accepted');
     expect(await verify({ [name]: startSeconds + 31 })).toBe('INVALID_TOKEN');
   });
 
-  it('may be left out', async () => {
+  it('passes when it is left out', async () => {
     expect(await verify({ [name]: undefined })).toBe('accepted');
   });
 
@@ -129,11 +129,11 @@ describe.each(['nbf', 'iat'])('The %s of a token', (name) => {
     ['text', `${startSeconds}`],
     ['null', null],
     ['false', false],
-  ])('may not be %s', async (_case, value) => {
+  ])('fails when it is %s', async (_case, value) => {
     expect(await verify({ [name]: value })).toBe('INVALID_TOKEN');
   });
 
-  it.each(['1e400', '-1e400'])('may not be %s', async (text) => {
+  it.each(['1e400', '-1e400'])('fails as the number %s', async (text) => {
     expect(await verifyRaw(name, text)).toBe('INVALID_TOKEN');
   });
 });

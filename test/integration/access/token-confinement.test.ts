@@ -22,7 +22,7 @@ function reasonFor(claims: Record<string, unknown>, issuer = hydra): string {
   }
 }
 
-describe('A token is not confined', () => {
+describe('a token stays unconfined', () => {
   it.each([
     ['without any of the claims', { ext: undefined, aud: undefined }],
     ['with an ext of null', { ext: null }],
@@ -36,32 +36,36 @@ describe('A token is not confined', () => {
   });
 });
 
-describe('A token is confined', () => {
+describe('the confinement of a token', () => {
   it.each<[string, Record<string, unknown>, Confinement]>([
-    ['to an organization', { ext: { org_id: a.toUpperCase() } }, { orgIds: [a] }],
-    ['to a project', { ext: { project_id: a } }, { projectIds: [a] }],
-    ['to both', { ext: { org_id: a, project_id: b } }, { orgIds: [a], projectIds: [b] }],
-    ['by the mirrored claims alone', { org_id: a, project_id: b }, { orgIds: [a], projectIds: [b] }],
-    ['by claims and their mirror, in another case', { ext: { org_id: a }, org_id: a.toUpperCase() }, { orgIds: [a] }],
-    ['to a task', { aud: taskAudience(a.toUpperCase()) }, { taskIds: [a] }],
-    ['to several tasks', { aud: [taskAudience(a), 'https://api.example/', taskAudience(b)] }, { taskIds: [a, b] }],
+    ['names an organization', { ext: { org_id: a.toUpperCase() } }, { orgIds: [a] }],
+    ['names a project', { ext: { project_id: a } }, { projectIds: [a] }],
+    ['names both', { ext: { org_id: a, project_id: b } }, { orgIds: [a], projectIds: [b] }],
+    ['follows the mirrored claims alone', { org_id: a, project_id: b }, { orgIds: [a], projectIds: [b] }],
+    [
+      'follows claims and their mirror, in another case',
+      { ext: { org_id: a }, org_id: a.toUpperCase() },
+      { orgIds: [a] },
+    ],
+    ['names a task', { aud: taskAudience(a.toUpperCase()) }, { taskIds: [a] }],
+    ['names several tasks', { aud: [taskAudience(a), 'https://api.example/', taskAudience(b)] }, { taskIds: [a, b] }],
   ])('%s', (_case, claims, confinement) => {
     expect(confinementOf(claims)).toEqual(confinement);
   });
 
-  it('to nothing at all when a claim and its mirror differ', () => {
+  it('excludes everything when a claim and its mirror differ', () => {
     const confinement = confinementOf({ ext: { org_id: a, project_id: a }, org_id: b, project_id: b });
     expect(isOutsideConfinement(confinement, path)).toBe(true);
     expect(isOutsideConfinement(confinement, { orgId: b, projectId: b, taskId: b })).toBe(true);
     expect(confinement).toEqual({ orgIds: [], projectIds: [] });
   });
 
-  it('by the mirrored claims of hydra only: kratos mirrors nothing', () => {
+  it('ignores mirrored claims of kratos, unlike those of hydra', () => {
     expect(confinementOf({ ext: { org_id: a }, org_id: b }, { ...hydra, type: 'kratos' })).toEqual({ orgIds: [a] });
   });
 });
 
-describe('A confinement that cannot be read refuses the token:', () => {
+describe('an unreadable confinement makes a token fail:', () => {
   const malformed = ['', 'x', ` ${a}`, `${a}\n`, a.replaceAll('-', ''), `{${a}}`, 7, true, false, [], [a], { id: a }];
 
   it.each(malformed.map((value) => [value]))('an organization or project of %j', (value) => {
@@ -83,19 +87,19 @@ describe('A confinement that cannot be read refuses the token:', () => {
     },
   );
 
-  it('unless the audience is the configured one, which confines to nothing', () => {
+  it("an audience like a task's passes when it is the configured one, and does not confine", () => {
     const audience = 'https://api.example/tasks/v2';
     expect(confinementOf({ aud: [audience, taskAudience(a)] }, { ...hydra, audience })).toEqual({ taskIds: [a] });
   });
 });
 
-describe('A path lies elsewhere', () => {
+describe('isOutsideConfinement', () => {
   it.each<[string, Confinement, boolean]>([
-    ['never for a token that is not confined', {}, false],
-    ['not when all ids are the confined ones', { orgIds: [a], projectIds: [a], taskIds: [b, a] }, false],
-    ['when the organization is another', { orgIds: [b], projectIds: [a] }, true],
-    ['when the project is another', { orgIds: [a], projectIds: [b] }, true],
-    ['when the task is another', { orgIds: [a], projectIds: [a], taskIds: [b] }, true],
+    ['never holds for an unconfined token', {}, false],
+    ['does not hold when all ids are the confined ones', { orgIds: [a], projectIds: [a], taskIds: [b, a] }, false],
+    ['holds when the organization is another', { orgIds: [b], projectIds: [a] }, true],
+    ['holds when the project is another', { orgIds: [a], projectIds: [b] }, true],
+    ['holds when the task is another', { orgIds: [a], projectIds: [a], taskIds: [b] }, true],
   ])('%s', (_case, confinement, expected) => {
     expect(isOutsideConfinement(confinement, path)).toBe(expected);
     const upper = { orgId: a.toUpperCase(), projectId: a.toUpperCase(), taskId: a.toUpperCase() };

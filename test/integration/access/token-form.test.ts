@@ -12,7 +12,7 @@ afterAll(() => harness.server.stop());
 const verify = (token: string) => reasonOf(harness.verifier.verify(token));
 const verifyWithHeader = (header: Record<string, unknown>) => reasonOf(harness.verify(claims, header));
 
-describe('What is not a compact JWT is refused:', () => {
+describe('the form of a compact JWT excludes:', () => {
   it.each([
     ['nothing', ''],
     ['dots', '..'],
@@ -55,7 +55,7 @@ describe('What is not a compact JWT is refused:', () => {
 
 describe('The type of a token', () => {
   it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT'])(
-    'may be %s',
+    'passes as %s',
     async (typ) => {
       expect(await verifyWithHeader({ typ })).toBe('accepted');
     },
@@ -72,7 +72,7 @@ describe('The type of a token', () => {
     [null],
     [1],
     [['JWT']],
-  ])('may not be %j', async (typ) => {
+  ])('fails as %j', async (typ) => {
     expect(await verifyWithHeader({ typ })).toBe('INVALID_TOKEN');
   });
 });
@@ -95,11 +95,11 @@ describe('The header of a token', () => {
     ['a kid the issuer does not know', { kid: 'key-2' }],
     ['a kid that is a path', { kid: '../../../../dev/null' }],
     ['a kid that is a member of every object', { kid: '__proto__' }],
-  ])('is refused for %s', async (_case, header) => {
+  ])('fails for %s', async (_case, header) => {
     expect(await verifyWithHeader(header)).toBe('INVALID_TOKEN');
   });
 
-  it('may lack a kid where the issuer has one key only', async () => {
+  it('passes without a kid when the issuer has one key only', async () => {
     expect(await verifyWithHeader({ kid: undefined })).toBe('accepted');
   });
 });

@@ -19,7 +19,7 @@ afterAll(() => harness.server.stop());
 const claims = (changes = {}) => accessClaims({ aud: 'https://gateway.example/', ...changes });
 const causeFor = (changes: object, header = {}) => causeOf(harness.verify(claims(changes), header));
 
-describe('The log is told the true cause of a refusal', () => {
+describe('the log of a rejected token', () => {
   it.each([
     ['another audience', { aud: [] }, {}, 'The token is for another audience.'],
     ['its age', { exp: startSeconds - 60 }, {}, 'The "exp" of the token has passed.'],
@@ -33,16 +33,16 @@ describe('The log is told the true cause of a refusal', () => {
       {},
       `The "iss" differs from the issuer ${issuerUrl} by the slash at its end.`,
     ],
-  ])('when it is %s', async (_case, changes, header, cause) => {
+  ])('names %s as the cause', async (_case, changes, header, cause) => {
     expect(await causeFor(changes, header)).toBe(cause);
   });
 
-  it('when it is the signature', async () => {
+  it('names an invalid signature as the cause', async () => {
     const forged = signToken(createTestKey('key-1'), claims());
     expect(await causeOf(harness.verifier.verify(forged))).toBe('The signature of the token is not valid.');
   });
 
-  it('while the client hears the same sentence for every cause', async () => {
+  it('names a cause that the response does not show', async () => {
     const messages = await Promise.all(
       [{ aud: [] }, { nonce: 'n' }, { sub: '' }, { iss: 'x' }].map((changes) =>
         harness
@@ -53,7 +53,7 @@ describe('The log is told the true cause of a refusal', () => {
     expect(new Set(messages).size).toBe(1);
   });
 
-  it('without a word of what the token says', async () => {
+  it('contains no content of the token', async () => {
     const secret = 'c0ffee-secret';
     const attempts = [
       () => harness.verify(claims({ iss: secret })),

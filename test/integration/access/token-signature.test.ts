@@ -23,27 +23,24 @@ afterAll(() => harness.server.stop());
 const verify = (token: string) => reasonOf(harness.verifier.verify(token));
 
 describe('A token signed by the issuer', () => {
-  it('is accepted', async () => {
+  it('passes', async () => {
     expect(await verify(signToken(harness.key, claims))).toBe('accepted');
   });
 
-  it.each(['RS256', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
-    'may be signed with %s',
-    async (algorithm) => {
-      const { verify, server } = await startVerifier({}, algorithm);
-      expect(await verify(accessClaims())).toMatchObject({ subject: 'alice' });
-      await server.stop();
-    },
-  );
+  it.each(['RS256', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('passes with %s', async (algorithm) => {
+    const { verify, server } = await startVerifier({}, algorithm);
+    expect(await verify(accessClaims())).toMatchObject({ subject: 'alice' });
+    await server.stop();
+  });
 
-  it('may call its algorithm Ed25519, the newer name of EdDSA', async () => {
+  it('passes with Ed25519, the newer name of EdDSA', async () => {
     const { verify, server } = await startVerifier({}, 'EdDSA');
     expect(await verify(accessClaims(), { alg: 'Ed25519' })).toMatchObject({ subject: 'alice' });
     await server.stop();
   });
 });
 
-describe('A forged signature is refused:', () => {
+describe('a signature fails that is forged:', () => {
   it.each(['none', 'None', 'nOnE'])('alg %s with no signature', async (alg) => {
     expect(await verify(`${signingInput({ alg, kid: 'key-1' }, claims)}.`)).toBe('INVALID_TOKEN');
     expect(await verify(signingInput({ alg, kid: 'key-1' }, claims))).toBe('INVALID_TOKEN');
@@ -116,8 +113,8 @@ describe('A forged signature is refused:', () => {
   });
 });
 
-describe('Keys of one issuer', () => {
-  it('sign nothing in the name of another', async () => {
+describe('the keys of an issuer', () => {
+  it('sign nothing for another issuer', async () => {
     const other = await startVerifier({ issuer: 'https://other.example/' }, 'RS256');
     const issuers = [
       { issuer: issuerUrl, type: 'hydra', jwks: harness.server.url },

@@ -82,13 +82,13 @@ describe('with a database', () => {
       expect(await rows()).toEqual([{ ...row, role: 'editor' }]);
     });
 
-    it('is the same for two at a time', async () => {
+    it('adds one row for two concurrent commands', async () => {
       const both = await Promise.all([grant(alice, 'viewer', task), grant(alice, 'viewer', task)]);
       expect(both.flat().filter((line) => line.startsWith('Granted')).length).toBeGreaterThan(0);
       expect(await rows()).toHaveLength(1);
     });
 
-    it('says which runs are visible with the role', async () => {
+    it('names the runs that are visible with the role', async () => {
       expect((await grant(alice, 'editor', closedTask))[1]).toBe(
         "With it only runs whose user_id is the caller's are visible: run_visibility of the task is owner_only, so all of them take the role owner.",
       );
@@ -98,7 +98,7 @@ describe('with a database', () => {
       expect((await grant(alice, 'owner', org))[1]).toBe('With it all runs of the 2 tasks are visible.');
     });
 
-    it('to members is of everyone with a role of their own there', async () => {
+    it('reports for members that it concerns everyone with a role of their own there', async () => {
       expect((await grant(members, 'viewer', task))[0]).toBe(
         `Granted viewer on ${words} to members of project ${ids.project}.`,
       );
@@ -119,12 +119,12 @@ describe('with a database', () => {
       ],
       [{ type: 'task', id: ids.project }, `--task ${ids.project} is no task but the project Claims.`],
       [{ type: 'organization', id: ids.open }, `--org ${ids.open} is no organization but the task Tri\\u{202e}age.`],
-    ] as const)('on %j, which does not exist, is refused with what there is', async (resource, message) => {
+    ] as const)('rejects %j, which does not exist, and names what does', async (resource, message) => {
       await expect(grant(alice, 'viewer', resource)).rejects.toThrow(message);
       expect(await rows()).toEqual([]);
     });
 
-    it('to members of what does not exist is refused', async () => {
+    it('rejects members of a resource that does not exist', async () => {
       await expect(grant({ type: 'project', id: ids.org }, 'viewer', task)).rejects.toThrow(
         `--project-members ${ids.org} is no project but the organization Harbor.`,
       );
@@ -152,7 +152,7 @@ describe('with a database', () => {
       expect(await rows()).toMatchObject([{ subject_id: 'bob' }]);
     });
 
-    it('of a role leaves another role as it is', async () => {
+    it('leaves another role as it is', async () => {
       await grant(alice, 'editor', project);
       await expect(revoke(alice, project, 'viewer')).rejects.toThrow(
         `Nothing was revoked: user alice has editor on ${words}, not viewer.`,
@@ -169,7 +169,7 @@ describe('with a database', () => {
         () => grant({ type: 'organization', id: ids.org }, 'viewer', project).then(() => grant(alice, 'viewer', org)),
         'viewer',
       ],
-    ])('says which role remains by %s', async (_by, arrange, role) => {
+    ])('names the role that remains by %s', async (_by, arrange, role) => {
       await grant(alice, 'editor', project);
       await arrange();
       expect(await revoke(alice, project)).toEqual([
@@ -178,7 +178,7 @@ describe('with a database', () => {
       ]);
     });
 
-    it('works for what does not exist any more, and is refused where nothing was granted on it', async () => {
+    it('works for resources that no longer exist, and fails where nothing was granted', async () => {
       await inDatabase((dataSource) =>
         dataSource.query("INSERT INTO access_grant VALUES ('task', $1, 'user', 'alice', 'owner')", [ids.none]),
       );
@@ -191,7 +191,7 @@ describe('with a database', () => {
   });
 
   describe('grants', () => {
-    it('are a table with names', async () => {
+    it('prints a table with names', async () => {
       expect(await list()).toBe('There are no such grants.\n');
       await grant(alice, 'editor', project);
       await grant(members, 'viewer', task);
@@ -205,7 +205,7 @@ describe('with a database', () => {
       );
     });
 
-    it('are JSON with every member', async () => {
+    it('prints JSON with every member', async () => {
       expect(await list({ asJson: true })).toBe('[]\n');
       await grant(alice, 'editor', project);
       await grant(members, 'viewer', task);
@@ -229,7 +229,7 @@ describe('with a database', () => {
       ]);
     });
 
-    it('are filtered by subject, role and resource', async () => {
+    it('filters by subject, role and resource', async () => {
       await grant(alice, 'editor', project);
       await grant(alice, 'viewer', task);
       await grant({ type: 'user', id: 'bob' }, 'viewer', task);
@@ -246,7 +246,7 @@ describe('with a database', () => {
       await expect(list({ subject: { type: 'project', id: ids.none } })).rejects.toThrow('--project-members');
     });
 
-    it('are listed whole, however many there are, and mark what does not exist any more', async () => {
+    it('lists thousands of grants, and marks resources that no longer exist', async () => {
       await inDatabase((dataSource) =>
         dataSource.query(
           `INSERT INTO access_grant SELECT 'task', CASE WHEN n % 2 = 0 THEN $1 ELSE $2 END::uuid, 'user', 'user ' || n, 'viewer' FROM generate_series(1, 2001) AS n`,
@@ -262,7 +262,7 @@ describe('with a database', () => {
     });
   });
 
-  it('a database without tables is refused with what to run', async () => {
+  it('a database without tables causes an error that names the command to run', async () => {
     const empty = await createEmptyDatabase();
     const elsewhere = { ...config, database: { ...config.database, url: empty.url } };
     for (const act of [

@@ -75,7 +75,7 @@ describe('types', () => {
   }
   const inferOf = async (name: string, request?: Partial<TypesRequest>) => infer(idOfForm(name), request);
 
-  it('are interfaces of TypeScript under which every run compiles, strictly', async () => {
+  it('compile in strict TypeScript for every run', async () => {
     for (const [index, taskId] of typedTaskIds.entries()) {
       await writeFile(join(folder, `types-${index}.ts`), (await infer(taskId, { fields: both })).source);
       const runs = await typedJson(dataSource, taskId, both, 100);
@@ -104,7 +104,7 @@ describe('types', () => {
     expect(remarksText).toBe('');
   });
 
-  it('are a JSON Schema that every run is valid by, and that has nothing else', async () => {
+  it('validate every run as a JSON Schema, and allow nothing else', async () => {
     // Ajv itself knows no property of that name.
     for (const taskId of typedTaskIds.filter((id) => id !== idOfForm('one prototype'))) {
       const { source } = await infer(taskId, { language: 'json-schema', fields: both });
@@ -170,7 +170,7 @@ describe('types', () => {
     ]);
   });
 
-  it('are of the latest runs that succeeded, of one revision where it is given', async () => {
+  it('follow the latest runs that succeeded, of one revision where it is given', async () => {
     await arrangeTask(dataSource, 'revised');
     await arrangeRuns(dataSource, 'revised', ['{"a":1}', '{"a":2}'], { revision: revisions[0] });
     const startMs = Date.parse('2026-10-02T00:00:00Z');
@@ -224,7 +224,7 @@ describe('types', () => {
     await expect(inferOf('too deep')).rejects.toThrow('The JSON of each run is nested deeper than 200 levels.');
   });
 
-  it('have no line of a name, which could end the comment', async () => {
+  it('omit line breaks in names, which could end the comment', async () => {
     await arrangeTask(dataSource, 'evil\n');
     await arrangeRuns(dataSource, 'evil\n', ['{"*/\\nlet a;\\u2028":1}', '{}']);
     for (const language of ['typescript', 'python'] as const) {
@@ -234,7 +234,7 @@ describe('types', () => {
     }
   });
 
-  it('go to a file, with what they rest on told beside', async () => {
+  it('go to a file, and their sources to the terminal', async () => {
     const file = join(folder, 'out.py');
     const { source, remarks } = await inferOf('texts', { language: 'python', file });
     expect(source).toBe('');
@@ -242,7 +242,7 @@ describe('types', () => {
     expect(await readFile(file, 'utf8')).toContain('class TypedRun:\n    response: str\n');
   });
 
-  it('say what is missing', async () => {
+  it('name missing options', async () => {
     await arrangeTask(dataSource, 'empty');
     await expect(inferOf('empty')).rejects.toThrow(/^The task empty \(.{36}\) has no successful run\.$/);
     await expect(inferOf('texts', { revisionId: revisions[0] })).rejects.toThrow(

@@ -22,11 +22,11 @@ describe('an epoch of changes', () => {
       ({ id }: { id: string }) => id,
     );
 
-  it('is not stale while transactions are those of the server', async () => {
+  it('stays current while transactions belong to the server', async () => {
     expect(await findStaleEpoch(dataSource)).toBeNull();
   });
 
-  it('is stale when runs have transactions that the server has not begun, and then serves no changes', async () => {
+  it('becomes stale when runs have transactions that the server has not begun, and then serves no changes', async () => {
     // As a dump of a server that has lived longer brings them.
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999' WHERE task_id = $1", [taskId]);
     const stale = await findStaleEpoch(dataSource);
@@ -42,7 +42,7 @@ describe('an epoch of changes', () => {
     });
   });
 
-  it('begins with all runs there are, before whatever changes then, and expires the cursors of the one before', async () => {
+  it('begins with all existing runs, before later changes, and expires the cursors of the previous one', async () => {
     const stale = await findStaleEpoch(dataSource);
     const before = await changes().watermark(ofTask);
     expect(await beginEpoch(dataSource)).toBe(40);

@@ -43,13 +43,13 @@ describeOnServer('a pool that wants more connections than the server has left', 
     await database?.drop();
   });
 
-  it('fails while it has none', async () => {
+  it('fails while the server grants no connection', async () => {
     await administer(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
     await expect(executing()).rejects.toMatchObject({ code: '53300' });
     expect(reported).toEqual([]);
   });
 
-  it('executes all statements on the one it gets, and says so once', async () => {
+  it('executes all statements on the only connection it gets, and reports that once', async () => {
     await administer(`ALTER ROLE ${role} CONNECTION LIMIT 1`);
     // The server counts those that it rejects for a moment, so the one may be rejected for them.
     await eventually(async () => void (await pool.query('SELECT 1')));
@@ -57,7 +57,7 @@ describeOnServer('a pool that wants more connections than the server has left', 
     expect(reported).toEqual([expect.objectContaining({ code: '53300' })]);
   });
 
-  it('has all that it wants once they are there', async () => {
+  it('takes all its connections once the server grants them', async () => {
     await administer(`ALTER ROLE ${role} CONNECTION LIMIT 4`);
     await eventually(async () => expect((await executing()).size).toBe(4));
   });

@@ -17,29 +17,29 @@ describe('the schema of the database', () => {
     await database?.drop();
   });
 
-  it('is accepted when it has exactly the known migrations', async () => {
+  it('passes with exactly the known migrations', async () => {
     await expect(assertSchemaIsCurrent(dataSource)).resolves.toEqual([]);
   });
 
-  it('is refused with what to run when it has no tables', async () => {
+  it('fails without tables, with the command to run', async () => {
     await dataSource.dropDatabase();
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(
       /^The database lacks the migrations CreateTaskRunTables1764000000000, .*: run npm run migrate\.$/,
     );
   });
 
-  it('is refused with what to run when a migration is missing', async () => {
+  it('fails when a migration is missing, with the command to run', async () => {
     await dataSource.undoLastMigration();
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(/lacks the migration \w+: run npm run migrate\.$/);
   });
 
-  it('is accepted when a migration nobody here knows has only added to it', async () => {
+  it('passes when an unknown migration has only added to it', async () => {
     await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
     await expect(assertSchemaIsCurrent(dataSource)).resolves.toEqual(['AddTheFuture99']);
     await dataSource.query('DELETE FROM migrations WHERE timestamp = 99');
   });
 
-  it('is refused as newer than the gateway when a migration nobody here knows has changed it', async () => {
+  it('fails as newer than the gateway when an unknown migration has changed it', async () => {
     await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
     await dataSource.query(`UPDATE schema_minimum SET migration = 'AddTheFuture99'`);
     await expect(assertSchemaIsCurrent(dataSource)).rejects.toThrow(

@@ -93,7 +93,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('can all be taken back, which leaves nothing behind, and made again', async () => {
+  it('revert completely, and run again', async () => {
     await dataSource.runMigrations();
     const before = await schema();
     for (const _ of dataSource.migrations) await dataSource.undoLastMigration();

@@ -8,7 +8,7 @@ describe('a statement that was prepared', () => {
   });
   afterAll(() => database?.drop());
 
-  it('is read again after the type of a column has changed', async () => {
+  it('goes through planning again after the type of a column has changed', async () => {
     const dataSource = await database.connect();
     try {
       await dataSource.query('CREATE TABLE changing (value integer); INSERT INTO changing VALUES (1)');

@@ -29,7 +29,7 @@ describe('runs that arrive in the demo', () => {
   const countOthers = async () =>
     (await dataSource.query("SELECT count(*)::int AS count FROM task_run WHERE created < '2026-11-02'"))[0].count;
 
-  it('are created now, every second one of the task of the documents', async () => {
+  it('carry the current time, every second one in the task of the documents', async () => {
     await arriveTimes(6, 100);
     const runs = await arrived();
     expect(runs.map(({ created }: { created: Date }) => Math.floor(created.getTime() / 1000) * 1000)).toEqual(

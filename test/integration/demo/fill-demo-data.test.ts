@@ -15,7 +15,7 @@ describe('the demo data', () => {
     return row.text;
   };
 
-  it('is all there', async () => {
+  it('includes all its rows', async () => {
     const runs = createDemoRuns();
     const [counts] = await dataSource.query(`SELECT
       (SELECT count(*)::int FROM organization) AS organizations, (SELECT count(*)::int FROM project) AS projects,

@@ -46,7 +46,7 @@ describe('seeding the database', () => {
     expect(await count()).toBe(30);
   });
 
-  it('stops when told, with the true count', async () => {
+  it('stops on request, with the true count', async () => {
     const stop = new AbortController();
     let reported = 0;
     const onCommit = (committed: number) => {
@@ -59,7 +59,7 @@ describe('seeding the database', () => {
     expect(await count()).toBe(reported);
   });
 
-  it('fails when a batch fails, having told of no more than is there', async () => {
+  it('fails when a batch fails, having reported no more runs than were added', async () => {
     let reported = 0;
     await dataSource.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN IF (SELECT count(*) FROM task_run) > 3000 THEN RAISE EXCEPTION 'the disk is full'; END IF; RETURN NULL; END $$`);

@@ -76,7 +76,7 @@ const taskRequests: Record<string, ReturnType<typeof graphql>> = {
 };
 const callers = { 'nobody in particular': 'stranger', 'a viewer of a task of owners': direct('viewer', 'task') };
 
-describe('on the database, nothing tells', () => {
+describe('responses without access, on the database,', () => {
   const gateway = useGateway({
     arrange: async (database) => {
       await arrangePermissionWorld(database);
@@ -104,14 +104,14 @@ describe('on the database, nothing tells', () => {
   };
 
   describe.each(Object.entries(callers))('%s', (_caller, as) => {
-    it.each(Object.entries(ofRuns))('whether there is a run: %s', async (_way, ask) => {
+    it.each(Object.entries(ofRuns))('hide whether a run exists: %s', async (_way, ask) => {
       const there = await observe(ask, hidden, as);
       expect(there).toEqual(await observe(ask, absent, as));
       expect(there.text).toContain('PERMISSION_CHECK_FAILED');
       expect(there.statements).not.toEqual({});
     });
 
-    it.each(Object.entries(taskRequests))('whether a task has runs: %s', async (_way, ask) => {
+    it.each(Object.entries(taskRequests))('hide whether a task contains runs: %s', async (_way, ask) => {
       const there = await observe(ask, hidden, as);
       expect(there).toEqual(await observe(ask, ofEmptyTask, as));
       expect(there.text).not.toContain(hidden.id);

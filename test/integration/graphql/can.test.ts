@@ -4,7 +4,7 @@ import { useGateway } from '../../support/start-gateway.js';
 
 const task = `orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf.all_viewers}"`;
 
-describe('whether the caller can', () => {
+describe('viewer.can', () => {
   const gateway = useGateway({ arrange: arrangePermissionWorld });
   const extensionsOf = async (call: string) => {
     let extensions: any;
@@ -20,28 +20,28 @@ describe('whether the caller can', () => {
     return extensions;
   };
 
-  it('do what there is no permission for is a 422 that lists them all', async () => {
+  it('lists all permissions in a 422 for an unknown one', async () => {
     const extensions = await extensionsOf(`can(permission: "task_run:write", ${task})`);
     expect(extensions).toMatchObject({ status: 422, reason: 'VALIDATION_FAILED' });
     expect(extensions.detail).toEqual([{ loc: ['permission'], type: 'enum', msg: expect.any(String) }]);
     for (const name of permissions) expect(extensions.detail![0]!.msg).toContain(name);
   });
 
-  it('read runs of no task in particular is a 422', async () => {
+  it('returns 422 for runs without a task', async () => {
     const extensions = await extensionsOf(
       `can(permission: "task_run:read", orgId: "${world.org}", projectId: "${world.project}")`,
     );
     expect(extensions).toMatchObject({ status: 422, detail: [{ loc: ['taskId'], type: 'missing' }] });
   });
 
-  it('see a task without its project is a 422', async () => {
+  it('returns 422 for a task without its project', async () => {
     const extensions = await extensionsOf(
       `can(permission: "task:view", orgId: "${world.org}", taskId: "${world.taskOf.all_viewers}")`,
     );
     expect(extensions).toMatchObject({ status: 422, detail: [{ loc: ['projectId'], type: 'missing' }] });
   });
 
-  it.each(['orgId', 'projectId', 'taskId'])('anything by a malformed %s is a 400', async (argument) => {
+  it.each(['orgId', 'projectId', 'taskId'])('returns 400 for a malformed %s', async (argument) => {
     const malformed = task.replace(new RegExp(`${argument}: "[^"]+"`), `${argument}: "42"`);
     expect(await extensionsOf(`can(permission: "task:view", ${malformed})`)).toMatchObject({
       ...{ code: 'BAD_REQUEST', argument },

@@ -18,7 +18,7 @@ describe('the cost of an operation', () => {
     return { status: response.status, ...((await response.json()) as any) };
   };
 
-  it('is beside its result where the client asks for it, the first time and later', async () => {
+  it('appears next to the result on request, the first time and later', async () => {
     for (let time = 0; time < 2; time += 1) {
       const { data, extensions } = await post('/graphql', { 'x-cost': '1' });
       expect(data.taskRuns.nodes).toHaveLength(3);
@@ -29,7 +29,7 @@ describe('the cost of an operation', () => {
     }
   });
 
-  it('has the time that a new document takes, also where it is invalid', async () => {
+  it('includes the time that a new document takes, also when it is invalid', async () => {
     const processorPoints = async () => {
       const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
       return Number(/^gateway_cost_points_total\{kind="processor"\} ([\d.e-]+)/m.exec(metrics)![1]);
@@ -45,11 +45,11 @@ describe('the cost of an operation', () => {
     expect(large).toBeGreaterThan(small + 5);
   });
 
-  it('is not there otherwise', async () => {
+  it('stays out of other responses', async () => {
     expect(await post('/graphql')).not.toHaveProperty('extensions');
   });
 
-  it('is known without executing it', async () => {
+  it('comes without executing the operation with explain=cost', async () => {
     let explained: unknown;
     const statements = await gateway.statementsOf(async () => {
       explained = await post('/graphql?explain=cost');
@@ -91,13 +91,13 @@ describe('the cost of an operation', () => {
     expect(Object.fromEntries(named)).toEqual(sent);
   });
 
-  it('does not name those that depend on what others return', async () => {
+  it('omits statements that depend on the results of others', async () => {
     const query = `{ taskRuns(${path}) { totalCount nodes { id } } }`;
     const { extensions } = await post('/graphql?explain=cost', {}, query);
     expect(extensions.cost.statements).toEqual([{ name: 'task_run_pages_by_task', count: 1 }]);
   });
 
-  it('tells nobody of the errors of what is not executed', async () => {
+  it('hides errors of operations that are not executed', async () => {
     const before = await gateway.errors();
     await post('/graphql?explain=cost', {}, '{ taskRun(orgId: "?", projectId: "?", taskId: "?", id: "?") { id } }');
     await post('/graphql?explain=cost');

@@ -6,7 +6,7 @@ const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const start = Date.parse('2025-03-01T03:00:00.250Z');
 const hour = 60 * 60 * 1000;
 
-describe('runs by the dates at which they were created', () => {
+describe('the filter of runs by date', () => {
   const gateway = useGateway({ arrange: arrangeGeneratedRuns, clock: { at: start } });
   afterEach(() => gateway.setClock({ at: start }));
 
@@ -29,32 +29,35 @@ describe('runs by the dates at which they were created', () => {
     ['2025-060T02', '2025-03-01T02:00:00.007200Z'],
     ['-1h', '2025-03-01T02:01:00.007260Z'],
     ['2 HOURS AGO', '2025-03-01T01:01:00.003660Z'],
-  ])('from %s on begin at %s', async (createdAfter, first) => {
+  ])('begins, from %s, at %s', async (createdAfter, first) => {
     const args = `filter: { createdAfter: "${createdAfter}" }, first: 1, orderBy: CREATED_ASC`;
     expect((await page(args)).nodes).toEqual([{ created: first }]);
   });
 
-  it.each(['first', 'last'])('relative to now are the same list on every page, asked for with %s', async (from) => {
-    const filter = 'filter: { createdAfter: "-1h", createdBefore: "now" }';
-    const { totalCount } = await page(filter);
-    const dates: string[] = [];
-    let cursor = '';
-    for (let index = 0; ; index += 1) {
-      const { nodes, pageInfo, totalCount: count } = await page(`${filter}, ${from}: 25${cursor}`);
-      dates.push(...nodes.map(({ created }: { created: string }) => created));
-      expect(count).toBe(totalCount);
-      if (nodes.length < 25) break;
-      cursor = from === 'first' ? `, after: "${pageInfo.endCursor}"` : `, before: "${pageInfo.startCursor}"`;
-      await gateway.setClock({ at: start + (index + 1) * 10 * 60_000 });
-    }
-    expect([dates.length, new Set(dates).size]).toEqual([totalCount, totalCount]);
-    expect(totalCount).toBe(60);
-    // Without a cursor it is the list of another time.
-    const { nodes } = await page(`${filter}, first: 1`);
-    expect(nodes[0].created > '2025-03-01T03:00').toBe(true);
-  });
+  it.each(['first', 'last'])(
+    'selects, relative to now, the same list on every page, requested with %s',
+    async (from) => {
+      const filter = 'filter: { createdAfter: "-1h", createdBefore: "now" }';
+      const { totalCount } = await page(filter);
+      const dates: string[] = [];
+      let cursor = '';
+      for (let index = 0; ; index += 1) {
+        const { nodes, pageInfo, totalCount: count } = await page(`${filter}, ${from}: 25${cursor}`);
+        dates.push(...nodes.map(({ created }: { created: string }) => created));
+        expect(count).toBe(totalCount);
+        if (nodes.length < 25) break;
+        cursor = from === 'first' ? `, after: "${pageInfo.endCursor}"` : `, before: "${pageInfo.startCursor}"`;
+        await gateway.setClock({ at: start + (index + 1) * 10 * 60_000 });
+      }
+      expect([dates.length, new Set(dates).size]).toEqual([totalCount, totalCount]);
+      expect(totalCount).toBe(60);
+      // Without a cursor it is the list of another time.
+      const { nodes } = await page(`${filter}, first: 1`);
+      expect(nodes[0].created > '2025-03-01T03:00').toBe(true);
+    },
+  );
 
-  it('relative to now have cursors of the filter as it was written, of one time', async () => {
+  it('keeps relative dates in cursors as they were written, with one reference time', async () => {
     const list = (createdAfter: string, more = '') => `filter: { createdAfter: "${createdAfter}" }, first: 1${more}`;
     const { endCursor } = (await page(list('-1h'))).pageInfo;
     await gateway.setClock({ at: start + hour });
@@ -70,7 +73,7 @@ describe('runs by the dates at which they were created', () => {
     }
   });
 
-  it('relative to now are of one moment in a whole operation', async () => {
+  it('takes one reference time for a whole operation', async () => {
     const filter = 'filter: { createdBefore: "now" }';
     const { list, stats } = await gateway.dataOf(
       `{ list: taskRuns(${project}, ${filter}) { totalCount } stats: taskRunStats(${project}, ${filter}) { runs } }`,
@@ -83,7 +86,7 @@ describe('runs by the dates at which they were created', () => {
     ['2025-02-29', 'is invalid: 2025-02 has the days 01 to 28'],
     ['2025-03-01T24:30Z', 'is invalid: its hour may be 24 only in 24:00:00, the end of the day'],
     ['1000000 days ago', 'is invalid: its year must be from 0001 to 9999 in UTC'],
-  ])('never of %s, which does not exist: an error of the list', async (createdAfter, msg) => {
+  ])('rejects %s, which does not exist, by an error of the list', async (createdAfter, msg) => {
     const extensions = await errorOf(`filter: { createdAfter: "${createdAfter}" }`);
     expect(extensions).toMatchObject({
       reason: 'VALIDATION_FAILED',
@@ -91,7 +94,7 @@ describe('runs by the dates at which they were created', () => {
     });
   });
 
-  it('of another form are rejected with what is accepted, and where it is in the document', async () => {
+  it('rejects another form with the accepted ones, and its location in the document', async () => {
     const { errors } = await gateway.ask(
       `{\n  taskRuns(${project},\n  filter: { createdAfter: "tomorrow" }) { totalCount } }`,
       {

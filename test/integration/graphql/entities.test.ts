@@ -45,7 +45,7 @@ describe('_entities', () => {
   };
   const owner = direct('owner', 'organization');
 
-  it('answers runs and groups in the order asked, however they are named and however often', async () => {
+  it('returns runs and groups in the requested order, however they are named and however often', async () => {
     const representations = [
       byId(world.runOf.all_viewers),
       groupById(group),
@@ -82,7 +82,7 @@ describe('_entities', () => {
     }
   });
 
-  it('decides each run by its id as by its path, and says of an absent one what it says of a forbidden one', async () => {
+  it('decides each run by its id as by its path, and returns the same error for absent and forbidden ones', async () => {
     const representations = [...visibilities.map((visibility) => world.runOf[visibility]), world.absent].map(byId);
     const { owner_only, editors_and_owners, all_viewers } = world.runOf;
     const no = 'FORBIDDEN';
@@ -98,7 +98,7 @@ describe('_entities', () => {
     expect(await bytes(world.absent)).toBe(await bytes(world.runOf.all_viewers));
   });
 
-  it('shows a group to whoever has a role in its project, and tells nobody else that it exists', async () => {
+  it('shows a group to callers with a role in its project, and hides its existence from all others', async () => {
     const representations = [group, siblingGroup, otherGroup, world.absent].map(groupById);
     const no = 'FORBIDDEN';
     const expected: [string, string[]][] = [
@@ -114,7 +114,7 @@ describe('_entities', () => {
     expect(await bytes(world.absent)).toBe(await bytes(group));
   });
 
-  it('keeps to what the token is confined to', async () => {
+  it('respects the confinement of the token', async () => {
     const representations = [
       ...[world.runOf.all_viewers, world.runOf.owner_only, world.siblingRun].map(byId),
       ...[group, siblingGroup].map(groupById),
@@ -137,7 +137,7 @@ describe('_entities', () => {
     expect(await outcomes([groupById(group)], '', token)).toEqual([no]);
   });
 
-  it('goes by the fuller key where it is there, so that a run is not found under a wrong path', async () => {
+  it('prefers the fuller key, so that no run is found under a wrong path', async () => {
     const wrong = pathOf('all_viewers', { taskId: world.taskOf.owner_only });
     const otherTask = { __typename: 'TaskRun', id: world.runOf.all_viewers, taskId: world.taskOf.owner_only };
     expect(await outcomes([wrong, otherTask], owner)).toEqual(['NOT_FOUND', world.runOf.all_viewers]);
@@ -161,7 +161,7 @@ describe('_entities', () => {
     ['a number', 1, undefined, 'object_type'],
     ['a list', [good], undefined, 'object_type'],
   ] as const;
-  it.each(invalid)('refuses %s at its own path and answers the others', async (_title, representation, field, type) => {
+  it.each(invalid)('rejects %s at its own path and returns the others', async (_title, representation, field, type) => {
     const { status, data, errors } = await ask([good, representation, good], owner);
     expect(status).toBe(200);
     expect(data._entities.map((entity: { id: string } | null) => entity?.id)).toEqual([good.id, undefined, good.id]);
@@ -180,7 +180,7 @@ describe('_entities', () => {
     ['id', groupById('')],
     ['taskId', pathOf('all_viewers', { taskId: "'; DROP TABLE task_run; --" })],
   ] as const;
-  it.each(malformed)('refuses a malformed %s (%j) as taskRun does', async (argument, representation) => {
+  it.each(malformed)('rejects a malformed %s (%j) as taskRun does', async (argument, representation) => {
     const { data, errors } = await ask([representation, good], owner);
     expect(data._entities).toMatchObject([null, { id: good.id }]);
     expect(errors).toHaveLength(1);
@@ -190,12 +190,12 @@ describe('_entities', () => {
     });
   });
 
-  it('leaves members alone that are in no key', async () => {
+  it('ignores members that belong to no key', async () => {
     const representation = { ...good, created: 1, nested: { __proto__: null, a: [null] }, reportingGroup: { id: 5 } };
     expect(await outcomes([representation], owner)).toEqual([good.id]);
   });
 
-  it('takes a literal with variables in it, each time', async () => {
+  it('accepts a literal with variables in it, each time', async () => {
     const query = `query ($id: ID!) { _entities(representations: [{ __typename: "TaskRun", id: $id }]) { ... on TaskRun { id } } }`;
     for (let time = 0; time < 6; time += 1) {
       expect(await gateway.dataOf(query, { as: owner, variables: { id: good.id } })).toEqual({
@@ -204,7 +204,7 @@ describe('_entities', () => {
     }
   });
 
-  it('refuses lists within lists, however deep, each time', async () => {
+  it('rejects lists within lists at any depth, each time', async () => {
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const query =
       'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on TaskRun { id } } }';
@@ -225,7 +225,7 @@ describe('_entities', () => {
     }
   });
 
-  it('answers none to none', async () => {
+  it('returns nothing for no representations', async () => {
     expect(await outcomes([], owner)).toEqual([]);
   });
 });

@@ -36,20 +36,20 @@ describe('the statements behind _entities', () => {
   // A statement reads up to 64 runs, so that no request holds up the others.
   const runStatements = (count: number) => Math.ceil(Math.min(count, byPath.length) / 64);
 
-  it.each([1, 10, 300])('are as few as 64 runs a statement allow for %i runs by their path', async (count) => {
+  it.each([1, 10, 300])('read 64 runs each, of %i runs by their path', async (count) => {
     expect(await statementsOf(repeated(byPath, count))).toEqual({ task_runs_by_path: runStatements(count) });
   });
 
-  it.each([1, 10, 300])('are one more for %i runs by their id', async (count) => {
+  it.each([1, 10, 300])('number one more for %i runs by their id', async (count) => {
     const statements = await statementsOf(repeated(byId, count));
     expect(statements).toEqual({ task_run_paths_by_id: 1, task_runs_by_path: runStatements(count) });
   });
 
-  it.each([1, 300])('are one for %i reporting groups', async (count) => {
+  it.each([1, 300])('number one for %i reporting groups', async (count) => {
     expect(await statementsOf(repeated(groups, count))).toEqual({ reporting_groups_for_subject: 1 });
   });
 
-  it('are as many for stubs as without them', async () => {
+  it('stay the same with stubs', async () => {
     const stubs =
       '... on TaskRun { organization { id } project { id } task { id } user { id } fallbackLlmModel { id } }';
     expect(await statementsOf(repeated(byPath, 10), stubs)).toEqual({ task_runs_by_path: 1 });
@@ -63,7 +63,7 @@ describe('the statements behind _entities', () => {
     },
   };
 
-  it('are none for more entities than the limit', async () => {
+  it('stay away for more entities than the limit', async () => {
     const before = await gateway.statements();
     const { data, errors } = await requestEntities(gateway, repeated(byId, 301), full, { as: demoSubjects.viewer });
     expect(data).toBeNull();
@@ -71,7 +71,7 @@ describe('the statements behind _entities', () => {
     expect(await gateway.statements()).toEqual(before);
   });
 
-  it('are not multiplied by aliases: the limit is that of the operation', async () => {
+  it('stay within the limit of the operation in spite of aliases', async () => {
     const alias = (name: string) =>
       `${name}: _entities(representations: $representations) { ... on TaskRun { id response } }`;
     const query = `query ($representations: [_Any!]!) { ${['a', 'b', 'c'].map(alias).join(' ')} }`;
@@ -88,7 +88,7 @@ describe('the statements behind _entities', () => {
     }
   });
 
-  it('count once towards the limit, also where a fault of ours makes the operation run a second time', async () => {
+  it('count once towards the limit, also where an internal error makes the operation run a second time', async () => {
     const ask = () => requestEntities(gateway, repeated(byPath, 200), full, { as: demoSubjects.viewer });
     for (let time = 0; time < 5; time += 1) await ask();
     await gateway.setClock({ breaks: 'broken' });

@@ -158,7 +158,7 @@ describe('an error response', () => {
     ['plain', {}],
     ['traced', traced],
   ])('to a request that is %s', (_how, headers) => {
-    it.each([...invalid, ...invalidValues])('is small and has at most six errors: %s', async (_what, attack) => {
+    it.each([...invalid, ...invalidValues])('stays small, with at most six errors: %s', async (_what, attack) => {
       const { errors, data, size, maxSize } = await post(attack, headers);
       expect(data ?? null).toBeNull();
       expect(errors.length).toBeGreaterThan(0);
@@ -175,7 +175,7 @@ describe('an error response', () => {
     });
   });
 
-  it('says that there are more errors than it has', async () => {
+  it('reports that there are more errors', async () => {
     const messages = async (attack: Attack, headers = {}) =>
       (await post(attack, headers)).errors.map(({ message }) => message);
     expect((await messages({ query: '{a b c d e}' })).at(-1)).toMatch(/"e"/);
@@ -189,7 +189,7 @@ describe('an error response', () => {
     }
   });
 
-  it('omits a long value from the message, and keeps what is wrong with it', async () => {
+  it('omits a long value from the message, and keeps the rest', async () => {
     const { errors } = await post({ query: listWith('TaskRunFilter'), variables: { v: { status: long } } });
     expect(errors[0]!.message).toMatch(
       /^Variable "\$v" got an invalid value at "v.status"; TaskRunStatus cannot represent the value: it must be one of [\w, ]+\.$/,
@@ -205,14 +205,14 @@ describe('an error response', () => {
       'a long name of a file',
       () => `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/${orgId}/file/${'a'.repeat(4000)}`,
     ],
-  ])('over REST is smaller than 1 KB: %s', async (_what, path) => {
+  ])('stays, over REST, below 1 KB: %s', async (_what, path) => {
     const response = await fetch(`${gateway.url}${path()}`, { headers: { authorization } });
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect((await response.arrayBuffer()).byteLength).toBeLessThan(1024);
   });
 
   it.each(['accept', 'authorization', 'content-type', 'x-request-id', 'content-encoding', 'if-none-match'])(
-    'does not repeat a long header: %s',
+    'repeats no long header: %s',
     async (name) => {
       const headers = { authorization, 'content-type': 'application/json', [name]: 'a'.repeat(10_000) };
       for (const path of ['/graphql', '/nope']) {

@@ -7,7 +7,7 @@ const listRuns =
   'query ($orgId: ID!, $projectId: ID!, $taskId: ID!, $first: Int) { viewer { subject } taskRuns(orgId: $orgId, projectId: $projectId, taskId: $taskId, first: $first) { nodes { id response } } }';
 const as = demoSubjects.owner;
 
-describe('an operation that is expected to cost more than one may', () => {
+describe('an operation above the limit of estimated cost', () => {
   const gateway = useOwnGateway({ environment: { COST_MODE: 'enforce', MAX_COST: '30' } });
   const ask = (accept: string, headers: Record<string, string> = {}) =>
     gateway.ask(listRuns, { as, variables: { ...path, first: 100 }, headers: { accept, ...headers } });
@@ -18,7 +18,7 @@ describe('an operation that is expected to cost more than one may', () => {
     ['application/graphql-response+json, application/json;q=0.9', 200, 'application/json'],
     ['application/graphql-response+json', 422, 'application/graphql-response+json'],
   ])(
-    'is rejected for whoever accepts %s with HTTP status %d, and nothing is read',
+    'fails, for a client that accepts %s, with HTTP status %d, and nothing is read',
     async (accept, status, mediaType) => {
       // The second time its document is known.
       for (let time = 0; time < 2; time += 1) {
@@ -49,12 +49,12 @@ describe('an operation that is expected to cost more than one may', () => {
     },
   );
 
-  it('is executed where its variables make it cheaper', async () => {
+  it('runs where its variables make it cheaper', async () => {
     const data = await gateway.dataOf(listRuns, { as, variables: { ...path, first: 1 } });
     expect(data.taskRuns.nodes).toHaveLength(1);
   });
 
-  it('is rejected where it would be traced', async () => {
+  it('fails with a trace, too', async () => {
     const answer = await ask('application/json', { 'apollo-federation-include-trace': 'ftv1' });
     expect(answer.errors?.[0]?.extensions.code).toBe('COST_ESTIMATED_TOO_EXPENSIVE');
   });
@@ -63,7 +63,7 @@ describe('an operation that is expected to cost more than one may', () => {
 describe('an expensive operation', () => {
   const gateway = useGateway();
 
-  it('is executed where costs are only measured', async () => {
+  it('runs where costs are only measured', async () => {
     const lists = Array.from(
       { length: 20 },
       (_, index) =>

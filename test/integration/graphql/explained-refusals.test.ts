@@ -119,7 +119,7 @@ describe('a 403', () => {
   };
 
   describe.each(Object.entries(explained))('for %s', (_way, ask) => {
-    it.each(cases)('says that $required is required where $role of a task for $visibility asks', async (row) => {
+    it.each(cases)('names the required role $required for $role of a task for $visibility', async (row) => {
       const { role, required, visibility } = row;
       const taskId = world.taskOf[visibility];
       for (const level of levels) {
@@ -138,7 +138,7 @@ describe('a 403', () => {
     });
   });
 
-  it('says the role that a set has given', async () => {
+  it('names the role that a set grants', async () => {
     const token = await gateway.tokenFor(throughSet('editor', 'project'));
     expect(detailsIn(await explained.taskRun!(gateway, pathOf('owner_only'), token))).toMatchObject({
       requires: { role: 'OWNER' },
@@ -146,7 +146,7 @@ describe('a 403', () => {
     });
   });
 
-  it('says nothing of a run whose task was not named, as that would tell that there is one', async () => {
+  it('explains nothing about a run without its task, as that would reveal its existence', async () => {
     for (const { role, visibility } of cases) {
       const token = await gateway.tokenFor(direct(role, 'organization'));
       const text = await entityById(gateway, pathOf(visibility), token);
@@ -158,7 +158,7 @@ describe('a 403', () => {
   describe.each(Object.entries({ ...explained, ...ofTask, ...ofProject, 'an entity by its id': entityById }))(
     'for %s',
     (entryPoint, ask) => {
-      it('has the same bytes whatever exists for whoever may not know', async () => {
+      it('stays the same, byte by byte, for a caller who may not know what exists', async () => {
         const forbiddenTo = async (who: string, token: string, paths: readonly Path[]) => {
           const text = await ask(gateway, paths[0]!, token);
           expect(text).toContain('PERMISSION_CHECK_FAILED');

@@ -89,7 +89,7 @@ describe('the message of a failed run', () => {
     expect(entities.data._entities).toEqual(expected);
   });
 
-  it('comes beside a preview and a whole response, each as it is alone', async () => {
+  it('comes next to a preview and a whole response, each unchanged', async () => {
     const selection = 'failureMessage short: responsePreview(length: 4) response(path: "/message") responseText';
     const data = await dataOf(
       `{ taskRun(${project}, taskId: "${taskId}", id: "${ids[2]}") { ${selection} }

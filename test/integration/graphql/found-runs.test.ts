@@ -73,12 +73,12 @@ function membersOf(value: unknown, type: GraphQLInputType): string[] {
 describe('the cases of filters', () => {
   const input = (name: string) => committedSchema.getType(name) as GraphQLInputObjectType;
 
-  it('have each member of a filter outside of other filters', () => {
+  it('include each member of a filter outside of other filters', () => {
     const members = filterCases.flatMap(({ filter }) => Object.keys(filter));
     expect([...new Set(members)].sort()).toEqual(Object.keys(input('TaskRunFilter').getFields()).sort());
   });
 
-  it.each(['TextFilter', 'JSONCondition'])('have each member of a %s', (name) => {
+  it.each(['TextFilter', 'JSONCondition'])('include each member of a %s', (name) => {
     const members = filterCases.flatMap(({ filter }) => membersOf(filter, input('TaskRunFilter')));
     const expected = Object.keys(input(name).getFields()).map((member) => `${name}.${member}`);
     expect([...new Set(members)].filter((member) => member.startsWith(`${name}.`)).sort()).toEqual(expected.sort());

@@ -6,7 +6,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 
-describe("a client's mistake that only execution finds", () => {
+describe('a client error that only execution finds', () => {
   const gateway = useGateway();
 
   it.each([
@@ -14,7 +14,7 @@ describe("a client's mistake that only execution finds", () => {
     ['a time zone', `query ($v: String) { taskRunStats(${task}) { buckets(by: DAY, timeZone: $v) { runs } } }`],
     ['a flag', `query ($v: Boolean) { taskRun(${task}, id: "${id}") { files { downloadUrl(inline: $v) } } }`],
     ['a condition', `query ($v: Boolean = true) { taskRun(${task}, id: "${id}") { id @include(if: $v) } }`],
-  ])('is told from a fault of ours: %s that is null', async (_what, query) => {
+  ])('differs from an internal error: %s that is null', async (_what, query) => {
     for (let repeated = 0; repeated < 5; repeated += 1) {
       const { status, errors } = await gateway.ask(query, { as: demoSubjects.owner, variables: { v: null } });
       expect(status).toBe(200);
@@ -26,7 +26,7 @@ describe("a client's mistake that only execution finds", () => {
     expect((await gateway.logLines()).filter(({ level }) => Number(level) >= 40)).toEqual([]);
   });
 
-  it('is told from a fault of ours: a mutation', async () => {
+  it('differs from an internal error: a mutation', async () => {
     const query = 'mutation { x }';
     for (const [accept, httpStatus] of [
       ['application/json', 200],
@@ -50,7 +50,7 @@ describe("a client's mistake that only execution finds", () => {
     }
   });
 
-  it('is found in one pass, however often its words are those of a suggestion: in several this would take minutes', async () => {
+  it('needs a single pass, however often its words resemble a suggestion: several would take minutes', async () => {
     const query = `query ($v: TaskRunFilter) { taskRuns(${task}, filter: $v) { totalCount } }`;
     const variables = { v: ' Did you mean '.repeat(60_000) };
     const { errors } = await gateway.ask(query, { as: demoSubjects.owner, variables });

@@ -18,7 +18,7 @@ describe('the public GraphQL over HTTP audit', () => {
   beforeAll(async () => {
     for (let time = 0; time < 6; time += 1) await gateway.dataOf('{ __typename }', { token });
   });
-  it('has audits of every level', () => {
+  it('includes audits of every level', () => {
     expect(audits.length).toBeGreaterThan(50);
   });
   it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_name, audit) => {
@@ -27,7 +27,7 @@ describe('the public GraphQL over HTTP audit', () => {
   });
 });
 
-describe("GraphQL's own refusals", () => {
+describe('the errors of GraphQL itself', () => {
   const manyVariables = Array.from({ length: 60 }, (_, index) => `v${index}`);
   const refusals = [
     ['a document that does not parse', '{', undefined, 'GRAPHQL_PARSE_FAILED', 400],
@@ -62,7 +62,7 @@ describe("GraphQL's own refusals", () => {
     ['*/*', 200],
   ] as const;
   it.each(refusals.flatMap(([title, ...refusal]) => accepts.map((accept) => [title, ...accept, ...refusal] as const)))(
-    'of %s, for whoever accepts %s, with HTTP status %d',
+    'come for %s, with Accept: %s, as HTTP status %d',
     async (_title, accept, httpStatus, query, variables, code, status) => {
       const answer = await gateway.ask(query, {
         token,

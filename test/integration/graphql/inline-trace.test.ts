@@ -15,7 +15,7 @@ describe('a trace for a federated gateway', () => {
     const { text, data } = await gateway.ask(query, { as: demoSubjects.viewer, headers });
     return { data, extensions: JSON.parse(text).extensions };
   };
-  it('comes along when it is asked for, with the time of every resolver', async () => {
+  it('comes on request, with the time of every resolver', async () => {
     const { data, extensions } = await ask(traced);
     const trace = Trace.decode(Buffer.from(extensions.ftv1, 'base64'));
     expect(Number(trace.durationNs)).toBeGreaterThan(0);
@@ -28,7 +28,7 @@ describe('a trace for a federated gateway', () => {
     expect(malformed!.error![0]!.message).toBe('<masked>');
   });
 
-  it('comes along with what the operation costs, where that is asked for', async () => {
+  it('comes with the cost of the operation, where that is requested', async () => {
     const { extensions } = await ask({ ...traced, 'x-cost': '1' });
     expect(extensions).toEqual({
       ftv1: expect.any(String),
@@ -37,7 +37,7 @@ describe('a trace for a federated gateway', () => {
     expect(extensions.cost.actualQueryCost).toBeGreaterThan(0);
   });
 
-  it('is not made of an operation whose cost is asked for in its place', async () => {
+  it('stays away when the cost is requested in place of a result', async () => {
     const headers = { ...traced, 'content-type': 'application/json' };
     const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
     let explained: unknown;
@@ -49,12 +49,12 @@ describe('a trace for a federated gateway', () => {
     expect(statements).toEqual({});
   });
 
-  it('does not come along else', async () => {
+  it('stays away without the header', async () => {
     expect((await ask({})).extensions).toBeUndefined();
     expect((await ask({ 'apollo-federation-include-trace': 'other' })).extensions).toBeUndefined();
   });
 
-  it('changes nothing else, for those who ask and for those who do not', async () => {
+  it('changes nothing else, with or without the header', async () => {
     const before = (await ask({})).data;
     expect((await ask(traced)).data).toEqual(before);
     expect((await ask({})).data).toEqual(before);
@@ -64,7 +64,7 @@ describe('a trace for a federated gateway', () => {
 describe('A trace for a client that is not in TRACE_CLIENTS', () => {
   const gateway = useOwnGateway({ environment: { TRACE_CLIENTS: 'other' } });
 
-  it('is not made, and its response is that of a request without the header', async () => {
+  it('stays away, and the response equals that without the header', async () => {
     const ask = (headers: Record<string, string>) =>
       gateway.ask('{ viewer { subject } }', { as: demoSubjects.viewer, headers });
     // The first time by Apollo Server, then from the cache of documents.

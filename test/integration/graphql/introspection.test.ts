@@ -9,17 +9,17 @@ const questions = [
   '{ ...F } fragment F on Query { s: _service { __typename } }',
 ];
 
-describe('the schema', () => {
+describe('introspection', () => {
   const gateway = useGateway();
 
-  it('is told to bearers of a token, and to nobody else', async () => {
+  it('requires a token', async () => {
     for (const query of questions) {
       await gateway.dataOf(query, { as: demoSubjects.stranger });
       expect((await gateway.ask(query)).status).toBe(401);
     }
   });
 
-  it('names no location of directives that the specification does not have', async () => {
+  it('names only locations of directives that the specification has', async () => {
     const { __schema, locations } = await gateway.dataOf(
       `{ __schema { directives { name locations } types { name enumValues { name } } }
         locations: __type(name: "__DirectiveLocation") { enumValues { name } } }`,
@@ -38,7 +38,7 @@ describe('the schema', () => {
     ]);
   });
 
-  it('is told once in an operation', async () => {
+  it('allows the SDL once in an operation', async () => {
     for (const query of ['{ _service { sdl b: sdl } }', '{ _service { sdl } b: _service { sdl } }']) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
       expect(data).toBeUndefined();
@@ -49,7 +49,7 @@ describe('the schema', () => {
     }
   });
 
-  it('is told in an operation that is not much larger than those of tools', async () => {
+  it('limits operations to little more than the size of those of tools', async () => {
     const names = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: name`).join(' ');
     const query = (count: number) => `{ __schema { ...S } } fragment S on __Schema { types { ${names(count)} } }`;
     for (const asked of [query(497), getIntrospectionQuery({ typeDepth: 9, inputValueDeprecation: true })]) {
@@ -83,7 +83,7 @@ const misspelled: [query: string, variables?: Record<string, unknown>][] = [
 const schemaNames = /"taskRun"|"first"|"status"|CREATED_DESC|\bDAY\b|SUCCESS|Did you mean/;
 
 const testSuggestionsAreHidden = (gateway: Gateway) => {
-  it('is not told by the errors of names that are nearly right', async () => {
+  it('the errors of misspelled names reveal no name of the schema', async () => {
     for (const [query, variables = {}] of misspelled) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer, variables });
       expect(data).toBeUndefined();
@@ -97,12 +97,12 @@ const refusal = {
   extensions: { code: 'GRAPHQL_VALIDATION_FAILED', status: 422 },
 };
 
-describe('the schema with INTROSPECTION=owners', () => {
+describe('INTROSPECTION=owners', () => {
   const gateway = useOwnGateway({
     environment: { INTROSPECTION: 'owners', TRACE_CLIENTS: 'task-run-gateway-demo' },
   });
 
-  it('is told to owners of an organization, and to nobody else, whoever has sent the document before', async () => {
+  it('allows only owners of an organization, whoever sent the document before', async () => {
     for (const query of questions) {
       await gateway.dataOf(query, { as: demoSubjects.owner });
       for (const as of [demoSubjects.viewer, demoSubjects.stranger]) {
@@ -114,7 +114,7 @@ describe('the schema with INTROSPECTION=owners', () => {
     }
   });
 
-  it('is kept from callers by GET and with a trace, too', async () => {
+  it('rejects other callers by GET and with a trace, too', async () => {
     const query = encodeURIComponent(questions[0]!);
     for (const [subject, mayIntrospect] of [
       [demoSubjects.owner, true],
@@ -135,7 +135,7 @@ describe('the schema with INTROSPECTION=owners', () => {
 
   testSuggestionsAreHidden(gateway);
 
-  it('leaves suggestions in the errors of owners, whoever has sent the document before', async () => {
+  it('leaves suggestions in the errors of owners, whoever sent the document before', async () => {
     const suggesting = [
       ['{ taskRunn { id } }', {}],
       [filtered, { filter: { statu: 'FAIL' } }],
@@ -152,19 +152,19 @@ describe('the schema with INTROSPECTION=owners', () => {
     }
   });
 
-  it('costs a statement only where it is asked for', async () => {
+  it('costs a statement only for an introspection', async () => {
     const ask = (query: string) => gateway.statementsOf(() => gateway.ask(query, { as: demoSubjects.owner }));
     expect(await ask('{ __typename }')).toEqual({});
     expect(Object.values(await ask(questions[0]!))).toEqual([1]);
   });
 });
 
-describe('the schema with INTROSPECTION=off', () => {
+describe('INTROSPECTION=off', () => {
   const gateway = useOwnGateway({ environment: { INTROSPECTION: 'off' } });
 
   testSuggestionsAreHidden(gateway);
 
-  it('is told to nobody, which leaves __typename and _entities alone', async () => {
+  it('rejects all callers, but leaves __typename and _entities', async () => {
     for (const query of questions) {
       const { data, errors } = await gateway.ask(query, { as: demoSubjects.viewer });
       expect(data).toBeUndefined();

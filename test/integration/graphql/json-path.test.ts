@@ -78,7 +78,7 @@ describe('a path into the JSON of a run', () => {
       expect(await ask(rich, `response(path: ${text})`)).toEqual({ response: value });
     });
 
-    it('answers several paths, and the whole, beside one another', async () => {
+    it('returns several paths, and the whole, side by side', async () => {
       const selection = `a: response(path: "/items/0/label") b: response(path: "/items/1/label") c: response
         d: submitted(path: "/list/1") e: runDataAt(path: "/submitted/list/0") f: submitted(path: null) responseBytes
         ... on TaskRun { g: submitted(path: "/text") }`;
@@ -96,7 +96,7 @@ describe('a path into the JSON of a run', () => {
     });
   });
 
-  it('answers a place of what cannot be null, or an error', async () => {
+  it('returns null for null, or an error where a field is not nullable', async () => {
     const found = await gateway.dataOf(`{ ${run(rich, 'runData(path: "/submitted/list/0")')} }`, { as: owner });
     expect(found.taskRun).toEqual({ runData: 10 });
     const { data, errors } = await gateway.ask(`{ ${run(rich, 'id runData(path: "/nothing")')} }`, { as: owner });
@@ -108,7 +108,7 @@ describe('a path into the JSON of a run', () => {
     });
   });
 
-  it('keeps every digit, and takes its path from a variable as well', async () => {
+  it('keeps every digit, and accepts its path from a variable, too', async () => {
     const query = `query ($path: String, $none: String) { ${run(rich, 'submitted(path: $path) all: submitted(path: $none)')} }`;
     for (let repeated = 0; repeated < 5; repeated += 1) {
       const { text } = await gateway.ask(query, { as: owner, variables: { path: '/big' } });
@@ -117,19 +117,19 @@ describe('a path into the JSON of a run', () => {
     }
   });
 
-  it('is refused with half a character in it', async () => {
+  it('fails with an unpaired surrogate in it', async () => {
     const query = `query ($path: String) { ${run(rich, 'submitted(path: $path)')} }`;
     const { errors } = await gateway.ask(query, { as: owner, variables: { path: '/\udc00x' } });
     expect(errors![0]!.extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['path'] }] });
   });
 
-  it('tells the length of the response as it is answered', async () => {
+  it('leaves the length of the response as it is returned', async () => {
     const { text, data } = await gateway.ask(`{ ${run(rich, 'response responseBytes')} }`, { as: owner });
     const answered = /"response":(.*),"responseBytes"/.exec(text)![1]!;
     expect(data.taskRun.responseBytes).toBe(Buffer.byteLength(answered));
   });
 
-  it('is refused with all that is selected where more than two are none', async () => {
+  it('fails with all selected fields when more than two paths are malformed', async () => {
     const bad = (count: number) =>
       Array.from({ length: count }, (_, index) => `b${index}: response(path: "x")`).join(' ');
     for (const [count, path] of [
@@ -144,7 +144,7 @@ describe('a path into the JSON of a run', () => {
   });
 
   it.each(['items', '/a~2', '/~', '/a\\u0000', `/${'x'.repeat(1000)}`, '$.items'])(
-    'is refused at its own field when it is %j',
+    'fails at its own field when it is %j',
     async (path) => {
       for (const root of [
         run(rich, `id bad: response(path: "${path}")`),

@@ -15,7 +15,7 @@ describe('the run access of a list', () => {
     [direct('editor', 'organization'), ['OWN', 'OWN', 'ALL', 'ALL']],
     [viewer, ['OWN', 'OWN', 'OWN', 'ALL']],
     [world.executor, ['OWN', 'OWN', 'OWN', 'ALL']],
-  ])('of %s is, of the project and of its tasks for owners, editors and viewers: %j', async (as, expected) => {
+  ])('equals for %s, in the project and in its tasks for owners, editors and viewers: %j', async (as, expected) => {
     const ofTasks = visibilities.map(
       (visibility) => `${visibility}: taskRuns(${project}, taskId: "${world.taskOf[visibility]}") { runAccess }`,
     );
@@ -23,7 +23,7 @@ describe('the run access of a list', () => {
     expect(['project', ...visibilities].map((name) => data[name].runAccess)).toEqual(expected);
   });
 
-  it('is of the tasks that a token is confined to', async () => {
+  it('follows the tasks to which a token is confined', async () => {
     const token = await gateway.tokenFor(viewer, { taskId: world.taskOf.all_viewers });
     expect(await gateway.dataOf(`{ ${ofProject} { runAccess } }`, { token })).toEqual({
       taskRuns: { runAccess: 'ALL' },
@@ -38,7 +38,7 @@ describe('the run access of a list', () => {
     ['nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
     ['runAccess nodes { id }', ofProject, { task_run_scopes: 1, task_run_page: 1 }],
     ['runAccess totalCount', ofProject, { task_run_scopes: 1, task_run_count: 1 }],
-  ])('takes no statement that { %s } of %s does not take', async (fields, list, statements) => {
+  ])('adds no statement to { %s } of %s', async (fields, list, statements) => {
     const read = () => gateway.dataOf(`{ ${list} { ${fields} } }`, { as: viewer });
     expect(await gateway.statementsOf(read)).toEqual(statements);
   });

@@ -29,7 +29,7 @@ describe('a malformed id', () => {
       .join(', ');
 
   it.each(malformed.flatMap((id) => argumentNames.map((argument) => [argument, id] as const)))(
-    'as %s (%j) is a BAD_REQUEST at its own path, the same as a literal and as a variable',
+    'returns BAD_REQUEST at its own path as %s (%j), the same as a literal and as a variable',
     async (argument, id) => {
       const literal = await gateway.ask(
         `{ good: taskRun(${call({})}) { id } bad: taskRun(${call({ [argument]: id })}) { id } }`,

@@ -18,7 +18,7 @@ const expectMasked = async (gateway: Gateway, answer: Awaited<ReturnType<Gateway
 };
 
 describe('an unknown error', () => {
-  it('thrown by a resolver tells the client nothing but the request id it is logged under', async () => {
+  it('thrown by a resolver reveals only the request id of its log line', async () => {
     const gateway = await startGateway({ clock: { breaks: secret } });
     try {
       const answer = await gateway.ask(`{ ${run} { id files { downloadUrl } } }`, { as: demoSubjects.viewer });
@@ -34,7 +34,7 @@ describe('an unknown error', () => {
 });
 
 describe('an SQL error', () => {
-  it('tells the client nothing but the request id it is logged under', async () => {
+  it('reveals only the request id of its log line', async () => {
     const gateway = await startGateway({
       arrange: (database) => database.query('ALTER TABLE task_run RENAME COLUMN reference TO renamed'),
     });

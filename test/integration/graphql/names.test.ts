@@ -27,7 +27,7 @@ describe('names', () => {
   });
 
   describe.each(subjects)('for %s', (subject) => {
-    it.each(confinements)('with a token for %p are those that viewer lists', async (confinement) => {
+    it.each(confinements)('match, with a token for %p, those of viewer', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
         '{ viewer { organizations { organization { id name } projects { project { id name } tasks { nodes { task { id name } } } } } } }',
@@ -46,21 +46,21 @@ describe('names', () => {
     });
   });
 
-  it('of what there is not are null, as of what is not seen', async () => {
+  it('become null for absent objects, as for forbidden ones', async () => {
     const bytes = async (id: string) =>
       (await requestEntities(gateway, of('Task', [id]), '... on Task { name }', { as: 'stranger' })).text;
     expect(await bytes(world.absent)).toBe('{"data":{"_entities":[{"name":null}]}}');
     expect(await bytes(world.otherTask)).toBe(await bytes(world.absent));
   });
 
-  it('are of the type that is asked for', async () => {
+  it('require the requested type', async () => {
     const { data } = await requestEntities(gateway, of('Task', [world.org, world.project]), named, {
       as: direct('owner', 'organization'),
     });
     expect(data._entities.map(({ name }: any) => name)).toEqual([null, null]);
   });
 
-  it('are looked up by ids in any case, and not by what is no id', async () => {
+  it('accept ids in any case, and reject malformed ones', async () => {
     const representations = of('Task', [world.otherTask.toUpperCase(), 'nonsense']);
     const { data, errors } = await requestEntities(gateway, representations, '... on Task { id name }', {
       as: throughSet('viewer', 'organization'),
@@ -69,7 +69,7 @@ describe('names', () => {
     expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code: 'BAD_REQUEST', argument: 'id' } }]);
   });
 
-  it('are shown wherever a run, a list, a group or a statistic shows one', async () => {
+  it('appear wherever a run, a list, a group or a statistic shows an object', async () => {
     const { taskOf, runOf } = world;
     const project = `orgId: "${world.org}", projectId: "${world.project}"`;
     const places = '{ task { name } project { name } organization { name } }';

@@ -46,7 +46,7 @@ describe('nodes', () => {
     return Promise.all([...bySubject, ...confined]);
   };
 
-  it('are the objects that entities are, with names where the caller has a role, for every caller', async () => {
+  it('equal the objects of _entities, with names where the caller has a role, for every caller', async () => {
     for (const [caller, token] of await tokens(subjects)) {
       const representations = objects.map(({ type, id }) => ({ __typename: type, id }));
       const { data: expected } = await requestEntities(gateway, representations, fragments, { token });
@@ -66,7 +66,7 @@ describe('nodes', () => {
     }
   });
 
-  it('have the same error, after the same statements, whether they are absent, forbidden or outside a confined token', async () => {
+  it('fail alike, after the same statements, whether they are absent, forbidden or outside a confined token', async () => {
     for (const [caller, token] of await tokens([direct('viewer', 'task'), world.executor, 'nested', 'stranger'])) {
       const rejected: { text: string; statements: Record<string, number> }[] = [];
       for (const id of [...objects.map((each) => each.id), world.absent]) {
@@ -83,7 +83,7 @@ describe('nodes', () => {
     }
   });
 
-  it('report a malformed id, and more than 100 of them', async () => {
+  it('report a malformed id, and more than 100 ids', async () => {
     const token = await gateway.tokenFor(owner);
     const malformed = await askNode('nope', token);
     expect(malformed.errors).toMatchObject([{ path: ['node'], extensions: { code: 'BAD_REQUEST', argument: 'id' } }]);
@@ -95,7 +95,7 @@ describe('nodes', () => {
     expect(errors).toMatchObject([{ message: '`ids` must contain at most 100 ids, not 101.' }]);
   });
 
-  it('know their parents', async () => {
+  it('return their parents', async () => {
     const data = await gateway.dataOf(
       `query ($id: ID!) { node(id: $id) { ... on TaskRun { task { project { id name organization { id name } } } } } }`,
       { as: owner, variables: { id: world.siblingRun } },
@@ -104,7 +104,7 @@ describe('nodes', () => {
     expect(data.node.task).toEqual({ project: { id: world.siblingProject, name: 'Apollo', organization } });
   });
 
-  it('have no parents for a caller without a role there', async () => {
+  it('hide parents from a caller without a role there', async () => {
     const [task, project] = [world.otherTask, world.otherProject];
     const representations = [
       { __typename: 'Task', id: task },

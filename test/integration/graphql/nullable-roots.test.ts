@@ -6,7 +6,7 @@ const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 const task = `${project}, taskId: "${taskId}"`;
 const elsewhere = 'orgId: "0190a234-8dc6-0d08-2ea9-00000000ffff", projectId: "0190a234-8dc6-0d08-2ea9-00000000ffff"';
 
-describe('a root field that is refused', () => {
+describe('nullable root fields', () => {
   const gateway = useGateway();
   const ask = (query: string) => gateway.ask(query, { as: demoSubjects.viewer });
 
@@ -16,13 +16,13 @@ describe('a root field that is refused', () => {
     ['taskRuns', `taskRuns(${elsewhere}) { nodes { id } }`],
     ['taskRunStats', `taskRunStats(${elsewhere}) { runs }`],
     ['taskRunChanges', `taskRunChanges(${elsewhere}) { endCursor }`],
-  ])('leaves its siblings alone: %s', async (name, field) => {
+  ])('leave their siblings alone: %s', async (name, field) => {
     const { data, errors } = await ask(`{ ${field} other: taskRuns(${task}) { totalCount } }`);
     expect(data).toEqual({ [name]: null, other: { totalCount: expect.any(Number) } });
     expect(errors!.map(({ path }) => path)).toEqual([[name]]);
   });
 
-  it('is every one that reads', async () => {
+  it('include every one that reads', async () => {
     const query = '{ __schema { queryType { fields { name type { kind } } } } }';
     const { data } = await ask(query);
     const required = data.__schema.queryType.fields.filter(({ type }: any) => type.kind === 'NON_NULL');
@@ -30,7 +30,7 @@ describe('a root field that is refused', () => {
     expect(names.filter((name: string) => !['errorCatalog', '_service', '_entities'].includes(name))).toEqual([]);
   });
 
-  it('of runs by ids is a list in the order of the ids, null where there is no run', async () => {
+  it('return runs by ids as a list in the order of the ids, null where there is no run', async () => {
     const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
     const { data, errors } = await ask(`{ taskRunsByIds(${task}, ids: ["${absent}", "${id}", "1", "${id}"]) { id } }`);
     expect(data.taskRunsByIds).toEqual([null, { id }, null, { id }]);

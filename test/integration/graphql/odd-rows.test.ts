@@ -91,7 +91,7 @@ describe('odd rows', () => {
     ['task', 'CREATED_DESC', 'last', 'before', 'startCursor'],
     ['project', 'CREATED_DESC', 'first', 'after', 'endCursor'],
     ['project', 'CREATED_ASC', 'last', 'before', 'startCursor'],
-  ])('are each met once in a walk through a %s in the order %s by %s', async (of, orderBy, size, side, end) => {
+  ])('each appear once in a walk through a %s in the order %s by %s', async (of, orderBy, size, side, end) => {
     const scope = of === 'task' ? task : project;
     const ids: string[] = [];
     for (let cursor: string | null = null, pages = 0; pages <= oddRuns.length; pages += 1) {
@@ -124,7 +124,7 @@ describe('odd rows', () => {
     expect(idsOf(answer.data._entities)).toEqual([...shownIds(oddRuns), null]);
   });
 
-  it('are 422 over REST one by one, and null in a page, where and only where GraphQL has an error', async () => {
+  it('return 422 over REST one by one, and null in a page, exactly where GraphQL returns an error', async () => {
     for (const run of oddRuns) {
       const response = await requestRest(gateway, runUrl(gateway, { orgId, projectId, taskId, id: oddId(run) }), {
         as,
@@ -143,7 +143,7 @@ describe('odd rows', () => {
     expect(idsOf(results)).toEqual(newestFirst.map((run) => (isWhole(run) ? oddId(run) : null)));
   });
 
-  it('are each met once in a walk through REST pages', async () => {
+  it('each appear once in a walk through REST pages', async () => {
     const url = runUrl(gateway, { orgId, projectId, taskId, id: '' }).slice(0, -1);
     let readCount = 0;
     for (let cursor: string | null = ''; cursor !== null; ) {
@@ -156,7 +156,7 @@ describe('odd rows', () => {
     expect(readCount).toBe(oddRuns.length);
   });
 
-  it('leave statistics to what can be summed up, and name the sum that exceeds an Int', async () => {
+  it('leave statistics with what can be summed up, and name the sum that exceeds an Int', async () => {
     const measures = `runs retriesTotal inputTokens chargedCredits
       llmCallTiming { count avg min max p50 p99 } inputProcessorTiming { count avg min max p50 p99 }`;
     const count = oddRuns.length;
@@ -192,7 +192,7 @@ describe('odd rows', () => {
     });
   });
 
-  it('are counted in retries where the sum is an Int', async () => {
+  it('count in retries where the sum is an Int', async () => {
     const filter = 'filter: { createdBefore: "2025-01-01T00:00:02Z", createdAfter: "2025-01-01T00:00:00Z" }';
     const { taskRunStats } = await gateway.dataOf(`{ taskRunStats(${task}, ${filter}) { retries retriesTotal } }`, {
       as,
@@ -222,7 +222,7 @@ describe('odd rows', () => {
     await gateway.query('DELETE FROM task WHERE id = $1', [otherTask]);
   });
 
-  it('name themselves in the log, by what is odd and what it belongs to', async () => {
+  it('identify themselves in the log, by what is odd and its owner', async () => {
     const causes = (await gateway.logLines()).flatMap(
       ({ err }) => (err as { message?: string } | undefined)?.message ?? [],
     );

@@ -125,7 +125,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
     }
   });
 
-  it('take the cursor of no other order', async () => {
+  it('reject the cursor of another order', async () => {
     const page = (orderBy: string, after: string | null) =>
       gateway.ask(
         `{ taskRuns(${project}, orderBy: ${orderBy}, first: 1, after: ${JSON.stringify(after)}) { pageInfo { endCursor } } }`,

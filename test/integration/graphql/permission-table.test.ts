@@ -64,14 +64,14 @@ describe('the permission table', () => {
     if (!row.allowed) expect(await bytesFor(subject, absent)).toBe(await bytesFor(subject, pathOf(row.visibility)));
   });
 
-  it('row 5: whoever executed a run sees it below the required role, and no other run', async () => {
+  it('row 5: the executor of a run may read it below the required role, and no other run', async () => {
     expect(await answerFor(world.executor, pathOf('owner_only'))).toBe('found');
     expect(await answerFor(world.executor.toUpperCase(), pathOf('owner_only'))).toBe('found');
     expect(await answerFor(world.executor, pathOf('owner_only', { id: world.absent }))).toBe('FORBIDDEN');
     expect(await answerFor(world.executor, pathOf('owner_only', { id: world.otherRun }))).toBe('FORBIDDEN');
   });
 
-  it('row 3: having executed a run is not enough without a role on its path', async () => {
+  it('row 3: having executed a run does not suffice without a role on its path', async () => {
     const other = { orgId: world.otherOrg, projectId: world.otherProject, taskId: world.otherTask };
     expect(await answerFor(world.executor, { ...other, id: world.otherRun })).toBe('FORBIDDEN');
   });

@@ -1,13 +1,13 @@
 import { demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { useGateway } from '../../support/start-gateway.js';
 
-describe('a request that a browser sends without asking first', () => {
+describe('a request without a preflight', () => {
   const gateway = useGateway();
 
   const get = (headers: Record<string, string>) =>
     fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{ viewer { subject } }')}`, { headers });
 
-  it('is answered where it brings a token, which no browser adds by itself', async () => {
+  it('succeeds with a token, which no browser adds by itself', async () => {
     const authorization = `Bearer ${await gateway.tokenFor(demoSubjects.viewer)}`;
     for (const more of [{}, { 'apollo-require-preflight': 'true' }] as Record<string, string>[]) {
       const response = await get({ authorization, ...more });
@@ -16,7 +16,7 @@ describe('a request that a browser sends without asking first', () => {
     }
   });
 
-  it('is refused without one, whatever header says that a preflight came first', async () => {
+  it('fails without one, whatever header claims a preflight', async () => {
     for (const headers of [{}, { 'apollo-require-preflight': 'true' }] as Record<string, string>[]) {
       expect((await get(headers)).status).toBe(401);
     }

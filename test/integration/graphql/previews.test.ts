@@ -100,12 +100,12 @@ describe('previews and texts', () => {
   const dataOf = (operation: string) => gateway.dataOf(operation, { as });
   const before = 'filter: { createdAfter: "2029-12-31T23:59:10Z" }';
 
-  it('are those of one run', async () => {
+  it('come for one run', async () => {
     const runs = ids.map((id, index) => `r${index}: taskRun(${literal({ ...path, id })}) { ${fields} }`);
     expect(Object.values(await dataOf(`{ ${runs} }`))).toEqual(expected);
   });
 
-  it('are those of runs by ids, of lists of a task and of a project, of changes and of entities', async () => {
+  it('come for runs by ids, lists of a task and of a project, changes and entities', async () => {
     const list = (scope: object, args: string) => `taskRuns(${literal(scope)}, ${args}) { nodes { ${fields} } }`;
     const data = await dataOf(`{
       byIds: taskRunsByIds(${literal({ ...path, ids })}) { ${fields} }
@@ -124,7 +124,7 @@ describe('previews and texts', () => {
     expect(entities.data._entities).toEqual(expected);
   });
 
-  it('are those of a subscription', async () => {
+  it('come for a subscription', async () => {
     const changes = await dataOf(`{ taskRunChanges(${literal(path)}, first: 1) { changes { previousCursor } } }`);
     const [{ previousCursor: after }] = changes.taskRunChanges.changes;
     const controller = new AbortController();
@@ -146,7 +146,7 @@ describe('previews and texts', () => {
     controller.abort();
   });
 
-  it('have each their own length, also where others ask for the same run in the same statement', async () => {
+  it('keep their own lengths, also in the same statement for the same run', async () => {
     const [id] = runIds;
     const run = (name: string, length: number) =>
       `${name}: taskRun(${literal({ ...path, id })}) { text: responsePreview(length: ${length}) }`;
@@ -162,7 +162,7 @@ describe('previews and texts', () => {
     expect([d, e, f].map(({ nodes }) => nodes[0].text)).toEqual(['…', `${text!.slice(0, 4)}…`, text]);
   });
 
-  it('of a response of five megabytes come without it, alone and on a page', async () => {
+  it('come without a response of five megabytes, alone and on a page', async () => {
     const preview = `${'a'.repeat(199)}…`;
     const submitted = `${`{"text": "${'a'.repeat(200)}`.slice(0, 199)}…`;
     const few = 'id responsePreview submittedPreview';
@@ -193,7 +193,7 @@ describe('previews and texts', () => {
     expect(await gateway.statementsOf(() => dataOf(page))).toEqual({ task_run_pages_by_task: 1 });
   });
 
-  it('are read of so much JSON on a page, and null with an error beyond', async () => {
+  it('read a limited amount of JSON on a page, and become null with an error beyond', async () => {
     const [first, second, third] = [idOf(461), idOf(462), idOf(463)];
     const otherTask = idOf(460);
     await gateway.query("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'O', 'all_viewers')", [
@@ -235,7 +235,7 @@ describe('previews and texts', () => {
     expect(Object.values(await dataOf(`{ ${runs} }`))).toEqual(Array(3).fill({ responsePreview: 'short' }));
   });
 
-  it.each([0, -1, 1001])('have no length of %i', async (length) => {
+  it.each([0, -1, 1001])('reject the length %i', async (length) => {
     const { errors } = await gateway.ask(
       `{ taskRun(${literal({ ...path, id: ids[0] })}) { responsePreview(length: ${length}) } }`,
       { as },
@@ -253,7 +253,7 @@ describe('the bytes of previews and texts', () => {
   const reasons = (answer: Awaited<ReturnType<typeof ask>>) =>
     answer.errors?.map(({ path: at, extensions }) => [at!.join('.'), extensions.reason, extensions.maxBytes]);
 
-  it('are those of the response, in which quotes are escaped', async () => {
+  it('count as in the response, in which quotes are escaped', async () => {
     const [id] = runIds;
     const { text } = cases[0]!;
     const bytes = Buffer.byteLength(JSON.stringify(text));
@@ -266,7 +266,7 @@ describe('the bytes of previews and texts', () => {
     expect(reasons(await ask(runs.join(' ')))).toEqual([[`r${fits}.responseText`, 'RESPONSE_TOO_LARGE', maxBytes]]);
   });
 
-  it('bound texts as they bound the JSON, and leave previews of the same run', async () => {
+  it('limit texts as they limit the JSON, and leave previews of the same run', async () => {
     const answer = await ask(
       `taskRun(${literal({ ...path, id: largeId })}) { responseText submittedText responsePreview(length: 3) }`,
     );
@@ -277,7 +277,7 @@ describe('the bytes of previews and texts', () => {
     expect(answer.data.taskRun).toEqual({ responseText: null, submittedText: null, responsePreview: 'aa…' });
   });
 
-  it('bound previews', async () => {
+  it('limit previews', async () => {
     const run = (name: string) =>
       `${name}: taskRun(${literal({ ...path, id: largeId })}) { responsePreview(length: 1000) }`;
     const answer = await ask(['a', 'b', 'c', 'd'].map(run).join(' '));

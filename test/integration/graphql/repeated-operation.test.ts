@@ -83,7 +83,7 @@ describe('an operation', () => {
     ['with any media type', { ...operation, query: `${document} #2` }, { accept: 'application/json;q=0.1, */*;q=0.5' }],
   ];
   it.each(requests.map(([title, body, headers = {}]) => [title, body, headers] as const))(
-    'has the same bytes, headers and steps the first time and the fiftieth: %s',
+    'returns the same bytes, headers and steps the first time and the fiftieth: %s',
     async (_title, body, headers) => {
       const first = await stepsOf(() => post(body, headers));
       for (let time = 2; time <= 50; time += 1) {
@@ -94,7 +94,7 @@ describe('an operation', () => {
     },
   );
 
-  it('takes the same steps where it is refused as a whole, and reads no page for it', async () => {
+  it('takes the same steps when it fails as a whole, and reads no page', async () => {
     const headers = await stranger();
     const body = { query: `${list} # stranger` };
     const first = await stepsOf(() => post(body, headers));
@@ -105,7 +105,7 @@ describe('an operation', () => {
     for (let time = 2; time <= 5; time += 1) expect(await stepsOf(() => post(body, headers))).toEqual(first);
   });
 
-  it('is decided anew for each caller', async () => {
+  it('goes through the policy for each caller again', async () => {
     await post(operation);
     const { data, errors } = JSON.parse((await post(operation, await stranger())).text);
     expect(data).toEqual({ found: null, malformed: null });
@@ -134,13 +134,13 @@ describe('an operation', () => {
       'BAD_REQUEST',
     ],
     ['a client that accepts no JSON', operation, { accept: 'text/plain' }, 406, 'NOT_ACCEPTABLE'],
-  ])('is rejected with %s although its document is cached', async (_title, body, headers, status, code) => {
+  ])('fails with %s although its document is cached', async (_title, body, headers, status, code) => {
     await post(operation);
     const response = await post(body, headers);
     expect([response.status, JSON.parse(response.text).errors[0].extensions.code]).toEqual([status, code]);
   });
 
-  it('has the same response by its hash, by a GET and with a trace', async () => {
+  it('returns the same response by its hash, by a GET and with a trace', async () => {
     const { text } = await post(operation);
     const [byHash, traced] = await Promise.all([
       post({ ...operation, extensions: { persistedQuery: { version: 1, sha256Hash: hash } } }),

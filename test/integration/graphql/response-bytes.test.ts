@@ -49,14 +49,14 @@ describe('the JSON of a response', () => {
     errors.map(({ path: at, extensions }) => [at!.join('.'), extensions]);
   const lengthOf = (json: unknown) => (json === null ? null : JSON.stringify(json).length + 1);
 
-  it('leaves out a field that alone exceeds it, and says how large that is', async () => {
+  it('omits a field that alone exceeds the limit, with an error of its size', async () => {
     const answer = await ask(run(largeResponse, 'id response runData responseBytes'));
     expect(errorsOf(answer)).toEqual([['taskRun.response', tooLarge(largeResponse.response)]]);
     expect(answer.data.taskRun).toMatchObject({ id: largeResponse.id, response: null, responseBytes: 700_000 });
     expect(lengthOf(answer.data.taskRun.runData)).toBe(100);
   });
 
-  it('loses a run alone where the field may not be null', async () => {
+  it('loses only the run when the field is not nullable', async () => {
     const answer = await ask(`taskRunsByIds(${task}, ids: ["${largeRunData.id}", "${small.id}"]) { id runData }`);
     expect(errorsOf(answer)).toEqual([['taskRunsByIds.0.runData', tooLarge(largeRunData.runData)]]);
     expect(answer.data.taskRunsByIds).toMatchObject([null, { id: small.id }]);
@@ -68,13 +68,13 @@ describe('the JSON of a response', () => {
     expect(lengthOf(answer.data.taskRun.b)).toBe(250_000);
   });
 
-  it('counts what all fields of an operation hold, wherever they are', async () => {
+  it('counts all fields of an operation, wherever they are', async () => {
     const answer = await ask(`a: ${run(small, 'response')} b: ${run(other, 'response')} c: ${run(small, 'response')}`);
     expect(errorsOf(answer)).toEqual([['c.response', tooLarge(250_000)]]);
     expect(answer.data.c).toEqual({ response: null });
   });
 
-  it('is on a page for as many runs as fit, and the page keeps the others', async () => {
+  it('appears on a page for the runs that fit, and the page keeps the others', async () => {
     const answer = await ask(`taskRuns(${task}, first: 4) { nodes { id response } edges { cursor node { id } } }`);
     expect(errorsOf(answer)).toEqual([['taskRuns.nodes.2.response', tooLarge(largeResponse.response)]]);
     expect(answer.data.taskRuns.nodes.map(({ response }: { response: unknown }) => lengthOf(response))).toEqual([
@@ -86,13 +86,13 @@ describe('the JSON of a response', () => {
     expect(answer.data.taskRuns.edges).toHaveLength(4);
   });
 
-  it('bounds values at JSON Pointers, too, and leaves smaller ones of the same run', async () => {
+  it('limits values at JSON Pointers, too, and leaves smaller ones of the same run', async () => {
     const answer = await ask(run(largeResponse, 'whole: response(path: "/text") nothing: response(path: "/nothing")'));
     expect(errorsOf(answer)).toEqual([['taskRun.whole', tooLarge(700_000 - '{"text": }'.length)]]);
     expect(answer.data.taskRun).toEqual({ whole: null, nothing: null });
   });
 
-  it('leaves out JSON of groups that exceeds it, and keeps their figures and the beginning of their text', async () => {
+  it('omits JSON of groups that exceeds it, and keeps their figures and the beginning of their text', async () => {
     const ids = `filter: { createdAfter: "2029-12-31T23:59:57Z", createdBefore: "2030-01-02" }`;
     const answer = await ask(
       `taskRunStats(${task}, ${ids}) { groupBy(dimension: RESPONSE, path: "/text", orderBy: LAST_CREATED_DESC) { runs value json } }`,
@@ -108,7 +108,7 @@ describe('the JSON of a response', () => {
     ]);
   });
 
-  it('is an error of a run over REST, and null in its place in a list', async () => {
+  it('becomes an error of a run over REST, and null in its place in a list', async () => {
     const one = await requestRest(gateway, runUrl(gateway, { ...path, id: largeResponse.id }), { as });
     expect(one.status).toBe(422);
     expect(await one.json()).toEqual({

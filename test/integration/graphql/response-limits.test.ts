@@ -8,7 +8,7 @@ const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`
 const names = (count: number, field: string) =>
   Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
 
-describe('the answer of one operation', () => {
+describe('the response to one operation', () => {
   const gateway = useGateway();
 
   const roots: [string, (fields: string) => string][] = [

@@ -74,7 +74,7 @@ const callers = [
   [owner, { orgId: world.otherOrg }],
 ] as const;
 
-describe('around a run and in statistics', () => {
+describe('runs around a run, and statistics', () => {
   let all: readonly Run[];
   const gateway = useGateway({
     async arrange(database) {
@@ -93,7 +93,7 @@ describe('around a run and in statistics', () => {
   const around = `id next { id } previous { id }
     context { totals { runs totalTokens } first { id } last { id } }`;
 
-  it.each(callers)('there is nothing but what taskRun returns: %s, confined to %j', async (as, confinement) => {
+  it.each(callers)('contain only what taskRun returns: %s, confined to %j', async (as, confinement) => {
     const token = await gateway.tokenFor(as, confinement);
     const { data } = await gateway.ask(
       `{ ${all.map(({ id, taskId }, index) => `r${index}: taskRun(${path}, taskId: "${taskId}", id: "${id}") { ${around} }`).join(' ')} }`,

@@ -49,7 +49,7 @@ describe('the runs around a run', () => {
     return taskRuns.nodes as any[];
   };
 
-  it.each(callers)('in its task are those that $as sees', async ({ as, tasks, own }) => {
+  it.each(callers)('follow in their task what $as may read', async ({ as, tasks, own }) => {
     const rows = await gateway.query(
       `SELECT id, lead(id) OVER ordered AS next, lag(id) OVER ordered AS previous FROM task_run
        WHERE task_id = ANY ($1) AND ($2::uuid IS NULL OR user_id = $2)
@@ -66,7 +66,7 @@ describe('the runs around a run', () => {
     expect(nodes[5].next.response).toEqual(expect.any(Number));
   });
 
-  it('in its task are none beyond the first and the last', async () => {
+  it('end in their task with the first and the last', async () => {
     const { first, last } = await gateway.dataOf(
       `{ first: taskRuns(${project}, taskId: "${taskId}", orderBy: CREATED_ASC, first: 1) { nodes { previous { id } next { previous { next { id } } id } } }
         last: taskRuns(${project}, taskId: "${taskId}", first: 1) { nodes { next { id } } } }`,
@@ -77,7 +77,7 @@ describe('the runs around a run', () => {
     expect(last.nodes).toEqual([{ next: null }]);
   });
 
-  it.each(callers)('in its context are those of the project that $as sees', async ({ as, tasks, own }) => {
+  it.each(callers)('follow in their context what $as may read in the project', async ({ as, tasks, own }) => {
     const rows = await gateway.query(
       `SELECT context_id AS id, json_build_object('runs', count(*), 'errors', count(*) FILTER (WHERE is_error),
          'retries', coalesce(sum(llm_retries), 0)::text, 'inputTokens', sum(input_tokens)::text,
@@ -112,7 +112,7 @@ describe('the runs around a run', () => {
     expect(context.runs).toEqual({ totalCount: ids.length, nodes: ids.slice(0, 2).map((id: string) => ({ id })) });
   });
 
-  it('is page by page all of its context', async () => {
+  it('include, page by page, the whole context', async () => {
     const page = async (after: string | null) => {
       const [{ context }] = (
         await gateway.dataOf(
@@ -136,7 +136,7 @@ describe('the runs around a run', () => {
     expect(ids).toEqual(rows.map(({ id }: any) => id));
   });
 
-  it('are nothing of a context for whom `taskRun` would refuse a run of it', async () => {
+  it('omit from a context all runs that `taskRun` would reject', async () => {
     const [run] = await gateway.query(
       "SELECT id FROM task_run WHERE task_id = $1 AND user_id = $2 AND context_id = 'context-5'",
       [otherTaskId, viewer],
@@ -183,7 +183,7 @@ describe('the runs around a run', () => {
     });
   });
 
-  it('are read of 300 runs, and of the contexts of 20, in one operation', async () => {
+  it('allow 300 runs, and the contexts of 20, in one operation', async () => {
     const errorsOf = async (selection: string) =>
       (
         await gateway.ask(

@@ -66,7 +66,7 @@ describe('runs of tasks and projects', () => {
     )),
   ];
 
-  it('are those of the full path, with its errors, for every caller of the permission table', async () => {
+  it('equal those of the full path, with its errors, for every caller of the permission table', async () => {
     for (const [caller, token] of await tokens(subjects)) {
       const all = await requestEntities(
         gateway,
@@ -89,7 +89,7 @@ describe('runs of tasks and projects', () => {
     }
   });
 
-  it('are refused in the same bytes, after the same statements, whether they are absent, forbidden or outside a confined token', async () => {
+  it('fail with the same bytes, after the same statements, whether they are absent, forbidden or outside a confined token', async () => {
     for (const [caller, token] of await tokens([direct('viewer', 'task'), world.executor, 'nested', 'stranger'])) {
       for (const typename of ['Task', 'Project']) {
         const rejected = new Set<string>();
@@ -125,7 +125,7 @@ describe('runs of tasks and projects', () => {
     ['', 'first: 1'],
     [' with a filter', 'first: 1, filter: { status: SUCCESS }'],
     [' from the other end', 'last: 1'],
-  ])('of 50 tasks are read by one statement if each has a small page%s', async (_title, page) => {
+  ])('come, for 50 tasks, from one statement if each has a small page%s', async (_title, page) => {
     const token = await gateway.tokenFor(owner);
     let response: any;
     const statements = await gateway.statementsOf(async () => {
@@ -139,7 +139,7 @@ describe('runs of tasks and projects', () => {
     expect(statements).toEqual({ resource_names: 1, task_run_pages_by_task: 1 });
   });
 
-  it('of the tasks that the caller sees are one list of the operation', async () => {
+  it('come from one list of the operation for the tasks that the caller may read', async () => {
     const data = await gateway.dataOf(
       `{ viewer { organizations { projects { tasks(first: 50) { nodes { task { id
         taskRuns(first: 2) { nodes { taskId } stats { runs } }
@@ -157,7 +157,7 @@ describe('runs of tasks and projects', () => {
     }
   });
 
-  it('are at most 1,000 of 100 objects', async () => {
+  it('number at most 1,000 for 100 objects', async () => {
     const token = await gateway.tokenFor(owner);
     const messages = async (count: number, fields: string) =>
       (await askTasks(count, fields, token)).errors?.map(({ path, message, extensions }: any) => [
@@ -185,7 +185,7 @@ describe('runs of tasks and projects', () => {
     );
   });
 
-  it('count their fields themselves, and not as fields of what has them', async () => {
+  it('count their fields themselves, and not as fields of their parents', async () => {
     const names = Array.from({ length: 150 }, (_, index) => `f${index}: runs`).join(' ');
     const data = await gateway.dataOf(
       `{ viewer { organizations { projects { tasks(first: 3) { nodes { task { a: taskRunStats { ${names} } b: taskRunStats { ${names} } } } } } } } }`,
@@ -195,7 +195,7 @@ describe('runs of tasks and projects', () => {
     expect(task.a).toEqual(task.b);
   });
 
-  it('are validated before their object is looked up', async () => {
+  it('fail validation before their object is looked up', async () => {
     const token = await gateway.tokenFor(owner);
     let response: any;
     const statements = await gateway.statementsOf(async () => {

@@ -31,7 +31,7 @@ describe('a page whose scan ends', () => {
     return { numbers: nodes.map(({ runData }: { readonly runData: number }) => runData), ...others };
   };
 
-  it('is empty and leads on from the last run that was tested', async () => {
+  it('leads, when it is empty, on from the last tested run', async () => {
     const first = await list('first: 5', matching);
     expect(first).toMatchObject({
       numbers: [],
@@ -48,7 +48,7 @@ describe('a page whose scan ends', () => {
     expect(pages.at(-1)!.scan).toEqual({ isComplete: true, scannedTo: null });
   });
 
-  it('leads back from the first run that was tested', async () => {
+  it('leads back from the first tested run', async () => {
     const last = await list('last: 5', matching);
     expect(last).toMatchObject({
       numbers: [],
@@ -65,7 +65,7 @@ describe('a page whose scan ends', () => {
     expect(numbers).toEqual([101, 100]);
   });
 
-  it('is complete where it is full, or the list ends', async () => {
+  it('counts as complete when it is full, or the list ends', async () => {
     const complete = { isComplete: true, scannedTo: null };
     const full = await list('first: 5', everyRun);
     expect(full).toMatchObject({ numbers: [239, 238, 237, 236, 235], pageInfo: { hasNextPage: true }, scan: complete });
@@ -77,7 +77,7 @@ describe('a page whose scan ends', () => {
     expect((await list('first: 5', { minTotalTokens: 1_000_000 })).scan).toEqual(complete);
   });
 
-  it('shares what may be tested with the other lists of its operation, which get on all the same', async () => {
+  it('shares its limit with the other lists of its operation, which advance all the same', async () => {
     const aliases = ['a', 'b', 'c'].map(
       (name) =>
         `${name}: taskRuns(${project}, first: 3, filter: $filter) { scan { isComplete } pageInfo { endCursor } }`,
@@ -92,7 +92,7 @@ describe('a page whose scan ends', () => {
     expect(new Set(ends.map(([, cursor]) => cursor)).size).toBe(3);
   });
 
-  it('tests only runs of the caller where it sees no others', async () => {
+  it('tests only runs of the caller where it may read no others', async () => {
     await gateway.query("INSERT INTO access_grant VALUES ('task', $1, 'user', $2, 'viewer')", [taskId, users[0]]);
     const own = await gateway.query(
       'SELECT (run_data #>> $3)::integer AS n FROM task_run WHERE task_id = $1 AND user_id = $2 ORDER BY created DESC, id DESC',
@@ -102,7 +102,7 @@ describe('a page whose scan ends', () => {
     expect(page.scan).toEqual({ isComplete: false, scannedTo: expect.stringContaining(created(own[19].n)) });
   });
 
-  it('is counted up to there', async () => {
+  it('counts up to its end', async () => {
     const countUpTo = async (args: string, filter: object) =>
       (await list('first: 1', filter, owner, `countUpTo${args} { count isExact }`)).countUpTo;
     expect(await countUpTo('', {})).toEqual({ count, isExact: true });
@@ -115,7 +115,7 @@ describe('a page whose scan ends', () => {
     expect(await countUpTo('', { ...everyRun, createdAfter: createdOf(235) })).toEqual({ count: 5, isExact: true });
   });
 
-  it.each([0, -1, 100_001])('is not counted up to %i', async (max) => {
+  it.each([0, -1, 100_001])('rejects a count up to %i', async (max) => {
     const { data, errors } = await gateway.ask(
       `{ taskRuns(${project}) { countUpTo(max: ${max}) { count } runAccess } }`,
       {
@@ -132,7 +132,7 @@ describe('a page whose scan ends', () => {
     ]);
   });
 
-  it('has scan_complete over REST, and a cursor', async () => {
+  it('returns scan_complete over REST, and a cursor', async () => {
     const filter = encodeURIComponent(JSON.stringify({ response: matching.response }));
     for (const path of [`task/${otherTaskId}/run`, 'task_run']) {
       const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}`;
@@ -152,7 +152,7 @@ describe('a page whose scan ends', () => {
     }
   });
 
-  it('says so to agents', async () => {
+  it('reports its end to agents', async () => {
     const response = await fetch(`${gateway.url}/mcp`, {
       method: 'POST',
       headers: {

@@ -70,7 +70,7 @@ describe('the schema', () => {
     expect(elements.filter(([, description]) => !description).map(([coordinate]) => coordinate)).toEqual([]);
   });
 
-  it('says what null means wherever a field of a run may be null', () => {
+  it('explains null wherever a field of a run is nullable', () => {
     const fields = ['TaskRun', 'ReportingGroup'].flatMap((name) => {
       const type = schema.getType(name);
       return isObjectType(type) ? Object.values(type.getFields()) : [];

@@ -71,7 +71,7 @@ describe('a search', () => {
     ['last', []],
     ['beyond', []],
     ["'; DROP TABLE task_run; --", []],
-  ])('for %j finds runs with all of its words', async (search, expected) => {
+  ])('finds runs with all words of %j', async (search, expected) => {
     expect(await find(search)).toEqual(expected);
   });
 
@@ -123,7 +123,7 @@ describe('a gateway whose index of words is dropped', () => {
     changes: taskRunChanges(${task}, filter: { search: "secret" }) { changes { run { id } } }
   }`;
 
-  it('rejects searches of lists, counts and statistics, and takes them once it is made, without a restart', async () => {
+  it('rejects searches of lists, counts and statistics, and accepts them once the index is there, without a restart', async () => {
     const [{ indexdef }] = await gateway.query("SELECT indexdef FROM pg_indexes WHERE indexname = 'task_run_term_idx'");
     const run = { id: world.runOf.owner_only };
     const ofChanges = { changes: [{ run }] };

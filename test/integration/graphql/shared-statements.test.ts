@@ -51,7 +51,7 @@ describe('requests that share statements', () => {
     return tokens;
   };
 
-  it('answer each caller for itself: found, forbidden and absent in one batch, under load', async () => {
+  it('serve each caller separately: found, forbidden and absent in one batch, under load', async () => {
     const tokens = await tokensOfAll();
     const before = (await gateway.statements()).task_runs_by_path ?? 0;
     const requests = Array.from({ length: 480 }, (_, index) => cases[(index * 7) % cases.length]!);
@@ -73,7 +73,7 @@ describe('requests that share statements', () => {
     expect(statements).toBeLessThan(requests.length);
   });
 
-  it('have signed links of their own caller, even where one statement reads the files for several', async () => {
+  it('return signed links of their own caller, even where one statement reads the files for several', async () => {
     const viewers = [direct('editor', 'task'), direct('owner', 'organization')] as const;
     const tokens = await Promise.all(viewers.map((as) => gateway.tokenFor(as)));
     const query = `{ taskRun${path('editors_and_owners', world.runOf.editors_and_owners)} { files { downloadUrl } } }`;
@@ -92,7 +92,7 @@ describe('requests that share statements', () => {
     expect((await gateway.statements()).task_runs_by_path! - before).toBeLessThan(callers.length);
   });
 
-  it('do not wait for a run of five megabytes, which is answered whole', async () => {
+  it('never wait for a run of five megabytes, which arrives whole', async () => {
     const token = await gateway.tokenFor(direct('viewer', 'project'));
     let isLargeAnswered = false;
     const large = gateway
@@ -113,7 +113,7 @@ describe('requests that share statements', () => {
     expect(taskRun.response.text).toHaveLength(160_000 * 32);
   });
 
-  it('are answered in one operation with a large run, in the order asked', async () => {
+  it('return in one operation with a large run, in the requested order', async () => {
     const small = world.runOf.all_viewers;
     const data = await gateway.dataOf(
       `{ a: taskRun${path('all_viewers', small)} { id } b: taskRun${path('all_viewers', largeRun)} { id submitted response }
@@ -127,7 +127,7 @@ describe('requests that share statements', () => {
   const listOf = (visibility: keyof typeof world.taskOf, args = '') =>
     `taskRuns(orgId: "${world.org}", projectId: "${world.project}", taskId: "${world.taskOf[visibility]}"${args})`;
 
-  it('answer pages of whole tasks each caller for itself: all runs, own runs, none and refused in one batch', async () => {
+  it('serve pages of whole tasks separately: all runs, own runs, none and forbidden in one batch', async () => {
     const tokens = await tokensOfAll();
     const before = (await gateway.statements()).task_run_pages_by_task ?? 0;
     const requests = Array.from({ length: 240 }, (_, index) => cases[(index * 7) % cases.length]!);

@@ -20,29 +20,29 @@ describe('the number of SQL statements', () => {
   const statementsOf = (operation: string) =>
     gateway.statementsOf(() => gateway.dataOf(operation, { as: demoSubjects.viewer }));
 
-  it.each([1, 10, 100])('is one for %i aliases of a full run', async (count) => {
+  it.each([1, 10, 100])('stays one for %i aliases of a full run', async (count) => {
     const aliases = Array.from({ length: count }, (_, index) => `r${index}: ${run} ${fullRun}`);
     expect(await statementsOf(`{ ${aliases.join('\n')} }`)).toEqual({ task_runs_by_path: 1 });
   });
 
-  it('is one for aliases of different selections', async () => {
+  it('stays one for aliases of different selections', async () => {
     const operation = `{ a: ${run} { id } b: ${run} { response } c: ${run} { files { name } } d: ${run} { reportingGroup { name } } }`;
     expect(await statementsOf(operation)).toEqual({ task_runs_by_path: 1 });
   });
 
-  it('is one for aliases of one run with different JSON Pointers, each of which gets its own', async () => {
+  it('stays one for aliases of one run with different JSON Pointers, each of which gets its own', async () => {
     const operation = `{ a: ${run} { id t: runDataAt(path: "/submitted") } b: ${run} { submitted } c: ${run} { s: submitted(path: "") } }`;
     expect(await statementsOf(operation)).toEqual({ task_runs_by_path: 1 });
     const { a, b, c } = await gateway.dataOf(operation, { as: demoSubjects.viewer });
     expect([a.t, c.s]).toEqual([b.submitted, b.submitted]);
   });
 
-  it('is one for the same statistic under several names, beside that of the scope', async () => {
+  it('stays one for the same statistic under several names, and one for the scope', async () => {
     const stats = `taskRunStats(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}") { runs totalTokens }`;
     expect(await statementsOf(`{ a: ${stats} b: ${stats} }`)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
   });
 
-  it.each([1, 10, 100])('is four for a page of up to %i runs with words, or a value', async (count) => {
+  it.each([1, 10, 100])('stays four for a page of up to %i runs with words, or a value', async (count) => {
     const list = (filter: string) =>
       `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", first: ${count}, filter: ${filter}) { nodes ${fullRun} } }`;
     for (const filter of ['{ search: "order" }', '{ response: [{ path: "/category", eq: "billing" }] }']) {
@@ -51,7 +51,7 @@ describe('the number of SQL statements', () => {
     }
   });
 
-  describe.each([1, 10, 100])('of %i generated runs', (runs) => {
+  describe.each([1, 10, 100])('for %i generated runs', (runs) => {
     const { owner } = generated;
     const { from, to } = periodOf(runs);
     const project = `orgId: "${generated.orgId}", projectId: "${generated.projectId}"`;
@@ -75,7 +75,7 @@ describe('the number of SQL statements', () => {
         'statistics beside the period before',
         'previous { runs } change { runs { ratio } } byTask: groupBy(dimension: TASK) { runs previous { runs } }',
       ],
-    ])('is one beside that of the scope for %s', async (_what, selection) => {
+    ])('stays one, and one for the scope, for %s', async (_what, selection) => {
       const ask = async () => {
         const operation = `{ taskRunStats(${project}, filter: { ${period} }) { runs ${selection} } }`;
         expect((await gateway.dataOf(operation, { as: owner })).taskRunStats.runs).toBe(runs);
@@ -84,11 +84,11 @@ describe('the number of SQL statements', () => {
     });
 
     it.each(['token_report', 'usage_report', 'timing_report', 'credit_report'])(
-      'is one beside that of the scope for the %s of a task',
+      'stays one, and one for the scope, for the %s of a task',
       (name) => expectReport(`/task/${generated.taskId}/${name}`),
     );
 
-    it.each(['usage_report', 'timing_report'])('is one beside that of the scope for the %s of a project', (name) =>
+    it.each(['usage_report', 'timing_report'])('stays one, and one for the scope, for the %s of a project', (name) =>
       expectReport(`/${name}`),
     );
 
@@ -106,13 +106,13 @@ describe('the number of SQL statements', () => {
       ['conditions that runs are read for', 'hasResponse: true', {}],
       ['values in JSON', 'response: [{ path: "/n", gte: "0" }]', {}],
       ['words', 'search: "absent"', { task_run_search_terms: 1, task_run_search_count: 1 }],
-    ])('is that of the count, and of what the search index finds, for %s', async (_what, condition, search) => {
+    ])('stays one for the count, and one for the search index, for %s', async (_what, condition, search) => {
       const ask = () =>
         gateway.dataOf(`{ taskRuns(${project}, filter: { ${period}, ${condition} }) { totalCount } }`, { as: owner });
       expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_count: 1, ...search });
     });
 
-    it('is that of the runs and one for what is around them, for aliases', async () => {
+    it('stays one for the runs and one for their neighbours, for aliases', async () => {
       const rows = await gateway.query(
         'SELECT id FROM task_run WHERE task_id = $1 ORDER BY created DESC, id DESC LIMIT $2 OFFSET 1',
         [generated.taskId, runs],
@@ -142,11 +142,11 @@ describe('the number of SQL statements', () => {
     });
   });
 
-  it('is none where no run is asked for', async () => {
+  it('stays zero without a run', async () => {
     expect(await statementsOf('{ viewer { subject } }')).toEqual({});
   });
 
-  it('is told in the log line of the request', async () => {
+  it('appears in the log line of the request', async () => {
     await gateway.dataOf(`query Counted { ${run} { id } }`, { as: demoSubjects.viewer });
     const line = (await gateway.logLines()).find(({ operation }) => operation === 'Counted');
     expect(line).toMatchObject({ msg: 'request', statements: 1, status: 200 });

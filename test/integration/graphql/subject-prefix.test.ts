@@ -49,10 +49,10 @@ const ask = async (iss: string, sub: string, query: string) => {
   return gateway.ask(`{ viewer { subject } ${query} }`, { token });
 };
 
-describe('The caller of an issuer with a subjectPrefix', () => {
+describe('the caller of an issuer with a subjectPrefix', () => {
   const visible = `taskRun(${path('all_viewers')}, id: "${world.runOf.all_viewers}") { id }`;
 
-  it('has the grants of prefix and sub, not those of the sub', async () => {
+  it('holds the grants of prefix and sub, not those of the sub', async () => {
     expect((await ask(partner, 'alice', visible)).data).toEqual({
       viewer: { subject: 'partner:alice' },
       taskRun: { id: world.runOf.all_viewers },
@@ -70,14 +70,14 @@ describe('The caller of an issuer with a subjectPrefix', () => {
     expect(data.runs).toEqual({ totalCount: 0, nodes: [] });
   });
 
-  it('does not keep a caller without a prefix from its own runs', async () => {
+  it('reads its own runs without a prefix', async () => {
     const { data } = await ask(plain, world.executor, `${ownRun} ${ownRuns}`);
     expect(data).toMatchObject({ run: { id: world.runOf.owner_only }, runs: { totalCount: 1 } });
   });
 });
 
-describe('A start with several issuers', () => {
-  it('says in one line of the log which of them share the space of subjects', async () => {
+describe('a start with several issuers', () => {
+  it('logs in one line which of them share the space of subjects', async () => {
     const sharing = async (of: Gateway) => (await of.logLines()).filter(({ msg }) => /share/.test(String(msg)));
     expect(await sharing(gateway)).toEqual([]);
     const other = await startGateway({

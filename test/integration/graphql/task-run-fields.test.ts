@@ -83,7 +83,7 @@ describe("a run's fields", () => {
       )
     ).taskRun;
 
-  it('are all answered as they were stored', async () => {
+  it('return all values as they were stored', async () => {
     expect(await read(runRow.id, everything)).toEqual({
       id: runRow.id,
       taskId: runRow.task_id,
@@ -155,7 +155,7 @@ describe("a run's fields", () => {
     expect(await read(idOf(120 + index), '{ chargedCredits }')).toEqual({ chargedCredits: credits });
   });
 
-  it('are found by an id in upper case and answered in lower case', async () => {
+  it('return, for an id in upper case, the run with a lower-case id', async () => {
     expect(await read(runRow.id.toUpperCase(), '{ id }')).toEqual({ id: runRow.id });
   });
 
@@ -167,7 +167,7 @@ describe("a run's fields", () => {
       '{ response: response runData: runData files: files { name } reportingGroup: reportingGroup { name } }',
     ],
     ['an @include', '{ response @include(if: true) runData files @skip(if: false) { name } reportingGroup { name } }'],
-  ])('are read when selected through %s', async (_title, selection) => {
+  ])('return when selected through %s', async (_title, selection) => {
     expect(await read(runRow.id, selection)).toEqual({
       response: runRow.response,
       runData: runRow.run_data,

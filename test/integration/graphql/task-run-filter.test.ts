@@ -94,18 +94,18 @@ describe('a filter', () => {
     }
   }
 
-  it.each(conditions)('%j takes the runs it describes', async (filter, holds) => {
+  it.each(conditions)('%j selects the runs it describes', async (filter, holds) => {
     expect(await filtered(filter)).toEqual(everything.filter(holds));
   });
 
-  it('takes runs from the first moment on, and none of the last', async () => {
+  it('selects runs from the first moment on, and none of the last', async () => {
     const shared = '2025-03-01T00:00:00.000001Z';
     expect(await filtered({ createdBefore: shared })).toEqual([]);
     expect(await filtered({ createdAfter: shared })).toEqual(everything);
     expect(await filtered({ createdAfter: shared, createdBefore: '2025-03-01T00:00:00.000002Z' })).toHaveLength(24);
   });
 
-  it(`takes the runs that all of its conditions describe (seed ${seed})`, async () => {
+  it(`selects the runs that all of its conditions describe (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...conditions], { minLength: 2, maxLength: 4 }), async (chosen) => {
         // Of two conditions on the same member the later one stands.

@@ -4,7 +4,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId, otherTaskId, owner } = generated;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-describe('what a list of task runs refuses', () => {
+describe('a list of task runs', () => {
   const gateway = useGateway({ arrange: arrangeGeneratedRuns });
 
   const ask = (args: string, variables?: Record<string, unknown>, head = '') =>
@@ -28,7 +28,7 @@ describe('what a list of task runs refuses', () => {
     return detail[0].loc.join('.');
   };
 
-  it('more than 20 lists and statistics in one operation', async () => {
+  it('rejects more than 20 lists and statistics in one operation', async () => {
     const aliases = (count: number) =>
       Array.from({ length: count }, (_, index) =>
         index % 2
@@ -52,13 +52,13 @@ describe('what a list of task runs refuses', () => {
     [', before: "bnVsbA"', 'before'],
     [', filter: { reference: { in: ["a\\u0000"] } }', 'filter.reference.in'],
     [', filter: { createdBefore: "0000-01-01T00:00:00Z" }', 'filter.createdBefore'],
-  ])('%s: named by its argument', async (args, argument) => {
+  ])('rejects by the name of its argument: %s', async (args, argument) => {
     const ask = async () => expect(await refusalOf(args)).toBe(argument);
     expect(await gateway.statementsOf(ask)).toEqual({});
   });
 
   it.each(['taskRevisionId', 'reportingGroupId', 'userId', 'fallbackLlmModelId'])(
-    'a malformed %s in the filter, as in the path',
+    'rejects a malformed %s in the filter, as in the path',
     async (name) => {
       const { errors } = await ask(`, filter: { ${name}: "nonsense" }`);
       expect(errors![0]!.extensions).toEqual({
@@ -79,7 +79,7 @@ describe('what a list of task runs refuses', () => {
       return taskRuns.pageInfo.endCursor as string;
     };
 
-    it('of another order, filter, task or project', async () => {
+    it('from another order, filter, task or project fails', async () => {
       const cursor = await cursorOf(', filter: { status: FAIL }');
       for (const args of [
         '',
@@ -93,14 +93,14 @@ describe('what a list of task runs refuses', () => {
       }
     });
 
-    it('but takes one of the same list that is written otherwise', async () => {
+    it('from the same list, written differently, passes', async () => {
       const cursor = await cursorOf(', filter: { hasFiles: true, createdAfter: "2025-01-01T00:00:00Z" }');
       const same = `, orderBy: CREATED_DESC, filter: { createdAfter: "2025-01-01T00:00:00.000Z", userId: null, hasFiles: true }`;
       expect((await ask(`${same}, after: "${cursor}", first: 7`)).errors).toBeUndefined();
     });
   });
 
-  it('nothing that is merely without effect', async () => {
+  it('accepts conditions without effect', async () => {
     const all = ', filter: { reference: {}, minLlmRetries: -1, minTotalTokens: -5, status: null, contextId: null }';
     expect((await ask(all)).data.taskRuns.totalCount).toBe(240);
     const none = ', filter: { createdAfter: "2025-03-01T00:00:00Z", createdBefore: "2025-03-01T00:00:00Z" }';

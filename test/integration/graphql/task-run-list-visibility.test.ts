@@ -134,7 +134,7 @@ describe('the runs of a list', () => {
     return { ids: lines.map((line) => JSON.parse(line).id as string).sort() };
   };
 
-  it(`are exactly those that taskRun would give, for every kind of role, set, token and path (seed ${seed})`, async () => {
+  it(`equal those that taskRun would return, for every kind of role, set, token and path (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...callers),
@@ -173,7 +173,7 @@ describe('the runs of a list', () => {
     (await list(path.orgId, path.projectId, path.taskId, await gateway.tokenFor(subject, confinement), 'CREATED_DESC'))
       .code;
 
-  it('are refused as the permission table says where the path is no true chain', async () => {
+  it('follow the permission table where the path is untrue', async () => {
     const owner = direct('owner', 'organization');
     const org = { orgId: world.org };
     expect(await codeFor('stranger', { ...org, projectId: world.project })).toBe('FORBIDDEN');
@@ -191,13 +191,13 @@ describe('the runs of a list', () => {
     }
   });
 
-  it('are those of the permitted tasks where a role is held on tasks alone', async () => {
+  it('come from the permitted tasks when roles are held on tasks alone', async () => {
     const token = await gateway.tokenFor(direct('editor', 'task'));
     const { count } = await list(world.org, world.project, undefined, token, 'CREATED_DESC');
     expect(count).toBe(2 * (runsPerTask + 1));
   });
 
-  it('are empty, not refused, below the required role', async () => {
+  it('stay an empty list, without an error, below the required role', async () => {
     const token = await gateway.tokenFor(direct('viewer', 'project'));
     expect(await list(world.org, world.project, world.taskOf.owner_only, token, 'CREATED_DESC')).toEqual({
       ids: [],

@@ -35,7 +35,7 @@ describe('a list of task runs', () => {
     }
   };
 
-  it('is newest first, fifty runs, ties in the order of ids', async () => {
+  it('begins with the newest of fifty runs, ties in the order of ids', async () => {
     const { nodes } = await list(project);
     expect(nodes).toHaveLength(50);
     expect(nodes.map(place)).toEqual(nodes.map(place).sort().reverse());
@@ -46,7 +46,7 @@ describe('a list of task runs', () => {
     ['first', 'CREATED_ASC', 100],
     ['last', 'CREATED_DESC', 31],
     ['last', 'CREATED_ASC', 7],
-  ] as const)('walked with %s in the order %s by %i holds every run once', async (from, order, size) => {
+  ] as const)('walked with %s in the order %s by %i contains every run once', async (from, order, size) => {
     for (const [args, count] of [
       [task, 120],
       [project, 240],
@@ -64,7 +64,7 @@ describe('a list of task runs', () => {
     ['first', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
     ['last', 'CREATED_ASC', ', filter: { minTotalTokens: 100 }'],
   ] as const)(
-    'walked with %s in the order %s%s by who sees its own runs holds these, by one statement a page',
+    'walked with %s in the order %s%s by a caller of its own runs contains these, by one statement a page',
     async (...row) => {
       const [from, order, filter] = row;
       const all = await walk(`${task}, orderBy: ${order}${filter}`, 'first', 100);
@@ -82,7 +82,7 @@ describe('a list of task runs', () => {
     },
   );
 
-  it('keeps to both cursors at once', async () => {
+  it('respects both cursors at once', async () => {
     const { edges } = await list(`${project}, first: 20`, 'edges { cursor node { id } }');
     const between = `after: "${edges[3].cursor}", before: "${edges[9].cursor}"`;
     const ids = edges.slice(4, 9).map(({ node }: any) => node);
@@ -90,7 +90,7 @@ describe('a list of task runs', () => {
     expect(await list(`${project}, ${between}, last: 2`, 'nodes { id }')).toEqual({ nodes: ids.slice(-2) });
   });
 
-  it('says in its page info where the page lies', async () => {
+  it('describes in its page info where the page lies', async () => {
     const { edges, pageInfo } = await list(
       `${task}, first: 100`,
       `edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`,
@@ -111,7 +111,7 @@ describe('a list of task runs', () => {
     });
   });
 
-  it('answers a whole run as taskRun does', async () => {
+  it('returns a whole run as taskRun does', async () => {
     const run = `id taskId taskRevisionId response runData submitted created inputTokens outputTokens totalTokens
       inputProcessorTiming llmCallTiming chargedCredits isError llmRetries usedFallbackModel primaryFailureReason
       fallbackLlmModelId userId reportingGroupId reference contextId responseBytes responseN: response(path: "/n")
@@ -122,7 +122,7 @@ describe('a list of task runs', () => {
     expect(new Set(nodes.map(({ files }: any) => files.length))).toEqual(new Set([0, 1]));
   });
 
-  it('tells when each run was created as taskRun does, to the microsecond', async () => {
+  it('returns the creation of each run as taskRun does, to the microsecond', async () => {
     const { nodes } = await list(`${task}, first: 100`);
     const aliases = nodes.map(
       ({ id }: any, index: number) => `r${index}: taskRun(${task}, id: "${id}") { id created }`,
@@ -131,7 +131,7 @@ describe('a list of task runs', () => {
     expect(nodes.filter(({ created }: any) => created.endsWith('0Z')).length).toBeGreaterThan(9);
   });
 
-  it('counts only when asked, and the whole list rather than the page', async () => {
+  it('counts only on request, and the whole list rather than the page', async () => {
     expect(await list(`${project}, first: 3`, 'totalCount')).toEqual({ totalCount: 240 });
     expect(await list(`${task}, filter: { status: FAIL }`, 'totalCount')).toEqual({ totalCount: 40 });
   });
@@ -199,7 +199,7 @@ describe('a list of task runs', () => {
     }
   });
 
-  it('answers every stretch of a whole task, in whichever sequence or all at once', async () => {
+  it('returns every range of a whole task, in any sequence or all at once', async () => {
     const all = await walk(task, 'first', 100);
     const { edges } = await list(`${task}, first: 100`, 'edges { cursor node { id } }');
     const ascending = await list(`${task}, first: 100, orderBy: CREATED_ASC`, 'edges { cursor node { id } }');
@@ -230,7 +230,7 @@ describe('a list of task runs', () => {
     expect(await Promise.all([...cases, ...cases].map(answered))).toEqual([...cases, ...cases].map(({ ids }) => ids));
   });
 
-  it('answers a page of a whole task as the same page with a filter that leaves all runs, and as run by run', async () => {
+  it('returns a page of a whole task equal to the same page with a filter for all runs, and to single runs', async () => {
     const fields = `id orgId taskId created response runData submitted responseBytes chargedCredits llmCallTiming
       isError reference userId reportingGroup { id name } files { name sizeBytes downloadUrl }`;
     const page = `edges { cursor node { ${fields} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;

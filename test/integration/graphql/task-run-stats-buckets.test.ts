@@ -83,7 +83,7 @@ describe('buckets', () => {
     expect(second).toBe(`2025-01-01T${time}:00.000000Z 4`);
   });
 
-  it('are cut in the same places whether or not something else is split by, and beside one another', async () => {
+  it('begin at the same places with any other splits, and side by side', async () => {
     const { data } = await ask(
       `days: buckets(by: DAY, timeZone: "Asia/Kathmandu") { start runs }
       hours: buckets(by: HOUR, timeZone: "Australia/Eucla") { start runs }
@@ -126,7 +126,7 @@ describe('buckets', () => {
   });
 
   it.each(['', 'Europe/Atlantis', 'Foo/Bar3', 'CET', '+01:00', 'ABC-3', 'Europe/Berlin\\u0000', 'utc', "Etc/'; --"])(
-    'refuse the time zone “%s”',
+    'reject the time zone “%s”',
     async (timeZone) => {
       const { data, errors } = await ask(`buckets(by: DAY, timeZone: "${timeZone}") { start }`);
       expect(data.taskRunStats).toBeNull();
@@ -136,7 +136,7 @@ describe('buckets', () => {
     },
   );
 
-  it('are refused where there would be more than 10,000 groups and buckets, but not longer ones', async () => {
+  it('fail beyond 10,000 groups and buckets, but may be longer', async () => {
     const { errors } = await ask('buckets(by: HOUR) { start }');
     expect(errors).toEqual([refusal(['filter'], expect.stringContaining('10,000'))]);
     const { errors: fewer } = await ask('buckets(by: HOUR) { start }', {
@@ -147,7 +147,7 @@ describe('buckets', () => {
     expect(data.taskRunStats.buckets).toHaveLength(417);
   });
 
-  it('are refused where the answer would have more than half a million fields in all of them', async () => {
+  it('fail when they would take more than half a million fields together', async () => {
     // 417 days and all runs together: 418 of each field.
     const buckets = (count: number) =>
       `buckets(by: DAY) { ${Array.from({ length: count }, (_, index) => `r${index}: runs`).join(' ')} }`;
@@ -161,7 +161,7 @@ describe('buckets', () => {
     expect((await queryFor(4)).errors).toMatchObject([{ extensions: { status: 422, detail: [{ loc: ['filter'] }] } }]);
   });
 
-  it('are refused in more than 16 ways at once', async () => {
+  it('fail in more than 16 ways at once', async () => {
     // All runs are one way, and each of these is another.
     const ways = (count: number) =>
       Array.from({ length: count }, (_, index) => {
@@ -173,7 +173,7 @@ describe('buckets', () => {
     expect(errors).toEqual([refusal(['buckets'], expect.stringContaining('16'))]);
   });
 
-  it('that a fragment names where there are none are left alone', async () => {
+  it('stay out when a fragment of another type names them', async () => {
     const { data, errors } = await ask(
       `buckets(by: DAY) { runs ... on TaskRunMeasures { ... on TaskRunStats { buckets(by: DAY, timeZone: "Nowhere/Land") { runs } } } }`,
       { task: everyQuarter },

@@ -82,8 +82,8 @@ const measuresByHand = `count(*)::integer AS runs, count(*) FILTER (WHERE is_err
 
 const moment = (value: string) => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-describe('what statistics are compared by', () => {
-  it('is every dimension, order of groups and width of buckets', () => {
+describe('the generated statistics', () => {
+  it('cover every dimension, order of groups and width of buckets', () => {
     expect(names.sort()).toEqual(enumValues('TaskRunDimension').sort());
     expect(Object.keys(orders).sort()).toEqual(enumValues('TaskRunStatsOrder').sort());
     expect(Object.keys(widths).sort()).toEqual(enumValues('BucketWidth').sort());
@@ -119,7 +119,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
   };
 
   describe.each(Object.keys(sees))('for %s', (as) => {
-    it.each(names)('are those of each group: %s', async (dimension) => {
+    it.each(names)('equal those of each group: %s', async (dimension) => {
       for (const [orderBy, first] of [
         ['RUNS_DESC', 7],
         ['CHARGED_CREDITS_DESC', 300],
@@ -130,7 +130,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
       }
     });
 
-    it.each(Object.keys(orders) as Order[])('are of the groups with most: %s', async (orderBy) => {
+    it.each(Object.keys(orders) as Order[])('equal those of the groups with most: %s', async (orderBy) => {
       const level = { dimension: 'USER', first: 12, orderBy } as const;
       const stats = await statsOf(as, groupBy(level, groupFields));
       expect(stats.groupBy).toEqual(await groupsByHand(as, level));
@@ -153,7 +153,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     seed,
   });
   it.each(nestings)(
-    'are those of groups in groups, with buckets and without: %j %j',
+    'equal those of nested groups, with buckets and without: %j %j',
     async (levels, [filter, condition]) => {
       const buckets = 'buckets(by: MONTH) { start runs }';
       const selection = levels.reduceRight((below, each) => groupBy(each, `${groupFields} ${buckets} ${below}`), '');
@@ -175,7 +175,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     },
   );
 
-  it('of all groups together are those of all runs', async () => {
+  it('add up over all groups to those of all runs', async () => {
     const all = names.map(
       (dimension) => `${dimension}: ${groupBy({ dimension, first: 1000, orderBy: 'RUNS_DESC' }, 'runs totalTokens')}`,
     );
@@ -194,7 +194,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     }
   });
 
-  it.each(jsonNames)('count as many runs in a group as the list has that its value filters: %s', async (dimension) => {
+  it.each(jsonNames)('count in a group the runs that its value selects as a filter: %s', async (dimension) => {
     const field = { RESPONSE: 'response', SUBMITTED: 'submitted', RUN_DATA: 'runData' }[dimension];
     const stats = await statsOf(owner, groupBy({ dimension, first: 14, orderBy: 'RUNS_DESC' }, 'json runs'));
     const scalars = stats.groupBy.filter(({ json }: any) => json === null || typeof json !== 'object');
@@ -215,7 +215,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     expect(Object.values<any>(data).map(({ totalCount }) => totalCount)).toEqual(scalars.map(({ runs }: any) => runs));
   });
 
-  it('lead on to what the groups stand for', async () => {
+  it('lead on to the objects of the groups', async () => {
     const related = 'value task { id name } reportingGroup { id name } user { id } fallbackLlmModel { id }';
     const { TASK, REPORTING_GROUP, USER, FALLBACK_MODEL, STATUS } = await statsOf(
       owner,
@@ -247,7 +247,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     ]);
   });
 
-  it('of several splits side by side are those of each alone', async () => {
+  it('equal, for several splits side by side, those of each alone', async () => {
     const splits = {
       most: groupBy({ dimension: 'USER', first: 5, orderBy: 'RUNS_DESC' }, 'value runs'),
       more: groupBy(
@@ -269,7 +269,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     expect(together.more[0].groupBy).toHaveLength(2);
   });
 
-  it('tell a context without characters from runs without a context', async () => {
+  it('distinguish a context without characters from runs without a context', async () => {
     const { byContext } = await statsOf(
       owner,
       'byContext: groupBy(dimension: CONTEXT, first: 2) { value runs buckets(by: DAY) { runs } }',
@@ -296,7 +296,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     ['DAY', 'America/Santiago', 'createdAfter: "2025-08-01", createdBefore: "2025-12-12T03:00:00Z"'],
     ['WEEK', 'UTC', 'createdAfter: "2025-07-03"'],
     ['MONTH', 'Asia/Kolkata', 'createdBefore: "2027-01-01T00:00:00Z"'],
-  ] as const)('by %s in %s have all buckets, also those without runs: %s', async (by, timeZone, filter) => {
+  ] as const)('fill all buckets by %s in %s, also those without runs: %s', async (by, timeZone, filter) => {
     const args = `by: ${by}, timeZone: "${timeZone}"`;
     const { whole, present, byTask } = await statsOf(
       owner,
@@ -335,7 +335,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     }
   });
 
-  it('compare with the period before, for all runs and for each group', async () => {
+  it('compare with the previous period, for all runs and for each group', async () => {
     const filter = 'createdAfter: "2026-01-15T06:00:00.000001Z", createdBefore: "2026-03-01T00:00:00Z"';
     const names = [
       'runs',
@@ -379,7 +379,7 @@ describe(`statistics of ${count} runs of seed ${seed}`, () => {
     }
   });
 
-  it('have no ratio to nothing, and nothing before the first run', async () => {
+  it('omit a ratio to zero, and anything before the first run', async () => {
     const { previous, change } = await statsOf(
       owner,
       'runs previous { runs chargedCredits errorRate } change { runs { absolute ratio } errorRate { absolute } }',

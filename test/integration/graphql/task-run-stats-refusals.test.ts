@@ -4,7 +4,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const absent = '01a01e2f-2000-0000-0000-000000000000';
 
-describe('statistics are refused', () => {
+describe('rejected statistics', () => {
   const gateway = useGateway();
 
   const extensionsOf = async (args: string, as: string = demoSubjects.viewer) => {
@@ -15,14 +15,14 @@ describe('statistics are refused', () => {
   };
   const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-  it('with BAD_REQUEST for a malformed id', async () => {
+  it('return BAD_REQUEST for a malformed id', async () => {
     expect(await extensionsOf(`orgId: "${orgId}", projectId: "nonsense"`)).toMatchObject({
       code: 'BAD_REQUEST',
       argument: 'projectId',
     });
   });
 
-  it('with FORBIDDEN to a stranger, whether or not the task exists', async () => {
+  it('return FORBIDDEN to a stranger, whether or not the task exists', async () => {
     for (const id of [taskId, absent]) {
       expect(await extensionsOf(`${project}, taskId: "${id}"`, demoSubjects.stranger)).toMatchObject({
         code: 'FORBIDDEN',
@@ -30,11 +30,11 @@ describe('statistics are refused', () => {
     }
   });
 
-  it('with NOT_FOUND to somebody who would see the task', async () => {
+  it('return NOT_FOUND to a caller who could see the task', async () => {
     expect(await extensionsOf(`${project}, taskId: "${absent}"`)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('with VALIDATION_FAILED for the filter of a list that would be refused', async () => {
+  it('return VALIDATION_FAILED for a filter that a list would reject', async () => {
     expect(await extensionsOf(`${project}, filter: { reference: { eq: "a\\u0000" } }`)).toMatchObject({
       reason: 'VALIDATION_FAILED',
       detail: [{ loc: ['filter', 'reference', 'eq'] }],
@@ -69,7 +69,7 @@ describe('statistics are refused', () => {
       ['filter', 'createdAfter'],
       expect.stringContaining('`change`'),
     ],
-  ])('with VALIDATION_FAILED for %s', async (selection, loc, msg) => {
+  ])('return VALIDATION_FAILED for %s', async (selection, loc, msg) => {
     const { data, errors } = await gateway.ask(`{ taskRunStats(${project}) { ${selection} } }`, {
       as: demoSubjects.viewer,
     });
@@ -77,7 +77,7 @@ describe('statistics are refused', () => {
     expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc, msg }] } }]);
   });
 
-  it('with VALIDATION_FAILED where there is no period before', async () => {
+  it('return VALIDATION_FAILED without a previous period', async () => {
     const filter = 'filter: { createdAfter: "0001-01-02", createdBefore: "0001-02-01" }';
     const { errors } = await gateway.ask(`{ taskRunStats(${project}, ${filter}) { previous { runs } } }`, {
       as: demoSubjects.viewer,
@@ -92,7 +92,7 @@ describe('statistics are refused', () => {
     ]);
   });
 
-  it('with VALIDATION_FAILED where more than 10,000 buckets would be empty or not', async () => {
+  it('return VALIDATION_FAILED for more than 10,000 buckets, empty or not', async () => {
     const series = (from: string) =>
       gateway.ask(
         `{ taskRunStats(${project}, filter: { createdAfter: "${from}", createdBefore: "2026-01-01" }) {
@@ -109,7 +109,7 @@ describe('statistics are refused', () => {
     }
   });
 
-  it('alone: the list they belong to is answered', async () => {
+  it('leave the list they belong to', async () => {
     const { data, errors } = await gateway.ask(
       `{ taskRuns(${project}, first: 1) { nodes { id } stats { buckets(by: DAY, timeZone: "Nowhere/Land") { start } } } }`,
       { as: demoSubjects.viewer },

@@ -125,7 +125,7 @@ describe('statistics', () => {
   };
 
   it.each(callers)(
-    `are those of the runs that $subject sees, $sees in all (filters of seed ${seed})`,
+    `equal those of the runs that $subject may read, $sees in all (filters of seed ${seed})`,
     async ({ subject, confinement, sees }) => {
       const token = await gateway.tokenFor(subject, confinement);
       expect(await runsOf(token, {})).toHaveLength(sees);
@@ -136,7 +136,7 @@ describe('statistics', () => {
     },
   );
 
-  it('answer whatever is selected alone as they answer it together', async () => {
+  it('return each selected part as they return all together', async () => {
     const { taskRunStats } = await gateway.dataOf(statistics, { as: owner, variables: { filter: {} } });
     const parts = [
       'runs',
@@ -154,7 +154,7 @@ describe('statistics', () => {
     }
   }, 300_000);
 
-  it('name the reporting groups they are split by', async () => {
+  it('name the reporting groups of their split', async () => {
     const operation = `query ($filter: TaskRunFilter) { taskRunStats(${scope}) {
       byReportingGroup: groupBy(dimension: REPORTING_GROUP) { value reportingGroup { id name projectId } } } }`;
     const { taskRunStats } = await gateway.dataOf(operation, { as: owner });
@@ -166,7 +166,7 @@ describe('statistics', () => {
     );
   });
 
-  it('of a list are those of the whole list, whatever page is read', async () => {
+  it('cover the whole list, whatever page is read', async () => {
     const operation = `query ($filter: TaskRunFilter) {
       taskRuns(${scope}, first: 1) { nodes { id } stats { runs byTask: groupBy(dimension: TASK) { value totalTokens } } }
       taskRunStats(${scope}) { runs byTask: groupBy(dimension: TASK) { value totalTokens } }
@@ -180,7 +180,7 @@ describe('statistics', () => {
     expect(taskRunStats.runs).toBe(80);
   });
 
-  it('of no runs are zero, without a distribution and without parts', async () => {
+  it('become zero without runs, without a distribution and without parts', async () => {
     const filter = { createdAfter: '2100-01-01T00:00:00Z' };
     const { taskRunStats } = await gateway.dataOf(statistics, { as: owner, variables: { filter } });
     expect(taskRunStats).toMatchObject({ runs: 0, retries: 0, inputTokens: '0', chargedCredits: '0', byTask: [] });

@@ -13,7 +13,7 @@ describe('taskRunsByIds', () => {
   const ask = (ids: readonly string[], as = direct('owner', 'project'), task: string = taskId) =>
     gateway.ask(query, { as, variables: { taskId: task, ids } });
 
-  it('answers in the order of the ids, with the error of each that cannot be answered in its place', async () => {
+  it('returns runs in the order of the ids, with errors in the places of others', async () => {
     for (let repeated = 0; repeated < 5; repeated += 1) {
       const { status, data, errors } = await ask([
         world.absent,
@@ -39,7 +39,7 @@ describe('taskRunsByIds', () => {
     }
   });
 
-  it('refuses each run as taskRun would', async () => {
+  it('rejects each run as taskRun would', async () => {
     const { data, errors } = await ask(
       [world.runOf.owner_only, world.absent],
       direct('viewer', 'project'),
@@ -60,7 +60,7 @@ describe('taskRunsByIds', () => {
     expect(await statements()).toBe(before + 1);
   });
 
-  it('refuses more than a hundred ids', async () => {
+  it('rejects more than a hundred ids', async () => {
     const { data, errors } = await ask(Array.from({ length: 101 }, () => runId));
     expect(data).toEqual({ taskRunsByIds: null });
     expect(errors![0]!.extensions).toMatchObject({ code: 'UNPROCESSABLE_ENTITY', detail: [{ loc: ['ids'] }] });

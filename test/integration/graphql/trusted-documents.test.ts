@@ -60,7 +60,7 @@ const start = (mode: string, more = {}) =>
   useOwnGateway({ environment: { TRUSTED_DOCUMENTS: listed, TRUSTED_DOCUMENTS_MODE: mode, ...more } });
 
 const testDocumentLookup = (gateway: Gateway) => {
-  it('finds a document by its id, with and without the name of the digest, in every form of a request', async () => {
+  it('a document is found by its id, with and without the name of the digest, in every form of a request', async () => {
     const hash = sha256Of(run);
     const search = `variables=${encodeURIComponent(JSON.stringify(variables))}`;
     const extensions = encodeURIComponent(JSON.stringify(persisted(hash).extensions));
@@ -81,7 +81,7 @@ const testDocumentLookup = (gateway: Gateway) => {
     expect(code).toBe('OPERATION_RESOLUTION_FAILURE');
   });
 
-  it('finds one over a WebSocket and for a stream, too', async () => {
+  it('a document is found over a WebSocket and for a stream, too', async () => {
     const client = await openAs(gateway, as);
     for (const payload of [{ documentId: sha256Of(run) }, { query: '', ...persisted(sha256Of(run)) }]) {
       client.send({ id: '1', type: 'subscribe', payload: { ...payload, variables } });
@@ -105,7 +105,7 @@ const testDocumentLookup = (gateway: Gateway) => {
     }
   });
 
-  it('rejects an id together with a text, and one that is no text', async () => {
+  it('an id together with a text is rejected, and an id that is not text', async () => {
     expect(await post(gateway, { documentId: sha256Of(run), query: run, variables })).toMatchObject({
       status: 200,
       code: 'CANNOT_SEND_PQ_ID_AND_BODY',
@@ -156,7 +156,7 @@ describe('TRUSTED_DOCUMENTS_MODE=safelist', () => {
   const gateway = start('safelist');
   testDocumentLookup(gateway);
 
-  it('takes the text of a listed document, written differently, too, and no other', async () => {
+  it('accepts the text of a listed document, also written differently, and no other', async () => {
     for (const query of [run, `# A comment.\n${run.replaceAll('\n', ' ')}`]) {
       expect((await post(gateway, { query, variables })).data).toEqual({ taskRun: { id: runId } });
     }
@@ -165,7 +165,7 @@ describe('TRUSTED_DOCUMENTS_MODE=safelist', () => {
     }
   });
 
-  it('has no document registered, and finds none that is not listed', async () => {
+  it('registers no document, and finds only listed ones', async () => {
     const both = await post(gateway, { query: free, ...persisted(sha256Of(free)) });
     expect(both.code).toBe('CANNOT_SEND_PQ_ID_AND_BODY');
     for (const body of [persisted(sha256Of(free)), { documentId: sha256Of(free) }]) {
@@ -182,7 +182,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
   const gateway = start('require');
   testDocumentLookup(gateway);
 
-  it('takes no text, however it comes', async () => {
+  it('rejects every text, however it comes', async () => {
     for (const query of [run, free]) {
       expect(await post(gateway, { query, variables })).toMatchObject({
         status: 200,
@@ -200,7 +200,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     await client.closed;
   });
 
-  it('has the status in HTTP where plain JSON is not accepted, and JSON where it is', async () => {
+  it('returns a status of HTTP where plain JSON is not acceptable, and JSON where it is', async () => {
     const ask = (accept: string) => post(gateway, { query: free }, { headers: { accept } });
     expect(await ask('application/graphql-response+json')).toMatchObject({
       status: 400,
@@ -211,7 +211,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     }
   });
 
-  it('lets owners use the pages of the gateway, and nobody else', async () => {
+  it('lets only owners use the pages of the gateway', async () => {
     const headers = { 'apollographql-client-name': pagesClientName };
     const ask = (subject: string, headers = {}) => post(gateway, { query: free }, { subject, headers });
     expect((await ask(demoSubjects.owner, headers)).data).toEqual({ __typename: 'Query' });
@@ -220,7 +220,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     }
   });
 
-  it('keeps what owners have registered from there to themselves', async () => {
+  it('keeps documents that owners registered there to owners', async () => {
     const headers = { 'apollographql-client-name': pagesClientName };
     const hash = sha256Of(free);
     const registered = await post(
@@ -234,7 +234,7 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
     expect((await post(gateway, singleElementList)).data).toBeUndefined();
   });
 
-  it('labels operations by the names that are listed alone', async () => {
+  it('labels operations by listed names alone', async () => {
     await post(gateway, { documentId: sha256Of(run), variables });
     await post(
       gateway,
@@ -247,10 +247,10 @@ describe('TRUSTED_DOCUMENTS_MODE=require', () => {
   });
 });
 
-describe('a client that is exempt', () => {
+describe('an exempt client', () => {
   const gateway = start('require', { TRUSTED_DOCUMENTS_EXEMPT: `router,${exempt}` });
 
-  it('sends what it likes, and registers documents', async () => {
+  it('sends any document, and registers documents', async () => {
     expect((await post(gateway, { query: free })).data).toEqual({ __typename: 'Query' });
     expect((await post(gateway, { query: free, ...persisted(sha256Of(free)) })).data).toEqual({ __typename: 'Query' });
     expect((await post(gateway, persisted(sha256Of(free)))).data).toEqual({ __typename: 'Query' });

@@ -60,7 +60,7 @@ describe('viewer', () => {
   };
 
   describe.each(subjects)('of %s', (subject) => {
-    it.each(confinements)('with a token for %p shows what its runs show', async (confinement) => {
+    it.each(confinements)('lists, with a token for %p, what its runs show', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const seen = await visibleTo(token);
       const decided = await decisionsOf(gateway, token);
@@ -81,7 +81,7 @@ describe('viewer', () => {
     [direct('editor', 'project'), [null, [world.project, 'EDITOR']]],
     [direct('viewer', 'task'), [null, [world.project, null]]],
     [throughSet('editor', 'project'), [null, [world.project, null]]],
-  ] as const)('shows the roles of %s, and null where it has one only below', async (subject, expected) => {
+  ] as const)('shows the roles of %s, and null for a role on lower levels only', async (subject, expected) => {
     const { viewer } = await gateway.dataOf(query, { as: subject });
     const org = viewer.organizations.find(({ organization }: any) => organization.id === world.org);
     expect([org.role, ...org.projects.map(({ project, role }: any) => [project.id, role])]).toEqual(expected);
@@ -104,7 +104,7 @@ describe('viewer', () => {
     expect(tasks.map(({ role }) => role)).toEqual(['EDITOR', 'VIEWER', 'VIEWER']);
   });
 
-  it('shows no runs to who executes none and may not see all', async () => {
+  it('shows no runs to a caller who executes none and may not read all', async () => {
     const [{ tasks }] = (await visibleTo(await gateway.tokenFor(direct('viewer', 'project')))) as [VisibleProject];
     expect(tasks.map(({ runVisibility, runAccess }) => [runVisibility, runAccess])).toEqual([
       ['OWNER_ONLY', 'NONE'],
@@ -131,7 +131,7 @@ describe('viewer', () => {
     expect((await page(`first: 100, after: "${edges[0].cursor}"`)).nodes).toEqual(all.slice(1));
   });
 
-  it('says whose token it is, without a statement', async () => {
+  it("identifies the token's subject, without a statement", async () => {
     let answer: any;
     const now = Math.floor(Date.now() / 1000);
     const statements = await gateway.statementsOf(async () => {

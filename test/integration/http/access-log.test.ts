@@ -76,7 +76,7 @@ function ownMembers({ level, time, msg, event, pid, hostname, ...members }: Reco
   return members;
 }
 
-describe('An access that is refused', () => {
+describe('a denied access', () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ['to a run', () => ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`), ofRun],
     ['to runs by ids', () => ask(`{ taskRunsByIds(${path}, taskId: "${taskId}", ids: ["${id}"]) { id } }`), ofRun],
@@ -94,7 +94,7 @@ describe('An access that is refused', () => {
     ['to a run over REST', () => send(restRun, strangerToken), ofRun],
     ['to a list over REST', () => send(restRun.replace(/\/[^/]+$/, ''), strangerToken), ofTask],
     ['to a file', () => send(`${restRun}/file/x.png`, strangerToken), ofRun],
-  ])('%s has one line in the log with all that an auditor asks for', async (_case, attempt, target) => {
+  ])('%s leaves one line in the log with all that an auditor asks for', async (_case, attempt, target) => {
     const { denials, request, counted } = await traceOf(attempt);
     expect(denials).toHaveLength(1);
     expect(ownMembers(denials[0]!)).toEqual({ ...forbidden, ...target });
@@ -102,7 +102,7 @@ describe('An access that is refused', () => {
     expect(request.codes).toEqual({ FORBIDDEN: 1 });
   });
 
-  it('by a token that is confined elsewhere is in the log as well', async () => {
+  it('through a confined token leaves a line in the log, too', async () => {
     const token = await gateway.tokenFor(demoSubjects.viewer, { orgId: absent });
     const { denials } = await traceOf(() =>
       ask(`{ taskRun(${path}, taskId: "${taskId}", id: "${id}") { id } }`, token),
@@ -128,14 +128,14 @@ describe('An access that is refused', () => {
       () => send(`${restRun}/file/x.png?inline=false&expires=9999999999&subject=${'a'.repeat(16)}&signature=x`, null),
       { reason: 'INVALID_SIGNATURE', ...ofRun },
     ],
-  ])('to %s has one line in the log', async (_case, attempt, members) => {
+  ])('through %s leaves one line in the log', async (_case, attempt, members) => {
     const { logged, denials, counted } = await traceOf(attempt);
     expect(ownMembers(denials[0]!)).toEqual({ ...where, ...members });
     expect(logged.map((line) => line.msg)).toEqual(['access denied', 'request']);
     expect(Object.values(counted)).toEqual([1]);
   });
 
-  it('is logged 20 times for one request, with how many more there were', async () => {
+  it('leaves 20 lines in the log for one request, and the number of the rest', async () => {
     const aliases = Array.from({ length: 300 }, (_, index) => `a${index}: taskRuns(${path}) { totalCount }`);
     const runs = aliases.map((alias) =>
       alias.replace(/taskRuns.*/, `taskRun(${path}, taskId: "${taskId}", id: "${id}") { id }`),
@@ -147,7 +147,7 @@ describe('An access that is refused', () => {
     expect(counted).toEqual({ PERMISSION_CHECK_FAILED: 300 });
   });
 
-  it('leaves nothing of the token in the log, nor an id that is none', async () => {
+  it('leaves nothing of the token in the log, nor an id that is malformed', async () => {
     const { logged, denials } = await traceOf(() =>
       send('/api/v1/org/secret/project/x/task/x/run/x', `${strangerToken}x`),
     );
@@ -164,7 +164,7 @@ describe('A signed link', () => {
   const subjectOf = ({ downloadUrl }: { downloadUrl: string }) => new URL(downloadUrl).searchParams.get('subject')!;
   const { viewer, owner } = demoSubjects;
 
-  it('names whom it was for by a digest, which the log has when it is used', async () => {
+  it('carries a digest of its subject, which appears in the log when it is used', async () => {
     const [file] = await files(viewer);
     const { request, denials } = await traceOf(() => send(file!.downloadUrl, null));
     expect(subjectOf(file!)).toMatch(/^[\w-]{16}$/);
@@ -172,7 +172,7 @@ describe('A signed link', () => {
     expect(denials).toEqual([]);
   });
 
-  it('is the same in a run over REST for a while, so that its entity tag is, for each caller', async () => {
+  it('stays the same in a run over REST for a while, with its entity tag, but differs between callers', async () => {
     const tagFor = async (as: string) => {
       const response = await fetch(`${gateway.url}${restRun}`, {
         headers: { authorization: `Bearer ${await gateway.tokenFor(as)}` },
@@ -185,10 +185,10 @@ describe('A signed link', () => {
   });
 });
 
-describe('A request whose client goes away', () => {
+describe('the log line of a request whose client leaves', () => {
   const lineOf = async (attempt: () => Promise<unknown>) => (await traceOf(attempt)).request;
 
-  it('has its line where that ends a stream of events', async () => {
+  it('appears for a stream of events', async () => {
     const token = await gateway.tokenFor(demoSubjects.owner);
     const open = async () => {
       const client = new AbortController();
@@ -202,7 +202,7 @@ describe('A request whose client goes away', () => {
     expect(await lineOf(open)).toMatchObject({ method: 'GET', status: 200, aborted: true });
   });
 
-  it('has its line where it has got no response', async () => {
+  it('appears for a request without a response', async () => {
     const { hostname, port } = new URL(gateway.url);
     const token = await gateway.tokenFor(demoSubjects.owner);
     const leave = async () => {
@@ -215,13 +215,13 @@ describe('A request whose client goes away', () => {
     expect(await lineOf(leave)).toMatchObject({ method: 'POST', route: '/graphql', status: 499, aborted: true });
   });
 
-  it('is not said of one that has waited', async () => {
+  it('mentions no abort where the client waited', async () => {
     expect(await lineOf(() => ask('{ __typename }'))).not.toHaveProperty('aborted');
   });
 });
 
-describe('A probe that goes well', () => {
-  it('has its line at a level below that of other requests', async () => {
+describe('a successful probe', () => {
+  it('leaves its log line at a lower level than other requests', async () => {
     const { logged } = await traceOf(async () => {
       for (const path of ['/health/live', '/health/ready', '/metrics'])
         await (await fetch(`${gateway.url}${path}`)).text();

@@ -66,7 +66,7 @@ describe('bodies that are being received', () => {
     return answerOf(begun);
   };
 
-  it('get an error beyond what there is for all, where their caller holds most', async () => {
+  it('fail beyond the limit for all, when their caller holds most', async () => {
     const held = [await begin('greedy'), await begin('greedy'), await begin('greedy')];
     expect(await answerOf(await begin('greedy'))).toBe('QUEUE_TIMEOUT');
     expect(await finish(held[0]!)).toBe('received');
@@ -81,13 +81,13 @@ describe('bodies that are being received', () => {
     expect([await finish(held[1]!), await finish(held[2]!)]).toEqual(['received', 'received']);
   });
 
-  it('count as much as one may have where their length is not said', async () => {
+  it('count as the largest allowed body when their length is not given', async () => {
     const held = [await begin('greedy', 'transfer-encoding: chunked'), await begin('greedy'), await begin('greedy')];
     expect(await answerOf(await begin('greedy'))).toBe('QUEUE_TIMEOUT');
     for (const each of held) await leave(each);
   });
 
-  it('do not count where they are small', async () => {
+  it('count nothing when they are small', async () => {
     const held = [await begin('greedy'), await begin('greedy'), await begin('greedy')];
     const small = await begin('greedy', 'content-length: 2');
     small.client.write('{}');
@@ -96,7 +96,7 @@ describe('bodies that are being received', () => {
     await eventually(async () => expect(bodies.usedBytes).toBe(0));
   });
 
-  it('count with what is parsed of them: empty objects take some twenty times as much as their text', () => {
+  it('count with what is parsed from them: empty objects take some twenty times the size of their text', () => {
     const body = bodies.hold('parsed', { weight: bodyWeight });
     const json = `[${Array.from({ length: 1000 }, () => '{}')}]`;
     body.add(json.length);

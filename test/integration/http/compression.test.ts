@@ -42,7 +42,7 @@ async function ask(
   return { status: response.statusCode, headers: response.headers, bytes: await buffer(response) };
 }
 
-describe('a large answer', () => {
+describe('a large response', () => {
   const endpoints = [
     ['REST', () => [runUrl(gateway, richRun), {}] as const],
     [
@@ -56,7 +56,7 @@ describe('a large answer', () => {
   ] as const;
 
   it.each(endpoints)(
-    'of %s is compressed for whoever accepts it, and has the same text',
+    'from %s arrives compressed if the client accepts it, with the same text',
     async (_endpoint, request) => {
       const [url, options] = request();
       const plain = await ask(url, options);
@@ -80,13 +80,13 @@ describe('a large answer', () => {
   );
 
   it.each(['identity', 'br;q=0, gzip;q=0', 'deflate', ''])(
-    'is plain for Accept-Encoding: %s',
+    'stays plain for Accept-Encoding: %s',
     async (acceptEncoding) => {
       expect((await ask(runUrl(gateway, richRun), { acceptEncoding })).headers['content-encoding']).toBeUndefined();
     },
   );
 
-  it('has the same entity tag in any encoding, and is not sent again', async () => {
+  it('keeps its entity tag in any encoding, and returns 304 when that matches', async () => {
     const { headers } = await ask(runUrl(gateway, richRun), { acceptEncoding: 'br' });
     const again = await ask(runUrl(gateway, richRun), {
       acceptEncoding: 'gzip',
@@ -95,7 +95,7 @@ describe('a large answer', () => {
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
   });
 
-  it('answers HEAD as it answers GET', async () => {
+  it('serves HEAD like GET', async () => {
     const get = await ask(runUrl(gateway, richRun), { acceptEncoding: 'gzip' });
     const head = await ask(runUrl(gateway, richRun), { acceptEncoding: 'gzip', method: 'HEAD' });
     expect(head.headers['content-length']).toBe(get.headers['content-length']);
@@ -103,7 +103,7 @@ describe('a large answer', () => {
   });
 });
 
-it('a small answer is not compressed', async () => {
+it('a small response is not compressed', async () => {
   const { headers } = await ask(runUrl(gateway, failedRun), { acceptEncoding: 'br, gzip' });
   expect([headers['content-encoding'], headers.vary]).toEqual([undefined, undefined]);
 });

@@ -26,10 +26,10 @@ const corsHeaders = ({ headers }: Response) =>
 
 const pathsOf = (gateway: Gateway) => [runUrl(gateway, demoPlaces.richRun), `${gateway.url}/graphql`];
 
-describe('by default', () => {
+describe('CORS by default', () => {
   const gateway = useGateway();
 
-  it('no page of another origin may read anything', async () => {
+  it('lets no page of another origin read anything', async () => {
     for (const url of pathsOf(gateway)) {
       expect(corsHeaders(await fetch(url, { method: 'OPTIONS', headers: preflight }))).toEqual({});
       expect(corsHeaders(await requestRest(gateway, url, { as: demoSubjects.viewer, headers: { origin } }))).toEqual(
@@ -39,10 +39,10 @@ describe('by default', () => {
   });
 });
 
-describe('with origins configured', () => {
+describe('CORS with configured origins', () => {
   const gateway = useOwnGateway({ environment: { CORS_ORIGINS: `${origin}, http://localhost:5173` } });
 
-  it('their pages may ask every door with a token of their own, and with no cookie', async () => {
+  it('lets their pages use every endpoint with a token, and with no cookie', async () => {
     for (const url of pathsOf(gateway)) {
       const response = await fetch(url, { method: 'OPTIONS', headers: preflight });
       expect(response.status).toBe(204);
@@ -56,7 +56,7 @@ describe('with origins configured', () => {
     }
   });
 
-  it('their pages may read answers and refusals, with what the headers say', async () => {
+  it('lets their pages read responses and errors, with their headers', async () => {
     const url = runUrl(gateway, demoPlaces.richRun);
     for (const [as, status] of [
       [demoSubjects.viewer, 200],
@@ -70,7 +70,7 @@ describe('with origins configured', () => {
     }
   });
 
-  it('pages of other origins may not, however much they look alike', async () => {
+  it('rejects pages of other origins, however similar', async () => {
     for (const stranger of ['https://evil.example', `${origin}.evil.example`, 'http://app.example.com', 'null']) {
       for (const url of pathsOf(gateway)) {
         const response = await fetch(url, { method: 'OPTIONS', headers: { ...preflight, origin: stranger } });
@@ -80,10 +80,10 @@ describe('with origins configured', () => {
   });
 });
 
-describe('with an asterisk', () => {
+describe('CORS with an asterisk', () => {
   const gateway = useOwnGateway({ environment: { CORS_ORIGINS: '*' } });
 
-  it('pages of any origin may', async () => {
+  it('lets pages of any origin in', async () => {
     const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers: preflight });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
   });

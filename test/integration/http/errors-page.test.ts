@@ -11,14 +11,14 @@ describe('/errors', () => {
     return { response, html: await response.text() };
   };
 
-  it('is a page for everyone, of which nothing is loaded or executed', async () => {
+  it('serves a page for everyone that loads and executes nothing', async () => {
     const { response, html } = await open();
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(html).not.toMatch(/<script|<link|<img|\bstyle=|\bon\w+=|https?:/);
     expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   });
 
-  it('has a policy that allows its one style, and nothing else', async () => {
+  it('allows only its one style by its content security policy', async () => {
     const { response, html } = await open();
     const styles = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style]) => style!);
     const digests = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
@@ -28,7 +28,7 @@ describe('/errors', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('has one place for each code, with all that can happen under it', async () => {
+  it('shows one section for each code, with all its reasons', async () => {
     const { html } = await open();
     const anchors = [...html.matchAll(/ id="(\w+)"/g)].map(([, id]) => id!);
     const codes = [...new Set(errorList.map(({ code }) => code))];
@@ -56,7 +56,7 @@ describe('docUrl', () => {
     ['GRAPHQL_PARSE_FAILED', '{', true],
     ['GRAPHQL_VALIDATION_FAILED', '{ nothing }', true],
     ['BAD_REQUEST', '{ taskRun(orgId: "1", projectId: "1", taskId: "1", id: "1") { id } }', true],
-  ])('is under PUBLIC_URL: %s', async (code, query, isKnown) => {
+  ])('begins with PUBLIC_URL: %s', async (code, query, isKnown) => {
     const headers: Record<string, string> = isKnown
       ? { authorization: `Bearer ${await gateway.tokenFor('anyone')}` }
       : {};
@@ -64,7 +64,7 @@ describe('docUrl', () => {
     expect(extensions).toMatchObject({ code, docUrl: `https://runs.example/gateway/errors#${code}` });
   });
 
-  it('is not in a body of REST', async () => {
+  it('stays out of bodies of REST', async () => {
     const response = await fetch(`${gateway.url}/api/v1/nothing`);
     expect(await response.json()).toEqual({
       detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
@@ -75,7 +75,7 @@ describe('docUrl', () => {
 describe('errorCatalog', () => {
   const gateway = useGateway();
 
-  it('is the same list', async () => {
+  it('returns the same list', async () => {
     const query = '{ errorCatalog { code reason status message when retryable } }';
     expect(await gateway.dataOf(query, { as: 'anyone' })).toEqual({ errorCatalog: errorList });
     expect(await gateway.statementsOf(() => gateway.dataOf(query, { as: 'anyone' }))).toEqual({});

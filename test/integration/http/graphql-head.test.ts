@@ -22,14 +22,14 @@ describe('/graphql', () => {
     ['no query', '', {}, 400],
     ['no token', query, { authorization: '' }, 401],
     ['a mutation or subscription', subscription, {}, 405],
-  ])('answers HEAD as GET, without a body: %s', async (_what, search, headers, status) => {
+  ])('serves HEAD like GET, without a body: %s', async (_what, search, headers, status) => {
     const get = await send('GET', search, headers);
     expect(get.status).toBe(status);
     expect(get.body).not.toBe('');
     expect(await send('HEAD', search, headers)).toEqual({ ...get, body: '' });
   });
 
-  it('answers HEAD with the headers of GraphiQL to a browser', async () => {
+  it('serves HEAD with the headers of GraphiQL to a browser', async () => {
     const get = await send('GET', '', { accept: 'text/html', authorization: '' });
     const head = await send('HEAD', '', { accept: 'text/html', authorization: '' });
     expect([head.status, head.body, head.headers['content-type']]).toEqual([
@@ -45,7 +45,7 @@ describe('/graphql', () => {
     expect(head.headers['content-type']).not.toContain('text/event-stream');
   });
 
-  it('says what it allows, also to who has no token', async () => {
+  it('lists its methods, also without a token', async () => {
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${gateway.url}/graphql`, { method: 'OPTIONS', headers });
     expect([response.status, response.headers.get('allow'), await response.text()]).toEqual([

@@ -7,16 +7,16 @@ const get = async (path: string) => {
   return { status: response.status, text: await response.text() };
 };
 
-describe('health', () => {
-  it('is live without touching the database', async () => {
+describe('the probe', () => {
+  it('/health/live succeeds without touching the database', async () => {
     const before = await gateway.statements();
     expect(await get('/health/live')).toEqual({ status: 200, text: '{"status":"ok"}' });
     expect(await gateway.statements()).toEqual(before);
   });
-  it('is ready when the database answers', async () => {
+  it('/health/ready succeeds while the database responds', async () => {
     expect(await get('/health/ready')).toEqual({ status: 200, text: '{"status":"ok"}' });
   });
-  it('shows metrics as Prometheus text', async () => {
+  it('/metrics returns Prometheus text', async () => {
     const { status, text } = await get('/metrics');
     expect(status).toBe(200);
     expect(text).toMatch(/^http_request_duration_seconds_count\{.*route="\/health\/live".*\} [1-9]/m);

@@ -56,7 +56,7 @@ describe('a request that is not GraphQL over HTTP', () => {
       'NOT_ACCEPTABLE',
     ],
     ['__proto__ in the body', '{"query":"{viewer{subject}}","__proto__":{"a":1}}', {}, 400, 'MALFORMED_REQUEST'],
-  ] as const)('%s is refused with a typed error', async (_title, body, headers, status, reason) => {
+  ] as const)('%s gets a typed error', async (_title, body, headers, status, reason) => {
     const response = await post(body, headers as Record<string, string>);
     expect(response.status).toBe(status);
     const { errors, data } = (await response.json()) as any;
@@ -66,7 +66,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(errors[0].message).not.toMatch(/node_modules|file:|\.js|at position|Unexpected token/);
   });
 
-  it('is refused for a body of five megabytes before it is sent', async () => {
+  it('fails for a body of five megabytes before that is sent', async () => {
     const headers = { authorization, 'content-type': json, 'content-length': 5_000_000 };
     const sending = request(`${gateway.url}/graphql`, { method: 'POST', headers });
     sending.on('error', () => {}).write('{"query":"');
@@ -77,7 +77,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(errors[0].extensions).toMatchObject({ status: 413, reason: 'PAYLOAD_TOO_LARGE' });
   });
 
-  it('is not read where its document has more than ten thousand lines', async () => {
+  it('fails before parsing for a document of more than ten thousand lines', async () => {
     const lines = (count: number) => JSON.stringify({ query: `${'\n'.repeat(count - 1)}{viewer{subject}}` });
     expect((await post(lines(10_000))).status).toBe(200);
     const response = await post(lines(10_001));
@@ -86,7 +86,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(errors[0].extensions).toMatchObject({ reason: 'VALIDATION_FAILED', detail: [{ loc: ['query'] }] });
   });
 
-  it('is not read where an object of its variables has more than a thousand members', async () => {
+  it('fails before parsing for an object of more than a thousand members in its variables', async () => {
     const filter = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 1]));
     const query = 'query ($f: TaskRunFilter) { taskRunStats(orgId: "o", projectId: "p", filter: $f) { runs } }';
     const reasonOf = async (f: object) => {
@@ -98,7 +98,7 @@ describe('a request that is not GraphQL over HTTP', () => {
     expect(await reasonOf({ reference: [{ in: filter(1001) }] })).toBe('VALIDATION_FAILED');
   });
 
-  it('is logged under the request id it is answered with', async () => {
+  it('appears in the log under the request id of its response', async () => {
     const response = await post('{"query":', { 'x-request-id': 'the-broken-one' });
     await response.text();
     expect(response.headers.get('x-request-id')).toBe('the-broken-one');
@@ -115,7 +115,7 @@ describe('a request that is not GraphQL over HTTP', () => {
 });
 
 describe('an APQ client', () => {
-  it('is told when the query is not known, in the words its library looks for', async () => {
+  it('gets an unknown query as an error in the words that its library expects', async () => {
     const body = JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } });
     const { errors } = (await (await post(body)).json()) as any;
     expect(errors[0]).toMatchObject({
@@ -139,7 +139,7 @@ describe('an unknown path or method', () => {
     const { reason } = body.detail ?? body.errors[0].extensions;
     expect(reason).toBe('ROUTE_NOT_FOUND');
   });
-  it.each(['DELETE', 'PUT', 'PATCH'])('%s /graphql is a typed 405 that says what is allowed', async (method) => {
+  it.each(['DELETE', 'PUT', 'PATCH'])('%s /graphql is a typed 405 with the allowed methods', async (method) => {
     const response = await fetch(`${gateway.url}/graphql`, { method });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
@@ -156,7 +156,7 @@ describe('an unknown path or method', () => {
   });
 });
 
-describe('a path with a parameter longer than any can be', () => {
+describe('a path with a parameter longer than any valid one', () => {
   it.each(['a', '%41'])('leaves no trace of it in the log: %s', async (character) => {
     const long = character.repeat(2_000);
     for (const path of [`org/${long}/project/1/task/1/run/1`, `org/1/project/1/task/1/run/${long}`]) {
@@ -170,7 +170,7 @@ describe('a path with a parameter longer than any can be', () => {
 });
 
 describe('the GET method', () => {
-  it('answers queries, as urql and browsers send them, on the strength of the bearer token', async () => {
+  it('executes queries, as urql and browsers send them, with the bearer token alone', async () => {
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('{viewer{subject}}')}`, {
       headers: { authorization },
     });
@@ -179,7 +179,7 @@ describe('the GET method', () => {
 });
 
 describe('the log', () => {
-  it('holds neither tokens nor variables nor the URL of a download', async () => {
+  it('contains neither tokens nor variables nor the URL of a download', async () => {
     const variables = { id: 'payload-of-the-caller' };
     const query = 'query ($id: ID!) { taskRun(orgId: $id, projectId: $id, taskId: $id, id: $id) { id } }';
     await gateway.ask(query, { token: authorization.slice(7), variables });
@@ -194,8 +194,8 @@ describe('the log', () => {
   });
 });
 
-describe('a client that leaves before its answer', () => {
-  it('does not disturb the next one', async () => {
+describe('a client that leaves before its response', () => {
+  it('leaves the next request undisturbed', async () => {
     await new Promise<void>((resolve) => {
       const half = request(`${gateway.url}/graphql`, {
         method: 'POST',

@@ -109,8 +109,8 @@ const expectUnavailable = async (answer: Promise<GraphqlResponse>) => {
   });
 };
 
-describe('while the key endpoint of an issuer', () => {
-  it('is stopped, known keys go on working; when it is back with a new key, that works without a restart', async () => {
+describe('the key endpoint of an issuer', () => {
+  it('leaves known keys working while it is stopped, and supplies a new key afterwards without a restart', async () => {
     const issuer = newIssuer();
     await expectRun(ask(issuer, issuer.old));
     await issuer.server.stop();
@@ -128,7 +128,7 @@ describe('while the key endpoint of an issuer', () => {
   });
 
   it.each(nonsense)(
-    'answers %s, known keys go on working and new ones do once it has recovered',
+    'leaves known keys working while it returns %s, and supplies new ones once it has recovered',
     async (_case, fail) => {
       const issuer = newIssuer();
       await expectRun(ask(issuer, issuer.old));
@@ -146,7 +146,7 @@ describe('while the key endpoint of an issuer', () => {
     },
   );
 
-  it('is slow, known keys do not wait for it, and a new one works as soon as it answers', async () => {
+  it('delays no known key while it is slow, and a new one works as soon as it responds', async () => {
     const issuer = newIssuer();
     await expectRun(ask(issuer, issuer.old));
     const release = issuer.server.hold();
@@ -162,7 +162,7 @@ describe('while the key endpoint of an issuer', () => {
     await expectRun(waiting);
   });
 
-  it('is down, another issuer is not affected', async () => {
+  it('affects no other issuer while it is down', async () => {
     const [down, up] = [newIssuer(), newIssuer()];
     await down.server.stop();
     await expectUnavailable(ask(down, down.old));
@@ -170,7 +170,7 @@ describe('while the key endpoint of an issuer', () => {
     await expectRefusal(() => ask(up, down.old));
   });
 
-  it('is asked once a second at most, however many tokens name unknown keys', async () => {
+  it('gets one request a second at most, however many tokens name unknown keys', async () => {
     const issuer = newIssuer();
     await expectRun(ask(issuer, issuer.old));
     await passTime(1000);
@@ -181,8 +181,8 @@ describe('while the key endpoint of an issuer', () => {
   });
 });
 
-describe('a gateway that has no keys of an issuer yet', () => {
-  it('because its endpoint is down since the start does not blame the token, and accepts it once the endpoint is up', async () => {
+describe('a gateway that could not fetch the keys of an issuer yet', () => {
+  it('does not blame the token while the endpoint is down, and accepts it once the endpoint is up', async () => {
     const issuer = downAtStart!();
     await expectUnavailable(ask(issuer, issuer.old));
     await issuer.server.start();
@@ -190,7 +190,7 @@ describe('a gateway that has no keys of an issuer yet', () => {
     await expectRun(ask(issuer, issuer.old));
   });
 
-  it('because its endpoint hangs answers all the same', async () => {
+  it('responds while the endpoint hangs', async () => {
     const issuer = newIssuer();
     const release = issuer.server.hold();
     await Promise.all([expectUnavailable(ask(issuer, issuer.old)), expectUnavailable(ask(issuer, issuer.old))]);

@@ -66,7 +66,7 @@ async function get(path: string, headers = {}, from = app, method = 'GET') {
 }
 
 describe('the assets of pages', () => {
-  it('are kept by browsers for good, under an address that changes with them', async () => {
+  it('stay in the cache of browsers for good, at an address that changes with them', async () => {
     const { status, headers, body } = await get('/pages/assets/page-1.js');
     expect({ status, body }).toEqual({ status: 200, body: 'as it is' });
     expect(headers).toMatchObject({
@@ -83,7 +83,7 @@ describe('the assets of pages', () => {
     ['page-2.css', 'text/css; charset=utf-8'],
     ['font-3.woff2', 'font/woff2'],
     ['font-4.ttf', 'font/ttf'],
-  ])('have the type that browsers need: %s', async (name, type) => {
+  ])('arrive with the type that browsers need: %s', async (name, type) => {
     for (const accepted of ['br', 'gzip', 'identity']) {
       const { headers } = await get(`/pages/assets/${name}`, { 'accept-encoding': accepted });
       expect(headers).toMatchObject({
@@ -106,14 +106,14 @@ describe('the assets of pages', () => {
     expect(headers['content-encoding']).toBe(encoding);
   });
 
-  it('are not sent again to a browser that has them', async () => {
+  it('return 304 to a browser that has them', async () => {
     const { headers } = await get('/pages/assets/page-1.js');
     const again = await get('/pages/assets/page-1.js', { 'if-none-match': headers.etag });
     expect({ status: again.status, body: again.body }).toEqual({ status: 304, body: '' });
     expect(again.headers['content-type']).toBeUndefined();
   });
 
-  it('come as they are where there is no compressed copy', async () => {
+  it('come plain where there is no compressed copy', async () => {
     const { headers, body } = await get('/pages/assets/font-3.woff2', { 'accept-encoding': 'br' });
     expect(body).toBe('a font');
     expect(headers['content-type']).toBe('font/woff2');
@@ -133,7 +133,7 @@ describe('the assets of pages', () => {
     '/pages/..%2fsecret.js',
     '/pages/assets/%2e%2e/%2e%2e/secret.js',
     '/pages/assets//page-1.js',
-  ])('are those of the bundle and nothing else: %s is not found', async (url) => {
+  ])('exclude everything outside of the bundle: %s is not found', async (url) => {
     expect((await get(url)).status).toBe(404);
   });
 });
@@ -142,7 +142,7 @@ const run = '/runs/org/project/task/run';
 
 describe('the pages', () => {
   it.each(['/graphql', '/runs', '/runs/statistics', run])(
-    'are made anew for every visit and kept by nobody: %s',
+    'render for every visit, and stay out of caches: %s',
     async (path) => {
       const [first, second] = [await get(path), await get(path)];
       expect(/token-\d+/.exec(first.body)).not.toEqual(/token-\d+/.exec(second.body));
@@ -163,15 +163,15 @@ describe('the pages', () => {
     ['/runs', 'pages/assets/runs-1.js'],
     ['/runs/statistics', '../pages/assets/runs-1.js'],
     [run, '../../../../pages/assets/runs-1.js'],
-  ])('find their assets from where they are: %s', async (path, script) => {
+  ])('find their assets relative to their own path: %s', async (path, script) => {
     expect((await get(path)).body).toContain(`src="${script}"`);
   });
 
-  it.each(['/runs/', '/runs/org', '/runs/org/project/task', `${run}/file`])('are no others: %s', async (path) => {
+  it.each(['/runs/', '/runs/org', '/runs/org/project/task', `${run}/file`])('exclude %s', async (path) => {
     expect((await get(path)).status).toBe(404);
   });
 
-  it('say so when no bundle was built', async () => {
+  it('show that no bundle was built', async () => {
     const unbuilt = await createApp(join(folder, 'nowhere'));
     for (const path of ['/graphql', '/runs']) {
       const { status, headers, body } = await get(path, {}, unbuilt);
@@ -181,7 +181,7 @@ describe('the pages', () => {
     await unbuilt.close();
   });
 
-  it('have an icon', async () => {
+  it('come with an icon', async () => {
     expect(await get('/favicon.ico')).toMatchObject({
       status: 200,
       body: 'an icon',
@@ -206,7 +206,7 @@ describe('the root', () => {
     await graphiqlAlone.close();
   });
 
-  it.each(['*/*', 'application/json', ''])('tells clients that accept %j the addresses in a line', async (accept) => {
+  it.each(['*/*', 'application/json', ''])('gives clients that accept %j the addresses in a line', async (accept) => {
     const { status, headers, body } = await get('/', { accept });
     expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
     expect(body).toMatch(/^\{.*\}\n$/);
@@ -236,15 +236,15 @@ describe('a gateway with UI=off', () => {
   });
 
   it.each(['/runs', '/runs/statistics', run, '/pages/assets/', '/pages/.vite/manifest.json'])(
-    'has no page at %s',
+    'serves no page at %s',
     async (path) => expect((await visit(path)).status).toBe(404),
   );
 
-  it.each(['/docs', '/errors', '/favicon.ico'])('still has %s', async (path) => {
+  it.each(['/docs', '/errors', '/favicon.ico'])('still serves %s', async (path) => {
     expect((await visit(path)).status).toBe(200);
   });
 
-  it('executes operations as ever', async () => {
+  it('executes operations as before', async () => {
     const token = await gateway.tokenFor('somebody');
     const query = encodeURIComponent('{ viewer { subject } }');
     const response = await fetch(`${gateway.url}/graphql?query=${query}`, {

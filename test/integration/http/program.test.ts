@@ -30,7 +30,7 @@ describe('the program', () => {
     expect([...list!.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)).toEqual([...commands, 'help']);
   });
 
-  it('says nothing of a reader that has had enough', async () => {
+  it('stays silent when its reader closes the pipe', async () => {
     const { errors } = await spawnProgram({ shell: `exec ${process.execPath} main.js --help | true` }).ended;
     expect(errors).toBe('');
   });
@@ -60,7 +60,7 @@ describe('the program', () => {
     ['mgirate', '--version'],
     ['help', 'mgirate'],
     ['mgirate', '--port', '1'],
-  ])('says of %s %s what it does not know, and exits 2', async (...args) => {
+  ])('names what it does not know of %s %s, and exits 2', async (...args) => {
     const { code, output, errors } = await run(...args);
     expect([code, output]).toEqual([2, '']);
     expect(errors).toContain("unknown command 'mgirate'\n(Did you mean migrate?)");
@@ -69,14 +69,14 @@ describe('the program', () => {
   it.each([
     ['mgirate', "unknown command 'mgirate'\n(Did you mean migrate?)"],
     ['--hepl', "unknown option '--hepl'\n(Did you mean --help?)"],
-  ])('suggests what %s was meant to be, lists the commands, and exits 2', async (word, message) => {
+  ])('suggests a command for %s, lists the commands, and exits 2', async (word, message) => {
     const { code, output, errors } = await run(word);
     expect([code, output]).toEqual([2, '']);
     expect(errors).toContain(message);
     for (const name of commands) expect(errors).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  it.each(commands)('has a command %s with a help of its own, and rejects all that it does not know', async (name) => {
+  it.each(commands)('offers the command %s with its own help, and rejects all that it does not know', async (name) => {
     const help = await run(name, '--help');
     expect(help).toMatchObject({ code: 0, output: expect.stringContaining(`Usage: task-run-gateway ${name} `) });
     const { code, output, errors } = await run(name, '--nonsense', 'stray', '--hepl');

@@ -101,7 +101,7 @@ describe('with a rate limit,', () => {
   };
 
   it.each(Object.entries(streams))(
-    '%s is charged as it goes, and waits for points',
+    '%s pays while it runs, and waits for points',
     async (subject, take) => {
       const costBefore = await costOfAll();
       const startedAt = performance.now();

@@ -73,7 +73,7 @@ describe('a rate limit', () => {
     }
   });
 
-  it('is told with every response after the token was accepted', async () => {
+  it('comes with every response after the token was accepted', async () => {
     const newcomer = (number: number) => gateway.tokenFor(`newcomer ${number}`);
     const responses = [
       await post('{ __typename }', await newcomer(1)),
@@ -93,7 +93,7 @@ describe('a rate limit', () => {
     expect(rejected.headers.has('ratelimit')).toBe(false);
   });
 
-  it('counts what was spent', async () => {
+  it('counts spent points', async () => {
     const token = await gateway.tokenFor('who-spends-a-little');
     const left = async () => limitOf(await post('{ __typename }', token)).remaining;
     const startedAt = performance.now();
@@ -117,7 +117,7 @@ describe('a rate limit', () => {
     ['application/json', 200, /^application\/json/],
     ['application/graphql-response+json, application/json', 200, /^application\/json/],
     ['application/graphql-response+json', 429, /^application\/graphql-response\+json/],
-  ])('answers operations with %s', async (accept, status, mediaType) => {
+  ])('rejects operations with %s', async (accept, status, mediaType) => {
     for (const query of [`{ ${stats} }`, `{ ${stats} } # not seen before: ${accept}`]) {
       const response = await post(query, spentToken, { accept });
       expect(response.status).toBe(status);
@@ -135,7 +135,7 @@ describe('a rate limit', () => {
     }
   });
 
-  it('holds for who only asks what operations cost', async () => {
+  it('applies to cost estimates, too', async () => {
     const token = await gateway.tokenFor('who-asks-what-it-costs');
     const explain = async () => {
       const headers = { 'content-type': 'application/json' };
@@ -153,7 +153,7 @@ describe('a rate limit', () => {
     ['a run', `${run}/${id}`, 'application/json'],
     ['an export', `${run}/export`, 'application/x-ndjson'],
     ['a stream of changes', `${run}/changes`, 'text/event-stream'],
-  ])('answers %s over REST with 429', async (_, path, accept) => {
+  ])('rejects %s over REST with 429', async (_, path, accept) => {
     const response = await send(path, spentToken, { headers: { accept } });
     expect(response.status).toBe(429);
     const { detail } = (await response.json()) as any;
@@ -164,13 +164,13 @@ describe('a rate limit', () => {
     expect(limitOf(response).windowSeconds).toBeLessThanOrEqual(detail.retry_after);
   });
 
-  it('lets no subscription begin over server-sent events', async () => {
+  it('rejects subscriptions over server-sent events', async () => {
     const response = await post(changes, spentToken, { accept: 'text/event-stream' });
     expect(response.status).toBe(429);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  it('is an error of an operation over WebSocket, or of a subscription', async () => {
+  it('rejects operations and subscriptions over WebSocket by an error of their own', async () => {
     const client = await openAs(gateway, '', spentToken);
     for (const query of [`{ ${stats} }`, changes]) {
       client.send({ type: 'subscribe', id: query, payload: { query } });
@@ -206,13 +206,13 @@ describe('a client that is exempt from rate limits', () => {
     };
   };
 
-  it('spends as much as it likes, and is told of no limit, over GraphQL and REST', async () => {
+  it('spends any number of points without rate limit headers, over GraphQL and REST', async () => {
     for (const client of ['router', 'backend'])
       for (let sent = 0; sent < 10; sent += 1)
         expect(await ask(client)).toEqual({ headers: [false, false], limit: null, codes: [undefined, 200] });
   });
 
-  it('spends nothing of what the same subject has by another client, which is limited', async () => {
+  it('leaves the points of the same subject through another client, which stays limited', async () => {
     expect(await ask('app')).toMatchObject({ headers: [true, true], limit: { limit: 40 } });
     for (let sent = 0; sent < 5; sent += 1) await ask('app');
     expect(await ask('app')).toMatchObject({ headers: [true, true], codes: ['RATE_LIMITED', 429] });
@@ -221,7 +221,7 @@ describe('a client that is exempt from rate limits', () => {
     expect(await ask('router')).toMatchObject({ codes: [undefined, 200] });
   });
 
-  it('is exempt over WebSocket as well', async () => {
+  it('stays exempt over WebSocket', async () => {
     for (const [client, type] of [
       ['router', 'next'],
       ['app', 'error'],

@@ -82,22 +82,19 @@ describe('the headers of a response', () => {
     ],
   ];
 
-  it.each(cases)(
-    'say how to cache it and forbid to guess its type: %s',
-    async (_what, status, cacheControl, request) => {
-      const [path, init] = await request();
-      const response = await fetch(new URL(path, gateway.url), init);
-      await response.arrayBuffer();
-      const { headers } = response;
-      expect([response.status, headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
-        status,
-        cacheControl,
-        'nosniff',
-      ]);
-    },
-  );
+  it.each(cases)('control caching and forbid guessing its type: %s', async (_what, status, cacheControl, request) => {
+    const [path, init] = await request();
+    const response = await fetch(new URL(path, gateway.url), init);
+    await response.arrayBuffer();
+    const { headers } = response;
+    expect([response.status, headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      status,
+      cacheControl,
+      'nosniff',
+    ]);
+  });
 
-  it('say so of bytes that are no HTTP as well', async () => {
+  it('appear for bytes that are not HTTP, too', async () => {
     const { text } = await sendRaw(Number(new URL(gateway.url).port), 'HELO\r\n\r\n');
     expect(text).toMatch(/^HTTP\/1\.1 400 .*\r\n(?:.+\r\n)*cache-control: no-store\r\n/);
     expect(text).toContain('\r\nx-content-type-options: nosniff\r\n');

@@ -45,7 +45,7 @@ describe('a request without an acceptable token', () => {
     ],
     ['two tokens in one header', () => ['Authorization', `Bearer ${token}, Bearer ${token}`], 'INVALID_TOKEN'],
     ['a token over 8 KB', () => ['Authorization', `Bearer ${'a'.repeat(9000)}`], 'INVALID_TOKEN'],
-  ] as const)('(%s) is refused whole, introspection included', async (_title, headers, reason) => {
+  ] as const)('(%s) fails as a whole, introspection included', async (_title, headers, reason) => {
     const before = await gateway.statements();
     const answer = await send(headers());
     expect(answer.status).toBe(401);
@@ -60,14 +60,14 @@ describe('a request without an acceptable token', () => {
     expect(await gateway.statements()).toEqual(before);
   });
 
-  it('is answered in the media type it accepts', async () => {
+  it('gets its error in the media type that it accepts', async () => {
     const accept = 'application/graphql-response+json';
     const answer = await send(['Authorization', 'Bearer x', 'Accept', accept]);
     expect(answer.headers['content-type']).toBe(`${accept}; charset=utf-8`);
     expect((await send([])).headers['content-type']).toBe('application/json; charset=utf-8');
   });
 
-  it('whose token is too long is refused with 401, and with 431 where it does not even fit the headers', async () => {
+  it('fails for too long a token with 401, and with 431 when the headers are too large', async () => {
     const send = (length: number) =>
       fetch(`${gateway.url}/graphql`, { method: 'POST', headers: { authorization: `Bearer ${'a'.repeat(length)}` } });
     const long = await send(50_000);
@@ -78,15 +78,15 @@ describe('a request without an acceptable token', () => {
     expect(await tooLong.text()).toContain('HEADERS_TOO_LARGE');
   });
 
-  it('that is expired is told so', async () => {
+  it('fails with EXPIRED_TOKEN for an expired token', async () => {
     const expired = await gateway.issuer.sign({ subject: 'a', expiresInSeconds: 60, now: Date.now() - 3_600_000 });
     const answer = await send(['Authorization', `Bearer ${expired}`]);
     expect(answer.body.errors[0].extensions.reason).toBe('EXPIRED_TOKEN');
   });
 });
 
-describe('a request with a good token', () => {
-  it('is accepted with the scheme in any case', async () => {
+describe('a request with a valid token', () => {
+  it('passes with the scheme in any case', async () => {
     const answer = await send(['Authorization', `bEARER ${token}`]);
     expect(answer.body.data.viewer).toEqual({ subject: demoSubjects.viewer });
   });

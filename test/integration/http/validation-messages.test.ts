@@ -261,7 +261,7 @@ describe('the message of a 422', () => {
     return errors![0]!;
   };
 
-  it.each(ofValues)('of %s is %s', async (query, message, variables = {}) => {
+  it.each(ofValues)('states for %s: %s', async (query, message, variables = {}) => {
     const error = await ask(query, variables);
     expect(error.message).toBe(message);
     const { reason, argument, detail } = error.extensions;
@@ -269,13 +269,16 @@ describe('the message of a 422', () => {
     else expect(message).toContain(detail[0].msg);
   });
 
-  it.each(ofTypes)("of %s is %s, where GraphQL's types reject the value", async (query, message, variables = {}) => {
-    const error = await ask(query, variables);
-    expect([error.extensions.status, error.message]).toEqual([422, message]);
-    expect((error as any).locations).toHaveLength(1);
-  });
+  it.each(ofTypes)(
+    'states for %s, whose value GraphQL rejects by its type: %s',
+    async (query, message, variables = {}) => {
+      const error = await ask(query, variables);
+      expect([error.extensions.status, error.message]).toEqual([422, message]);
+      expect((error as any).locations).toHaveLength(1);
+    },
+  );
 
-  it.each(restCases)('of REST for %s says what `%s` must be', async (path, name, msg) => {
+  it.each(restCases)('states over REST for %s what `%s` must be', async (path, name, msg) => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/${path}`;
     const response = await requestRest(gateway, url, { as: demoSubjects.viewer });
     expect(response.status).toBe(422);
@@ -283,7 +286,7 @@ describe('the message of a 422', () => {
     expect(detail).toEqual([{ loc: ['query', ...name.split('.')], msg, type: expect.any(String) }]);
   });
 
-  it('of REST counts further faults of the same request', async () => {
+  it('counts over REST further faults of the same request', async () => {
     const url = `${gateway.url}/api/v1/org/${orgId}/project/${projectId}/task_run?limit=5&page=2`;
     const { detail } = (await (await requestRest(gateway, url, { as: demoSubjects.viewer })).json()) as any;
     expect(detail.map((each: any) => each.loc[1])).toEqual(['limit', 'page']);

@@ -17,7 +17,7 @@ const ofType = (type: string) => (message: any) => message.type === type;
 describe('a WebSocket', () => {
   const gateway = useGateway();
 
-  it('answers a query with the response that HTTP gives', async () => {
+  it('returns the same response to a query as HTTP', async () => {
     const query = 'query Me($n: Boolean!) { viewer { subject @include(if: $n) } }';
     const client = await openAs(gateway, 'ada');
     client.send(subscribe('a', query, { operationName: 'Me', variables: { n: true } }));
@@ -30,7 +30,7 @@ describe('a WebSocket', () => {
     client.socket.close();
   });
 
-  it('takes the token from the header of its upgrade', async () => {
+  it('accepts the token in the header of its upgrade', async () => {
     const client = await openWebSocket(gateway, {
       headers: { authorization: `Bearer ${await gateway.tokenFor('ben')}` },
     });
@@ -50,7 +50,7 @@ describe('a WebSocket', () => {
       true,
       (token: string) => ({ Authorization: token.replace('Bearer', 'bearer'), headers: { authorization: token } }),
     ],
-  ])('takes the token from %s', async (_where, isInUpgrade, payload) => {
+  ])('accepts the token in %s', async (_where, isInUpgrade, payload) => {
     const authorization = `Bearer ${await gateway.tokenFor('ben')}`;
     const client = await openWebSocket(gateway, { headers: isInUpgrade ? { authorization } : {} });
     client.send({ type: 'connection_init', payload: payload(authorization) });
@@ -60,7 +60,7 @@ describe('a WebSocket', () => {
     client.socket.close();
   });
 
-  it('is closed by 4401 for different tokens, each of which would be accepted', async () => {
+  it('closes with 4401 for different tokens, each of which would be accepted', async () => {
     const [one, other] = await Promise.all(
       ['ada', 'ben'].map(async (name) => `Bearer ${await gateway.tokenFor(name)}`),
     );
@@ -106,7 +106,7 @@ describe('a WebSocket', () => {
     ['without a token', {}],
     ['with a token that is none', { authorization: 'Bearer nonsense' }],
     ['with two tokens', { authorization: 'Bearer a', Authorization: 'Bearer b' }],
-  ])('is closed by 4401 %s, whatever else it sends', async (_how, payload) => {
+  ])('closes with 4401 %s, whatever else it sends', async (_how, payload) => {
     const client = await openWebSocket(gateway);
     client.send({ type: 'connection_init', payload });
     client.send(subscribe('a', '{ viewer { subject } }'));
@@ -114,7 +114,7 @@ describe('a WebSocket', () => {
     expect(client.messages).toEqual([]);
   });
 
-  it('is closed by 4401 when its token expires', async () => {
+  it('closes with 4401 when its token expires', async () => {
     const token = await gateway.issuer.sign({ subject: 'ada', expiresInSeconds: 1 });
     const client = await openAs(gateway, 'ada', token);
     expect(await client.closed).toEqual({ code: 4401, reason: 'Token expired' });
@@ -128,26 +128,26 @@ describe('a WebSocket', () => {
     ['a message that only servers send', { type: 'next', id: 'a', payload: {} }, 4400],
     ['an operation without a document', { type: 'subscribe', id: 'a', payload: {} }, 4400],
     ['a message larger than a body may be', `"${'a'.repeat(1_048_577)}"`, 1009],
-  ])('is closed for %s', async (_what, message, code) => {
+  ])('closes for %s', async (_what, message, code) => {
     const client = await openWebSocket(gateway);
     client.send(message);
     expect((await client.closed).code).toBe(code);
   });
 
-  it('is closed for a binary message', async () => {
+  it('closes for a binary message', async () => {
     const client = await openWebSocket(gateway);
     client.socket.send(Buffer.from('{"type":"ping"}'));
     expect((await client.closed).code).toBe(4400);
   });
 
-  it('is closed for a frame that is none', async () => {
+  it('closes for a malformed frame', async () => {
     const client = await openWebSocket(gateway);
     // A client has to mask its frames.
     (client.socket as any)._socket.write(Buffer.from([0x81, 0x01, 0x61]));
     expect((await client.closed).code).toBe(1002);
   });
 
-  it('is closed for a second token, and for a second operation of one id', async () => {
+  it('closes for a second token, and for a second operation of one id', async () => {
     const again = await openAs(gateway, 'ada');
     again.send({ type: 'connection_init' });
     expect((await again.closed).code).toBe(4429);
@@ -160,13 +160,13 @@ describe('a WebSocket', () => {
     expect((await twice.closed).code).toBe(4409);
   });
 
-  it('is closed for another protocol', async () => {
+  it('closes for another protocol', async () => {
     const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`);
     const [code] = await once(socket, 'close');
     expect(code).toBe(4406);
   });
 
-  it('answers pings', async () => {
+  it('responds to pings', async () => {
     const client = await openWebSocket(gateway);
     client.send({ type: 'ping', payload: { at: 1 } });
     expect(await client.next(ofType('pong'))).toEqual({ type: 'pong', payload: { at: 1 } });
@@ -189,7 +189,7 @@ describe('a WebSocket', () => {
     client.socket.close();
   });
 
-  it('is logged when it ends, its refused token as a denied access', async () => {
+  it('leaves a log line when it ends, and its rejected token one as a denied access', async () => {
     const client = await openWebSocket(gateway, { headers: { 'x-request-id': 'websocket-of-the-log' } });
     client.send({ type: 'connection_init' });
     await client.closed;
@@ -213,13 +213,13 @@ describe('a request that offers to upgrade', () => {
     ['another path', handshake('/api'), 404],
     ['a URL that is too long', handshake(`/graphql?${'a'.repeat(8192)}`), 414],
     ['no key', handshake('/graphql', 'Sec-WebSocket-Version: 13'), 400],
-  ])('to a WebSocket is rejected for %s', async (_what, request, status) => {
+  ])('fails for %s', async (_what, request, status) => {
     const { statuses, text } = await sendRaw(portOf(), request);
     expect(statuses).toEqual([status]);
     expect(text).toMatch(/\r\n\r\n\{"detail":\{"message":".+","reason":"\w+"\}\}$/);
   });
 
-  it('to something else is answered in HTTP/1.1, its body included', async () => {
+  it('gets a response in HTTP/1.1 for another protocol, its body included', async () => {
     const body = JSON.stringify({ query: '{ viewer { subject } }' });
     const { statuses, text } = await sendRaw(
       portOf(),
@@ -244,7 +244,7 @@ describe('a request that offers to upgrade', () => {
 describe('a gateway that shuts down', () => {
   const gateway = useOwnGateway();
 
-  it('says goodbye to its WebSockets', async () => {
+  it('closes its WebSockets with a code', async () => {
     const client = await openAs(gateway, 'ada');
     await gateway.close();
     expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });

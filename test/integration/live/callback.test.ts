@@ -74,7 +74,7 @@ describe('a subscription by callbacks', () => {
   };
   const about = { kind: 'subscription', id: 'a', verifier: 'secret' };
 
-  it('posts each change, and looks whether the router still waits, until it says that it does not', async () => {
+  it('posts each change, and checks whether the router still waits, until that declines', async () => {
     expect(await subscribe()).toEqual({ status: 200, body: { data: null } });
     expect(messages[0]).toEqual({ ...about, action: 'check' });
     await message(({ payload }) => payload?.data.taskRunChanged.run === null);
@@ -90,7 +90,7 @@ describe('a subscription by callbacks', () => {
     await untilStreamsClosed();
   });
 
-  it('tries again what the router could not take', async () => {
+  it('retries what the router could not take', async () => {
     await subscribe();
     await message(({ action }) => action === 'next');
     let failures = 2;
@@ -112,14 +112,14 @@ describe('a subscription by callbacks', () => {
     ['another protocol', { callbackUrl: 'file:///etc/passwd' }],
     ['no verifier', { verifier: null }],
     ['a heartbeat every millisecond', { heartbeatIntervalMs: 1 }],
-  ])('is rejected for %s, and nothing is posted', async (_what, change) => {
+  ])('fails for %s, and nothing is posted', async (_what, change) => {
     const { status, body } = await subscribe(change);
     expect(status).toBe(422);
     expect(body.errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED' } }]);
     expect(messages).toEqual([]);
   });
 
-  it('is rejected as any other where the caller may not see the runs', async () => {
+  it('fails like any other where the runs are not visible to the caller', async () => {
     const { status, body } = await subscribe({}, { orgId: liveTask.taskId });
     expect(status).toBe(200);
     expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
@@ -131,17 +131,17 @@ describe('a subscription by callbacks', () => {
     ['https://127.0.0.9:443/callback', 503],
     ['http://127.0.0.9/callback', 422],
     ['https://127.0.0.9:444/callback', 422],
-  ])('of a host whose port is the one of HTTPS, is asked for at %s: %i', async (callbackUrl, status) => {
+  ])('accepts https only for an allowed host on port 443: %s gets %i', async (callbackUrl, status) => {
     expect((await subscribe({ callbackUrl })).status).toBe(status);
   });
 
-  it('does not begin where the router does not wait', async () => {
+  it('ends before it begins when the router does not wait', async () => {
     statusOf = () => 404;
     expect((await subscribe()).status).toBe(503);
     await untilStreamsClosed();
   });
 
-  it('is complete when the gateway shuts down', async () => {
+  it('completes when the gateway shuts down', async () => {
     await subscribe();
     await gateway.close();
     expect(messages.at(-1)).toEqual({ ...about, action: 'complete' });

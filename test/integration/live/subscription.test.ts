@@ -54,7 +54,7 @@ const until = (holds: () => Promise<boolean>) => eventually(async () => expect(a
 describe('a subscription', () => {
   const gateway = useGateway({ arrange: arrangeLiveTask });
 
-  it('brings each run that is committed, as server-sent events', async () => {
+  it('sends each committed run, as server-sent events', async () => {
     const { response, stop } = await requestStream(gateway, 'text/event-stream');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -87,7 +87,7 @@ describe('a subscription', () => {
     resumed.stop();
   });
 
-  it('brings the runs alone that its filter matches, also once they match', async () => {
+  it('sends only runs that match its filter, also once they match', async () => {
     const filter = {
       statusIn: ['FAIL'],
       submitted: [{ path: '/ticket', in: ['4711', 4712] }],
@@ -109,7 +109,7 @@ describe('a subscription', () => {
     stop();
   });
 
-  it('brings the runs alone that have all words of its search', async () => {
+  it('sends only runs that contain all words of its search', async () => {
     const client = await openAs(gateway, viewer);
     const variables = { ...path, filter: { search: 'order 4711', hasReference: false } };
     client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables } });
@@ -135,7 +135,7 @@ describe('a subscription', () => {
     client.dispose();
   });
 
-  it('brings them over WebSocket, JSON as it is stored', async () => {
+  it('sends events over WebSocket, JSON as it is stored', async () => {
     const client = await openAs(gateway, viewer);
     client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables: path } });
     await client.next(({ type }) => type === 'next');
@@ -153,7 +153,7 @@ describe('a subscription', () => {
     client.socket.close();
   });
 
-  it('brings them in parts for routers', async () => {
+  it('sends events in parts for routers', async () => {
     const { response, stop } = await requestStream(gateway, 'multipart/mixed;subscriptionSpec="1.0", application/json');
     expect(response.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec="1.0"');
     const parts = partsOf(response);
@@ -207,7 +207,7 @@ describe('a subscription', () => {
     expect((await nextEvent(events)).event).toBe('complete');
   });
 
-  it('is counted until its client goes', async () => {
+  it('counts as open until its client leaves', async () => {
     await until(async () => Object.values(await openStreams(gateway)).every((count) => count === 0));
     const { response, stop } = await requestStream(gateway, 'text/event-stream');
     expect(await openStreams(gateway)).toMatchObject({ sse: 1 });
@@ -227,7 +227,7 @@ describe('a request that accepts an event stream', () => {
     );
   });
 
-  it('may come by GET, as routers send it', async () => {
+  it('works by GET, as routers send it', async () => {
     const get = async (parameters: Record<string, string>) =>
       fetch(`${gateway.url}/graphql?${new URLSearchParams(parameters)}`, {
         headers: { accept: 'text/event-stream', authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
@@ -258,14 +258,14 @@ describe('a request that accepts an event stream', () => {
   it.each([
     ['application/json', 200],
     ['application/graphql-response+json', 200],
-  ])('is not one that accepts %s: a subscription is rejected', async (accept, status) => {
+  ])('differs from one that accepts %s: a subscription is rejected', async (accept, status) => {
     const { response } = await requestStream(gateway, accept);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE', status: 406 } }] });
   });
 });
 
-describe('subscriptions beyond what is allowed', () => {
+describe('subscriptions beyond a limit', () => {
   const gateway = useOwnGateway({
     environment: { MAX_SUBSCRIPTIONS: '3', MAX_SUBSCRIPTIONS_PER_CALLER: '2' },
     arrange: async (database) => {
@@ -278,19 +278,19 @@ describe('subscriptions beyond what is allowed', () => {
     for (const as of [viewer, viewer]) streams.push(await requestStream(gateway, 'text/event-stream', { as }));
   });
 
-  it('are rejected by 429 where JSON is not acceptable', async () => {
+  it('fail with 429 where JSON is not acceptable', async () => {
     const { response } = await requestStream(gateway, 'text/event-stream');
     expect(response.status).toBe(429);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED', status: 429 } }] });
   });
 
-  it('are rejected by 200 where it is, so that routers hand the error on', async () => {
+  it('fail with 200 where JSON is acceptable, so that routers pass the error on', async () => {
     const { response } = await requestStream(gateway, 'multipart/mixed;subscriptionSpec="1.0", application/json');
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
   });
 
-  it('are rejected over WebSocket by an error of their own', async () => {
+  it('fail over WebSocket by an error of their own', async () => {
     const client = await openAs(gateway, viewer);
     client.send({ type: 'subscribe', id: 'a', payload: { query: subscription, variables: path } });
     const { payload } = await client.next(({ type }) => type === 'error');
@@ -298,14 +298,14 @@ describe('subscriptions beyond what is allowed', () => {
     client.socket.close();
   });
 
-  it('are rejected of another caller as well, once all are taken', async () => {
+  it('fail for another caller, too, once all streams are taken', async () => {
     streams.push(await requestStream(gateway, 'text/event-stream', { as: 'other' }));
     expect(streams.at(-1)!.response.status).toBe(200);
     const { response } = await requestStream(gateway, 'text/event-stream', { as: 'other' });
     expect(response.status).toBe(429);
   });
 
-  it('have room again when one ends, and say goodbye when the gateway shuts down', async () => {
+  it('begin again when one ends, and complete when the gateway shuts down', async () => {
     streams[0]!.stop();
     await until(async () => (await openStreams(gateway)).sse === 2);
     const { response } = await requestStream(gateway, 'text/event-stream');
@@ -317,13 +317,13 @@ describe('subscriptions beyond what is allowed', () => {
   });
 });
 
-describe('subscriptions beside the connections that a process may have', () => {
+describe('subscriptions under MAX_CONNECTIONS', () => {
   const gateway = useOwnGateway({
     environment: { MAX_CONNECTIONS: '2' },
     arrange: (database) => arrangeLiveTask(database),
   });
 
-  it('take none of them', async () => {
+  it('leave the connections to other requests', async () => {
     const streams: { response: Response; stop: () => void }[] = [];
     for (let count = 0; count < 5; count += 1) streams.push(await requestStream(gateway, 'text/event-stream'));
     expect(streams.map(({ response }) => response.status)).toEqual([200, 200, 200, 200, 200]);
@@ -332,7 +332,7 @@ describe('subscriptions beside the connections that a process may have', () => {
     await until(async () => (await openStreams(gateway)).sse === 0);
   });
 
-  it('never include a WebSocket among the idle ones that are closed for others', async () => {
+  it('keep their WebSocket when idle connections are closed for others', async () => {
     const socket = await openAs(gateway, viewer);
     for (let count = 0; count < 6; count += 1) {
       const response = await fetch(`${gateway.url}/health/live`, { headers: { connection: 'close' } });

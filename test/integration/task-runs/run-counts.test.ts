@@ -17,7 +17,7 @@ describe('the estimated numbers of runs', () => {
     expect(newest).toBeGreaterThan(oldest);
   });
 
-  it('do not follow one run with an absurd time', async () => {
+  it('resist one run with an absurd time', async () => {
     await gateway.query('ALTER TABLE task_run DROP CONSTRAINT task_run_created_check');
     const timesOf = async () => {
       await gateway.query('ANALYZE task_run');
