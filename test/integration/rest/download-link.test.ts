@@ -19,7 +19,7 @@ describe('a download link', () => {
   const files = async (inline: boolean): Promise<any[]> =>
     (await gateway.dataOf(query, { as: demoSubjects.viewer, variables: { inline } })).taskRun.files;
 
-  it('gives the bytes that were stored, to whoever holds it', async () => {
+  it('returns the stored bytes to any holder', async () => {
     const stored = demoObjects().map(({ bytes }) => Buffer.from(bytes));
     for (const { downloadUrl, sizeBytes, contentType, name } of await files(false)) {
       const response = await fetch(downloadUrl);
@@ -34,7 +34,7 @@ describe('a download link', () => {
     }
   });
 
-  it('shows a file inline when asked to, and in parts', async () => {
+  it('shows a file inline on request, and in parts', async () => {
     const [{ downloadUrl }] = await files(true);
     const response = await fetch(downloadUrl, { headers: { range: 'bytes=0-3' } });
     expect(response.status).toBe(206);
@@ -42,7 +42,7 @@ describe('a download link', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(4);
   });
 
-  it('is refused with 403 when changed, and before anything is looked up', async () => {
+  it('fails with 403 when it was changed, before any look-up', async () => {
     const [{ downloadUrl }, other] = await files(false);
     const before = await gateway.statements();
     const changed = [
@@ -63,7 +63,7 @@ describe('a download link', () => {
     expect(await gateway.statements()).toEqual(before);
   });
 
-  it('is refused with 403 when it has expired, which is after 15 minutes', async () => {
+  it('fails with 403 after 15 minutes', async () => {
     const [{ downloadUrl }] = await files(false);
     await passTime(899_000);
     expect((await fetch(downloadUrl)).status).toBe(200);
@@ -71,7 +71,7 @@ describe('a download link', () => {
     expect((await fetch(downloadUrl)).status).toBe(403);
   });
 
-  it('of another gateway is refused with 403', async () => {
+  it('from another gateway fails with 403', async () => {
     const other = await startGateway({
       environment: { FILES_SIGNING_KEY: 'another key of at least 32 characters' },
     });
@@ -85,7 +85,7 @@ describe('a download link', () => {
   });
 });
 
-it('a link to a file whose bytes are gone is answered with 404', async () => {
+it('a link to a file without bytes fails with 404', async () => {
   const gateway = await startGateway({
     arrange: (database) => database.query("UPDATE task_run_file SET storage_key = 'demo/gone'"),
   });

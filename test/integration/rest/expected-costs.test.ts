@@ -11,7 +11,7 @@ const inOrder = 'filter: { minTotalTokens: 10, createdAfter: "2026-10-01" }, ord
 const period = 'filter: { createdAfter: "2026-10-01", createdBefore: "2026-11-01" }';
 const byHour = 'buckets(by: HOUR) { runs }';
 
-describe('what REST requests are expected to cost', () => {
+describe('the expected cost of REST requests', () => {
   const gateway = useOwnGateway({ environment: { COST_MODE: 'enforce', MAX_COST: '1' } });
   const fetchAs = async (url: string, init: RequestInit = {}) => {
     const token = await gateway.tokenFor(demoSubjects.owner);
@@ -33,23 +33,20 @@ describe('what REST requests are expected to cost', () => {
       `${task}/usage_report?start_date=2026-10-01&end_date=2026-10-31`,
       `taskRunStats(${ofTask}, ${period}) { ${byHour} }`,
     ],
-  ])(
-    'is for %s what its operation is expected to cost, and refused where that is too much',
-    async (_of, url, field) => {
-      const refused = await fetchAs(url);
-      expect(refused).toMatchObject({
-        status: 422,
-        body: { detail: { reason: 'COST_ESTIMATED_TOO_EXPENSIVE', most_expensive: [] } },
-      });
-      const { body } = await fetchAs('/graphql?explain=cost', {
-        method: 'POST',
-        body: JSON.stringify({ query: `{ ${field} }` }),
-      });
-      expect(refused.body.detail.cost).toEqual({ estimated: body.extensions.cost.requestedQueryCost, max: 1 });
-    },
-  );
+  ])('equals for %s that of its operation, and rejects the request above the limit', async (_of, url, field) => {
+    const refused = await fetchAs(url);
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { detail: { reason: 'COST_ESTIMATED_TOO_EXPENSIVE', most_expensive: [] } },
+    });
+    const { body } = await fetchAs('/graphql?explain=cost', {
+      method: 'POST',
+      body: JSON.stringify({ query: `{ ${field} }` }),
+    });
+    expect(refused.body.detail.cost).toEqual({ estimated: body.extensions.cost.requestedQueryCost, max: 1 });
+  });
 
-  it('is told nobody without a token', async () => {
+  it('stays hidden without a token', async () => {
     expect((await fetch(`${gateway.url}${task}/run`)).status).toBe(401);
   });
 });

@@ -51,7 +51,7 @@ describe('GET of a run over REST', () => {
   const ask = (init: Parameters<typeof requestRest>[2] = {}) =>
     requestRest(gateway, url(), { as: demoSubjects.viewer, ...init });
 
-  it('has the same bytes by the id alone', async () => {
+  it('returns the same bytes by the id alone', async () => {
     const byId = `${gateway.url}/api/v1/run/${demoPlaces.richRun.id}`;
     const response = await requestRest(gateway, byId, { as: demoSubjects.viewer });
     expect([response.status, await response.text()]).toEqual([200, await (await ask()).text()]);
@@ -61,7 +61,7 @@ describe('GET of a run over REST', () => {
     ['a run that the caller may not see', demoPlaces.richRun.id],
     ['a run that does not exist', demoPlaces.richRun.id.replace(/^./, 'f')],
     ['a task', demoPlaces.richRun.taskId],
-  ])('is the same 403 by the id alone, after the same statements, for %s', async (_case, id) => {
+  ])('returns the same 403 by the id alone, after the same statements, for %s', async (_case, id) => {
     let response: Response | undefined;
     const statements = await gateway.statementsOf(async () => {
       response = await requestRest(gateway, `${gateway.url}/api/v1/run/${id}`, { as: 'stranger' });
@@ -71,13 +71,13 @@ describe('GET of a run over REST', () => {
     expect([response!.status, detail]).toMatchObject([403, { permission: 'read', resource: 'node' }]);
   });
 
-  it('is 400 by an id alone that is malformed', async () => {
+  it('returns 400 by a malformed id alone', async () => {
     const response = await requestRest(gateway, `${gateway.url}/api/v1/run/42`, { as: demoSubjects.viewer });
     expect([response.status, await response.json()]).toMatchObject([400, { detail: { argument: 'task_run_id' } }]);
   });
 
   it.each(Object.keys(demoPlaces) as (keyof typeof demoPlaces)[])(
-    "has exactly the REST reference's fields with their types: %s",
+    "returns exactly the REST reference's fields with their types: %s",
     async (place) => {
       const response = await requestRest(gateway, runUrl(gateway, demoPlaces[place]), {
         as: place === 'sharedRun' ? demoSubjects.member : demoSubjects.owner,
@@ -91,7 +91,7 @@ describe('GET of a run over REST', () => {
     },
   );
 
-  it('has the values that were stored, and relations in their own objects', async () => {
+  it('returns the stored values, and relations in their own objects', async () => {
     const body: any = await (await ask()).json();
     expect(body).toMatchObject({
       id: demoPlaces.richRun.id,
@@ -117,7 +117,7 @@ describe('GET of a run over REST', () => {
     ]);
   });
 
-  it('has links to its files that work without a token', async () => {
+  it('returns links to its files that work without a token', async () => {
     const { files }: any = await (await ask()).json();
     expect(files).toHaveLength(7);
     for (const { download_url, size_bytes } of files) {
@@ -138,7 +138,7 @@ describe('GET of a run over REST', () => {
     expect((await requestRest(gateway, upper, { as: demoSubjects.viewer })).status).toBe(200);
   });
 
-  it('answers HEAD with the headers of GET', async () => {
+  it('serves HEAD with the headers of GET', async () => {
     const [head, get] = [await ask({ method: 'HEAD' }), await ask()];
     expect(await head.text()).toBe('');
     for (const name of ['etag', 'content-length', 'content-type', 'cache-control']) {
@@ -147,7 +147,7 @@ describe('GET of a run over REST', () => {
     }
   });
 
-  it('answers 304 to whoever has the version, for as long as its links are good for half their life', async () => {
+  it('returns 304 to a client that has the version, until half the life of its links has passed', async () => {
     const first = await ask();
     const etag = first.headers.get('etag')!;
     const { files }: any = await first.json();
@@ -159,25 +159,25 @@ describe('GET of a run over REST', () => {
     expect((await ask({ headers: { 'if-none-match': etag } })).status).toBe(200);
   });
 
-  it('looks at the permission before the version', async () => {
+  it('checks the permission before the version', async () => {
     const headers = { 'if-none-match': '*' };
     expect((await ask({ headers })).status).toBe(304);
     expect((await ask({ headers, as: demoSubjects.stranger })).status).toBe(403);
     expect((await requestRest(gateway, url(), { headers })).status).toBe(401);
   });
 
-  it('is never used from a cache without asking again', async () => {
+  it('requires revalidation by caches', async () => {
     expect((await ask()).headers.get('cache-control')).toBe('private, no-cache');
   });
 
-  it('has another version once what it shows has changed', async () => {
+  it('changes its version with its content', async () => {
     const path = demoPlaces.failedRun;
     const { headers } = await requestRest(gateway, runUrl(gateway, path), { as: demoSubjects.viewer });
     const rich = await ask();
     expect(rich.headers.get('etag')).not.toBe(headers.get('etag'));
   });
 
-  it('says what is allowed to OPTIONS and to other methods, without a token', async () => {
+  it('returns its methods for OPTIONS and other methods, without a token', async () => {
     const headers = { 'content-type': 'application/json' };
     const options = await fetch(url(), { method: 'OPTIONS', headers });
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);

@@ -36,7 +36,7 @@ describe('the link of a file with an odd name', () => {
     expect(server.lookups.at(-1)).toEqual({ ...run, name });
   });
 
-  it('is never the link of another file', () => {
+  it('never leads to another file', () => {
     expect(new Set(names.map((name) => new URL(server.linkTo(name)).pathname)).size).toBe(names.length);
   });
 });

@@ -22,7 +22,7 @@ async function ask(headers: Record<string, string>, method = 'GET') {
 const whole = { status: 200, range: null, length: '10', text: '0123456789' };
 
 describe('a request for a part of a file', () => {
-  it('brings just that part', async () => {
+  it('returns only that part', async () => {
     expect(await ask({ range: 'bytes=2-5' })).toEqual({
       status: 206,
       range: 'bytes 2-5/10',
@@ -32,15 +32,15 @@ describe('a request for a part of a file', () => {
     expect(await ask({ range: 'bytes=-3' })).toEqual({ status: 206, range: 'bytes 7-9/10', length: '3', text: '789' });
   });
 
-  it('is refused with the size when the file is shorter', async () => {
+  it('fails with the size when the file is shorter', async () => {
     expect(await ask({ range: 'bytes=10-' })).toEqual({ status: 416, range: 'bytes */10', length: '0', text: '' });
   });
 
-  it('brings the whole when several parts are asked for', async () => {
+  it('returns the whole when several parts are requested', async () => {
     expect(await ask({ range: 'bytes=0-1,4-5' })).toEqual(whole);
   });
 
-  it('brings the part of the version the client has, and else the whole', async () => {
+  it('returns the part of the version that the client has, and otherwise the whole', async () => {
     const etag = (await fetch(url)).headers.get('etag')!;
     expect(await ask({ range: 'bytes=0-1', 'if-range': etag })).toMatchObject({ status: 206, text: '01' });
     for (const other of ['"another"', `W/${etag}`, 'Thu, 01 Jan 2026 00:00:00 GMT']) {
@@ -48,13 +48,13 @@ describe('a request for a part of a file', () => {
     }
   });
 
-  it('means nothing to HEAD', async () => {
+  it('changes nothing for HEAD', async () => {
     for (const range of ['bytes=2-5', 'bytes=10-']) {
       expect(await ask({ range }, 'HEAD')).toEqual({ ...whole, text: '' });
     }
   });
 
-  it('has a part in every place of a file of many chunks', async () => {
+  it('returns a part from any place of a file of many chunks', async () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
     const link = await server.add('long.bin', bytes);
     const response = await fetch(link, { headers: { range: 'bytes=65530-200000' } });

@@ -18,7 +18,7 @@ const startReading = () => new Promise<IncomingMessage>((resolve, reject) => get
 const until = (isTrue: () => boolean | undefined) => eventually(async () => expect(isTrue()).toBe(true));
 
 describe('the bytes of a big file', () => {
-  it('are read no faster than the client takes them, and the file is let go when the client leaves', async () => {
+  it('arrive no faster than the client reads them, and the file closes when the client leaves', async () => {
     const response = await startReading();
     await delay(300);
     const stream = server.streams.at(-1) as ReadStream;
@@ -28,7 +28,7 @@ describe('the bytes of a big file', () => {
     await until(() => stream.closed);
   });
 
-  it('are let go when the client had left before they were found', async () => {
+  it('never open when the client left during the look-up', async () => {
     const streamsBefore = server.streams.length;
     let findNow = () => {};
     server.gate.open = new Promise((resolve) => {
@@ -49,7 +49,7 @@ describe('the bytes of a big file', () => {
     ['a version the client has', { headers: { 'if-none-match': '*' } }, 304],
     ['a part beyond the end', { headers: { range: `bytes=${size}-` } }, 416],
     ['a part', { headers: { range: 'bytes=0-0' } }, 206],
-  ])('are let go after %s', async (_what, init, status) => {
+  ])('close after %s', async (_what, init, status) => {
     const response = await fetch(url, init);
     await response.arrayBuffer();
     expect(response.status).toBe(status);

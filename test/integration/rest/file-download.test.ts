@@ -13,7 +13,7 @@ async function refusalOf(url: string, init?: RequestInit) {
 }
 
 describe('a download', () => {
-  it('brings the stored bytes, whatever they are', async () => {
+  it('returns the stored bytes, whatever they are', async () => {
     const bytes = randomBytes(3_000_001);
     const response = await fetch(await server.add('noise.bin', bytes, { contentType: 'application/x-noise' }));
     expect(response.status).toBe(200);
@@ -21,12 +21,12 @@ describe('a download', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('brings a file without bytes', async () => {
+  it('returns a file without bytes', async () => {
     const response = await fetch(await server.add('empty.txt', ''));
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '0', '']);
   });
 
-  it('says what the bytes are and lets browsers do no more with them', async () => {
+  it('declares its type and lets browsers do no more with it', async () => {
     const { headers } = await fetch(await server.add('page.html', '<script>1</script>', { contentType: 'text/html' }));
     expect(Object.fromEntries(headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -40,19 +40,19 @@ describe('a download', () => {
     });
   });
 
-  it('is shown rather than saved when the link says so', async () => {
+  it('opens inline when the link asks for it', async () => {
     const { headers } = await fetch(await server.add('shown.png', 'x', { contentType: 'image/png', inline: true }));
     expect(headers.get('content-disposition')).toBe('inline; filename="shown.png"');
   });
 
-  it('may be kept by the browser alone, and no longer than the link lives', async () => {
+  it("stays in the browser's cache alone, and no longer than the link is valid", async () => {
     const url = await server.add('kept.txt', 'x');
     expect((await fetch(url)).headers.get('cache-control')).toBe('private, max-age=900');
     server.clock.now += 890_000;
     expect((await fetch(url)).headers.get('cache-control')).toBe('private, max-age=10');
   });
 
-  it('answers HEAD with the headers of GET', async () => {
+  it('serves HEAD with the headers of GET', async () => {
     const url = await server.add('head.txt', 'twelve bytes');
     const [head, get] = [await fetch(url, { method: 'HEAD' }), await fetch(url)];
     const ofTheHop = ['connection', 'keep-alive', 'date'];
@@ -66,14 +66,14 @@ describe('a download', () => {
     ['the same tag as a weak one', (etag: string) => `W/${etag}`],
     ['a list with the tag', (etag: string) => `"other", ${etag}`],
     ['any tag', () => '*'],
-  ])('is not sent again to a client that has %s', async (_what, header) => {
+  ])('returns 304 to a client that has %s', async (_what, header) => {
     const url = await server.add('known.txt', 'x');
     const { headers } = await fetch(url);
     const again = await fetch(url, { headers: { 'if-none-match': header(headers.get('etag')!) } });
     expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, headers.get('etag'), '']);
   });
 
-  it('is sent again when the bytes have changed', async () => {
+  it('returns the new bytes after a change', async () => {
     const url = await server.add('changing.txt', 'old');
     const etag = (await fetch(url)).headers.get('etag')!;
     await server.add('changing.txt', 'newer');
@@ -82,8 +82,8 @@ describe('a download', () => {
   });
 });
 
-describe('a link that does not lead to bytes', () => {
-  it('answers 401 without a signature', async () => {
+describe('a download link without bytes', () => {
+  it('returns 401 without a signature', async () => {
     const url = (await server.add('unsigned.txt', 'x')).split('?')[0]!;
     expect(await refusalOf(url)).toEqual({ status: 401, body: { reason: 'MISSING_AUTHENTICATION' } });
   });
@@ -95,7 +95,7 @@ describe('a link that does not lead to bytes', () => {
     ['a parameter twice', (url: string) => url.replace('inline=false', 'inline=false&inline=true')],
     ['a parameter twice in another spelling', (url: string) => `${url}&%65xpires=9999999999`],
     ['an empty signature', (url: string) => url.replace(/signature=.*/, 'signature=')],
-  ])('answers 403 for %s, and looks nothing up', async (_what, change) => {
+  ])('returns 403 for %s, without any look-up', async (_what, change) => {
     await server.add('strange.txt', 'x');
     const url = change(await server.add('own.txt', 'x'));
     const before = server.lookups.length;
@@ -103,7 +103,7 @@ describe('a link that does not lead to bytes', () => {
     expect(server.lookups.length).toBe(before);
   });
 
-  it('answers 403 once it has expired', async () => {
+  it('returns 403 once it has expired', async () => {
     const url = await server.add('late.txt', 'x');
     server.clock.now += 899_000;
     expect((await fetch(url)).status).toBe(200);
@@ -111,11 +111,11 @@ describe('a link that does not lead to bytes', () => {
     expect(await refusalOf(url)).toEqual({ status: 403, body: { reason: 'INVALID_SIGNATURE' } });
   });
 
-  it('answers 404 when the file has no record', async () => {
+  it('returns 404 when the file has no record', async () => {
     expect(await refusalOf(server.linkTo('unknown.txt'))).toEqual({ status: 404, body: { reason: 'FILE_NOT_FOUND' } });
   });
 
-  it('answers 404 when the bytes are gone', async () => {
+  it('returns 404 when the bytes are missing', async () => {
     const url = await server.add('gone.txt', 'x');
     await server.forget('gone.txt');
     expect(await refusalOf(url)).toEqual({ status: 404, body: { reason: 'FILE_NOT_FOUND' } });

@@ -12,7 +12,7 @@ describe("a file's bytes for a bearer token", () => {
     path = richRun,
   ) => requestRest(gateway, `${runUrl(gateway, path)}/file/${name}`, options);
 
-  it('are sent to whoever may read the run', async () => {
+  it('require permission to read the run', async () => {
     const response = await ask('screenshot.png');
     expect(response.status).toBe(200);
     expect((await response.arrayBuffer()).byteLength).toBe(7788);
@@ -29,11 +29,11 @@ describe("a file's bytes for a bearer token", () => {
     [demoSubjects.owner, 200],
     [demoSubjects.viewer, 403],
     [demoSubjects.stranger, 403],
-  ])("are decided by the run's permission: %s gets %d", async (as, status) => {
+  ])("follow the run's permission: %s gets %d", async (as, status) => {
     expect((await ask('screenshot.png', { as }, executorRun)).status).toBe(status);
   });
 
-  it('are shown when asked to, in parts, and not again', async () => {
+  it('come inline on request, in parts, and as 304', async () => {
     const as = demoSubjects.viewer;
     const part = await ask('screenshot.png?inline=true', { as, headers: { range: 'bytes=0-3' } });
     expect([part.status, part.headers.get('content-disposition')]).toEqual([206, 'inline; filename="screenshot.png"']);
@@ -41,19 +41,22 @@ describe("a file's bytes for a bearer token", () => {
     expect((await ask('screenshot.png', { as, headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
-  it.each(['nothing.png', 'a%00b', '..%2F..%2Fetc%2Fpasswd', '%E5%95%86'])('are 404 for the name %s', async (name) => {
-    const response = await ask(name);
-    expect([response.status, await response.json()]).toEqual([
-      404,
-      { detail: { message: 'File not found.', reason: 'FILE_NOT_FOUND' } },
-    ]);
-  });
+  it.each(['nothing.png', 'a%00b', '..%2F..%2Fetc%2Fpasswd', '%E5%95%86'])(
+    'become 404 for the name %s',
+    async (name) => {
+      const response = await ask(name);
+      expect([response.status, await response.json()]).toEqual([
+        404,
+        { detail: { message: 'File not found.', reason: 'FILE_NOT_FOUND' } },
+      ]);
+    },
+  );
 
-  it('are found by names of any script', async () => {
+  it('match names of any script', async () => {
     expect((await ask(encodeURIComponent('商品写真.png'))).status).toBe(200);
   });
 
-  it('are refused by a bad signature, even with a good token', async () => {
+  it('fail with a bad signature, even with a good token', async () => {
     expect((await ask('screenshot.png?inline=false&expires=9999999999&signature=x')).status).toBe(403);
   });
 });

@@ -40,8 +40,8 @@ const start = (environment: Record<string, string>, arrange?: GatewayOptions['ar
 const fileUrl = (of: Gateway, name = 'screenshot.png') =>
   `${runUrl(of, demoPlaces.richRun)}/file/${encodeURIComponent(name)}`;
 
-describe('with files in S3', () => {
-  it('download links lead to the store, which answers with the type and the name of each file', async () => {
+describe('files in S3:', () => {
+  it('download links lead to the store, which returns the type and the name of each file', async () => {
     const { taskRun } = await redirecting.dataOf(query, { as });
     expect(taskRun.files).toHaveLength(7);
     for (const { downloadUrl, shown, sizeBytes, contentType, name } of taskRun.files) {
@@ -55,7 +55,7 @@ describe('with files in S3', () => {
     }
   });
 
-  it('a run over REST has the same kind of links, and the same entity tag while they are the same', async () => {
+  it('a run over REST returns the same kind of links, and the same entity tag while they are the same', async () => {
     const url = runUrl(redirecting, demoPlaces.richRun);
     const response = await requestRest(redirecting, url, { as });
     const { files }: any = await response.json();
@@ -63,14 +63,14 @@ describe('with files in S3', () => {
     expect((await requestRest(redirecting, url, { as })).headers.get('etag')).toBe(response.headers.get('etag'));
   });
 
-  it('a run is read without asking the store anything', async () => {
+  it('a run comes without a request to the store', async () => {
     await redirecting.dataOf(query, { as });
     await requestRest(redirecting, runUrl(redirecting, demoPlaces.richRun), { as });
     expect(store.requests).toEqual([]);
   });
 
   it.each(['GET', 'HEAD'])(
-    'the file route sends %s on to the store, once the permission is checked',
+    'the file route redirects %s to the store, once the permission is checked',
     async (method) => {
       const response = await requestRest(redirecting, `${fileUrl(redirecting)}?inline=true`, { as, method });
       expect([response.status, response.headers.get('cache-control'), await response.text()]).toEqual([
@@ -86,7 +86,7 @@ describe('with files in S3', () => {
     },
   );
 
-  it('the file route sends the bytes itself when it is told to, in parts too', async () => {
+  it('the file route sends the bytes itself where it is configured to, in parts too', async () => {
     const response = await requestRest(streaming, fileUrl(streaming), { as });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
     const part = await requestRest(streaming, fileUrl(streaming), { as, headers: { range: 'bytes=1-4' } });
@@ -103,7 +103,7 @@ describe('with files in S3', () => {
 });
 
 describe('the parameter delivery', () => {
-  it('has the file route send the bytes itself where it redirects otherwise, to whoever may read the run', async () => {
+  it('makes the file route send the bytes itself in place of a redirect, with permission to read the run', async () => {
     const url = `${fileUrl(redirecting)}?delivery=stream`;
     const response = await requestRest(redirecting, url, { as });
     expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 7788]);
@@ -115,7 +115,7 @@ describe('the parameter delivery', () => {
 });
 
 describe('a key that could lead out of the bucket', () => {
-  it.each(['redirect', 'stream'])('is no file, and its run is answered all the same (%s)', async (delivery) => {
+  it.each(['redirect', 'stream'])('names no file, and its run still comes (%s)', async (delivery) => {
     const gateway = await start({ FILES_URL: 's3://bucket/prefix', FILES_DELIVERY: delivery }, (dataSource) =>
       dataSource.query("UPDATE task_run_file SET storage_key = '../secret'"),
     );
@@ -129,8 +129,8 @@ describe('a key that could lead out of the bucket', () => {
   });
 });
 
-describe('while the store is in trouble', () => {
-  it.each(['silent', 'broken'] as const)('(%s) runs are answered, and the file route says 503', async (behaviour) => {
+describe('during an outage of the store', () => {
+  it.each(['silent', 'broken'] as const)('(%s) runs still come, and the file route returns 503', async (behaviour) => {
     store.behaviour = behaviour;
     expect((await streaming.dataOf(query, { as })).taskRun.files).toHaveLength(7);
     expect((await requestRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
@@ -150,19 +150,19 @@ describe('while the store is in trouble', () => {
     expect((await requestRest(streaming, fileUrl(streaming), { as })).status).toBe(200);
   });
 
-  it('(stalling in the middle) the connection is broken off, so that nobody takes a part for the whole', async () => {
+  it('(stalling in the middle) the connection breaks off, so that no client takes a part for the whole', async () => {
     store.behaviour = 'stalling';
     const response = await requestRest(streaming, fileUrl(streaming), { as });
     await expect(response.arrayBuffer()).rejects.toThrow();
   });
 
-  it('(an object gone) the file route says 404', async () => {
+  it('(an object missing) the file route returns 404', async () => {
     store.objects.clear();
     const response = await requestRest(streaming, fileUrl(streaming), { as });
     expect([response.status, await response.json()]).toMatchObject([404, { detail: { reason: 'FILE_NOT_FOUND' } }]);
   });
 
-  it('(killed) runs are answered, and the file route says 503', async () => {
+  it('(killed) runs still come, and the file route returns 503', async () => {
     await store.close();
     expect((await requestRest(streaming, runUrl(streaming, demoPlaces.richRun), { as })).status).toBe(200);
     expect((await requestRest(streaming, fileUrl(streaming), { as })).status).toBe(503);

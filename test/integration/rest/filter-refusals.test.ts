@@ -5,7 +5,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { orgId, projectId } = demoPlaces.richRun;
 const as = demoSubjects.viewer;
 
-describe('a filter that is rejected', () => {
+describe('a rejected filter', () => {
   const gateway = useGateway();
   const ask = (query: Record<string, string>, path = 'task_run', accept = 'application/json') =>
     requestRest(
@@ -26,7 +26,7 @@ describe('a filter that is rejected', () => {
     [{ filter: '{"NOT":{}}' }, ['filter', 'NOT']],
     [{ filter: '{"run_data":[{"path":"a","exists":true}]}' }, ['filter', 'run_data', 0, 'path']],
     [{ filter: '{"created_after":"2024-02-30"}' }, ['filter', 'created_after']],
-  ])('says where over REST: %j', async (query, place) => {
+  ])('carries its location over REST: %j', async (query, place) => {
     for (const [path, accept] of [
       ['task_run', 'application/json'],
       ['task_run/export', 'text/csv'],
@@ -50,7 +50,7 @@ describe('a filter that is rejected', () => {
     expect([response.status, ((await response.json()) as any).detail.argument]).toEqual([400, argument]);
   });
 
-  it('may be nested far too deep', async () => {
+  it('fails cleanly when it is nested far too deep', async () => {
     // Of some thousands, the stack of some releases of Node.js is at its end in the library that reads them.
     const depth = 1000;
     const text = `${'{"NOT":'.repeat(depth)}{"hasUser":true}${'}'.repeat(depth)}`;

@@ -49,7 +49,7 @@ describe("a task's runs over REST", () => {
     expect(seen).toHaveLength(taskRuns.totalCount);
   });
 
-  it('are narrowed down by status and revision', async () => {
+  it('come filtered by status and revision', async () => {
     const failed = await page('?status=FAIL&page_limit=20');
     expect(failed.results.every((run: any) => run.is_error)).toBe(true);
     const [{ task_revision_id: revision }] = failed.results;
@@ -58,7 +58,7 @@ describe("a task's runs over REST", () => {
     expect(ofRevision.results.every((run: any) => !run.is_error && run.task_revision_id === revision)).toBe(true);
   });
 
-  it('are those the caller may see', async () => {
+  it('follow what the caller may read', async () => {
     const ids = async (subject: string) =>
       ((await (await ask('', { as: subject }, executorRun)).json()) as any).results.map(({ user_id }: any) => user_id);
     expect(new Set(await ids(demoSubjects.executor))).toEqual(new Set([demoSubjects.executor]));
@@ -77,7 +77,7 @@ describe("a task's runs over REST", () => {
     expect(await costOf('?page_limit=100')).toBe(await costOf('?page_limit=1'));
   });
 
-  it('are not sent again to whoever has them', async () => {
+  it('return 304 to a client that has them', async () => {
     const etag = (await ask('?page_limit=2')).headers.get('etag')!;
     expect((await ask('?page_limit=2', { as, headers: { 'if-none-match': etag } })).status).toBe(304);
   });
@@ -90,7 +90,7 @@ describe("a task's runs over REST", () => {
     ['?cursor=x', 'cursor'],
     ['?cursor=%00', 'cursor'],
     ['?cursor=a&cursor=b', 'cursor'],
-  ])('are refused with 422 for %s', async (query, name) => {
+  ])('fail with 422 for %s', async (query, name) => {
     const response = await ask(query);
     expect([response.status, await response.json()]).toEqual([
       422,
@@ -98,12 +98,12 @@ describe("a task's runs over REST", () => {
     ]);
   });
 
-  it('are refused with 422 for a cursor of another filter', async () => {
+  it('fail with 422 for a cursor of another filter', async () => {
     const { pagination } = await page('?page_limit=1');
     expect((await ask(`?page_limit=1&status=FAIL&cursor=${pagination.next_cursor}`)).status).toBe(422);
   });
 
-  it('are refused with 400 for a malformed id, in the path and in the query', async () => {
+  it('fail with 400 for a malformed id, in the path and in the query', async () => {
     const argumentOf = async (response: Response) => [
       response.status,
       ((await response.json()) as any).detail.argument,

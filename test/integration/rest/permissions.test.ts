@@ -81,7 +81,7 @@ describe('permissions over REST', () => {
   };
 
   describe.each(subjects)('of %s', (subject) => {
-    it.each(confinements)('with a token for %p are what is seen and read', async (confinement) => {
+    it.each(confinements)('match, with a token for %p, what the caller can read', async (confinement) => {
       const token = await gateway.tokenFor(subject, confinement);
       const { viewer } = await gateway.dataOf(
         `{ viewer { organizations { organization { id } role projects { project { id } role tasks { nodes { task { id } role runAccess } } } }
@@ -137,7 +137,7 @@ describe('permissions over REST', () => {
   const owner = direct('owner', 'project');
   const both = ['project:view', 'task_run:read'];
 
-  it('of another member are told to owners of the resource', async () => {
+  it('concern another member only for owners of the resource', async () => {
     const task = { ...inProject, taskId: world.taskOf.editors_and_owners };
     const ask = (member: string, as = owner, path: Path = task) => post(path, { permissions: both, member }, { as });
     expect(await ask(direct('editor', 'organization'))).toEqual({
@@ -163,7 +163,7 @@ describe('permissions over REST', () => {
     }
   });
 
-  it('of another member are no business of a token that is for something else', async () => {
+  it('concern another member only within the confinement of the token', async () => {
     const token = await gateway.tokenFor(owner, { taskId: world.taskOf.owner_only });
     const ask = (taskId: string) =>
       post({ ...inProject, taskId }, { permissions: both, member: 'stranger' }, { token });
@@ -171,7 +171,7 @@ describe('permissions over REST', () => {
     expect((await ask(world.taskOf.all_viewers)).status).toBe(403);
   });
 
-  it('of the caller by its own name are its own', async () => {
+  it('concern the caller under its own name', async () => {
     expect(await post(inProject, { permissions: both, member: 'stranger' }, { as: 'stranger' })).toEqual({
       status: 200,
       body: { permissions: [], member: 'stranger' },
@@ -190,7 +190,7 @@ describe('permissions over REST', () => {
     ['an empty member', { permissions: [], member: '' }, ['body', 'member'], 'value_error'],
     ['a member that no text can hold', { permissions: [], member: 'a\0' }, ['body', 'member'], 'value_error'],
     ['a list', [], ['body'], 'type'],
-  ])('are 422 for %s', async (_what, sent, loc, type) => {
+  ])('fail with 422 for %s', async (_what, sent, loc, type) => {
     const { status, body } = await post(inProject, sent, { as: owner });
     expect(status).toBe(422);
     expect(body.detail).toEqual([{ loc, type, msg: expect.any(String) }]);
@@ -201,13 +201,13 @@ describe('permissions over REST', () => {
     ['a malformed id', { orgId: '42' }, '{"permissions":[]}', 400],
     ['what is not JSON', inProject, '{', 400],
     ['no body', inProject, '', 400],
-  ])('are %s: typed, and without a statement', async (_what, path, sent, status) => {
+  ])('fail for %s without a statement', async (_what, path, sent, status) => {
     const before = await gateway.statements();
     expect((await post(path, sent, { as: owner })).status).toBe(status);
     expect(await gateway.statements()).toEqual(before);
   });
 
-  it('take a token before a body, JSON alone, and POST alone', async () => {
+  it('require a token before a body, JSON, and POST', async () => {
     expect((await post(inProject, '{', {})).status).toBe(401);
     const text = { as: owner, headers: { 'content-type': 'text/plain' } };
     expect((await post(inProject, 'text', text)).status).toBe(415);
@@ -215,7 +215,7 @@ describe('permissions over REST', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 
-  it('take one statement each', async () => {
+  it('cost one statement each', async () => {
     const ask = () => post(inProject, { permissions }, { as: owner });
     expect(await gateway.statementsOf(ask)).toEqual({ held_roles: 1 });
     const who = () => requestRest(gateway, `${gateway.url}/api/v1/whoami`, { as: owner });

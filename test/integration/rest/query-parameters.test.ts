@@ -32,7 +32,7 @@ describe('the parameters of a REST path', () => {
     ["a project's changes", () => `${project()}/task_run/changes`, `page_limit, after, wait, ${filters}`],
   ];
 
-  it.each(paths)('are those of %s: all others are named, before anything is read', async (_what, url, parameters) => {
+  it.each(paths)('fail by name, before anything is read, unless they belong to %s', async (_what, url, parameters) => {
     const before = await gateway.statements();
     const response = await requestRest(gateway, `${url()}?pageLimit=1&page-limit=2&wait=0&status=ALL&page_limit=1`, {
       as,
@@ -56,7 +56,7 @@ describe('the parameters of a REST path', () => {
   it.each([
     ['GET', '/api/v1/whoami'],
     ['POST', `/api/v1/org/${orgId}/iam/test`],
-  ])('are none of %s %s', async (method, route) => {
+  ])('fail all by name for %s %s', async (method, route) => {
     const response = await requestRest(gateway, `${gateway.url}${route}?verbose=1`, {
       ...{ as, method },
       ...(method === 'POST' ? { body: '{"permissions":[]}', headers: { 'content-type': 'application/json' } } : {}),
@@ -71,7 +71,7 @@ describe('the parameters of a REST path', () => {
     ]);
   });
 
-  it.each(paths)('of %s are looked at after the token, and after the identifiers', async (_what, url) => {
+  it.each(paths)('come after the token and the identifiers of %s', async (_what, url) => {
     expect((await requestRest(gateway, `${url()}?x=1`)).status).toBe(401);
     const malformed = url().replace(orgId, 'nonsense');
     expect((await requestRest(gateway, `${malformed}?x=1`, { as })).status).toBe(400);
@@ -82,14 +82,14 @@ describe('the parameters of a REST path', () => {
     ['?inline=1', 'inline'],
     ['?inline=off', 'attachment'],
     ['', 'attachment'],
-  ])('that are booleans are accepted as FastAPI does: %s', async (query, disposition) => {
+  ])('accept booleans as FastAPI does: %s', async (query, disposition) => {
     const { status, headers } = await requestRest(gateway, `${runUrl(gateway, richRun)}/file/screenshot.png${query}`, {
       as,
     });
     expect([status, headers.get('content-disposition')!.split(';')[0]]).toEqual([200, disposition]);
   });
 
-  it('has a status for all runs, which is the same list as without', async () => {
+  it('include a status for all runs, which gives the same list as none', async () => {
     const pageOf = async (query: string) => {
       const response = await requestRest(gateway, `${list()}?${query}`, { as });
       expect(response.status).toBe(200);
@@ -103,7 +103,7 @@ describe('the parameters of a REST path', () => {
     expect(await pageOf(`${next}&status=ALL`)).toBe(await pageOf(next));
   });
 
-  it('have dates in every form, relative ones as well, by which pages continue each other', async () => {
+  it('accept dates in every form, relative ones as well, with which pages continue each other', async () => {
     const created = async (query: string) => {
       const response = await requestRest(gateway, `${list()}?${query}`, { as });
       const { results, pagination } = (await response.json()) as any;
@@ -129,7 +129,7 @@ describe('the parameters of a REST path', () => {
       '2024-01-16T13:33:25+01:00',
       /^is invalid: its offset must begin with a sign: in a URL, `\+` must be written as `%2B`$/,
     ],
-  ])('are rejected by their names: created_after=%s', async (date, msg) => {
+  ])('fail by name: created_after=%s', async (date, msg) => {
     const response = await requestRest(gateway, `${list()}?created_after=${date}`, { as });
     expect([response.status, await response.json()]).toEqual([
       422,

@@ -10,7 +10,7 @@ const addressesIn = (html: string) =>
   [...html.matchAll(/<(?:script|link)\b[^>]* (?:src|href)="([^"]+)"/g)].map((m) => m[1]!);
 
 describe('/docs', () => {
-  it('is a page for everyone, without an inline script or style', async () => {
+  it('serves a page for everyone, without an inline script or style', async () => {
     const response = await fetch(`${gateway.url}/docs`);
     const html = await response.text();
     expect(response.status).toBe(200);
@@ -19,7 +19,7 @@ describe('/docs', () => {
     expect(addressesIn(html).length).toBeGreaterThan(3);
   });
 
-  it('and all that it loads come from this server, with headers that keep it that way', async () => {
+  it('loads everything from this server, with headers that ensure that', async () => {
     const html = await (await fetch(`${gateway.url}/docs/`)).text();
     for (const address of ['', ...addressesIn(html), 'json']) {
       const response = await fetch(new URL(address, `${gateway.url}/docs/`));

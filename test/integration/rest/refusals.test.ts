@@ -5,7 +5,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const { richRun } = demoPlaces;
 const absent = '0190a234-8dc6-0d08-2ea9-00000000ffff';
 
-describe('a refusal over REST', () => {
+describe('an error over REST', () => {
   const gateway = useGateway();
   const refusal = async (url: string, options: Parameters<typeof requestRest>[2]) => {
     const response = await requestRest(gateway, url, options);
@@ -21,14 +21,14 @@ describe('a refusal over REST', () => {
   describe.each([
     ['a run', ''],
     ['a file', '/file/screenshot.png'],
-  ])('of %s', (_what, suffix) => {
+  ])('for %s', (_what, suffix) => {
     it.each([
       ['org_id', { orgId: 'nonsense' }],
       ['project_id', { projectId: `${richRun.projectId}0` }],
       ['task_id', { taskId: `urn:uuid:${richRun.taskId}` }],
       ['task_run_id', { id: richRun.id.replaceAll('-', '') }],
       ['org_id', { orgId: '1', id: '1' }],
-    ])('is 400 for a malformed %s, which it names, and nothing is looked up', async (argument, change) => {
+    ])('returns 400 for a malformed %s, which it names, without any look-up', async (argument, change) => {
       const before = await gateway.statements();
       const url = runUrl(gateway, { ...richRun, ...change }) + suffix;
       expect(await refusal(url, { as: demoSubjects.viewer })).toEqual({
@@ -45,7 +45,7 @@ describe('a refusal over REST', () => {
       expect(await gateway.statements()).toEqual(before);
     });
 
-    it('is 401 without a token, even where an id is malformed', async () => {
+    it('returns 401 without a token, even where an id is malformed', async () => {
       for (const path of [richRun, { ...richRun, id: 'nonsense' }]) {
         expect(await refusal(runUrl(gateway, path) + suffix, {})).toEqual({
           status: 401,
@@ -55,7 +55,7 @@ describe('a refusal over REST', () => {
       }
     });
 
-    it('is 401 for a bad token', async () => {
+    it('returns 401 for a bad token', async () => {
       expect(await refusal(runUrl(gateway, richRun) + suffix, { token: 'a.b.c' })).toEqual({
         status: 401,
         challenge: 'Bearer error="invalid_token"',
@@ -63,7 +63,7 @@ describe('a refusal over REST', () => {
       });
     });
 
-    it('is 403 with the same bytes whether or not the run exists', async () => {
+    it('returns 403 with the same bytes whether or not the run exists', async () => {
       const as = demoSubjects.stranger;
       const existing = await refusal(runUrl(gateway, richRun) + suffix, { as });
       expect(existing).toEqual({
@@ -81,7 +81,7 @@ describe('a refusal over REST', () => {
       expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as })).toEqual(existing);
     });
 
-    it('is 404 for a run that is not there', async () => {
+    it('returns 404 for a run that does not exist', async () => {
       expect(await refusal(runUrl(gateway, { ...richRun, id: absent }) + suffix, { as: demoSubjects.viewer })).toEqual({
         status: 404,
         challenge: null,
@@ -90,7 +90,7 @@ describe('a refusal over REST', () => {
     });
   });
 
-  it.each(['maybe', '', '2', 'true&inline=true'])('is 422 for inline=%s', async (inline) => {
+  it.each(['maybe', '', '2', 'true&inline=true'])('returns 422 for inline=%s', async (inline) => {
     const url = `${runUrl(gateway, richRun)}/file/screenshot.png?inline=${inline}`;
     const { status, body } = await refusal(url, { as: demoSubjects.viewer });
     expect(status).toBe(422);
@@ -99,7 +99,7 @@ describe('a refusal over REST', () => {
     });
   });
 
-  it('is 404 for a path beside those that are served', async () => {
+  it('returns 404 for an unknown path', async () => {
     expect((await refusal(`${runUrl(gateway, richRun)}/logs`, { as: demoSubjects.viewer })).body).toEqual({
       detail: { message: 'Nothing is served at this path.', reason: 'ROUTE_NOT_FOUND' },
     });

@@ -125,7 +125,7 @@ describe('the permission table of reports', () => {
     }
   });
 
-  it('tells the executor, who sees its own runs alone in two of the tasks, nothing of those beside them', async () => {
+  it('hides from the executor, who sees only its own runs in two of the tasks, all others', async () => {
     const runs = await Promise.all(visibilities.map((visibility) => readRuns(world.executor, visibility)));
     expect(runs.map((ofTask) => ofTask.length)).toEqual([1, 1, 2]);
     expect(await reasonOf('stranger', `${project()}/task/${world.taskOf.all_viewers}/token_report`)).toBe(
@@ -133,7 +133,7 @@ describe('the permission table of reports', () => {
     );
   });
 
-  it('answers untrue paths as lists do', async () => {
+  it('rejects untrue paths as lists do', async () => {
     const owner = direct('owner', 'organization');
     for (const name of ofTask) {
       expect(await reasonOf(owner, `${project()}/task/${world.absent}/${name}`)).toBe('TASK_RUN_NOT_FOUND');

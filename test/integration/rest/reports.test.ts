@@ -53,7 +53,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
   const filter = `createdAfter: "${period[0]}", createdBefore: "${period[1]}"`;
 
   describe.each(callers)('for %s', (as) => {
-    it('of tokens', async () => {
+    it('count tokens', async () => {
       const body = await report(as, `${task()}/token_report?${dates}`);
       const sums = 'inputTokens outputTokens totalTokens runs';
       const stats = await graphql(
@@ -91,7 +91,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     it.each([
       ['day', 'HOUR', 'hour', false],
       ['week', 'DAY', 'day', true],
-    ] as const)('of usage by %s', async (aggregation, by, width, errorsOnly) => {
+    ] as const)('count usage by %s', async (aggregation, by, width, errorsOnly) => {
       const query = `${dates}&aggregation=${aggregation}${errorsOnly ? '&errors_only=True' : ''}`;
       const body = await report(as, `${task()}/usage_report?${query}`);
       const buckets = `buckets(by: ${by}, timeZone: "Europe/Berlin") { start runs }`;
@@ -125,7 +125,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       ['day', 'FAIL', null],
       ['week', 'ALL', null],
       ['week', 'SUCCESS', tasks[1]],
-    ] as const)("of a project's usage by %s, %s, of the task %s", async (aggregation, status, taskId) => {
+    ] as const)("count a project's usage by %s, %s, for the task %s", async (aggregation, status, taskId) => {
       const query = `${dates}&aggregation=${aggregation}&status=${status}${taskId === null ? '' : `&task_id=${taskId}`}`;
       const body = await report(as, `${project()}/usage_report?${query}`);
       const stats = await graphql(
@@ -152,7 +152,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       ['hour', 'task'],
       ['day', 'task'],
       ['day', 'project'],
-    ] as const)('of timing by %s of a %s', async (aggregation, of) => {
+    ] as const)('measure timing by %s for a %s', async (aggregation, of) => {
       const taskId = of === 'task' ? tasks[1] : null;
       const days = 'start_date=2026-02-20T00:00:00Z&end_date=2026-03-01T00:00:00Z';
       const body = await report(
@@ -202,7 +202,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
       expect(rows.length).toBeGreaterThan(8);
     });
 
-    it.each([false, true])('of credits, with reporting groups: %s', async (withGroups) => {
+    it.each([false, true])('sum credits, with reporting groups: %s', async (withGroups) => {
       const body = await report(as, `${task()}/credit_report?${dates}${withGroups ? '&show_reporting_group=1' : ''}`);
       const sums = 'chargedCredits runs';
       const stats = await graphql(
@@ -231,7 +231,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     });
   });
 
-  it('take one statement beside that of the scope', async () => {
+  it('take one statement, and one for the scope', async () => {
     const ask = () => report(owner, `${task()}/timing_report?${dates}&aggregation=day`);
     expect(await gateway.statementsOf(ask)).toEqual({ task_run_scopes: 1, task_run_statistics: 1 });
   });
@@ -290,7 +290,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     ['usage_report', 'errors_only=maybe', 'errors_only', /^must be true/],
     ['timing_report', 'aggregation=week', 'aggregation', /^must be one of hour, day, not "week"$/],
     ['credit_report', 'show_reporting_group=2', 'show_reporting_group', /^must be true/],
-  ])('are refused with 422: %s?%s', async (name, query, parameter, msg) => {
+  ])('fail with 422: %s?%s', async (name, query, parameter, msg) => {
     const response = await requestRest(gateway, `${task()}/${name}?${query}`, { as: owner });
     expect([response.status, await response.json()]).toEqual([
       422,
@@ -298,7 +298,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     ]);
   });
 
-  it('are refused with 422 where there are more than 10,000 buckets', async () => {
+  it('fail with 422 beyond 10,000 buckets', async () => {
     const tasksOwn = '01a01e2f-2000-7900-5494-00000000ffff';
     await gateway.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Steady')", [tasksOwn, projectId]);
     await gateway.query(
@@ -319,7 +319,7 @@ describe(`reports of ${count} runs of seed ${seed}`, () => {
     ]);
   });
 
-  it('answer HEAD, and 304 to who has the same version', async () => {
+  it('serve HEAD, and return 304 for the same version', async () => {
     const url = `${task()}/credit_report?${dates}`;
     const response = await requestRest(gateway, url, { as: owner });
     const etag = response.headers.get('etag')!;
