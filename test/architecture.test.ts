@@ -37,7 +37,7 @@ describe('the modules of src', () => {
     expect(upward).toEqual([]);
   });
 
-  it('have no cycle of any length', () => {
+  it('contain no cycle of any length', () => {
     expect(findCycle([...modules.keys()], (module: string) => modules.get(module) ?? [])).toBeNull();
   });
 
@@ -62,7 +62,7 @@ describe('the modules of src', () => {
 });
 
 describe('the files of src', () => {
-  it('have no cycle of any length', () => {
+  it('contain no cycle of any length', () => {
     expect(
       findCycle(files, (file: string) => importsOf(file).filter((target: string) => textOf.has(target))),
     ).toBeNull();

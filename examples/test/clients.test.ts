@@ -39,7 +39,7 @@ describe('The example operations', () => {
       createGraphqlRequestClient(gateway.url, token).request(query, variables),
   };
 
-  it('are those GraphiQL shows', () => {
+  it('equal those of GraphiQL', () => {
     assert.deepEqual(Object.keys(operations).sort(), gateway.examples.map(({ name }) => name).sort());
   });
 
@@ -55,7 +55,7 @@ describe('The example operations', () => {
       });
     }
 
-    it(`tells a stranger FORBIDDEN by ${client}`, async () => {
+    it(`return FORBIDDEN to a stranger by ${client}`, async () => {
       const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
       await assert.rejects(send(operations.OneRun!, variables, gateway.strangersToken), (error) => {
         assert.match(JSON.stringify(codesOf(error)), /^\["FORBIDDEN"\]$/);
@@ -63,7 +63,7 @@ describe('The example operations', () => {
       });
     });
 
-    it(`tells why a token is refused by ${client}`, async () => {
+    it(`return the reason of a rejected token by ${client}`, async () => {
       const { variables } = gateway.examples.find(({ name }) => name === 'OneRun')!;
       await assert.rejects(send(operations.OneRun!, variables, 'no.such.token'), (error) => {
         assert.match(JSON.stringify(codesOf(error)), /^\["UNAUTHENTICATED"\]$/);
@@ -89,7 +89,7 @@ describe('The example operations', () => {
     assert.deepEqual(again.data, data);
   });
 
-  it('are answered from the cache of urql, by another query for the same run', async () => {
+  it('come from the cache of urql, by another query for the same run', async () => {
     const { variables } = gateway.examples.find(({ name }) => name === 'WhyDidItFail')!;
     const client = createUrqlClient(gateway.url, gateway.token);
     const first = await client.query(operations.WhyDidItFail!, variables);

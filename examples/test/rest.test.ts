@@ -52,7 +52,7 @@ describe('The client of the REST API', () => {
     assert.equal(bytes.byteLength, file!.size_bytes);
   });
 
-  it('has null for a run that there is not, and an error for one that may not be seen', async () => {
+  it('returns null for a missing run, and an error for a forbidden one', async () => {
     const absent = { ...path, task_run_id: path.task_run_id.replace(/.$/, '0') };
     assert.equal(await fetchRun(client, absent), null);
     const stranger = createRestClient(gateway.origin, gateway.strangersToken);

@@ -52,7 +52,7 @@ describeWithClusters(`the cost of operations over ${runs} runs`, () => {
   const estimate = ({ query, variables }: MeasuredOperation, by = weights) =>
     createCostEstimator(schema, sizes, { weights: by }).estimateExactly({ document: parse(query), variables });
 
-  it(`is what is expected, within a factor of ${maxFactor}`, () => {
+  it(`stays within a factor of ${maxFactor} of the estimate`, () => {
     const factors = measured.map((operation) => ({
       ...operation,
       estimated: estimate(operation),

@@ -20,7 +20,7 @@ const operations = [
 
 describeWithClusters('the points of the database', () => {
   it.each([2, 32])(
-    'are the time that it has worked, with %i requests at a time',
+    'equal its time, with %i concurrent requests',
     async (atOnce) => {
       const settings = ["shared_preload_libraries = 'pg_stat_statements'", 'pg_stat_statements.track_utility = off'];
       const cluster = await PostgresCluster.create({ settings });

@@ -4,7 +4,7 @@ import { demoSubjects } from '../../src/demo/data/demo-places.js';
 import { startGateway } from '../support/start-gateway.js';
 import { block } from './documents.js';
 
-it('docs/agents.md has a client and a message that reach the tools', async () => {
+it('docs/agents.md contains a client and a message that reach the tools', async () => {
   const gateway = await startGateway({ environment: { MCP: 'on' } });
   try {
     const { url, headers } = JSON.parse(block('mcp-client').text).mcpServers['task-runs'];

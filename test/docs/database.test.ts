@@ -8,8 +8,8 @@ import { block, codesIn, tableRows } from './documents.js';
 
 const rows = (column: string) => tableRows('docs/configuration.md', 'The database', column);
 
-describe('The documented database', () => {
-  it('has URLs that can be read', () => {
+describe('the documented database', () => {
+  it('shows URLs that parse', () => {
     const targets = block('database-urls')
       .text.trim()
       .split('\n')
@@ -21,7 +21,7 @@ describe('The documented database', () => {
     ]);
   });
 
-  it('has several hosts, by a line for a shell', () => {
+  it('shows several hosts in a line for a shell', () => {
     const [, url] = /^export DATABASE_URL='(.*)'\n$/.exec(block('several-hosts').text)!;
     expect(toConnectionTarget(parseConnectionUrl(url!))).toMatchObject({
       hosts: [{ host: 'db1.example.com' }, { host: 'db2.example.com' }],
@@ -29,7 +29,7 @@ describe('The documented database', () => {
     });
   });
 
-  it('has replicas, by lines for a shell', () => {
+  it('shows replicas in lines for a shell', () => {
     const [DATABASE_URL, DATABASE_REPLICA_URLS] = [...block('replicas').text.matchAll(/='(.*)'$/gm)].map(
       ([, url]) => url!,
     );
@@ -38,14 +38,14 @@ describe('The documented database', () => {
     expect(database.replicaUrls).toHaveLength(2);
   });
 
-  it('has the parameters that there are, each with its variable', () => {
+  it('lists all parameters, each with its variable', () => {
     const documented = rows('parameter').flatMap(([names, variables]) =>
       codesIn(names!).map((name, index) => [name, codesIn(variables!)[index]]),
     );
     expect(documented.sort()).toEqual(parameterNames.map((name) => [name, variableOf(name)]).sort());
   });
 
-  it('has the modes of TLS, and the servers that may be taken', () => {
+  it('lists the modes of TLS, and the session attributes of servers', () => {
     expect(rows('`sslmode`').flatMap(([mode]) => codesIn(mode!))).toEqual([...sslModes]);
     const [, , , meaning] = rows('parameter').find(([names]) => names!.includes('target_session_attrs'))!;
     expect(codesIn(meaning!)).toEqual([...sessionAttributes]);

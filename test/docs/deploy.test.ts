@@ -24,7 +24,7 @@ const neededMs = ({ shutdownDelayMs, shutdownTimeoutMs }: ReturnType<typeof pars
   shutdownDelayMs + shutdownTimeoutMs;
 
 describe('deploy/Dockerfile', () => {
-  it('is made from one release of the major version that is developed on', () => {
+  it('starts from one release of the major version of development', () => {
     const tags = stages.map(({ from }) => from);
     expect(new Set(tags).size).toBe(1);
     expect(tags[0]).toMatch(new RegExp(`^node:${readText('.nvmrc').trim()}\\.\\d+\\.\\d+-\\w+-slim$`));
@@ -35,13 +35,13 @@ describe('deploy/Dockerfile', () => {
     expect(textsOf(image, 'USER')).toEqual([expect.stringMatching(/^[1-9]\d*:[1-9]\d*$/)]);
   });
 
-  it('sets variables that the configuration has, with which neither the demo nor a database is silently there', () => {
+  it('sets variables of the configuration, and requires the demo and a database to be named', () => {
     expect(unknown(Object.keys(imageEnvironment))).toEqual([]);
     expect(() => parseConfig(imageEnvironment)).toThrow(/HOST is not a loopback address/);
     expect(Number(textsOf(image, 'EXPOSE')[0])).toBe(parseConfig({}).port);
   });
 
-  it('copies what .dockerignore lets through, which is nothing more', () => {
+  it('copies exactly what .dockerignore allows', () => {
     const [everything, ...exceptions] = readText('.dockerignore')
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'));
@@ -60,22 +60,22 @@ describe('deploy/compose.yaml', () => {
   const { environment, stop_grace_period, ports } = services.gateway!;
   const config = parseConfig({ ...imageEnvironment, ...environment });
 
-  it('sets variables that the configuration has, to valid values', () => {
+  it('sets variables of the configuration to valid values', () => {
     expect(started).toHaveLength(2);
     expect(unknown(started.flatMap((service) => Object.keys(service.environment)))).toEqual([]);
     expect(config.demo).toBe(false);
   });
 
-  it('names images by their release, the gateway by the one of the package', () => {
+  it('names images by their release, the gateway by that of the package', () => {
     for (const service of Object.values(services)) expect(service.image).toMatch(/^[\w/-]+:v?\d+\.\d+/);
     for (const service of ofGateway) expect(service.image).toBe(`task-run-gateway:${version}`);
   });
 
-  it('runs commands that the program has', () => {
+  it('runs existing commands of the program', () => {
     for (const { command = [] } of started) for (const name of command) expect(scripts).toHaveProperty(name);
   });
 
-  it('waits for what is ready, for one-shots until they have ended', () => {
+  it('waits for services until they are ready, for one-shots until they have ended', () => {
     const oneShots = ['migrate', 'hydra-migrate'];
     for (const { depends_on = {} } of Object.values(services)) {
       for (const [name, { condition }] of Object.entries(depends_on)) {
@@ -90,14 +90,14 @@ describe('deploy/compose.yaml', () => {
     expect(Object.keys(services.gateway!.depends_on!)).toEqual(['migrate']);
   });
 
-  it('is reached by this machine only, and so is the administration of Hydra by nobody', () => {
+  it('publishes ports to this machine only, and the administration of Hydra to none', () => {
     const published = Object.values(services).flatMap((service) => service.ports ?? []);
     expect(published).toEqual(ports);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:(4000:4000|4444:4444)$/);
     expect(services.hydra!.environment.SERVE_ADMIN_HOST).toBe('127.0.0.1');
   });
 
-  it('has Hydra, and what makes its client, on the loopback of the gateway, which trusts it', () => {
+  it('runs Hydra, and the creation of its client, on the loopback of the gateway, which trusts it', () => {
     expect(services.hydra!.network_mode).toBe('service:gateway');
     expect(services['create-client']!.network_mode).toBe('service:gateway');
     const { URLS_SELF_ISSUER, STRATEGIES_ACCESS_TOKEN } = services.hydra!.environment;
@@ -116,7 +116,7 @@ describe('deploy/compose.yaml', () => {
     expect(Number.parseInt(stop_grace_period!, 10) * 1000).toBeGreaterThan(neededMs(config));
   });
 
-  describe('creates a client', () => {
+  describe('its creation of a client', () => {
     const requests: { url: string | undefined; body: any }[] = [];
     let statuses: number[];
     const server = createServer(async (request, response) => {
@@ -140,7 +140,7 @@ describe('deploy/compose.yaml', () => {
       return [code, output, statuses];
     }
 
-    it('once Hydra is ready, and not again', async () => {
+    it('waits for Hydra, and leaves an existing client', async () => {
       expect(await createClient(503, 201)).toEqual([0, 'The client first-client is created.\n', []]);
       expect(requests.at(-1)).toEqual({
         url: '/admin/clients',
@@ -155,7 +155,7 @@ describe('deploy/compose.yaml', () => {
       expect(await createClient(409)).toEqual([0, 'The client first-client is there already.\n', []]);
     });
 
-    it('or says that it could not', async () => {
+    it('reports a failure', async () => {
       expect(await createClient(400)).toEqual([1, 'The client first-client could not be created: status 400.\n', []]);
     });
   });
@@ -179,7 +179,7 @@ describe('deploy/kubernetes.yaml', () => {
     ),
   });
 
-  it('sets variables that the configuration has, to valid values, secrets from the Secret', () => {
+  it('sets variables of the configuration to valid values, secrets from the Secret', () => {
     for (const { env } of containers) expect(unknown(env.map(({ name }) => name))).toEqual([]);
     expect(config.database.url).toBe(secrets.get('database-url'));
     const referred = containers.flatMap(({ env }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []));
@@ -188,7 +188,7 @@ describe('deploy/kubernetes.yaml', () => {
     for (const { name } of referred) expect(commands).toContain(`secret generic ${name} `);
   });
 
-  it('has the image that docs/operating.md makes, by the release of the package, which names the Job, too', () => {
+  it('runs the image that docs/operating.md builds, by the release of the package, which names the Job, too', () => {
     for (const each of containers) {
       expect(each.image).toBe(`registry.example.com/task-run-gateway:${version}`);
       expect(block('kubernetes-apply').text).toContain(`docker push ${each.image}\n`);
@@ -209,13 +209,13 @@ describe('deploy/kubernetes.yaml', () => {
     for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe!.httpGet.port).toBe('admin');
   });
 
-  it('ends a pod after it has shut down, and lets it be taken out of the service before', () => {
+  it('ends a pod after it has shut down, and takes it out of the service before', () => {
     expect(pod.spec.terminationGracePeriodSeconds! * 1000).toBeGreaterThan(neededMs(config));
     expect(config.shutdownDelayMs).toBeGreaterThanOrEqual(3000);
     expect(config.shutdownTimeoutMs).toBeGreaterThanOrEqual(config.limits.requestTimeoutMs);
   });
 
-  it('confines every container, and bounds what it uses', () => {
+  it('confines every container, and limits its resources', () => {
     const [uid, gid] = textsOf(image, 'USER')[0]!.split(':').map(Number);
     for (const kind of ['Job', 'Deployment']) {
       expect(podOf(kind).spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: uid, runAsGroup: gid });
@@ -231,7 +231,7 @@ describe('deploy/kubernetes.yaml', () => {
     }
   });
 
-  it('can write to DATA_DIR, and nowhere else', () => {
+  it('allows writes to DATA_DIR only', () => {
     expect(container.volumeMounts).toEqual([{ name: 'data', mountPath: imageEnvironment.DATA_DIR }]);
     expect(pod.spec.volumes).toEqual([{ name: 'data', emptyDir: expect.anything() }]);
   });
@@ -256,14 +256,14 @@ describe('deploy/haproxy.cfg', () => {
   const configuration = readText('deploy/haproxy.cfg');
   const numberIn = (pattern: RegExp) => Number(pattern.exec(configuration)![1]);
 
-  it('looks at a path that says whether the gateway is ready, often enough for the delay that operating.md gives', () => {
+  it('checks readiness, often enough for the delay that operating.md gives', () => {
     expect(configuration).toContain('option httpchk GET /health/ready\n');
     const noticedMs = numberIn(/inter (\d+)s/) * 1000 * numberIn(/fall (\d+)/);
     const [, delayMs] = /with `inter 1s fall 2`, (\d+)\./.exec(readText('docs/operating.md'))!;
     expect(Number(delayMs)).toBeGreaterThan(noticedMs);
   });
 
-  it('waits longer than a request takes, and lets in no more connections than the gateways', () => {
+  it('waits longer than a request takes, and admits no more connections than the gateways', () => {
     const { limits } = parseConfig({});
     const maxWaitMs = 20_000;
     for (const name of ['client', 'server', 'tunnel']) {

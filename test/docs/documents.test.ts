@@ -7,7 +7,7 @@ import { documentAt, documents, readText, root } from './documents.js';
 const files = documents.map((document) => [document.path, document] as const);
 
 describe('the README', () => {
-  it('has at most 130 lines', () => {
+  it('contains at most 130 lines', () => {
     expect(documentAt('README.md').text.trimEnd().split('\n').length).toBeLessThanOrEqual(130);
   });
 
@@ -19,7 +19,7 @@ describe('the README', () => {
 });
 
 describe('the links and names in documents', () => {
-  it.each(files)('of %s lead to a file and a heading in it', (path, { links }) => {
+  it.each(files)('lead, in %s, to a file and a heading in it', (path, { links }) => {
     const broken = links
       .filter((target) => !/^(https?|mailto):/.test(target))
       .filter((target) => {
@@ -31,14 +31,14 @@ describe('the links and names in documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it.each(files)('of %s are files that exist', (_path, { codes }) => {
+  it.each(files)('name, in %s, existing files', (_path, { codes }) => {
     const named = codes.filter((code) => /^(src|test|docs|bench|examples)\/[\w./-]+$/.test(code));
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
 
 describe('the code blocks of documents', () => {
-  it.each(files)('of %s are checked by a test', (_path, { blocks }) => {
+  it.each(files)('fall, in %s, under a test', (_path, { blocks }) => {
     const tests = ['test/docs', 'test/first-run', 'test/haproxy', 'test/image', 'test/integration/access', 'test/slow']
       .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
       .filter((name) => name.endsWith('.test.ts'))
@@ -52,14 +52,14 @@ describe('the code blocks of documents', () => {
 });
 
 describe('the changelog', () => {
-  it('has the version of the package', () => {
+  it('includes the version of the package', () => {
     const { version } = JSON.parse(readText('package.json'));
     expect(documentAt('CHANGELOG.md').headings.some((heading) => heading.startsWith(`[${version}] - `))).toBe(true);
   });
 });
 
 describe('the decisions', () => {
-  it('have a date, context, choice, what was rejected, and the consequence', () => {
+  it('name a date, context, choice, what was rejected, and the consequence', () => {
     const entries = documentAt('docs/decisions.md').text.split(/^### /m).slice(1);
     expect(entries.length).toBeGreaterThan(20);
     for (const entry of entries) {

@@ -12,7 +12,7 @@ const { orgId, projectId, owner } = generated;
 describe('the documented export', () => {
   const gateway = useGateway({ arrange: (database) => arrangeGeneratedRuns(database, 350) });
 
-  it('meets every run once, in order, and begins again where it ended', async () => {
+  it('returns every run once, in order, and continues where it ended', async () => {
     const file = join(gateway.dataDir, 'exporter.mjs');
     await writeFile(file, block('export').text);
     const { exportRuns } = await import(pathToFileURL(file).href);

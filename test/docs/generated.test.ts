@@ -5,7 +5,7 @@ import { readText } from './documents.js';
 
 describe('generated documents', () => {
   it.each([...generateDocuments({ operationLimits, listLimits, variableGroups })])(
-    '%s has what `npm run docs` prints',
+    '%s equals the output of `npm run docs`',
     (path: string, text: string) => {
       expect(readText(path)).toBe(text);
     },

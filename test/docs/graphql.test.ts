@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 
 describe('the GraphQL in documents', () => {
-  it.each(blocks.map(({ document, text }) => [document, text]))('of %s fits the schema: %s', (_document, text) => {
+  it.each(blocks.map(({ document, text }) => [document, text]))('fits the schema, in %s: %s', (_document, text) => {
     expect(validate(schema, parse(text))).toEqual([]);
   });
 
-  it('of the examples that .graphqlrc.yml names fits it, too', () => {
+  it('fits it, too, in the examples that .graphqlrc.yml names', () => {
     const [, file] = /^schema: (.+)$/m.exec(readText('.graphqlrc.yml'))!;
     expect(readText(file!)).toContain('type Query');
     const [, folder] = /^documents: (.+)\/\*\.graphql$/m.exec(readText('.graphqlrc.yml'))!;
@@ -38,7 +38,7 @@ describe('the subgraph in docs/federation.md', () => {
     expect(text).toMatch(/routing_url: https:\/\/\S+\/graphql\n/);
   });
 
-  it('has these entities', () => {
+  it('lists the resolved entities with their keys', () => {
     const inSchema = [
       ...readText('examples/federation/subgraph.graphql').matchAll(
         /^type (\w+) @cost\(weight: \d+\)((?: @key\([^)]+\))+)/gm,
@@ -80,7 +80,7 @@ describe('the responses in documents', () => {
     ['compared', 'compared-response', { orgId, projectId }],
     ['malformed-id', 'malformed-id-response', {}],
     ['explained-forbidden', 'explained-forbidden-response', {}],
-  ])('%s is what the gateway returns', async (query, response, variables) => {
+  ])('%s equals that of the gateway', async (query, response, variables) => {
     const { text } = await gateway.ask(block(query).text, { as: demoSubjects.viewer, variables });
     expect(JSON.parse(text.replaceAll(gateway.url, 'http://127.0.0.1:4000'))).toEqual(JSON.parse(block(response).text));
   });

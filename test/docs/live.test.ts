@@ -51,14 +51,14 @@ describe('docs/live.md', () => {
     }
   };
 
-  it('has a subscription that is valid, and clients that are JavaScript', async () => {
+  it('shows a valid subscription, and clients in JavaScript', async () => {
     const headers = { accept: 'application/json' };
     const { errors } = await gateway.ask(block('subscription').text, { as: viewer, headers });
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
     expect(() => new Function(`return async () => {${block('subscription-clients').text}}`)).not.toThrow();
   });
 
-  it.each(['curl-subscription', 'curl-changes'])('has a request (%s) that shows events', async (marker) => {
+  it.each(['curl-subscription', 'curl-changes'])('shows a request (%s) that receives events', async (marker) => {
     const script = block(marker).text.replaceAll('http://127.0.0.1:4000', gateway.url);
     const lines = linesOf('bash', [
       '-c',

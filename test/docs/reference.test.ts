@@ -26,7 +26,7 @@ const gateway = useGateway();
 const { viewer } = demoSubjects;
 
 describe('the documented issuers', () => {
-  it('have entries of issuers with these members', () => {
+  it('list the members of entries', () => {
     const members = tableRows('docs/configuration.md', 'Issuers', 'member').map(
       ([name, required]) => [codesIn(name!)[0]!, required] as const,
     );
@@ -58,13 +58,13 @@ describe('the documented issuers', () => {
   });
 });
 
-it('the permissions in docs/querying.md are those there are', () => {
+it('docs/querying.md lists the permissions', () => {
   const table = namesIn('docs/querying.md', 'Who the caller is, and what it may see', 'permission');
   expect(table).toEqual(permissions);
 });
 
-describe('the errors', () => {
-  it('in docs/errors.md are those of the catalogue', () => {
+describe('docs/errors.md', () => {
+  it('lists the errors of the catalogue', () => {
     const documented = [
       ...tableRows('docs/errors.md', 'Codes', 'status').map(([status, code, reason, when]) => [
         ...[Number(status), codesIn(code!)[0], codesIn(reason!)[0], withoutLinks(when!)],
@@ -77,7 +77,7 @@ describe('the errors', () => {
     expect(documented.sort()).toEqual(known.sort());
   });
 
-  it("of GraphQL's own are those that it reports", async () => {
+  it("lists GraphQL's own errors", async () => {
     const unknownHash = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
     const reported = [
       { query: '{' },
@@ -103,7 +103,7 @@ describe('the errors', () => {
     expect(documented).toEqual(await Promise.all(reported));
   });
 
-  it('over REST have the bodies shown', async () => {
+  it('shows the bodies of errors over REST', async () => {
     const { richRun, executorRun } = demoPlaces;
     const bodyAt = async (url: string) => (await requestRest(gateway, url, { as: viewer })).json();
     const malformed = runUrl(gateway, { ...richRun, id: '42' });
@@ -114,7 +114,7 @@ describe('the errors', () => {
     expect(await bodyAt(`${list}?page_limit=101`)).toEqual(JSON.parse(block('rest-validation-error').text));
   });
 
-  it('have the details that errors can have', () => {
+  it('lists the details of errors', () => {
     const documented = tableRows('docs/errors.md', 'Details', 'member').map(([member, type, meaning]) => [
       codesIn(member!)[0],
       { type, meaning: withoutLinks(meaning!) },
@@ -124,7 +124,7 @@ describe('the errors', () => {
 });
 
 describe('the filters in docs/querying.md', () => {
-  it('are the fields of TaskRunFilter', () => {
+  it('include the fields of TaskRunFilter', () => {
     const [, input] = /^input TaskRunFilter \{([\s\S]*?)^\}/m.exec(readText('schema.graphql'))!;
     const fields = [...input!.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!);
     const [, ...conditions] = [...readText('schema.graphql').matchAll(/^input TextFilter \{([\s\S]*?)^\}/gm)][0]!;
@@ -150,17 +150,17 @@ describe('the REST API in docs/rest.md', () => {
       codesIn(names!).map((name) => [name, fallback]),
     );
 
-  it('has these routes', () => {
+  it('lists the routes', () => {
     expect(namesIn('docs/rest.md', 'REST', 'route').sort()).toEqual(Object.keys(paths).sort());
   });
 
-  it.each(['TaskRun', 'TaskRunFile', 'ReportingGroup'] as const)('has these fields of %s', (name) => {
+  it.each(['TaskRun', 'TaskRunFile', 'ReportingGroup'] as const)('lists the fields of %s', (name) => {
     const fields = Object.entries(componentSchemas[name].properties as Record<string, JsonSchema>);
     const inTable = tableRows('docs/rest.md', name, 'field').map(([field, type]) => [codesIn(field!)[0], type]);
     expect(inTable).toEqual(fields.map(([field, schema]) => [field, typeIn(schema)]));
   });
 
-  it('has these parameters', () => {
+  it('lists the parameters', () => {
     const list = Object.keys(paths).find((path) => path.endsWith('/run'))!;
     const file = Object.keys(paths).find((path) => path.endsWith('/{file_name}'))!;
     const ofList = [...documented("A task's runs"), ...documented('Filters')];
@@ -170,7 +170,7 @@ describe('the REST API in docs/rest.md', () => {
 });
 
 describe('docs/operating.md', () => {
-  it('has the metrics there are, with their labels', async () => {
+  it('lists the metrics with their labels', async () => {
     const own = (await createMetrics().registry.getMetricsAsJSON())
       .map(({ name }) => name)
       .filter((name) => !/^(process|nodejs)_/.test(name));
@@ -187,14 +187,14 @@ describe('docs/operating.md', () => {
     expect(documented.sort()).toEqual(own.map((name) => [name, labelsOf(name)]).sort());
   });
 
-  it('has the routes of health that respond without a token', async () => {
+  it('lists the routes of health that respond without a token', async () => {
     for (const [cell, status] of tableRows('docs/operating.md', 'Health', 'route')) {
       const response = await fetch(`${gateway.url}${codesIn(cell!)[0]}`);
       expect([cell, response.status]).toEqual([cell, Number(status!.split(',')[0])]);
     }
   });
 
-  it('has the members of the log line of a request', async () => {
+  it('lists the members of the log line of a request', async () => {
     await gateway.ask('query Named { taskRun(orgId: "", projectId: "", taskId: "", id: "") { id } }', { as: viewer });
     const line = (await gateway.logLines()).findLast(
       ({ msg, operation }) => msg === 'request' && operation === 'Named',
@@ -204,13 +204,13 @@ describe('docs/operating.md', () => {
     expect(namesIn('docs/operating.md', 'Logs', 'member').sort()).toEqual(known.sort());
   });
 
-  it('has the members of the log line of a denied access', () => {
+  it('lists the members of the log line of a denied access', () => {
     const [, members] = /event: deniedEvent,\n([\s\S]*?)\},/.exec(readText('src/http/request-log.ts'))!;
     const known = [...members!.matchAll(/^ +(\w+)(?:,|:)/gm)].map(([, name]) => name!);
     expect(namesIn('docs/operating.md', 'Logs', 'member of `access_denied`').sort()).toEqual([...known, 'more'].sort());
   });
 
-  it('has the command that computes the digest of a subject in signed links', () => {
+  it('shows the command that computes the digest of a subject in signed links', () => {
     const { text } = block('subject-digest');
     const environment = { PATH: process.env.PATH!, SUBJECT: 'alice', KEY: 'k'.repeat(32) };
     const computed = execFileSync('sh', ['-c', text], { env: environment, encoding: 'utf8' }).trim();
@@ -224,7 +224,7 @@ describe('docs/operating.md', () => {
     expect(new URL(url).searchParams.get('subject')).toBe(computed);
   });
 
-  it('has what each role sees by the visibility of a task', () => {
+  it('lists what each role sees by the visibility of a task', () => {
     const rows = tableRows('docs/operating.md', 'Grants', '`run_visibility`').map(([visibility, ...cells]) => [
       codesIn(visibility!)[0],
       cells,
@@ -236,13 +236,13 @@ describe('docs/operating.md', () => {
     expect(rows).toEqual(decided);
   });
 
-  it('has the types of issuers', () => {
+  it('lists the types of issuers', () => {
     expect(namesIn('docs/operating.md', 'Tokens', 'issuer type')).toEqual(issuerTypes);
   });
 });
 
 describe('docs/CONTRIBUTING.md', () => {
-  it('has every script of package.json', () => {
+  it('lists every script of package.json', () => {
     const { scripts } = JSON.parse(readText('package.json'));
     const known = Object.keys(scripts).filter((name) => name !== 'prepack');
     const documented = namesIn('docs/CONTRIBUTING.md', 'Commands', 'command')
@@ -251,7 +251,7 @@ describe('docs/CONTRIBUTING.md', () => {
     expect(documented.sort()).toEqual(known.sort());
   });
 
-  it('is developed on a version of Node.js that the package supports', () => {
+  it('names a version of Node.js that the package supports', () => {
     const { engines } = JSON.parse(readText('package.json'));
     expect(engines.node).toMatch(new RegExp(`\\^${readText('.nvmrc').trim()}\\.`));
   });

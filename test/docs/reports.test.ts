@@ -13,11 +13,11 @@ const reports = tableRows(page, 'Statistics', 'report').map(
 describe('the documented reports', () => {
   const gateway = useGateway();
 
-  it('are six', () => {
+  it('number six', () => {
     expect(reports).toHaveLength(6);
   });
 
-  it.each(reports)('%s: the parts make up the whole', async (_name, selection) => {
+  it.each(reports)('%s: the parts add up to the whole', async (_name, selection) => {
     const { orgId, projectId, taskId } = demoPlaces.richRun;
     for (const variables of [
       { orgId, projectId },

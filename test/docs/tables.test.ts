@@ -15,7 +15,7 @@ const path = {
 };
 
 describe('the tables in docs/operating.md', () => {
-  it.each(tables)('%s has these columns, types and defaults', async (table) => {
+  it.each(tables)('%s lists the columns, types and defaults', async (table) => {
     const columns: { name: string; type: string; fallback: string | null; required: boolean }[] = await gateway.query(
       `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required,
         (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum) AS fallback
@@ -35,7 +35,7 @@ describe('the tables in docs/operating.md', () => {
     expect(documented).toEqual(known);
   });
 
-  it.each(tables)('%s has its constraints', async (table) => {
+  it.each(tables)('%s lists the constraints', async (table) => {
     const constraints: { name: string }[] = await gateway.query(
       "SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype <> 'n'",
       [table],
@@ -45,7 +45,7 @@ describe('the tables in docs/operating.md', () => {
     expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
   });
 
-  it('can all be read by a role that was granted what the document says, later ones as well', async () => {
+  it('allow reads to a role with the documented grants, also of later tables', async () => {
     const role = `gateway_docs_${process.pid}`;
     await gateway.query(`CREATE ROLE ${role}`);
     await gateway.query(block('gateway-role').text.replaceAll(/\bgateway\b/g, role));
@@ -58,7 +58,7 @@ describe('the tables in docs/operating.md', () => {
     expect(unreadable).toEqual([]);
   });
 
-  it('have an example that GraphQL and REST return whole, with the bytes of its file', async () => {
+  it('show an example that GraphQL and REST return whole, with the bytes of its file', async () => {
     const script = block('insert-file').text.replaceAll('.data', gateway.dataDir);
     execFileSync('sh', ['-ec', script], { env: { PATH: process.env.PATH! } });
     await gateway.query(block('insert-run').text);

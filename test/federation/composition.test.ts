@@ -25,18 +25,18 @@ describe('examples/federation/subgraph.graphql', () => {
     const composed = (others: { name: string; url: string; typeDefs: DocumentNode }[]) =>
       compose([{ name: 'runs', url, typeDefs: parse(sdl) }, ...others]);
 
-    it('is a graph by itself, without errors or hints', () => {
+    it('makes a graph by itself, without errors or hints', () => {
       const { errors = [], hints = [] } = composed([]);
       expect([...errors, ...hints]).toEqual([]);
     });
 
-    it('takes a subgraph that extends TaskRun, Task and ReportingGroup, without errors or hints', () => {
+    it('accepts a subgraph that extends TaskRun, Task and ReportingGroup, without errors or hints', () => {
       const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'notes', url, typeDefs: parse(notesSdl) }]);
       expect([...errors, ...hints]).toEqual([]);
       for (const field of ['note', 'title', 'budget']) expect(supergraphSdl).toContain(`${field}: String!`);
     });
 
-    it('brings costs and tags along', () => {
+    it('passes on costs and tags', () => {
       const { supergraphSdl } = composed([]);
       expect(supergraphSdl).toContain('@cost(weight: 2)');
       expect(supergraphSdl).toContain('@listSize(assumedSize: 10)');
@@ -56,7 +56,7 @@ describe('examples/federation/subgraph.graphql', () => {
       ['without a name', '', '"@key"'],
       ['with a shared name', 'name: String @shareable', '"@key", "@shareable"'],
     ])(
-      'takes a subgraph that owns tasks, projects and organizations %s, without errors or hints',
+      'accepts a subgraph that owns tasks, projects and organizations %s, without errors or hints',
       (_, name, imports) => {
         const typeDefs = owners(name, imports);
         const { errors = [], hints = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
@@ -68,7 +68,7 @@ describe('examples/federation/subgraph.graphql', () => {
       },
     );
 
-    it('takes a subgraph that takes the name over', () => {
+    it('accepts a subgraph that overrides the name', () => {
       const typeDefs = owners('name: String @override(from: "runs")', '"@key", "@override"');
       const { errors = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
       expect(errors.map(String)).toEqual([]);
@@ -77,19 +77,19 @@ describe('examples/federation/subgraph.graphql', () => {
       }
     });
 
-    it('takes a subgraph whose shared name is never null, as one that may be', () => {
+    it('accepts a subgraph whose shared name is not nullable as one whose name is', () => {
       const typeDefs = owners('name: String! @shareable', '"@key", "@shareable"');
       const { errors = [], supergraphSdl } = composed([{ name: 'owners', url, typeDefs }]);
       expect(errors.map(String)).toEqual([]);
       expect(fieldsOf('Task', supergraphSdl)).toMatch(/name: String\b(?!!)/);
     });
 
-    it('says of a name that is neither shared nor taken over where it is', () => {
+    it('reports where a name is that is neither shared nor overridden', () => {
       const { errors = [] } = composed([{ name: 'owners', url, typeDefs: owners('name: String', '"@key"') }]);
       expect(errors.map(String).join('\n')).toContain('Task.name');
     });
 
-    it('takes a subgraph that extends every other stub', () => {
+    it('accepts a subgraph that extends every other stub', () => {
       const stubs = ['Organization', 'Project', 'User', 'LlmModel'];
       const typeDefs = parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
         ${stubs.map((name) => `type ${name} @key(fields: "id") { id: ID! title: String }`).join('\n')}`);
@@ -98,13 +98,13 @@ describe('examples/federation/subgraph.graphql', () => {
     });
   });
 
-  it('is valid for tools that know nothing of federation', () => {
+  it('parses in tools that know nothing of federation', () => {
     expect(Object.keys(buildSchema(sdl).getQueryType()!.getFields())).not.toContain('_entities');
   });
 });
 
 describe('a gateway', () => {
-  it('answers _service with examples/federation/subgraph.graphql, to bearers of a token alone', async () => {
+  it('returns examples/federation/subgraph.graphql for _service, with a token only', async () => {
     const gateway = await startGateway();
     try {
       const query = '{ _service { sdl } }';

@@ -34,7 +34,7 @@ describe("Hive Gateway's count of an operation", () => {
       `query ($first: Int!) { taskRuns(${task}, first: $first) { nodes { response } } }`,
     ],
     ['changes', `{ taskRunChanges(${task}, first: 5) { changes { run { response } } } }`],
-  ])('is that of this one, of %s', async (_of, query) => {
+  ])('equals that of this gateway for %s', async (_of, query) => {
     const variables = { first: 4 };
     const { text } = await graph.ask(query, { as, variables });
     const counted = costOf(text);

@@ -78,7 +78,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
     await gateway.close();
   });
 
-  it.each(cases)('sees %s as this gateway says it', async (_title, query, options, expected) => {
+  it.each(cases)('gets %s unchanged', async (_title, query, options, expected) => {
     const { status, data, errors } = await graph.ask(query, options);
     expect(status).toBe(200);
     expect(data).toBeDefined();
@@ -86,7 +86,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
     for (const extensions of extensionsOf(errors)) expect(extensions).toMatchObject(expected);
   });
 
-  it.each(refusedTokens)('sees 401 of a token refused for %s', async (reason, optionsFor) => {
+  it.each(refusedTokens)('gets 401 for a token rejected for %s', async (reason, optionsFor) => {
     for (const query of [byPath(existing), byId(existing)]) {
       const { data, errors, text } = await graph.ask(query, await optionsFor(gateway));
       expect(Object.values(data).flat()).toEqual([null]);
@@ -95,7 +95,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
     }
   });
 
-  it('sees each of several errors beside the data of the others', async () => {
+  it('gets each of several errors together with the data of the others', async () => {
     const { data, errors } = await graph.ask(byId(existing, 'nonsense', world.absent), { as: owner });
     expect(data.notedRuns).toEqual([{ created: expect.any(String) }, null, null]);
     const codes = extensionsOf(errors).map(({ code }) => code);
@@ -103,7 +103,7 @@ describe.each(federatedGateways)('a client of $name', ({ start }) => {
   });
 });
 
-describeOnServer('while the database is away', () => {
+describeOnServer('during a database outage', () => {
   describe.each(federatedGateways)('a client of $name', ({ start }) => {
     let proxied: ProxiedGateway;
     let graph: Awaited<ReturnType<typeof startFederation>>;
@@ -116,7 +116,7 @@ describeOnServer('while the database is away', () => {
       await proxied.close();
     });
 
-    it('sees 503 as this gateway says it', async () => {
+    it('gets 503 unchanged', async () => {
       await proxied.proxy.refuse();
       for (const query of [byPath(existing), byId(existing)]) {
         const { errors } = await graph.ask(query, { as: owner });

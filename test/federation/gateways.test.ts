@@ -51,7 +51,7 @@ describe('a graph of two subgraphs', () => {
     const query = `query ($ids: [ID!]!) { notedRuns(ids: $ids) { ${ownFields} note task { id title }
       reportingGroup { name budget project { id } } } }`;
 
-    it('answers 100 tasks’ runs as they are when they are asked for directly', async () => {
+    it('returns the runs of 100 tasks as a direct request does', async () => {
       const aliases = runIds.map(
         (
           id,
@@ -107,7 +107,7 @@ describe('a graph of two subgraphs', () => {
       );
     });
 
-    it('leaves stubs alone that only need what the run holds', async () => {
+    it('makes no request for stubs that only need what the run contains', async () => {
       const stubs = 'query ($ids: [ID!]!) { notedRuns(ids: $ids) { task { title } } }';
       const { notedRuns } = await graph.dataOf(stubs, { as, variables: { ids: runIds.slice(0, 2) } });
       expect(notedRuns).toEqual(taskIds.slice(0, 2).map((id) => ({ task: { title: titleOf(id) } })));

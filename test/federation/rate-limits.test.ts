@@ -38,7 +38,7 @@ describe.each(federatedGateways)('behind $name', ({ start }) => {
     graph.ask(query, { token: issuer.tokenOf(client, demoSubjects.viewer) });
 
   it.each(Object.entries(queries))(
-    'a client without points gets RATE_LIMITED for %s, and when to try again',
+    'a client without points gets RATE_LIMITED for %s, with the time of the next attempt',
     async (_, query) => {
       let limited = await ask('app', query);
       for (let sent = 0; sent < 20 && limited.errors === undefined; sent += 1) limited = await ask('app', query);
@@ -58,11 +58,11 @@ describe.each(federatedGateways)('behind $name', ({ start }) => {
     },
   );
 
-  it.each(Object.entries(queries))('a client that is exempt is not limited for %s', async (_, query) => {
+  it.each(Object.entries(queries))('an exempt client has no limit for %s', async (_, query) => {
     for (let sent = 0; sent < 10; sent += 1) expect((await ask('router', query)).errors).toBeUndefined();
   });
 
-  it('an operation that costs too much gets COST_ESTIMATED_TOO_EXPENSIVE, of whichever client', async () => {
+  it('an operation that costs too much gets COST_ESTIMATED_TOO_EXPENSIVE, from any client', async () => {
     for (const client of ['app', 'router']) {
       const { status, errors } = await ask(client, expensive);
       expect(status).toBe(200);

@@ -82,7 +82,7 @@ describe('the Relay compiler', () => {
     expect(query).toContain('LinkedHandle');
   });
 
-  it('is really asked: it refuses a connection key that is not of its form', async () => {
+  it('rejects a malformed connection key, so it did run', async () => {
     await expect(compile(component('anything'))).rejects.toThrow(/Command failed/);
   });
 });

@@ -14,7 +14,7 @@ describe('a subscription through Hive Gateway', () => {
   });
   afterAll(() => graph.stop());
 
-  it('brings each change, with what another subgraph adds to its run, until the client goes', async () => {
+  it('sends each change, with the fields of another subgraph, until the client leaves', async () => {
     const controller = new AbortController();
     const response = await fetch(`${graph.url}/graphql`, {
       method: 'POST',

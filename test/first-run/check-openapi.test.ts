@@ -69,7 +69,7 @@ describe('the OpenAPI document, checked in Python', () => {
     expect(statusesIn(output)).toContain(302);
   });
 
-  it('is told what it lacks: a status, a header, a media type, a value', async () => {
+  it('reveals what it lacks: a status, a header, a media type, a value', async () => {
     const document = await documentOf(gateway);
     document.components.schemas.TaskRun.properties.total_tokens = { type: 'string' };
     delete document.paths[fetchRun].get.responses[304].headers.ETag;

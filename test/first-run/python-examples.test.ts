@@ -23,7 +23,7 @@ const runAs = async (subject: string, program: string, ...args: readonly string[
   run(program, args, await gateway.tokenFor(subject));
 
 describe('the Python examples', () => {
-  it('have one run, with its time to the microsecond and its decimal as it is', async () => {
+  it('print one run, with its time to the microsecond and its decimal unchanged', async () => {
     const { code, output, errors } = await runAs(viewer, 'one_run.py', ...task, id);
     expect([code, errors]).toEqual([0, '']);
     const [first, second, third] = output.split('\n');
@@ -58,7 +58,7 @@ describe('the Python examples', () => {
       id,
       /^The caller lacks the permission read on task_run: somebody has to grant a role\.$/,
     ],
-  ])('say what to do about %s, over GraphQL and REST', async (_case, subject, runId, message) => {
+  ])('suggest a remedy for %s, over GraphQL and REST', async (_case, subject, runId, message) => {
     for (const program of ['one_run.py', 'rest_runs.py']) {
       const { code, output, errors } = await runAs(subject, program, ...task, runId);
       expect([program, code, output]).toEqual([program, 1, '']);
@@ -66,7 +66,7 @@ describe('the Python examples', () => {
     }
   });
 
-  it('say which role it takes, where the caller has another one', async () => {
+  it('name the required role where the caller has another one', async () => {
     const { executorRun } = demoPlaces;
     const path = [executorRun.orgId, executorRun.projectId, executorRun.taskId, executorRun.id];
     for (const program of ['one_run.py', 'rest_runs.py']) {
@@ -75,7 +75,7 @@ describe('the Python examples', () => {
     }
   });
 
-  it('tell a token that has ended from one that is not accepted', async () => {
+  it('distinguish an expired token from a rejected one', async () => {
     const ended = await gateway.issuer.sign({ subject: viewer, expiresInSeconds: -3600 });
     for (const program of ['one_run.py', 'rest_runs.py']) {
       expect((await run(program, [...task, id], ended)).errors).toBe('The token has ended: get another one.\n');
@@ -85,7 +85,7 @@ describe('the Python examples', () => {
     }
   });
 
-  it('ask again after as long as the gateway says, and give up after three times', async () => {
+  it('retry after the time that the gateway names, and give up after three times', async () => {
     const times: number[] = [];
     let refusals = 2;
     const busy = { code: 'SERVICE_UNAVAILABLE', reason: 'QUEUE_TIMEOUT', retryAfter: 0.3 };

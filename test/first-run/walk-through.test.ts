@@ -76,13 +76,13 @@ describeOnServer('docs/first-run.md', () => {
     await forGateway.runUntil(commands('first-gateway'), /"listening"/);
   });
 
-  it('gets a token, with which nothing is seen before a role is granted', async () => {
+  it('gets a token, which shows nothing before a role is granted', async () => {
     await forClient.run(`${exported('first-tables')}\n${commands('first-token')}`);
     expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     expect(await forClient.run(commands('first-grant'))).toContain(block('first-grant-output').text);
   });
 
-  it('has the run in GraphiQL, over REST and in Python', async () => {
+  it('shows the run in GraphiQL, over REST and in Python', async () => {
     expect(await sendQuery()).toEqual(expected);
     expect(await sendQuery(ports.gateway, 'first-viewer')).toEqual(JSON.parse(block('first-viewer-response').text));
     const { created, response, total_tokens, charged_credits, run_data } = JSON.parse(
@@ -100,14 +100,14 @@ describeOnServer('docs/first-run.md', () => {
     expect(await forClient.run(commands('first-python'))).toBe(block('first-python-output').text);
   });
 
-  it('has nothing any more when the role is revoked', async () => {
+  it('shows nothing once the role is revoked', async () => {
     const revoke = commands('first-grant').replace('npm run grant', 'npm run revoke').replace('--role viewer ', '');
     expect(await forClient.run(revoke)).toContain('Revoked viewer on task My task');
     expect(await sendQuery()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
     await forClient.run(commands('first-grant'));
   });
 
-  it('gets a token of the demo issuer only with DEMO=on, and the gateway accepts it only so, too', async () => {
+  it('gets a token of the demo issuer only with DEMO=on, which the gateway requires, too', async () => {
     await forClient.run(exported('first-gateway'));
     await expect(
       open().run(`${exported('first-tables')}\n${exported('first-gateway')}\nnpm run token -- --subject x`),

@@ -178,7 +178,7 @@ describe.each<[string, BalancerOptions['onFailure']]>([
   ['with its retry', 'retry'],
   ['without retries', 'mark-down'],
 ])('three gateways behind HAProxy %s', (_, onFailure) => {
-  it('lose what was in flight at the one that is killed, and without retries what finds it dead', async () => {
+  it('lose the requests in flight at one that is killed, and without retries those that reach it dead', async () => {
     await underLoad(onFailure, async (load, balancers) => {
       for (let round = 0; round < rounds; round += 1) {
         await sleep(1000);

@@ -52,7 +52,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     return program;
   }
 
-  it('holds dist and production packages, and nothing else', async () => {
+  it('contains dist and production packages, and nothing else', async () => {
     const app = join(image.folder, 'app');
     expect((await readdir(app)).sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
     const { dependencies, devDependencies } = JSON.parse(readText('package.json'));
@@ -70,7 +70,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
     expect([code, output]).toEqual([0, expect.stringContaining('Usage: task-run-gateway')]);
   });
 
-  it('does not start without a database and issuers, and says what is missing', async () => {
+  it('fails to start without a database and issuers, and names what is missing', async () => {
     const { code, errors } = await image.start([]).ended;
     expect([code, errors]).toEqual([1, expect.stringContaining('HOST is not a loopback address')]);
   });

@@ -80,7 +80,7 @@ describe('the plan for single runs', () => {
           expect(usedIndexes).not.toContain('task_run_pkey');
     });
 
-    it.each([1, 64])('is kept by the server for all values, of %d runs', async (count) => {
+    it.each([1, 64])('stays in the cache of the server for all values, for %d runs', async (count) => {
       const { text } = bound(owner, selection, count).statement;
       await database.session.query('SET plan_cache_mode = auto');
       await database.session.query(`PREPARE kept AS ${text}`);

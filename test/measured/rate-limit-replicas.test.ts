@@ -186,7 +186,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       expect(spent).toMatchObject({ granted: expect.any(Number), refused: 0, faults: [] });
     });
 
-    it('are the processes of one gateway as well: one of them may spend all, and leaves nothing to the other', async () => {
+    it('include the processes of one gateway: one of them may spend all, and leaves nothing to the other', async () => {
       // So few come that one client alone spends more.
       const few = { rate: 100, burst: 3000 };
       const limits = { RATE_LIMIT_POINTS: String(few.rate), RATE_LIMIT_BURST: String(few.burst) };

@@ -16,13 +16,13 @@ const { org, project, taskAt, count, organizationViewer, everyTaskViewer, lastTa
 const confinement = {};
 const page = { projectId: project, size: 50, isCounted: false };
 
-describe('the plans behind what a subject sees', () => {
+describe('the plans for the visible resources of a subject', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeManyTasks({ query: (sql, values) => dataSource.query(sql, values) }, 20_000);
   });
 
   // Otherwise a statement about many tasks would read all grants of its subject for each of them.
-  it('are not those behind what a path decides, also where the server knows nothing of the tables yet', async () => {
+  it('differ from those for a path, also where the server has no statistics of the tables yet', async () => {
     const path = { orgId: org, projectId: project, taskId: null };
     const values = toScopeStatementValues([{ path, subject: everyTaskViewer }]);
     const { usedIndexes } = await explainKeptPlan(database.session, scopeStatement.text, values);

@@ -62,7 +62,7 @@ describe('the plan of a search', () => {
     return explainPlanForValues(database.session, statement.text, values);
   };
 
-  it('says how many runs it has before it reads one of them', async () => {
+  it('gives the number of runs before it reads one of them', async () => {
     const everywhere = await openSearch(task, parseRunFilter({ search: 'everywhere' }, 0), run);
     expect(await everywhere.termsUpTo(1999)).toEqual([]);
     expect(await everywhere.termsUpTo(2000)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('the plan of a search', () => {
     }
   });
 
-  it.each(names)('is found with the same effort whatever runs of other tasks hold: %s', async (name) => {
+  it.each(names)('takes the same effort whatever runs of other tasks contain: %s', async (name) => {
     for (const filterOf of [
       (word: string): RunFilterInput => ({ search: word }),
       (word: string): RunFilterInput => ({ response: [{ path: '', in: [`"${word}"`] }] }),
@@ -100,7 +100,7 @@ describe('the plan of a search', () => {
     }
   });
 
-  it.each(names)('tests runs of its own where the caller sees no others: %s', async (name) => {
+  it.each(names)("tests the caller's own runs where it may read no others: %s", async (name) => {
     const { usedIndexes, scannedTables } = await explain(name, own, { search: 'everywhere' });
     expect(usedIndexes).not.toContain('task_run_term_idx');
     expect(scannedTables).not.toContain('task_run');

@@ -20,27 +20,29 @@ import { readPages } from '../support/torture/read-changes.js';
 import { writeRuns } from '../support/torture/write-runs.js';
 import { untilSettled } from '../support/until-settled.js';
 
-describe.each([100, 0])('behind PgBouncer in transaction mode with max_prepared_statements = %d', (maxPrepared) => {
-  let folder: string;
-  let pgbouncer: ChildProcess;
-  let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
-  let gateway: Gateway;
-  let output = '';
-  let url: string;
+describe.each([100, 0])(
+  'the gateway behind PgBouncer in transaction mode with max_prepared_statements = %d',
+  (maxPrepared) => {
+    let folder: string;
+    let pgbouncer: ChildProcess;
+    let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
+    let gateway: Gateway;
+    let output = '';
+    let url: string;
 
-  beforeAll(async () => {
-    if (!process.env.TEST_DATABASE_URL)
-      throw new Error('Set TEST_DATABASE_URL to the PostgreSQL to put PgBouncer before.');
-    database = await createEmptyDatabase();
-    const target = new URL(database.url);
-    const port = await freePort();
-    folder = await mkdtemp(join(tmpdir(), 'gateway-pgbouncer-'));
-    await chmod(folder, 0o755);
-    const users = join(folder, 'users.txt');
-    await writeFile(users, `"${target.username}" "${target.password}"\n`);
-    await writeFile(
-      join(folder, 'pgbouncer.ini'),
-      `[databases]
+    beforeAll(async () => {
+      if (!process.env.TEST_DATABASE_URL)
+        throw new Error('Set TEST_DATABASE_URL to the PostgreSQL to put PgBouncer before.');
+      database = await createEmptyDatabase();
+      const target = new URL(database.url);
+      const port = await freePort();
+      folder = await mkdtemp(join(tmpdir(), 'gateway-pgbouncer-'));
+      await chmod(folder, 0o755);
+      const users = join(folder, 'users.txt');
+      await writeFile(users, `"${target.username}" "${target.password}"\n`);
+      await writeFile(
+        join(folder, 'pgbouncer.ini'),
+        `[databases]
 gateway = host=${target.hostname} port=${target.port || 5432} dbname=${target.pathname.slice(1)}
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -52,122 +54,123 @@ pool_mode = transaction
 default_pool_size = 3
 max_prepared_statements = ${maxPrepared}
 `,
-    );
-    // It refuses to run as root.
-    const asUser = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
-    pgbouncer = spawn('pgbouncer', [...asUser, join(folder, 'pgbouncer.ini')]);
-    pgbouncer.stderr!.on('data', (chunk) => {
-      output += chunk;
-    });
-    await eventually(async () => {
-      const socket = connect(port, '127.0.0.1');
-      await once(socket, 'connect').catch((cause) => {
-        throw new Error(`PgBouncer did not start: ${output}`, { cause });
+      );
+      // It refuses to run as root.
+      const asUser = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
+      pgbouncer = spawn('pgbouncer', [...asUser, join(folder, 'pgbouncer.ini')]);
+      pgbouncer.stderr!.on('data', (chunk) => {
+        output += chunk;
       });
-      socket.destroy();
+      await eventually(async () => {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect').catch((cause) => {
+          throw new Error(`PgBouncer did not start: ${output}`, { cause });
+        });
+        socket.destroy();
+      });
+      url = `postgres://${target.username}@127.0.0.1:${port}/gateway`;
     });
-    url = `postgres://${target.username}@127.0.0.1:${port}/gateway`;
-  });
-  afterAll(async () => {
-    await gateway?.close();
-    pgbouncer?.kill();
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
+    afterAll(async () => {
+      await gateway?.close();
+      pgbouncer?.kill();
+      await database?.drop();
+      await rm(folder, { recursive: true, force: true });
+    });
 
-  const command = (...words: string[]) =>
-    spawnProgram(['main.js', ...words], { DATABASE_URL: url, DATA_DIR: folder }).ended;
+    const command = (...words: string[]) =>
+      spawnProgram(['main.js', ...words], { DATABASE_URL: url, DATA_DIR: folder }).ended;
 
-  it('migrates, three processes at once and once more, and leaves no lock behind', async () => {
-    const ended = await Promise.all([command('migrate'), command('migrate'), command('migrate')]);
-    for (const { code, output, errors } of ended) {
-      expect({ code, errors }).toEqual({ code: 0, errors: '' });
-      expect(output).toMatch(/The schema is up to date\.\n$/);
-    }
-    expect(ended.filter(({ output }) => output.includes('Applied'))).toHaveLength(1);
-    expect(await command('migrate')).toMatchObject({ code: 0, output: 'The schema is up to date.\n' });
-  });
+    it('migrates, three processes at once and once more, and leaves no lock behind', async () => {
+      const ended = await Promise.all([command('migrate'), command('migrate'), command('migrate')]);
+      for (const { code, output, errors } of ended) {
+        expect({ code, errors }).toEqual({ code: 0, errors: '' });
+        expect(output).toMatch(/The schema is up to date\.\n$/);
+      }
+      expect(ended.filter(({ output }) => output.includes('Applied'))).toHaveLength(1);
+      expect(await command('migrate')).toMatchObject({ code: 0, output: 'The schema is up to date.\n' });
+    });
 
-  it('seeds runs, and grants roles', async () => {
-    expect(await command('seed', '--runs', '2000')).toMatchObject({ code: 0, errors: '' });
-    const dataSource = await database.connect();
-    await fillDemoData(dataSource);
-    await dataSource.destroy();
-    const { taskId } = demoPlaces.richRun;
-    const granted = await command('grant', '--user', 'somebody', '--role', 'viewer', '--task', taskId);
-    expect(granted).toMatchObject({ code: 0, errors: '' });
-  });
+    it('seeds runs, and grants roles', async () => {
+      expect(await command('seed', '--runs', '2000')).toMatchObject({ code: 0, errors: '' });
+      const dataSource = await database.connect();
+      await fillDemoData(dataSource);
+      await dataSource.destroy();
+      const { taskId } = demoPlaces.richRun;
+      const granted = await command('grant', '--user', 'somebody', '--role', 'viewer', '--task', taskId);
+      expect(granted).toMatchObject({ code: 0, errors: '' });
+    });
 
-  it('is found by doctor, with what it does not do', async () => {
-    const { output } = await command('doctor');
-    const [line] = /^.*pooler: .*$/m.exec(output)!;
-    expect(line).toMatch(
-      maxPrepared > 0 ? /^warning .*rejects settings/ : /^warning .*does not keep prepared statements/,
-    );
-  });
+    it('appears in doctor, with what the pooler lacks', async () => {
+      const { output } = await command('doctor');
+      const [line] = /^.*pooler: .*$/m.exec(output)!;
+      expect(line).toMatch(
+        maxPrepared > 0 ? /^warning .*rejects settings/ : /^warning .*does not keep prepared statements/,
+      );
+    });
 
-  it('starts, and says what the pooler does not do', async () => {
-    gateway = await startGateway({ environment: { DATABASE_URL: url } });
-    const lines = (await gateway.logLines()).map(({ msg }) => String(msg));
-    expect(lines.filter((line) => line.includes('statement_timeout'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('does not keep prepared statements'))).toHaveLength(
-      maxPrepared > 0 ? 0 : 1,
-    );
-  });
+    it('starts, and logs what the pooler lacks', async () => {
+      gateway = await startGateway({ environment: { DATABASE_URL: url } });
+      const lines = (await gateway.logLines()).map(({ msg }) => String(msg));
+      expect(lines.filter((line) => line.includes('statement_timeout'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('does not keep prepared statements'))).toHaveLength(
+        maxPrepared > 0 ? 0 : 1,
+      );
+    });
 
-  it('answers many requests at once through fewer connections than it has itself', async () => {
-    const { orgId, projectId, taskId, id } = demoPlaces.richRun;
-    const token = await gateway.tokenFor(demoSubjects.viewer);
-    const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") {
+    it('responds to many concurrent requests through fewer connections than its own', async () => {
+      const { orgId, projectId, taskId, id } = demoPlaces.richRun;
+      const token = await gateway.tokenFor(demoSubjects.viewer);
+      const query = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") {
       id chargedCredits reportingGroup { name } files { name downloadUrl } } }`;
-    for (let round = 0; round < 10; round += 1) {
-      const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.dataOf(query, { token })));
-      for (const { taskRun } of answers) expect(taskRun).toMatchObject({ id, chargedCredits: '1.00' });
-    }
-    const file = (await gateway.dataOf(query, { token })).taskRun.files[0];
-    expect((await fetch(file.downloadUrl)).status).toBe(200);
-    expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
-  });
-
-  it(`cancels ${trials} statements at random moments, and no other`, async () => {
-    const { cancelled, closed, ended, others, failures } = await tryCancelling(url);
-    expect(failures).toEqual([]);
-    expect(cancelled + closed + ended).toBe(trials);
-    for (const count of [cancelled, ended, others]) expect(count).toBeGreaterThan(trials / 10);
-  }, 3_600_000);
-
-  it('reports every version of runs that are written through it, once and in order', async () => {
-    const { orgId, projectId, taskId, otherTaskId, owner } = generated;
-    const query = (sql: string, values: unknown[] = []) => gateway.query(sql, values);
-    await arrangeGeneratedRuns({ query }, 20);
-    const token = await gateway.tokenFor(owner);
-    let isOver = false;
-    const reading = readPages(
-      () => isOver,
-      async (after) => {
-        const { taskRunChanges } = await gateway.dataOf(
-          `query ($after: String) { taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", after: $after, wait: 1) {
-            changes { cursor previousCursor run { id reference files { name } } } endCursor hasMore } }`,
-          { token, variables: { after } },
-        );
-        return taskRunChanges;
-      },
-    );
-    await writeRuns({ url, taskIds: [taskId, otherTaskId], runs: 200, seed, pace: 0.3 });
-    await untilSettled({ query });
-    isOver = true;
-    const { observed, gaps, failures } = await reading;
-    const runs = await query(
-      `SELECT id, reference, ARRAY(SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
-       FROM task_run WHERE task_id = ANY ($1)`,
-      [[taskId, otherTaskId]],
-    );
-    expect(runs.length).toBeGreaterThan(200);
-    const [{ cursorKey }] = await query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch', []);
-    expect({ faults: observed.violationsAgainst(runs, cursorKey), gaps, failures }).toEqual({
-      faults: [],
-      gaps: 0,
-      failures: 0,
+      for (let round = 0; round < 10; round += 1) {
+        const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.dataOf(query, { token })));
+        for (const { taskRun } of answers) expect(taskRun).toMatchObject({ id, chargedCredits: '1.00' });
+      }
+      const file = (await gateway.dataOf(query, { token })).taskRun.files[0];
+      expect((await fetch(file.downloadUrl)).status).toBe(200);
+      expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(200);
     });
-  });
-});
+
+    it(`cancels ${trials} statements at random moments, and no other`, async () => {
+      const { cancelled, closed, ended, others, failures } = await tryCancelling(url);
+      expect(failures).toEqual([]);
+      expect(cancelled + closed + ended).toBe(trials);
+      for (const count of [cancelled, ended, others]) expect(count).toBeGreaterThan(trials / 10);
+    }, 3_600_000);
+
+    it('reports every version of runs that are written through the pooler, once and in order', async () => {
+      const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+      const query = (sql: string, values: unknown[] = []) => gateway.query(sql, values);
+      await arrangeGeneratedRuns({ query }, 20);
+      const token = await gateway.tokenFor(owner);
+      let isOver = false;
+      const reading = readPages(
+        () => isOver,
+        async (after) => {
+          const { taskRunChanges } = await gateway.dataOf(
+            `query ($after: String) { taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", after: $after, wait: 1) {
+            changes { cursor previousCursor run { id reference files { name } } } endCursor hasMore } }`,
+            { token, variables: { after } },
+          );
+          return taskRunChanges;
+        },
+      );
+      await writeRuns({ url, taskIds: [taskId, otherTaskId], runs: 200, seed, pace: 0.3 });
+      await untilSettled({ query });
+      isOver = true;
+      const { observed, gaps, failures } = await reading;
+      const runs = await query(
+        `SELECT id, reference, ARRAY(SELECT json_build_object('name', name) FROM task_run_file WHERE task_run_id = task_run.id) AS files
+       FROM task_run WHERE task_id = ANY ($1)`,
+        [[taskId, otherTaskId]],
+      );
+      expect(runs.length).toBeGreaterThan(200);
+      const [{ cursorKey }] = await query('SELECT encode(cursor_key, \'hex\') AS "cursorKey" FROM change_epoch', []);
+      expect({ faults: observed.violationsAgainst(runs, cursorKey), gaps, failures }).toEqual({
+        faults: [],
+        gaps: 0,
+        failures: 0,
+      });
+    });
+  },
+);

@@ -33,7 +33,7 @@ const start = (adminPort: number) => {
 };
 
 describe('the admin port', () => {
-  it('has the metrics instead of the public port, and health beside it, until the very end of a shutdown', async () => {
+  it('serves metrics in place of the public port, and health next to it, until the very end of a shutdown', async () => {
     const adminPort = await freePort();
     start(adminPort);
     const { url } = JSON.parse(await program.line(/"listening"/)) as { url: string };
@@ -69,7 +69,7 @@ describe('the admin port', () => {
     expect(await program.ended).toMatchObject({ code: 0 });
   });
 
-  it('keeps the gateway from starting where it is taken', async () => {
+  it('keeps the gateway from starting where it is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;

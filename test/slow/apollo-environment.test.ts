@@ -21,7 +21,7 @@ describe('an environment that holds APOLLO_KEY', () => {
     globalThis.fetch = fetch;
   });
 
-  it.each([{}, { APOLLO_GRAPH_REF: 'runs@current' }])('switches no reporting on (with %j)', async (more) => {
+  it.each([{}, { APOLLO_GRAPH_REF: 'runs@current' }])('enables no reporting (with %j)', async (more) => {
     Object.assign(process.env, more);
     const asked: string[] = [];
     globalThis.fetch = (input, init) => {

@@ -171,7 +171,7 @@ describe('build.js', () => {
     expect(await identityOfDist()).not.toBe(identity);
   });
 
-  it('leaves nothing behind of a source that is gone', async () => {
+  it('leaves nothing behind of a deleted source', async () => {
     await writeFile(join(project, 'src/gone.ts'), 'export const gone = 1;');
     await build();
     expect(await read('dist/src/gone.js')).toContain('gone');
@@ -180,7 +180,7 @@ describe('build.js', () => {
     await expect(read('dist/src/gone.js')).rejects.toThrow('ENOENT');
   });
 
-  it('does not build for a new date alone on what tsc reads', async () => {
+  it('skips a build for a new date alone on the sources', async () => {
     await build();
     const identity = await identityOfDist();
     await utimes(join(project, 'src/main.ts'), new Date(), new Date());
@@ -222,7 +222,7 @@ describe('build.js', () => {
     expect(await privateFolders()).toEqual([]);
   });
 
-  it('takes dist as it is where the build tools are not installed, and says so where there is none', async () => {
+  it('uses dist where the build tools are not installed, and reports a missing dist', async () => {
     await build();
     await rm(join(project, 'node_modules/vite'), { recursive: true });
     await writeFile(join(project, 'src/main.ts'), 'export const answer = 2;\n');

@@ -130,7 +130,7 @@ describeWithClusters('The gateway under load', () => {
   };
 
   it(
-    'returns what it should or says that it cannot, in time, and has all as before once each fault is over',
+    'returns its responses or errors in time, and recovers completely from each fault',
     async () => {
       let isOver = false;
       const answered = { right: 0, unavailable: 0 };

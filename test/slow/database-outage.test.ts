@@ -27,7 +27,7 @@ const unavailable = { code: 'SERVICE_UNAVAILABLE', status: 503, reason: 'SERVICE
 const leak =
   /127\.0\.0\.1|localhost|postgres|gateway_test|select |econn|terminat|timeout|stack|\.[jt]s\b|node_modules/i;
 
-describeOnServer('the gateway and its PostgreSQL', () => {
+describeOnServer('the gateway in an outage of its PostgreSQL', () => {
   let world: ProxiedGateway;
   let proxy: TcpProxy;
   let gateway: Gateway;
@@ -87,7 +87,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     });
 
   it.each(['closed', 'reset'] as const)(
-    'answers what is in flight when connections are %s, and recovers by itself',
+    'responds to requests in flight when connections are %s, and recovers by itself',
     async (ending) => {
       proxy.hang();
       const asked = gateway.ask(`{ first: ${run} { id } viewer { subject } second: ${run} { response } }`, { token });
@@ -103,7 +103,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     },
   );
 
-  it('answers what is in flight when the server ends its backends, and recovers by itself', async () => {
+  it('responds to requests in flight when the server ends its backends, and recovers by itself', async () => {
     await world.whileLocked(async () => {
       const asked = ask();
       await eventually(async () => expect(await world.waitingForLock()).toBe(1));
@@ -113,14 +113,14 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     await expectRecovery();
   });
 
-  it('answers while connections are refused, and recovers by itself', async () => {
+  it('responds while connections are rejected, and recovers by itself', async () => {
     await proxy.refuse();
     await expectOutage();
     await proxy.accept();
     await expectRecovery();
   });
 
-  it('answers in time while the server hangs, and recovers by itself', async () => {
+  it('responds in time while the server hangs, and recovers by itself', async () => {
     // A connection that is there hangs, or one cannot be had.
     const either = (text: string) => (text.includes('DEADLINE') ? 'DEADLINE_EXCEEDED' : 'SERVICE_UNAVAILABLE');
     proxy.hang();
@@ -149,7 +149,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     await expectRecovery();
   });
 
-  it('answers in time what a lock blocks, and meanwhile at once what it does not', async () => {
+  it('responds in time for blocked rows, and at once for all others', async () => {
     await world.whileLocked(async () => {
       let answered = 0;
       const blocked = Array.from({ length: 20 }, async () => {
@@ -169,7 +169,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
     await expectRecovery();
   });
 
-  it('takes a lock limit that the database sets for an outage, too', async () => {
+  it('treats a lock limit that the database sets as an outage, too', async () => {
     await world.session.query(`ALTER DATABASE ${world.session.database} SET lock_timeout = '50ms'`);
     // New connections know of it.
     proxy.cut();
@@ -221,7 +221,7 @@ describeOnServer('the gateway and its PostgreSQL', () => {
   });
 });
 
-it('does not start on a server that hangs, and says so in time', async () => {
+it('the gateway fails to start on a server that hangs, in time and with an error', async () => {
   const silent = await TcpProxy.start({ host: '127.0.0.1', port: 1 });
   silent.hang();
   const { code, errors } = await spawnProgram(['main.js'], {

@@ -119,16 +119,16 @@ describeWithClusters('DATABASE_URL', () => {
       () => `sslmode=verify-full&sslrootcert=${ca}`,
       /does not match certificate's altnames/,
     ],
-  ])('does not connect to a server with a certificate of %s', async (_title, host, query, message) => {
+  ])('rejects a server with a certificate of %s', async (_title, host, query, message) => {
     await expect(sessionOf(bob(query(), host))).rejects.toThrow(message);
   });
 
-  it('does not connect in the clear where TLS is wanted and the server has none', async () => {
+  it('rejects an unencrypted connection where TLS is required and the server lacks it', async () => {
     const url = `postgres://postgres@127.0.0.1:${plain.port}/postgres?sslmode=require`;
     await expect(sessionOf(url)).rejects.toThrow('The server does not support SSL connections');
   });
 
-  it('shows a certificate of its own, its key encrypted or not', async () => {
+  it('presents a client certificate, its key encrypted or not', async () => {
     const query = `sslmode=verify-full&sslrootcert=${ca}&sslcert=${alice.certificate}`;
     const url = `postgres://alice@localhost:${port}/postgres?${query}`;
     expect(await sessionOf(`${url}&sslkey=${alice.key}`)).toEqual({ user: 'alice', ssl: true, client: '/CN=alice' });
@@ -141,7 +141,7 @@ describeWithClusters('DATABASE_URL', () => {
     );
   });
 
-  it('reads certificates anew for each connection', async () => {
+  it('reads certificates again for each connection', async () => {
     const path = join(folder, 'replaced.pem');
     await writeFile(path, textOf(ca));
     const url = bob(`sslmode=verify-full&sslrootcert=${path}`);
@@ -161,7 +161,7 @@ describeWithClusters('DATABASE_URL', () => {
     }
   });
 
-  it('binds the password check to the TLS connection, or goes without as it is told', async () => {
+  it('binds the password check to the TLS connection, unless it is told not to', async () => {
     expect(await sessionOf(bob(`sslmode=require&channel_binding=require`))).toMatchObject({ user: 'bob', ssl: true });
     expect(await sessionOf(bob(`sslmode=require&channel_binding=prefer`))).toMatchObject({ user: 'bob', ssl: true });
     // The server lets its superuser in without a password.
@@ -182,7 +182,7 @@ describeWithClusters('DATABASE_URL', () => {
     }
   });
 
-  it('has requests to cancel a statement encrypted, too', async () => {
+  it('encrypts requests to cancel a statement, too', async () => {
     const proxy = await TcpProxy.start({ host: '127.0.0.1', port });
     const url = `postgres://bob:${encoded}@localhost:${proxy.port}/postgres?sslmode=verify-full&sslrootcert=${ca}`;
     const dataSource = await createDataSource({
@@ -268,7 +268,7 @@ describeWithClusters('DATABASE_URL', () => {
       expect((await found(environment)).line).toMatch(/^failed /);
     });
 
-    it('are rejected where they make no sense, all at once', async () => {
+    it('fail where they make no sense, all at once', async () => {
       const { output } = await found({
         ...{ PGHOST: 'localhost', PGPORT: 'x', PGSSLMODE: 'prefer', PGTARGETSESSIONATTRS: 'writable' },
         PGSSLROOTCERT: join(folder, 'none'),

@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 describe('dist alone', () => {
-  it('starts, answers the query it prints, and serves GraphiQL with all that the page names', async () => {
+  it('starts, executes the query it prints, and serves GraphiQL with all that the page names', async () => {
     const dataDir = join(folder, 'data');
     await copyDataDir('demo-embedded', dataDir);
     gateway = spawnProgram([join(folder, 'dist', 'src', 'main.js')], { PORT: '0', DATA_DIR: dataDir });

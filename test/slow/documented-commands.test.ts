@@ -62,8 +62,8 @@ function start(script: string, more: Record<string, string> = {}) {
   });
 }
 
-describe('the commands of the documents', () => {
-  it('to install, start and test are those that CI runs', () => {
+describe('the documented commands', () => {
+  it('install, start and test as CI does', () => {
     expect(block('start').text).toBe('npm ci && npm start\n');
     expect(block('test').text).toBe('npm ci && npm test\n');
     const ci = readText('.ci/run');
@@ -71,7 +71,7 @@ describe('the commands of the documents', () => {
     expect(ci).toMatch(/^node \.ci\/test\.mjs test$/m);
   });
 
-  it('start the gateway, and send the requests shown, with the responses shown', async () => {
+  it('start the gateway, and send the requests with the documented responses', async () => {
     const { url, output } = await start(block('start').text.replace('npm ci && ', ''));
     const send = async (script: string) => JSON.parse(await bash(script.replaceAll('http://127.0.0.1:4000', url)));
     const query = block('query').text;
@@ -127,7 +127,7 @@ describe('the commands of the documents', () => {
     }
   });
 
-  it('start without npm as npm does', () => {
+  it('start without npm as with it', () => {
     const { scripts } = JSON.parse(readText('package.json'));
     const program = block('start-without-npm').text.trim();
     expect(scripts.start).toContain(program.replace('dist/src/main.js', 'build.js --run start'));
@@ -174,7 +174,7 @@ describe('the commands of the documents', () => {
     expect(readRunCount(parsed(createSeedCommand(), seed!.split(' ').slice(4)))).toBe(10_000);
   });
 
-  it('export to a folder by options that the command has', () => {
+  it('export to a folder by options of the command', () => {
     const [, options] = /^npm run export -- (.+)$/m.exec(block('export-files').text)!;
     const { orgId, projectId } = demoPlaces.richRun;
     expect(readExportRequest(parsed(createExportCommand(), options!.split(' ')))).toEqual({
@@ -186,7 +186,7 @@ describe('the commands of the documents', () => {
     });
   });
 
-  it('infer types by options that the command has', () => {
+  it('infer types by options of the command', () => {
     const [, options] = /^npm run types -- (.+)$/m.exec(block('types').text)!;
     expect(readTypesRequest(parsed(createTypesCommand(), options!.split(' ')))).toMatchObject({
       taskId: demoPlaces.richRun.taskId,
@@ -195,7 +195,7 @@ describe('the commands of the documents', () => {
     });
   });
 
-  it('import a file, a folder and a service by options that the command has', () => {
+  it('import a file, a folder and a service by options of the command', () => {
     const [, file] = /npm run import -- (.+)$/s.exec(block('import-file').text.replace(' \\\n ', ''))!;
     expect(readImportRequest(parsed(createImportCommand(), file!.trim().split(' ')))).toMatchObject({
       format: 'csv',
@@ -245,7 +245,7 @@ describe('the commands of the documents', () => {
     });
   });
 
-  it('of the benchmark have options that it knows', () => {
+  it('run the benchmark with options that it knows', () => {
     const lines = block('bench').text.trim().split('\n');
     const known = { cases, contestants: [] };
     for (const line of lines) {
@@ -261,7 +261,7 @@ describe('the commands of the documents', () => {
     expect(existsSync(join(root, script))).toBe(true);
   });
 
-  it('of package.json exist wherever they are named', () => {
+  it('name existing scripts of package.json', () => {
     const { scripts } = JSON.parse(readText('package.json'));
     const named = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/npm run (?:--silent )?([a-z][a-z:\d-]*)/g)].map(([, name]) => ({ path, name: name! })),
@@ -286,7 +286,7 @@ describe('the examples of clients', () => {
   it.each([
     ['client', 1],
     ['rest-client', 2],
-  ] as const)('import what there is: %s', (marker, count) => {
+  ] as const)('import existing files: %s', (marker, count) => {
     const imports = [...block(marker).text.matchAll(/import \{ (.+) \} from '\.\/(clients\/[\w-]+)\.js'/g)];
     expect(imports).toHaveLength(count);
     for (const [, names, file] of imports) {
@@ -296,12 +296,12 @@ describe('the examples of clients', () => {
     }
   });
 
-  it('send an operation that there is', () => {
+  it('send an existing operation', () => {
     const [, operation] = /import \{ (\w+)Document \} from '\.\/generated\/graphql\.js'/.exec(block('client').text)!;
     expect(readText('examples/operations/one-run.graphql')).toContain(`query ${operation}(`);
   });
 
-  it('have types made by the command that makes them for the tests', () => {
+  it('name the command that makes their types for the tests', () => {
     const [, path, file] = /^npx openapi-typescript http:\/\/127\.0\.0\.1:4000(\S+) --output generated\/(\S+)\n$/.exec(
       block('rest-types').text,
     )!;

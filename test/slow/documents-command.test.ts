@@ -19,7 +19,7 @@ afterAll(async () => {
 const check = (...args: string[]) => spawnProgram(['main.js', 'documents', 'check', ...args]).ended;
 
 describe('documents check', () => {
-  it('lists every operation with what it may cost, as far as its variables decide, and its id', async () => {
+  it('lists every operation with its maximum cost, as far as its variables decide, and its id', async () => {
     const { code, output, errors } = await check('--trusted-documents', valid);
     expect([code, errors]).toEqual([0, '']);
     const [first, second, ...others] = output.trimEnd().split('\n');
@@ -36,7 +36,7 @@ describe('documents check', () => {
     expect([first, second].map((line) => line!.split('  ').at(-1))).toEqual([page, ten].map(sha256Of));
   });
 
-  it('exits 1 for what is invalid or may be too expensive, and names all of it', async () => {
+  it('exits 1 for invalid or too expensive documents, and names all of them', async () => {
     const { code, output, errors } = await check('--trusted-documents', `${valid},${invalid}`, '--max-cost', '50');
     expect([code, output.split('\n').length]).toEqual([1, 4]);
     expect(errors.replaceAll(/\S+\//g, '')).toMatch(
@@ -44,13 +44,13 @@ describe('documents check', () => {
     );
   });
 
-  it('wants to be told what to check', async () => {
+  it('requires paths', async () => {
     expect(await check()).toMatchObject({ code: 1, errors: 'TRUSTED_DOCUMENTS names no file.\n' });
   });
 });
 
-describe('a gateway with invalid documents', () => {
-  it('does not start, and says everything that is wrong with them', async () => {
+describe('a gateway with trusted documents', () => {
+  it('fails to start with invalid ones, and reports all their faults', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gateway-documents-'));
     await copyDataDir('demo-embedded', join(folder, 'data'));
     const environment = { DATA_DIR: join(folder, 'data'), PORT: '0', TRUSTED_DOCUMENTS: invalid };
@@ -62,7 +62,7 @@ describe('a gateway with invalid documents', () => {
     }
   });
 
-  it('does not start without a list where one is needed', async () => {
+  it('fails to start without a list where one is required', async () => {
     const { code, errors } = await spawnProgram(['main.js'], { TRUSTED_DOCUMENTS_MODE: 'require' }).ended;
     expect(code).toBe(1);
     expect(errors).toContain('TRUSTED_DOCUMENTS_MODE is require, but TRUSTED_DOCUMENTS is not set.');

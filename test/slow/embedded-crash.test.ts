@@ -53,8 +53,8 @@ const look = async <Row>(sql: string): Promise<Row[]> => {
   }
 };
 
-describe('the embedded database, when its process is killed', () => {
-  it('has every row that was reported as committed, each of many times', async () => {
+describe('the embedded database after its process was killed', () => {
+  it('keeps every row that was reported as committed, each of many times', async () => {
     await copyDataDir('migrated-embedded', folder);
     let first = 1;
     for (const delayMs of [150, 20, 400, 0, 75]) {
@@ -76,7 +76,7 @@ describe('the embedded database, when its process is killed', () => {
     expect(rows.map(({ number }) => number).slice(0, expected.length)).toEqual(expected);
   });
 
-  it('is made whole by the next start when the first was killed while making or preparing it', async () => {
+  it('recovers at the next start when the first was killed while making or preparing it', async () => {
     const kills = [
       async () => new Promise((resolve) => setTimeout(resolve, 1500)),
       (program: ReturnType<typeof spawnProgram>) => program.line(/^preparing/),
@@ -99,7 +99,7 @@ describe('the embedded database, when its process is killed', () => {
     expect((await readdir(folder)).sort()).toEqual(['database', 'database.lock']);
   });
 
-  it('refuses a second process while the first runs, and lets it in once that is dead', async () => {
+  it('rejects a second process while the first runs, and accepts it once that is dead', async () => {
     await copyDataDir('migrated-embedded', folder);
     const running = spawnProgram(opening("setInterval(() => {}, 1000); say('process ' + process.pid)"), {
       DIRECTORY: directory,

@@ -38,13 +38,13 @@ const count = async () => {
 };
 
 describe('the embedded database', () => {
-  it('lets nobody but this user connect', async () => {
+  it('accepts connections of its own user only', async () => {
     const socketFolder = new URL(database.url).searchParams.get('host')!;
     expect((await stat(socketFolder)).mode & 0o777).toBe(0o700);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
   });
 
-  it('knows prepared statements anew on every connection, also after a statement that failed', async () => {
+  it('prepares statements on every connection again, also after a statement that failed', async () => {
     const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const named = { name: 'one', text: 'SELECT 1 AS one' };
     await pool.query(named);
@@ -73,7 +73,7 @@ describe('the embedded database', () => {
     expect(await count()).toBe(before);
   });
 
-  it('is not there at all when preparing it fails, and the next attempt starts from nothing', async () => {
+  it('leaves nothing behind when preparing it fails, and the next attempt starts from nothing', async () => {
     const other = join(folder, 'other');
     const failing = openEmbeddedDatabase({
       directory: other,

@@ -35,8 +35,8 @@ async function startAndSendHalf(how: Parameters<typeof spawnProgram>[0]) {
 
 const answer = /^HTTP\/1.1 200 OK\r\n[\s\S]*\{"data":\{"viewer":\{"subject":"somebody"\}\}\}$/;
 
-describe('the process that is told to stop', () => {
-  it('takes signals that come together for one', async () => {
+describe('a process that receives a stop signal', () => {
+  it('treats concurrent signals as one', async () => {
     const { closed, sendRest } = await startAndSendHalf(['main.js']);
     program.kill('SIGINT');
     await sleep(20);
@@ -49,7 +49,7 @@ describe('the process that is told to stop', () => {
     expect(program.lines.filter((line) => line.includes('"shutting down"'))).toHaveLength(1);
   });
 
-  it('ends at once when it is told again a second later, and exits 1', async () => {
+  it('ends at once at another signal a second later, and exits 1', async () => {
     const { closed } = await startAndSendHalf(['main.js']);
     program.kill('SIGTERM');
     await program.line(/"shutting down"/);
@@ -78,30 +78,27 @@ describe('the process that is told to stop', () => {
   });
 });
 
-describe.each(['throw error', 'Promise.reject(error)'])(
-  'the process in which nothing catches what "%s" does',
-  (fail) => {
-    it('says where it happened, but not the message, answers what is running, and exits 1', async () => {
-      const { closed, sendRest } = await startAndSendHalf({
-        script: `
+describe.each(['throw error', 'Promise.reject(error)'])('a process without a handler for what "%s" does', (fail) => {
+  it('logs the place, but not the message, responds to requests in flight, and exits 1', async () => {
+    const { closed, sendRest } = await startAndSendHalf({
+      script: `
         import ${JSON.stringify(pathToFileURL(join(dist, 'main.js')).href)};
         process.on('SIGUSR1', function onPurpose() {
           const error = Object.assign(new TypeError('hunter2\\n    at hunter2'), { code: 'E_TEST', detail: 'hunter2' });
           ${fail};
         });`,
-      });
-      program.kill('SIGUSR1');
-      const line = JSON.parse(await program.line(/uncaught error/));
-      expect(line.err).toMatchObject({
-        type: 'TypeError',
-        code: 'E_TEST',
-        at: [expect.stringContaining('onPurpose'), expect.any(String)],
-      });
-      sendRest();
-      expect(await closed).toMatch(answer);
-      const { code, output, errors } = await program.ended;
-      expect(code).toBe(1);
-      expect(output + errors).not.toContain('hunter2');
     });
-  },
-);
+    program.kill('SIGUSR1');
+    const line = JSON.parse(await program.line(/uncaught error/));
+    expect(line.err).toMatchObject({
+      type: 'TypeError',
+      code: 'E_TEST',
+      at: [expect.stringContaining('onPurpose'), expect.any(String)],
+    });
+    sendRest();
+    expect(await closed).toMatch(answer);
+    const { code, output, errors } = await program.ended;
+    expect(code).toBe(1);
+    expect(output + errors).not.toContain('hunter2');
+  });
+});

@@ -9,7 +9,7 @@ const { orgId, projectId, taskId } = demoPlaces.richRun;
 const query = `{ taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 1) { endCursor } }`;
 
 describeOnServer('the epoch command', () => {
-  it('lets a gateway serve changes that has found the database restored when it started', async () => {
+  it('lets a gateway serve changes that found the database restored when it started', async () => {
     const database = await createTestDatabase();
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();
     // As a dump of a server that has lived longer brings them.

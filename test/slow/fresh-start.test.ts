@@ -40,7 +40,7 @@ describe('a first start without a configuration', () => {
     return { response, body: (await response.json()) as any };
   };
 
-  it('has runs of the last days, and those of the documents, for a page of another port', async () => {
+  it('contains runs of the last days, and those of the documents, for a page of another port', async () => {
     const { response, body } = await ask(`{
       runs: taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", filter: { createdAfter: "-7d" }) {
         totalCount
@@ -54,7 +54,7 @@ describe('a first start without a configuration', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(page.origin);
   });
 
-  it('sends a run to who follows changes of the documented task', async () => {
+  it('sends a run to followers of the documented task', async () => {
     const headers = { authorization, accept: 'text/event-stream' };
     const path = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/changes`;
     const events = eventsOf(await fetch(url + path, { headers }));
@@ -64,7 +64,7 @@ describe('a first start without a configuration', () => {
     await events.return(undefined);
   });
 
-  it('lets no page of another host read responses', async () => {
+  it('keeps pages of other hosts from reading responses', async () => {
     const response = await fetch(`${url}/openapi.json`, { headers: { origin: 'http://localhost.example:5173' } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });

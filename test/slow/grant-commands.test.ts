@@ -17,7 +17,7 @@ describeOnServer('the commands for grants', () => {
   afterAll(() => database?.drop());
   const run = (...args: string[]) => spawnProgram(['main.js', ...args], environment).ended;
 
-  it('exit with 0 where all is as it should be, changed or not', async () => {
+  it('exit with 0 where nothing failed, changed or not', async () => {
     const grant = ['grant', '--user', 'alice', '--role', 'viewer', '--task', task];
     for (const words of ['Granted', 'Nothing to do']) {
       expect(await run(...grant)).toMatchObject({ code: 0, output: expect.stringContaining(words), errors: '' });
@@ -41,14 +41,14 @@ describeOnServer('the commands for grants', () => {
     }
   });
 
-  it('exit with 1 where no database is named', async () => {
+  it('exit with 1 without a database', async () => {
     expect(await spawnProgram(['main.js', 'grants']).ended).toMatchObject({
       code: 1,
       errors: expect.stringContaining('DATABASE_URL is not set'),
     });
   });
 
-  it('list as much as is read', async () => {
+  it('list no more than is read', async () => {
     const insert = `INSERT INTO access_grant SELECT 'task', '${task}', 'user', 'user ' || n, 'viewer' FROM generate_series(1, 50000) AS n`;
     const list = `"${process.execPath}" "${join(dist, 'main.js')}" grants | head -n 1`;
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();

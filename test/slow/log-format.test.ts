@@ -27,7 +27,7 @@ const createDataDir = async () => {
 };
 
 describe('log lines', () => {
-  it('are pretty with LOG_FORMAT=pretty, one line each, to the last one of a shutdown', async () => {
+  it('become readable with LOG_FORMAT=pretty, one line each, to the last one of a shutdown', async () => {
     program = spawnProgram(['main.js'], { DATA_DIR: await createDataDir(), PORT: '0', LOG_FORMAT: 'pretty' });
     const line = await program.line(/listening \{/);
     expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"url":"http:\/\/127\.0\.0\.1:\d+"\}$/);
@@ -39,7 +39,7 @@ describe('log lines', () => {
     expect(program.lines.at(-1)).toMatch(/ INFO: shutting down \{"signal":"SIGTERM"\}$/);
   });
 
-  it('are pretty on a terminal, unless LOG_FORMAT is json', async () => {
+  it('become readable on a terminal, unless LOG_FORMAT is json', async () => {
     const startOnTerminal = async (environment: Record<string, string>) =>
       spawnProgram(
         // A terminal of its own, whose type allows for colours.
@@ -57,7 +57,7 @@ describe('log lines', () => {
   });
 
   it.each(['json', 'pretty'])(
-    'in the form %s are lost where none can be written, and nothing else is',
+    'become lost in the form %s where none can be written, and the gateway goes on',
     async (format) => {
       const port = await freePort();
       program = spawnProgram(

@@ -51,7 +51,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
     }
   }
 
-  it(`answers ${documents} large documents, all different (seed ${seed})`, async () => {
+  it(`responds to ${documents} large documents, all different (seed ${seed})`, async () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents; number += 1) {
         const { body, names } = createLargeDocument(seed + number);
@@ -63,7 +63,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
     });
   }, 7_200_000);
 
-  it(`answers ${documents / 2} documents whose fragments repeat others, all different`, async () => {
+  it(`responds to ${documents / 2} documents whose fragments repeat others, all different`, async () => {
     await sendAll(async (send) => {
       for (let number = 0; number < documents / 2; number += 1) {
         const { errors } = await send(createFoldedDocument(number));

@@ -42,8 +42,8 @@ function repeat(act: () => Promise<unknown>) {
   return { completed: () => completed, failures, stop };
 }
 
-describeOnServer('migrations that lock tables against others', () => {
-  it('fail no request and no writer while a transaction keeps them waiting, name it, and are applied once it ends', async () => {
+describeOnServer('migrations that lock tables', () => {
+  it('fail no request and no writer while they wait for a transaction, name it, and continue once it ends', async () => {
     const gateway = await startGateway({ arrange: (database) => arrangeGeneratedRuns(database, 3000) });
     const [{ name }] = (await gateway.query('SELECT current_database() AS name')) as unknown as [{ name: string }];
     const url = urlOf(name);
@@ -147,7 +147,7 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     return writer;
   };
 
-  it('is done by the next one, which makes the index anew where the server has given it up', async () => {
+  it('completes in the next one, which makes the index again where the server has given it up', async () => {
     const writer = await killHalfway();
     await dataSource.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'task-run-gateway migrate'",
@@ -161,7 +161,7 @@ describeOnServer('a migration that is killed while it makes an index', () => {
     expect((await found())!.oid).not.toBe(half!.oid);
   });
 
-  it('is done by the next one, which waits for the index where the server goes on making it', async () => {
+  it('completes in the next one, which waits for the index where the server goes on making it', async () => {
     const writer = await killHalfway();
     const half = await found();
     const next = migrate(database.url);

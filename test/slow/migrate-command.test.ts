@@ -29,7 +29,7 @@ describe('the migrate command', () => {
     });
   });
 
-  it('has nothing to do the second time', async () => {
+  it('does nothing the second time', async () => {
     await migrate({ DATABASE_URL: database.url });
     expect(await migrate({ DATABASE_URL: database.url })).toMatchObject({
       code: 0,
@@ -37,7 +37,7 @@ describe('the migrate command', () => {
     });
   });
 
-  it('makes the search index where it is told to, keeps it, and drops it', async () => {
+  it('makes the search index as configured, keeps it, and drops it', async () => {
     const search = (...args: readonly string[]) => migrate({ DATABASE_URL: database.url }, ...args);
     const hasIndex = async () => {
       const dataSource = await database.connect();
@@ -84,7 +84,7 @@ describe('the migrate command', () => {
     ]);
   });
 
-  it('refuses a database that is ahead of it, and exits 1', async () => {
+  it('rejects a database that is ahead of it, and exits 1', async () => {
     await migrate({ DATABASE_URL: database.url });
     const dataSource = await database.connect();
     await dataSource.query(`INSERT INTO migrations (timestamp, name) VALUES (99, 'AddTheFuture99')`);
@@ -98,7 +98,7 @@ describe('the migrate command', () => {
 });
 
 describe('the migrate command', () => {
-  it('wants DATABASE_URL, and exits 1', async () => {
+  it('requires DATABASE_URL, and exits 1', async () => {
     const { code, errors } = await migrate({});
     expect(code).toBe(1);
     expect(errors).toBe(
@@ -106,13 +106,13 @@ describe('the migrate command', () => {
     );
   });
 
-  it('wants a search that is on or off, and exits 2', async () => {
+  it('requires on or off for the search, and exits 2', async () => {
     const { code, errors } = await migrate({ DATABASE_URL: 'postgres://localhost/none' }, '--search', 'maybe');
     expect(code).toBe(2);
     expect(errors).toMatch(/^--search is neither on nor off\.$/m);
   });
 
-  it('says in one line that the server cannot be reached, without the password, and exits 1', async () => {
+  it('reports in one line that the server cannot be reached, without the password, and exits 1', async () => {
     const { code, errors } = await migrate({ DATABASE_URL: 'postgres://user:hunter2@localhost:1/none' });
     expect(code).toBe(1);
     expect(errors).toMatch(/^.*ECONNREFUSED.*\n$/);

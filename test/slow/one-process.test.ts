@@ -54,8 +54,8 @@ async function startOnDemoData() {
   return { ...started, url: await started.url, token };
 }
 
-describe('the process', () => {
-  it('answers what is running when it is told to stop, even a request whose body is still arriving, and exits 0', async () => {
+describe('a process of the gateway', () => {
+  it('responds at a stop signal to requests in flight, even one whose body is still arriving, and exits 0', async () => {
     const { child, exit, url, token } = await startOnDemoData();
     const { hostname, port } = new URL(url);
     const silent = connect(Number(port), hostname);
@@ -72,7 +72,7 @@ describe('the process', () => {
     await silentClosed;
   });
 
-  it('waits for a body that never arrives as long as it may, ten seconds by default, and exits 0', async () => {
+  it('waits at a stop signal for a body that never arrives up to its limit, ten seconds by default, and exits 0', async () => {
     const { child, exit, url, token } = await startOnDemoData();
     await createHalfRequest(url, token);
     child.kill('SIGTERM');
@@ -98,7 +98,7 @@ describe('the process', () => {
     expect(errors).not.toContain('    at ');
   });
 
-  it('says in one line that its database cannot be reached, and exits 1', async () => {
+  it('reports in one line that its database cannot be reached, and exits 1', async () => {
     const { code, errors } = await start({
       DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/none',
       AUTH_ISSUERS: '[{"issuer":"https://issuer.example/","jwks":"https://issuer.example/jwks"}]',

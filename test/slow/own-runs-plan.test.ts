@@ -176,7 +176,7 @@ describe('the plan for runs of the caller alone', () => {
     }
   });
 
-  it('wakes who waits for changes by its own runs alone', async () => {
+  it("wakes waiting requests for changes by the caller's own runs alone", async () => {
     const changedIn = async (subject: string, userId: string | null, since: string) => {
       const scope = { path: scopes.task.path, subject, userId, taskIds: null, since };
       const values = toChangePollValues([scope, { ...scope, path }, { ...scope, path, taskIds: [hiddenTask] }]);

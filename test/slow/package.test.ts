@@ -28,7 +28,7 @@ afterAll(async () => {
 const bare = { PATH: process.env.PATH! };
 
 describe('the package', () => {
-  it('holds what runs, and what a package says of itself', async () => {
+  it('contains the program and its metadata', async () => {
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
     const [{ files, unpackedSize, ...packed }] = JSON.parse(stdout) as [
       { filename: string; files: { path: string }[]; unpackedSize: number },
@@ -40,7 +40,7 @@ describe('the package', () => {
     expect(unpackedSize).toBeLessThan(maxBytes);
   });
 
-  it('is installed in an empty folder, where each of its commands has help', async () => {
+  it('installs in an empty folder, where each of its commands offers help', async () => {
     expect(install).toBe(`npm install ./${filename}`);
     await writeFile(join(folder, 'package.json'), '{}');
     await run('sh', ['-c', install!], { cwd: folder, env: { ...bare, HOME: folder } });
@@ -55,7 +55,7 @@ describe('the package', () => {
     }
   }, 300_000);
 
-  it(`starts the demo, the first time too, with a heap of ${heapMegabytes} MB, answers the query that it prints, and leaves nothing behind`, async () => {
+  it(`starts the demo, the first time too, with a heap of ${heapMegabytes} MB, executes the query that it prints, and leaves nothing behind`, async () => {
     expect(start).toBe('npx task-run-gateway');
     npx = spawnProgram(
       { shell: `cd '${folder}' && exec ${start}` },

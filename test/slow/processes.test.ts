@@ -76,7 +76,7 @@ describeOnServer('a gateway of two processes', () => {
     return Object.fromEntries([...counts].map(([, process, count]) => [process!, Number(count)]));
   }
 
-  it('says once that it listens, and tells its processes apart in metrics and log lines', async () => {
+  it('logs once that it listens, and labels its processes in metrics and log lines', async () => {
     const adminPort = await freePort();
     const admin = `http://127.0.0.1:${adminPort}`;
     const url = await start({ DEMO: 'on', ADMIN_PORT: `${adminPort}` });
@@ -142,7 +142,7 @@ describeOnServer('a gateway of two processes', () => {
     expect(await program.ended).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('logs no error about a replacement that has not begun to listen when it is told to stop', async () => {
+  it('logs no error about a replacement that has not begun to listen at a stop signal', async () => {
     await start();
     process.kill(pids[0]!, 'SIGKILL');
     await program.line(/"another process takes its place"/);
@@ -158,7 +158,7 @@ describeOnServer('a gateway of two processes', () => {
   it.each([
     ['it is told to stop', () => program.kill('SIGTERM'), 0],
     ['its parent is killed', () => program.kill('SIGKILL'), null],
-  ])('answers what is running when %s', async (_, stop, code) => {
+  ])('responds to requests in flight when %s', async (_, stop, code) => {
     const url = await start();
     const halves = await Promise.all(Array.from({ length: 4 }, () => createHalfRequest(url, token)));
     const socket = await openWebSocket({ url });
@@ -170,7 +170,7 @@ describeOnServer('a gateway of two processes', () => {
     await eventually(async () => expect(pids.filter(isRunning)).toEqual([]));
   });
 
-  it('ends at once when it is told again a second later, and exits 1', async () => {
+  it('ends at once at another signal a second later, and exits 1', async () => {
     const url = await start({ SHUTDOWN_TIMEOUT_MS: '60000' });
     const half = await createHalfRequest(url, token);
     program.kill('SIGTERM');
@@ -181,14 +181,14 @@ describeOnServer('a gateway of two processes', () => {
     expect(await program.ended).toMatchObject({ code: 1 });
   });
 
-  it('leaves nothing behind when the shell that npm runs it in has gone', async () => {
+  it('leaves nothing behind when the shell that npm runs it in has ended', async () => {
     await start({}, { shell: `"${process.execPath}" "${join(dist, 'main.js')}" start --end-with-parent; exit` });
     program.kill('SIGTERM');
     await program.ended;
     await eventually(async () => expect(pids.filter(isRunning)).toEqual([]));
   });
 
-  it('says once what keeps it from starting, and exits 1', async () => {
+  it('reports once why it cannot start, and exits 1', async () => {
     const empty = await createEmptyDatabase();
     spawn({ DATABASE_URL: empty.url });
     const { code, output, errors } = await program.ended;
@@ -203,7 +203,7 @@ describeOnServer('a gateway of two processes', () => {
     await empty.drop();
   });
 
-  it('ends when one of its processes cannot start beside the other, and exits 1', async () => {
+  it('ends when one of its processes cannot start, and exits 1', async () => {
     const role = `gateway_limited_${process.pid}`;
     await onServer(`CREATE ROLE ${role} LOGIN CONNECTION LIMIT 1; GRANT pg_read_all_data TO ${role}`);
     const url = new URL(database.url!);

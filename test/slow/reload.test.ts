@@ -49,9 +49,9 @@ async function start(how: Parameters<typeof spawnProgram>[0]): Promise<string> {
 const ask = (url: string, iss: string) =>
   fetch(`${url}/api/v1/whoami`, { headers: { authorization: `Bearer ${tokenOf(iss)}` } });
 
-describe('an issuer that is withdrawn', () => {
+describe('a withdrawn issuer', () => {
   it(
-    'has its tokens rejected, its streams ended and its WebSockets closed, and others have not',
+    'loses its tokens, streams and WebSockets, and other issuers keep theirs',
     async () => {
       const url = await start(['main.js', '--auth-issuers-file', join(folder, 'issuers.json')]);
       const { orgId, projectId, taskId } = demoPlaces.richRun;
@@ -97,7 +97,7 @@ describe('an issuer that is withdrawn', () => {
   );
 
   it(
-    'is withdrawn by SIGHUP and what .env says then, unless anything in it is wrong',
+    'disappears by SIGHUP and the .env file, unless anything in it is wrong',
     async () => {
       const variable = (...issuers: string[]) =>
         writeFile(join(folder, '.env'), `AUTH_ISSUERS='${listOf(...issuers)}'\n`);
@@ -156,9 +156,9 @@ describe('an issuer that is withdrawn', () => {
   );
 });
 
-describe('a list of trusted documents that is replaced', () => {
+describe('a replaced list of trusted documents', () => {
   it(
-    'is followed by the gateway that reads it, unless anything in it is wrong',
+    'reaches the gateway that reads it, unless anything in it is wrong',
     async () => {
       const file = join(folder, 'documents.json');
       const write = (documents: Record<string, string>) => writeFile(file, JSON.stringify(documents));

@@ -15,7 +15,7 @@ const run = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${
 const changes = `{ taskRunChanges(orgId: "${orgId}", projectId: "${projectId}", first: 1) { endCursor } }`;
 const maxLagMs = 1000;
 
-describeWithClusters('Replicas', () => {
+describeWithClusters('replicas', () => {
   let primary: PostgresCluster;
   let first: PostgresCluster;
   let second: PostgresCluster;
@@ -95,7 +95,7 @@ describeWithClusters('Replicas', () => {
     return (await cluster.query(`${sql} AND query_start > '${since}'`)).length;
   };
 
-  it('are read from the start, also while nothing is written, and the primary is not', async () => {
+  it('serve reads from the start, also while nothing is written, and the primary serves none', async () => {
     await expectRead(true, true);
     await after(maxLagMs * 2);
     await expectRead(true, true);
@@ -110,7 +110,7 @@ describeWithClusters('Replicas', () => {
     }
   });
 
-  it('are found by doctor, a server that is none with what to do', async () => {
+  it('pass the checks of doctor, which reports other servers with a remedy', async () => {
     const other = await PostgresCluster.create();
     const ports = [first.port, primary.port, other.port, 1];
     const { output } = await spawnProgram(['main.js', 'doctor'], {
@@ -127,7 +127,7 @@ describeWithClusters('Replicas', () => {
     ]);
   });
 
-  it('are not read while they are behind, and the primary is where all are', async () => {
+  it('serve no reads while they lag, and the primary does once all of them lag', async () => {
     await first.query('SELECT pg_wal_replay_pause()');
     await write('one');
     await expectRead(false, true);
@@ -141,7 +141,7 @@ describeWithClusters('Replicas', () => {
     expect(await referenceNow()).toBe('two');
   });
 
-  it('are never further behind than allowed', async () => {
+  it('never lag more than allowed', async () => {
     await write('0');
     await eventually(async () => expect(await referenceNow()).toBe('0'));
     let written = 1;
@@ -172,7 +172,7 @@ describeWithClusters('Replicas', () => {
     await expectRead(true, true);
   });
 
-  it('are not read once they receive nothing any more', async () => {
+  it('serve no reads once they receive nothing more', async () => {
     await first.query("ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=1'");
     await first.query('SELECT pg_reload_conf()');
     await eventually(async () => {
@@ -188,7 +188,7 @@ describeWithClusters('Replicas', () => {
     await expectRead(true, true);
   });
 
-  it.each(['fast', 'immediate'] as const)('may go (%s) and come back, without a request that fails', async (mode) => {
+  it.each(['fast', 'immediate'] as const)('stop (%s) and come back without a failed request', async (mode) => {
     await whileAsking(async () => {
       await first.stop(mode);
       await expectRead(false, true);
@@ -197,7 +197,7 @@ describeWithClusters('Replicas', () => {
     });
   });
 
-  it('may hang, without a request that fails', async () => {
+  it('hang without a failed request', async () => {
     await whileAsking(async () => {
       proxy.hang();
       await expectRead(true, false);
@@ -206,7 +206,7 @@ describeWithClusters('Replicas', () => {
     });
   });
 
-  it('serve while the primary is away, but for changes', async () => {
+  it('serve while the primary is down, except for changes', async () => {
     await whileAsking(async () => {
       await primary.stop('immediate');
       await eventually(async () => {
@@ -223,7 +223,7 @@ describeWithClusters('Replicas', () => {
     await eventually(async () => expect(await referenceNow()).toBe('four'));
   });
 
-  it('are not read once they are promoted', async () => {
+  it('serve no reads once they are promoted', async () => {
     await whileAsking(async () => {
       await second.promote();
       await second.query(`UPDATE task_run SET reference = 'of its own' WHERE id = '${id}'`);

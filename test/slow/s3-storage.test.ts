@@ -35,14 +35,14 @@ describe('storage in a bucket', () => {
     return open(shared);
   });
 
-  it('puts everything below the prefix', async () => {
+  it('puts all objects below the prefix', async () => {
     await (await open(store)).put('a/b', Buffer.from('x'));
     expect([...store.objects.keys()]).toEqual(['some/prefix/a/b']);
     await (await open(store, { FILES_URL: 's3://bucket' })).put('a/b', Buffer.from('x'));
     expect([...store.objects.keys()]).toEqual(['some/prefix/a/b', 'a/b']);
   });
 
-  it('puts the bucket in the path of URLs for a store of its own, in the host for Amazon, or as it is told', async () => {
+  it('puts the bucket in the path of URLs for a custom store, in the host for Amazon, or as configured', async () => {
     const hostOf = async (environment: Record<string, string>) => {
       const storage = await open({ url: '' }, environment);
       const object = { key: 'k', contentType: 'a/b', contentDisposition: 'inline' } as const;
@@ -75,7 +75,7 @@ describe('a link to a bucket', () => {
     'attachment; filename="x.txt"',
     `inline; filename="_____.txt"; filename*=UTF-8''%E5%95%86%22%0A%28%29.txt`,
     `attachment; filename*=UTF-8''${'%F0%9F%A6%8A'.repeat(255)}`,
-  ])('tells the store the headers to answer with: %s', async (contentDisposition) => {
+  ])('gives the store the headers of its response: %s', async (contentDisposition) => {
     const response = await fetch(await linkTo(Date.now(), {}, contentDisposition));
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/plain');
@@ -92,7 +92,7 @@ describe('a link to a bucket', () => {
     ['another type', (url: string) => url.replace('text%2Fplain', 'text%2Fhtml')],
     ['another disposition', (url: string) => url.replace('attachment', 'inline')],
     ['a longer life', (url: string) => url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600')],
-  ])('does not work for %s', async (_what, change) => {
+  ])('fails for %s', async (_what, change) => {
     store.objects.set('some/prefix/other', Buffer.from('y'));
     const url = await linkTo();
     expect(change(url)).not.toBe(url);
@@ -114,10 +114,10 @@ describe('a link to a bucket', () => {
   });
 });
 
-describe('a store in trouble', () => {
+describe('a failing store', () => {
   const outcomeOf = (action: Promise<unknown>) => action.catch((error: unknown) => error);
 
-  it.each(['silent', 'broken'] as const)('is unavailable when it is %s, within the time limit', async (mood) => {
+  it.each(['silent', 'broken'] as const)('counts as unavailable when it is %s, within the time limit', async (mood) => {
     const storage = await open(store);
     store.behaviour = mood;
     for (const action of [() => storage.open('k'), () => storage.put('k', Buffer.from('x'))]) {
@@ -125,18 +125,18 @@ describe('a store in trouble', () => {
     }
   });
 
-  it('is unavailable when nobody listens', async () => {
+  it('counts as unavailable when it does not listen', async () => {
     const storage = await open(store);
     await store.close();
     expect(await outcomeOf(storage.open('k'))).toEqual(unavailable);
   });
 
-  it('is unavailable when the bucket is gone, which is more than a missing object', async () => {
+  it('counts as unavailable without its bucket, which is more than a missing object', async () => {
     store.hasBucket = false;
     expect(await outcomeOf((await open(store)).open('k'))).toEqual(unavailable);
   });
 
-  it('is unavailable, for links as well, when credentials do not come in time', async () => {
+  it('counts as unavailable, for links as well, when credentials do not come in time', async () => {
     // The AWS SDK asks this address where no credentials are configured: nobody there ever answers.
     store.behaviour = 'silent';
     process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
@@ -151,20 +151,20 @@ describe('a store in trouble', () => {
     }
   });
 
-  it('is unavailable for wrong credentials', async () => {
+  it('counts as unavailable for wrong credentials', async () => {
     const storage = await open(store, { AWS_SECRET_ACCESS_KEY: 'wrong' });
     expect(await outcomeOf(storage.open('k'))).toEqual(unavailable);
     expect(store.requests.map(({ fault }) => fault)).toContain('SignatureDoesNotMatch');
   });
 
-  it('that stops in the middle breaks the stream off', async () => {
+  it('breaks the stream off when it stalls in the middle', async () => {
     store.objects.set('some/prefix/k', Buffer.alloc(1000));
     store.behaviour = 'stalling';
     const object = (await (await open(store)).open('k'))!;
     expect(String(await outcomeOf(object.read().then(buffer)))).toContain(`No bytes within ${limit} ms`);
   });
 
-  it('is not what a slow reader is: reading may take longer than the limit', async () => {
+  it('allows a slow reader more time than the limit', async () => {
     const bytes = Buffer.alloc(3_000_000, 'x');
     store.objects.set('some/prefix/k', bytes);
     const stream = await (await (await open(store)).open('k'))!.read();
@@ -184,7 +184,7 @@ describe('a big object', () => {
     // Hashing so much takes the store its time.
     return (await (await open(store, {}, 60_000)).open('k'))!.read();
   };
-  it('is read no faster than it is taken', async () => {
+  it('arrives no faster than it is read', async () => {
     const stream = await read();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(store.sentBytes).toBeLessThan(size / 2);
@@ -193,7 +193,7 @@ describe('a big object', () => {
     expect(store.sentBytes).toBe(size);
   });
 
-  it('is let go when the reader leaves', async () => {
+  it('closes when the reader leaves', async () => {
     const stream = await read();
     expect(await store.connections()).toBe(1);
     stream.destroy();
@@ -201,7 +201,7 @@ describe('a big object', () => {
   });
 });
 
-it('does not open without a region', async () => {
+it('a store without a region does not open', async () => {
   const files = parseConfig({ FILES_URL: 's3://bucket', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }).files;
   await expect(openStorage(files)).rejects.toThrow(/region/i);
 });

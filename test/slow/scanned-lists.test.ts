@@ -127,7 +127,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
   const ended = { full: 0, incomplete: 0, empty: 0 };
 
   it.each(groups)(
-    'have each run once, in order, in both directions: %i to the next ten',
+    'contain each run once, in order, in both directions: %i to the next ten',
     async (first) => {
       await Promise.all(
         lists.slice(first, first + groupSize).map(async (list) => {
@@ -148,7 +148,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
   });
 
   it.each(Object.keys(callers) as Scope[])(
-    'keep what was there while runs are inserted: %s',
+    'keep existing runs while others are inserted: %s',
     async (scope) => {
       const window = { createdAfter: createdOf(30_000), createdBefore: createdOf(34_000) };
       const list = {
@@ -183,7 +183,7 @@ describe(`lists of which ${maxScannedRuns} runs are scanned for a page (of ${cou
     240_000,
   );
 
-  it('are counted as far as their scan leads', async () => {
+  it('count as far as their scan leads', async () => {
     const filter = { response: [{ path: '/tags', contains: 'b' }] };
     const countUpTo = async (max: number, further: object = {}) => {
       const { taskRuns } = await gateway.dataOf(

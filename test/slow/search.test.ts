@@ -69,13 +69,13 @@ describe(`searches (of ${count} runs)`, () => {
     await expectFound({ search }, expected, false);
   });
 
-  it('finds a word of more runs than the index is read for', async () => {
+  it('find a word of more runs than the index is read for', async () => {
     const expected = await byHand(withWords('order'), false);
     expect(expected.length).toBeGreaterThan(maxFound);
     await expectFound({ search: 'order' }, expected, false);
   });
 
-  it('finds a value that more runs have', async () => {
+  it('find a value that more runs have', async () => {
     const filter = { submitted: [{ path: '/flag', eq: true }] };
     const expected = await byHand('run.run_data @> \'{"submitted": {"flag": true}}\'', false);
     expect(expected.length).toBeGreaterThan(maxFound);

@@ -44,7 +44,7 @@ describe('the seed command', () => {
   const count = () =>
     inDatabase(async (dataSource) => (await dataSource.query('SELECT count(*)::int AS count FROM task_run'))[0].count);
 
-  it('says what to run when the schema is not there, and exits 1', async () => {
+  it('names the command to run without tables, and exits 1', async () => {
     await inDatabase((dataSource) => dataSource.dropDatabase());
     const { code, errors } = await seed(10).ended;
     expect(code).toBe(1);
@@ -53,7 +53,7 @@ describe('the seed command', () => {
     );
   });
 
-  it('adds the runs, says how many in a plain line, and stores the bytes of their files', async () => {
+  it('adds the runs, reports their number in a plain line, and stores the bytes of their files', async () => {
     const { code, output } = await seed(1500).ended;
     expect(code).toBe(0);
     expect(lastLine(output)).toMatch(/^1,500 of 1,500 runs, [\d,]+ a second$/);
@@ -74,7 +74,7 @@ describe('the seed command', () => {
     expect(await count()).toBe(committedIn(lastLine(output)));
   });
 
-  it('has told of no run that a kill could take away', async () => {
+  it('reports no run that a kill could take away', async () => {
     const program = seed(1_000_000);
     await program.line(/ of 1,000,000 runs/);
     program.kill('SIGKILL');
@@ -85,7 +85,7 @@ describe('the seed command', () => {
 });
 
 describe('the seed command', () => {
-  it('names everything that is wrong with its options at once, and exits 2', async () => {
+  it('reports all faults of its options at once, and exits 2', async () => {
     const { code, output, errors } = await spawnProgram(['main.js', 'seed', '--rnus', '5', '--runs', '1e6']).ended;
     expect(code).toBe(2);
     expect(output).toBe('');

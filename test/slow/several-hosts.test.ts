@@ -13,7 +13,7 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `{ taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}") { id } }`;
 
-describeWithClusters('Several hosts', () => {
+describeWithClusters('a list of several hosts', () => {
   let primary: PostgresCluster;
   let standby: PostgresCluster;
   /** A host that takes connections and never says a word. */
@@ -56,7 +56,7 @@ describeWithClusters('Several hosts', () => {
   const portBy = async (attributes: string, hosts = [standby, primary]) =>
     portOf(await open(urlOf(hosts, `target_session_attrs=${attributes}`)));
 
-  it('are taken by what they are, wherever in the list they stand', async () => {
+  it('selects them by their role, in any order', async () => {
     for (const hosts of [
       [standby, primary],
       [primary, standby],
@@ -71,7 +71,7 @@ describeWithClusters('Several hosts', () => {
     await expect(portBy('standby', [primary])).rejects.toThrow('The server is not standby');
   });
 
-  it('are taken at random where they are balanced', async () => {
+  it('selects them at random with load balancing', async () => {
     const url = urlOf([primary, standby], 'load_balance_hosts=random');
     const ports = new Set<number>();
     await eventually(async () => {
@@ -80,12 +80,12 @@ describeWithClusters('Several hosts', () => {
     });
   });
 
-  it('are written to where they can be', async () => {
+  it('leads writers to the primary', async () => {
     const dataSource = await open(urlOf([standby, primary], ''), { isWriting: true });
     expect(await portOf(dataSource)).toBe(primary.port);
   });
 
-  it('may be dead, for which the first connection alone waits', async () => {
+  it('delays only the first connection for a dead host', async () => {
     const url = urlOf([dead, primary], 'target_session_attrs=read-write');
     const dataSource = await createDataSource({ url, poolSize: 3, timeoutMs: 6000 }).initialize();
     opened.push(dataSource);
@@ -95,12 +95,12 @@ describeWithClusters('Several hosts', () => {
     expect(dead.firstBytes).toHaveLength(asked);
   });
 
-  it('are all to blame where none can be reached, within the time for one', async () => {
+  it('causes an error of all hosts when none can be reached, within the time for one', async () => {
     // Three times as long would be more than the test has.
     await expect(open(urlOf([dead, dead, dead], ''), { timeoutMs: 10_500 })).rejects.toThrow(/timeout/);
   }, 30_000);
 
-  it('change their roles, which requests follow without a restart', async () => {
+  it('follows changes of roles without a restart', async () => {
     gateway = await startGateway({
       environment: {
         DATABASE_URL: urlOf([dead, primary, standby], 'target_session_attrs=read-write'),

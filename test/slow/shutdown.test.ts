@@ -20,7 +20,7 @@ async function serve(answer: RequestListener) {
 }
 
 describe('draining connections', () => {
-  it('sends the whole of an answer to a client that reads slowly', async () => {
+  it('sends the whole of a response to a slow reader', async () => {
     const length = 32 * 1024 * 1024;
     const { drain, client, closed } = await serve((_request, response) => response.end(Buffer.alloc(length)));
     client.pause();
@@ -38,7 +38,7 @@ describe('draining connections', () => {
     expect(received).toBeGreaterThan(length);
   });
 
-  it('tells the client of a running request not to send another', async () => {
+  it('asks the client of a request in flight not to send another', async () => {
     const { server, drain, client, closed } = await serve(() => {});
     const arrived = once(server, 'request');
     let text = '';
@@ -54,7 +54,7 @@ describe('draining connections', () => {
     expect(text).toMatch(/\r\nconnection: close\r\n.*done/is);
   });
 
-  it('goes on accepting requests for a while, each as the last of its connection', async () => {
+  it('accepts requests for a while, each as the last of its connection', async () => {
     const { announceShutdown, drain, client, closed } = await serve((_request, response) => response.end('done'));
     let text = '';
     client.on('data', (chunk) => {
@@ -90,7 +90,7 @@ describe('draining connections', () => {
     client.destroy();
   });
 
-  it('waits for a request that never ends no longer than it may', async () => {
+  it('waits for a request that never ends up to its limit', async () => {
     const { drain, client, closed } = await serve(() => {});
     client.write(request);
     await sleep(100);

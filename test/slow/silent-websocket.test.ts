@@ -1,10 +1,10 @@
 import { useGateway } from '../support/start-gateway.js';
 import { openWebSocket } from '../support/websocket-client.js';
 
-describe('the gateway', () => {
+describe('a WebSocket without a token', () => {
   const gateway = useGateway();
 
-  it('closes a WebSocket on which no token comes for ten seconds', async () => {
+  it('closes after ten seconds', async () => {
     const client = await openWebSocket(gateway);
     expect((await client.closed).code).toBe(4408);
   });

@@ -20,20 +20,20 @@ describe('a slow client', () => {
     expect(isClosed).toBe(true);
   };
 
-  it('that sends nothing is disconnected', async () => {
+  it('loses its connection when it sends nothing', async () => {
     expectTimeout(await sendRaw(server.port, []));
   });
 
-  it('that dribbles its headers is disconnected', async () => {
+  it('loses its connection when it dribbles its headers', async () => {
     expectTimeout(await sendRaw(server.port, [headers, ...dribble(100)], 100));
   });
 
-  it('that dribbles its body is disconnected', async () => {
+  it('loses its connection when it dribbles its body', async () => {
     const body = Array.from({ length: 100 }, () => ' ');
     expectTimeout(await sendRaw(server.port, [`${headers}Content-Length: 1000\r\n\r\n`, ...body], 100));
   });
 
-  it('is given the time of a body for its body', async () => {
+  it('gets the time of a body for its body', async () => {
     const patient = await startHttpServer((app) => app.post('/echo', async ({ body }) => ({ body })), {
       timeouts: { ...timeouts, requestMs: 60_000 },
     });
@@ -43,7 +43,7 @@ describe('a slow client', () => {
     expect(statuses).toEqual([200]);
   });
 
-  it('is disconnected between two requests', async () => {
+  it('loses its connection between two requests', async () => {
     const socket = connect(server.port, '127.0.0.1');
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.resume();

@@ -71,7 +71,7 @@ describe('the plan of statistics', () => {
     ['percentiles', statistics([], ['llmCallTiming', 'inputProcessorTiming']), 1],
     ['percentiles of the smallest parts', statistics([[day, statistics([], ['llmCallTiming'])]]), 2],
     ['percentiles of larger parts', statistics([[day, statistics()]], ['llmCallTiming']), 2],
-  ] as const)('for %s reads the index alone', async (_name, asked, readings) => {
+  ] as const)('reads only the index for %s', async (_name, asked, readings) => {
     const groupings = toGroupings(asked);
     const filter = parseRunFilter({}, 0);
     const { statement, values } = composeStatistics(
@@ -91,7 +91,7 @@ describe('the plan of statistics', () => {
     { by: 'FAILURE_REASON' },
     { by: 'REFERENCE' },
     { by: 'RUN_DATA', path: '/n' },
-  ])('for %j reads the table once, the runs of the period alone', async (dimension) => {
+  ])('reads the table once, and only the runs of the period, for %j', async (dimension) => {
     const filter = parseRunFilter({ createdAfter: '2025-03-14T06:00' }, 0);
     const asked = statistics([[dimension, statistics()]]);
     const { statement, values } = composeStatistics(

@@ -22,7 +22,7 @@ const maxGrowth = 32 * 1024 * 1024;
 const callers = [demoSubjects.owner, demoSubjects.viewer, demoSubjects.stranger];
 
 describeOnServer(`${requests} generated requests of three callers, the first of seed ${seed}`, () => {
-  it('get what they get alone, and leave nothing behind', async () => {
+  it('return the same as alone, and leave nothing behind', async () => {
     const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const inspectorPort = await freePort();

@@ -37,7 +37,7 @@ async function arrange(url: string): Promise<void> {
 }
 
 describeOnServer(`a process with a heap of ${heapMegabytes} MB`, () => {
-  it.each(['identity', 'gzip'])('has memory for others beside exports in %s that nobody reads', async (encoding) => {
+  it.each(['identity', 'gzip'])('keeps memory for others next to exports in %s without a reader', async (encoding) => {
     const database = await createTestDatabase();
     const { dataDir, issuer, remove } = await createDemoIssuerFolder();
     const program = spawnProgram(['main.js'], {

@@ -9,7 +9,7 @@ const shortMs = 600;
 const large = Buffer.alloc(32 * 1024 * 1024);
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
-describe('an answer', () => {
+describe('a response and its reader', () => {
   let app: FastifyInstance;
   beforeAll(async () => {
     app = fastify();
@@ -38,7 +38,7 @@ describe('an answer', () => {
     expect(await connections()).toBe(0);
   };
 
-  it('that is not read ends with its connection', async () => {
+  it('lose their connection when the response is not read', async () => {
     const client = open();
     client.pause();
     const startedAt = performance.now();
@@ -50,7 +50,7 @@ describe('an answer', () => {
     client.destroy();
   });
 
-  it('that is read slowly arrives whole', async () => {
+  it('complete a response that is read slowly', async () => {
     const client = open();
     let received = 0;
     client.on('data', (chunk) => {
@@ -68,7 +68,7 @@ describe('an answer', () => {
     client.destroy();
   });
 
-  it('may take longer to be made than to be sent, be it the second of a connection', async () => {
+  it('allow more time to make a response than to send it, also the second of a connection', async () => {
     const client = open();
     for (const answer of [0, 1]) {
       client.write(request('/late'));
@@ -79,7 +79,7 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer that is not read', () => {
+describe('a response that is not read', () => {
   it('ends early as soon as memory is short', async () => {
     const app = fastify();
     let isMemoryShort = false;

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.js';
 
 const megabyte = 1024 * 1024;
 
-describe('responses that their clients do not read', () => {
+describe('unread responses', () => {
   let app: FastifyInstance;
   /** With room for 60 megabytes that are not sent. */
   const memory = new MemoryLedger(4 * 60 * megabyte);
@@ -47,7 +47,7 @@ describe('responses that their clients do not read', () => {
   };
   const isWhole = async (client: Socket) => (await received(client)) > 16 * megabyte;
 
-  it('are bounded in all: who has most unread loses the oldest of it, and nobody else anything', async () => {
+  it('share a limit: the oldest of the caller with most unread bytes end, and no others', async () => {
     const modest = await ask(0, 'modest');
     const greedy = [await ask(1, 'greedy'), await ask(2, 'greedy'), await ask(3, 'greedy'), await ask(4, 'greedy')];
     const late = await ask(5, 'late');
@@ -59,7 +59,7 @@ describe('responses that their clients do not read', () => {
     await eventually(async () => expect(unsent.usedBytes).toBe(0));
   });
 
-  it('are bounded where they are streams, too', async () => {
+  it('share a limit as streams, too', async () => {
     ended.clear();
     const greedy = [];
     for (const number of [1, 2, 3, 4, 5]) greedy.push(await ask(`stream/${number}`, 'greedy'));
@@ -68,7 +68,7 @@ describe('responses that their clients do not read', () => {
     expect(await Promise.all(greedy.map(isWhole))).toEqual([false, false, true, true, true]);
   });
 
-  it('are not counted once they are read', async () => {
+  it('count no longer once they are read', async () => {
     for (const number of [0, 1, 2, 3, 4, 5]) expect(await isWhole(await ask(number, 'quick'))).toBe(true);
     await eventually(async () => expect(unsent.usedBytes).toBe(0));
   });

@@ -11,7 +11,7 @@ const inProject = `orgId: "${org}", projectId: "${project}"`;
 const pageOf = (page: string) =>
   `{ viewer { organizations { projects { tasks(${page}) { totalCount nodes { task { id name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } } }`;
 
-describe('the statements of who sees ten thousand tasks', () => {
+describe('the statements for a viewer of ten thousand tasks', () => {
   const gateway = useGateway({
     async arrange(database) {
       await arrangeManyTasks(database);
@@ -33,13 +33,16 @@ describe('the statements of who sees ten thousand tasks', () => {
   };
   const tasksOf = (data: any) => data.viewer.organizations[0].projects[0].tasks;
 
-  it.each([organizationViewer, everyTaskViewer])('are two for a page of tasks and their number, for %s', async (as) => {
-    const { data, statements } = await observe(pageOf('first: 100'), as);
-    expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
-    const { totalCount, nodes, pageInfo } = tasksOf(data);
-    expect([totalCount, nodes.length]).toEqual([count, 100]);
-    expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
-  });
+  it.each([organizationViewer, everyTaskViewer])(
+    'number two for a page of tasks and their count, for %s',
+    async (as) => {
+      const { data, statements } = await observe(pageOf('first: 100'), as);
+      expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
+      const { totalCount, nodes, pageInfo } = tasksOf(data);
+      expect([totalCount, nodes.length]).toEqual([count, 100]);
+      expect(pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    },
+  );
 
   it.each([
     [organizationViewer, 100],
@@ -58,7 +61,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     expect(ids).toEqual(Array.from({ length: pages * 100 }, (_, index) => taskAt(index)));
   });
 
-  it('are as many for who sees the last task alone', async () => {
+  it('number the same for a viewer of the last task alone', async () => {
     const { data, statements } = await observe(pageOf('first: 100'), lastTaskViewer);
     expect(statements).toEqual({ seen_organizations: 1, seen_tasks: 1 });
     const { totalCount, nodes, pageInfo } = tasksOf(data);
@@ -66,7 +69,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: false, startCursor: pageInfo.endCursor });
   });
 
-  it('are two for pages under several names', async () => {
+  it('number two for pages under several names', async () => {
     const page = (name: string, first: number) => `${name}: tasks(first: ${first}) { nodes { task { id } } }`;
     const operation = `{ viewer { organizations { projects { ${page('a', 1)} ${page('b', 2)} ${page('c', 1)} } } } }`;
     const { data, statements } = await observe(operation, organizationViewer);
@@ -79,7 +82,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     ]);
   });
 
-  it.each([1, 10, 100])('are one for %i permissions', async (permissions) => {
+  it.each([1, 10, 100])('number one for %i permissions', async (permissions) => {
     const can = Array.from(
       { length: permissions },
       (_, index) => `c${index}: can(permission: "task_run:read", ${inProject}, taskId: "${taskAt(index)}")`,
@@ -89,7 +92,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     expect(new Set(Object.values(data.viewer))).toEqual(new Set([true]));
   });
 
-  it.each([1, 10, 100])('are one more for the names of %i runs', async (first) => {
+  it.each([1, 10, 100])('number one more for the names of %i runs', async (first) => {
     const names = '{ task { name } project { name } organization { name } }';
     const { data, statements } = await observe(
       `{ taskRuns(${inProject}, first: ${first}) { nodes ${names} } }`,
@@ -104,7 +107,7 @@ describe('the statements of who sees ten thousand tasks', () => {
   });
 
   it.each([organizationViewer, everyTaskViewer])(
-    'are one more for the names of a thousand tasks in a statistic for %s',
+    'number one more for the names of a thousand tasks in a statistic for %s',
     async (as) => {
       const { data, statements } = await observe(
         `{ taskRunStats(${inProject}) { byTask: groupBy(dimension: TASK, first: 1000) { runs task { name } } } }`,
@@ -116,7 +119,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     },
   );
 
-  it('are none for a task that is only named by its id', async () => {
+  it('need no look-up of a task whose id alone is selected', async () => {
     const { statements } = await observe(
       `{ taskRuns(${inProject}, first: 1) { nodes { task { id } } } }`,
       organizationViewer,
@@ -128,7 +131,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     ['first: 101', ['first'], 'must be between 1 and 100, not 101'],
     ['first: 0', ['first'], 'must be between 1 and 100, not 0'],
     ['after: "nonsense"', ['after'], 'must be a cursor that a list of tasks returned'],
-  ])('are none for a page of %s', async (page, loc, msg) => {
+  ])('stop after the organizations for a page of %s', async (page, loc, msg) => {
     let errors: any;
     const statements = await gateway.statementsOf(async () => {
       ({ errors } = await gateway.ask(pageOf(page), { as: organizationViewer }));
@@ -137,7 +140,7 @@ describe('the statements of who sees ten thousand tasks', () => {
     expect(errors).toMatchObject([{ extensions: { reason: 'VALIDATION_FAILED', detail: [{ loc, msg }] } }]);
   });
 
-  it('are none beyond what an operation may list', async () => {
+  it("stop at the limit of an operation's lists", async () => {
     const aliases = Array.from(
       { length: 20 },
       (_, index) =>

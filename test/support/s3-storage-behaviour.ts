@@ -20,7 +20,7 @@ export function itStoresFiles(open: () => Promise<FileStorage>): void {
       ...object,
     });
 
-  it('gives back what was put, whole and in part', async () => {
+  it('returns what was put, whole and in part', async () => {
     const bytes = Buffer.from('0123456789');
     await storage.put('a/b', bytes);
     const object = (await storage.open('a/b'))!;
@@ -44,15 +44,18 @@ export function itStoresFiles(open: () => Promise<FileStorage>): void {
     expect(await held()).toEqual(Buffer.from('0123'));
   });
 
-  it('has nothing under a key that was never put', async () => {
+  it('returns nothing under a key that was never put', async () => {
     expect(await storage.open('a/nothing')).toBeNull();
   });
 
-  it.each(['../x', 'a/../b', 'a//b', '/a', '', 'a\\b', 'a\0b', './a'])('has nothing under the key %j', async (key) => {
-    expect(await storage.open(key)).toBeNull();
-    expect(await link({ key })).toBeNull();
-    await expect(storage.put(key, Buffer.from('x'))).rejects.toThrow('relative path');
-  });
+  it.each(['../x', 'a/../b', 'a//b', '/a', '', 'a\\b', 'a\0b', './a'])(
+    'returns nothing under the key %j',
+    async (key) => {
+      expect(await storage.open(key)).toBeNull();
+      expect(await link({ key })).toBeNull();
+      await expect(storage.put(key, Buffer.from('x'))).rejects.toThrow('relative path');
+    },
+  );
 
   it('never mixes two versions of an object', async () => {
     await storage.put('changing', Buffer.from('first'));
