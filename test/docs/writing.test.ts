@@ -1,0 +1,396 @@
+// docs/writing.md describes the tables that the migrations make, and each of its blocks works as it stands.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { transformSync } from '@swc/core';
+import type { DataSource } from 'typeorm';
+import { isResourceId } from '../../src/access/resource-id.js';
+import { type FileImport, importFile } from '../../src/commands/import/import-file.js';
+import { createImportCommand, readImportRequest } from '../../src/commands/import.js';
+import { parseConfig } from '../../src/config/config.js';
+import { describeOnServer } from '../support/databases.js';
+import { emptyTables } from '../support/empty-tables.js';
+import { createMigratedDatabase, type OwnDatabase } from '../support/own-database.js';
+import { requestRest, runUrl } from '../support/rest-client.js';
+import { useGateway } from '../support/start-gateway.js';
+import { parsed } from '../unit/commands/parsed-command.js';
+import { block, codesIn, tableRows } from './documents.js';
+
+const gateway = useGateway();
+const tables = ['organization', 'project', 'task', 'reporting_group', 'task_run', 'task_run_file', 'access_grant'];
+const path = {
+  orgId: '0195d1fe-0000-0000-0000-000000000001',
+  projectId: '0195d1fe-0000-0000-0000-000000000002',
+  taskId: '0195d1fe-0000-0000-0000-000000000003',
+  id: '0195d1ff-1f05-437a-95ac-6de8969cb47b',
+};
+
+describe('the tables of docs/writing.md', () => {
+  it.each(tables)('%s lists the columns, types and defaults', async (table) => {
+    const columns: { name: string; type: string; fallback: string | null; required: boolean }[] = await gateway.query(
+      `SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required,
+        (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum) AS fallback
+      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+      [table],
+    );
+    const known = columns.map(({ name, type, fallback, required }) => [
+      name,
+      type.replace('character varying', 'varchar').replace('timestamp(6) with time zone', 'timestamptz'),
+      fallback?.replace(/::.*$/, '') ?? (required ? 'required' : 'null'),
+    ]);
+    const documented = tableRows('docs/writing.md', table, 'column').map(([name, type, fallback]) => [
+      codesIn(name!)[0],
+      codesIn(type!)[0],
+      fallback!.replaceAll('`', ''),
+    ]);
+    expect(documented).toEqual(known);
+  });
+
+  it.each(tables)('%s lists the constraints', async (table) => {
+    const constraints: { name: string }[] = await gateway.query(
+      "SELECT conname AS name FROM pg_constraint WHERE conrelid = $1::regclass AND contype <> 'n'",
+      [table],
+    );
+    const codes = tableRows('docs/writing.md', table, 'column').flatMap(([, , , meaning]) => codesIn(meaning!));
+    expect(constraints.length).toBeGreaterThan(0);
+    expect(constraints.map(({ name }) => name).filter((name) => !codes.includes(name))).toEqual([]);
+  });
+
+  it('list the triggers', async () => {
+    const triggers = await gateway.query(
+      'SELECT tgname AS name, tgrelid::regclass::text AS table FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname',
+    );
+    const documented = tableRows('docs/writing.md', 'Triggers', 'trigger').map(([name, table]) => ({
+      name: codesIn(name!)[0]!,
+      table: codesIn(table!)[0]!,
+    }));
+    expect(documented.sort((one, other) => (one.name < other.name ? -1 : 1))).toEqual(triggers);
+  });
+
+  it('allow reads to a role with the documented grants, also of later tables', async () => {
+    const role = `gateway_docs_${process.pid}`;
+    await gateway.query(`CREATE ROLE ${role}`);
+    await gateway.query(block('gateway-role').text.replaceAll(/\bgateway\b/g, role));
+    await gateway.query('CREATE TABLE later ()');
+    const unreadable = await gateway.query(
+      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND NOT has_table_privilege($1, oid, 'SELECT')",
+      [role],
+    );
+    await gateway.query(`DROP TABLE later; DROP OWNED BY ${role}; DROP ROLE ${role}`);
+    expect(unreadable).toEqual([]);
+  });
+
+  it('show an example that GraphQL and REST return whole, with the bytes of its file', async () => {
+    const script = block('insert-file').text.replaceAll('.data', gateway.dataDir);
+    execFileSync('sh', ['-ec', script], { env: { PATH: process.env.PATH! } });
+    await gateway.query(block('insert-run').text);
+    await gateway.query("INSERT INTO access_grant VALUES ('task', $1, 'user', 'reader of docs', 'viewer')", [
+      path.taskId,
+    ]);
+    const arguments_ = Object.entries(path).map(([name, value]) => `${name}: "${value}"`);
+    const { taskRun } = await gateway.dataOf(
+      `{ taskRun(${arguments_.join(', ')}) { created response submitted chargedCredits userId reference isError reportingGroup { name } files { name sizeBytes downloadUrl } } }`,
+      { as: 'reader of docs' },
+    );
+    expect(taskRun).toEqual({
+      created: '2025-03-26T08:15:30.247662Z',
+      response: { category: 'shipping' },
+      submitted: { text: 'Where is my parcel?' },
+      chargedCredits: '1.00',
+      userId: '0195d1ff-0000-0000-0000-000000000005',
+      reference: 'ticket-4711',
+      isError: false,
+      reportingGroup: { name: 'Pilot' },
+      files: [{ name: 'letter.txt', sizeBytes: 19, downloadUrl: expect.any(String) }],
+    });
+    expect(await (await fetch(taskRun.files[0].downloadUrl)).text()).toBe('Where is my parcel?');
+    const run = await (await requestRest(gateway, runUrl(gateway, path), { as: 'reader of docs' })).json();
+    expect(run).toMatchObject({ id: path.id, charged_credits: '1.00', total_tokens: 1801 });
+  });
+});
+
+describe('the ids of docs/writing.md', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-ids-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Which begin with a time within a minute of now. */
+  function expectNew(id: string): void {
+    expect(isResourceId(id)).toBe(true);
+    const milliseconds = Number.parseInt(id.slice(0, 13).replace('-', ''), 16);
+    expect(Math.abs(Date.now() - milliseconds)).toBeLessThan(60_000);
+  }
+
+  it('begin with the time in SQL', async () => {
+    const [row] = await gateway.query(block('id-sql').text);
+    expectNew(row.id);
+  });
+
+  it('begin with the time in TypeScript', async () => {
+    const file = join(folder, 'id.mjs');
+    const { code } = transformSync(block('id-typescript').text, {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    });
+    await writeFile(file, code);
+    const { runId } = await import(pathToFileURL(file).href);
+    expectNew(runId());
+  });
+
+  it('begin with the time in Python', () => {
+    const script = `${block('id-python').text}\nprint(run_id(), end="")`;
+    expectNew(execFileSync('python3', ['-c', script], { encoding: 'utf8' }));
+  });
+});
+
+describe('a writer as docs/writing.md has it', () => {
+  const writer = `writer_docs_${process.pid}`;
+  let database: OwnDatabase;
+  let dataSource: DataSource;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-writing-'));
+    database = await createMigratedDatabase();
+    dataSource = await database.connect();
+    await dataSource.query(`CREATE ROLE ${writer}`);
+    await dataSource.query(withRoles(block('writer-role').text));
+  });
+  beforeEach(async () => {
+    await emptyTables(dataSource);
+    await dataSource.query(block('insert-run').text);
+  });
+  afterAll(async () => {
+    await dataSource?.query(`DROP OWNED BY ${writer}; DROP ROLE ${writer}`);
+    await dataSource?.destroy();
+    await database?.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  const withRoles = (text: string) => text.replaceAll(/\bwriter\b/g, writer).replaceAll(/\bgateway\b/g, writer);
+  const runs = (columns: string) => dataSource.query(`SELECT ${columns} FROM task_run ORDER BY id`);
+  async function asWriter(marker: string): Promise<unknown> {
+    await dataSource.query(`SET ROLE ${writer}`);
+    try {
+      return await dataSource.query(block(marker).text);
+    } finally {
+      await dataSource.query('RESET ROLE');
+    }
+  }
+
+  it('corrects a run, which makes one version', async () => {
+    const [before] = await runs('changed_xid');
+    await asWriter('upsert-run');
+    const [corrected] = await runs('response, total_tokens, changed_xid');
+    expect(corrected).toMatchObject({ response: { category: 'delivery' }, total_tokens: 1804 });
+    expect(corrected.changed_xid).not.toBe(before.changed_xid);
+    await asWriter('upsert-run');
+    expect(await runs('changed_xid')).toEqual([{ changed_xid: corrected.changed_xid }]);
+  });
+
+  it('replaces files, adds a reporting group and deletes a run', async () => {
+    await asWriter('replace-files');
+    expect(await dataSource.query('SELECT name FROM task_run_file')).toEqual([{ name: 'letter.txt' }]);
+    await asWriter('add-group');
+    await asWriter('add-group');
+    expect(await runs('reporting_group_id AS id')).toEqual([{ id: '0195d1fe-0000-0000-0000-000000000006' }]);
+    await asWriter('delete-run');
+    expect(await dataSource.query('SELECT FROM task_run UNION ALL SELECT FROM task_run_file')).toEqual([]);
+  });
+
+  it('cannot do more', async () => {
+    await dataSource.query(`SET ROLE ${writer}`);
+    for (const statement of [
+      'DELETE FROM task',
+      "UPDATE organization SET name = 'x'",
+      'SELECT FROM access_grant',
+      'TRUNCATE task_run CASCADE',
+    ]) {
+      await expect(dataSource.query(statement)).rejects.toThrow('permission denied');
+    }
+    await dataSource.query('RESET ROLE');
+  });
+
+  it('is limited in how long it leaves a transaction open, and the gateway sees who does', async () => {
+    await dataSource.query(withRoles(block('limit-transactions').text));
+    await dataSource.query(withRoles(block('see-transactions').text));
+    const [role] = await dataSource.query(
+      "SELECT rolconfig AS settings, pg_has_role(rolname, 'pg_read_all_stats', 'MEMBER') AS \"hasStatistics\" FROM pg_roles WHERE rolname = $1",
+      [writer],
+    );
+    expect(role).toEqual({ settings: ['idle_in_transaction_session_timeout=60s'], hasStatistics: true });
+  });
+
+  describeOnServer('with psql', () => {
+    it('copies many runs, and leaves alone what exists', async () => {
+      const row = (id: string, response: string) =>
+        `${id},0195d1fe-0000-0000-0000-000000000003,0195d1ff-1f42-f14e-8b65-641baf9dc32e,2025-03-26T08:15:30Z,"{""submitted"": 1}",${response},1,2,3\n`;
+      const header = 'id,task_id,task_revision_id,created,run_data,response,input_tokens,output_tokens,total_tokens\n';
+      const text =
+        header + row('0195d1ff-1f05-437a-95ac-6de8969cb47b', '1') + row('0195d1ff-1f06-437a-95ac-6de8969cb47b', '');
+      await writeFile(join(folder, 'runs.csv'), text);
+      const env = { PATH: process.env.PATH!, DATABASE_URL: database.url };
+      execFileSync('sh', ['-ec', block('copy-runs').text], { cwd: folder, env, stdio: 'pipe' });
+      expect(await runs('response, run_data, run_data_bytes > 0 AS counted')).toEqual([
+        { response: { category: 'shipping' }, run_data: { submitted: { text: 'Where is my parcel?' } }, counted: true },
+        { response: null, run_data: { submitted: 1 }, counted: true },
+      ]);
+    });
+  });
+
+  const hasJq = spawnSync('jq', ['--version']).status === 0;
+  (hasJq ? describe : describe.skip)(hasJq ? 'with jq' : 'with jq (skipped: it is not installed)', () => {
+    /** Imports what a recipe makes of files, twice. */
+    async function importByRecipe(marker: string, files: Readonly<Record<string, readonly object[]>>): Promise<string> {
+      for (const [name, lines] of Object.entries(files))
+        await writeFile(join(folder, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      execFileSync('sh', ['-ec', block(marker).text], { cwd: folder, env: { PATH: process.env.PATH! }, stdio: 'pipe' });
+      await writeFile(join(folder, 'map.json'), block('recipe-map').text);
+      const [, options] = /npm run import -- (.+)$/s.exec(block('recipe-import').text.replace(' \\\n ', ''))!;
+      const request = readImportRequest(parsed(createImportCommand(), options!.trim().split(' '))) as FileImport;
+      const here = { file: join(folder, 'runs.ndjson'), mapFile: join(folder, 'map.json') };
+      const { dataDir, files: storage, database: settings } = parseConfig({});
+      const config = { dataDir, files: storage, importToken: undefined, database: { ...settings, url: database.url } };
+      let output = '';
+      const terminal = {
+        input: (async function* () {})(),
+        output: { write: (text: string) => (output += text) },
+        errors: { write: () => {} },
+        signal: new AbortController().signal,
+      };
+      await emptyTables(dataSource);
+      for (const _ of ['first', 'second']) expect(await importFile({ ...request, ...here }, config, terminal)).toBe(0);
+      return [...output.matchAll(/^Runs: .*$/gm)].map(([line]) => line).join('\n');
+    }
+    const columns =
+      'created, run_data, response, is_error, input_tokens, output_tokens, total_tokens, llm_call_timing, charged_credits, context_id';
+
+    it('imports the generations of Langfuse once', async () => {
+      const generation = {
+        type: 'GENERATION',
+        trace_id: 'trace',
+        start_time: '2024-05-29 13:46:19.963000',
+        end_time: '2024-05-29 13:46:21.213000',
+        provided_model_name: 'gpt-4o',
+        level: 'DEFAULT',
+        status_message: null,
+        input: '[{"role":"user"}]',
+        output: 'Hello',
+        usage_details: { input: 10, output: 2, total: 12 },
+        cost_details: { total: 0.0025 },
+      };
+      const failed = {
+        id: 'b',
+        level: 'ERROR',
+        status_message: 'timeout',
+        output: null,
+        end_time: null,
+        usage_details: {},
+        cost_details: {},
+      };
+      const summary = await importByRecipe('langfuse', {
+        'observations.jsonl': [
+          { ...generation, id: 'a' },
+          { ...generation, ...failed },
+          { ...generation, id: 'c', type: 'SPAN' },
+        ],
+      });
+      expect(summary).toMatch(/2 new, .*\n.* 0 new, .* 2 skipped/);
+      expect((await runs(columns)).sort(byTokens)).toEqual([
+        expect.objectContaining({
+          response: { detail: { message: 'timeout' } },
+          is_error: true,
+          llm_call_timing: null,
+          charged_credits: null,
+        }),
+        {
+          created: new Date('2024-05-29T13:46:19.963Z'),
+          run_data: { submitted: [{ role: 'user' }], model: 'gpt-4o', trace: 'trace' },
+          response: 'Hello',
+          is_error: false,
+          input_tokens: 10,
+          output_tokens: 2,
+          total_tokens: 12,
+          llm_call_timing: expect.closeTo(1.25),
+          charged_credits: '0.0025',
+          context_id: null,
+        },
+      ]);
+    });
+
+    it('imports the output of a batch of OpenAI once', async () => {
+      const body = {
+        created: 1711652795,
+        choices: [{ message: { role: 'assistant', content: 'Hello.' } }],
+        usage: { prompt_tokens: 22, completion_tokens: 2, total_tokens: 24 },
+      };
+      const summary = await importByRecipe('openai-batch', {
+        'batch-input.jsonl': ['one', 'two'].map((id) => ({ custom_id: id, body: { model: 'gpt-4o', messages: [id] } })),
+        'batch-output.jsonl': [
+          { id: 'batch_req_1', custom_id: 'one', response: { status_code: 200, body }, error: null },
+          {
+            id: 'batch_req_2',
+            custom_id: 'two',
+            response: null,
+            error: { code: 'batch_expired', message: 'Expired.' },
+          },
+        ],
+      });
+      expect(summary).toMatch(/2 new, .*\n.* 0 new, .* 2 skipped/);
+      expect((await runs(columns)).sort(byTokens)).toMatchObject([
+        { created: new Date(1711652000_000), response: { detail: { message: 'Expired.' } }, is_error: true },
+        {
+          created: new Date(1711652795_000),
+          response: 'Hello.',
+          run_data: { submitted: { model: 'gpt-4o', messages: ['one'] }, custom_id: 'one' },
+          total_tokens: 24,
+        },
+      ]);
+    });
+
+    it('imports spans of OpenTelemetry once', async () => {
+      const attributes = Object.entries({
+        'gen_ai.operation.name': { stringValue: 'chat' },
+        'gen_ai.request.model': { stringValue: 'gpt-4o' },
+        'gen_ai.usage.input_tokens': { intValue: '12' },
+        'gen_ai.usage.output_tokens': { intValue: '8' },
+        'gen_ai.input.messages': { stringValue: '[{"role":"user"}]' },
+        'gen_ai.output.messages': { stringValue: '[{"role":"assistant"}]' },
+        'gen_ai.conversation.id': { stringValue: 'conversation' },
+      }).map(([key, value]) => ({ key, value }));
+      const span = {
+        traceId: '5b8efff798038103d269b633813fc60c',
+        spanId: 'eee19b7ec3c1b174',
+        startTimeUnixNano: '1544712660300000000',
+        endTimeUnixNano: '1544712661800000000',
+        attributes,
+        status: {},
+      };
+      const spans = [span, { ...span, spanId: 'eee19b7ec3c1b175', attributes: [] }];
+      const summary = await importByRecipe('opentelemetry', {
+        'spans.jsonl': [{ resourceSpans: [{ scopeSpans: [{ spans }] }] }],
+      });
+      expect(summary).toMatch(/1 new, .*\n.* 0 new, .* 1 skipped/);
+      expect(await runs(columns)).toEqual([
+        {
+          created: new Date('2018-12-13T14:51:00.300Z'),
+          run_data: { submitted: [{ role: 'user' }], model: 'gpt-4o', trace: span.traceId },
+          response: [{ role: 'assistant' }],
+          is_error: false,
+          input_tokens: 12,
+          output_tokens: 8,
+          total_tokens: 20,
+          llm_call_timing: expect.closeTo(1.5),
+          charged_credits: null,
+          context_id: 'conversation',
+        },
+      ]);
+    });
+  });
+});
+
+type Counted = { readonly total_tokens: number };
+const byTokens = (one: Counted, other: Counted) => one.total_tokens - other.total_tokens;
