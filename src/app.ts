@@ -46,6 +46,7 @@ import { createOpenStreams } from './streams/open-streams.js';
 import { createPing } from './task-runs/batching/ping.js';
 import { readOne } from './task-runs/batching/read-one.js';
 import { createReadScheduler } from './task-runs/batching/read-scheduler.js';
+import { watchHeldChanges } from './task-runs/changes/held-changes.js';
 import { createRunCounts } from './task-runs/scope/run-counts.js';
 import { createScopeSizes } from './task-runs/scope/scope-size.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -101,6 +102,11 @@ export async function createApp(
       maxScannedRuns,
       isIssuerTrusted: trust.isTrusted,
     });
+    // Writers to the embedded database take turns.
+    if (config.database.url !== undefined) {
+      const query = (text: string) => database.dataSource.query(text);
+      opened.push(watchHeldChanges({ query, now, onSeconds: (seconds) => metrics.heldChanges.set(seconds), log }));
+    }
     let isShuttingDown = false;
     let baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const publicUrl = () => baseUrl;

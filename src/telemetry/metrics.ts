@@ -16,6 +16,8 @@ export interface Metrics {
   readonly unlistedDocuments: Counter;
   /** Streams of events that are open, of GraphQL and REST. */
   readonly subscriptions: Gauge<'transport'>;
+  /** Seconds for which a transaction has been holding back changes. */
+  readonly heldChanges: Gauge;
   /** SQL statements sent to the database, by statement name. */
   readonly statements: Counter<'statement'>;
   /** Requests that were refused for lack of points, or would be if that was enforced. */
@@ -151,6 +153,11 @@ export function createMetrics(): Metrics {
       name: 'gateway_subscriptions',
       help: 'Open streams of events.',
       labelNames: ['transport'],
+      registers,
+    }),
+    heldChanges: new Gauge({
+      name: 'gateway_held_changes_seconds',
+      help: 'Time for which an open transaction has been holding back changes; 0 if none does.',
       registers,
     }),
     statements: new Counter({

@@ -1,0 +1,83 @@
+// Changes are served up to the oldest transaction that has written something and is still open, in any database of the
+// server. Reports how long such a transaction has been holding back those that were committed after it.
+
+import type { Log } from '../../telemetry/logger.js';
+
+interface HeldChangesOptions {
+  /** Runs a statement on the primary. */
+  readonly query: (text: string) => Promise<unknown>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called after each check; 0: nothing is held back. */
+  readonly onSeconds: (seconds: number) => void;
+  readonly log: Log;
+  readonly warnAfterSeconds?: number;
+}
+
+/** What the role of the gateway may see of the transaction: without `pg_read_all_stats` no state and no time. */
+interface Row {
+  readonly xid: string;
+  readonly pid: number | null;
+  readonly database: string | null;
+  readonly application: string | null;
+  readonly state: string | null;
+  /** The name of a transaction that was prepared and belongs to no process. */
+  readonly prepared: string | null;
+  readonly seconds: number | null;
+}
+
+// limit | Inside | time between two checks for a transaction that holds back changes | s |
+const intervalMs = 10_000;
+// limit | Inside | time that a transaction holds back changes | s | a warning in the log names it
+const defaultWarnAfterSeconds = 60;
+
+const text = `
+WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS value)
+SELECT pg_snapshot_xmin(value)::text AS xid, activity.pid, coalesce(activity.datname, prepared.database) AS database,
+  nullif(activity.application_name, '') AS application, activity.state, prepared.gid AS prepared,
+  extract(epoch FROM clock_timestamp() - coalesce(activity.xact_start, prepared.prepared))::float8 AS seconds
+FROM snapshot
+LEFT JOIN pg_stat_activity AS activity ON activity.backend_xid = pg_snapshot_xmin(value)::xid
+LEFT JOIN pg_prepared_xacts AS prepared ON prepared.transaction = pg_snapshot_xmin(value)::xid
+WHERE pg_snapshot_xmin(value) < pg_snapshot_xmax(value)`;
+
+/** Creates a check that warns once of each transaction. */
+export function createHeldChangesCheck({
+  warnAfterSeconds = defaultWarnAfterSeconds,
+  ...options
+}: HeldChangesOptions): () => Promise<void> {
+  const { query, now, onSeconds, log } = options;
+  let holder = { xid: '', seenAt: 0, isReported: false };
+  return async function check(): Promise<void> {
+    const [row] = (await query(text)) as Row[];
+    if (row === undefined) return onSeconds(0);
+    if (row.xid !== holder.xid) holder = { xid: row.xid, seenAt: now(), isReported: false };
+    const seconds = row.seconds ?? (now() - holder.seenAt) / 1000;
+    onSeconds(seconds);
+    if (seconds < warnAfterSeconds || holder.isReported) return;
+    holder.isReported = true;
+    const known = Object.entries({ ...row, seconds: Math.round(seconds) }).filter(([, value]) => value !== null);
+    log.warn(
+      Object.fromEntries(known),
+      'An open transaction holds back changes: no feed has what was committed after it began.',
+    );
+  };
+}
+
+/** Checks now and then. Returns what ends that. */
+export function watchHeldChanges(options: HeldChangesOptions): () => Promise<void> {
+  const check = createHeldChangesCheck(options);
+  let underWay: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // While the database cannot be reached, its requests report that.
+    underWay ??= check()
+      .catch(() => {})
+      .finally(() => {
+        underWay = undefined;
+      });
+  }, intervalMs).unref();
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+  };
+}
