@@ -73,6 +73,7 @@ const fields = {
   'TaskRunConnection.countUpTo': 5,
   'TaskRunConnection.stats': 8,
   'Viewer.organizations': 5,
+  'Viewer.tasks': 6,
   'Viewer.can': 4,
   'Viewer.canSearch': 2,
   'ViewerProject.tasks': 1,
@@ -129,6 +130,7 @@ export const listSizes: Readonly<Record<string, ListSize>> = {
   },
   'TaskRunSeries.buckets': { assumedSize: 30 },
   'Viewer.organizations': { assumedSize: 5 },
+  'Viewer.tasks': pageSize,
   'ViewerOrganization.projects': { assumedSize: 10 },
   'ViewerProject.tasks': { ...pageSize, sizedFields: ['edges', 'nodes'] },
 };

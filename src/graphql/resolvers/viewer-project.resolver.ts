@@ -6,6 +6,7 @@ import { taskPageSelection } from '../selection/viewer-selection.js';
 import { ViewerProject } from '../types/access/viewer-project.type.js';
 import { ViewerTaskConnection } from '../types/access/viewer-task-connection.type.js';
 import { ViewerTasksArgs } from '../types/access/viewer-tasks.args.js';
+import { toViewerTask } from './viewer-task.js';
 
 /** The part of a project in the form of its type that its tasks are found by. */
 interface VisibleProject {
@@ -24,12 +25,7 @@ export class ViewerProjectResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const { tasks, hasNext, hasPrevious, count } = await resources.tasksOf(project.id, page, taskPageSelection(info));
-    const nodes = tasks.map(({ role, runVisibility, runAccess, ...task }) => ({
-      task,
-      role,
-      runVisibility,
-      runAccess,
-    }));
+    const nodes = tasks.map(toViewerTask);
     const edges = nodes.map((node) => ({ cursor: toTaskCursor(node.task.id), node }));
     return {
       totalCount: count,

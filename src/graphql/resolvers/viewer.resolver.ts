@@ -2,11 +2,14 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver } from 'type-graphql';
 import { timestampOfSeconds } from '../../task-runs/record/timestamp.js';
 import type { GatewayContext } from '../context.js';
-import { countListed } from '../selection/viewer-selection.js';
+import { countListed, taskPageSelection } from '../selection/viewer-selection.js';
 import { CanArgs } from '../types/access/can.args.js';
+import { FoundTasksArgs } from '../types/access/found-tasks.args.js';
 import { RateLimit } from '../types/access/rate-limit.type.js';
 import { Viewer } from '../types/access/viewer.type.js';
 import { ViewerOrganization } from '../types/access/viewer-organization.type.js';
+import { ViewerTask } from '../types/access/viewer-task.type.js';
+import { toViewerTask } from './viewer-task.js';
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -41,6 +44,17 @@ export class ViewerResolver {
       role,
       projects: projects.map(({ role, ...project }) => ({ project, role })),
     }));
+  }
+
+  @FieldResolver(() => [ViewerTask], {
+    description: 'The tasks of all projects on which the caller has a role, by words of their names, ordered by id.',
+  })
+  async tasks(
+    @Args(() => FoundTasksArgs) { name, first }: FoundTasksArgs,
+    @Ctx() { resources }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return (await resources.findTasks(name, first, taskPageSelection(info))).map(toViewerTask);
   }
 
   @FieldResolver(() => Boolean, {

@@ -7,11 +7,13 @@ import type { Statement } from '../../database/statements.js';
 import type { Lane } from '../batching/lanes.js';
 import type { BatchRead, ReadScheduler } from '../batching/read-scheduler.js';
 import { type SubjectKey, toSubjectValues } from '../scope/subject-roles-in-sql.js';
+import { type FoundTasksKey, foundTasksStatement, toFoundTasksValues } from './found-tasks-statement.js';
 import { type HeldRolesKey, type HeldRolesRow, heldRolesStatement, toHeldRolesValues } from './held-roles-statement.js';
 import { type NameRow, type NamesKey, namesStatement, toNamesValues } from './names-statement.js';
 import { type VisibleOrganizationRow, visibleResourcesStatement } from './visible-resources-statement.js';
 import {
   toVisibleTasksValues,
+  type VisibleTaskRow,
   type VisibleTasksKey,
   type VisibleTasksRow,
   visibleTasksStatement,
@@ -22,6 +24,8 @@ export interface ResourceReader {
   readonly readOrganizations: BatchRead<SubjectKey, readonly VisibleOrganizationRow[]>;
   /** For each page of a key, in their order. */
   readonly readTasks: BatchRead<VisibleTasksKey, readonly VisibleTasksRow[]>;
+  /** In the order of ids. */
+  readonly findTasks: BatchRead<FoundTasksKey, readonly VisibleTaskRow[]>;
   /** In any order, of those that the subject sees. */
   readonly readNames: BatchRead<NamesKey, readonly NameRow[]>;
   /** For each path of a key, in their order; null: it is not true, or the token is not for it. */
@@ -46,6 +50,7 @@ export function createResourceReader(statements: StatementRunner, scheduler: Rea
   return {
     readOrganizations: register('page', visibleResourcesStatement, toSubjectValues, identity<VisibleOrganizationRow>),
     readTasks: register('page', visibleTasksStatement, toVisibleTasksValues, identity<VisibleTasksRow>),
+    findTasks: register('page', foundTasksStatement, toFoundTasksValues, identity<VisibleTaskRow>),
     readNames: register('point', namesStatement, toNamesValues, identity<NameRow>),
     readRoles: register('point', heldRolesStatement, toHeldRolesValues, (rows: readonly HeldRolesRow[], { paths }) => {
       const byPosition = new Map(rows.map((row) => [row.position, row]));

@@ -14,13 +14,14 @@ import { lazy } from '../batching/lazy.js';
 import { readOne } from '../batching/read-one.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import { parsePageSize } from '../lists/page-request.js';
+import { checkText } from '../scope/filter-row.js';
 import { parsePermission, parseResourcePath, type ResourcePathInput, roleAt, typeOfPath } from './held-permissions.js';
 import type { ResourcePath } from './held-roles-statement.js';
 import type { NameRow, ResourceReference } from './names-statement.js';
 import type { ResourceReader } from './resource-reader.js';
 import { parseTaskCursor } from './task-cursor.js';
 import type { VisibleProjectRow } from './visible-resources-statement.js';
-import type { TaskPageRequest, VisibleTasksRow } from './visible-tasks-statement.js';
+import type { TaskPageRequest, VisibleTaskRow, VisibleTasksRow } from './visible-tasks-statement.js';
 
 export interface VisibleResource {
   readonly id: string;
@@ -60,6 +61,11 @@ export interface ResourceService {
    * @throws GatewayError VALIDATION_FAILED for the page
    */
   tasksOf(projectId: string, page: TaskPageInput, selection: TaskPageSelection): Promise<VisibleTasks>;
+  /**
+   * The first tasks of all projects that the caller sees and whose names have all words of a text.
+   * @throws GatewayError VALIDATION_FAILED for the text or the number of tasks
+   */
+  findTasks(name: string, first: number, selection: TaskPageSelection): Promise<readonly VisibleTask[]>;
   /** null for what the caller does not see, and for what there is not; those of one tick are read by one statement. */
   find(resource: ResourceReference): Promise<NameRow | null>;
   /**
@@ -125,6 +131,14 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
       const page = await pages().load({ projectId, after: position, size, isCounted });
       return toVisibleTasks(page, size, position !== null);
     },
+    async findTasks(name, first, { fieldsPerTask }) {
+      const size = parsePageSize('first', first);
+      const words = checkText(['name'], name).split(/\s+/).filter(Boolean);
+      if (words.length === 0) throw validationFailed(['name'], 'must have at least one word', 'missing');
+      budget.count(limits.listFields, size * fieldsPerTask);
+      const tasks = await readOne(reader.findTasks, { ...subjectKey, words, size }, budget);
+      return tasks.map(toVisibleTask);
+    },
     find: (resource) => names().load(resource),
     async can(name, input) {
       const permission = parsePermission(['permission'], name);
@@ -165,18 +179,17 @@ export function createResourceService(reader: ResourceReader, caller: Caller, bu
 
   function toVisibleTasks({ tasks, count }: VisibleTasksRow, size: number, hasPrevious: boolean): VisibleTasks {
     return {
-      tasks: tasks.slice(0, size).map(({ visibility, ...task }) => {
-        const resource = toResource(task);
-        return {
-          ...resource,
-          runVisibility: visibility,
-          runAccess: decideRunAccess(resource.role, visibility, userId !== null),
-        };
-      }),
+      tasks: tasks.slice(0, size).map(toVisibleTask),
       hasNext: tasks.length > size,
       hasPrevious,
       count: count ?? undefined,
     };
+  }
+
+  function toVisibleTask({ visibility, ...task }: VisibleTaskRow): VisibleTask {
+    const resource = toResource(task);
+    const runAccess = decideRunAccess(resource.role, visibility, userId !== null);
+    return { ...resource, runVisibility: visibility, runAccess };
   }
 }
 

@@ -23,7 +23,9 @@ interface VisibleProject {
 }
 
 const query = `{ viewer { organizations { organization { id name } role projects { project { id name } role
-  tasks(first: 100) { totalCount nodes { task { id name } role runVisibility runAccess } } } } } }`;
+  tasks(first: 100) { totalCount nodes { ...visible } } } }
+  tasks(name: "TRI age", first: 100) { ...visible } } }
+  fragment visible on ViewerTask { task { id name } role runVisibility runAccess }`;
 
 const confinements = [
   {},
@@ -51,12 +53,15 @@ describe('viewer', () => {
 
   const visibleTo = async (token: string): Promise<VisibleProject[]> => {
     const { viewer } = await gateway.dataOf(query, { token });
-    return viewer.organizations.flatMap(({ organization, projects }: any) =>
+    const visible: VisibleProject[] = viewer.organizations.flatMap(({ organization, projects }: any) =>
       projects.map(({ project, tasks }: any) => {
         expect(tasks.totalCount).toBe(tasks.nodes.length);
         return { orgId: organization.id, projectId: project.id, tasks: tasks.nodes };
       }),
     );
+    const byId = (tasks: VisibleTask[]) => tasks.toSorted((a, b) => a.task.id.localeCompare(b.task.id));
+    expect(viewer.tasks).toEqual(byId(visible.flatMap(({ tasks }) => tasks)));
+    return visible;
   };
 
   describe.each(subjects)('of %s', (subject) => {
@@ -102,6 +107,37 @@ describe('viewer', () => {
     const token = await gateway.tokenFor(both, { projectId: world.project });
     const [{ tasks }] = (await visibleTo(token)) as [VisibleProject];
     expect(tasks.map(({ role }) => role)).toEqual(['EDITOR', 'VIEWER', 'VIEWER']);
+  });
+
+  it('finds tasks by words of their names, by one statement', async () => {
+    const names = async (name: string) => {
+      const { viewer } = await gateway.dataOf(
+        'query ($name: String!) { viewer { tasks(name: $name) { task { name } } } }',
+        {
+          as: direct('owner', 'project'),
+          variables: { name },
+        },
+      );
+      return viewer.tasks.map(({ task }: any) => task.name);
+    };
+    let found: string[] = [];
+    const statements = await gateway.statementsOf(async () => {
+      found = await names('  age  TRI ');
+    });
+    expect([found, statements]).toEqual([['Triage', 'Triage', 'Triage'], { found_tasks: 1 }]);
+    expect(await names('triage x')).toEqual([]);
+    expect(await names('%')).toEqual([]);
+  });
+
+  it.each([
+    ['name: " "', '`name` must have at least one word.'],
+    [`name: "${'x'.repeat(1001)}"`, '`name` must have at most 1,000 characters.'],
+    ['name: "a", first: 101', '`first` must be between 1 and 100, not 101.'],
+  ])('finds no tasks with %.30s', async (args, message) => {
+    const { data, errors } = await gateway.ask(`{ viewer { tasks(${args}) { role } } }`, {
+      as: direct('owner', 'project'),
+    });
+    expect([data, errors![0]!.message]).toEqual([{ viewer: null }, message]);
   });
 
   it('shows no runs to a caller who executes none and may not read all', async () => {

@@ -1,0 +1,47 @@
+// Tasks that a subject sees, in any project, by words of their names.
+
+import { hideFromPlanner, type Statement } from '../../database/statements.js';
+import {
+  grantedToSubject,
+  isInTokenScope,
+  joinGranted,
+  type SubjectKey,
+  toSubjectValues,
+} from '../scope/subject-roles-in-sql.js';
+
+export interface FoundTasksKey extends SubjectKey {
+  /** Each must be in the name, in any case. */
+  readonly words: readonly string[];
+  readonly size: number;
+}
+
+/** Rows of `VisibleTaskRow` in the order of ids. */
+export const foundTasksStatement: Statement = {
+  name: 'found_tasks',
+  text: `
+WITH ${grantedToSubject},
+candidate AS (
+  SELECT id FROM granted_task
+  UNION
+  SELECT task.id FROM granted JOIN task ON task.project_id = granted.id WHERE granted.type = 'project'
+  UNION
+  SELECT task.id FROM granted JOIN project ON project.org_id = granted.id JOIN task ON task.project_id = project.id
+  WHERE granted.type = 'organization'
+)
+SELECT task.id, task.name, task.run_visibility AS visibility,
+  greatest(on_organization.rank, on_project.rank, on_task.rank) AS rank
+FROM candidate JOIN task USING (id) JOIN project ON project.id = task.project_id
+${joinGranted('organization', 'project.org_id')}
+${joinGranted('project', 'project.id')}
+${joinGranted('task', 'task.id')}
+WHERE ${isInTokenScope.task}
+  AND NOT EXISTS (
+    SELECT FROM unnest(${hideFromPlanner('$5::text[]')}::text[]) AS word WHERE strpos(lower(task.name), lower(word)) = 0
+  )
+ORDER BY task.id
+LIMIT $6::integer`,
+};
+
+export function toFoundTasksValues(key: FoundTasksKey): unknown[] {
+  return [...toSubjectValues(key), key.words, key.size];
+}
