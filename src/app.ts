@@ -185,8 +185,17 @@ export async function createApp(
       traceClients: config.traceClients,
       callbacks,
     });
-    if (config.mcp)
-      registerMcp(host, { server, authenticate, createContext: contextOf, corsOrigins: config.corsOrigins, publicUrl });
+    if (config.mcp) {
+      const { corsOrigins } = config;
+      registerMcp(host, {
+        server,
+        authenticate,
+        createContext: contextOf,
+        corsOrigins,
+        publicUrl,
+        issuers: trust.current,
+      });
+    }
     const closeWebSockets = acceptWebSockets(host, {
       server,
       enterParseQueue,

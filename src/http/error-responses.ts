@@ -20,6 +20,13 @@ import { isUrlTooLong } from './request-checks.js';
 import { isDenial } from './request-log.js';
 import { setResponseHeaders } from './response-headers.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The URL of the metadata that tell clients where tokens for the route are issued (RFC 9728). */
+    readonly resourceMetadata?: () => string;
+  }
+}
+
 interface HttpErrorPresenter {
   presentHttpError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void;
   /** For a URL that cannot be routed. */
@@ -108,7 +115,7 @@ function toGatewayError(error: FastifyError | Error, request: FastifyRequest): G
 function sendError(error: GatewayError, request: FastifyRequest, reply: FastifyReply, publicUrl: string): void {
   const { extensions, message } = error;
   if (extensions.retryAfter !== undefined) reply.header('retry-after', extensions.retryAfter);
-  if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason));
+  if (extensions.status === 401) reply.header('www-authenticate', challenge(error.reason, request));
   if (extensions.status === 415) reply.header('accept-encoding', acceptedEncodings);
   const { accept } = request.headers;
   const isGraphql = isGraphqlRequest(request);
@@ -137,8 +144,13 @@ function targetOf({ params }: FastifyRequest): ErrorTarget {
 }
 
 /** RFC 6750 §3.1: the challenge for a request without any credentials has no error. */
-function challenge(reason: Reason): string {
-  return reason === 'MISSING_AUTHENTICATION' ? 'Bearer' : 'Bearer error="invalid_token"';
+function challenge(reason: Reason, { routeOptions }: FastifyRequest): string {
+  const metadata = routeOptions?.config?.resourceMetadata?.();
+  const parameters = [
+    ...(reason === 'MISSING_AUTHENTICATION' ? [] : ['error="invalid_token"']),
+    ...(metadata === undefined ? [] : [`resource_metadata="${metadata}"`]),
+  ];
+  return ['Bearer', parameters.join(', ')].filter(Boolean).join(' ');
 }
 
 function isGraphqlRequest({ url, routeOptions, server }: FastifyRequest): boolean {

@@ -3,7 +3,9 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
+import { demoIssuerName } from '../access/tokens/demo-issuer.js';
 import type { Config } from '../config/config.js';
+import type { IssuerConfig } from '../config/values.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { validationFailed } from '../errors/validation.js';
 import type { GraphqlServer } from '../graphql/apollo/graphql-server.js';
@@ -15,6 +17,9 @@ import { type RunTool, toTools } from './tools.js';
 
 export const mcpPath = '/mcp';
 
+/** Where RFC 9728 expects the metadata of the resource at {@link mcpPath}. */
+const metadataPath = `/.well-known/oauth-protected-resource${mcpPath}`;
+
 const maxValues = limits.messageValues.value;
 
 interface McpRouteOptions {
@@ -24,16 +29,18 @@ interface McpRouteOptions {
   readonly corsOrigins: Config['corsOrigins'];
   /** Base of absolute URLs, without a trailing slash. */
   readonly publicUrl: () => string;
+  readonly issuers: () => readonly IssuerConfig[];
 }
 
 export function registerMcp(app: FastifyInstance, options: McpRouteOptions): void {
-  const { server, authenticate, createContext, corsOrigins, publicUrl } = options;
+  const { server, authenticate, createContext, corsOrigins, publicUrl, issuers } = options;
   const callerOf = new WeakMap<FastifyRequest, Caller>();
   const currentTools = toolsOf(server);
 
   app.route({
     method: 'POST',
     url: mcpPath,
+    config: { resourceMetadata: () => publicUrl() + metadataPath },
     onRequest: async (request) => {
       checkOrigin(request.headers.origin);
       callerOf.set(request, await authenticate(request));
@@ -65,12 +72,28 @@ export function registerMcp(app: FastifyInstance, options: McpRouteOptions): voi
     },
   });
 
+  app.get(metadataPath, (_request, reply) => {
+    const servers = issuers().filter(isAuthorizationServer);
+    return reply.header('cache-control', 'no-cache').send({
+      resource: publicUrl() + mcpPath,
+      ...(servers.length > 0 && { authorization_servers: servers.map(({ issuer }) => issuer) }),
+      bearer_methods_supported: ['header'],
+      resource_name: 'Task-run gateway',
+      resource_documentation: `${publicUrl()}/docs/agents.md`,
+    });
+  });
+
   /** Against DNS rebinding: a page may only send what the gateway's own or a configured origin sends. */
   function checkOrigin(origin: string | undefined): void {
     const isAllowed =
       origin === undefined || origin === new URL(publicUrl()).origin || isAllowedOrigin(origin, corsOrigins);
     if (!isAllowed) throw new GatewayError('ORIGIN_NOT_ALLOWED');
   }
+}
+
+/** Kratos has sessions and no tokens for clients; nobody can sign in at the demo issuer. */
+function isAuthorizationServer({ issuer, type }: IssuerConfig): boolean {
+  return type !== 'kratos' && issuer !== demoIssuerName;
 }
 
 /** What the documents that are trusted at the time make. */

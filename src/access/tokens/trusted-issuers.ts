@@ -17,6 +17,8 @@ import { createVerifiedTokenCache } from './verified-token-cache.js';
 export interface TrustedIssuers extends TokenVerifier {
   /** Whether the caller's issuer is still trusted, by the same rules. */
   isTrusted(caller: Caller): boolean;
+  /** Those that are trusted now. */
+  current(): readonly IssuerConfig[];
   /** Trusts these and no other, and fetches the keys of those that stay. */
   replace(issuers: readonly IssuerConfig[]): Promise<IssuersChange>;
 }
@@ -70,6 +72,7 @@ export function createTrustedIssuers(
       const issuer = acceptedBy.get(caller);
       return issuer !== undefined && trusted.get(caller.issuer)?.issuer === issuer;
     },
+    current: () => [...trusted.values()].map(({ issuer }) => issuer),
     async replace(next) {
       const before = trusted;
       setIssuers(next);
