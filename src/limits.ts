@@ -122,6 +122,7 @@ export const listLimits = {
   changesWait: { name: 'seconds of `wait`', value: 20, error },
   /** A model reads all of it. */
   toolBytes: { name: "bytes of the result of an agents' tool", value: 200_000, beyond: 'an error in its place' },
+  toolPieceLength: { name: "characters of a piece of a payload (agents' tools)", value: 50_000, error },
   messageValues: { name: "values of an agent's message, beside the arguments of its tool", value: 1000, error },
   cursorLength: { name: 'characters of a cursor', value: 200, error },
   shortTextLength: {

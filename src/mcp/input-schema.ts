@@ -1,30 +1,46 @@
-// JSON Schemas of what a tool takes: the variables of its operation.
+// JSON Schemas of what a tool takes: the variables of its operation, described as the arguments that they are used for.
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import {
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isListType,
   isNonNullType,
+  Kind,
   type OperationDefinitionNode,
+  TypeInfo,
   typeFromAST,
   valueFromAST,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
+
+/** An argument, or a member of an input. */
+type Described = Pick<GraphQLInputField, 'description' | 'extensions'>;
 
 export function toInputSchema(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
 ): Tool['inputSchema'] {
   const defs: Record<string, object> = {};
-  const variables = variableDefinitions.map((node) => {
-    const type = typeFromAST(schema, node.type) as GraphQLInputType;
-    const { defaultValue } = node;
+  const uses = usesOfVariables(schema, document, operation);
+  const variables = (operation.variableDefinitions ?? []).map(({ variable, type: typeNode, defaultValue }) => {
+    const name = variable.name.value;
+    const type = typeFromAST(schema, typeNode) as GraphQLInputType;
     return {
-      name: node.variable.name.value,
+      name,
       isRequired: isNonNullType(type) && defaultValue === undefined,
-      schema: { ...toSchema(type, defs), ...(defaultValue && { default: valueFromAST(defaultValue, type) }) },
+      schema: {
+        ...describe(toSchema(type, defs), uses.get(name)),
+        ...(defaultValue && { default: valueFromAST(defaultValue, type) }),
+      },
     };
   });
   const required = variables.filter(({ isRequired }) => isRequired).map(({ name }) => name);
@@ -37,18 +53,68 @@ export function toInputSchema(
   };
 }
 
-const typeOfScalar: Readonly<Record<string, object>> = {
-  Int: { type: 'integer' },
-  Float: { type: 'number' },
-  Boolean: { type: 'boolean' },
+/** The argument, or member of an input, that each variable is first used for. */
+function usesOfVariables(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): ReadonlyMap<string, Described> {
+  const uses = new Map<string, Described>();
+  const typeInfo = new TypeInfo(schema);
+  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  visit(
+    { ...document, definitions: [operation, ...fragments] },
+    visitWithTypeInfo(typeInfo, {
+      VariableDefinition: () => false,
+      Variable(node, _key, _parent, _path, ancestors) {
+        const use = memberAround(ancestors) ?? typeInfo.getArgument();
+        if (use && !uses.has(node.name.value)) uses.set(node.name.value, use);
+      },
+    }),
+  );
+  return uses;
+
+  /** null where the value is not of a member. */
+  function memberAround(ancestors: readonly (ASTNode | readonly ASTNode[])[]): Described | undefined {
+    const parent = ancestors.at(-1) as ASTNode | undefined;
+    const type = getNamedType(typeInfo.getParentInputType());
+    if (parent?.kind !== Kind.OBJECT_FIELD || !isInputObjectType(type)) return undefined;
+    return type.getFields()[parent.name.value];
+  }
+}
+
+function describe(schema: object, described: Described | undefined): object {
+  const { description, extensions } = described ?? {};
+  return { ...schema, ...(extensions?.bounds as object | undefined), ...(description && { description }) };
+}
+
+const typeOfScalar: Readonly<Record<string, string>> = { Int: 'integer', Float: 'number', Boolean: 'boolean' };
+const jsonOfScalar: Readonly<Record<string, object>> = {
   JSON: {},
+  JSONPrimitive: { type: ['string', 'number', 'boolean', 'null'] },
+  Decimal: { type: ['string', 'number'] },
 };
 
 function toSchema(type: GraphQLInputType, defs: Record<string, object>): object {
-  if (isNonNullType(type)) return toSchema(type.ofType, defs);
+  if (!isNonNullType(type)) return orNull(toSchemaOfValue(type, defs));
+  return toSchemaOfValue(type.ofType, defs);
+}
+
+/** Returns the schema of a nullable value. */
+export function orNull(schema: {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+}): object {
+  if ('$ref' in schema) return { anyOf: [schema, { type: 'null' }] };
+  if (schema.type === undefined || schema.type.includes('null')) return schema;
+  return { ...schema, type: [schema.type, 'null'].flat(), ...(schema.enum && { enum: [...schema.enum, null] }) };
+}
+
+function toSchemaOfValue(type: GraphQLInputType, defs: Record<string, object>): object {
   if (isListType(type)) return { type: 'array', items: toSchema(type.ofType, defs) };
   if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => name) };
-  if (!isInputObjectType(type)) return typeOfScalar[type.name] ?? { type: 'string' };
+  if (isNonNullType(type)) return toSchemaOfValue(type.ofType, defs);
+  if (!isInputObjectType(type)) return jsonOfScalar[type.name] ?? { type: typeOfScalar[type.name] ?? 'string' };
   if (defs[type.name] === undefined) {
     // It may contain itself.
     defs[type.name] = {};
@@ -56,12 +122,8 @@ function toSchema(type: GraphQLInputType, defs: Record<string, object>): object 
     const required = fields.filter((each) => isNonNullType(each.type) && each.defaultValue === undefined);
     defs[type.name] = {
       type: 'object',
-      properties: Object.fromEntries(
-        fields.map(({ name, type, description }) => [
-          name,
-          { ...toSchema(type, defs), ...(description && { description }) },
-        ]),
-      ),
+      ...(type.description && { description: type.description }),
+      properties: Object.fromEntries(fields.map((field) => [field.name, describe(toSchema(field.type, defs), field)])),
       ...(required.length > 0 && { required: required.map(({ name }) => name) }),
       additionalProperties: false,
     };

@@ -10,14 +10,15 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { OperationDefinitionNode } from 'graphql';
+import { GatewayError } from '../errors/gateway-error.js';
 import type { GatewayContext } from '../graphql/context.js';
 import { recordOperationName } from '../graphql/errors/record-error.js';
 import type { OperationResponder } from '../graphql/pipeline/operation-responder.js';
 import { stringifyJson } from '../json/raw-json.js';
 import { limits } from '../limits.js';
 import { version } from '../version.js';
-import { toPreview } from './preview.js';
 import type { RunTool } from './tools.js';
+import { parsePiece, pieceAt, presentValues, preview } from './value-presenter.js';
 
 export interface McpMessage {
   readonly request: Request;
@@ -29,7 +30,7 @@ export interface McpMessage {
 }
 
 const instructions =
-  'Task runs are the records of executions of LLM tasks. Call whoami first: it returns the ids that the other tools require.';
+  'Task runs are the records of executions of LLM tasks. Call whoami or find_tasks first: they return the ids that other tools require. A run is found by its id alone.';
 
 /** Without a session: a client may send each message to another gateway. */
 export async function serveMessage({ request, body, tools, respond, createContext }: McpMessage): Promise<Response> {
@@ -52,31 +53,42 @@ export async function serveMessage({ request, body, tools, respond, createContex
     await server.close();
   }
 
-  async function call({ document, byId, tool }: RunTool, variables: Record<string, unknown>) {
-    const unknown = Object.keys(variables).filter((name) => !Object.hasOwn(tool.inputSchema.properties!, name));
+  async function call(runTool: RunTool, toolArguments: Record<string, unknown>): Promise<CallToolResult> {
+    const { document, byId, tool } = runTool;
+    const unknown = Object.keys(toolArguments).filter((name) => !Object.hasOwn(tool.inputSchema.properties!, name));
     if (unknown.length > 0) {
-      return toResult(
-        `There is no argument ${unknown.join(', ')}: the arguments are ${namesOf(tool.inputSchema)}.`,
-        true,
-      );
+      return toError(`There is no argument ${unknown.join(', ')}: the arguments are ${namesOf(tool.inputSchema)}.`);
     }
+    const read = planRead(runTool, toolArguments);
+    if (read instanceof GatewayError) return toError(read.message);
+    const { variables, presenter } = read;
     const isByIdOnly = byId && Object.keys(variables).every((name) => hasVariable(byId, name));
     const operationName = isByIdOnly ? byId.name!.value : tool.name;
     const context = createContext();
     recordOperationName(operationName, context);
     const { result } = await respond({ document, operationName, variables, context });
-    const text = stringifyJson(toPreview({ ...result }));
+    const text = stringifyJson(presentValues({ ...result }, presenter));
     const bytes = Buffer.byteLength(text);
     if (bytes > limits.toolBytes.value) {
-      return toResult(
+      return toError(
         `The result has ${bytes} bytes, more than the ${limits.toolBytes.value} of a tool: ask for less at a time.`,
-        true,
       );
     }
-    return toResult(
-      text,
-      Object.values(result.data ?? {}).every((value) => value === null),
-    );
+    const isError = Object.values(result.data ?? {}).every((value) => value === null);
+    // In the text, numbers keep every digit.
+    return { ...toResult(text), structuredContent: JSON.parse(text), ...(isError && { isError }) };
+  }
+}
+
+/** Tells the variables of the operation from the arguments that say how its result is presented. */
+function planRead({ isPiecewise }: RunTool, toolArguments: Record<string, unknown>) {
+  if (!isPiecewise) return { variables: toolArguments, presenter: preview };
+  const { offset, length, ...variables } = toolArguments;
+  try {
+    return { variables, presenter: pieceAt(parsePiece({ offset, length })) };
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
   }
 }
 
@@ -88,6 +100,10 @@ function namesOf({ properties = {} }: RunTool['tool']['inputSchema']): string {
   return Object.keys(properties).join(', ') || 'none';
 }
 
-function toResult(text: string, isError: boolean): CallToolResult {
-  return { content: [{ type: 'text', text }], ...(isError && { isError }) };
+function toResult(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }] };
+}
+
+function toError(text: string): CallToolResult {
+  return { ...toResult(text), isError: true };
 }

@@ -22,6 +22,18 @@ query whoami {
 }`,
   ),
   toDocument(
+    'find_tasks',
+    `
+# Finds tasks by words of their names, with the ids of their organization and project that the other tools require.
+query find_tasks($name: String!, $first: Int! = 20) {
+  viewer {
+    tasks(name: $name, first: $first) {
+      task { id name project { id name organization { id name } } } role runAccess
+    }
+  }
+}`,
+  ),
+  toDocument(
     'list_runs',
     `
 # Lists the runs of a task, or of a whole project if taskId is omitted. Newest first by default. Each run has a preview of its
@@ -63,6 +75,19 @@ fragment run on TaskRun {
   submittedPreview(length: 1000) responsePreview(length: 1000) responseBytes
   previous { id status } next { id status }
 }`,
+  ),
+  toDocument(
+    'read_response',
+    `
+# Reads the response of a task run in pieces of its JSON text: of the whole response, or of the value at path, a JSON Pointer
+# such as /items/0. For the next piece, pass nextOffset as offset.
+query read_response($id: ID!, $path: String! = "") { node(id: $id) { ... on TaskRun { value: response(path: $path) } } }`,
+  ),
+  toDocument(
+    'read_run_data',
+    `
+# Reads the run data of a task run in pieces of its JSON text, as read_response does. Its inputs are at the path /submitted.
+query read_run_data($id: ID!, $path: String! = "") { node(id: $id) { ... on TaskRun { value: runDataAt(path: $path) } } }`,
   ),
   toDocument(
     'explain_failure',
@@ -111,6 +136,9 @@ fragment measures on TaskRunStats {
 }`,
   ),
 ];
+
+/** Tools that return JSON in pieces, in place of its beginning. */
+export const piecewiseTools: ReadonlySet<string> = new Set(['read_response', 'read_run_data']);
 
 function toDocument(name: string, text: string): ListedDocument {
   return { id: name, name, text: text.trim(), file: 'the tools of the gateway' };

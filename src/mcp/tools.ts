@@ -2,16 +2,37 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { TrustedDocument } from '../graphql/documents/compile-documents.js';
 import { toInputSchema } from './input-schema.js';
+import { toOutputSchema } from './output-schema.js';
+import { piecewiseTools } from './tool-documents.js';
+import { defaultPieceLength, maxPieceLength, pieceSchema } from './value-presenter.js';
 
 export interface RunTool {
   readonly document: DocumentNode;
   /** The operation that needs the id alone; undefined: the tool has no such form. */
   readonly byId?: OperationDefinitionNode | undefined;
+  /** Whether it returns JSON in pieces, by arguments that are no variables of its operation. */
+  readonly isPiecewise: boolean;
   /** As clients see it, by the name of its operation. */
   readonly tool: Tool;
 }
 
 const byIdSuffix = '_by_id';
+
+const pieceArguments = {
+  offset: {
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'The position of the first character: 0, or nextOffset of the previous piece.',
+  },
+  length: {
+    type: 'integer',
+    minimum: 1,
+    maximum: maxPieceLength,
+    default: defaultPieceLength,
+    description: `The characters of the piece (1–${maxPieceLength.toLocaleString('en')}).`,
+  },
+};
 
 /**
  * Returns a tool for every query that has a name, by that name. Of several with one name the first is the tool. Beside `x`,
@@ -25,14 +46,21 @@ export function toTools(documents: readonly TrustedDocument[], schema: GraphQLSc
       if (name === undefined || operation.operation !== OperationTypeNode.QUERY || tools.has(name)) continue;
       if (name.endsWith(byIdSuffix) && hasOperation(operations, name.slice(0, -byIdSuffix.length))) continue;
       const byId = operations.find((each) => each.name?.value === `${name}${byIdSuffix}`);
-      const inputSchema = toInputSchema(schema, operation);
+      const isPiecewise = piecewiseTools.has(name);
+      const inputSchema = toInputSchema(schema, document, operation);
+      const forms = byId ? [operation, byId] : [operation];
       const tool: Tool = {
         name,
         description: commentBefore(text, operation.loc!.start) ?? `The query ${name}.`,
-        inputSchema: byId ? { ...inputSchema, required: toInputSchema(schema, byId).required } : inputSchema,
+        inputSchema: {
+          ...inputSchema,
+          properties: { ...inputSchema.properties, ...(isPiecewise && pieceArguments) },
+          required: toInputSchema(schema, document, byId ?? operation).required,
+        },
+        outputSchema: toOutputSchema(schema, document, forms, isPiecewise ? pieceSchema : {}),
         annotations: { readOnlyHint: true, openWorldHint: false },
       };
-      tools.set(name, { document, byId, tool });
+      tools.set(name, { document, byId, isPiecewise, tool });
     }
   }
   return tools;

@@ -20,7 +20,9 @@ it('docs/agents.md contains a client and a message that reach the tools', async 
     const { result, ...rest } = (await response.json()) as Record<string, any>;
     const documented = JSON.parse(block('mcp-called').text);
     expect(rest).toEqual({ jsonrpc: documented.jsonrpc, id: documented.id });
-    const [{ type, text }] = documented.result.content;
+    const { content, structuredContent } = documented.result;
+    const [{ type, text }] = content;
+    expect(Object.keys(result.structuredContent.data.viewer)).toEqual(Object.keys(structuredContent.data.viewer));
     expect(result.content).toEqual([{ type, text: expect.stringContaining(text.replace('…', '')) }]);
   } finally {
     await gateway.close();

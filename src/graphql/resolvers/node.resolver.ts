@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { GatewayContext } from '../context.js';
 import type { Entity, EntityResult } from '../entities/entity-reader.js';
 import { entityRunSelection } from '../selection/entity-selection.js';
 import { Node } from '../types/node.type.js';
+import { NodesArgs } from '../types/nodes.args.js';
 
 const refusal =
   'Null with an error whose code is BAD_REQUEST (the id is malformed) or FORBIDDEN (the caller may see no such object, whether or not it exists).';
@@ -28,7 +29,7 @@ export class NodeResolver {
     description: `Up to 100 objects in the order of their ids. An item is null, with the same error as from \`node\`, if its object cannot be returned.`,
   })
   nodes(
-    @Arg('ids', () => [ID], { description: 'The ids of the requested objects, at most 100.' }) ids: string[],
+    @Args(() => NodesArgs) { ids }: NodesArgs,
     @Ctx() { entities }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<EntityResult[]> {

@@ -12,11 +12,13 @@ import {
 } from 'graphql';
 import { validationFailed } from '../../errors/validation.js';
 import { RawJson } from '../../json/raw-json.js';
+import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import { type PointerSource, parsePointer, pointerKey, toRawJson } from '../../task-runs/record/json-pointer.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
 import { malformedPath } from '../selection/run-selection.js';
+import type { Bounds } from '../types/bounds.js';
 
 /** Without a path these return the whole JSON. */
 const fieldsWithPath = ['response', 'submitted', 'runData'] as const;
@@ -51,7 +53,7 @@ function pathArgument(type: GraphQLInputType, missingValueText: string): GraphQL
     description: `A JSON Pointer (RFC 6901), such as \`/items/0/label\`. Only the value at this path is read and returned; ${missingValueText}`,
     defaultValue: undefined,
     deprecationReason: undefined,
-    extensions: {},
+    extensions: { bounds: { maxLength: limits.pointerLength.value } satisfies Bounds },
     astNode: undefined,
   };
 }

@@ -7,6 +7,7 @@ import { limits } from '../../limits.js';
 import type { RequestBudget } from '../../task-runs/batching/request-budget.js';
 import type { TaskRunRecord } from '../../task-runs/record/records.js';
 import type { GatewayContext } from '../context.js';
+import type { Bounds } from '../types/bounds.js';
 
 const maxLength = limits.previewLength.value.toLocaleString('en');
 const defaultLength = limits.defaultPreviewLength.value;
@@ -31,7 +32,7 @@ export function addTextFields(schema: GraphQLSchema): void {
         description: `The maximum length in characters (1–${maxLength}). A longer text is cut and ends with an ellipsis.`,
         defaultValue: defaultLength,
         deprecationReason: undefined,
-        extensions: {},
+        extensions: { bounds: { minimum: 1, maximum: limits.previewLength.value } satisfies Bounds },
         astNode: undefined,
       },
     ];

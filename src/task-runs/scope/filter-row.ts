@@ -18,6 +18,8 @@ export interface FilterRow<Input> {
   /** A list of such values, any of which may match; some of them may be null. Omitted: one value. */
   readonly list?: 'values' | 'values and null';
   readonly description: string;
+  /** Of a text, in characters; omitted: what the column has, or its type. */
+  readonly maxLength?: number;
   readonly conditions: readonly FilterCondition<Input>[];
   /** SQL for null; omitted: null is the same as omitted. */
   readonly nullSql?: string;

@@ -70,6 +70,7 @@ export const runFilters = {
   reportingGroupName: filter<string>({
     type: 'String',
     description: "Runs of the project's reporting group with exactly this name.",
+    maxLength: limits.shortTextLength.value,
     conditions: [
       {
         parse: (name, path) => checkText(path, name, limits.shortTextLength.value),
@@ -102,6 +103,7 @@ export const runFilters = {
   primaryFailureReasonContains: filter<string>({
     type: 'String',
     description: 'Runs whose primary failure reason contains this text. Case-sensitive.',
+    maxLength: limits.textLength.value,
     conditions: [
       {
         parse: (text, path) => checkText(path, text),
@@ -185,6 +187,7 @@ export const runFilters = {
     type: 'String',
     description:
       'Runs whose response and submitted inputs contain all of these words, such as `order 4711`, in any order. A word is a sequence of letters and digits. Only whole words match; case is ignored. Not allowed in `OR` or `NOT`.',
+    maxLength: limits.searchLength.value,
     conditions: [
       {
         parse: checkSearch,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { readText, tableRows } from '../../docs/documents.js';
 import { eventually } from '../../support/eventually.js';
@@ -15,6 +16,8 @@ const place = { orgId, projectId, taskId };
 const longText = 'x'.repeat(5000);
 const failedId = '01a1ffff-0000-0000-0000-0000000000aa';
 const long = { ...place, id: '01a1ffff-0000-0000-0000-0000000000bb' };
+const huge = { ...place, id: '01a1ffff-0000-0000-0000-0000000000cc' };
+const hugeResponse = { items: Array.from({ length: 20_000 }, (_, index) => `😀${index}`) };
 const listed = `# The response of one run.
 query responseOf($orgId: ID!, $projectId: ID!, $taskId: ID!, $id: ID!) {
   taskRun(orgId: $orgId, projectId: $projectId, taskId: $taskId, id: $id) { response }
@@ -40,6 +43,8 @@ describe('agents', () => {
         const detail = { detail: { message: 'The model is overloaded.' } };
         await query(insert, [failedId, taskId, JSON.stringify(detail), true, 'overloaded']);
         await query(insert, [long.id, taskId, JSON.stringify({ longText }), false, null]);
+        await query(insert, [huge.id, taskId, JSON.stringify(hugeResponse), false, null]);
+        await query(`UPDATE task_run SET run_data = '{"submitted": {"text": "in"}}' WHERE id = $1`, [huge.id]);
       },
     });
   });
@@ -61,9 +66,17 @@ describe('agents', () => {
     clients.push(client);
     return client;
   }
+  /** Calls a tool, whose structured result must be what its text is and what its schema says. */
   async function call(client: Client, name: string, args: Record<string, unknown> = {}) {
-    const { content, isError } = await client.callTool({ name, arguments: args });
+    const { content, isError, structuredContent } = await client.callTool({ name, arguments: args });
     const [{ text }] = content as [{ text: string }];
+    if (structuredContent !== undefined) {
+      expect(structuredContent).toEqual(JSON.parse(text));
+      const { tools } = await client.listTools();
+      const validate = new Ajv2020({ strict: false }).compile(tools.find((tool) => tool.name === name)!.outputSchema!);
+      validate(structuredContent);
+      expect(validate.errors).toBeNull();
+    }
     return { text, isError, parse: () => JSON.parse(text) };
   }
   const post = async (body: unknown, headers: Record<string, string> = {}) =>
@@ -92,14 +105,33 @@ describe('agents', () => {
     const { properties, required, ...more } = byName.list_runs!.inputSchema as any;
     expect(required).toEqual(['orgId', 'projectId']);
     expect(properties).toMatchObject({
-      first: { type: 'integer', default: 20 },
+      first: { type: ['integer', 'null'], default: 20, minimum: 1, maximum: 100 },
+      after: { type: ['string', 'null'], maxLength: 200 },
       orderBy: { type: 'string', default: 'CREATED_DESC', enum: expect.arrayContaining(['CREATED_ASC']) },
-      filter: { $ref: '#/$defs/TaskRunFilter' },
+      filter: { anyOf: [{ $ref: '#/$defs/TaskRunFilter' }, { type: 'null' }] },
     });
     expect(more.$defs.TaskRunFilter.properties).toMatchObject({
-      OR: { type: 'array', items: { $ref: '#/$defs/TaskRunFilter' } },
-      status: { type: 'string', enum: ['SUCCESS', 'FAIL'] },
+      OR: { type: ['array', 'null'], items: { $ref: '#/$defs/TaskRunFilter' } },
+      status: { type: ['string', 'null'], enum: ['SUCCESS', 'FAIL', null] },
+      statusIn: { minItems: 1, maxItems: 100 },
+      search: { maxLength: 200 },
     });
+  });
+
+  it('have schemas whose every property has a description, and which accept what the tools accept', async () => {
+    const { tools } = await (await connect()).listTools();
+    for (const { name, inputSchema, outputSchema } of tools) {
+      for (const [path, property] of [...propertiesIn(inputSchema), ...propertiesIn(outputSchema!)]) {
+        expect({ name, path, description: property.description }).toMatchObject({ description: expect.any(String) });
+      }
+    }
+    const { inputSchema } = tools.find(({ name }) => name === 'list_runs')!;
+    const accepts = new Ajv2020({ strict: false }).compile(inputSchema);
+    const filter = { OR: [{ statusIn: ['FAIL'] }, { response: [{ path: '/a', in: [null, 1] }] }], search: null };
+    expect(accepts({ ...place, filter, first: null })).toBe(true);
+    expect(accepts({ ...place, first: 101 })).toBe(false);
+    expect(accepts({ ...place, filter: { statusIn: [] } })).toBe(false);
+    expect(accepts({ ...place, orderBy: null })).toBe(false);
   });
 
   it('find the ids they need, list runs and read one', async () => {
@@ -113,7 +145,9 @@ describe('agents', () => {
     const { taskRun } = (await call(client, 'get_run', { ...place, id })).parse().data;
     expect(taskRun).toMatchObject({ id, files: expect.any(Array) });
     expect((await call(client, 'get_run', { id })).parse().data).toEqual({ taskRun });
-    const { taskRunStats } = (await call(client, 'statistics', place)).parse().data;
+    const ofProject = (await call(client, 'statistics', { orgId, projectId })).parse().data.taskRunStats;
+    const { taskRunStats } = (await call(client, 'statistics', { ...place, filter: null })).parse().data;
+    expect(ofProject.runs).toBeGreaterThan(taskRunStats.runs);
     expect(taskRunStats.buckets.length).toBeGreaterThan(0);
     expect(taskRunStats.groups).toContainEqual(expect.objectContaining({ value: 'overloaded', runs: 1 }));
     const byTask = await call(client, 'statistics', { ...place, dimension: 'TASK', first: 1 });
@@ -141,6 +175,52 @@ describe('agents', () => {
     expect(taskRun.response).toMatch(/^\{"longText": ?"x{900,}… \(50\d\d characters in all\)$/);
   });
 
+  it('read a response of 200 KB in pieces, and the value at a path', async () => {
+    const client = await connect();
+    const parts: string[] = [];
+    for (let offset: number | null = 0; offset !== null; ) {
+      const { value }: any = (await call(client, 'read_response', { id: huge.id, offset, length: 50_000 })).parse().data
+        .node;
+      parts.push(value.text);
+      offset = value.nextOffset;
+      expect(value.length).toBeGreaterThan(200_000);
+    }
+    expect(parts.length).toBeGreaterThan(4);
+    expect(JSON.parse(parts.join(''))).toEqual(hugeResponse);
+    for (const part of parts) expect(part).not.toMatch(/[\uD800-\uDBFF]$/);
+    const read = async (name: string, args: object) =>
+      (await call(client, name, { id: huge.id, ...args })).parse().data.node.value;
+    expect(await read('read_response', { path: '/items/1' })).toEqual({ text: '"😀1"', length: 5, nextOffset: null });
+    expect(await read('read_response', { path: '/items/1', offset: 1, length: 1 })).toMatchObject({ text: '😀' });
+    expect(await read('read_response', { path: '/missing' })).toBeNull();
+    expect(await read('read_run_data', { path: '/submitted/text' })).toMatchObject({ text: '"in"' });
+    expect(await read('read_response', { offset: 1_000_000 })).toMatchObject({ text: '', nextOffset: null });
+  });
+
+  it.each([
+    [{ offset: -1 }, '`offset` must be an integer from 0 on, not -1.'],
+    [{ length: 50_001 }, '`length` must be between 1 and 50000, not 50001.'],
+    [{ length: 'x' }, '`length` must be between 1 and 50000, not "x".'],
+  ])('read no piece at %j', async (range, message) => {
+    const { isError, text } = await call(await connect(), 'read_response', { id, ...range });
+    expect([isError, text]).toEqual([true, message]);
+  });
+
+  it('find tasks by words of their names', async () => {
+    const client = await connect();
+    const { task } = (await call(client, 'get_run', { id })).parse().data.taskRun;
+    const find = async (name: string) =>
+      (await call(client, 'find_tasks', { name })).parse().data.viewer.tasks.map(({ task }: any) => task);
+    const words = task.name.split(' ').reverse().join(' ').toUpperCase();
+    expect(await find(words)).toEqual([
+      {
+        ...task,
+        project: { id: projectId, name: expect.any(String), organization: { id: orgId, name: expect.any(String) } },
+      },
+    ]);
+    expect(await find(`${task.name} elsewhere`)).toEqual([]);
+  });
+
   it('see what the token sees, and are told what is wrong', async () => {
     const outsider = await connect('nobody-at-all');
     const denied = await call(outsider, 'get_run', { ...place, id });
@@ -160,11 +240,22 @@ describe('agents', () => {
 
   it('are refused without a token, as everywhere', async () => {
     await expect(connect('', 'nonsense')).rejects.toThrow(/INVALID_TOKEN/);
-    const response = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, { authorization: '' });
+    const response = await fetch(`${gateway.url}/mcp`, { method: 'POST' });
+    const metadata = `${gateway.url}/.well-known/oauth-protected-resource/mcp`;
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([
       401,
-      expect.stringMatching(/^Bearer/),
+      `Bearer resource_metadata="${metadata}"`,
     ]);
+    const refused = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, { authorization: 'Bearer nonsense' });
+    expect(refused.headers.get('www-authenticate')).toBe(
+      `Bearer error="invalid_token", resource_metadata="${metadata}"`,
+    );
+    expect(await (await fetch(metadata)).json()).toEqual({
+      resource: `${gateway.url}/mcp`,
+      bearer_methods_supported: ['header'],
+      resource_name: 'Task-run gateway',
+      resource_documentation: `${gateway.url}/docs/agents.md`,
+    });
   });
 
   it.each([
@@ -229,8 +320,46 @@ describe('agents', () => {
   });
 });
 
+/** Every property in a schema with its path. */
+function propertiesIn(schema: any, path = ''): [string, any][] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = Object.entries(schema.properties ?? {}).map(([name, each]): [string, any] => [`${path}/${name}`, each]);
+  const below = ['properties', '$defs', 'anyOf'].flatMap((key) => Object.entries(schema[key] ?? {}));
+  return [
+    ...own,
+    ...below.flatMap(([name, each]) => propertiesIn(each, `${path}/${name}`)),
+    ...propertiesIn(schema.items, `${path}/items`),
+  ];
+}
+
+it('learn where clients get tokens, by RFC 9728', async () => {
+  const issuers = ['hydra', 'kratos', 'oidc'].map((type) => ({
+    issuer: `https://${type}.example/`,
+    type,
+    jwks: 'https://keys.example/jwks.json',
+    audience: 'gateway',
+  }));
+  const environment = {
+    MCP: 'on',
+    DEMO: 'on',
+    AUTH_ISSUERS: JSON.stringify(issuers),
+    PUBLIC_URL: 'https://gateway.example/runs',
+  };
+  const gateway = await startGateway({ environment });
+  try {
+    const response = await fetch(`${gateway.url}/.well-known/oauth-protected-resource/mcp`);
+    expect(await response.json()).toMatchObject({
+      resource: 'https://gateway.example/runs/mcp',
+      authorization_servers: ['https://hydra.example/', 'https://oidc.example/'],
+    });
+  } finally {
+    await gateway.close();
+  }
+});
+
 it('are not served unless MCP is on', async () => {
   const gateway = await startGateway();
   expect((await fetch(`${gateway.url}/mcp`, { method: 'POST' })).status).toBe(404);
+  expect((await fetch(`${gateway.url}/.well-known/oauth-protected-resource/mcp`)).status).toBe(404);
   await gateway.close();
 });

@@ -1,5 +1,6 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { limits } from '../../../limits.js';
+import { Bounded } from '../bounds.js';
 import { RunScopeArgs } from '../run-scope.args.js';
 
 @ArgsType()
@@ -9,6 +10,7 @@ export class TaskRunChangesArgs extends RunScopeArgs {
     description:
       'Returns changes after this cursor, which may come from any feed. If omitted, starts with the first run.',
   })
+  @Bounded({ maxLength: limits.cursorLength.value })
   after?: string | null;
 
   @Field(() => Int, {
@@ -16,6 +18,7 @@ export class TaskRunChangesArgs extends RunScopeArgs {
     defaultValue: limits.defaultPageSize.value,
     description: `Returns at most N changes (1–${limits.pageSize.value}).`,
   })
+  @Bounded({ minimum: 1, maximum: limits.pageSize.value })
   first?: number | null;
 
   @Field(() => Int, {
@@ -23,5 +26,6 @@ export class TaskRunChangesArgs extends RunScopeArgs {
     defaultValue: 0,
     description: `The time in seconds to wait for a change if there is none yet (0–${limits.changesWait.value}).`,
   })
+  @Bounded({ minimum: 0, maximum: limits.changesWait.value })
   wait?: number | null;
 }

@@ -1,6 +1,8 @@
 import { Field, InputType } from 'type-graphql';
+import { limits } from '../../../limits.js';
 import type { JsonConditionInput } from '../../../task-runs/scope/json-conditions.js';
 import { DecimalScalar, JSONPrimitiveScalar } from '../../scalars/index.js';
+import { Bounded } from '../bounds.js';
 
 const comparison = (description: string) => ({
   nullable: true,
@@ -10,6 +12,7 @@ const comparison = (description: string) => ({
 @InputType({ description: 'Conditions on the value at a path in JSON. All of them must hold.' })
 export class JSONCondition implements JsonConditionInput {
   @Field(() => String, { description: 'A JSON Pointer (RFC 6901), such as `/items/0/label`.' })
+  @Bounded({ maxLength: limits.pointerLength.value })
   path!: string;
 
   @Field(() => JSONPrimitiveScalar, {
@@ -23,6 +26,7 @@ export class JSONCondition implements JsonConditionInput {
     nullable: 'itemsAndList',
     description: 'Equal to one of these 1 to 100 values.',
   })
+  @Bounded({ minItems: 1, maxItems: limits.texts.value })
   in?: (string | null)[] | null;
 
   @Field(() => Boolean, {

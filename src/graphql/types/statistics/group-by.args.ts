@@ -1,6 +1,7 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { limits } from '../../../limits.js';
 import type { DimensionName } from '../../../task-runs/statistics/dimensions.js';
+import { Bounded } from '../bounds.js';
 import { TaskRunDimension } from './task-run-dimension.enum.js';
 import { TaskRunStatsOrder } from './task-run-stats-order.enum.js';
 
@@ -16,12 +17,14 @@ export class GroupByArgs {
     description:
       'A JSON Pointer (RFC 6901), as in `/items/0/label`, to the value by which runs are grouped: required for `RESPONSE`, `SUBMITTED` and `RUN_DATA`, and allowed for no other dimension.',
   })
+  @Bounded({ maxLength: limits.pointerLength.value })
   path?: string | null;
 
   @Field(() => Int, {
     defaultValue: defaultGroups.value,
     description: `Returns the first N groups (1–${groups.value.toLocaleString('en')}); the product of nested ones is at most ${cells.value.toLocaleString('en')}.`,
   })
+  @Bounded({ minimum: 1, maximum: groups.value })
   first!: number;
 
   @Field(() => TaskRunStatsOrder, {
