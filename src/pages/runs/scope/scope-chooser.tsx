@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { navigate, urlOf, useLocation } from '../navigation.js';
 import { type Scope, scopeParameters } from './scope.js';
 import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.js';
@@ -6,7 +7,8 @@ import { projectsOf, useTasks, useViewer, type VisibleProject } from './viewer.j
 export function ScopeChooser({ scope }: { readonly scope: Scope | undefined }) {
   const { path, params } = useLocation();
   const { response } = useViewer();
-  const projects = projectsOf(response?.data);
+  // The same objects as long as they are those of one response: their tasks are read when they change.
+  const projects = useMemo(() => projectsOf(response?.data), [response]);
   const chosen = projects.find(({ project }) => project.id === scope?.projectId);
   const tasks = useTasks(chosen);
   const choose = (orgId: string, projectId: string, taskId: string) => {
