@@ -16,7 +16,8 @@ export function Shortcuts({ shortcuts }: { readonly shortcuts: readonly Shortcut
   newest.current = shortcuts;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog.current?.open) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector('dialog:modal') !== null) return;
       if (event.key === '?') dialog.current?.showModal();
       const shortcut = newest.current.find(({ keys }) => keys.includes(event.key));
       if (shortcut?.run === undefined) return;

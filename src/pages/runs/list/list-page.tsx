@@ -1,7 +1,9 @@
 import './list-page.css';
+import { useState } from 'react';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { countOf } from '../../shared/format/format-quantity.js';
 import { useDocumentTitle } from '../document-title.js';
+import { ExportButton } from '../export/export-button.js';
 import { FilterBar } from '../filters/filter-bar.js';
 import { filterOf } from '../filters/filter-fields.js';
 import { setParams, useLocation } from '../navigation.js';
@@ -31,6 +33,7 @@ export function ListPage() {
   const list = useRunList(scope, columns, params);
   const count = useRunCount(scope, filterOf(params));
   const isLive = params.has('live');
+  const [isExporting, setExporting] = useState(false);
   const failed = viewer.error === undefined ? list : viewer;
   const { error } = failed;
   const live = useLiveRuns(isLive && error === undefined, scope, columns, filterOf(params));
@@ -65,6 +68,7 @@ export function ListPage() {
       </div>
       <FilterBar scope={scope} error={error}>
         <ColumnMenu selected={columns} />
+        <ExportButton scope={scope} filter={filterOf(params)} isOpen={isExporting} onToggle={setExporting} />
         <button type="button" aria-pressed={isLive} onClick={toggleLive}>
           Live
         </button>
@@ -123,6 +127,7 @@ export function ListPage() {
             { keys: ['/'], description: 'find', run: () => document.getElementById('find')?.focus() },
             { keys: ['f'], description: 'failed runs, or all', run: () => toggleFailed(params) },
             { keys: ['l'], description: 'live, or not', run: toggleLive },
+            { keys: ['e'], description: 'export these runs', run: () => setExporting(true) },
           ]}
         />
       </nav>

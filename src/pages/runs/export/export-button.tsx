@@ -1,0 +1,29 @@
+import { lazy, Suspense } from 'react';
+import type { RunFilter } from '../filters/filter-fields.js';
+import type { Scope } from '../scope/scope.js';
+
+/** Loaded at its first use. */
+const ExportDialog = lazy(async () => ({ default: (await import('./export-dialog.js')).ExportDialog }));
+
+interface ExportButtonProps {
+  readonly scope: Scope | undefined;
+  readonly filter: RunFilter;
+  readonly isOpen: boolean;
+  readonly onToggle: (isOpen: boolean) => void;
+}
+
+/** Leads to a dialog that exports the runs of the list. */
+export function ExportButton({ scope, filter, isOpen, onToggle }: ExportButtonProps) {
+  return (
+    <>
+      <button type="button" disabled={scope === undefined} onClick={() => onToggle(true)}>
+        Export
+      </button>
+      {isOpen && scope && (
+        <Suspense>
+          <ExportDialog scope={scope} filter={filter} onClose={() => onToggle(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

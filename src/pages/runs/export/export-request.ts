@@ -1,0 +1,60 @@
+// The export over REST that has the runs of a list.
+
+import { gatewayUrl } from '../../shared/initial-state-of-page.js';
+import type { RunFilter } from '../filters/filter-fields.js';
+import type { Scope } from '../scope/scope.js';
+
+export const formats = [
+  { name: 'csv', label: 'CSV', extension: 'csv', mediaType: 'text/csv' },
+  { name: 'ndjson', label: 'JSON lines', extension: 'jsonl', mediaType: 'application/x-ndjson' },
+  { name: 'parquet', label: 'Parquet', extension: 'parquet', mediaType: 'application/vnd.apache.parquet' },
+] as const;
+export type Format = (typeof formats)[number];
+
+/** Groups of columns, as REST names them. */
+export const columnGroups = [
+  ['core', 'what it was: task, time, status, references'],
+  ['usage', 'tokens and credits'],
+  ['timing', 'seconds'],
+  ['io', 'response and inputs'],
+  ['files', 'the list of files'],
+] as const;
+export const defaultGroups: readonly string[] = ['core', 'usage', 'timing', 'io'];
+
+export interface ExportRequest {
+  readonly scope: Scope;
+  readonly filter: RunFilter;
+  readonly format: Format;
+  readonly groups: readonly string[];
+}
+
+/** Below the gateway's root. */
+export function exportPath({ scope: { orgId, projectId, taskId }, filter, format, groups }: ExportRequest): string {
+  const project = `api/v1/org/${orgId}/project/${projectId}`;
+  const path = taskId === null ? `${project}/task_run/export` : `${project}/task/${taskId}/run/export`;
+  const query = new URLSearchParams({ format: format.name, fields: groups.join() });
+  if (Object.keys(filter).length > 0) query.set('filter', JSON.stringify(toRestNames(filter)));
+  return `${path}?${query}`;
+}
+
+/** A command with the shell's `$TOKEN`, never the page's. */
+export function exportAsCurl(request: ExportRequest): string {
+  const url = gatewayUrl(exportPath(request)).href;
+  return `curl --fail --output ${fileNameOf(request.format)} -H "Authorization: Bearer $TOKEN" '${url}'`;
+}
+
+export function fileNameOf({ extension }: Format): string {
+  return `runs.${extension}`;
+}
+
+/** The same filter with the names of REST: of filters and conditions, whose values have no members. */
+function toRestNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toRestNames);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [toRestName(name), toRestNames(member)]);
+  return Object.fromEntries(members);
+}
+
+function toRestName(name: string): string {
+  return /^[A-Z]+$/.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,111 @@
+// Writes an export to a file as it arrives; where the browser cannot, from memory once it is whole.
+
+import { errorOfResponse } from '../../shared/api/error-sentence.js';
+import { fetchWithToken } from '../../shared/api/graphql-client.js';
+import { type ExportRequest, exportPath, type Format, fileNameOf } from './export-request.js';
+import { createRowCounter } from './row-counter.js';
+
+/** What an export without a file to write to may hold in memory. */
+export const maxBytesInMemory = 200_000_000;
+
+export interface ExportProgress {
+  readonly bytes: number;
+  /** undefined: the format does not tell. */
+  readonly rows: number | undefined;
+}
+
+/** https://wicg.github.io/file-system-access/#api-showsavefilepicker */
+interface FilePicker {
+  showSaveFilePicker?(options: object): Promise<FileSystemFileHandle>;
+}
+
+export const canWriteFiles = (window as FilePicker).showSaveFilePicker !== undefined;
+
+interface Sink {
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void> | void;
+  finish(): Promise<void> | void;
+  discard(): Promise<void>;
+}
+
+/**
+ * Saves an export, or nothing of it.
+ * @returns undefined where no file was chosen
+ * @throws UnreachableError, ApiError, or an Error where it is too large for the browser's memory
+ */
+export async function saveExport(
+  request: ExportRequest,
+  signal: AbortSignal,
+  onProgress: (progress: ExportProgress) => void,
+): Promise<ExportProgress | undefined> {
+  const { format } = request;
+  // First, as browsers ask for a file only after a click.
+  const sink = canWriteFiles ? await openFile(format) : openMemory(format);
+  if (sink === undefined) return undefined;
+  try {
+    const response = await fetchWithToken(exportPath(request), { signal });
+    if (!response.ok) throw await errorOfResponse(response);
+    const counter = createRowCounter(format.name);
+    const reader = response.body!.getReader();
+    let progress: ExportProgress = { bytes: 0, rows: counter?.rows() };
+    for (;;) {
+      const { done, value } = await reader.read().catch((error) => {
+        if (signal.aborted) throw error;
+        throw new Error('The export was cut before its end. Nothing was saved.');
+      });
+      if (done) break;
+      counter?.add(value);
+      progress = { bytes: progress.bytes + value.length, rows: counter?.rows() };
+      onProgress(progress);
+      await sink.write(value);
+    }
+    await sink.finish();
+    return progress;
+  } catch (error) {
+    await sink.discard().catch(() => {});
+    throw error;
+  }
+}
+
+async function openFile(format: Format): Promise<Sink | undefined> {
+  const types = [{ description: format.label, accept: { [format.mediaType]: [`.${format.extension}`] } }];
+  const options = { suggestedName: fileNameOf(format), types };
+  const file = await (window as FilePicker).showSaveFilePicker!(options).catch((error: DOMException) => {
+    if (error.name === 'AbortError') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
+  // Only closing it replaces what was in the file.
+  const writable = await file.createWritable();
+  return {
+    write: (bytes) => writable.write(bytes),
+    finish: () => writable.close(),
+    discard: () => writable.abort(),
+  };
+}
+
+function openMemory(format: Format): Sink {
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  return {
+    write(chunk) {
+      bytes += chunk.length;
+      if (bytes > maxBytesInMemory) {
+        throw new Error(
+          'The export has more than 200 MB, which is what this browser can hold. The command for curl has no such limit.',
+        );
+      }
+      chunks.push(chunk);
+    },
+    finish() {
+      const url = URL.createObjectURL(new Blob(chunks, { type: format.mediaType }));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = fileNameOf(format);
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    },
+    async discard() {
+      chunks = [];
+    },
+  };
+}

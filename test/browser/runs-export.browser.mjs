@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { assertTokenIsNowhere, lookAt } from './look.mjs';
+import { visitRuns } from './runs-page.mjs';
+
+const { orgId, projectId, taskId } = demoPlaces.richRun;
+const ofTask = `/runs?org=${orgId}&project=${projectId}&task=${taskId}`;
+const ofProject = `/runs?org=${orgId}&project=${projectId}`;
+const restOfTask = `/api/v1/org/${orgId}/project/${projectId}/task/${taskId}/run/export`;
+const restOfProject = `/api/v1/org/${orgId}/project/${projectId}/task_run/export`;
+
+describe('the export of the list', () => {
+  const gateway = useGateway();
+
+  /** @param prepare runs in the page before its own programs */
+  const open = async (path, prepare) => {
+    const visit = await visitRuns(gateway, path);
+    if (prepare) {
+      await visit.context.addInitScript(prepare);
+      await visit.page.reload();
+      await visit.page.getByLabel('Token', { exact: true }).fill(visit.token);
+    }
+    const { page } = visit;
+    await page.locator('.run-table[aria-busy=false] .row-link').first().waitFor();
+    await page.locator('h1').click();
+    await page.keyboard.press('e');
+    const dialog = page.getByRole('dialog', { name: 'Export the runs of the list' });
+    await dialog.waitFor();
+    return { ...visit, dialog, start: () => dialog.getByRole('button', { name: 'Export', exact: true }).click() };
+  };
+  const withoutPicker = () => {
+    delete globalThis.showSaveFilePicker;
+  };
+  /** A picker that answers by a file in memory. */
+  const withPicker = () => {
+    globalThis.file = { written: [], state: 'open' };
+    globalThis.showSaveFilePicker = async ({ suggestedName }) => ({
+      createWritable: async () => ({
+        write: async (bytes) => globalThis.file.written.push(...bytes),
+        close: async () => Object.assign(globalThis.file, { state: 'closed', suggestedName }),
+        abort: async () => Object.assign(globalThis.file, { state: 'aborted' }),
+      }),
+    });
+  };
+  const fetchBytes = async (path, token) => {
+    const response = await fetch(new URL(path, gateway.url), { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(response.status, 200, path);
+    return Buffer.from(await response.arrayBuffer());
+  };
+
+  for (const [format, extension, list, rest] of [
+    ['CSV', 'csv', `${ofTask}&status=FAIL&min-retries=1`, `${restOfTask}?format=csv&status=FAIL&min_llm_retries=1`],
+    ['CSV', 'csv', ofProject, `${restOfProject}?format=csv`],
+    [
+      'JSON lines',
+      'jsonl',
+      `${ofProject}&reference=order-&is=${encodeURIComponent('response/category="billing" & reason=null')}`,
+      `${restOfProject}?format=ndjson&has_primary_failure_reason=false&filter=${encodeURIComponent(
+        JSON.stringify({
+          reference: { starts_with: 'order-' },
+          response: [{ path: '/category', eq: 'billing' }],
+        }),
+      )}`,
+    ],
+    [
+      'Parquet',
+      'parquet',
+      `${ofTask}&from=2026-10-01T00:00:00.000Z`,
+      `${restOfTask}?format=parquet&created_after=2026-10-01`,
+    ],
+  ]) {
+    it(`is the same ${format} as that of ${rest.slice(0, 160)}`, async () => {
+      const { page, context, complaints, token, dialog, start } = await open(list, withoutPicker);
+      const count = (await page.locator('.list-line output').first().textContent()).split(' ')[0];
+      await dialog.getByText(new RegExp(`^${count} runs?\\.`)).waitFor();
+      await dialog.getByLabel(format).check();
+      const [download] = await Promise.all([page.waitForEvent('download'), start()]);
+      assert.equal(download.suggestedFilename(), `runs.${extension}`);
+      const expected = await fetchBytes(rest, token);
+      assert.ok((await readFile(await download.path())).equals(expected));
+      if (format === 'Parquet') await dialog.getByText(/^Saved: [\d.]+ KB$/).waitFor();
+      else await dialog.getByText(new RegExp(`^Saved: ${count} runs?, `)).waitFor();
+      await assertTokenIsNowhere(page, gateway, token);
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+  }
+
+  it('goes to the chosen file as it arrives, where the browser lets it', async () => {
+    const { page, context, complaints, token, dialog, start } = await open(ofTask, withPicker);
+    await dialog.getByLabel('response and inputs').uncheck();
+    await start();
+    await dialog.getByText(/^Saved: /).waitFor();
+    const { written, state, suggestedName } = await page.evaluate(() => globalThis.file);
+    assert.deepEqual([state, suggestedName], ['closed', 'runs.csv']);
+    const expected = await fetchBytes(`${restOfTask}?format=csv&fields=core,usage,timing`, token);
+    assert.ok(Buffer.from(written).equals(expected));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('leaves no half of a file where it fails, is cut or stopped, and says so', async () => {
+    const { page, context, dialog, start } = await open(ofTask, withPicker);
+    const state = () => page.evaluate(() => globalThis.file.state);
+    await page.route('**/export?**', (route) =>
+      route.fulfill({
+        status: 429,
+        json: { detail: { message: 'There are 4 open exports.', reason: 'RATE_LIMITED' } },
+      }),
+    );
+    await start();
+    await dialog.getByText('There are 4 open exports.').waitFor();
+    assert.equal(await state(), 'aborted');
+    await page.unroute('**/export?**');
+
+    // The first bytes come, and what is next is up to the test.
+    await page.evaluate(() => {
+      globalThis.file.state = 'open';
+      const { fetch } = globalThis;
+      globalThis.fetch = async (url, init) => {
+        if (!/export\?/.test(url)) return fetch(url, init);
+        const body = new ReadableStream({
+          start(controller) {
+            globalThis.cut = () => controller.error(new TypeError('network error'));
+            init.signal.addEventListener('abort', () => controller.error(init.signal.reason));
+            controller.enqueue(new TextEncoder().encode('id,reference\r\n1,"a\r\nb"\r\n'));
+          },
+        });
+        return new Response(body);
+      };
+    });
+    await start();
+    await dialog.getByText(/^1 run, 24 B so far$/).waitFor();
+    await page.evaluate(() => globalThis.cut());
+    await dialog.getByText('The export was cut before its end. Nothing was saved.').waitFor();
+    assert.equal(await state(), 'aborted');
+
+    await page.evaluate(() => {
+      globalThis.file.state = 'open';
+    });
+    await start();
+    await dialog.getByText(/so far$/).waitFor();
+    await dialog.getByRole('button', { name: 'Stop' }).click();
+    await eventually(async () => (await state()) === 'aborted');
+    await context.close();
+  });
+
+  it('ends at 200 MB where it must be held in memory, and names the command that has no such limit', async () => {
+    const { context, dialog, start } = await open(ofTask, () => {
+      delete globalThis.showSaveFilePicker;
+      const { fetch } = globalThis;
+      const bytes = new Uint8Array(10_000_000);
+      globalThis.fetch = async (url, init) => {
+        if (!/export\?/.test(url)) return fetch(url, init);
+        return new Response(new ReadableStream({ pull: (controller) => controller.enqueue(bytes) }));
+      };
+    });
+    await dialog.getByText('This browser can save up to 200 MB').waitFor();
+    await start();
+    await dialog.getByText('The export has more than 200 MB').waitFor();
+    await context.close();
+  });
+
+  it('is a command for curl as well, without the token', async () => {
+    const { page, context, complaints, token, dialog } = await open(`${ofTask}&status=FAIL`);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dialog.getByRole('button', { name: 'Copy as curl' }).click();
+    const command = await eventually(() => page.evaluate(() => navigator.clipboard.readText()));
+    const [, url] = /^curl --fail --output runs\.csv -H "Authorization: Bearer \$TOKEN" '(.*)'$/.exec(command);
+    assert.ok((await fetchBytes(url, token)).equals(await fetchBytes(`${restOfTask}?format=csv&status=FAIL`, token)));
+    await dialog.getByText('Copied').waitFor({ state: 'hidden' });
+    await lookAt(page, 'runs-export');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
