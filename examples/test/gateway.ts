@@ -4,13 +4,13 @@ interface Answer {
 }
 
 export interface Gateway {
-  /** Of GraphQL. */
+  /** The URL of GraphQL. */
   readonly url: string;
-  /** Of REST. */
+  /** The origin of the REST API. */
   readonly origin: string;
   readonly token: string;
   readonly strangersToken: string;
-  /** What GraphiQL shows, with variables over the demo data. */
+  /** The examples of GraphiQL, with variables over the demo data. */
   readonly examples: readonly { readonly name: string; readonly variables: Record<string, unknown> }[];
   ask(body: { query: string; variables: Record<string, unknown> }): Promise<Answer>;
   stop(): Promise<void>;

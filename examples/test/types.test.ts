@@ -1,4 +1,4 @@
-// What the generated types say of the gateway's scalars.
+// The generated types of the gateway's scalars.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

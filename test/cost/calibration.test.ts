@@ -1,4 +1,4 @@
-// What operations are expected to cost against what they do, on a PostgreSQL server of the test's own. REPORT=1 prints both,
+// Compares estimated and measured costs of operations, on a PostgreSQL server of the test's own. REPORT=1 prints both,
 // and the weights that fit what was measured; RUNS sets the number of runs.
 
 import { join } from 'node:path';

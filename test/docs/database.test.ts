@@ -1,4 +1,4 @@
-// What docs/configuration.md says of DATABASE_URL is what the program reads.
+// Compares DATABASE_URL in docs/configuration.md with the parameters that the program reads.
 
 import { parseConfig } from '../../src/config/config.js';
 import { toConnectionTarget } from '../../src/libpq/connection-target.js';

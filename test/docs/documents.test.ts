@@ -1,4 +1,4 @@
-// What holds for all documents: their links lead somewhere, nothing in them goes unchecked.
+// Rules for all documents: their links lead somewhere, and a test checks every block of code.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

@@ -22,7 +22,7 @@ export interface Table {
 export interface Document {
   readonly path: string;
   readonly text: string;
-  /** Of its headings, as GitHub makes them. */
+  /** Anchors of its headings, as GitHub makes them. */
   readonly anchors: ReadonlySet<string>;
   readonly headings: readonly string[];
   readonly blocks: readonly CodeBlock[];

@@ -9,7 +9,7 @@ import { notesSdl } from './notes-subgraph.js';
 const sdl = readFileSync('examples/federation/subgraph.graphql', 'utf8');
 const url = 'http://subgraph.example';
 
-/** What both composers have in common. */
+/** The common interface of both composers. */
 type Compose = (services: { name: string; url: string; typeDefs: DocumentNode }[]) => {
   readonly supergraphSdl?: string | undefined;
   readonly errors?: readonly unknown[] | undefined;

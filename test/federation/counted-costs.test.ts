@@ -1,4 +1,4 @@
-// What a router counts for an operation by the directives of the schema, against what this gateway does.
+// Compares the cost that a router counts by the directives of the schema with the estimate of this gateway.
 
 import { demoPlaces, demoSubjects } from '../../src/demo/data/demo-places.js';
 import { useGateway } from '../support/start-gateway.js';

@@ -76,7 +76,7 @@ describe('the Relay compiler', () => {
       'TaskRunsPage_runs.graphql.ts',
     ]);
     const query = await readFile(join(artifacts, 'TaskRunsPagePaginationQuery.graphql.ts'), 'utf8');
-    // What Relay adds by itself to follow a connection.
+    // Relay adds these fields itself to follow a connection.
     expect(query).toContain('endCursor');
     expect(query).toContain('hasNextPage');
     expect(query).toContain('LinkedHandle');

@@ -56,7 +56,7 @@ describeOnServer('docs/first-run.md', () => {
       .match(/^export .*$/gm)!
       .join('\n');
 
-  /** As GraphiQL sends it, with the token that was put in. */
+  /** Sends a documented query as GraphiQL does, with the printed token. */
   async function sendQuery(port = ports.gateway, marker = 'first-query') {
     const token = (await forClient.run(commands('print-token'))).trim();
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };

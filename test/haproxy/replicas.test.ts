@@ -21,7 +21,7 @@ import { untilSettled } from '../support/until-settled.js';
 
 const perSecond = Number(process.env.REQUESTS_PER_SECOND ?? 300);
 const rounds = Number(process.env.ROUNDS ?? 1);
-/** Of each gateway's health. */
+/** Interval between checks of each gateway's health. */
 const checkIntervalMs = 200;
 const markingDown = block('haproxy-without-retries').text.trim();
 

@@ -19,7 +19,7 @@ import type { SpawnedProgram } from '../support/spawned-program.js';
 const run = promisify(execFile);
 const title = 'the image of deploy/Dockerfile';
 const memoryLimitMb = 1024;
-/** What V8 takes of the limit by itself, in a container. */
+/** The part of the limit that V8 uses by default in a container. */
 const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb / 2}` };
 
 (canRunImages ? describe : describe.skip)(canRunImages ? title : `${title} (skipped: only root may do that)`, () => {
@@ -40,7 +40,7 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** As a new volume of the image is. */
+  /** Creates a data folder with the owner and mode of a new volume of the image. */
   async function emptyDataDir(): Promise<string> {
     const dataDir = await mkdtemp(join(tmpdir(), 'gateway-image-data-'));
     await chown(dataDir, 1000, 1000);
@@ -130,10 +130,10 @@ const withHalfForTheHeap = { NODE_OPTIONS: `--max-old-space-size=${memoryLimitMb
 
     const onServer = databaseKind === 'postgres' ? it : it.skip;
     onServer(
-      'has runs, a client and a role by the recipe for Compose',
+      'gets runs, a client and a role by the recipe for Compose',
       async () => {
         await start([], environment).line(/"listening"/);
-        // What the recipe runs in the container of the gateway runs in the image here; the containers are up already.
+        // Runs commands for the gateway's container in the image instead; the containers are up already.
         const standIn = `docker() {
         case "$*" in
           'compose --file deploy/compose.yaml up '*) ;;

@@ -1,5 +1,5 @@
-// What callers with an accepted token can do to a gateway, as hard as they like. Each attack goes on until it is stopped;
-// what becomes of its own requests is of no interest.
+// Attacks by callers with an accepted token, at full speed. Each attack goes on until it is stopped;
+// the responses to its own requests do not matter.
 
 import { connect } from 'node:net';
 import { createRandom, seededSource } from '../../dist/src/demo/data/random.js';
@@ -12,7 +12,7 @@ const { orgId, projectId, taskId } = target.path;
 const task = `orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}"`;
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** @param isRequest whether its operation must be valid: what is rejected at once attacks nobody */
+/** @param isRequest whether its operation must be valid, since a rejected one is no attack */
 async function post(token, body, signal, isRequest = true) {
   const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
@@ -69,7 +69,7 @@ function sendRaw(bytes, milliseconds) {
 const headersOf = (token, length) =>
   `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
 
-/** What one request does; a signal ends it. */
+/** One request of each attack, which a signal ends. */
 const attacks = {
   'documents of a subject without any grant, each another': (random, signal) =>
     post(target.stranger, createLargeDocument(random.integer(0, 2 ** 31)).body, signal),

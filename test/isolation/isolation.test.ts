@@ -90,7 +90,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB over ${runs} runs
   ] as [string, number][])(
     'serves another caller all the same, and stays ready: %s, %i at a time',
     async (name, intensity) => {
-      // In a process of its own: what it does must not slow down whoever measures.
+      // In a process of its own, so that it does not slow down the measurements.
       const attacker = name === 'nobody' ? null : spawnAttacker(name, intensity);
       const times: number[] = [];
       const wrong: string[] = [];

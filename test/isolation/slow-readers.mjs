@@ -1,5 +1,5 @@
-// Streams, exports and operations of callers with an accepted token who read nothing of them, or all, as they are told. What
-// becomes of their own requests is reported when they are stopped: how many there were of each status.
+// Streams, exports and operations of callers with an accepted token who read nothing of them, or all, by an option. The
+// number of their own requests with each status is reported when they are stopped.
 
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
@@ -12,7 +12,7 @@ const count = (status) => {
   statuses[status] = (statuses[status] ?? 0) + 1;
 };
 const project = `orgId: "${orgId}", projectId: "${projectId}"`;
-/** Of three kinds, which share no statements. */
+/** Returns a subscription of one of three kinds, which share no statements. */
 const subscriptionOf = (n) =>
   `subscription { taskRunChanged(${project}, filter: { minTotalTokens: ${n % 3} }) { cursor run { id response runData } } }`;
 const page = `{ taskRuns(${project}, taskId: "${taskId}", first: 20) { nodes { id response } } }`;
@@ -37,7 +37,7 @@ function request(token, { method = 'GET', path: target, accept, body = '' }) {
   socket.write(`${method} ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** A WebSocket, on which as many operations are begun as it shall have. */
+/** Opens a WebSocket and begins the given number of operations on it. */
 function openSocket(token, queryOf) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
     headers: { authorization: `Bearer ${token}` },

@@ -1,4 +1,4 @@
-// Callers open as many streams and exports as they may, of large runs, and read nothing of them, or all, while another asks
+// Callers open the allowed number of streams and exports, of large runs, and read nothing of them, or all. Meanwhile another asks
 // for its own run and follows its own changes. The process, with a heap of 512 MB, lives, what it counts as held stays within
 // the ledger and is given back, and the other caller misses nothing. No times are asserted. REPORT=1 has more sizes, and
 // prints times and memory.
@@ -29,7 +29,7 @@ interface Attack {
   /** Operations of a connection. */
   readonly each?: number;
   readonly callers?: number;
-  /** Of the runs that are written meanwhile. */
+  /** Size of the runs that are written meanwhile. */
   readonly bytes?: number;
   readonly encoding?: string;
   readonly reads?: boolean;
@@ -173,7 +173,7 @@ describeOnServer(`a process with a heap of ${heapMegabytes} MB beside slow reade
     300_000,
   );
 
-  /** What the process counts as held, in all and by account. */
+  /** Returns the held bytes that the process counts, in all and by account. */
   async function readMetrics(): Promise<Readonly<Record<string, number>>> {
     const text = await (await fetch(`${url}/metrics`)).text();
     const accounts = [...text.matchAll(/^gateway_memory_bytes\{account="(\w+)"\} (\d+)/gm)].map(

@@ -1,4 +1,4 @@
-// How PostgreSQL runs counts and statistics beside another tenant with many more runs, of the same users and contexts: from
+// How PostgreSQL runs counts and statistics while another tenant has many more runs, of the same users and contexts: from
 // the indexes' ranges of the caller's tasks, and past these only the runs that match, or that have to be read to know.
 
 import { createSearchIndex } from '../../src/database/search-index.js';
@@ -99,7 +99,7 @@ describe('the plans of counts and statistics beside another tenant', () => {
       for (const { steps, scannedTables, buffers } of plans) {
         expect([name, scannedTables.filter((table) => table.startsWith('task_run'))]).toEqual([name, []]);
         const looks = steps.map(scannedRuns);
-        // Of a step that runs several times, the server rounds the mean.
+        // The server rounds the mean of a step that runs several times.
         expect(Math.max(...looks.map(({ all }) => all))).toBeLessThanOrEqual(tasks * runsOfTask + tasks);
         expect(looks.reduce((sum, { inTable }) => sum + inTable, 0)).toBeLessThanOrEqual(maxRead + tasks);
         // All runs of the other tenant take some 400 in the index of lists.

@@ -90,7 +90,7 @@ describe('the plan for single runs', () => {
       }
       const [row] = await database.session.query("SELECT custom_plans FROM pg_prepared_statements WHERE name = 'kept'");
       await database.session.query('DEALLOCATE kept');
-      // The server plans anew five times before it compares.
+      // The server makes five custom plans before it compares.
       expect(Number(row.custom_plans)).toBe(5);
     });
   });

@@ -20,7 +20,7 @@ const clientsOfEach = 2;
 const { orgId, projectId, taskId } = demoPlaces.richRun;
 const query = `{ taskRuns(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", first: 20) { nodes { id response } } }`;
 
-/** What clients of one gateway were granted. */
+/** Points that clients of one gateway were granted. */
 interface Spending {
   granted: number;
   /** Points of the response that cost the most. */
@@ -152,7 +152,7 @@ describeWithRedis('gateways that share points by Redis', () => {
       await Promise.all(spending);
 
       const total = sumOf(spent.map(({ granted }) => granted));
-      // What a request has cost beyond what was expected is owed, and the last ones' is not paid yet.
+      // Costs beyond the estimates become debts, and those of the last requests are not paid yet.
       const owed = spent.map(({ greatest }) => clientsOfEach * greatest);
       const due = burst + rate * seconds(startedAt);
       if (process.env.REPORT)

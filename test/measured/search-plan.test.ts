@@ -30,7 +30,7 @@ describe('the plan of a search', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await createSearchIndex(dataSource);
     await arrangeGeneratedRuns(dataSource, 4000);
-    // Of one of the tasks, every run has the word.
+    // Every run of one of the tasks contains the word.
     await dataSource.query(`UPDATE task_run SET response = '"everywhere"' WHERE task_id = $1`, [taskId]);
     await vacuumAll(dataSource);
   });

@@ -24,7 +24,7 @@ const queries = {
 };
 const clients = 8;
 const requestTimeoutMs = 3000;
-/** Of the request, what it takes to notice that it is over, and a slow machine. */
+/** The time limit of a request, with the time to notice its end on a slow machine. */
 const answeredWithinMs = requestTimeoutMs + 27_000;
 
 describeWithClusters('The gateway under load', () => {

@@ -16,7 +16,7 @@ const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
 const runAndViewer = `{ ${run} { id } viewer { subject } }`;
 const viewer = { subject: demoSubjects.viewer };
-/** What goes well takes a busy machine its time, too. */
+/** Long enough for a statement that succeeds on a busy machine. */
 const timeoutMs = 2000;
 
 const messages = {

@@ -60,7 +60,7 @@ describeWithClusters('DATABASE_URL', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** What the server says of a session: who it is, and how it is encrypted. */
+  /** Returns the user of a session and its encryption, as the server sees them. */
   async function sessionOf(url: string) {
     const dataSource = await createDataSource({ url, poolSize: 1, timeoutMs: 60_000 }).initialize();
     try {
@@ -221,7 +221,7 @@ describeWithClusters('DATABASE_URL', () => {
   });
 
   describe('and the variables of libpq', () => {
-    /** What doctor says of the database. */
+    /** Returns the findings of doctor on the database. */
     async function found(environment: Record<string, string>) {
       const { output, errors } = await spawnProgram(['main.js', 'doctor'], {
         DATA_DIR: folder,

@@ -1,4 +1,4 @@
-// What a production image holds: dist and its dependencies, nothing else of the repository.
+// The contents of a production image: dist and its dependencies, nothing else of the repository.
 
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -12,7 +12,7 @@ describeOnServer('the epoch command', () => {
   it('lets a gateway serve changes that found the database restored when it started', async () => {
     const database = await createTestDatabase();
     const dataSource = await createDataSource({ url: database.url!, poolSize: 1, timeoutMs: 60_000 }).initialize();
-    // As a dump of a server that has lived longer brings them.
+    // A dump of an older server contains such transaction ids.
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999'");
     await dataSource.destroy();
     const gateway = await startGateway({ environment: { DATABASE_URL: database.url! } });

@@ -66,7 +66,7 @@ describe('the export command', () => {
 
     const random = createRandom(seededSource(seed));
     let kills = 0;
-    // What is left after the first lasts longer than the second may.
+    // The rest after the first kill lasts longer than the second attempt may.
     for (let share = 30; kills < 8; share += 5) {
       const program = start('jsonl', 'killed');
       await Promise.race([sleep((wholeMs * (share + random.integer(0, 20))) / 100), program.ended]);

@@ -9,12 +9,12 @@ import { createTestDatabase } from '../support/template-database.mjs';
 
 const documents = Number(process.env.DOCUMENTS ?? 500);
 const seed = Number(process.env.SEED ?? 20261125);
-/** What all of the documents together would not fit into. */
+/** A heap too small for all of the documents together. */
 const heapMegabytes = 256;
 const depth = 12;
 const id = '018f0000-0000-7000-8000-000000000000';
 
-/** Of fragments of which each selects the next one twice: 10,000 fields in 900 characters. */
+/** Creates a document of fragments that each select the next one twice: 10,000 fields in 900 characters. */
 function createFoldedDocument(number: number): string {
   const run = `taskRun(orgId: "${id}", projectId: "${id}", taskId: "${id}", id: "${id}") { ...F0 }`;
   const fragments = Array.from({ length: depth }, (_, index) => {

@@ -76,7 +76,7 @@ describe('a mirror', () => {
     });
     expect(await inDatabase(runsIn)).toEqual(await runsIn(service));
     expect(await query('SELECT count(*)::int FROM task_run_file')).toEqual([{ count: 0 }]);
-    // Of three pages, the first is known, and reaches back more than an hour.
+    // The first of three pages is known, and reaches back more than an hour.
     expect((await mirror()).summary).toBe('Runs: 100 read, 0 new, 0 changed, 100 unchanged, 0 failed.');
     expect(await query('SELECT name, run_visibility FROM task')).toEqual([
       { name: taskId, run_visibility: 'owner_only' },

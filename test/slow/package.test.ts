@@ -1,4 +1,4 @@
-// What npm installs elsewhere: all that runs, and nothing more. In an empty folder, with nothing in the environment.
+// Installs the package in an empty folder, with an empty environment: it contains the program, and nothing more.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -77,7 +77,7 @@ describe('the package', () => {
 
     npx.kill('SIGTERM');
     await npx.line(/"shutting down"/);
-    // Whatever writes to its output is gone.
+    // Resolves once all processes that write to its output have ended.
     await npx.ended;
   }, 300_000);
 });

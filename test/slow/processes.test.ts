@@ -67,7 +67,7 @@ describeOnServer('a gateway of two processes', () => {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line))
       .filter(({ msg }) => msg === message);
-  /** By process: the requests for a run that it has answered. */
+  /** Returns the number of requests for a run that each process has handled. */
   async function measured(url: string): Promise<Record<string, number>> {
     const text = await (await fetch(`${url}/metrics`)).text();
     const counts = text.matchAll(

@@ -102,7 +102,7 @@ describe('a withdrawn issuer', () => {
       const variable = (...issuers: string[]) =>
         writeFile(join(folder, '.env'), `AUTH_ISSUERS='${listOf(...issuers)}'\n`);
       await variable(kept, withdrawn);
-      // As npm runs it, in a shell.
+      // In a shell, like npm.
       const main = `'${process.execPath}' '${join(dist, 'main.js')}' start --end-with-parent`;
       const url = await start({ shell: `cd '${folder}'; ${main} & echo "pid $!"; wait` });
       const pid = Number((await program.line(/^pid /)).slice(4));
@@ -126,7 +126,7 @@ describe('a withdrawn issuer', () => {
 
   const posixOnly = process.platform === 'win32' ? it.skip : it;
   posixOnly(
-    'is not withdrawn where SIGHUP says that the terminal has gone: the gateway ends',
+    'keeps its tokens when SIGHUP means a closed terminal: the gateway ends',
     async () => {
       const log = join(folder, 'log');
       const main = `'${process.execPath}' '${join(dist, 'main.js')}' > log 2> errors`;

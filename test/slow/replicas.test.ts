@@ -178,7 +178,7 @@ describeWithClusters('replicas', () => {
     await eventually(async () => {
       expect(await first.query('SELECT FROM pg_stat_wal_receiver')).toEqual([]);
     });
-    // As long as nothing is written, it lacks nothing.
+    // While nothing is written, the replica lacks nothing.
     await expectRead(true, true);
     await write('three');
     await expectRead(false, true);

@@ -137,7 +137,7 @@ describe('a failing store', () => {
   });
 
   it('counts as unavailable, for links as well, when credentials do not come in time', async () => {
-    // The AWS SDK asks this address where no credentials are configured: nobody there ever answers.
+    // The AWS SDK asks this address, which never responds, when no credentials are configured.
     store.behaviour = 'silent';
     process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${store.url}/credentials`;
     try {

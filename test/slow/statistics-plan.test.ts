@@ -36,7 +36,7 @@ const statistics = (
 describe('the plan of statistics', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 20_000);
-    // Of the size that runs have.
+    // JSON of a realistic size.
     await dataSource.query(
       "UPDATE task_run SET run_data = jsonb_build_object('n', (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 50) AS n))",
     );

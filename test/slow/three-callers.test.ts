@@ -16,7 +16,7 @@ import { createTestDatabase } from '../support/template-database.mjs';
 
 const requests = Number(process.env.REQUESTS ?? 6000);
 const parallelRequests = 24;
-/** By then every cache has what it will have. */
+/** The number of requests after which the caches are full. */
 const settledAfter = Math.min(5000, requests / 2);
 const maxGrowth = 32 * 1024 * 1024;
 const callers = [demoSubjects.owner, demoSubjects.viewer, demoSubjects.stranger];
@@ -71,7 +71,7 @@ describeOnServer(`${requests} generated requests of three callers, the first of 
   }, 7_200_000);
 });
 
-/** What a client sees of a response, but for what differs between any two. */
+/** Returns the visible parts of a response, without those that always differ. */
 async function answerTo(url: string, { path, ...request }: RandomRequest, token: string) {
   const headers = { ...request.headers, authorization: `Bearer ${token}` };
   const response = await fetch(`${url}${path}`, { ...request, headers, redirect: 'manual' });

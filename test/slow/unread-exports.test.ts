@@ -24,7 +24,7 @@ async function arrange(url: string): Promise<void> {
   await database.query("INSERT INTO task (id, project_id, name) VALUES ($1, $2, 'Large')", [taskId, projectId]);
   for (const subject of ['slow', 'other'])
     await database.query("INSERT INTO access_grant VALUES ('project', $1, 'user', $2, 'owner')", [projectId, subject]);
-  // Of 8 KB that do not compress well, so that many pages do not fit into the sockets' buffers; the last is of 1 MB.
+  // Runs of 8 KB that do not compress well, so that many pages exceed the sockets' buffers; the last has 1 MB.
   await database.query(
     `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens)
      SELECT ('${idPrefix}' || lpad(to_hex(100000 + n), 12, '0'))::uuid, $1, $1, jsonb_build_object('text', (

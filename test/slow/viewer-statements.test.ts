@@ -1,11 +1,11 @@
-// What `viewer`, permissions and names take of the database, however much there is to see.
+// The statements of `viewer`, permissions and names, whose number does not depend on the number of visible objects.
 
 import { arrangeManyTasks, manyTasks } from '../support/many-tasks.js';
 import { idPrefix } from '../support/permission-world.js';
 import { useGateway } from '../support/start-gateway.js';
 
 const { org, project, count, taskAt, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
-/** As many groups as a statistic may have, but for their total. */
+/** The largest number of groups in a statistic, without their total. */
 const withRuns = count - 1;
 const inProject = `orgId: "${org}", projectId: "${project}"`;
 const pageOf = (page: string) =>

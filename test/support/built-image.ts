@@ -1,4 +1,4 @@
-// What an image holds, without a container engine: the steps of deploy/Dockerfile, each stage in a folder that stands in
+// The contents of an image, without a container engine: the steps of deploy/Dockerfile, each stage in a folder that stands in
 // for its root. Programs run in it as the image's user, without privileges, as the first process of their own namespace.
 
 import { execFile, spawnSync } from 'node:child_process';
@@ -79,7 +79,7 @@ async function copy(text: string, folder: string, workdir: string): Promise<void
   const { from, sources, target } = copyIn(text);
   for (const source of sources) {
     const path = from === undefined ? join(root, source) : join(rootOf(from, folder), source);
-    // What is copied into a folder keeps its name.
+    // A file copied into a folder keeps its name.
     const name = target.endsWith('/') ? basename(source) : '';
     await cp(path, resolve(workdir, target, name), { recursive: true, verbatimSymlinks: true });
   }

@@ -17,7 +17,7 @@ export function createCaller(subject: string): Caller {
   };
 }
 
-/** Of a request with all the time in the world, unless the options say otherwise. */
+/** Creates the budget of a request, without a deadline unless the options have one. */
 export function createBudget(options: Partial<BudgetOptions> = {}): RequestBudget {
   return new RequestBudget({
     callerId: 'somebody',

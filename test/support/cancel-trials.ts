@@ -1,4 +1,4 @@
-// Statements that are cancelled at random moments, some just as they end, beside others that share their connections.
+// Statements that are cancelled at random moments, some just as they end, while others share their connections.
 
 import { setTimeout as after } from 'node:timers/promises';
 import { poolOf } from '../../src/database/connection/pool-of.js';
@@ -16,7 +16,7 @@ export interface CancelTrials {
   readonly ended: number;
   /** Statements of others that went well. */
   readonly others: number;
-  /** What went wrong that nobody had cancelled, or in another way than by being cancelled. */
+  /** Failures of statements that were not cancelled, or failed for another reason. */
   readonly failures: readonly string[];
 }
 

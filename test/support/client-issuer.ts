@@ -8,7 +8,7 @@ import { createTestKey, signToken } from './token-forge.js';
 import { accessClaims, issuerUrl } from './verifier-harness.js';
 
 export interface ClientIssuer {
-  /** As gateways are told to trust it. */
+  /** The configuration by which gateways trust it. */
   readonly environment: { readonly AUTH_ISSUERS: string };
   /** A token that ends in an hour. */
   tokenOf(client: string, subject: string): string;

@@ -1,7 +1,7 @@
 /** The database that tests run on: the server that TEST_DATABASE_URL names, or else the embedded one. */
 export const databaseKind = process.env.TEST_DATABASE_URL ? 'postgres' : 'embedded';
 
-/** What prepares rows needs of a database. */
+/** The part of a database that helpers need to prepare rows. */
 export interface Queries {
   query(sql: string, values?: unknown[]): Promise<any>;
 }

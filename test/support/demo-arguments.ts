@@ -13,7 +13,7 @@ const paths = [
 ];
 const pointers = ['/route/team', '/files', '/no/such/place', '', 'malformed'];
 
-/** Of fields: paths in the demo data that are mostly true, and JSON Pointers; what else there is to say may be anything. */
+/** Generates arguments of fields: paths in the demo data that are mostly true, JSON Pointers, and any other values. */
 export function demoArguments(field: string, random: Random): Record<string, unknown> {
   const { id, ...task } = random.pick(paths);
   const entity = random.pick([{ ...task, id }, { id }, { __typename: 'Task' }]);

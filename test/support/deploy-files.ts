@@ -1,4 +1,4 @@
-// What deploy/ says to container engines, as far as tests look at it.
+// The parts of the files in deploy/ that tests check.
 
 import { parse, parseAllDocuments } from 'yaml';
 import { readText } from '../docs/documents.js';

@@ -2,7 +2,7 @@
 
 export interface Instruction {
   readonly name: string;
-  /** What follows the name. */
+  /** The text after the name. */
   readonly text: string;
 }
 
@@ -29,12 +29,12 @@ export function parseDockerfile(text: string): readonly Stage[] {
   return stages;
 }
 
-/** Of the instructions of a stage with this name. */
+/** Returns the texts of the instructions of a stage with this name. */
 export function textsOf({ instructions }: Stage, name: string): readonly string[] {
   return instructions.filter((each) => each.name === name).map(({ text }) => text);
 }
 
-/** What an image is run with: the instruction's last argument in its exec form. */
+/** Returns the command that an image runs: the instruction's last argument in its exec form. */
 export function commandIn(stage: Stage, name: 'ENTRYPOINT' | 'HEALTHCHECK'): readonly string[] {
   return JSON.parse(/\[.*\]$/.exec(textsOf(stage, name)[0]!)![0]);
 }
@@ -45,7 +45,7 @@ export function environmentOf(stage: Stage): Readonly<Record<string, string>> {
   );
 }
 
-/** Of a COPY. */
+/** Parses the arguments of a COPY. */
 export function copyIn(text: string) {
   const words = text.split(' ');
   const from = words[0]!.startsWith('--from=') ? words.shift()!.slice('--from='.length) : undefined;

@@ -63,7 +63,7 @@ export function createErraticSchema(): GraphQLSchema {
     if (random.chance(3)) throw new Error(`no type for ${id}`);
     return later(random, random.chance(3) ? 'Color' : kind);
   };
-  // Named is told by __typename.
+  // Named is resolved by __typename.
   return schema;
 }
 
@@ -127,7 +127,7 @@ function later<T>(random: Random, value: T): T | Promise<T> {
   if (random.chance(70)) return value;
   let promise = Promise.resolve(value);
   for (let ticks = random.integer(0, 3); ticks > 0; ticks -= 1) promise = promise.then((same) => same);
-  // With a list that nobody gets to see, the promises in it would be lost.
+  // The promises in a list that is dropped would be lost.
   if (Array.isArray(value) || value instanceof Set) return promise;
   return random.chance(5) ? promise.then<T>(() => Promise.reject(new Error('late'))) : promise;
 }

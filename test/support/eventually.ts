@@ -1,4 +1,4 @@
-/** Tries again for up to 60 s: nobody is told when the gateway notices something, and a busy machine takes its time. */
+/** Retries for up to 60 s, since the gateway does not announce when it notices something, and a machine may be busy. */
 export async function eventually(attempt: () => Promise<void>): Promise<void> {
   for (const end = performance.now() + 60_000; ; ) {
     try {

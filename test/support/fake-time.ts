@@ -1,6 +1,6 @@
 /**
- * For a file or describe: timers, and `performance.now()`, that stand still unless they are told to go on.
- * @returns advances them
+ * Replaces, for a file or describe, timers and `performance.now()` by ones that stand still until they are advanced.
+ * @returns a function that advances them
  */
 export function useFakeTime(): (milliseconds: number) => Promise<void> {
   const { jest } = import.meta;

@@ -1,4 +1,4 @@
-// Filters as clients write them, each beside the same condition in plain SQL over `run`, written by hand.
+// Filters as clients write them, each with the same condition in plain SQL over `run`, written by hand.
 
 import { generated } from './generated-runs.js';
 

@@ -151,5 +151,5 @@ process.on('disconnect', async () => {
   await Promise.allSettled([...databases.values()].map((drop) => drop()));
   process.exit();
 });
-// Whoever interrupts a run interrupts all of its processes: this one ends when it has dropped its databases.
+// An interrupt reaches all processes of a run: this one ends when it has dropped its databases.
 process.on('SIGINT', () => {});

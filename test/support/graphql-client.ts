@@ -16,9 +16,9 @@ export interface GraphqlErrorResponse {
 
 export interface RequestOptions {
   readonly variables?: Record<string, unknown>;
-  /** Who asks; a token is signed for it. */
+  /** The subject, for whom a token is signed. */
   readonly as?: string;
-  /** A token as it is, in place of `as`. */
+  /** A token that is sent unchanged, instead of `as`. */
   readonly token?: string;
   readonly headers?: Record<string, string>;
 }
@@ -63,7 +63,7 @@ export function createGraphqlClient(
   };
 }
 
-/** What it leads to differs from gateway to gateway. @throws unless it is the place of the error's code */
+/** Removes `docUrl`, which differs from gateway to gateway. @throws unless it leads to the error's code */
 function takeDocUrl(extensions: { docUrl?: unknown; readonly code: string }): void {
   const { docUrl, code } = extensions;
   if (!String(docUrl).endsWith(`/errors#${code}`)) throw new Error(`An error of ${code} has the docUrl ${docUrl}.`);

@@ -7,7 +7,7 @@ interface HalfRequest {
   readonly answer: Promise<string>;
 }
 
-/** What a server sends once it has read the head of a request that expects it. */
+/** The response to the head of a request that expects it. */
 const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /** A request of who the caller is, of which the head has been read and a part of the body has been sent. */

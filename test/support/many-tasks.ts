@@ -22,7 +22,7 @@ export const manyTasks = {
 const { count, org, project, organizationViewer, everyTaskViewer, lastTaskViewer } = manyTasks;
 const idAt = (offset: number) => `('${idPrefix}' || lpad(to_hex(${offset} + n), 12, '0'))::uuid`;
 
-/** @param others projects of as many tasks in total, of another organization, which nobody here sees */
+/** @param others projects of another organization, invisible to these callers, with the same number of tasks in total */
 export async function arrangeManyTasks(database: Queries, others = 0): Promise<void> {
   const run = (sql: string, values: unknown[] = []) => database.query(sql, values);
   await run("INSERT INTO organization (id, name) VALUES ($1, 'Acme')", [org]);

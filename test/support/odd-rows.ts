@@ -1,4 +1,4 @@
-// Rows as they were written before the tables had checks: values that no API can show, beside a run without any.
+// Rows as they were written before the tables had checks: values that no API can show, and a run without any.
 
 import type { Queries } from './databases.js';
 import { idOf } from './permission-world.js';
@@ -11,7 +11,7 @@ export const odd = {
 } as const;
 export const oddGroup = idOf(2003);
 
-/** By what is odd: the columns that differ from those of the plain run. */
+/** Columns of each odd run that differ from those of the plain run. */
 const oddColumns = {
   plain: {},
   jsonNull: { run_data: 'null' },

@@ -52,7 +52,7 @@ export class PostgresCluster {
 
   private constructor(
     readonly port: number,
-    /** Of everything it has, its socket included. */
+    /** The folder of all its files, its socket included. */
     readonly folder: string,
   ) {}
 
@@ -106,7 +106,7 @@ export class PostgresCluster {
     await appendFile(join(this.data, 'postgresql.conf'), `${[...own, ...settings].join('\n')}\n`);
   }
 
-  /** Lines of pg_hba.conf, in place of those there are; over its socket everybody is let in. */
+  /** Replaces the lines of pg_hba.conf, but still accepts every user over the socket. */
   async setAccess(lines: readonly string[]): Promise<void> {
     await writeFile(join(this.data, 'pg_hba.conf'), `local all all trust\n${lines.join('\n')}\n`);
   }
@@ -155,7 +155,7 @@ export class PostgresCluster {
     // rewinds nothing.
     await primary.query('CHECKPOINT');
     await run('pg_rewind', ['--target-pgdata', this.data, '--source-server', `${source} dbname=postgres`, '--no-sync']);
-    // What was rewound came with the other's own settings.
+    // The rewound files include the settings of the other server.
     await this.configure([]);
     await this.addFile('data/postgresql.auto.conf', `primary_conninfo = '${source}'\n`);
     await this.addFile('data/standby.signal', '');

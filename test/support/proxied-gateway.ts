@@ -8,7 +8,7 @@ import { createTestDatabase } from './template-database.mjs';
 export interface ProxiedGateway {
   readonly gateway: Gateway;
   readonly proxy: TcpProxy;
-  /** What a gateway needs to reach the same database through the proxy. */
+  /** The configuration by which a gateway reaches the same database through the proxy. */
   readonly environment: Readonly<Record<string, string>>;
   readonly session: pg.Client;
   /** Ends the server's side of all connections of gateways. */

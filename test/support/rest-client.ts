@@ -8,9 +8,9 @@ export interface RunRequest {
 }
 
 export interface RestOptions extends RequestInit {
-  /** Who asks; a token is signed for it. */
+  /** The subject, for whom a token is signed. */
   readonly as?: string;
-  /** A token as it is, in place of `as`. */
+  /** A token that is sent unchanged, instead of `as`. */
   readonly token?: string;
 }
 
@@ -27,7 +27,7 @@ export async function requestRest(gateway: Gateway, url: string, { as, token, he
   });
 }
 
-/** Of a run as GraphQL answers it: the names REST gives its fields. What is inside its JSON stays as it is. */
+/** Renames the fields of a run of GraphQL as REST does. The contents of its JSON stay unchanged. */
 export function toRestNames({ submitted: _inRunData, ...run }: Record<string, any>): Record<string, unknown> {
   return {
     ...renamed(run),

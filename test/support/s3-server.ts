@@ -12,7 +12,7 @@ type Behaviour = 'well' | 'silent' | 'stalling' | 'broken';
 
 export interface S3Server {
   readonly url: string;
-  /** By key. */
+  /** Stored objects by key. */
   readonly objects: Map<string, Buffer>;
   readonly requests: { readonly method: string; readonly path: string; readonly fault: string | null }[];
   behaviour: Behaviour;
@@ -55,7 +55,7 @@ export async function startS3Server(credentials = s3Credentials, now = Date.now)
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      // Of a client that gave up, nothing is stored.
+      // The client gave up, so nothing is stored.
       return;
     }
     const body = Buffer.concat(chunks);

@@ -15,7 +15,7 @@ const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** What is wrong with a request's signature, as S3 names it; null if nothing is. */
+/** Returns the fault in a request's signature, as S3 names it, or null. */
 export function signatureFault(
   request: IncomingMessage,
   body: Buffer,

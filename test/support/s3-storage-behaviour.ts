@@ -1,4 +1,4 @@
-// What storage in a bucket does, whichever store is behind it: asked of the store in memory and of a real one.
+// The behaviour of storage in a bucket, tested with the store in memory and with a real one.
 
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -34,7 +34,7 @@ export function spawnProgram(
   const child = spawn(command, args, {
     cwd: dist,
     env: { PATH: process.env.PATH!, DEMO_RUNS_PER_MINUTE: '0', ...environment },
-    // What a shell has started may outlive it, and is ended as its group.
+    // Processes that a shell has started may outlive it, and end as its group.
     detached: 'shell' in program,
   });
   let output = '';

@@ -6,11 +6,11 @@ import type { Queries } from './databases.js';
 import { createGraphqlClient, type GraphqlClient } from './graphql-client.js';
 import { untilSettled } from './until-settled.js';
 
-/** What time it is: now unless told. */
+/** The time of a gateway, now by default. */
 export interface Clock {
   /** Stands still there, in milliseconds since the epoch. */
   readonly at?: number;
-  /** The message of the error that whoever signs a link gets instead. */
+  /** The message of the error that signing a link throws instead. */
   readonly breaks?: string;
 }
 
@@ -38,7 +38,7 @@ export interface Gateway extends GraphqlClient, Queries {
   tokenFor(subject: string, confinement?: { orgId?: string; projectId?: string; taskId?: string }): Promise<string>;
   /** SQL statements sent since the gateway started, by name. */
   statements(): Promise<Record<string, number>>;
-  /** Of all SQL statements sent while something is done, those by name that there were. */
+  /** Counts by name the SQL statements that are sent during `act`. */
   statementsOf(act: () => Promise<unknown>): Promise<Record<string, number>>;
   /** Errors sent since the gateway started, by reason. */
   errors(): Promise<Record<string, number>>;
@@ -48,7 +48,7 @@ export interface Gateway extends GraphqlClient, Queries {
   close(): Promise<void>;
 }
 
-/** What was counted while something was done, without what was not. */
+/** Returns the counters that `act` has changed, by how much. */
 export async function differenceOf(
   count: () => Promise<Record<string, number>>,
   act: () => Promise<unknown>,
@@ -111,7 +111,7 @@ function gatewayAt(
   const tokenFor: Gateway['tokenFor'] = (subject, confinement = {}) =>
     sign({ subject, ...confinement, expiresInSeconds: 3600 });
   const statements = async () => {
-    // Of no request: read again in the background, every ten minutes.
+    // Belongs to no request: it is read in the background, every ten minutes.
     const { run_counts: _runCounts, ...counted } = await callHost('counted', {
       url,
       metric: 'statements',

@@ -92,7 +92,7 @@ function mean(values: readonly number[]): number {
   return Number((2n * digits * 10n ** 9n + count / 2n) / count) / 1e9;
 }
 
-/** As PostgreSQL writes a sum: with as many decimals as the longest of its terms. */
+/** Formats a sum as PostgreSQL does, with the decimals of the longest of its terms. */
 function sumOfDecimals(decimals: readonly string[]): string {
   const { digits, scale } = addUp(decimals);
   const text = digits.toString().padStart(scale + 1, '0');

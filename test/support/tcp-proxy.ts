@@ -17,7 +17,7 @@ export class TcpProxy {
   /** Clients that have sent something since it hangs. */
   readonly #unanswered = new Set<Socket>();
   #onUnanswered = () => {};
-  /** What each client has sent first. */
+  /** The first bytes of each client. */
   readonly firstBytes: Buffer[] = [];
 
   private constructor(private readonly target: { readonly host: string; readonly port: number }) {}

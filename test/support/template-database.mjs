@@ -18,7 +18,7 @@ export async function onServer(sql) {
   }
 }
 
-/** The URL of a database beside the one TEST_DATABASE_URL names. */
+/** Returns the URL of another database on the server of TEST_DATABASE_URL. */
 export function urlOf(database) {
   const url = new URL(process.env.TEST_DATABASE_URL);
   url.pathname = `/${database}`;

@@ -9,7 +9,7 @@ export interface TestKey {
   readonly algorithm: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** As an issuer publishes it. */
+  /** The public key as an issuer publishes it. */
   readonly jwk: JsonWebKey & { readonly kid: string; readonly alg: string; readonly use: string };
 }
 
@@ -32,7 +32,7 @@ export function signToken(key: TestKey, claims: Json | string, header: Json = {}
   return `${input}.${signatureOf(input, key).toString('base64url')}`;
 }
 
-/** What an attacker makes who takes a public key for an HMAC secret. */
+/** Signs like an attacker who uses a public key as an HMAC secret. */
 export function signWithSecret(secret: string | Buffer, claims: Json, header: Json): string {
   const input = signingInput({ alg: 'HS256', typ: 'JWT', ...header }, claims);
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;

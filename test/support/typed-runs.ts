@@ -40,7 +40,7 @@ const namesOfPython = JSON.stringify(
   Object.fromEntries(pythonNames.map((name, index) => [name, [index, 'x', { y: 1 }][index % 3]])),
 );
 
-/** By the name of a task, the responses of its runs, the oldest first. */
+/** Responses of the runs of each task by its name, the oldest first. */
 export const responseForms: Readonly<Record<string, readonly string[]>> = {
   texts: ['"one"', '"4711"', '"2026-01-01T00:00:00Z"', '"ünï\\u0001😀*/"'],
   nothing: ['null', 'null'],
@@ -85,7 +85,7 @@ export async function arrangeTask(dataSource: DataSource, name: string): Promise
 export interface RunOptions {
   readonly revision?: string;
   readonly isError?: boolean;
-  /** Of the first; each of the others is a minute later. */
+  /** Time of the first run; each of the others is a minute later. */
   readonly startMs?: number;
 }
 
@@ -115,7 +115,7 @@ export async function arrangeRuns(
   return ids;
 }
 
-/** Of each of these tasks, and of each of the demo's. */
+/** Ids of these tasks and of the demo's. */
 export const typedTaskIds = [...demoTasks.map(({ row }) => row.id), ...Object.keys(responseForms).map(idOfForm)];
 
 /** The JSON texts that the types of a task are inferred from, each an object with the fields, as PostgreSQL has them. */

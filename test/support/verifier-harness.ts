@@ -63,7 +63,7 @@ export async function reasonOf(attempt: Promise<unknown>): Promise<string> {
   );
 }
 
-/** What the log would say of a refusal. */
+/** Returns the cause of a rejection for the log. */
 export async function causeOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
     () => 'accepted',

@@ -7,7 +7,7 @@ interface WebSocketOptions {
   readonly protocols?: readonly string[];
 }
 
-/** A WebSocket that sends what it is told, and keeps what it gets. */
+/** A WebSocket that sends given messages, and keeps those that it receives. */
 export class WebSocketClient {
   readonly messages: any[] = [];
   readonly #waiting: (() => void)[] = [];

@@ -128,7 +128,7 @@ describe('The last keys of an issuer whose endpoint fails', () => {
   });
 });
 
-/** What is there without waiting for anything. */
+/** Returns the value if it is available without waiting, or "not yet". */
 const inThisTurn = <T>(awaited: Promise<T>) =>
   Promise.race([awaited, new Promise<'not yet'>((resolve) => setImmediate(resolve, 'not yet'))]);
 

@@ -4,7 +4,7 @@ import { accessClaims, reasonOf, startVerifier } from '../../support/verifier-ha
 const audience = 'https://gateway.example/';
 const task = 'https://gateway.example/tasks/0190a234-8dc6-6d08-aea9-928fcecad8f1';
 const noScope = { scp: undefined, scope: undefined };
-/** Of a Kratos session token, which has neither a client nor a scope. */
+/** Claims of a Kratos session token, which has neither a client nor a scope. */
 const session = { client_id: undefined, ...noScope, aud: undefined, sid: '0190a234-8dc6-6d08-aea9-928fcecad8f1' };
 
 async function reasonFor(

@@ -1,4 +1,4 @@
-// What `doctor` finds, and that it says what to do and no secret.
+// The findings of `doctor`, which name a remedy and contain no secret.
 
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -40,7 +40,7 @@ afterAll(() => jwks.stop());
 
 const issuer = 'https://issuer.example/';
 const issuersWith = (url: string, more: object = {}) => JSON.stringify([{ issuer, jwks: url, ...more }]);
-/** What was found, by check. */
+/** Returns the findings by check. */
 async function found(environment: Record<string, string>, now = Date.now) {
   const findings = await diagnose(inspectConfig({ environment: { DATA_DIR: dataDir, ...environment } }), {
     version: '1.2.3',

@@ -1,4 +1,4 @@
-// What grant, revoke and grants do to a database, and what they say of it.
+// The effects of grant, revoke and grants on a database, and their output.
 
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';

@@ -92,7 +92,7 @@ describe('an import of a file', () => {
       rejectFile,
       ...rest,
     };
-    // As if it had been there for long.
+    // An old file, as if it had existed for long.
     if (request.file !== null) await utimes(request.file, 1_700_000_000.25, 1_700_000_000.25);
     const code = await importFile(request, config, {
       input: chunksOf(input),

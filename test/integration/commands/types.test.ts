@@ -1,4 +1,4 @@
-// What the command `types` infers from runs holds them, and says which of them differ.
+// Types that the command `types` infers from runs accept these runs, and name those that differ.
 
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -119,7 +119,7 @@ describe('types', () => {
 
   const inPython = hasPython ? it : it.skip;
   const unlessSkipped = hasPython ? '' : ' (skipped: there is no python3)';
-  /** What is printed by the program above for the runs of each task, which the types are inferred from. */
+  /** Returns what the program above prints for the runs of each task from which the types are inferred. */
   const writeInPython = async (taskIds: readonly string[]) => {
     const runs = [];
     for (const [index, taskId] of taskIds.entries()) {
@@ -133,7 +133,7 @@ describe('types', () => {
     return stdout;
   };
 
-  inPython(`are classes of Python that read every run, and write it as it was${unlessSkipped}`, async () => {
+  inPython(`read every run as classes of Python, and write it unchanged${unlessSkipped}`, async () => {
     const taskIds = typedTaskIds.filter((id) => id !== idOfForm('absent and null'));
     expect(await writeInPython(taskIds)).toBe('');
     const { source } = await inferOf('names of Python', { language: 'python' });

@@ -27,14 +27,14 @@ describe('an epoch of changes', () => {
   });
 
   it('becomes stale when runs have transactions that the server has not begun, and then serves no changes', async () => {
-    // As a dump of a server that has lived longer brings them.
+    // A dump of an older server contains such transaction ids.
     await dataSource.query("UPDATE task_run SET changed_xid = '999999999999' WHERE task_id = $1", [taskId]);
     const stale = await findStaleEpoch(dataSource);
     expect(stale).toEqual(expect.any(String));
     await expect(changes(stale).page(ofTask, ids)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
     const signal = new AbortController().signal;
     await expect(changes(stale).follow(ofTask, ids, signal)).rejects.toMatchObject({ reason: 'SERVICE_UNAVAILABLE' });
-    // Whoever may not see the runs learns nothing of it.
+    // A caller without permission to see the runs learns nothing of it.
     await expect(
       createChangesOn(dataSource, { staleEpoch: stale }).openFor('stranger').page(ofTask, ids),
     ).rejects.toMatchObject({

@@ -61,7 +61,7 @@ describe('the migrations', () => {
     await dataSource.runMigrations();
     await validateChecks(dataSource, (line) => expect(line).toBe('nothing to report'));
     expect(described.length).toBeGreaterThan(60);
-    // What entities have no decorator for.
+    // Entities have no decorators for triggers and functions.
     const triggers = [
       ...functions.map((name) => `function ${name}`),
       'task_run task_run_reporting_group_check TRIGGER',

@@ -35,7 +35,7 @@ describe('_entities', () => {
 
   const ask = (representations: readonly unknown[], as: string, token?: string) =>
     requestEntities(gateway, representations, fragments, token === undefined ? { as } : { token });
-  /** What each representation was answered: the id, or the code of the error at its own path. */
+  /** Returns for each representation the id, or the code of the error at its own path. */
   const outcomes = async (representations: readonly unknown[], as: string, token?: string) => {
     const { status, data, errors = [] } = await ask(representations, as, token);
     expect(status).toBe(200);

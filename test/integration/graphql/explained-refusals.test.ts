@@ -1,5 +1,5 @@
-// What a 403 says: to whoever has a role on the task of a run, which role is required; to all others, by every way to a
-// run, the same bytes whatever exists.
+// A 403 names the required role to callers with a role on the task of a run. All others get, by every way to a
+// run, the same bytes whether it exists or not.
 
 import { minRoleByVisibility } from '../../../src/access/policy.js';
 import { subscription } from '../../support/live-world.js';
@@ -105,7 +105,7 @@ describe('a 403', () => {
   const gateway = useGateway({ arrange: arrangePermissionWorld });
   const bare = { permission: 'read', resource: 'task_run' };
 
-  /** What it says beside code, status, reason and message. */
+  /** Returns the details of an error other than code, status, reason and message. */
   const detailsIn = (text: string): Record<string, unknown> => {
     const body = JSON.parse(text.replace(/^\d+ /, ''));
     if (body.errors === undefined) {

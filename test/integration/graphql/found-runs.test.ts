@@ -110,7 +110,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
   }
 
   const found = new Map<string, Promise<string[]>>();
-  /** By hand, newest first: all runs, or those that the viewer executed in the task. */
+  /** Selects ids by SQL, newest first: of all runs, or of those that the viewer executed in the task. */
   function byHand(sql: string, ofViewer = false): Promise<string[]> {
     const key = `${ofViewer} ${sql}`;
     const ids = found.get(key) ?? findByHand(sql, ofViewer);
@@ -240,7 +240,7 @@ describe(`the runs that a filter finds (of ${count})`, () => {
         ],
       })),
     );
-    // What does not match would be in front of what comes when all have changed once more.
+    // Runs that do not match would come first when all have changed once more.
     for (const round of ['those that were there', 'those that come']) {
       if (round === 'those that come') await changeRuns();
       await Promise.all(

@@ -13,7 +13,7 @@ const task = `${project}, taskId: "${taskId}"`;
 const fields = `${runColumns.map(({ propertyName }) => propertyName).join(' ')}
   reportingGroup { id created modified } files { name sizeBytes created }`;
 
-/** By run: the paths below it where an error stands; an empty one where the run itself is lost. */
+/** Paths of errors below each run; an empty path where the run itself is lost. */
 const errorsOf: Readonly<Record<OddRun, readonly string[]>> = {
   ...{ plain: [], jsonList: [], manyRetries: [], negative: [] },
   jsonNull: ['runData'],

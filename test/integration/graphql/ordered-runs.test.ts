@@ -19,7 +19,7 @@ const byHand: Readonly<Record<string, string>> = {
 };
 const orders = enumValues('TaskRunOrder');
 const pageSize = 60;
-/** Of a list, from either end. */
+/** The number of runs read of a list from either end. */
 const maxRead = 17 * pageSize;
 /** In the middle of all runs, so few that they are read from one end to the other. */
 const first = (count - 480) / 2;
@@ -55,7 +55,7 @@ describe(`lists in every order (of ${count} runs)`, () => {
   async function expectedOf(order: string, filter: Filter, ofViewer = false): Promise<string[]> {
     const [, name, direction] = /^(.+)_(DESC|ASC)$/.exec(order)!;
     const value = byHand[name!];
-    // Of the same value, the newest is first.
+    // Among runs with the same value, the newest comes first.
     const further = name === 'CREATED' ? `run.id ${direction}` : 'run.created DESC, run.id DESC';
     const rows = await gateway.query(
       `SELECT run.id FROM task_run AS run WHERE run.task_id = ANY ($1) AND ($2::uuid IS NULL OR run.user_id = $2)

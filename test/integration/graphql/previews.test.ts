@@ -206,7 +206,7 @@ describe('previews and texts', () => {
          VALUES ($1, $2, $2, '"short"', '{"submitted":1}', $3, 1, 1, 2)`,
         [id, otherTask, created],
       );
-      // As if it were as large.
+      // Pretends that the response is large.
       await gateway.query('UPDATE task_run SET response_bytes = 60000000 WHERE id = $1', [id]);
     }
     const other = { ...project, taskId: otherTask };

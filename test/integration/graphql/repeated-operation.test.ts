@@ -34,14 +34,14 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
   return { status: response.status, headers: Object.fromEntries(stableHeaders), text: await response.text() };
 };
 
-/** What the counters counted and the log said of one request, times left out. */
+/** Returns the changed counters and the log lines of one request, without times. */
 const stepsOf = async (request: () => Promise<unknown>) => {
   const counters = async () => {
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     const lines = metrics.matchAll(/^((?:gateway_\w+_total|http_request_duration_seconds_count)(?:\{.*\})?) (\d+)$/gm);
     return (
       [...lines]
-        // What a request cost is measured: a time as well.
+        // Costs are measured times as well.
         .filter(([line]) => !/\/metrics|gateway_cost_points_total\{kind="(database|processor)"/.test(line))
         .map(([, name, count]) => [name, Number(count)] as const)
     );

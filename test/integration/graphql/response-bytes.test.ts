@@ -1,4 +1,4 @@
-// What a response may hold of JSON, and what of a request's JSON is read at all.
+// Limits on the JSON of a response, and on the JSON that a request reads.
 
 import { type Queries } from '../../support/databases.js';
 import type { GraphqlResponse } from '../../support/graphql-client.js';

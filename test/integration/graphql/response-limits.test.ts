@@ -1,4 +1,4 @@
-// What one short operation may ask for is bounded, however many names it asks by.
+// Limits on the fields of one short operation, under any number of names.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { useGateway } from '../../support/start-gateway.js';

@@ -1,4 +1,4 @@
-// What is around a run, and what is counted, is compared with the runs that taskRun returns to the same caller.
+// Compares the runs around a run, and statistics, with the runs that taskRun returns to the same caller.
 
 import { type Queries } from '../../support/databases.js';
 import { arrangePermissionWorld, direct, idOf, subjects, visibilities, world } from '../../support/permission-world.js';
@@ -10,7 +10,7 @@ const anotherUser = idOf(51);
 const groups = [idOf(60), idOf(61)];
 const path = `orgId: "${world.org}", projectId: "${world.project}"`;
 
-/** Nine more runs of each task, of three users and of nobody, in two contexts that all tasks share. */
+/** Adds nine runs to each task, of three users and without a user, in two contexts that all tasks share. */
 async function arrange(database: Queries): Promise<void> {
   await arrangePermissionWorld(database);
   for (const id of groups) {
@@ -39,7 +39,7 @@ interface Run {
   readonly [key: string]: unknown;
 }
 
-/** By dimension, the property that its values are of; of JSON what is at `/n`. */
+/** The property with the values of each dimension; for JSON the value at `/n`. */
 const dimensions = {
   TASK: 'taskId',
   REVISION: 'taskRevisionId',

@@ -1,4 +1,4 @@
-// What words are, that a search finds no run that the caller may not read, and what there is without the index.
+// The words of a search, the runs that a caller may find, and searches without the index.
 
 import type { Role } from '../../../src/database/entities/access-grant.entity.js';
 import { arrangePermissionWorld, direct, idOf, levels, visibilities, world } from '../../support/permission-world.js';
@@ -29,7 +29,7 @@ describe('a search', () => {
         const userId = index < 3 ? executor : idOf(61);
         await database.query(insertRun, [idOf(100 + index), taskId, ...json, userId]);
       }
-      // Of somebody else, in each task.
+      // A run of another user in each task.
       for (const [index, visibility] of visibilities.entries()) {
         await database.query(insertRun, [...[idOf(200 + index), world.taskOf[visibility], '"secret"', '{}', idOf(60)]]);
       }

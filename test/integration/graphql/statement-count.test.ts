@@ -8,7 +8,7 @@ const fullRun = `{ id taskId response runData submitted created chargedCredits r
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
 const run = `taskRun(orgId: "${orgId}", projectId: "${projectId}", taskId: "${taskId}", id: "${id}")`;
 
-/** Of so many of the generated runs: after the tenth of them that share a moment, one is created each minute. */
+/** The period of that many generated runs: after the tenth that share a moment, one is created each minute. */
 const periodOf = (runs: number) => ({
   from: '2025-03-01T01:00:00Z',
   to: new Date(Date.parse('2025-03-01T01:00:00Z') + runs * 60_000).toISOString(),

@@ -108,7 +108,7 @@ describe('a filter', () => {
   it(`selects the runs that all of its conditions describe (seed ${seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.subarray([...conditions], { minLength: 2, maxLength: 4 }), async (chosen) => {
-        // Of two conditions on the same member the later one stands.
+        // The later of two conditions on the same member wins.
         const byMember = new Map(chosen.map((condition) => [Object.keys(condition[0])[0], condition]));
         const filter = Object.assign({}, ...[...byMember.values()].map(([each]) => each));
         const expected = everything.filter((run) => [...byMember.values()].every(([, holds]) => holds(run)));

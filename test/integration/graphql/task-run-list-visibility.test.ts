@@ -1,4 +1,4 @@
-// What a list holds is compared, run by run, with what taskRun answers to the same viewer.
+// Compares a list, run by run, with the responses of taskRun to the same viewer.
 
 import fc from 'fast-check';
 import { type Queries } from '../../support/databases.js';
@@ -16,7 +16,7 @@ const allTasks = Object.values(tasksOf).flat();
 const runsPerTask = 4;
 const anotherUser = world.executor.replace(/.$/, '9');
 
-/** More runs of each task: two more of the executor, one of somebody else and one of nobody. */
+/** Adds to each task two runs of the executor, one of another user and one without a user. */
 async function arrange(database: Queries): Promise<void> {
   await arrangePermissionWorld(database);
   await database.query(
@@ -185,7 +185,7 @@ describe('the runs of a list', () => {
       'FORBIDDEN',
     );
     expect(await codeFor(owner, { ...org, projectId: world.project }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
-    // Whoever holds a token for one task learns nothing of other projects, not even whether they exist.
+    // The bearer of a token for one task learns nothing of other projects, not even whether they exist.
     for (const projectId of [world.project, world.otherProject, world.absent]) {
       expect(await codeFor(owner, { ...org, projectId }, { taskId: world.siblingTask })).toBe('FORBIDDEN');
     }

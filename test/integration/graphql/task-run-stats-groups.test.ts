@@ -10,7 +10,7 @@ import { useOwnGateway } from '../../support/start-gateway.js';
 const { orgId, projectId, tasks, owner, executor, count } = measured;
 const scope = `orgId: "${orgId}", projectId: "${projectId}"`;
 
-/** By caller, the condition under which it sees a run. */
+/** The condition under which each caller sees a run. */
 const sees: Readonly<Record<string, string>> = {
   [owner]: `task_id IN ('${tasks.join("', '")}')`,
   [executor]: `(task_id = '${tasks[1]}' OR task_id IN ('${tasks[0]}', '${tasks[2]}') AND user_id = '${executor}')`,

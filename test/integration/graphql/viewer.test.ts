@@ -1,4 +1,4 @@
-// What `viewer` shows is what single runs and lists decide: nothing more, and nothing less.
+// Compares `viewer` with the decisions of single runs and lists: it shows nothing more, and nothing less.
 
 import {
   arrangePermissionWorld,

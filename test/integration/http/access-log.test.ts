@@ -38,7 +38,7 @@ const entities = (representation: object) =>
     variables: { r: [representation] },
   });
 
-/** What was logged and counted of what `attempt` does. */
+/** Returns the log lines and counted errors of `attempt`. */
 async function traceOf(attempt: () => Promise<unknown>) {
   const [lines, errors] = [(await gateway.logLines()).length, await gateway.errors()];
   await attempt();

@@ -6,7 +6,7 @@ import { MemoryLedger } from '../../../src/memory/memory-ledger.js';
 import { eventually } from '../../support/eventually.js';
 
 const length = 10_000;
-/** What a server sends once it has read the head of a request that expects it. */
+/** The response to the head of a request that expects it. */
 const continueResponse = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 /** With room for three bodies and a half. */

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 const [downAtStart, ...others] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((index) => () => issuers[index]!);
 let used = 0;
-/** An issuer whose keys nobody has asked for yet. */
+/** Returns an issuer whose keys were not fetched yet. */
 const newIssuer = (): Issuer => others[used++]!();
 
 const { orgId, projectId, taskId, id } = demoPlaces.richRun;
@@ -114,7 +114,7 @@ describe('the key endpoint of an issuer', () => {
     const issuer = newIssuer();
     await expectRun(ask(issuer, issuer.old));
     await issuer.server.stop();
-    // Long enough for keys and tokens that were remembered to be asked for anew.
+    // Long enough for a refresh of cached keys and tokens.
     await passTime(3_600_000);
     for (let times = 0; times < 3; times += 1) await expectRun(ask(issuer, issuer.old));
     await expectRefusal(() => ask(issuer, issuer.next));
@@ -151,7 +151,7 @@ describe('the key endpoint of an issuer', () => {
     await expectRun(ask(issuer, issuer.old));
     const release = issuer.server.hold();
     issuer.server.serve([issuer.old.jwk, issuer.next.jwk]);
-    // So old that they are asked for anew, and not so old that those that are known wait for them.
+    // Old enough for a refresh of the keys, and not so old that known keys wait for it.
     await passTime(120_000);
     const { requests } = issuer.server;
     const waiting = ask(issuer, issuer.next);

@@ -87,7 +87,7 @@ describe('with a rate limit,', () => {
   /** Behind the first run. */
   let beginning: string;
   beforeAll(async () => {
-    // Whoever sends a document for the first time pays for parsing it.
+    // The first request with a document pays for parsing it.
     await gateway.ask(subscription, { as: viewer, variables });
     const headers = { authorization: `Bearer ${await gateway.tokenFor('reader')}` };
     const page = await fetch(`${gateway.url}${livePaths.task}?page_limit=1`, { headers });
@@ -111,7 +111,7 @@ describe('with a rate limit,', () => {
       });
       const seconds = (performance.now() - startedAt) / 1000;
       expect(cost).toBeGreaterThan(2 * burst);
-      // What the first half has cost was paid before the end. Working for it took some hundredths of that time.
+      // The first half was paid before the end. Its work took some hundredths of that time.
       expect(seconds).toBeGreaterThan((cost - burst) / pointsPerSecond / 2);
     },
     300_000,

@@ -62,7 +62,7 @@ describe('a rate limit', () => {
   beforeAll(async () => {
     spentToken = await gateway.tokenFor('who-has-spent');
   });
-  // What has come since the test before is spent again, to the last points: a busy machine takes its time.
+  // Spends all points that have accrued since the previous test, which a busy machine may have slowed down.
   beforeEach(async () => {
     for (const query of [`{ ${stats} }`, '{ __typename }']) {
       for (let spent = false; !spent; ) {
@@ -99,7 +99,7 @@ describe('a rate limit', () => {
     const startedAt = performance.now();
     const before = await left();
     const after = await left();
-    // Of a busy machine a second, in which a point comes, may pass anywhere.
+    // On a busy machine a second, in which a point accrues, may pass anywhere.
     const come = () => Math.ceil((performance.now() - startedAt) / 1000);
     expect(after).toBeLessThan(before + come());
     const query = '{ rateLimit { cost limit remaining resetAt } }';

@@ -1,4 +1,4 @@
-// What every response says to caches and browsers, whichever part of the gateway makes it.
+// Headers for caches and browsers in every response, whichever part of the gateway sends it.
 
 import { demoPlaces, demoSubjects } from '../../../src/demo/data/demo-places.js';
 import { sendRaw } from '../../support/raw-request.js';

@@ -15,7 +15,7 @@ async function* linesOf(texts: readonly (string | Buffer)[]) {
 
 describe('an import into the database', () => {
   let dataSource: DataSource;
-  /** Of 240 runs. */
+  /** An export of 240 runs. */
   let content: ExportContent;
   useMigratedDatabase(async (migrated) => {
     dataSource = migrated;

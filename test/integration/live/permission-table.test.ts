@@ -134,7 +134,7 @@ describe('the permission table', () => {
       const token = await gateway.tokenFor(subject, confinement);
       outcomes[index] = String(await transports[transport]!(token, path, previousCursor));
     });
-    // What nothing comes for is still open, and is given the time of several looks after all others.
+    // Streams without events stay open for several polls after all others.
     await Promise.all(asked.filter((_, index) => cases[index]!.expected !== nothing));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     controller.signal.aborted ||

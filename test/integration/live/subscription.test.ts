@@ -29,7 +29,7 @@ const requestStream = async (
   return { response, stop: () => controller.abort() };
 };
 
-/** What is between the boundaries, as soon as the second one has come. */
+/** Yields the text between two boundaries as soon as the second one arrives. */
 async function* partsOf(response: Response): AsyncGenerator<string> {
   let text = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {

@@ -14,7 +14,7 @@ const document = `query ($orgId: ID!, $projectId: ID!, $filter: TaskRunFilter, $
   }
 }`;
 const orders = (committedSchema.getType('TaskRunOrder') as GraphQLEnumType).getValues().map(({ name }) => name);
-/** Those that have a member, at whatever level, which none before has. */
+/** Filters with a member, at any level, that no previous one has. */
 const seen = new Set<string>();
 const filters = filterCases
   .map(({ filter }) => filter)

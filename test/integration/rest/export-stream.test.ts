@@ -9,7 +9,7 @@ import { useGateway } from '../../support/start-gateway.js';
 const [orgId, projectId, taskId] = [idOf(1), idOf(2), idOf(3)];
 const pages = 14;
 const runs = pages * 500;
-/** Of a run: more pages of them than the sockets' buffers take. */
+/** Length of a run, for more pages than the sockets' buffers take. */
 const characters = 8000;
 
 describe('an export under way', () => {

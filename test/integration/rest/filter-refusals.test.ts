@@ -51,7 +51,7 @@ describe('a rejected filter', () => {
   });
 
   it('fails cleanly when it is nested far too deep', async () => {
-    // Of some thousands, the stack of some releases of Node.js is at its end in the library that reads them.
+    // With some thousands the library that reads them overflows the stack of some releases of Node.js.
     const depth = 1000;
     const text = `${'{"NOT":'.repeat(depth)}{"hasUser":true}${'}'.repeat(depth)}`;
     const document = (filter: string) =>

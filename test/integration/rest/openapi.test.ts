@@ -186,7 +186,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes every detail that an error over REST can have', () => {
-    // What is wrong with values has a schema of its own; the other one is of GraphQL alone.
+    // Details of invalid values have a schema of their own; the other member appears in GraphQL alone.
     const { detail: _detail, mostExpensive: _mostExpensive, ...details } = detailDescriptions;
     const { properties } = document.components.schemas.Error.properties.detail;
     const names = Object.keys(details).map(toRestName);
@@ -227,7 +227,7 @@ describe('the OpenAPI document', () => {
       // HEAD has the same headers, and is not described.
       const operation = document.paths[path].get;
       const described = Object.keys(operation.responses[status].headers).map((name) => name.toLowerCase());
-      // Of every HTTP response, and of any resource: HTTP itself describes them.
+      // Headers of every HTTP response and of any resource, which HTTP itself describes.
       const general = [
         'connection',
         'content-encoding',

@@ -9,7 +9,7 @@ const ofTask = ['token_report', 'usage_report', 'timing_report', 'credit_report'
 const ofProject = ['usage_report', 'timing_report'] as const;
 const dates = 'start_date=2024-01-01&end_date=2024-02-01';
 
-/** Beside the run of the executor, each task has one of somebody else that differs from it in everything that is counted. */
+/** Each task has the run of the executor, and one of another user that differs from it in everything that is counted. */
 const others = { owner_only: idOf(60), editors_and_owners: idOf(61), all_viewers: idOf(62) } as const;
 const other = { user: idOf(63), revision: idOf(64), group: idOf(65) };
 
@@ -33,7 +33,7 @@ const sum = (values: readonly unknown[]) => values.reduce<number>((total, each) 
 const ofBuckets = (buckets: object) => sum(Object.values(buckets));
 const countOf = (timings: object) => sum(Object.values(timings).map(({ count }) => count));
 
-/** By report, its sums in the words of runs; those of a revision have the same names. */
+/** The sums of each report under the names of runs; those of a revision have the same names. */
 const sumsOf: Readonly<Record<string, (body: any) => Readonly<Record<string, unknown>>>> = {
   token_report: (body) => ({
     runs: body.total_task_runs,
@@ -70,7 +70,7 @@ describe('the permission table of reports', () => {
     return { status: response.status, body: (await response.json()) as any };
   };
   const reasonOf = async (as: string, url: string) => (await bodyOf(as, `${url}?${dates}`)).body.detail.reason;
-  /** What of the two runs of a task the subject can read one by one. */
+  /** Returns those of the two runs of a task that the subject can read one by one. */
   const readRuns = async (as: string, visibility: (typeof visibilities)[number]) => {
     const path = { orgId: world.org, projectId: world.project, taskId: world.taskOf[visibility] };
     const runs = [];

@@ -99,7 +99,7 @@ describe('a walk through a list', () => {
     expect(rest.ids).toEqual([lateIds[1]]);
   });
 
-  // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
+  // The embedded database has one session, so no other transaction can run next to the gateway's.
   if (databaseKind === 'postgres') {
     it('misses a run that is committed after it has passed, unless it stops before running transactions', async () => {
       const ids = ['0190a234-8dc6-0d0b-2ea9-000000000001', '0190a234-8dc6-0d0b-2ea9-000000000002'] as const;

@@ -229,7 +229,7 @@ describe('the changes of runs', () => {
     });
   });
 
-  // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
+  // The embedded database has one session, so no other transaction can run next to the gateway's.
   if (databaseKind === 'postgres') {
     it('wait for transactions that are still running, and miss nothing that they commit', async () => {
       const [early, late] = [idsOfTask[40]!, idsOfTask[41]!];

@@ -1,4 +1,4 @@
-// What operations really cost: the database's time by pg_stat_statements, and the gateway's processor time.
+// Measures the real cost of operations: the database's time by pg_stat_statements, and the gateway's processor time.
 
 import pg from 'pg';
 import { createDemoIssuerFolder } from '../demo-issuer-folder.js';
@@ -17,7 +17,7 @@ const subject = 'bench-subject';
 /** Until what runs is compiled. */
 const warmUpMs = 1000;
 const rounds = 3;
-/** Of a round. */
+/** Requests in a round. */
 const requests = 20;
 const pointsPerMs = 10;
 

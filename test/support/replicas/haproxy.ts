@@ -12,7 +12,7 @@ import { freePort } from '../free-port.js';
 
 export interface BalancerOptions {
   readonly mode: 'http' | 'tcp';
-  /** What follows a connection that fails: another gateway is tried; none is sent anything any more; nothing. */
+  /** The reaction to a failed connection: try another gateway, send nothing more to the failed one, or do nothing. */
   readonly onFailure: 'retry' | 'mark-down' | 'nothing';
   /** The words of `default-server` that do the second. */
   readonly markingDown: string;

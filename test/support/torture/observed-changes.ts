@@ -7,7 +7,7 @@ export interface RunState {
   readonly files: readonly { readonly name: string }[];
 }
 
-/** What a reader has received, of which it keeps what the guarantee is about. */
+/** The changes that a reader has received, as far as the guarantee concerns them. */
 export class ObservedChanges {
   readonly #versions = new Set<string>();
   readonly #newest = new Map<string, string>();

@@ -33,7 +33,7 @@ export async function readPages(
       last = endCursor;
       if (wasOver && changes.length === 0 && !hasMore) return { observed, gaps, failures };
     } catch {
-      // The gateway or the database is away: whatever came of the response is not used.
+      // The gateway or the database is unavailable, so the part of the response that arrived is dropped.
       failures += 1;
       await setTimeout(50);
     }

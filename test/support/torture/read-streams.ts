@@ -69,7 +69,7 @@ export async function* serverSentRuns(response: Response): AsyncGenerator<Stream
   }
 }
 
-/** By exports, each of which goes on where the one before has ended. */
+/** Reads by exports, each of which continues at the end of the previous one. */
 export async function readExports(
   isOver: () => boolean,
   request: (after: string | null) => Promise<Response>,

@@ -19,7 +19,7 @@ const rollbackShare = 0.15;
 
 /** Until all runs are inserted. Every write leaves a mark of its own, by which versions can be told apart. */
 export async function writeRuns(options: WriterOptions): Promise<void> {
-  /** Of runs that were committed by anybody. */
+  /** Ids of runs that any writer has committed. */
   const known: string[] = [];
   await Promise.all(Array.from({ length: writers }, (_, writer) => write(options, writer, known)));
 }

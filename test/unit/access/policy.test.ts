@@ -10,7 +10,7 @@ import {
 const facts = { role: 'viewer', visibility: 'all_viewers', runExists: true, isExecutor: false } as const;
 
 describe('the policy of reading a run', () => {
-  // Own: whoever executed the run reads it, and nobody else learns whether it exists.
+  // Own: the executor of the run reads it, and no other caller learns whether it exists.
   it.each([
     ['viewer', 'owner_only', 'own'],
     ['viewer', 'editors_and_owners', 'own'],

@@ -22,7 +22,7 @@ function faultsOf(read: () => object): readonly string[] {
 describe('The grant command', () => {
   it.each([
     ['--user', 'alice', { type: 'user', id: 'alice' }],
-    // As the subject of a token is taken.
+    // In lower case, like the subject of a token.
     ['--user', id, { type: 'user', id: lower }],
     ['--user', `partner:${id}`, { type: 'user', id: `partner:${id}` }],
     ['--org-members', id, { type: 'organization', id: lower }],

@@ -104,7 +104,7 @@ describe('the watch on files', () => {
     await until(() => faults.length >= 2);
     expect(faults.slice(0, 2).sort()).toEqual(['AUTH_ISSUERS_FILE is not JSON.', 'DEMO is not on.']);
     delete environment.DEMO;
-    // Of an issuer that is not trusted yet.
+    // The keys of an issuer that is not trusted yet.
     await writeFile(at('b.json'), '{');
     await writeFile(at('issuers'), listOf('a', 'b'));
     await until(() => faults.includes('The keys of b cannot be used: The key set is not JSON.'));
@@ -139,7 +139,7 @@ describe('the watch on files', () => {
     await reload();
     emitFileChange();
     await until(() => replaced.length > 1);
-    // What a signal asks for is reported whatever it finds.
+    // A reload by signal is reported with or without changes.
     await reload();
     const report = ['trusted documents reloaded', 'issuers reloaded'];
     expect(reports).toEqual([...report, ...report]);

@@ -2,7 +2,7 @@ import { RequestCost } from '../../../src/cost/request-cost.js';
 import type { GatewayError } from '../../../src/errors/gateway-error.js';
 import { Account } from '../../../src/rate-limit/account.js';
 
-/** What an account has paid for a request. */
+/** Creates a request with an account that records its payments. */
 function requestWith() {
   const totals = { estimated: 0, database: 0, processor: 0 };
   const stats = { points: 0 };
@@ -82,7 +82,7 @@ describe('the cost of a request', () => {
     for (const parsedMs of [0, 0.4, 0, 0.2]) {
       const refusal = request(parsedMs);
       expect(refusal).toMatchObject({ reason: 'RATE_LIMITED' });
-      // Whoever asks too early loses nothing by it.
+      // Retries that come too early cost nothing.
       for (let early = 0; early < 10; early += 1) request(parsedMs);
       now += (refusal as GatewayError).extensions.retryAfter! * 1000;
       expect(request(parsedMs)).toBeUndefined();

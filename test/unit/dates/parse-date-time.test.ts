@@ -35,7 +35,7 @@ describe('parseDateTime accepts', () => {
     ['20240116', '2024-01-16T00:00:00.000000Z'],
     ['0001-01-01', '0001-01-01T00:00:00.000000Z'],
     ['9999-12-31T23:59:59.999999Z', '9999-12-31T23:59:59.999999Z'],
-    // What Python's isoformat(), JavaScript's toISOString() and PostgreSQL write
+    // The output of Python's isoformat(), JavaScript's toISOString() and PostgreSQL
     ['2024-01-16T13:33:25.247662+00:00', '2024-01-16T13:33:25.247662Z'],
     ['2024-01-16T13:33:25.247Z', '2024-01-16T13:33:25.247000Z'],
     ['2024-01-16 13:33:25.247662+00', '2024-01-16T13:33:25.247662Z'],

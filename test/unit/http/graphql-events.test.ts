@@ -25,7 +25,7 @@ describe('a stream of events', () => {
     const [socket] = (await once(server.app.server, 'connection')) as [Socket];
     await eventually(async () => expect(socket.writableNeedDrain).toBe(true));
     for (let turns = 0; turns < 100; turns += 1) await turn();
-    // The buffers of the system hold as many.
+    // The buffers of the system hold that many.
     expect(made).toBeLessThan(20);
     let bytes = 0;
     client.on('data', (chunk) => {

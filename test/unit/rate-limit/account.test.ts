@@ -1,6 +1,6 @@
 import { Account, type Lease, type SharedPoints } from '../../../src/rate-limit/account.js';
 
-/** Of 100 points a second and 1000 at once. */
+/** Creates an account with 100 points a second and a burst of 1000. */
 function createAccount({ share = 1, isEnforced = true, shared = null as SharedPoints | null } = {}) {
   const state = { now: 0, refused: 0 };
   const limit = {

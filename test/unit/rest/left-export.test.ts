@@ -25,7 +25,7 @@ describe('an export whose client goes while its first page is read', () => {
       try {
         began();
         await once(signal, 'abort');
-        // As a page does that was there already.
+        // A page that had been read already comes all the same.
         yield page;
       } finally {
         hasEnded = true;

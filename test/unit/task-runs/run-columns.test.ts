@@ -10,7 +10,7 @@ timing(TaskRunEntity.prototype, 'queueTiming');
 Description('Seconds in the queue; null if unknown.')(TaskRunEntity.prototype, 'queueTiming');
 Column('boolean', { name: 'is_forgotten', nullable: true, default: false })(TaskRunEntity.prototype, 'isForgotten');
 
-// What follows from columns and filters is made when these are imported.
+// Importing these modules derives the rest from columns and filters.
 const { compareColumn } = await import('../../../src/task-runs/scope/filter-row.js');
 const { runFilters } = await import('../../../src/task-runs/scope/run-filters.js');
 const description = 'Runs that waited at least N seconds.';
@@ -73,7 +73,7 @@ describe('a column of the entity', () => {
       restSchema: missingIn(Object.keys((componentSchemas.TaskRun as any).properties), restNames),
       graphql: missingIn(graphqlFields()),
     }).toEqual({
-      // Texts of their own beside the other columns.
+      // Texts of their own, apart from the other columns.
       ...{ select: ['response', 'runData'], query: ['response', 'runData'] },
       ...{ record: [], rest: [], restSchema: [], graphql: ['isForgotten'] },
     });

@@ -112,7 +112,7 @@ describe('An export', () => {
       return source.readScope(budget);
     };
     const readPage: ExportSource['reader']['readPage'] = (key, budget) => {
-      // As the driver does.
+      // Sends asynchronously, like the driver.
       process.nextTick(() => {
         sent += 1;
       });

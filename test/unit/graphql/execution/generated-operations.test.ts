@@ -48,7 +48,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
   const countAbandoned = () => {
     abandoned += 1;
   };
-  // Jest fails a test in which any rejection is left to nobody; those of graphql-js are not to count.
+  // Jest fails a test with any unhandled rejection; those of graphql-js shall not count.
   const { hostProcess } = globalThis as unknown as { readonly hostProcess: NodeJS.Process };
   const ofJest = hostProcess.listeners('unhandledRejection');
   hostProcess.removeAllListeners('unhandledRejection').on('unhandledRejection', countAbandoned);
@@ -57,7 +57,7 @@ it(`executes ${operations} generated operations just as graphql-js does, the fir
     const { source, variables } = createRandomOperation(schema, createRandom(seededSource(seed)));
     const document = parse(source);
     const contextValue = { seed };
-    // By a new plan, by the same plan, and with the conditions the other way round.
+    // Executes with a new plan, with the same plan, and with the opposite conditions.
     for (const given of [variables, variables, withOtherConditions(variables)]) {
       const expected = JSON.parse(
         JSON.stringify(await execute({ schema, document, variableValues: given, contextValue })),
