@@ -1,18 +1,27 @@
+import { useMemo } from 'react';
 import { countOf, formatSeconds } from '../../shared/format/format-quantity.js';
-import { LongText } from '../../shared/json/json-view.js';
+import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
+import { TextWithTracebacks } from '../conversation/text-with-tracebacks.js';
 import type { Run } from './run-query.js';
 
+interface FailureProps {
+  readonly run: Run;
+  /** Its JSON, once it was read. */
+  readonly response: string | null;
+}
+
 /** What went wrong and what was done about it, step by step; nothing where nothing went wrong. */
-export function Failure({ run }: { readonly run: Run }) {
+export function Failure({ run, response }: FailureProps) {
   const { isError, usedFallbackModel, primaryFailureReason, llmRetries } = run;
+  const message = useMemo(() => wholeMessage(messageOf(run), response), [run, response]);
   if (!isError && !usedFallbackModel && primaryFailureReason === null && llmRetries === 0) return null;
   return (
     <section className={`failure ${isError ? 'bad' : 'warn'}`} aria-label="What went wrong">
       <h2>{isError ? 'Why it failed' : 'What went wrong on the way'}</h2>
       {isError && (
-        <p className="failure-message">
-          <LongText text={messageOf(run)} />
-        </p>
+        <div className="failure-message">
+          <TextWithTracebacks text={message} />
+        </div>
       )}
       <ol>
         {stepsOf(run).map((step) => (
@@ -26,6 +35,24 @@ export function Failure({ run }: { readonly run: Run }) {
 /** The message, or the beginning of a response that has none in the places where messages are. */
 function messageOf({ failureMessage, responsePreview }: Run): string {
   return failureMessage ?? responsePreview ?? 'It has no response, and so no message.';
+}
+
+/** The API cuts messages at 1,000 characters. */
+const maxWholeMessage = 900;
+
+/** What a message that was cut begins, out of the response. */
+function wholeMessage(message: string, response: string | null): string {
+  if (message.length < maxWholeMessage || response === null) return message;
+  const begin = message.replace(/…$/, '');
+  const find = (tree: JsonTree | undefined): string | undefined => {
+    if (tree?.kind === 'string') return [plainText(tree)].find((text) => text.startsWith(begin));
+    for (const { value } of tree?.members ?? []) {
+      const found = find(value);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return find(parseJson(response)) ?? message;
 }
 
 function stepsOf(run: Run): readonly string[] {

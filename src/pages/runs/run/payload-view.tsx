@@ -1,11 +1,12 @@
 import './payload-view.css';
-import { useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { CopyButton } from '../../shared/copy-button.js';
 import { ErrorNotice } from '../../shared/error-notice.js';
 import { formatBytes } from '../../shared/format/format-quantity.js';
+import { FindContext } from '../../shared/json/find-context.js';
 import { JsonView, LongText } from '../../shared/json/json-view.js';
-import type { RunPath } from '../run-url.js';
-import { type Payload, type PayloadName, usePayload } from './payload.js';
+import { FindIn } from '../find/find-in.js';
+import type { Payload } from './payload.js';
 import { ReadableJson } from './readable-json.js';
 
 const forms = ['Read', 'JSON', 'Raw'] as const;
@@ -13,21 +14,22 @@ type Form = (typeof forms)[number];
 
 interface PayloadViewProps {
   readonly title: string;
-  readonly path: RunPath;
-  readonly name: PayloadName;
+  readonly payload: Payload;
   readonly bytes?: number | null;
 }
 
 /** JSON of a run: for people, as a tree, or as its text. */
-export function PayloadView({ title, path, name, bytes }: PayloadViewProps) {
-  const payload = usePayload(path, name, bytes);
+export function PayloadView({ title, payload, bytes }: PayloadViewProps) {
   const [form, setForm] = useState<Form>('Read');
+  const [sought, setSought] = useState('');
+  const body = useRef<HTMLDivElement>(null);
   const { text } = payload;
   return (
     <section className="payload" aria-label={title} aria-busy={payload.isLoading}>
       <header>
         <h2>{title}</h2>
         {typeof text === 'string' && <span className="payload-size">{formatBytes(new Blob([text]).size)}</span>}
+        {typeof text === 'string' && <FindIn title={title} body={body} sought={sought} onSought={setSought} />}
         <div className="payload-forms">
           {forms.map((each) => (
             <button
@@ -43,8 +45,10 @@ export function PayloadView({ title, path, name, bytes }: PayloadViewProps) {
           <CopyButton text={() => text ?? ''} label={`${title} as JSON`} isDisabled={typeof text !== 'string'} />
         </div>
       </header>
-      <div className="payload-body">
-        <Body payload={payload} form={form} title={title} bytes={bytes ?? null} />
+      <div className="payload-body" ref={body}>
+        <FindContext value={useDeferredValue(sought.toLowerCase())}>
+          <Body payload={payload} form={form} title={title} bytes={bytes ?? null} />
+        </FindContext>
       </div>
     </section>
   );

@@ -1,9 +1,13 @@
 // JSON for reading: names and values without quotes, braces and escapes, strings with their line breaks. Numbers as they
 // were written. All of it is text to the page: markup in it does nothing.
 
-import { memo, useMemo, useState } from 'react';
+import { memo, Suspense, useMemo, useState } from 'react';
+import { useSought } from '../../shared/json/find-context.js';
 import { type JsonTree, parseJson, plainText } from '../../shared/json/json-tree.js';
 import { LongText } from '../../shared/json/json-view.js';
+import { lazily } from '../../shared/lazily.js';
+import { messagesIn } from '../conversation/messages.js';
+import { ReadableText } from '../conversation/readable-text.js';
 
 const pageSize = 50;
 /** What is nested deeper is shown as it was written. */
@@ -12,27 +16,45 @@ const maxDepth = 8;
 export const ReadableJson = memo(function ReadableJson({ text }: { readonly text: string }) {
   const tree = useMemo(() => parseJson(text), [text]);
   return (
-    <div className="readable">{tree === undefined ? <LongText text={text} /> : <Value tree={tree} depth={0} />}</div>
+    <div className="readable">
+      {tree === undefined ? <LongText text={text} /> : <ReadableValue tree={tree} depth={0} />}
+    </div>
   );
 });
+
+const Conversation = lazily(
+  () => import('../conversation/conversation.js').then((module) => module.Conversation),
+  Members,
+);
 
 interface ValueProps {
   readonly tree: JsonTree;
   readonly depth: number;
+  /** The member's, where it has one. */
+  readonly name?: string;
 }
 
-function Value({ tree, depth }: ValueProps) {
+export function ReadableValue({ tree, depth, name }: ValueProps) {
   const { kind, members } = tree;
-  if (kind === 'string')
-    return tree.text === '""' ? <i className="faint">empty</i> : <LongText text={plainText(tree)} />;
+  const messages = useMemo(() => messagesIn(tree), [tree]);
+  if (kind === 'string') {
+    if (tree.text === '""') return <i className="faint">empty</i>;
+    return <ReadableText text={plainText(tree)} depth={depth} name={name} />;
+  }
   if (kind !== 'object' && kind !== 'array') return <span className={`json-${kind}`}>{tree.text}</span>;
   if (members.length === 0) return <i className="faint">{kind === 'array' ? 'an empty list' : 'an empty object'}</i>;
   if (depth >= maxDepth) return <LongText text={tree.text} />;
-  return <Members tree={tree} depth={depth} />;
+  if (messages === undefined) return <Members tree={tree} depth={depth} />;
+  return (
+    <Suspense fallback={<p className="faint">Loading …</p>}>
+      <Conversation messages={messages} tree={tree} depth={depth} />
+    </Suspense>
+  );
 }
 
 function Members({ tree: { kind, members }, depth }: ValueProps) {
-  const [shown, setShown] = useState(pageSize);
+  const [wanted, setShown] = useState(pageSize);
+  const shown = Math.max(wanted, useSought().lastMember(members) + 1);
   const visibleMembers = members.slice(0, shown);
   return (
     <>
@@ -42,7 +64,7 @@ function Members({ tree: { kind, members }, depth }: ValueProps) {
             <div key={index} className={isNested(value) ? 'nested' : ''}>
               <dt>{name}</dt>
               <dd>
-                <Value tree={value} depth={depth + 1} />
+                <ReadableValue tree={value} depth={depth + 1} name={name} />
               </dd>
             </div>
           ))}
@@ -51,7 +73,7 @@ function Members({ tree: { kind, members }, depth }: ValueProps) {
         <ol>
           {visibleMembers.map(({ name, value }) => (
             <li key={name}>
-              <Value tree={value} depth={depth + 1} />
+              <ReadableValue tree={value} depth={depth + 1} />
             </li>
           ))}
         </ol>

@@ -2,18 +2,21 @@ import type { RunPath } from '../run-url.js';
 import { Facts } from './facts.js';
 import { Failure } from './failure.js';
 import { Files } from './files.js';
+import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 import type { Run } from './run-query.js';
 
 /** Why a run failed, what it took, what went in and what came out, and its files. */
 export function RunContent({ run, path }: { readonly run: Run; readonly path: RunPath }) {
+  const submitted = usePayload(path, 'submitted');
+  const response = usePayload(path, 'response', run.responseBytes);
   return (
     <>
-      <Failure run={run} />
+      <Failure run={run} response={response.text ?? null} />
       <Facts run={run} path={path} />
       <div className="exchange">
-        <PayloadView title="Submitted" path={path} name="submitted" />
-        <PayloadView title="Response" path={path} name="response" bytes={run.responseBytes} />
+        <PayloadView title="Submitted" payload={submitted} />
+        <PayloadView title="Response" payload={response} bytes={run.responseBytes} />
       </div>
       <Files path={path} files={run.files} />
     </>

@@ -7,6 +7,7 @@ import { navigate, urlOf, useLocation } from '../navigation.js';
 import { RunStatus } from '../run-status.js';
 import { listParamsOfRun, type RunPath, urlOfRun } from '../run-url.js';
 import { Shortcuts } from '../shortcuts.js';
+import { usePayload } from './payload.js';
 import { PayloadView } from './payload-view.js';
 import { type RelatedRun, type RelatedRuns, useRelatedRuns } from './related-runs.js';
 import { RelatedView } from './related-view.js';
@@ -121,7 +122,11 @@ function RunData({ path }: { readonly path: RunPath }) {
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>All of the run’s data</summary>
-      {isOpen && <PayloadView title="Run data" path={path} name="runData" />}
+      {isOpen && <OpenRunData path={path} />}
     </details>
   );
+}
+
+function OpenRunData({ path }: { readonly path: RunPath }) {
+  return <PayloadView title="Run data" payload={usePayload(path, 'runData')} />;
 }

@@ -1,5 +1,6 @@
 import './json-view.css';
 import { memo, useMemo, useState } from 'react';
+import { useSought } from './find-context.js';
 import { type JsonTree, parseJson } from './json-tree.js';
 
 /** Shown at once; what is beyond comes when it is asked for. */
@@ -49,12 +50,19 @@ interface BranchProps {
 }
 
 function Branch({ tree, title, openLevels }: BranchProps) {
-  const [isOpen, setOpen] = useState(openLevels > 0);
-  const [shown, setShown] = useState(pageSize);
+  const [isOpened, setOpen] = useState(openLevels > 0);
+  const [wanted, setShown] = useState(pageSize);
+  const sought = useSought();
   const { members, kind } = tree;
+  const isOpen = isOpened || sought.isIn(tree.text);
+  const shown = Math.max(wanted, isOpen ? sought.lastMember(members) + 1 : 0);
+  const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
+    // What was opened to show a place is no choice of the reader's.
+    if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
+  };
   const noun = kind === 'array' ? 'item' : 'member';
   return (
-    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details open={isOpen} onToggle={toggle}>
       <summary>
         {title}
         <span className="json-size">
@@ -80,7 +88,9 @@ function Branch({ tree, title, openLevels }: BranchProps) {
 
 /** As much of it as a page can hold, and the rest when it is asked for. */
 export function LongText({ text }: { readonly text: string }) {
-  const [shown, setShown] = useState(maxCharacters);
+  const [wanted, setShown] = useState(maxCharacters);
+  const sought = useSought();
+  const shown = Math.max(wanted, sought.endIn(text));
   if (text.length <= shown) return text;
   return (
     <>

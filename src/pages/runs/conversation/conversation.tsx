@@ -1,0 +1,128 @@
+import './conversation.css';
+import { useState } from 'react';
+import { useSought } from '../../shared/json/find-context.js';
+import type { JsonTree } from '../../shared/json/json-tree.js';
+import { plainText } from '../../shared/json/json-tree.js';
+import { LongText } from '../../shared/json/json-view.js';
+import { ReadableValue } from '../run/readable-json.js';
+import { Markdown } from './markdown.js';
+import type { Message, Part, ToolCall, ToolResult } from './messages.js';
+import { CodeText, ReadableText } from './readable-text.js';
+import { looksLikeCode, looksLikeMarkdown } from './text-form.js';
+
+const pageSize = 100;
+
+export interface ConversationProps {
+  readonly messages: readonly Message[];
+  readonly tree: JsonTree;
+  readonly depth: number;
+}
+
+/** Messages of a chat, as blocks. */
+export function Conversation({ messages, tree, depth }: ConversationProps) {
+  const [wanted, setShown] = useState(pageSize);
+  const isSought = useSought().isIn(tree.text);
+  const shown = isSought ? messages.length : wanted;
+  return (
+    <>
+      <ol className="conversation">
+        {messages.slice(0, shown).map((message, index) => (
+          <li key={index} className={`message ${message.role}`}>
+            <div className="message-role">
+              {message.role}
+              {message.name !== undefined && <span> {message.name}</span>}
+            </div>
+            {message.parts.map((part, partIndex) => (
+              <MessagePart key={partIndex} part={part} depth={depth} />
+            ))}
+            {message.others.length > 0 && (
+              <dl className="message-others">
+                {message.others.map(({ name, value }, otherIndex) => (
+                  <div key={otherIndex}>
+                    <dt>{name}</dt>
+                    <dd>
+                      <ReadableValue tree={value} depth={depth + 1} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+          </li>
+        ))}
+      </ol>
+      {messages.length > shown && (
+        <button type="button" className="link" onClick={() => setShown(shown + pageSize)}>
+          Show more: {shown} of {messages.length} messages are shown
+        </button>
+      )}
+    </>
+  );
+}
+
+function MessagePart({ part, depth }: { readonly part: Part; readonly depth: number }) {
+  switch (part.kind) {
+    case 'text':
+      return <MessageText text={part.text} depth={depth} />;
+    case 'thinking':
+      return (
+        <div className="thinking">
+          <MessageText text={part.text} depth={depth} />
+        </div>
+      );
+    case 'call':
+      return <Call call={part} depth={depth} />;
+    case 'result':
+      return <Result result={part} depth={depth} />;
+    case 'value':
+      return <ReadableValue tree={part.tree} depth={depth + 1} />;
+  }
+}
+
+function MessageText({ text, depth }: { readonly text: string; readonly depth: number }) {
+  return (
+    <div className="message-text">
+      <ReadableText text={text} depth={depth} Plain={FormattedText} />
+    </div>
+  );
+}
+
+function FormattedText({ text }: { readonly text: string }) {
+  if (looksLikeMarkdown(text)) return <Markdown text={text} />;
+  return looksLikeCode(text) ? <CodeText text={text} /> : <LongText text={text} />;
+}
+
+/** What a tool was called with, and beside it what it returned. */
+function Call({ call: { name, input, results }, depth }: { readonly call: ToolCall; readonly depth: number }) {
+  return (
+    <div className="tool-call">
+      <div className="tool-input">
+        <div className="tool-title">
+          Call of <code>{name}</code>
+        </div>
+        {input && <ReadableValue tree={input} depth={depth + 1} />}
+      </div>
+      {results.length === 0 && <div className="tool-result faint">No result is among the messages.</div>}
+      {results.map((result, index) => (
+        <Result key={index} result={result} depth={depth} />
+      ))}
+    </div>
+  );
+}
+
+function Result({ result: { content, isError }, depth }: { readonly result: ToolResult; readonly depth: number }) {
+  return (
+    <div className={`tool-result ${isError ? 'failed' : ''}`}>
+      <div className="tool-title">{isError ? 'Error' : 'Result'}</div>
+      {textsIn(content)?.map((text, index) => <MessageText key={index} text={text} depth={depth} />) ??
+        (content && <ReadableValue tree={content} depth={depth + 1} />)}
+    </div>
+  );
+}
+
+/** Results that are texts, as one or in blocks. */
+function textsIn(content: JsonTree | undefined): readonly string[] | undefined {
+  if (content?.kind === 'string') return [plainText(content)];
+  if (content?.kind !== 'array' || content.members.length === 0) return undefined;
+  const texts = content.members.map(({ value }) => value.members.find(({ name }) => name === 'text')?.value);
+  return texts.every((text) => text?.kind === 'string') ? texts.map((text) => plainText(text!)) : undefined;
+}

@@ -1,0 +1,47 @@
+import './texts.css';
+import { Fragment, useMemo, useState } from 'react';
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { useSought } from '../../shared/json/find-context.js';
+import { LongText } from '../../shared/json/json-view.js';
+import { splitTracebacks, type Traceback } from './tracebacks.js';
+
+interface TextProps {
+  readonly text: string;
+  /** Shows what is between tracebacks. */
+  readonly Plain?: React.ComponentType<{ readonly text: string }>;
+}
+
+/** A text whose tracebacks are folded, each with the line that names the error before it. */
+export function TextWithTracebacks({ text, Plain = LongText }: TextProps) {
+  const parts = useMemo(() => splitTracebacks(text), [text]);
+  return parts.map((part, index) => (
+    <Fragment key={index}>
+      {typeof part === 'string' ? <Plain text={part} /> : <FoldedTraceback traceback={part} />}
+    </Fragment>
+  ));
+}
+
+function FoldedTraceback({ traceback: { title, text, lines } }: { readonly traceback: Traceback }) {
+  const [isOpened, setOpen] = useState(false);
+  const sought = useSought();
+  const isOpen = isOpened || sought.isIn(text);
+  const toggle = ({ currentTarget }: React.ToggleEvent<HTMLDetailsElement>) => {
+    // What was opened to show a place is no choice of the reader's.
+    if (currentTarget.open !== isOpen) setOpen(currentTarget.open);
+  };
+  return (
+    <details className="traceback" open={isOpen} onToggle={toggle}>
+      <summary>
+        <code>
+          <LongText text={title} />
+        </code>
+        <small>Traceback, {formatCount(lines)} lines</small>
+      </summary>
+      {isOpen && (
+        <pre>
+          <LongText text={text} />
+        </pre>
+      )}
+    </details>
+  );
+}

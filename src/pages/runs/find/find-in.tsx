@@ -1,0 +1,71 @@
+import './find-in.css';
+import { useEffect, useState } from 'react';
+import { formatCount } from '../../shared/format/format-quantity.js';
+import { maxMatches, rangesOf, scrollToRange, showRanges } from './text-ranges.js';
+
+interface FindInProps {
+  /** Of the panel. */
+  readonly title: string;
+  readonly body: React.RefObject<HTMLElement | null>;
+  readonly sought: string;
+  readonly onSought: (text: string) => void;
+}
+
+/** Finds a text within a panel: Enter goes to the next place, Shift and Enter to the one before. */
+export function FindIn({ title, body, sought, onSought }: FindInProps) {
+  const ranges = useRanges(body, sought);
+  const [reached, setReached] = useState(-1);
+  const index = Math.min(reached, ranges.length - 1);
+  useEffect(() => showRanges(ranges, ranges[index]), [ranges, index]);
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'Enter' && ranges.length > 0) {
+      event.preventDefault();
+      const isAtBegin = index <= 0;
+      const next = event.shiftKey ? (isAtBegin ? ranges.length : index) - 1 : (index + 1) % ranges.length;
+      setReached(next);
+      scrollToRange(ranges[next]!);
+    } else if (event.key === 'Escape' && sought !== '') {
+      event.preventDefault();
+      onSought('');
+    }
+  };
+  return (
+    <div className="find-in">
+      <input
+        type="search"
+        aria-label={`Find in ${title}`}
+        placeholder="Find"
+        autoComplete="off"
+        spellCheck={false}
+        value={sought}
+        onChange={({ target }) => {
+          setReached(-1);
+          onSought(target.value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {sought !== '' && <output>{placeIn(ranges, index)}</output>}
+    </div>
+  );
+}
+
+function placeIn({ length }: readonly Range[], index: number): string {
+  if (length === 0) return 'none';
+  const count = length < maxMatches ? formatCount(length) : `${formatCount(length)} or more`;
+  return index === -1 ? `${count} found` : `${formatCount(index + 1)} of ${count}`;
+}
+
+/** Where the text is, also after what holds it was opened or loaded. */
+function useRanges(body: React.RefObject<HTMLElement | null>, sought: string): readonly Range[] {
+  const [ranges, setRanges] = useState<readonly Range[]>([]);
+  useEffect(() => {
+    const { current } = body;
+    if (current === null || sought === '') return setRanges([]);
+    const read = () => setRanges(rangesOf(current, sought));
+    const observer = new MutationObserver(read);
+    observer.observe(current, { childList: true, subtree: true, characterData: true });
+    read();
+    return () => observer.disconnect();
+  }, [body, sought]);
+  return ranges;
+}

@@ -1,0 +1,34 @@
+// What is looked for in a panel: what holds it is opened as far as it takes.
+
+import { createContext, useContext, useMemo } from 'react';
+import type { JsonMember } from './json-tree.js';
+
+/** In lower case; empty where nothing is looked for. */
+export const FindContext = createContext('');
+
+/** What is beyond is not shown at once, whatever is in it. */
+const maxCharacters = 1_000_000;
+
+export interface Sought {
+  isIn(text: string): boolean;
+  /** The end of the last occurrence; 0 where there is none. */
+  endIn(text: string): number;
+  /** The index of the last member that has it; -1 where there is none. */
+  lastMember(members: readonly JsonMember[]): number;
+}
+
+export function useSought(): Sought {
+  const sought = useContext(FindContext);
+  return useMemo(() => {
+    const isIn = (text: string) => sought !== '' && text.toLowerCase().includes(sought);
+    return {
+      isIn,
+      endIn(text) {
+        const index = sought === '' ? -1 : text.slice(0, maxCharacters).toLowerCase().lastIndexOf(sought);
+        return index === -1 ? 0 : index + sought.length;
+      },
+      lastMember: (members) =>
+        sought === '' ? -1 : members.findLastIndex(({ name, value }) => isIn(name) || isIn(value.text)),
+    };
+  }, [sought]);
+}

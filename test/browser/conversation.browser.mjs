@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { demoPlaces } from '../../dist/src/demo/data/demo-places.js';
+import { useGateway } from './gateway.mjs';
+import { eventually } from './graphiql-page.mjs';
+import { lookAt } from './look.mjs';
+import { insertRun, urlOfRun, visitRuns } from './runs-page.mjs';
+
+const chat = { ...demoPlaces.richRun, id: '01a18dd6-eb8a-ca7f-4b32-00000000c4a7' };
+const failed = { ...demoPlaces.richRun, id: '01a18dd6-eb8a-ca7f-4b32-00000000fa11' };
+
+const frame = (index) =>
+  `  File "/app/tools/step_${index}.py", line ${index}, in step_${index}\n    return step(${index})\n`;
+const traceback = `Traceback (most recent call last):\n${Array.from({ length: 260 }, (_, index) => frame(index)).join('')}ToolError: the carrier did not answer`;
+
+/** 40 messages: a system prompt, and 13 questions with a call, its result and an answer each. */
+const messages = [
+  { role: 'system', content: '# Rules\n\n- Be **short**.\n- Write `order 7` as code.\n\n<b onclick="x()">No HTML</b>' },
+  ...Array.from({ length: 13 }, (_, index) => [
+    { role: 'user', content: `Where is order ${index}?` },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        {
+          id: `call_${index}`,
+          type: 'function',
+          function: { name: 'find_order', arguments: JSON.stringify({ order: index, depth: { carrier: true } }) },
+        },
+      ],
+    },
+    {
+      role: 'tool',
+      tool_call_id: `call_${index}`,
+      content: index === 12 ? `The tool failed.\n${traceback}` : JSON.stringify({ place: `Depot ${index}` }),
+    },
+  ]).flat(),
+];
+
+describe('the conversation of a run', () => {
+  const gateway = useGateway();
+
+  before(async () => {
+    assert.equal(messages.length, 40);
+    assert.ok(traceback.length > 19_000, `${traceback.length}`);
+    const reply = {
+      role: 'assistant',
+      content: [
+        {
+          type: 'text',
+          text: 'It is [here](https://example.com/a) or [there](javascript:x).\n\n```js\nconst a = 1;\n```',
+        },
+        { type: 'tool_use', id: 'x', name: 'close_ticket', input: { ticket: 12 } },
+      ],
+    };
+    await insertRun(gateway, {
+      id: chat.id,
+      run_data: JSON.stringify({ submitted: { model: 'm', messages } }),
+      response: JSON.stringify(reply),
+    });
+    await insertRun(gateway, {
+      id: failed.id,
+      run_data: JSON.stringify({ submitted: { script: 'SELECT 1;' } }),
+      response: JSON.stringify({ error: { message: traceback } }),
+    });
+    await gateway.query('UPDATE task_run SET is_error = true WHERE id = $1', [failed.id]);
+  });
+
+  const open = async (run, options) => {
+    const visit = await visitRuns(gateway, urlOfRun(run), options);
+    const { page } = visit;
+    await page.locator('.payload[aria-busy=false]').nth(1).waitFor();
+    return {
+      ...visit,
+      submitted: page.getByRole('region', { name: 'Submitted' }),
+      response: page.getByRole('region', { name: 'Response' }),
+    };
+  };
+
+  it('shows messages as blocks by role, with what each tool returned beside its call', async () => {
+    const { page, context, complaints, submitted, response } = await open(chat);
+    const blocks = submitted.locator('.message');
+    await eventually(async () => (await blocks.count()) === 27);
+    const roles = await submitted.locator('.message-role').allTextContents();
+    assert.deepEqual(roles.slice(0, 3), ['system', 'user', 'assistant']);
+    assert.equal(roles.filter((role) => role === 'assistant').length, 13);
+    const call = blocks.filter({ hasText: 'Depot 3' }).locator('.tool-call');
+    assert.deepEqual(await call.locator('dt').allTextContents(), ['order', 'depth', 'carrier', 'place']);
+    const [input, result] = [
+      await call.locator('.tool-input').boundingBox(),
+      await call.locator('.tool-result').boundingBox(),
+    ];
+    assert.deepEqual([input.y, input.x < result.x], [result.y, true]);
+    await response.getByText('No result is among the messages.').waitFor();
+    assert.ok(
+      await page.evaluate(() =>
+        [...document.querySelectorAll('.payload-body')].every((body) => body.scrollHeight <= body.clientHeight),
+      ),
+    );
+    await lookAt(page, 'conversation');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('shows Markdown without HTML and without links to programs', async () => {
+    const { context, complaints, submitted, response } = await open(chat);
+    const system = submitted.locator('.message.system');
+    await system.locator('.markdown-heading').getByText('Rules').waitFor();
+    assert.equal(await system.locator('li strong').textContent(), 'short');
+    await system.getByText('<b onclick="x()">No HTML</b>').waitFor();
+    assert.equal(await system.locator('b').count(), 0);
+    const links = response.locator('.markdown a');
+    assert.deepEqual(await links.evaluateAll((all) => all.map((link) => [link.textContent, link.href, link.rel])), [
+      ['here', 'https://example.com/a', 'noreferrer'],
+    ]);
+    const font = await response.locator('.markdown pre code').evaluate((code) => getComputedStyle(code).fontFamily);
+    assert.match(font, /Fira Code/);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('folds a traceback of 20 KB behind the line that names the error', async () => {
+    const { page, context, complaints, response, submitted } = await open(failed);
+    for (const place of [page.getByRole('region', { name: 'What went wrong' }), response]) {
+      const folded = place.locator('.traceback');
+      assert.equal(await folded.locator('summary code').textContent(), 'ToolError: the carrier did not answer');
+      assert.equal(await folded.locator('pre').count(), 0);
+    }
+    const font = await submitted.locator('.code-text').evaluate((code) => getComputedStyle(code).fontFamily);
+    assert.match(font, /Fira Code/);
+    await lookAt(page, 'traceback');
+    await response.locator('.traceback summary').click();
+    await response.getByText('step_7.py').waitFor();
+    await response.getByRole('button', { name: /show more/ }).click();
+    assert.ok((await response.locator('.traceback pre').textContent()).includes(traceback.slice(0, 15_000)));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  it('finds a text within a panel, in what is folded too', async () => {
+    const { page, context, complaints, submitted } = await open(chat);
+    const field = submitted.getByRole('searchbox', { name: 'Find in Submitted' });
+    const place = submitted.locator('.find-in output');
+    await field.fill('depot');
+    await place.getByText('12 found').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await place.getByText('2 of 12').waitFor();
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.press('Shift+Enter');
+    await place.getByText('12 of 12').waitFor();
+    const marked = () =>
+      page.evaluate(() =>
+        ['found', 'found-current'].map((name) => [...CSS.highlights.get(name)].map((range) => range.toString())),
+      );
+    assert.deepEqual(await marked(), [Array(12).fill('Depot'), ['Depot']]);
+    await eventually(() =>
+      page.evaluate(() => {
+        const [range] = CSS.highlights.get('found-current');
+        const { top, bottom } = range.getBoundingClientRect();
+        return top > 0 && bottom < innerHeight;
+      }),
+    );
+    await field.fill('step_258.py');
+    await place.getByText('1 found').waitFor();
+    await submitted.locator('.traceback pre').getByText('step_258.py').waitFor();
+    await field.press('Escape');
+    await submitted.locator('.traceback pre').waitFor({ state: 'detached' });
+    assert.deepEqual(await marked(), [[], []]);
+    await submitted.getByRole('button', { name: 'Raw' }).click();
+    await field.fill('Where is order 12?');
+    await place.getByText('1 found').waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
