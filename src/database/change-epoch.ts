@@ -4,13 +4,15 @@
 import type { DataSource } from 'typeorm';
 import { assertSchemaIsCurrent } from './schema-version.js';
 
-/** The epoch, if runs have ids of transactions that this server has not begun; null: they have none. */
+/** The epoch, if runs or deletions have ids of transactions that this server has not begun; null: they have none. */
 export async function findStaleEpoch(dataSource: DataSource): Promise<string | null> {
   const [{ epoch }] = await dataSource.query(`
     SELECT (SELECT id FROM change_epoch WHERE EXISTS (
       SELECT FROM task CROSS JOIN LATERAL (
         SELECT FROM task_run WHERE task_id = task.id AND changed_xid >= pg_snapshot_xmax(pg_current_snapshot()) LIMIT 1
       ) AS ahead
+    ) OR EXISTS (
+      SELECT FROM task_run_deletion WHERE changed_xid >= pg_snapshot_xmax(pg_current_snapshot())
     )) AS epoch`);
   return epoch;
 }
@@ -29,6 +31,8 @@ export async function readCursorKey(dataSource: DataSource): Promise<Buffer> {
 export async function beginEpoch(dataSource: DataSource): Promise<number> {
   await assertSchemaIsCurrent(dataSource);
   return dataSource.transaction(async (manager) => {
+    // Nobody has a cursor behind which they come.
+    await manager.query('TRUNCATE task_run_deletion, deleted_task');
     await manager.query('UPDATE change_epoch SET id = gen_random_uuid(), began = now()');
     const [, count] = await manager.query("UPDATE task_run SET changed_xid = '0' WHERE changed_xid <> '0'");
     return count;

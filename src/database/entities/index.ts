@@ -1,11 +1,13 @@
 import { AccessGrantEntity } from './access-grant.entity.js';
 import { ChangeEpochEntity } from './change-epoch.entity.js';
+import { DeletedTaskEntity } from './deleted-task.entity.js';
 import { OrganizationEntity } from './organization.entity.js';
 import { ProjectEntity } from './project.entity.js';
 import { ReportingGroupEntity } from './reporting-group.entity.js';
 import { SchemaMinimumEntity } from './schema-minimum.entity.js';
 import { TaskEntity } from './task.entity.js';
 import { TaskRunEntity } from './task-run.entity.js';
+import { TaskRunDeletionEntity } from './task-run-deletion.entity.js';
 import { TaskRunFileEntity } from './task-run-file.entity.js';
 
 export const entities = [
@@ -15,6 +17,8 @@ export const entities = [
   ReportingGroupEntity,
   TaskRunEntity,
   TaskRunFileEntity,
+  TaskRunDeletionEntity,
+  DeletedTaskEntity,
   AccessGrantEntity,
   ChangeEpochEntity,
   SchemaMinimumEntity,

@@ -12,6 +12,7 @@ import { CompareRunsByFunction1765000000000 } from './1765000000000-compare-runs
 import { IndexRunsOfReportingGroups1765100000000 } from './1765100000000-index-runs-of-reporting-groups.js';
 import { KeepCursorKey1765200000000 } from './1765200000000-keep-cursor-key.js';
 import { IndexOwnRunChanges1765300000000 } from './1765300000000-index-own-run-changes.js';
+import { RecordRunDeletions1765400000000 } from './1765400000000-record-run-deletions.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   IndexRunsOfReportingGroups1765100000000,
   KeepCursorKey1765200000000,
   IndexOwnRunChanges1765300000000,
+  RecordRunDeletions1765400000000,
 ];

@@ -1,0 +1,36 @@
+import type { ColumnType } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from './decorators.js';
+
+/** A run that a transaction took out of a task, by deleting or by moving it. By triggers alone. */
+@Entity('task_run_deletion')
+@Index('task_run_deletion_task_idx', ['taskId', 'isMove', 'changedXid', 'runId'])
+@Index('task_run_deletion_own_idx', ['taskId', 'isMove', 'userId', 'changedXid', 'runId'], {
+  where: 'user_id IS NOT NULL',
+})
+export class TaskRunDeletionEntity {
+  /** The transaction. */
+  @PrimaryColumn({
+    type: 'xid8' as ColumnType,
+    name: 'changed_xid',
+    primaryKeyConstraintName: 'task_run_deletion_pkey',
+  } as object)
+  changedXid!: string;
+
+  @PrimaryColumn('uuid', { name: 'run_id', primaryKeyConstraintName: 'task_run_deletion_pkey' })
+  runId!: string;
+
+  /** The task that the run was in before. */
+  @Column('uuid', { name: 'task_id' })
+  taskId!: string;
+
+  /** Who executed the run; null if unknown. */
+  @Column('uuid', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
+  /** Whether the run is in another task of the same project since, so that it was not deleted from the project. */
+  @Column('boolean', { name: 'is_move', default: false })
+  isMove!: boolean;
+
+  @Column({ type: 'timestamptz', precision: 6, name: 'deleted_at', default: () => 'now()' })
+  deletedAt!: string;
+}
