@@ -13,6 +13,7 @@ import { pageLimit } from './page-limit.js';
 import type { RunPathParams } from './run-path-params.js';
 import { jsonResponses, sendJson } from './send-json.js';
 import { type StreamOptions, streamRunChanges } from './stream-run-changes.js';
+import { writeDeletion } from './write-deletion.js';
 import { fullRunSelection, writeRunOrNull } from './write-run.js';
 
 const { org_id, project_id, task_id } = runPathParameters;
@@ -26,9 +27,10 @@ const operation = (
   description:
     'Returns the runs that the caller may see and that were inserted or changed after a cursor, in the order ' +
     'of cursors. Each version of a run is returned at most once, and its newest version exactly once. No ' +
-    'change is added before a cursor that was already returned. Deletions are not reported. A run is null if ' +
-    'it cannot be shown. As `text/event-stream`, changes are sent as they are committed, starting now if ' +
-    '`after` is omitted. Each is an event `run`. An event `heartbeat` is sent after 15 seconds without a ' +
+    'change is added before a cursor that was already returned. A run that was deleted, or moved away, is returned ' +
+    'once, as null with `deleted`, whatever the filter, if the caller may see all runs of its task or has ' +
+    'executed it. A run is also null if it cannot be shown. As `text/event-stream`, changes are sent as they are committed, starting now if ' +
+    '`after` is omitted. Each is an event `run`, a deletion an event `deleted`. An event `heartbeat` is sent after 15 seconds without a ' +
     'change. An event `error` is the last event. The id of an event is its cursor; `Last-Event-ID` resumes ' +
     'after it.',
   parameters: {
@@ -112,9 +114,11 @@ export function createRunChanges({ links, streams, openRunChanges }: RunChangesO
       .page(input, fullRunSelection)
       .catch(rethrowInRestNames('after'));
     const results = await Promise.all(
-      changes.map(
-        async ({ cursor, run }) => `{"cursor":"${cursor}","run":${await writeRunOrNull(run, request, links)}}`,
-      ),
+      changes.map(async ({ cursor, run, deleted }) => {
+        const text =
+          run === null ? `null,"deleted":${writeDeletion(deleted!)}` : await writeRunOrNull(run, request, links);
+        return `{"cursor":"${cursor}","run":${text}}`;
+      }),
     );
     const pagination = JSON.stringify({ next_cursor: endCursor, has_next: hasMore, page_limit });
     return sendJson(request, reply, `{"results":[${results.join()}],"pagination":${pagination}}`);

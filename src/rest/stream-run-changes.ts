@@ -10,6 +10,7 @@ import { countedEvent, eventStreamHeaders, serverSentEvent, streamOpening } from
 import type { FollowedChange } from '../task-runs/changes/follow-changes.js';
 import type { RunChangesInput, RunChangesService } from '../task-runs/changes/run-changes.service.js';
 import { lastEventIdHeader, rethrowInRestNames } from './lists/filter-parameters.js';
+import { writeDeletion } from './write-deletion.js';
 import { fullRunSelection, writeRunOrNull } from './write-run.js';
 
 export interface StreamOptions {
@@ -55,10 +56,11 @@ export async function streamRunChanges(
 }
 
 async function writeChange(
-  { cursor, run, taskRuns, budget }: FollowedChange,
+  { cursor, run, deleted, taskRuns, budget }: FollowedChange,
   { logFields }: FastifyRequest,
   links: FileLinks,
 ): Promise<string> {
+  if (deleted !== null) return serverSentEvent('deleted', writeDeletion(deleted), cursor);
   if (run === null) return serverSentEvent('heartbeat', '{}', cursor);
   return serverSentEvent('run', await writeRunOrNull(run, { taskRuns, budget, logFields }, links), cursor);
 }

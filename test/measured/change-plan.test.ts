@@ -43,6 +43,8 @@ describe('the plan of changes', () => {
   const explainPage = (scope: RunScope, page: Partial<ChangePageKey> = {}) => {
     const key = {
       scope,
+      deletedTasks: null,
+      kinds: 'runs and deletions' as const,
       filter: parseRunFilter(null, 0),
       selection: everything,
       after: null,

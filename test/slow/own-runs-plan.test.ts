@@ -73,6 +73,8 @@ function asCondition(condition: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(coerced);
 }
 
+const feed = { deletedTasks: null, kinds: 'runs and deletions' } as const;
+
 describe('the plan for runs of the caller alone', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrange(dataSource);
@@ -85,7 +87,7 @@ describe('the plan for runs of the caller alone', () => {
     const hidden = steps.map((step) => ({ step, all: scannedRuns(step).all })).filter(({ all }) => all > visible);
     expect([name, hidden.map(({ step }) => [step['Node Type'], step['Index Name']])]).toEqual([name, []]);
     if (scope.allRunsTaskIds.length > 0) return;
-    const indexes = ['task_run_pkey', 'task_run_user_id_idx', 'task_run_own_change_idx'];
+    const indexes = ['task_run_pkey', 'task_run_user_id_idx', 'task_run_own_change_idx', 'task_run_deletion_own_idx'];
     const others = usedIndexes.filter((index) => /^task_run_(?!file)/.test(index) && !indexes.includes(index));
     expect([name, others]).toEqual([name, []]);
   };
@@ -152,7 +154,10 @@ describe('the plan for runs of the caller alone', () => {
         budget,
       );
       for (const after of [null, { xid: '1', id: idOf(1) }]) {
-        await changes.readPage({ scope, filter, selection: ids, after, until: '999999999999', size: 7 }, budget);
+        await changes.readPage(
+          { ...feed, scope, filter, selection: ids, after, until: '999999999999', size: 7 },
+          budget,
+        );
       }
       explained.expectVisibleRunsAlone(scope);
     }
@@ -171,7 +176,10 @@ describe('the plan for runs of the caller alone', () => {
         budget,
       );
       const filter = parseRunFilter({ search: 'l717' }, 0);
-      await changes.readPage({ scope, filter, selection: ids, after: null, until: '999999999999', size: 7 }, budget);
+      await changes.readPage(
+        { ...feed, scope, filter, selection: ids, after: null, until: '999999999999', size: 7 },
+        budget,
+      );
       explained.expectVisibleRunsAlone(scope);
     }
   });

@@ -56,6 +56,6 @@ export async function insertRun(
 
 export const subscription = `subscription ($orgId: ID!, $projectId: ID!, $taskId: ID, $filter: TaskRunFilter, $after: String) {
   taskRunChanged(orgId: $orgId, projectId: $projectId, taskId: $taskId, filter: $filter, after: $after) {
-    cursor previousCursor run { id runData files { name } }
+    cursor previousCursor run { id runData files { name } } deleted { runId taskId deletedAt }
   }
 }`;

@@ -73,10 +73,16 @@ export async function readChanges(
   input: Omit<RunChangesPageInput, 'first'>,
   { first = 100, selection = ids }: { first?: number; selection?: RunSelection } = {},
 ) {
-  const read: { id: string; cursor: string; previousCursor: string }[] = [];
+  const read: { id: string; cursor: string; previousCursor: string; deletedFrom: string | null }[] = [];
   for (let after = input.after ?? null; ; ) {
     const { changes, endCursor, hasMore } = await openChanges().page({ ...input, first, after }, selection);
-    read.push(...changes.map(({ run, cursor, previousCursor }) => ({ id: run.id, cursor, previousCursor })));
+    read.push(
+      ...changes.map(({ run, deleted, ...cursors }) => ({
+        ...cursors,
+        id: run?.id ?? deleted!.runId,
+        deletedFrom: deleted?.taskId ?? null,
+      })),
+    );
     after = endCursor;
     if (!hasMore) return { read, ids: read.map(({ id }) => id), endCursor };
   }

@@ -115,10 +115,23 @@ const taskRunPage = objectOf({
 const taskRunChangesPage = objectOf({
   results: {
     type: 'array',
-    items: objectOf({
-      cursor: described(textSchema, 'The position of the change, for `after`.'),
-      run: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] },
-    }),
+    items: {
+      type: 'object',
+      properties: {
+        cursor: described(textSchema, 'The position of the change, for `after`.'),
+        run: { oneOf: [{ $ref: '#/components/schemas/TaskRun' }, { type: 'null' }] },
+        deleted: described(
+          objectOf({
+            id: described(id, 'The run.'),
+            task_id: described(id, 'The task that the run was in.'),
+            deleted_at: described(timeSchema, 'When the transaction began that deleted the run.'),
+          }),
+          'The deletion of a run, which is null. Other results have no member of this name.',
+        ),
+      },
+      required: ['cursor', 'run'],
+      additionalProperties: false,
+    },
   },
   pagination: objectOf({
     next_cursor: described(textSchema, 'The cursor to pass as `after` next. All later changes come after it.'),

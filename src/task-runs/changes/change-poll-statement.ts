@@ -1,6 +1,6 @@
 import { hideArraysFromPlanner, type Statement } from '../../database/statements.js';
 import type { ScopePath } from '../record/run-path.js';
-import { highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
+import { highestRankOn, highestRoleRank, minRankForAllRuns } from '../scope/roles-in-sql.js';
 
 /** A caller, and the task or project that it follows. It may see all runs there, its own, or none. */
 export interface FollowedScope {
@@ -27,12 +27,23 @@ export interface ChangePoll {
 
 // LIMIT: the planner must not take all changes there are, to join them.
 const isChanged = 'run.changed_xid >= request.since AND run.changed_xid < (SELECT xid FROM settled) LIMIT 1';
-const hasChanged = `EXISTS (SELECT FROM task_run AS run WHERE run.task_id = task.id AND ${isChanged})`;
-const hasOwnChanged = `EXISTS (
-      SELECT FROM task_run AS run
+const hasOwn = (from: string) => `EXISTS (
+      SELECT FROM ${from}
       WHERE run.task_id = task.id AND (run.user_id, run.changed_xid) >= (request.user_id, request.since)
         AND run.user_id BETWEEN request.user_id AND request.user_id AND ${isChanged}
     )`;
+const hasAny = (from: string) => `EXISTS (SELECT FROM ${from} WHERE run.task_id = task.id AND ${isChanged})`;
+const deletions = (isMove: boolean) => `(SELECT * FROM task_run_deletion WHERE is_move = ${isMove}) AS run`;
+const moves = (has: (from: string) => string) => `request.task_id IS NOT NULL AND ${has(deletions(true))}`;
+const changes = (has: (from: string) => string) =>
+  `(${has('task_run AS run')} OR ${has(deletions(false))} OR ${moves(has)})`;
+const isVisible = (rank: string, has: (own: typeof hasOwn) => string) => `(
+        SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${has(hasOwn)} END
+        FROM (${rank}) AS granted
+      )`;
+const isInTokenScope = '(request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))';
+/** Without grants on the tasks, which went with them. */
+const projectRank = highestRankOn("('organization', project.org_id), ('project', project.id)");
 
 // One look into the index for each task. Only where something has changed does the statement decide who sees it. A caller
 // who does not is not woken: what its request costs must not depend on it.
@@ -49,11 +60,13 @@ SELECT (SELECT id FROM change_epoch) AS epoch, (SELECT xid FROM settled) AS sett
     SELECT FROM project CROSS JOIN LATERAL (SELECT project.org_id AS id) AS organization
     JOIN task ON task.project_id = project.id
     WHERE project.id = request.project_id AND (request.task_id IS NULL OR task.id = request.task_id)
-      AND (request.task_ids IS NULL OR task.id = ANY (request.task_ids::uuid[]))
-      AND CASE WHEN ${hasChanged} THEN (
-        SELECT CASE WHEN granted.rank >= ${minRankForAllRuns} THEN true WHEN granted.rank IS NOT NULL THEN ${hasOwnChanged} END
-        FROM (${highestRoleRank}) AS granted
-      ) END
+      AND ${isInTokenScope}
+      AND CASE WHEN ${changes(hasAny)} THEN ${isVisible(highestRoleRank, changes)} END
+  ) OR request.task_id IS NULL AND EXISTS (
+    SELECT FROM deleted_task AS task JOIN project ON project.id = task.project_id
+    WHERE task.project_id = request.project_id AND task.changed_xid >= request.since AND ${isInTokenScope}
+      AND NOT EXISTS (SELECT FROM task AS present WHERE present.id = task.id)
+      AND CASE WHEN ${hasAny(deletions(false))} THEN ${isVisible(projectRank, (own) => own(deletions(false)))} END
   )
 ) AS changed`,
 };

@@ -20,6 +20,7 @@ import {
   type ChangesRow,
   changedXidColumn,
   createChangePageStatements,
+  type DeletionRow,
 } from './change-statement.js';
 
 export interface ChangeReader {
@@ -31,15 +32,29 @@ export interface ChangeReader {
   readPage(key: ChangePageKey, budget: RequestBudget): Promise<ChangePage>;
 }
 
-/** Changed runs in the order of their positions, with the relations that were read with them. */
+/** A run that was deleted, or moved away from its task. */
+export interface RunDeletion {
+  readonly runId: string;
+  /** The task that the run was in. */
+  readonly taskId: string;
+  readonly deletedAt: string;
+}
+
+/** A version of a run, or its deletion. */
+export type PagedChange = { readonly position: ChangePosition } & (
+  | { readonly run: TaskRunRecord; readonly deleted: null }
+  | { readonly run: null; readonly deleted: RunDeletion }
+);
+
+/** Changes in the order of their positions, with the relations that were read with their runs. */
 export interface ChangePage {
+  readonly changes: readonly PagedChange[];
+  /** The runs among them. */
   readonly runs: readonly TaskRunRecord[];
-  /** One for each run. */
-  readonly positions: readonly ChangePosition[];
   /** What they were read for. */
   readonly fieldGroups: FieldGroups;
   readonly relations: Relations;
-  /** Whether there may be more already: also of a page without runs, where not all runs match. */
+  /** Whether there may be more already: also of a page without changes, where not all runs match. */
   readonly hasMore: boolean;
   /** Up to where nothing is missing, and nothing will be. */
   readonly end: ChangePosition;
@@ -136,7 +151,7 @@ export function createChangeReader(
           })
         : await readPage(pageBytes);
       if (!acquiresPages) enforceByteBudget(budget, page.runs);
-      if (page.runs.length > 0 || rows[0]!.found === 0) return page;
+      if (page.changes.length > 0 || rows[0]!.found === 0) return page;
       // The next run alone has more JSON than a page.
       const singleKey = { ...key, size: 1, selection: withoutRelations(key.selection) };
       let bytes = rows[0]!.tooLargeBytes;
@@ -161,26 +176,42 @@ export function createChangeReader(
 }
 
 function toPage(rows: readonly ChangesRow[], { scope, selection, after }: ChangePageKey, maxBytes: number): ChangePage {
-  const { settled, found, scannedXid, scannedId } = rows[0]!;
+  const { settled, found, scannedXid, scannedId, deletions } = rows[0]!;
   const read = rows.filter(({ runs }) => runs !== null);
   const request = { path: scope.path, selection, maxBytes };
   const runs = read.flatMap((row) => toRuns(row, () => request) as TaskRunRecord[]);
   const xids = read.flatMap((row) => columnReaderOf(row)<string>(changedXidColumn) ?? []);
-  const positions = runs.map(({ id }, index) => ({ xid: xids[index]!, id }));
-  const isTruncated = found > runs.length;
+  const changes = mergeDeletions(
+    runs.map((run, index) => ({ position: { xid: xids[index]!, id: run.id }, run, deleted: null })),
+    deletions ?? [],
+  );
+  // A single run that is too large may be left: then the page is not used.
+  const isTruncated = found > changes.length && changes.length > 0;
   const isFullyScanned = scannedXid === null || scannedId === null;
   return {
+    changes,
     runs,
-    positions,
     fieldGroups: selection.fieldGroups,
     relations: read.length === 1 ? toRelations(read[0]!) : noRelations,
     hasMore: isTruncated || !isFullyScanned,
     end: isTruncated
-      ? positions.at(-1)!
+      ? changes.at(-1)!.position
       : isFullyScanned
         ? laterPosition(after, positionBefore(settled))
         : { xid: scannedXid, id: scannedId },
   };
+}
+
+/** A page that ends before a run, for its size, has no deletions behind that run. */
+function mergeDeletions(runs: readonly PagedChange[], deletions: readonly DeletionRow[]): PagedChange[] {
+  const changes = [...runs];
+  for (const { xid, runsBefore, ...deleted } of deletions) {
+    if (runsBefore > runs.length) break;
+    const position = { xid, id: deleted.runId };
+    // As many deletions have been inserted as there are behind those runs.
+    changes.splice(runsBefore + changes.length - runs.length, 0, { position, run: null, deleted });
+  }
+  return changes;
 }
 
 function scopeKey({ path: { orgId, projectId, taskId }, subject }: ScopeKey): string {

@@ -2,19 +2,29 @@
 // could not see yet.
 
 import type { Statement } from '../../database/statements.js';
+import { highestRankOn } from '../scope/roles-in-sql.js';
 import type { TaskAccess } from '../scope/run-scope.js';
 import { scopeText } from '../scope/scope-statement.js';
 
 export interface ChangeScope {
   readonly tasks: readonly TaskAccess[];
+  /** The rank in `rolesByRank`, from 1, of the subject's highest role on the project, without grants on tasks; 0: none. */
+  readonly projectRank: number;
   /** In which transaction ids are comparable. */
   readonly epoch: string;
   /** Transactions before this one have ended. */
   readonly settled: string;
 }
 
+const first = (column: string) => `(array_agg(${column}))[1]`;
+const projectRank = highestRankOn(`('organization', ${first('organization.id')}), ('project', ${first('project.id')})`);
+
 export const changeScopeStatement: Statement = {
   name: 'task_run_change_scopes',
   isCurrent: true,
-  text: scopeText(['(SELECT id FROM change_epoch) AS epoch', 'pg_snapshot_xmin(pg_current_snapshot()) AS settled']),
+  text: scopeText([
+    `coalesce((${projectRank}), 0) AS "projectRank"`,
+    '(SELECT id FROM change_epoch) AS epoch',
+    'pg_snapshot_xmin(pg_current_snapshot()) AS settled',
+  ]),
 };

@@ -1,4 +1,6 @@
 import type { Caller } from '../../access/caller.js';
+import { decideRoleAccess, minRoleByVisibility, roleOfRank } from '../../access/policy.js';
+import type { RunVisibility } from '../../database/entities/task.entity.js';
 import { GatewayError } from '../../errors/gateway-error.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -10,6 +12,20 @@ import type { ChangeScope } from './change-scope-statement.js';
 
 export interface DecidedScope extends Pick<ChangeScope, 'epoch' | 'settled'> {
   readonly scope: RunScope;
+  /** null: of deleted tasks nothing is reported. */
+  readonly deletedTasks: DeletedTaskAccess | null;
+}
+
+/** What a caller learns of the runs that went with their task, by the run visibility that the task had. */
+export interface DeletedTaskAccess {
+  /** Run visibilities of tasks of which it saw all runs. */
+  readonly allRuns: readonly RunVisibility[];
+  /** Those of tasks of which it saw the runs that it executed itself. */
+  readonly ownRuns: readonly RunVisibility[];
+  /** Who executed those; null: there are none. */
+  readonly userId: string | null;
+  /** To which the token is confined; null: to none. */
+  readonly taskIds: readonly string[] | null;
 }
 
 /** Returns the scope whose changes wake a caller that waits under a path. */
@@ -28,11 +44,27 @@ export async function decideChangeScope(
   path: ScopeInput,
 ): Promise<DecidedScope> {
   let snapshot = { epoch: '', settled: '' };
+  let rank = 0;
   const scope = await taskRuns.scopeOf(path, async (key) => {
-    const { tasks, ...read } = await reader.readScope(key, budget);
-    snapshot = read;
+    const { tasks, projectRank, epoch, settled } = await reader.readScope(key, budget);
+    snapshot = { epoch, settled };
+    rank = projectRank;
     return tasks;
   });
   if (snapshot.epoch === reader.staleEpoch) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter: 60 });
-  return { scope, ...snapshot };
+  return { scope, deletedTasks: decideDeletedTasks(scope.path, taskRuns.caller, rank), ...snapshot };
+}
+
+/** Grants on the tasks went with them: the role on the project decides. */
+function decideDeletedTasks({ taskId }: ScopePath, caller: Caller, rank: number): DeletedTaskAccess | null {
+  const role = roleOfRank(rank);
+  if (taskId !== null || role === null) return null;
+  const visibilities = Object.keys(minRoleByVisibility) as RunVisibility[];
+  const withAccess = (access: 'all' | 'own') => visibilities.filter((each) => decideRoleAccess(role, each) === access);
+  return {
+    allRuns: withAccess('all'),
+    ownRuns: caller.userId === null ? [] : withAccess('own'),
+    userId: caller.userId,
+    taskIds: caller.confinement.taskIds ?? null,
+  };
 }

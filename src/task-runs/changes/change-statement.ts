@@ -15,9 +15,14 @@ import { noTerms } from '../scope/search-terms.js';
 import { tasksByAccess } from '../scope/visible-runs.js';
 import type { ChangePosition } from './change-cursor.js';
 import { scanChanges } from './change-scan.js';
+import type { DeletedTaskAccess } from './change-scope.js';
+import { selectDeletions } from './deletion-statement.js';
 
 export interface ChangePageKey {
   readonly scope: RunScope;
+  readonly deletedTasks: DeletedTaskAccess | null;
+  /** A feed has runs and deletions. From the first run on there are no deletions: nobody has received the runs. */
+  readonly kinds: 'runs' | 'deletions' | 'runs and deletions';
   readonly filter: RunFilter;
   readonly selection: RunSelection;
   /** null: from the first run. */
@@ -30,17 +35,29 @@ export interface ChangePageKey {
   readonly maxBytes?: number;
 }
 
+/** A deletion on a page. */
+export interface DeletionRow {
+  readonly xid: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly deletedAt: string;
+  /** How many runs of the page come before it. */
+  readonly runsBefore: number;
+}
+
 /** A row of the statement: the page, or in the form `single` one of its runs. */
 export interface ChangesRow extends RunsRow {
   /** Transactions before this one have ended for this statement. */
   readonly settled: string;
-  /** Runs that there are for the page, one more than its size at most. */
+  /** Runs and deletions that there are for the page, one more than its size at most. */
   readonly found: number;
   /** Up to where was looked for runs that match; null: as far as there are runs. */
   readonly scannedXid: string | null;
   readonly scannedId: string | null;
   /** Of the first run, where its JSON alone takes more than `maxBytes`. */
   readonly tooLargeBytes: number | null;
+  /** null: there are none. */
+  readonly deletions: readonly DeletionRow[] | null;
 }
 
 /** What of the rows' `runs` is no property of runs. */
@@ -50,7 +67,7 @@ export const changedXidColumn = 'changedXid';
 export function createChangePageStatements(): (key: ChangePageKey, form: PageForm) => BoundStatement {
   const toStatement = createStatementFactory('task_run_changes', { isCurrent: true });
 
-  return ({ scope, filter, selection, after, until, size }, { form, maxBytes }) => {
+  return ({ scope, deletedTasks, kinds, filter, selection, after, until, size }, { form, maxBytes }) => {
     const { add, values } = createSqlParameters();
     const limit = hideFromPlanner(add(size, 'integer'));
     const bytes = hideFromPlanner(add(maxBytes, 'bigint'));
@@ -68,36 +85,70 @@ export function createChangePageStatements(): (key: ChangePageKey, form: PageFor
       includesTaskId: true,
       accessColumns: [changedXidColumn],
     });
-    const { scanned, positions } = scanChanges({
-      tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
-      after: start,
-      until: '(SELECT xid FROM settled)',
-      isSearch: splitFilter(filter).search !== noFilter,
-      size,
-      add,
-    });
+    const { scanned, positions: runPositions } =
+      kinds === 'deletions'
+        ? { scanned: 'SELECT NULL::xid8 AS changed_xid, NULL::uuid AS id', positions: null }
+        : scanChanges({
+            tasks: tasksByAccess(scope, filter, { terms: noTerms, parameters: { add, values }, key: 'changed_xid' }),
+            after: start,
+            until: '(SELECT xid FROM settled)',
+            isSearch: splitFilter(filter).search !== noFilter,
+            size,
+            add,
+          });
+    const deletions =
+      start === null || kinds === 'runs'
+        ? null
+        : selectDeletions({ scope, deletedTasks, after: { xid: after!.xid, position: start }, size, add });
+    const { pageRows, runRows, deletionList } = withDeletions(runPositions, deletions, limit);
     const cumulativeBytes =
       form === 'joined' && jsonBytes ? `sum(${jsonBytes}) OVER (ORDER BY run.changed_xid, run.id)` : '0';
     const joinRuns = (row: string) =>
       `(${row}) AS page_row CROSS JOIN LATERAL (SELECT * FROM task_run WHERE task_run.id = page_row.id OFFSET 0) AS run`;
     const tooLargeBytes =
       form === 'joined' && jsonBytes
-        ? `(SELECT (${jsonBytes})::double precision FROM ${joinRuns('SELECT * FROM page_row LIMIT 1')} WHERE NOT EXISTS (SELECT FROM read_run))`
+        ? `(SELECT (${jsonBytes})::double precision FROM ${joinRuns(runRows('1'))} WHERE NOT EXISTS (SELECT FROM read_run))`
         : 'NULL';
     const text = `
 WITH settled AS MATERIALIZED (${settled}),
 scanned AS MATERIALIZED (${scanned}),
-page_row AS MATERIALIZED (${positions}),
+page_row AS MATERIALIZED (${pageRows}),
 read_run AS MATERIALIZED (
   SELECT * FROM (
     SELECT ${columns}, run.changed_xid AS "${changedXidColumn}", ${cumulativeBytes} AS "bytesSoFar"
-    FROM ${joinRuns(`SELECT * FROM page_row LIMIT ${limit}`)}
+    FROM ${joinRuns(runRows(limit))}
   ) AS run WHERE "bytesSoFar" <= ${bytes} ORDER BY "${changedXidColumn}", id
 )
 SELECT (SELECT xid FROM settled) AS settled, (SELECT count(*) FROM page_row)::integer AS found,
   (SELECT changed_xid FROM scanned) AS "scannedXid", (SELECT id FROM scanned) AS "scannedId",
-  ${tooLargeBytes} AS "tooLargeBytes", page.*
+  ${tooLargeBytes} AS "tooLargeBytes", ${deletionList} AS deletions, page.*
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (${query}) AS page ON true`;
     return { statement: toStatement(text), values };
+  };
+}
+
+/** SQL of a page of runs, of deletions or of both, in one order. @param limit SQL */
+function withDeletions(runPositions: string | null, deletions: string | null, limit: string) {
+  const firstRows = (count: string) => `SELECT * FROM page_row LIMIT ${count}`;
+  if (deletions === null) {
+    return {
+      pageRows: runPositions ?? 'SELECT * FROM scanned LIMIT 0',
+      runRows: firstRows,
+      deletionList: 'NULL::json',
+    };
+  }
+  const runs = `SELECT changed_xid, id, NULL::uuid AS task_id, NULL::timestamptz AS deleted_at FROM (${runPositions}) AS run_row`;
+  const sources = runPositions === null ? [deletions] : [runs, deletions];
+  return {
+    pageRows: `SELECT * FROM (${sources.join('\n  UNION ALL ')}) AS change ORDER BY changed_xid, id LIMIT ${limit} + 1`,
+    runRows: (count: string) => `SELECT * FROM (${firstRows(count)}) AS change WHERE change.task_id IS NULL`,
+    deletionList: `(
+    SELECT json_agg(json_build_object('xid', changed_xid, 'runId', id, 'taskId', task_id, 'deletedAt',
+      to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'runsBefore', runs_before))
+    FROM (
+      SELECT *, count(*) FILTER (WHERE task_id IS NULL) OVER (ORDER BY changed_xid, id) AS runs_before
+      FROM (${firstRows(limit)}) AS change
+    ) AS change WHERE task_id IS NOT NULL
+  )`,
   };
 }

@@ -12,15 +12,16 @@ import type { RunFilter } from '../scope/run-filter.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { assertSameEpoch, type ChangePosition, firstXidAfter, laterPosition, positionBefore } from './change-cursor.js';
 import type { ChangePoller, PendingWait } from './change-poller.js';
-import type { ChangePage, ChangeReader } from './change-reader.js';
+import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
 
 export interface FollowedChange {
   readonly cursor: string;
   /** Of what came before it in the stream. */
   readonly previousCursor: string;
-  /** null: a heartbeat. Nothing is missing up to its cursor. */
+  /** null as `deleted` is: a heartbeat. Nothing is missing up to its cursor. */
   readonly run: TaskRunRecord | null;
+  readonly deleted: RunDeletion | null;
   /** For what is read of the run until the next change is taken. */
   readonly taskRuns: TaskRunService;
   readonly budget: RequestBudget;
@@ -38,7 +39,7 @@ export interface FollowRequest {
   readonly signal: AbortSignal;
 }
 
-type Changes = Pick<ChangePage, 'runs' | 'positions' | 'hasMore' | 'end'>;
+type Changes = Pick<ChangePage, 'changes' | 'hasMore' | 'end'>;
 
 export interface FollowDependencies {
   readonly reader: ChangeReader;
@@ -127,16 +128,17 @@ export async function* followChanges(
       } else {
         const { end, hasMore } = page;
         pages.startSending();
-        for (let index = 0; page !== null && index < page.runs.length; index += 1) {
-          position = page.positions[index]!;
-          yield { ...advance(position), run: page.runs[index]!, taskRuns, budget };
+        for (let index = 0; page !== null && index < page.changes.length; index += 1) {
+          const { run, deleted, ...change } = page.changes[index]!;
+          position = change.position;
+          yield { ...advance(position), run, deleted, taskRuns, budget };
         }
         if (pages.isEnded) throw new GatewayError('SERVICE_UNAVAILABLE', { retryAfter, cursor: previousCursor });
         position = end;
         pageSize = hasMore ? largerPage(pageSize) : smallestPage;
         if (!hasMore) settled = firstXidAfter(position);
         if (settled !== null && performance.now() >= heartbeatAt) {
-          yield { ...advance(position), run: null, taskRuns, budget };
+          yield { ...advance(position), run: null, deleted: null, taskRuns, budget };
         }
       }
       page = null;
@@ -152,9 +154,10 @@ export async function* followChanges(
   async function readChanges(taskRuns: TaskRunService, budget: RequestBudget): Promise<Changes> {
     const decidedScope = await decideChangeScope(reader, taskRuns, budget, path);
     assertSameEpoch({ epoch }, decidedScope.epoch);
-    if (settled !== null) return { runs: [], positions: [], hasMore: false, end: position! };
-    const { scope, settled: until } = decidedScope;
-    const key = { scope, filter, selection, after: position, until, ...pageSize };
+    if (settled !== null) return { changes: [], hasMore: false, end: position! };
+    const { scope, deletedTasks, settled: until } = decidedScope;
+    const kinds = 'runs and deletions' as const;
+    const key = { scope, deletedTasks, kinds, filter, selection, after: position, until, ...pageSize };
     const read = await reader.readPage(key, budget);
     taskRuns.relations.primePage(read.runs, read.fieldGroups, read.relations);
     return read;

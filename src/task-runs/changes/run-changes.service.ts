@@ -20,7 +20,7 @@ import {
   positionBefore,
 } from './change-cursor.js';
 import type { PendingWait } from './change-poller.js';
-import type { ChangePage, ChangeReader } from './change-reader.js';
+import type { ChangePage, ChangeReader, RunDeletion } from './change-reader.js';
 import { decideChangeScope, toFollowedScope } from './change-scope.js';
 import type { Wake } from './change-waiter.js';
 import { type FollowDependencies, type FollowedChange, followChanges } from './follow-changes.js';
@@ -43,7 +43,10 @@ export interface RunChange {
   readonly cursor: string;
   /** Of the change before it, or where the page began. */
   readonly previousCursor: string;
-  readonly run: TaskRunRecord;
+  /** null: the run was deleted. */
+  readonly run: TaskRunRecord | null;
+  /** null: the run was inserted or changed. */
+  readonly deleted: RunDeletion | null;
 }
 
 export interface RunChangesPage {
@@ -107,12 +110,13 @@ export function createRunChangesService(
       const waitUntil = performance.now() + waitMs;
       let start = after?.position ?? null;
       for (;;) {
-        const { scope, epoch, settled } = await decide(path);
+        const { scope, deletedTasks, epoch, settled } = await decide(path);
         if (after) assertSameEpoch(after, epoch);
-        const key = { scope, filter, selection, after: start, until: settled, size };
+        const kinds = 'runs and deletions' as const;
+        const key = { scope, deletedTasks, kinds, filter, selection, after: start, until: settled, size };
         let page = await readers.page.readPage(key, budget);
         const timeoutMs = waitUntil - performance.now();
-        if (page.runs.length === 0 && !page.hasMore && timeoutMs > 0) {
+        if (page.changes.length === 0 && !page.hasMore && timeoutMs > 0) {
           const from = firstXidAfter(page.end);
           const wake = await awaitWake(poller.wait({ scope: followed, epoch, settled: from, timeoutMs }));
           page = { ...page, end: laterPosition(page.end, positionBefore(wake.settled)) };
@@ -174,13 +178,18 @@ function parseWait(seconds: number): number {
 }
 
 function toChanges(
-  { runs, positions, end, hasMore }: ChangePage,
+  { changes, end, hasMore }: ChangePage,
   start: string,
   cursorAt: (position: ChangePosition) => string,
 ): RunChangesPage {
-  const cursors = positions.map(cursorAt);
+  const cursors = changes.map(({ position }) => cursorAt(position));
   return {
-    changes: runs.map((run, index) => ({ cursor: cursors[index]!, previousCursor: cursors[index - 1] ?? start, run })),
+    changes: changes.map(({ run, deleted }, index) => ({
+      cursor: cursors[index]!,
+      previousCursor: cursors[index - 1] ?? start,
+      run,
+      deleted,
+    })),
     endCursor: cursorAt(end),
     hasMore,
   };

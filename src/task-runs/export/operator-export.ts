@@ -64,7 +64,7 @@ export function createOperatorExport(
   const readScope = async (budget: RequestBudget): Promise<DecidedScope> => {
     const { tasks, epoch, settled } = await reader.readScope({ path, subject: '' }, budget);
     const allRunsTaskIds = tasks.flatMap(({ taskId }) => taskId ?? []);
-    return { scope: { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null }, epoch, settled };
+    return { scope: { path, allRunsTaskIds, ownRunsTaskIds: [], userId: null }, deletedTasks: null, epoch, settled };
   };
 
   return {

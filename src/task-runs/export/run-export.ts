@@ -146,7 +146,10 @@ async function readPage(
   const next = nextTasks(fullScope, position);
   if (next === null) return null;
   const { scope, lastTask } = next;
-  const key = { scope, filter, selection, after: position.lastRun ?? after, until: firstXidAfter(until), size };
+  const key = {
+    ...{ scope, deletedTasks: null, kinds: 'runs' as const, filter, selection },
+    ...{ after: position.lastRun ?? after, until: firstXidAfter(until), size },
+  };
   const page = await reader.readPage(key, budget);
   if (!page.hasMore) assertSettled(page.end, until);
   const filesByRun = await filesOf(page);

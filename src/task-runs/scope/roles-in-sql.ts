@@ -12,9 +12,15 @@ export const rankOfRole = (role: string) => `array_position(${rolesInOrder}, ${r
  * task make up, as its rank in `rolesByRank` from 1, or null: by a grant to the subject itself, or to a set (an
  * organization or a project) in which it holds a direct grant.
  */
-export const highestRoleRank = `
+export const highestRoleRank = highestRankOn(
+  "('organization', organization.id), ('project', project.id), ('task', task.id)",
+);
+
+/** SQL: the same on these resources. @param resources rows of a type and an id */
+export function highestRankOn(resources: string): string {
+  return `
   SELECT max(${rankOfRole('role_on_path.role')}) AS rank
-  FROM (VALUES ('organization', organization.id), ('project', project.id), ('task', task.id)) AS granted_on (type, id)
+  FROM (VALUES ${resources}) AS granted_on (type, id)
   CROSS JOIN LATERAL (
     SELECT direct.role FROM access_grant AS direct
     WHERE direct.resource_type = granted_on.type AND direct.resource_id = granted_on.id
@@ -27,6 +33,7 @@ export const highestRoleRank = `
     WHERE shared.resource_type = granted_on.type AND shared.resource_id = granted_on.id
       AND shared.subject_type <> 'user'
   ) AS role_on_path`;
+}
 
 /**
  * SQL: a task's path in `request` joined to what it is a true beginning of (organization, project, task), and the

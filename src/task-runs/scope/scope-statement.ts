@@ -34,7 +34,7 @@ LEFT JOIN organization ON organization.id = request.org_id
 LEFT JOIN project ON project.id = request.project_id AND project.org_id = organization.id
 LEFT JOIN task ON task.project_id = project.id AND (request.task_id IS NULL OR task.id = request.task_id)
 LEFT JOIN LATERAL (${highestRoleRank}) AS granted ON true
-GROUP BY request.position
+GROUP BY request.position, request.subject
 ORDER BY request.position`;
 }
 

@@ -71,7 +71,12 @@ describe('the permission table', () => {
   afterAll(() => controller.abort());
 
   const codeOf = ({ errors: [error] }: { errors: { extensions: { code: string } }[] }) => error!.extensions.code;
-  const runOf = ({ data }: { data: { taskRunChanged: { run: { id: string } | null } } }) => data.taskRunChanged.run?.id;
+  interface Change {
+    readonly run: { readonly id: string } | null;
+    readonly deleted: { readonly runId: string } | null;
+  }
+  const runOf = ({ data: { taskRunChanged } }: { data: { taskRunChanged: Change } }) =>
+    taskRunChanged.run?.id ?? taskRunChanged.deleted?.runId;
   /** Nothing of a heartbeat, which says that nothing came. */
   const outcomeOf = (response: any) => (response.errors ? codeOf(response) : runOf(response));
 
@@ -117,22 +122,21 @@ describe('the permission table', () => {
         const codes: Record<number, string> = { 400: 'BAD_REQUEST', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
         if (response.status !== 200) return codes[response.status];
         for await (const { event, data } of eventsOf(response)) {
-          if (event !== 'heartbeat') return event === 'run' ? JSON.parse(data).id : event;
+          if (event !== 'heartbeat') return event === 'error' ? event : JSON.parse(data).id;
         }
         return 'ended';
       },
     };
 
-  it.each(Object.keys(transports))('holds over %s', async (transport) => {
-    const { taskRunChanges } = await gateway.dataOf(
-      `{ taskRunChanges(orgId: "${world.org}", projectId: "${world.project}", first: 1) { changes { previousCursor } } }`,
-      { as: owner },
-    );
-    const [{ previousCursor }] = taskRunChanges.changes;
+  const readChanges = async (selection: string) => {
+    const query = `{ taskRunChanges(orgId: "${world.org}", projectId: "${world.project}", first: 100) { ${selection} } }`;
+    return (await gateway.dataOf(query, { as: owner })).taskRunChanges;
+  };
+  const expectTable = async (transport: string, after: string) => {
     const outcomes = cases.map(() => nothing);
     const asked = cases.map(async ({ subject, path, confinement = {} }, index) => {
       const token = await gateway.tokenFor(subject, confinement);
-      outcomes[index] = String(await transports[transport]!(token, path, previousCursor));
+      outcomes[index] = String(await transports[transport]!(token, path, after));
     });
     // Streams without events stay open for several polls after all others.
     await Promise.all(asked.filter((_, index) => cases[index]!.expected !== nothing));
@@ -142,5 +146,20 @@ describe('the permission table', () => {
         cases.map(({ title, expected }) => [title, expected]),
       );
     for (const each of asked) each.catch(() => {});
+  };
+
+  it.each(Object.keys(transports))('holds over %s', async (transport) => {
+    const [{ previousCursor }] = (await readChanges('changes { previousCursor }')).changes;
+    await expectTable(transport, previousCursor);
+  });
+
+  describe('of deletions', () => {
+    let before: string;
+    beforeAll(async () => {
+      before = (await readChanges('endCursor')).endCursor;
+      await gateway.query('DELETE FROM task_run WHERE id = ANY ($1)', [Object.values(world.runOf)]);
+    });
+
+    it.each(Object.keys(transports))('holds over %s', (transport) => expectTable(transport, before));
   });
 });

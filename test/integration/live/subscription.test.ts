@@ -62,7 +62,7 @@ describe('a subscription', () => {
     const first = await nextEvent(events);
     expect(first.event).toBe('next');
     const beginning = JSON.parse(first.data).data.taskRunChanged;
-    expect(beginning).toEqual({ cursor: beginning.cursor, previousCursor: beginning.cursor, run: null });
+    expect(beginning).toEqual({ cursor: beginning.cursor, previousCursor: beginning.cursor, run: null, deleted: null });
     const id = await insertRun(gateway, { n: 1 });
     const { cursor, previousCursor, run } = JSON.parse((await nextEvent(events)).data).data.taskRunChanged;
     expect(previousCursor).toBe(beginning.cursor);
@@ -71,6 +71,22 @@ describe('a subscription', () => {
     expect(JSON.parse((await nextEvent(events)).data).data.taskRunChanged).toMatchObject({
       previousCursor: cursor,
       run: { id: second },
+      deleted: null,
+    });
+    stop();
+  });
+
+  it('brings each deletion, whatever its filter', async () => {
+    const id = await insertRun(gateway);
+    const { response, stop } = await requestStream(gateway, 'text/event-stream', {
+      variables: { filter: { status: 'FAIL' } },
+    });
+    const events = eventsOf(response);
+    await nextEvent(events);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    expect(JSON.parse((await nextEvent(events)).data).data.taskRunChanged).toMatchObject({
+      run: null,
+      deleted: { runId: id, taskId: path.taskId, deletedAt: expect.stringMatching(/^\d{4}-.{14}\.\d{6}Z$/) },
     });
     stop();
   });

@@ -47,6 +47,26 @@ describe('the changes as server-sent events', () => {
     },
   );
 
+  it('have deletions as events of their own, as a page has them', async () => {
+    const id = await insertRun(gateway);
+    const { events, stop } = await requestEvents(gateway, `${livePaths.task}?status=FAIL`);
+    const beginning = await nextEvent(events);
+    await gateway.query('DELETE FROM task_run WHERE id = $1', [id]);
+    const { event, data, id: cursor } = await nextEvent(events);
+    expect(event).toBe('deleted');
+    expect(JSON.parse(data)).toEqual({
+      id,
+      task_id: liveTask.taskId,
+      deleted_at: expect.stringMatching(/^\d{4}-.{14}\.\d{6}Z$/),
+    });
+    const page = await fetch(`${gateway.url}${livePaths.project}?after=${beginning.id}`, {
+      headers: { authorization: `Bearer ${await gateway.tokenFor(viewer)}` },
+    });
+    const { results } = (await page.json()) as { results: object[] };
+    expect(results).toContainEqual({ cursor, run: null, deleted: JSON.parse(data) });
+    stop();
+  });
+
   it.each([
     ['a parameter', 'min_total_tokens=3&has_reference=false'],
     ['`filter`', `filter=${encodeURIComponent('{"submitted":[{"path":"/ticket","eq":4711}]}')}`],

@@ -82,7 +82,7 @@ describe('the changes of runs', () => {
   it('go on from the first cursor of a feed that is empty', async () => {
     const first = await changes().page({ ...ofTask, first: 1 }, everything);
     const again = await changes().page({ ...ofTask, first: 1, after: first.changes[0]!.previousCursor }, everything);
-    expect(again.changes[0]!.run.id).toBe(first.changes[0]!.run.id);
+    expect(again.changes[0]!.run!.id).toBe(first.changes[0]!.run!.id);
   });
 
   it('are nothing where nothing happens', async () => {
@@ -141,17 +141,23 @@ describe('the changes of runs', () => {
       expect(await changedBy(() => run(sql), ofProject)).toEqual([]);
     });
 
-    it('a deletion, nor for the files that go with it', async () => {
+    it('the files that go with a deleted run', async () => {
       const id = idsOfOther.at(-1)!;
       await run("INSERT INTO task_run_file VALUES ($1, 9, 'x', 'text/plain', 1, 'INPUT', 'x', now())", [id]);
-      expect(await changedBy(() => run('DELETE FROM task_run WHERE id = $1', [id]), ofProject)).toEqual([]);
+      const after = await now();
+      await run('DELETE FROM task_run WHERE id = $1', [id]);
+      await untilSettled(dataSource);
+      const { read } = await readChanges(changes, { ...ofProject, after });
+      expect(read).toMatchObject([{ id, deletedFrom: otherTaskId }]);
       idsOfOther.pop();
     });
   });
 
   it('are those that the filter holds', async () => {
     const filter = { reportingGroupId: groups[0]! };
-    const { ids } = await readChanges(changes, { ...ofTask, filter }, { first: 10 });
+    const { read } = await readChanges(changes, { ...ofTask, filter }, { first: 10 });
+    // Deletions do not depend on the filter.
+    const ids = read.filter(({ deletedFrom }) => deletedFrom === null).map(({ id }) => id);
     const rows = await run('SELECT id FROM task_run WHERE task_id = $1 AND reporting_group_id = $2', [
       taskId,
       groups[0],
@@ -191,7 +197,7 @@ describe('the changes of runs', () => {
     for (const id of wide) await run("UPDATE task_run SET response = to_jsonb(repeat('x', 1000)) WHERE id = $1", [id]);
     await untilSettled(dataSource);
     const page = await changes(owner, 3500).page({ ...ofTask, after, first: 100 }, everything);
-    expect(page.changes.map(({ run }) => run.id)).toEqual(wide.slice(0, 3));
+    expect(page.changes.map(({ run }) => run!.id)).toEqual(wide.slice(0, 3));
     expect(page.hasMore).toBe(true);
     expect(page.endCursor).toBe(page.changes[2]!.cursor);
     const all = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
@@ -206,7 +212,7 @@ describe('the changes of runs', () => {
     const { ids } = await readChanges(() => changes(owner, 3500), { ...ofTask, after }, { selection: everything });
     expect(ids).toEqual([idsOfTask[30], idsOfTask[31]]);
     const page = await changes(owner, 3500).page({ ...ofTask, after, first: 1 }, everything);
-    expect(() => page.changes[0]!.run.response).toThrow(expect.objectContaining({ reason: 'RESPONSE_TOO_LARGE' }));
+    expect(() => page.changes[0]!.run!.response).toThrow(expect.objectContaining({ reason: 'RESPONSE_TOO_LARGE' }));
   });
 
   it('wait for no more memory than a run takes that is larger than a page', async () => {
@@ -218,7 +224,7 @@ describe('the changes of runs', () => {
     const memory = new MemoryLedger(280 * megabyte);
     memory.json.hold('another caller').add(1);
     const page = await opened.openFor(owner, { memory }).page({ ...ofTask, after, first: 1 }, everything);
-    expect(page.changes[0]!.run.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
+    expect(page.changes[0]!.run!.response).toMatchObject({ text: expect.stringMatching(/^"x+"$/) });
   });
 
   it('are refused behind a cursor of another epoch', async () => {

@@ -36,7 +36,7 @@ function sourceOf(runsOf: Readonly<Record<string, number>>) {
         ownRunsTaskIds: [],
         userId: null,
       };
-      return { scope, epoch: state.epoch, settled: '100' };
+      return { scope, deletedTasks: null, epoch: state.epoch, settled: '100' };
     },
     readFiles: async () => [],
     reader: {

@@ -1,0 +1,81 @@
+// Deletions of runs that a caller learns of, as SQL: those of tasks of which it sees all runs, and those of runs that it
+// executed itself. Indexes find both by their positions, so that no page shows how many others there are.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { hideFromPlanner } from '../../database/statements.js';
+import type { RunScope } from '../scope/run-scope.js';
+import { maxRunId, maxXid } from './change-cursor.js';
+import type { DeletedTaskAccess } from './change-scope.js';
+
+interface DeletionOptions {
+  readonly scope: RunScope;
+  readonly deletedTasks: DeletedTaskAccess | null;
+  /** Where they begin: the transaction, and SQL of `changed_xid, run_id` behind which they are. */
+  readonly after: { readonly xid: string; readonly position: string };
+  /** Of the page, at most. */
+  readonly size: number;
+  readonly add: SqlParameters['add'];
+}
+
+/**
+ * SQL: the first deletions behind a position, one more than the page may have, in their order. It reads `settled`, and
+ * ends where `scanned` ends. null: the caller sees no task.
+ */
+export function selectDeletions({ scope, deletedTasks, after, size, add }: DeletionOptions): string | null {
+  const { path, allRunsTaskIds, ownRunsTaskIds, userId } = scope;
+  if (allRunsTaskIds.length + ownRunsTaskIds.length === 0 && deletedTasks === null) return null;
+  const limit = hideFromPlanner(add(size + 1, 'integer'));
+  const tasksOf = (ids: readonly string[]) => `unnest(${hideFromPlanner(add(ids, 'uuid[]'))}) AS task (id)`;
+  const deletedTasksOf = ({ taskIds }: DeletedTaskAccess, visibilities: readonly string[]) => `(
+      SELECT deleted_task.id FROM deleted_task
+      WHERE project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
+        AND changed_xid >= ${hideFromPlanner(add(after.xid, 'xid8'))}
+        AND run_visibility = ANY (${hideFromPlanner(add(visibilities, 'varchar[]'))}::varchar[])
+        AND NOT EXISTS (SELECT FROM task WHERE task.id = deleted_task.id)
+        ${taskIds === null ? '' : `AND deleted_task.id = ANY (${hideFromPlanner(add(taskIds, 'uuid[]'))}::uuid[])`}
+    ) AS task`;
+  // A transaction that began before the deletion, and ended after it, may have put a run in its place. The version that it
+  // wrote comes before the deletion.
+  const isInPlace =
+    path.taskId === null
+      ? `EXISTS (
+          SELECT FROM task WHERE task.id = run.task_id AND task.project_id = ${hideFromPlanner(add(path.projectId, 'uuid'))}
+        )`
+      : 'run.task_id = deletion.task_id';
+  // OFFSET 0: looked up one by one, however many the planner estimates.
+  const isAbsent = `NOT EXISTS (
+          SELECT FROM task_run AS run
+          WHERE run.id = deletion.run_id AND run.changed_xid <= deletion.changed_xid AND ${isInPlace} OFFSET 0
+        )`;
+  const sources: string[] = [];
+  if (allRunsTaskIds.length > 0) sources.push(selectFrom(tasksOf(allRunsTaskIds), null));
+  if (ownRunsTaskIds.length > 0) sources.push(selectFrom(tasksOf(ownRunsTaskIds), userId));
+  if (deletedTasks !== null) {
+    const { allRuns, ownRuns } = deletedTasks;
+    if (allRuns.length > 0) sources.push(selectFrom(deletedTasksOf(deletedTasks, allRuns), null));
+    if (ownRuns.length > 0) sources.push(selectFrom(deletedTasksOf(deletedTasks, ownRuns), deletedTasks.userId));
+  }
+  return `(SELECT * FROM (${sources.join(' UNION ALL ')}) AS deletion ORDER BY changed_xid, id LIMIT ${limit})`;
+
+  /** @param executor who executed the runs; null: anybody */
+  function selectFrom(tasks: string, executor: string | null): string {
+    const columns = ['changed_xid', 'run_id'].map((column) => `deletion.${column}`).join(', ');
+    const user = executor && hideFromPlanner(add(executor, 'uuid'));
+    const [key, prefix] = user === null ? [columns, ''] : [`deletion.user_id, ${columns}`, `${user}, `];
+    // No equality: only the index of own deletions has this order then.
+    const isOwn = user === null ? '' : `AND deletion.user_id BETWEEN ${user} AND ${user}`;
+    const end = [`changed_xid, '${maxXid}'`, `id, '${maxRunId}'`].map(
+      (column) => `(SELECT coalesce(${column}) FROM scanned)`,
+    );
+    return `
+    SELECT page_row.changed_xid, page_row.run_id AS id, page_row.task_id, page_row.deleted_at
+    FROM ${tasks} CROSS JOIN (VALUES ${path.taskId === null ? '(false)' : '(false), (true)'}) AS kind (is_move)
+    CROSS JOIN LATERAL (
+      SELECT deletion.* FROM task_run_deletion AS deletion
+      WHERE deletion.task_id = task.id AND deletion.is_move = kind.is_move ${isOwn}
+        AND (${key}) > (${prefix}${after.position}) AND (${key}) <= (${prefix}${end.join(', ')})
+        AND deletion.changed_xid < (SELECT xid FROM settled) AND ${isAbsent}
+      ORDER BY ${key} LIMIT ${limit}
+    ) AS page_row`;
+  }
+}

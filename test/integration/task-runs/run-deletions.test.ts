@@ -1,0 +1,396 @@
+// Which deletions of runs there are in the feed of changes, and who learns of them.
+
+import type { DataSource } from 'typeorm';
+import { databaseKind } from '../../support/databases.js';
+import { arrangeGeneratedRuns, generated } from '../../support/generated-runs.js';
+import { createMigratedDatabase, type OwnDatabase } from '../../support/own-database.js';
+import { idOf } from '../../support/permission-world.js';
+import { type ChangesOptions, createChangesOn, readChanges } from '../../support/run-changes.js';
+import { untilSettled } from '../../support/until-settled.js';
+
+const { orgId, projectId, taskId, otherTaskId, owner } = generated;
+const otherProjectId = idOf(1);
+const foreignTaskId = idOf(2);
+const executor = idOf(3);
+const ofTask = { orgId, projectId, taskId };
+const ofOtherTask = { orgId, projectId, taskId: otherTaskId };
+const ofProject = { orgId, projectId };
+const ofOtherProject = { orgId, projectId: otherProjectId };
+
+describe('deletions of runs', () => {
+  let database: OwnDatabase;
+  let dataSource: DataSource;
+  let opened: ReturnType<typeof createChangesOn>;
+  let created = 0;
+  beforeAll(async () => {
+    database = await createMigratedDatabase();
+    dataSource = await database.connect();
+    opened = createChangesOn(dataSource);
+    await arrangeGeneratedRuns(dataSource, 20);
+    await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [otherProjectId, orgId]);
+    await addTask(foreignTaskId, otherProjectId);
+    await run(`INSERT INTO access_grant VALUES ('organization', $1, 'user', $2, 'owner') ON CONFLICT DO NOTHING`, [
+      orgId,
+      owner,
+    ]);
+    await grant('project', projectId, executor, 'viewer');
+  });
+  afterAll(async () => {
+    await dataSource?.destroy();
+    await database?.drop();
+  });
+
+  const run = (sql: string, values: unknown[] = []) => dataSource.query(sql, values);
+  const addTask = (id: string, project: string, visibility = 'owner_only') =>
+    run("INSERT INTO task (id, project_id, name, run_visibility) VALUES ($1, $2, 'Task', $3)", [
+      id,
+      project,
+      visibility,
+    ]);
+  const grant = (type: string, id: string, subject: string, role: string) =>
+    run(`INSERT INTO access_grant VALUES ($1, $2, 'user', $3, $4)`, [type, id, subject, role]);
+  const insertSql = (id: string, task: string, user: string | null = null) =>
+    `INSERT INTO task_run (id, task_id, task_revision_id, run_data, created, input_tokens, output_tokens, total_tokens, user_id)
+     VALUES ('${id}', '${task}', '${task}', '{}', now(), 1, 1, 2, ${user === null ? 'NULL' : `'${user}'`})`;
+  const newId = () => idOf(0x1000 + created++);
+  const addRun = async (task = taskId, user: string | null = null) => {
+    const id = newId();
+    await run(insertSql(id, task, user));
+    return id;
+  };
+  const changes = (subject: string = owner, options: ChangesOptions = {}) => opened.openFor(subject, options);
+  const now = async () => {
+    await untilSettled(dataSource);
+    return changes().watermark(ofProject);
+  };
+  /** What a feed has behind a cursor: ids of runs, and of deleted ones with the task that they were in. */
+  const readAfter = async (after: string, path: typeof ofTask | typeof ofProject, as = changes()) => {
+    await untilSettled(dataSource);
+    const { read } = await readChanges(() => as, { ...path, after });
+    return read.map(({ id, deletedFrom }) => (deletedFrom === null ? id : { id, deletedFrom }));
+  };
+  const after = async (act: () => Promise<unknown>) => {
+    const cursor = await now();
+    await act();
+    return (path: typeof ofTask | typeof ofProject, as = changes()) => readAfter(cursor, path, as);
+  };
+  /** Several statements, in one transaction. */
+  const inTransaction = (...statements: string[]) =>
+    dataSource.transaction(async (manager) => {
+      for (const sql of statements) await manager.query(sql);
+    });
+  const deletion = (id: string, deletedFrom = taskId) => ({ id, deletedFrom });
+  const deleteSql = (id: string) => `DELETE FROM task_run WHERE id = '${id}'`;
+  const moveSql = (id: string, task: string) => `UPDATE task_run SET task_id = '${task}' WHERE id = '${id}'`;
+
+  it('come once, in the feeds of their task and its project alone', async () => {
+    const id = await addRun();
+    const feed = await after(() => run(deleteSql(id)));
+    expect(await feed(ofTask)).toEqual([deletion(id)]);
+    expect(await feed(ofProject)).toEqual([deletion(id)]);
+    expect(await feed(ofOtherTask)).toEqual([]);
+    expect(await feed(ofOtherProject)).toEqual([]);
+    expect(await readAfter(await now(), ofTask)).toEqual([]);
+  });
+
+  it('come behind every version, whatever the filter, and not to readers from the first run on', async () => {
+    const [kept, gone] = [await addRun(), await addRun()];
+    const cursor = await now();
+    await run('UPDATE task_run SET reference = $1 WHERE id = ANY ($2)', ['x', [kept, gone]]);
+    await run(deleteSql(gone));
+    expect(await readAfter(cursor, ofTask)).toEqual([kept, deletion(gone)]);
+    const filtered = await readChanges(changes, { ...ofTask, after: cursor, filter: { minTotalTokens: 5_000_000 } });
+    expect(filtered.ids).toEqual([gone]);
+    const fromStart = await readChanges(changes, ofTask, { first: 100 });
+    expect(fromStart.ids).toContain(kept);
+    expect(fromStart.ids).not.toContain(gone);
+  });
+
+  it('share pages with runs in the order of cursors, each cursor leading on to the rest', async () => {
+    const ids = [];
+    for (let index = 0; index < 12; index += 1) ids.push(await addRun());
+    const cursor = await now();
+    for (const [index, id] of ids.entries())
+      await run(index % 3 === 0 ? deleteSql(id) : `UPDATE task_run SET reference = 'y' WHERE id = '${id}'`);
+    await untilSettled(dataSource);
+    for (const first of [1, 2, 5, 100]) {
+      const { read } = await readChanges(changes, { ...ofTask, after: cursor }, { first });
+      expect(read.map(({ id }) => id)).toEqual(ids);
+      expect(read.map(({ deletedFrom }) => deletedFrom !== null)).toEqual(ids.map((_, index) => index % 3 === 0));
+      expect(read.slice(1).map(({ previousCursor }) => previousCursor)).toEqual(
+        read.slice(0, -1).map((change) => change.cursor),
+      );
+    }
+  });
+
+  it('are on a page that ends before a run, for its size, only where they come before that run', async () => {
+    const ids = [await addRun(), await addRun(), await addRun(), await addRun()];
+    const cursor = await now();
+    const widen = (id: string) => run("UPDATE task_run SET response = to_jsonb(repeat('x', 1000)) WHERE id = $1", [id]);
+    await widen(ids[0]!);
+    await run(deleteSql(ids[1]!));
+    await widen(ids[2]!);
+    await run(deleteSql(ids[3]!));
+    await untilSettled(dataSource);
+    const responses = { fieldGroups: 2 ** 8 - 1, pointers: [] };
+    const page = await changes(owner, { maxBytes: 1500 }).page({ ...ofTask, after: cursor, first: 10 }, responses);
+    expect(page.changes.map(({ run, deleted }) => run?.id ?? deleted!.runId)).toEqual(ids.slice(0, 2));
+    expect(page.hasMore).toBe(true);
+    const all = await readChanges(
+      () => changes(owner, { maxBytes: 1500 }),
+      { ...ofTask, after: cursor },
+      { selection: responses },
+    );
+    expect(all.ids).toEqual(ids);
+  });
+
+  describe('of a run that moves', () => {
+    it('to another task of the project are in the feed of the task alone', async () => {
+      const id = await addRun();
+      const feed = await after(() => run(moveSql(id, otherTaskId)));
+      expect(await feed(ofTask)).toEqual([deletion(id)]);
+      expect(await feed(ofOtherTask)).toEqual([id]);
+      expect(await feed(ofProject)).toEqual([id]);
+    });
+
+    it('to another project are in the feed of the project, too', async () => {
+      const id = await addRun();
+      const feed = await after(() => run(moveSql(id, foreignTaskId)));
+      expect(await feed(ofTask)).toEqual([deletion(id)]);
+      expect(await feed(ofProject)).toEqual([deletion(id)]);
+      expect(await feed(ofOtherProject)).toEqual([id]);
+    });
+
+    it('and back in one transaction are none', async () => {
+      const id = await addRun();
+      const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, taskId)));
+      expect(await feed(ofTask)).toEqual([id]);
+      expect(await feed(ofProject)).toEqual([id]);
+      expect(await feed(ofOtherProject)).toEqual([]);
+    });
+
+    it('on and on in one transaction are from the first task', async () => {
+      const id = await addRun();
+      const feed = await after(() => inTransaction(moveSql(id, foreignTaskId), moveSql(id, otherTaskId)));
+      expect(await feed(ofTask)).toEqual([deletion(id)]);
+      expect(await feed(ofOtherProject)).toEqual([]);
+      expect(await feed(ofProject)).toEqual([id]);
+    });
+
+    it('and is deleted in one transaction are from the task that it was in', async () => {
+      const id = await addRun();
+      const feed = await after(() => inTransaction(moveSql(id, otherTaskId), deleteSql(id)));
+      expect(await feed(ofTask)).toEqual([deletion(id)]);
+      expect(await feed(ofProject)).toEqual([deletion(id)]);
+      expect(await feed(ofOtherTask)).toEqual([]);
+    });
+
+    it('to another id are of the id before', async () => {
+      const [id, other] = [await addRun(), newId()];
+      const feed = await after(() => run('UPDATE task_run SET id = $2 WHERE id = $1', [id, other]));
+      expect(await feed(ofTask)).toEqual(expect.arrayContaining([deletion(id), other]));
+    });
+  });
+
+  describe('of a run that is inserted again', () => {
+    it('in the same transaction are none: the run was updated', async () => {
+      const id = await addRun();
+      const cursor = await now();
+      await inTransaction(deleteSql(id), insertSql(id, taskId));
+      expect(await readAfter(cursor, ofTask)).toEqual([id]);
+      await run("UPDATE task_run SET reference = 'z' WHERE id = $1", [id]);
+      expect(await readAfter(cursor, ofTask)).toEqual([id]);
+      await run(deleteSql(id));
+      expect(await readAfter(cursor, ofTask)).toEqual([deletion(id)]);
+    });
+
+    it('by an upsert in the same transaction are none', async () => {
+      const id = await addRun();
+      const upsert = `${insertSql(id, taskId)} ON CONFLICT (id) DO UPDATE SET task_id = excluded.task_id`;
+      const feed = await after(() => inTransaction(deleteSql(id), upsert, upsert));
+      expect(await feed(ofTask)).toEqual([id]);
+    });
+
+    it('in another task of the project by the same transaction are in the feed of the task alone', async () => {
+      const id = await addRun();
+      const feed = await after(() => inTransaction(deleteSql(id), insertSql(id, otherTaskId)));
+      expect(await feed(ofTask)).toEqual([deletion(id)]);
+      expect(await feed(ofProject)).toEqual([id]);
+    });
+
+    it('by a later transaction come before its version', async () => {
+      const id = await addRun();
+      const feed = await after(async () => {
+        await run(deleteSql(id));
+        await run(insertSql(id, taskId));
+      });
+      expect(await feed(ofTask)).toEqual([deletion(id), id]);
+    });
+
+    it('and deleted again are none that was rolled back', async () => {
+      const id = await addRun();
+      const feed = await after(() =>
+        inTransaction('SAVEPOINT one', deleteSql(id), 'ROLLBACK TO SAVEPOINT one', insertSql(newId(), otherTaskId)),
+      );
+      expect(await feed(ofTask)).toEqual([]);
+    });
+  });
+
+  describe('with their task', () => {
+    it.each([
+      ['owner_only', 'viewer', false],
+      ['editors_and_owners', 'viewer', false],
+      ['editors_and_owners', 'editor', true],
+      ['all_viewers', 'viewer', true],
+    ])('of the visibility %s are reported to a %s of the project: %s', async (visibility, role, isReported) => {
+      const task = newId();
+      await addTask(task, projectId, visibility);
+      const [id, own] = [await addRun(task), await addRun(task, executor)];
+      const subject = `project-${role}`;
+      await run(`INSERT INTO access_grant VALUES ('project', $1, 'user', $2, $3) ON CONFLICT DO NOTHING`, [
+        projectId,
+        subject,
+        role,
+      ]);
+      await grant('task', task, 'task-owner', 'owner');
+      await run(`INSERT INTO access_grant VALUES ('task', $1, 'user', 'task-owner', 'viewer') ON CONFLICT DO NOTHING`, [
+        otherTaskId,
+      ]);
+      const feed = await after(() => run('DELETE FROM task WHERE id = $1', [task]));
+      expect(await feed(ofProject, changes(subject))).toEqual(
+        isReported ? [deletion(id, task), deletion(own, task)] : [],
+      );
+      // By a role on the task nobody learns of what went with the task.
+      expect(await feed(ofProject, changes('task-owner'))).toEqual([]);
+      expect(await feed(ofProject, changes(executor))).toEqual(
+        visibility === 'all_viewers' ? [deletion(id, task), deletion(own, task)] : [deletion(own, task)],
+      );
+      expect(await feed(ofProject, changes(owner, { confinement: { taskIds: [taskId] } }))).toEqual([]);
+      expect(await feed(ofProject, changes(owner, { confinement: { taskIds: [taskId, task] } }))).toHaveLength(2);
+      await expect(feed({ ...ofTask, taskId: task })).rejects.toMatchObject({ reason: 'TASK_RUN_NOT_FOUND' });
+      await expect(feed({ ...ofTask, taskId: task }, changes('stranger'))).rejects.toMatchObject({
+        reason: 'PERMISSION_CHECK_FAILED',
+      });
+    });
+
+    it('include those of runs that were deleted before it', async () => {
+      const task = newId();
+      await addTask(task, projectId);
+      const id = await addRun(task);
+      const feed = await after(async () => {
+        await run(deleteSql(id));
+        await run('DELETE FROM task WHERE id = $1', [task]);
+      });
+      expect(await feed(ofProject)).toEqual([deletion(id, task)]);
+    });
+
+    it('are not reported, nor kept, where the project or the organization goes', async () => {
+      for (const table of ['project', 'organization']) {
+        const [org, project, task, early] = [newId(), newId(), newId(), newId()];
+        await run("INSERT INTO organization (id, name) VALUES ($1, 'Short-lived')", [org]);
+        await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Short-lived')", [project, org]);
+        await addTask(task, project);
+        await addTask(early, project);
+        await addRun(task);
+        await run(deleteSql(await addRun(task)));
+        await addRun(early);
+        await run('DELETE FROM task WHERE id = $1', [early]);
+        const kept = () => run('SELECT FROM task_run_deletion WHERE task_id = ANY ($1)', [[task, early]]);
+        expect(await kept()).toHaveLength(2);
+        await run(`DELETE FROM ${table} WHERE id = $1`, [table === 'project' ? project : org]);
+        expect(await kept()).toEqual([]);
+        expect(await run('SELECT FROM deleted_task WHERE project_id = $1', [project])).toEqual([]);
+      }
+    });
+  });
+
+  it('are reported to who sees all runs of the task and to who executed the run', async () => {
+    const [id, own] = [await addRun(), await addRun(taskId, executor)];
+    const feed = await after(() => run('DELETE FROM task_run WHERE id = ANY ($1)', [[id, own]]));
+    expect(await feed(ofTask)).toEqual([deletion(id), deletion(own)]);
+    for (const path of [ofTask, ofProject]) expect(await feed(path, changes(executor))).toEqual([deletion(own)]);
+    expect(await feed(ofTask, changes('project-viewer'))).toEqual([]);
+    await expect(feed(ofTask, changes('stranger'))).rejects.toMatchObject({ reason: 'PERMISSION_CHECK_FAILED' });
+  });
+
+  it('wake who waits for them, and nobody who does not learn of them', async () => {
+    const wait = async (
+      subject: string,
+      act: () => Promise<unknown>,
+      path: typeof ofTask | typeof ofProject = ofTask,
+    ) => {
+      const cursor = await now();
+      const pending = changes(subject).page(
+        { ...path, after: cursor, wait: 2, first: 10 },
+        { fieldGroups: 0, pointers: [] },
+      );
+      await act();
+      return (await pending).changes.map(({ deleted }) => deleted?.runId);
+    };
+    const [id, own, hidden] = [await addRun(), await addRun(taskId, executor), await addRun()];
+    expect(await wait(owner, () => run(deleteSql(id)))).toEqual([id]);
+    expect(await wait(executor, () => run(deleteSql(own)))).toEqual([own]);
+    expect(await wait(executor, () => run(deleteSql(hidden)))).toEqual([]);
+    const moved = await addRun();
+    expect(await wait(owner, () => run(moveSql(moved, otherTaskId)))).toEqual([moved]);
+    const task = newId();
+    await addTask(task, projectId);
+    const [ofGoneTask, ownOfGoneTask] = [await addRun(task), await addRun(task, executor)];
+    const deleteTask = () => run('DELETE FROM task WHERE id = $1', [task]);
+    expect(await wait(owner, deleteTask, ofProject)).toEqual([ofGoneTask, ownOfGoneTask]);
+  });
+
+  it('need no rights of the writer but those on the runs', async () => {
+    const role = `gateway_writer_${idOf(0).slice(0, 8)}`;
+    const [id, moved] = [await addRun(), await addRun()];
+    await run(`CREATE ROLE ${role}`);
+    try {
+      await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON task_run TO ${role}`);
+      const feed = await after(() =>
+        inTransaction(`SET LOCAL ROLE ${role}`, deleteSql(id), insertSql(newId(), taskId), moveSql(moved, otherTaskId)),
+      );
+      expect(await feed(ofTask)).toEqual(expect.arrayContaining([deletion(id), deletion(moved)]));
+      await expect(inTransaction(`SET LOCAL ROLE ${role}`, 'SELECT FROM task_run_deletion')).rejects.toThrow(
+        'permission denied',
+      );
+      const [{ callable }] = await run(
+        `SELECT bool_or(has_function_privilege($1, oid, 'EXECUTE')) AS callable FROM pg_proc WHERE prosecdef AND pronamespace = current_schema()::regnamespace`,
+        [role],
+      );
+      expect(callable).toBe(false);
+    } finally {
+      await run(`DROP OWNED BY ${role}`);
+      await run(`DROP ROLE ${role}`);
+    }
+  });
+
+  // The embedded database has one session: nobody can be in a transaction of their own beside the gateway.
+  if (databaseKind === 'postgres') {
+    it('do not come behind the version of a run inserted again by a transaction that began earlier', async () => {
+      const id = await addRun();
+      const cursor = await now();
+      const other = await database.connect();
+      const session = other.createQueryRunner();
+      await session.startTransaction();
+      await session.query('SELECT pg_current_xact_id()');
+      await run(deleteSql(id));
+      await session.query(insertSql(id, taskId));
+      await session.commitTransaction();
+      await session.release();
+      await other.destroy();
+      expect(await readAfter(cursor, ofTask)).toEqual([id]);
+      expect(await readAfter(cursor, ofProject)).toEqual([id]);
+    });
+  }
+
+  it('begin a new epoch where tables are truncated', async () => {
+    const cursor = await now();
+    await run(deleteSql(await addRun()));
+    await run('TRUNCATE task_run_file');
+    await expect(readAfter(cursor, ofTask)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
+    const next = await now();
+    await run('TRUNCATE task_run CASCADE');
+    await expect(readAfter(next, ofTask)).rejects.toMatchObject({ reason: 'CURSOR_EXPIRED' });
+    expect(await run('SELECT FROM task_run_deletion')).toEqual([]);
+  });
+});
