@@ -8,12 +8,16 @@ import type { Column, ListedRun } from './columns.js';
 import { changesOf } from './run-list.js';
 
 interface ChangeData {
-  readonly taskRunChanged: { readonly cursor: string; readonly run: ListedRun | null } | null;
+  readonly taskRunChanged: {
+    readonly cursor: string;
+    readonly run: ListedRun | null;
+    readonly deleted: { readonly runId: string } | null;
+  } | null;
 }
 
 export interface LiveRuns {
-  /** What has changed since the list was read, the newest change last. */
-  readonly changed: ReadonlyMap<string, ListedRun>;
+  /** What has changed since the list was read, the newest change last; null: the run was deleted. */
+  readonly changed: ReadonlyMap<string, ListedRun | null>;
   readonly state: 'off' | 'connecting' | 'live' | 'waiting';
   /** Why it ended, or is interrupted. */
   readonly error: unknown;
@@ -52,7 +56,7 @@ export function useLiveRuns(
           if (taskRunChanged === null || controller.signal.aborted) continue;
           after = taskRunChanged.cursor;
           setLive((before) => ({
-            changed: addRun(before.changed, taskRunChanged.run),
+            changed: addChange(before.changed, taskRunChanged),
             state: 'live',
             error: undefined,
           }));
@@ -76,24 +80,29 @@ export function useLiveRuns(
   return live;
 }
 
-function addRun(changed: ReadonlyMap<string, ListedRun>, run: ListedRun | null): ReadonlyMap<string, ListedRun> {
-  if (run === null) return changed;
-  const others = [...changed].filter(([id]) => id !== run.id);
-  return new Map([...others.slice(-maxChanged + 1), [run.id, run]]);
+function addChange(
+  changed: LiveRuns['changed'],
+  { run, deleted }: NonNullable<ChangeData['taskRunChanged']>,
+): LiveRuns['changed'] {
+  const changedId = run?.id ?? deleted?.runId;
+  if (changedId === undefined) return changed;
+  const others = [...changed].filter(([id]) => id !== changedId);
+  return new Map([...others.slice(-maxChanged + 1), [changedId, run]]);
 }
 
-/** The list as it is now: changed runs in their places and, on its first page, new ones in front. */
+/** The list as it is now: changed runs in their places, deleted ones left out and, on its first page, new ones in front. */
 export function mergeLive(
   listed: readonly ListedRun[],
   changed: LiveRuns['changed'],
   isFirstPage: boolean,
 ): ListedRun[] {
   const known = new Set(listed.map(({ id }) => id));
-  const added = isFirstPage ? [...changed.values()].filter(({ id }) => !known.has(id)) : [];
+  const present = [...changed.values()].filter((run) => run !== null);
+  const added = isFirstPage ? present.filter(({ id }) => !known.has(id)) : [];
   const newest = listed[0]?.created ?? '';
   return [
     ...added.filter(({ created }) => created > newest).toSorted(byNewest),
-    ...listed.map((run) => changed.get(run.id) ?? run),
+    ...listed.map((run) => (changed.has(run.id) ? changed.get(run.id)! : run)).filter((run) => run !== null),
   ];
 }
 

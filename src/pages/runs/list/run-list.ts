@@ -72,5 +72,5 @@ export function useRunCount(scope: Scope | undefined, filter: RunFilter): number
 }
 
 export const changesOf = (columns: readonly Column[]) => `subscription Changes(${scopeVariables}, $after: String) {
-  taskRunChanged(${scopeArguments}, after: $after) { cursor run { ${selectionOf(columns)} } }
+  taskRunChanged(${scopeArguments}, after: $after) { cursor run { ${selectionOf(columns)} } deleted { runId } }
 }`;
