@@ -229,7 +229,7 @@ const database = {
   }),
   DATABASE_REPLICA_URLS: documented(
     secretList(parseReplicaUrls, 'postgres:// URLs of replicas to read from, comma separated'),
-    { more: ': [replicas](operating.md#replicas)' },
+    { more: ': [replicas](fleet.md#replicas)' },
   ),
   MAX_REPLICA_LAG_MS: integer(1000, 100, 3_600_000, 'maximum lag in ms of a replica that is read from'),
   DATABASE_CANCEL: onOff('on', 'cancel statements whose results are no longer needed'),
@@ -372,7 +372,7 @@ const requests = {
       'each process has an equal part',
     ),
     {
-      more: ', or `rediss:`: [rate limits of a fleet](operating.md#rate-limits-of-a-fleet)',
+      more: ', or `rediss:`: [rate limits of a fleet](fleet.md#rate-limits-of-a-fleet)',
     },
   ),
   UI: documented(
@@ -413,7 +413,7 @@ const requests = {
 
 const operation = {
   PROCESSES: documented(integer(1, 1, 256, 'number of processes that serve requests on the same port'), {
-    more: '; more than one require PostgreSQL: [several processes](operating.md#several-processes)',
+    more: '; more than one require PostgreSQL: [several processes](fleet.md#several-processes)',
   }),
   SHUTDOWN_DELAY_MS: documented(
     integer(0, 0, 600_000, 'time in ms for which a shutdown still accepts requests, with readiness already off'),
@@ -449,7 +449,7 @@ const operation = {
 
 const commands = {
   IMPORT_TOKEN: documented(secret(parseBearerToken, 'bearer token for the service that is imported from'), {
-    more: ': [mirroring a service](operating.md#mirroring-a-service)',
+    more: ': [mirroring a service](import-export.md#mirroring-a-service)',
   }),
 };
 

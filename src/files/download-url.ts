@@ -71,7 +71,7 @@ function toSignature(key: KeyObject, path: FilePath, inline: boolean, expires: n
   return createHmac('sha256', key).update(signed).digest('base64url');
 }
 
-/** What is digested never begins like what is signed. docs/operating.md has the same as a command. */
+/** A digested text never begins like a signed one. docs/operating.md has the same as a command. */
 function toSubjectDigest(key: KeyObject, subject: string): string {
   return createHmac('sha256', key).update(`subject ${subject}`).digest('base64url').slice(0, subjectDigestCharacters);
 }

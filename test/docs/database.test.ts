@@ -49,7 +49,7 @@ describe('the documented database', () => {
     expect(rows('`sslmode`').flatMap(([mode]) => codesIn(mode!))).toEqual([...sslModes]);
     const [, , , meaning] = rows('parameter').find(([names]) => names!.includes('target_session_attrs'))!;
     expect(codesIn(meaning!)).toEqual([...sessionAttributes]);
-    const described = tableRows('docs/operating.md', 'Several hosts', '`target_session_attrs`');
+    const described = tableRows('docs/fleet.md', 'Several hosts', '`target_session_attrs`');
     expect(described.flatMap(([names]) => codesIn(names!))).toEqual([...sessionAttributes]);
   });
 });

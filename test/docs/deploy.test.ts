@@ -188,7 +188,7 @@ describe('deploy/kubernetes.yaml', () => {
     for (const { name } of referred) expect(commands).toContain(`secret generic ${name} `);
   });
 
-  it('runs the image that docs/operating.md builds, by the release of the package, which names the Job, too', () => {
+  it('runs the image that docs/fleet.md builds, by the release of the package, which names the Job, too', () => {
     for (const each of containers) {
       expect(each.image).toBe(`registry.example.com/task-run-gateway:${version}`);
       expect(block('kubernetes-apply').text).toContain(`docker push ${each.image}\n`);
@@ -256,10 +256,10 @@ describe('deploy/haproxy.cfg', () => {
   const configuration = readText('deploy/haproxy.cfg');
   const numberIn = (pattern: RegExp) => Number(pattern.exec(configuration)![1]);
 
-  it('checks readiness, often enough for the delay that operating.md gives', () => {
+  it('checks readiness, often enough for the delay that docs/fleet.md gives', () => {
     expect(configuration).toContain('option httpchk GET /health/ready\n');
     const noticedMs = numberIn(/inter (\d+)s/) * 1000 * numberIn(/fall (\d+)/);
-    const [, delayMs] = /with `inter 1s fall 2`, (\d+)\./.exec(readText('docs/operating.md'))!;
+    const [, delayMs] = /with `inter 1s fall 2`, (\d+)\./.exec(readText('docs/fleet.md'))!;
     expect(Number(delayMs)).toBeGreaterThan(noticedMs);
   });
 

@@ -225,7 +225,7 @@ describe('docs/operating.md', () => {
   });
 
   it('lists what each role sees by the visibility of a task', () => {
-    const rows = tableRows('docs/operating.md', 'Grants', '`run_visibility`').map(([visibility, ...cells]) => [
+    const rows = tableRows('docs/access.md', 'Grants', '`run_visibility`').map(([visibility, ...cells]) => [
       codesIn(visibility!)[0],
       cells,
     ]);
@@ -237,7 +237,7 @@ describe('docs/operating.md', () => {
   });
 
   it('lists the types of issuers', () => {
-    expect(namesIn('docs/operating.md', 'Tokens', 'issuer type')).toEqual(issuerTypes);
+    expect(namesIn('docs/access.md', 'Tokens', 'issuer type')).toEqual(issuerTypes);
   });
 });
 
