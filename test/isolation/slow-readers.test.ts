@@ -82,7 +82,7 @@ const nameOf = ({
 }: Attack) =>
   `${connections} x ${each} ${kind}, ${callers} callers, ${bytes} bytes, ${encoding}, ${reads ? 'all read' : 'nothing read'}`;
 
-describeOnServer(`a process with a heap of ${heapMegabytes} MB beside slow readers`, () => {
+describeOnServer(`a process with a heap of ${heapMegabytes} MB and slow readers`, () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let client: pg.Client;
   let folder: Awaited<ReturnType<typeof createDemoIssuerFolder>>;

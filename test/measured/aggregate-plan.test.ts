@@ -56,7 +56,7 @@ async function arrangeOtherTenant(database: Queries) {
   );
 }
 
-describe('the plans of counts and statistics beside another tenant', () => {
+describe('the plans of counts and statistics next to another tenant', () => {
   const database = usePlannedDatabase(async (dataSource) => {
     await arrangeGeneratedRuns(dataSource, 2 * runsOfTask);
     await arrangeOtherTenant(dataSource);

@@ -158,18 +158,15 @@ describe('the plan of a list', () => {
   it.each([
     ['all runs', generated.owner, 'task_run_list_idx', 'task_run_user_id_idx'],
     ['the runs of its own', users[0], 'task_run_user_id_idx', 'task_run_list_idx'],
-  ])(
-    'finds %s for a caller who sees these by an index in their order, and never looks at the others',
-    async (...row) => {
-      const [, subject, used, unused] = row;
-      for (const page of [{}, { after: await positionAt([taskId], 2000) }, { isBackward: true }]) {
-        const { usedIndexes, buffers } = await explainTaskPage(page, subject);
-        expect(usedIndexes).toContain(used);
-        expect(usedIndexes).not.toContain(unused);
-        expect(buffers).toBeLessThan(400);
-      }
-    },
-  );
+  ])('finds %s for their caller by an index in their order, and never looks at the others', async (...row) => {
+    const [, subject, used, unused] = row;
+    for (const page of [{}, { after: await positionAt([taskId], 2000) }, { isBackward: true }]) {
+      const { usedIndexes, buffers } = await explainTaskPage(page, subject);
+      expect(usedIndexes).toContain(used);
+      expect(usedIndexes).not.toContain(unused);
+      expect(buffers).toBeLessThan(400);
+    }
+  });
 
   const filters: RunFilterInput[] = [
     { status: 'FAIL' },

@@ -12,7 +12,7 @@ const burst = 2000;
 const processes = 3;
 
 describeWithRedis('a fleet that shares points', () => {
-  it('keeps to the rate within a lease each while Redis is killed and comes back, and nobody waits for it', async () => {
+  it('keeps to the rate within a lease each while Redis is killed and comes back, without delays', async () => {
     const redis = await startRedis();
     const warnings: string[] = [];
     const log = { warn: (_about: object, text: string) => warnings.push(text), info() {} } as unknown as Logger;

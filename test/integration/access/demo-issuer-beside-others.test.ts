@@ -24,7 +24,7 @@ afterAll(() => server.stop());
 describe.each([
   ['on', { DEMO: 'on', NODE_ENV: 'production' }, 200],
   ['not set', { DEMO: '' }, 401],
-] as const)('where DEMO is %s', (_title, environment, statusOfDemo) => {
+] as const)('with DEMO %s,', (_title, environment, statusOfDemo) => {
   let gateway: Gateway;
   beforeAll(async () => {
     const AUTH_ISSUERS = JSON.stringify([{ issuer: iss, jwks: server.url }]);

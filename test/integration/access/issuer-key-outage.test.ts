@@ -36,7 +36,7 @@ const faults: [string, (server: JwksServer) => unknown][] = [
   ['breaks off', (server) => server.answerWith('{"keys":[', 200, { 'content-length': '1000' })],
 ];
 
-describe.each(faults)('While the key endpoint %s', (_case, breakDown) => {
+describe.each(faults)('while the key endpoint %s,', (_case, breakDown) => {
   it('known keys go on working and unknown ones are rejected; new ones work once it is back', async () => {
     const { lookUp, old, next, server, clock } = harness;
     expect(await lookUp(old)).toBe('found');

@@ -61,7 +61,7 @@ describe('doctor without a configuration', () => {
     await expect(access(dataDir)).rejects.toThrow('ENOENT');
   });
 
-  it('says who uses the embedded database, without opening it', async () => {
+  it('names the process that uses the embedded database, without opening it', async () => {
     await mkdir(join(dataDir, 'database'), { recursive: true });
     await writeFile(join(dataDir, 'database', 'PG_VERSION'), '17\n');
     expect((await found({})).database).toMatch(/^ok (?!.*process \d)/);
@@ -100,7 +100,7 @@ describe('doctor on a configuration', () => {
     expect(asText(findings)).not.toContain('hunter2');
   });
 
-  it('warns of the demo issuer beside others, and of subjects that issuers share', async () => {
+  it('warns of the demo issuer together with others, and of subjects that issuers share', async () => {
     const findings = await found({ AUTH_ISSUERS: issuersWith(jwks.url), DEMO: 'on' });
     expect(findings[`issuer ${issuer}`]).toMatch(/^ok 2 .*ES256/);
     expect(findings['issuer https://demo.task-run-gateway.invalid/']).toMatch(/^warning .*DEMO/);
@@ -146,7 +146,7 @@ describe('doctor on a configuration', () => {
     expect(findings[`issuer ${issuer}`]).not.toMatch(/hunter2|c2VjcmV0/);
   });
 
-  it('ends where an issuer and a database accept connections and say nothing', async () => {
+  it('ends when an issuer and a database accept connections and stay silent', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -179,7 +179,7 @@ describe('doctor on Redis', () => {
   }
   const redisAt = async (url: string) => (await found({ RATE_LIMIT_POINTS: '10', REDIS_URL: url })).redis;
 
-  it('says whether it responds and takes the password, without it', async () => {
+  it('reports whether it responds and accepts the password, without showing it', async () => {
     const server = await startRedis('+OK\r\n');
     expect(await redisAt(server.url)).toMatch(new RegExp(`^ok ${server.host}`));
     server.stop();
@@ -192,7 +192,7 @@ describe('doctor on Redis', () => {
 });
 
 describe('doctor on trusted documents', () => {
-  it('says how many there are, and what keeps the gateway from starting', async () => {
+  it('reports their number, and what keeps the gateway from starting', async () => {
     const valid = join(folder, 'valid.graphql');
     await writeFile(valid, 'query Who { viewer { subject } }');
     const environment = { TRUSTED_DOCUMENTS: valid, TRUSTED_DOCUMENTS_MODE: 'safelist' };
@@ -250,7 +250,7 @@ describe('doctor', () => {
     await action(dataSource).finally(() => dataSource.destroy());
   }
 
-  it('says which tables and migrations are missing', async () => {
+  it('names missing tables and migrations', async () => {
     const findings = await found(environment);
     expect(findings.privileges).toMatch(/^failed .*task_run.*npm run migrate/);
     expect(findings.schema).toMatch(/^failed .*\b(\d+) of \1\b.*CreateTaskRunTables.*npm run migrate/);
@@ -344,7 +344,7 @@ describeOnServer('doctor as a role of its own', () => {
     await onServer(`DROP ROLE IF EXISTS ${role}`);
   });
 
-  it('says which tables it may not read, and the statement that lets it', async () => {
+  it('names unreadable tables, and the statement that grants access', async () => {
     await query(`GRANT SELECT ON organization, migrations TO ${role}`);
     const { privileges } = await found(environment);
     const [, statement] = /^failed .*project, .*task_run.*(GRANT .*;)$/.exec(privileges!)!;
@@ -356,7 +356,7 @@ describeOnServer('doctor as a role of its own', () => {
     await query(`GRANT SELECT ON task TO ${role}`);
   });
 
-  it('says where the tables are if not in its search path', async () => {
+  it('names the schema of tables outside of its search path', async () => {
     await query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
     const { privileges } = await found(environment);
     const [, statement] = /\bpublic\b.*?(GRANT .*?;)/.exec(privileges!)!;
@@ -382,7 +382,7 @@ describeOnServer('doctor as a role of its own', () => {
     await query(`ALTER ROLE ${role} RESET search_path`);
   });
 
-  it('says what to do about a database that does not exist, as every command does', async () => {
+  it('names the remedy for a database that does not exist, as every command does', async () => {
     const url = new URL(environment.DATABASE_URL!);
     url.pathname = '/gateway_doctor_none';
     const { database: message } = await found({ ...environment, DATABASE_URL: url.href });

@@ -146,7 +146,7 @@ describe('types', () => {
     );
   });
 
-  it('say what they rest on, and that the runs agree', async () => {
+  it('name their sources, and report that the runs agree', async () => {
     const { source } = await inferOf('texts');
     expect(source).toMatch(
       /^\/\/ Types of the response of the task texts \(.{36}\)\.\n\/\/ Inferred from the latest 4 successful runs:\n\/\/ - 4 runs of revision .{36}\n\/\/ They agree\.\n/,

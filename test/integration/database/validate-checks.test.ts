@@ -71,7 +71,7 @@ describe('the checks of the tables', () => {
     await run("UPDATE task_run SET created = '0001-01-01T00:00:00Z', charged_credits = NULL WHERE id = $1", [ids[0]]);
   });
 
-  describe('with a project beside', () => {
+  describe('with another project', () => {
     const [otherProject, otherGroup] = [idOf(3001), idOf(3002)];
     beforeAll(async () => {
       await run("INSERT INTO project (id, org_id, name) VALUES ($1, $2, 'Other')", [otherProject, orgId]);

@@ -88,7 +88,7 @@ describe('a path into the JSON of a run', () => {
       });
     });
 
-    it('finds nothing where there is no JSON', async () => {
+    it('finds nothing without JSON', async () => {
       const selection = `response(path: "/a") submitted(path: "") runDataAt(path: "/submitted/a") responseBytes`;
       expect(await ask(empty, selection)).toEqual({
         ...{ response: null, submitted: null, runDataAt: null, responseBytes: null },

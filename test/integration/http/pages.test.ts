@@ -193,7 +193,7 @@ describe('the pages', () => {
 describe('the root', () => {
   const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-  it('leads browsers to the runs, or to GraphiQL where that is all there is', async () => {
+  it('leads browsers to the runs, or to GraphiQL without other pages', async () => {
     const graphiqlAlone = await createApp(join(folder, 'bundle'), 'graphiql');
     for (const [from, location] of [
       [app, './runs'],

@@ -62,7 +62,7 @@ describe('a walk through a list', () => {
   };
 
   it.each(['CREATED_DESC', 'CREATED_ASC'] as const)(
-    'meets every old run once while others are inserted, %s',
+    'returns every old run once while others are inserted, %s',
     async (order) => {
       const readIds: string[] = [];
       let after: string | null = null;

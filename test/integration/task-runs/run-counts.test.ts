@@ -10,7 +10,7 @@ describe('the estimated numbers of runs', () => {
     return counts.current();
   };
 
-  it('start at 16,384 runs, also where there are fewer', async () => {
+  it('start at 16,384 runs, also for fewer', async () => {
     await gateway.query('ANALYZE task_run');
     const { ofTask, ofProject, oldest, newest } = await read();
     expect([ofTask, ofProject]).toEqual([16_384, 16_384]);
@@ -36,7 +36,7 @@ describe('the estimated numbers of runs', () => {
     }
   });
 
-  it('become powers of two where there are more, and no more than there are runs in all', async () => {
+  it('become powers of two beyond that, and no more than all runs together', async () => {
     const [{ count }] = await gateway.query('SELECT count(*)::integer AS count FROM task_run');
     const run = async ({ text }: { readonly text: string }) => {
       const [row] = await gateway.query(text);

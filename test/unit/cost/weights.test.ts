@@ -43,7 +43,7 @@ describe('the table of weights', () => {
     }
   });
 
-  it('assumes no size in the SDL beside a slicing argument with a default: composers reject that', () => {
+  it('assumes no size in the SDL for a slicing argument with a default, which composers reject', () => {
     const sdl = buildSchema(toSubgraphSdl(schema));
     const directives = Object.values(sdl.getTypeMap())
       .filter(isObjectType)

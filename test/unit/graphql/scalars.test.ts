@@ -15,7 +15,7 @@ import {
   UUIDScalar,
 } from '../../../src/graphql/scalars/index.js';
 
-describe('a scalar that is text of a form', () => {
+describe('a scalar with a text form', () => {
   it.each([
     [UUIDScalar, '0190A234-8dc6-0d08-2ea9-0242ac120002', '0190a234-8dc6-0d08-2ea9-0242ac120002'],
     [DateTimeScalar, '2024-01-16T13:33:25Z', '2024-01-16T13:33:25Z'],

@@ -41,7 +41,7 @@ describe('a Range header', () => {
     expect(parseByteRange(header, 10)).toBe('whole');
   });
 
-  it.each(['bytes=0-', 'bytes=-5', 'bytes=0-0'])('%s is ignored when there are no bytes', (header) => {
+  it.each(['bytes=0-', 'bytes=-5', 'bytes=0-0'])('%s is ignored without bytes', (header) => {
     expect(parseByteRange(header, 0)).toBe('whole');
   });
 });

@@ -13,7 +13,7 @@ import { eventually } from '../../support/eventually.js';
 
 const page: ExportedPage = { runs: [], filesByRun: new Map(), position: exportStart };
 
-describe('an export whose client goes while its first page is read', () => {
+describe('an export whose client leaves while its first page is read', () => {
   let app: FastifyInstance;
   let hasEnded = false;
   let began = () => {};

@@ -33,7 +33,7 @@ describe('a cursor of changes', () => {
     expect(new Set(all.map(({ length }) => length))).toEqual(new Set([76]));
   });
 
-  it('shares no bytes with the cursors of the transactions and runs beside it', () => {
+  it('shares no bytes with the cursors of neighbouring transactions and runs', () => {
     const next = Buffer.from(encode({ epoch, position: { ...position, xid: '746' } }), 'base64url');
     const same = [...Buffer.from(cursor, 'base64url')].filter((byte, index) => byte === next[index]);
     // One in 256 is the same by chance.

@@ -73,7 +73,7 @@ describe('the read scheduler', () => {
     expect([one.stats.statements, other.stats.statements]).toEqual([3, 1]);
   });
 
-  it('sends a further statement beside one in flight only when enough keys are waiting, or have waited', async () => {
+  it('sends a further statement alongside one in flight only when enough keys wait, or have waited', async () => {
     const { statements, register, keys } = createControlled(3);
     const read = register({ minBatchSize: 3 });
     for (const key of ['first', 'a', 'b']) void read([key], anybody);

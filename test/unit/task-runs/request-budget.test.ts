@@ -95,7 +95,7 @@ describe('the budget of a request', () => {
     expect(memory.json.usedBytes).toBe(0);
   });
 
-  it('acquires what a result takes beside its JSON, and keeps what it has taken', async () => {
+  it('acquires the memory of a result besides its JSON, and keeps what it has taken', async () => {
     const memory = new MemoryLedger(10_000);
     const budget = createBudget({ maxBytes: 100, memory });
     const pages = budget.holdPages({ weight: 2 });

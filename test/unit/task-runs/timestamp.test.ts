@@ -5,7 +5,7 @@ import {
   timestampOfJson,
 } from '../../../src/task-runs/record/timestamp.js';
 
-describe('a moment as JSON of PostgreSQL has it', () => {
+describe('a moment in the JSON of PostgreSQL', () => {
   it.each([
     ['2024-01-16T13:33:25.247662', '2024-01-16T13:33:25.247662Z'],
     ['2024-01-16T13:33:25.2476', '2024-01-16T13:33:25.247600Z'],

@@ -83,7 +83,7 @@ describe('the executor', () => {
     expect(errors.map(({ path }) => path)).toEqual([['must']]);
   });
 
-  it('tells resolvers that take it the ten things that graphql-js tells, and makes them for no others', async () => {
+  it('passes the ten arguments of graphql-js to resolvers that declare them, and makes them for no others', async () => {
     const lengths: number[] = [];
     let keys: string[] = [];
     const resolvers: Record<string, GraphQLFieldResolver<unknown, unknown>> = {
@@ -123,7 +123,7 @@ describe('the executor', () => {
     expect((await executor.execute({ document })).text).toBe('{"data":{"greeting":"you"}}');
   });
 
-  it('plans what there is data for, once', async () => {
+  it('plans what it has data for, once', async () => {
     const executor = createExecutor(buildSchema(sdl));
     const document = parse('{ greeting nested { ...F } } fragment F on Query { must nested { must later } }');
     await executor.execute({ document, rootValue: { nested: null } });
@@ -134,7 +134,7 @@ describe('the executor', () => {
     }
   });
 
-  it('keeps plans for so many values of conditions as there is room for', async () => {
+  it('keeps plans for a limited number of values of conditions', async () => {
     const executor = createExecutor(buildSchema(sdl));
     const names = Array.from({ length: 12 }, (_, index) => `v${index}`);
     const fields = names.map((name, index) => `f${index}: greeting @skip(if: $${name})`);

@@ -45,7 +45,7 @@ describe('a stream of events', () => {
     expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('ends when its client goes while an event is awaited, and its source is told', async () => {
+  it('ends when its client leaves while an event is awaited, and so does its source', async () => {
     let end = (_step: IteratorResult<unknown>) => {};
     let isSourceEnded = false;
     const { events } = streamOf({
