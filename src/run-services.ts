@@ -92,7 +92,7 @@ export function createRunServices(
   const exportReader = createChangeReader(statements, scheduler, { ...exportReading, ...changes });
   const poller = createChangePoller({ poll: createChangePoll(statements, scheduler), onFailure: onPollFailure });
   const resources = createResourceReader(statements, scheduler);
-  const readStatistics = createStatisticsReader(statements, scheduler);
+  const statisticsReader = createStatisticsReader(statements, scheduler);
   const taskRuns: RunServices['taskRuns'] = (caller, budget) => createTaskRunService(runs, caller, budget);
   return {
     readStoredFile: runs.readStoredFile,
@@ -106,6 +106,6 @@ export function createRunServices(
     exports: (caller, budget) => createRunExportService({ runs, changes: exportReader }, caller, budget),
     resources: (caller, budget) => createResourceService(resources, caller, budget),
     close: () => poller.close(),
-    statistics: (taskRuns, budget) => createRunStatisticsService(readStatistics, taskRuns, budget),
+    statistics: (taskRuns, budget) => createRunStatisticsService(statisticsReader, taskRuns, budget),
   };
 }

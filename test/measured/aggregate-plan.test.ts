@@ -88,7 +88,7 @@ describe('the plans of counts and statistics next to another tenant', () => {
     const groupings = toGroupings({ ...figures, splits, previous: previous?.measures });
     const previousFilter = previous ? parseRunFilter(previous.filter, 0) : null;
     const key = { scope, filter, groupings, previousFilter, now: 0 };
-    const { statistics } = await createStatisticsReader(statements, scheduler)(key, budget);
+    const { statistics } = await createStatisticsReader(statements, scheduler).read(key, budget);
     return { runs: statistics.figures.runs, explained };
   };
 

@@ -97,7 +97,7 @@ describe('the plan for runs of the caller alone', () => {
     const scheduler = createReadScheduler({ connections: () => 1, timeoutMs: 60_000 });
     return {
       lists: createListReader(statements, scheduler),
-      readStatistics: createStatisticsReader(statements, scheduler),
+      statistics: createStatisticsReader(statements, scheduler),
       changes: createChangeReader(statements, scheduler, {
         ...requestReading,
         staleEpoch: null,
@@ -134,7 +134,7 @@ describe('the plan for runs of the caller alone', () => {
   it.each(filters)('touches no other run for any list, count, statistic and change that %j holds', async (input) => {
     const filter = parseRunFilter(input, 0);
     for (const scope of Object.values(scopes)) {
-      const { lists, readStatistics, changes, ...explained } = explaining();
+      const { lists, statistics, changes, ...explained } = explaining();
       const budget = createBudget();
       if (scope === scopes.task) {
         for (const each of pages) {
@@ -149,7 +149,7 @@ describe('the plan for runs of the caller alone', () => {
       }
       await lists.countRuns({ scope, filter, search }, budget);
       await lists.countUpTo({ scope, filter, search, max: 1000 }, allowance, budget);
-      await readStatistics(
+      await statistics.read(
         { scope, filter, groupings: toGroupings({ ...measures, splits }), previousFilter: null, now: 0 },
         budget,
       );

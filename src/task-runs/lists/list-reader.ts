@@ -17,9 +17,10 @@ import type { TaskRunRecord } from '../record/records.js';
 import type { ScopePath } from '../record/run-path.js';
 import { noRelations, type Relations, toRelations } from '../record/run-relations.js';
 import { requiresScan } from '../scope/filter-parts.js';
+import { forEachScope, readByForm, requestedTaskIds, scopeForm } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope, TaskAccess } from '../scope/run-scope.js';
-import { openSearch, type Search, type SearchTerms, searchStateStatement } from '../scope/search-terms.js';
+import { noTerms, openSearch, type Search, type SearchTerms, searchStateStatement } from '../scope/search-terms.js';
 import { visibleRuns } from '../scope/visible-runs.js';
 import { bindContexts, type RunContextRow } from './context-statement.js';
 import { createCursorCodec, type RunPosition } from './cursor.js';
@@ -52,11 +53,15 @@ export interface ListReader {
   openSearch(scope: RunScope, filter: RunFilter, budget: RequestBudget): Promise<Search>;
   isSearchable(budget: RequestBudget): Promise<boolean>;
   countRuns(key: CountKey, budget: RequestBudget): Promise<number>;
-  countUpTo(
-    key: CountKey & { readonly max: number },
+  /** The same for the lists that the objects of one list have: those that differ in their scopes alone share a statement. Never rejects. */
+  countAll(keys: readonly CountKey[], budget: RequestBudget): Promise<readonly (number | Error)[]>;
+  countUpTo(key: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget): Promise<BoundedCount>;
+  /** As {@link countAll}; a filter that requires a scan is counted for each list. */
+  countAllUpTo(
+    keys: readonly BoundedCountKey[],
     allowance: ScanAllowance,
     budget: RequestBudget,
-  ): Promise<BoundedCount>;
+  ): Promise<readonly (BoundedCount | Error)[]>;
   readContexts(key: ContextsKey, budget: RequestBudget): Promise<readonly RunContextRow[]>;
 }
 
@@ -70,6 +75,10 @@ export interface CountKey {
   readonly filter: RunFilter;
   /** Finds runs of the filter in the search index. */
   readonly search: Search;
+}
+
+export interface BoundedCountKey extends CountKey {
+  readonly max: number;
 }
 
 export interface ProjectPageRequest extends CountKey {
@@ -177,6 +186,9 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
     const [row] = await run<{ count: number }>({ statement, values: parameters.values }, signal);
     return row!.count;
   });
+  const readCounts = registerAggregate((keys: readonly (CountKey & { readonly max?: number })[], signal) =>
+    run<{ count: number }>(bindCounts(keys), signal),
+  );
   const readContexts = registerAggregate(({ scope, contextIds }: ContextsKey, signal) =>
     run<RunContextRow>(bindContexts(scope, contextIds), signal),
   );
@@ -245,6 +257,13 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
   const readBatchedTaskPage = async (key: TaskPageKey, budget: RequestBudget) =>
     readTaskPage(key, isBatchable(key) ? await readOne(readBatched, key, budget) : null, budget);
 
+  const countRuns = async (key: CountKey, budget: RequestBudget) => readCount(await withTerms(key), budget);
+  const countUpTo = async ({ max, ...key }: BoundedCountKey, allowance: ScanAllowance, budget: RequestBudget) => {
+    const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
+    const { found, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
+    return toBoundedCount(found, max, end === null);
+  };
+
   return {
     readTaskPage: readBatchedTaskPage,
     async readTaskPages(keys, budget) {
@@ -288,14 +307,49 @@ export function createListReader(statements: StatementRunner, scheduler: ReadSch
       const [row] = await runSingle<{ isSearchable: boolean }>({ statement: searchStateStatement, values: [] }, budget);
       return row!.isSearchable;
     },
-    countRuns: async (key, budget) => readCount(await withTerms(key), budget),
-    async countUpTo({ max, ...key }, allowance, budget) {
-      const scan = { ...key, page: wholeList, size: max, maxFound: max + 1, returnsRuns: false };
-      const { found, end } = await scanRuns(scan, allowance, (step) => readStep(step, budget));
-      return { count: Math.min(found, max), isExact: found <= max && end === null };
-    },
+    countRuns,
+    countAll: (keys, budget) =>
+      readByForm(
+        keys,
+        countForm,
+        (key) => countRuns(key, budget),
+        async (keys) => (await readCounts(keys, budget)).map(({ count }) => count),
+      ),
+    countUpTo,
+    countAllUpTo: (keys, allowance, budget) =>
+      readByForm(
+        keys,
+        (key) => countForm(key) && `${key.max} ${countForm(key)}`,
+        (key) => countUpTo(key, allowance, budget),
+        async (keys) => {
+          const { max } = keys[0]!;
+          return (await readCounts(keys, budget)).map(({ count }) => toBoundedCount(count, max, true));
+        },
+      ),
     readContexts,
   };
+}
+
+function toBoundedCount(found: number, max: number, isWhole: boolean): BoundedCount {
+  return { count: Math.min(found, max), isExact: found <= max && isWhole };
+}
+
+/** null: counted by statements of its own. */
+function countForm({ scope, filter }: CountKey): string | null {
+  return requiresScan(filter) ? null : `${scopeForm(scope, filter)} ${JSON.stringify(filter)}`;
+}
+
+/** Counts the runs of several scopes of one form: all of them, or one more than a maximum. */
+function bindCounts(keys: readonly (CountKey & { readonly max?: number })[]): BoundStatement {
+  const parameters = createSqlParameters();
+  const { scope, filter, max } = keys[0]!;
+  const options = { terms: noTerms, parameters, taskIds: requestedTaskIds };
+  const runs = `SELECT FROM ${visibleRuns(scope, filter, options, 'run.id')}`;
+  const limit = max === undefined ? '' : ` LIMIT ${parameters.add(max + 1, 'integer')}`;
+  const text = `SELECT count(*)::integer AS count FROM (${runs}${limit}) AS run`;
+  const scopes = keys.map((key) => key.scope);
+  const statement = { name: 'task_run_count', text: forEachScope(scopes, text, parameters), planName: null };
+  return { statement, values: parameters.values };
 }
 
 interface WithTerms {

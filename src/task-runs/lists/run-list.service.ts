@@ -19,6 +19,7 @@ import type { TaskRunService } from '../task-runs.service.js';
 import { type CursorCodec, type RunPosition, timeOfCursor } from './cursor.js';
 import {
   type BoundedCount,
+  type BoundedCountKey,
   type CountKey,
   type ListReader,
   noRuns,
@@ -87,6 +88,8 @@ export interface RunListService extends RunRelatives {
 type ReadTaskPage = (key: TaskPageKey) => Promise<TaskPage>;
 
 interface ListKey extends RunListSelection {
+  /** Whether it is one of the lists that the objects of one list have. */
+  readonly isGrouped: boolean;
   readonly path: ScopePath;
   readonly filter: RunFilter;
   readonly page: PageRequest;
@@ -114,10 +117,20 @@ export function createRunListService(
   const readTaskPage: ReadTaskPage = (key) => reader.readTaskPage(key, budget);
   const countKey = ({ scope, filter }: Omit<CountKey, 'search'>) => JSON.stringify([scope.path, filter]);
   const countRuns = readOnce(countKey, (key: CountKey) => reader.countRuns(key, budget));
-  const countUpTo = readOnce(
-    (key: CountKey & { readonly max: number }) => `${key.max} ${countKey(key)}`,
-    (key) => reader.countUpTo(key, allowance, budget),
-  );
+  const boundedCountKey = (key: BoundedCountKey) => `${key.max} ${countKey(key)}`;
+  const countUpTo = readOnce(boundedCountKey, (key) => reader.countUpTo(key, allowance, budget));
+  /** For the lists that the objects of one list have. */
+  const together = lazy(() => {
+    const counts = new DataLoader((keys: readonly CountKey[]) => reader.countAll(keys, budget), { cache: false });
+    const boundedCounts = new DataLoader(
+      (keys: readonly BoundedCountKey[]) => reader.countAllUpTo(keys, allowance, budget),
+      { cache: false },
+    );
+    return {
+      countRuns: readOnce(countKey, (key: CountKey) => counts.load(key)),
+      countUpTo: readOnce(boundedCountKey, (key) => boundedCounts.load(key)),
+    };
+  });
   const openSearch = readOnce(countKey, ({ scope, filter }: Omit<CountKey, 'search'>) =>
     reader.openSearch(scope, filter, budget),
   );
@@ -143,7 +156,7 @@ export function createRunListService(
     budget.count(limits.pointers, size * (selection.selection?.pointers.length ?? 0));
     return async (path: ScopePath): Promise<RunList> => {
       const page = parsePageRequest(input, path, cursorFilter, cursorFilter === filter ? undefined : time);
-      return lists().load({ path, filter, page, ...selection });
+      return lists().load({ path, filter, page, isGrouped: groupName !== undefined, ...selection });
     };
   }
 
@@ -157,7 +170,8 @@ export function createRunListService(
     const { filter } = key;
     const search = requiresScan(filter) ? await openSearch({ scope, filter }) : noSearch;
     const listed = { scope, filter, search };
-    const count = key.count ? countRuns(listed) : undefined;
+    const counting = key.isGrouped ? together() : { countRuns, countUpTo };
+    const count = key.count ? counting.countRuns(listed) : undefined;
     // It may fail before anybody waits for it.
     count?.catch(() => {});
     const found = taskPage?.page ?? (selection ? await readProjectPage(listed, page, selection) : noRuns);
@@ -171,7 +185,7 @@ export function createRunListService(
         if (max < 1 || max > maxCount) {
           throw validationFailed(['max'], `must be between 1 and ${maxCount.toLocaleString('en')}${orNot(max)}`);
         }
-        return countUpTo({ ...listed, max });
+        return counting.countUpTo({ ...listed, max });
       },
       // Before a page that starts at a cursor, there is at least the run that the cursor names.
       hasNext: page.isBackward ? page.before !== null : hasMore,
@@ -238,7 +252,7 @@ function mergeKeys(one: ListKey, other: ListKey): ListKey {
     one.selection && other.selection
       ? mergeSelections(one.selection, other.selection)
       : (one.selection ?? other.selection);
-  return { ...one, selection, count: one.count || other.count };
+  return { ...one, selection, count: one.count || other.count, isGrouped: one.isGrouped || other.isGrouped };
 }
 
 /** A list that cannot be read does not affect the others of its operation. */

@@ -33,13 +33,15 @@ interface OwnTasks {
 /** Tasks by what the caller sees of them: one or two kinds, and one without tasks where nothing is visible. */
 export type TasksByAccess = WholeTasks | OwnTasks;
 
-interface VisibleOptions {
+export interface VisibleOptions {
   /**
    * The terms by which the search index finds the runs; without terms, the search is tested run by run. In tasks of which the caller
    * sees its own runs alone it always is: the index takes time for runs that the caller does not see.
    */
   readonly terms: SearchTerms;
   readonly parameters: SqlParameters;
+  /** SQL of the ids of the tasks; omitted: those of the scope, as parameters. */
+  readonly taskIds?: { readonly all: string; readonly own: string };
   /** In whose order runs of its own are found; `created` where it is omitted. */
   readonly key?: OwnRange['key'];
 }
@@ -98,7 +100,8 @@ export function visibleRuns(
   columns: 'run.*' | 'run.id' = 'run.*',
 ): string {
   const sources = tasksByAccess(scope, filter, options).map((tasks) => {
-    const ids = options.parameters.add(tasks.taskIds, 'uuid[]');
+    const ids =
+      options.taskIds?.[tasks.own === null ? 'all' : 'own'] ?? options.parameters.add(tasks.taskIds, 'uuid[]');
     if (tasks.own !== null) {
       const runs =
         tasks.condition === ''

@@ -1,8 +1,10 @@
 // A caller's statistics of runs, made for each request: over exactly the runs that the caller can read one by one.
 
+import DataLoader from 'dataloader';
 import { validationFailed } from '../../errors/validation.js';
 import { limits } from '../../limits.js';
 import { countList } from '../batching/count-list.js';
+import { lazy } from '../batching/lazy.js';
 import { readOnce } from '../batching/read-once.js';
 import type { RequestBudget } from '../batching/request-budget.js';
 import type { ScopePath } from '../record/run-path.js';
@@ -11,7 +13,8 @@ import { parseScopePath, type ScopeInput } from '../scope/run-scope.js';
 import type { TaskRunService } from '../task-runs.service.js';
 import { type RootStatisticsSelection, toGroupings } from './groupings.js';
 import { previousPeriodFilter } from './previous-period.js';
-import type { ReadStatistics } from './statistics-reader.js';
+import type { StatisticsKey } from './statement.js';
+import { type StatisticsReader, statisticsKey } from './statistics-reader.js';
 import type { RunStatistics } from './statistics-tree.js';
 
 /** The arguments that select the runs, as a client writes them. */
@@ -39,12 +42,16 @@ export interface RunStatisticsService {
 const maxValues = limits.statisticsValues.value;
 
 export function createRunStatisticsService(
-  read: ReadStatistics,
+  reader: StatisticsReader,
   taskRuns: TaskRunService,
   budget: RequestBudget,
 ): RunStatisticsService {
   let values = 0;
-  const readStatistics = readOnce(statisticsKey, (key: Parameters<ReadStatistics>[0]) => read(key, budget));
+  const readStatistics = readOnce(statisticsKey, (key: StatisticsKey) => reader.read(key, budget));
+  const readTogether = readOnce(statisticsKey, (key: StatisticsKey) => ofList().load(key));
+  const ofList = lazy(
+    () => new DataLoader((keys: readonly StatisticsKey[]) => reader.readAll(keys, budget), { cache: false }),
+  );
 
   return {
     async statisticsOf(input, selection, groupName) {
@@ -66,7 +73,8 @@ export function createRunStatisticsService(
     countList(budget, groupName === undefined ? undefined : { name: groupName });
     return async (path: ScopePath): Promise<RunStatistics> => {
       const scope = await taskRuns.scopeOf(path);
-      const { statistics, sets } = await readStatistics({ scope, filter, groupings, previousFilter, now });
+      const read = groupName === undefined ? readStatistics : readTogether;
+      const { statistics, sets } = await read({ scope, filter, groupings, previousFilter, now });
       values += sets * selection.fields;
       if (values > maxValues) {
         const max = maxValues.toLocaleString('en');
@@ -78,11 +86,4 @@ export function createRunStatisticsService(
       return statistics;
     };
   }
-}
-
-function statisticsKey({ scope, filter, groupings, previousFilter }: Parameters<ReadStatistics>[0]): string {
-  return JSON.stringify([scope.path, filter, groupings, previousFilter], (name, value) => {
-    if (name === 'parent') return value?.index;
-    return value instanceof Set ? [...value] : value;
-  });
 }

@@ -3,13 +3,14 @@
 
 import { ReportingGroupEntity } from '../../database/entities/reporting-group.entity.js';
 import { jsonObject } from '../../database/json-object.js';
-import { createSqlParameters } from '../../database/sql-parameters.js';
+import { createSqlParameters, type SqlParameters } from '../../database/sql-parameters.js';
 import type { BoundStatement } from '../../database/statements.js';
 import type { ReportingGroupRecord } from '../record/records.js';
+import { forEachScope, requestedTaskIds } from '../scope/requested-scopes.js';
 import type { RunFilter } from '../scope/run-filter.js';
 import type { RunScope } from '../scope/run-scope.js';
-import type { SearchTerms } from '../scope/search-terms.js';
-import { visibleRuns } from '../scope/visible-runs.js';
+import { noTerms, type SearchTerms } from '../scope/search-terms.js';
+import { type VisibleOptions, visibleRuns } from '../scope/visible-runs.js';
 import { type Period, seriesOf } from './buckets.js';
 import { dimensionRow, isBuckets, isJson, valueAsText } from './dimensions.js';
 import {
@@ -71,15 +72,41 @@ export interface StatisticsBounds {
 }
 
 export function composeStatistics(
+  key: StatisticsKey,
+  terms: StatisticsTerms,
+  bounds: StatisticsBounds,
+): BoundStatement {
+  const parameters = createSqlParameters();
+  return bind(statisticsSql(key, terms, bounds, { parameters }), parameters);
+}
+
+/**
+ * The same for several scopes, with a row for each.
+ * @param keys all but their scopes are the same, and these have one `scopeForm`
+ */
+export function composeStatisticsOfScopes(keys: readonly StatisticsKey[], bounds: StatisticsBounds): BoundStatement {
+  const parameters = createSqlParameters();
+  const terms = { current: noTerms, previous: noTerms };
+  const text = statisticsSql(keys[0]!, terms, bounds, { parameters, taskIds: requestedTaskIds });
+  const scopes = keys.map(({ scope }) => scope);
+  return bind(forEachScope(scopes, text, parameters), parameters);
+}
+
+/** Planned for the values at hand: a statistic may be about ten runs or about millions. */
+function bind(text: string, { values }: SqlParameters): BoundStatement {
+  return { statement: { name: 'task_run_statistics', text, planName: null }, values };
+}
+
+function statisticsSql(
   { scope, filter, groupings, previousFilter, now }: StatisticsKey,
   terms: StatisticsTerms,
   { maxSets, maxJsonBytes }: StatisticsBounds,
-): BoundStatement {
-  const parameters = createSqlParameters();
-  const { add } = parameters;
+  runs: Pick<VisibleOptions, 'parameters' | 'taskIds'>,
+): string {
+  const { add } = runs.parameters;
   const { list, measures, previousMeasures, hasLabels } = groupings;
   const runsOf = (periodFilter: RunFilter, periodTerms: SearchTerms) =>
-    visibleRuns(scope, periodFilter, { terms: periodTerms, parameters });
+    visibleRuns(scope, periodFilter, { terms: periodTerms, ...runs });
 
   const keys = new Keys(list.filter(isSplit).map(({ split }) => split.dimension));
   const timed = list.filter(({ percentiles }) => percentiles.size > 0);
@@ -123,9 +150,7 @@ export function composeStatistics(
     results.previousPercentiles = percentilesJson(previousTimed, previous);
   }
   const columns = Object.entries(results).map(([name, sql]) => `${sql} AS "${name}"`);
-  // Planned for the values at hand: a statistic may be about ten runs or about millions.
-  const text = `WITH ${tables.join(',\n')}\nSELECT\n  ${columns.join(',\n  ')}`;
-  return { statement: { name: 'task_run_statistics', text, planName: null }, values: parameters.values };
+  return `WITH ${tables.join(',\n')}\nSELECT\n  ${columns.join(',\n  ')}`;
 }
 
 const jsonArray = (values: readonly string[]) => `json_build_array(${values.join(', ')})`;
@@ -134,7 +159,7 @@ function dimensionsOf(grouping: Grouping): SplitGrouping['split']['dimension'][]
   return isSplit(grouping) ? [...dimensionsOf(grouping.parent), grouping.split.dimension] : [];
 }
 
-function hasJsonOf(grouping: Grouping): boolean {
+export function hasJsonOf(grouping: Grouping): boolean {
   return isSplit(grouping) && grouping.hasJson && isJson(grouping.split.dimension);
 }
 

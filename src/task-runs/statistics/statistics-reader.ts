@@ -4,15 +4,27 @@ import { limits } from '../../limits.js';
 import { readOne } from '../batching/read-one.js';
 import type { ReadScheduler } from '../batching/read-scheduler.js';
 import type { RequestBudget } from '../batching/request-budget.js';
-import type { RunFilter } from '../scope/run-filter.js';
+import { requiresScan } from '../scope/filter-parts.js';
+import { readByForm, scopeForm } from '../scope/requested-scopes.js';
+import { noFilter, type RunFilter } from '../scope/run-filter.js';
 import { noSearch, openSearch } from '../scope/search-terms.js';
 import type { Groupings } from './groupings.js';
-import { composeStatistics, type StatisticsKey, type StatisticsRow } from './statement.js';
+import {
+  composeStatistics,
+  composeStatisticsOfScopes,
+  hasJsonOf,
+  type StatisticsKey,
+  type StatisticsRow,
+} from './statement.js';
 import { countSets, type RunStatistics, toRunStatistics } from './statistics-tree.js';
 import { unknownTimeZone } from './time-zone.js';
 
-/** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
-export type ReadStatistics = (key: StatisticsKey, budget: RequestBudget) => Promise<ReadResult>;
+export interface StatisticsReader {
+  /** @throws GatewayError VALIDATION_FAILED for too many groups and buckets, and for a time zone the database lacks. */
+  read(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult>;
+  /** The same for the objects of one list: those that differ in their scopes alone share a statement. Never rejects. */
+  readAll(keys: readonly StatisticsKey[], budget: RequestBudget): Promise<readonly (ReadResult | Error)[]>;
+}
 
 interface ReadResult {
   readonly statistics: RunStatistics;
@@ -22,11 +34,23 @@ interface ReadResult {
 
 const maxSets = limits.cells.value;
 
-export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): ReadStatistics {
+export function createStatisticsReader(statements: StatementRunner, scheduler: ReadScheduler): StatisticsReader {
   const read = scheduler.register<StatisticsKey, StatisticsRow>({
     lane: 'aggregate',
     maxBatchSize: 1,
     readMany: async ([key], signal) => [await runStatement(key!, signal)],
+  });
+
+  const readRowsOfScopes = scheduler.register<readonly StatisticsKey[], readonly StatisticsRow[]>({
+    lane: 'aggregate',
+    maxBatchSize: 1,
+    readMany: async ([keys], signal) => {
+      const { statement, values } = composeStatisticsOfScopes(keys!, {
+        maxSets: maxSetsOfEach(keys!),
+        maxJsonBytes: 0,
+      });
+      return [await statements.run<StatisticsRow>(statement, values, signal).catch(rejectTimeZone)];
+    },
   });
 
   async function runStatement(key: StatisticsKey, signal: StatementSignal): Promise<StatisticsRow> {
@@ -44,10 +68,51 @@ export function createStatisticsReader(statements: StatementRunner, scheduler: R
     return row!;
   }
 
-  return async (key, budget) => {
+  return { read: readStatistics, readAll };
+
+  async function readStatistics(key: StatisticsKey, budget: RequestBudget): Promise<ReadResult> {
     const row = await readOne(read, key, budget);
     return toReadResult(withinBudget(row, budget), key.groupings);
-  };
+  }
+
+  async function readAll(keys: readonly StatisticsKey[], budget: RequestBudget) {
+    const readOfScopes = async (keys: readonly StatisticsKey[]) => {
+      const rows = await readOne(readRowsOfScopes, keys, budget);
+      return Promise.all(
+        rows.map((row, index) => {
+          const { groupings } = keys[index]!;
+          const isWhole = countSets(row, groupings) <= maxSetsOfEach(keys);
+          return isWhole ? toReadResult(row, groupings) : readStatistics(keys[index]!, budget);
+        }),
+      );
+    };
+    return readByForm(keys, formOf, (key) => readStatistics(key, budget), readOfScopes);
+  }
+}
+
+/** All scopes of a statement have as many groups and buckets together as one may have alone. */
+function maxSetsOfEach(keys: readonly StatisticsKey[]): number {
+  return Math.floor(maxSets / keys.length);
+}
+
+/** null: read by a statement of its own, since it requires the search index, or has JSON, whose bytes are limited. */
+function formOf(key: StatisticsKey): string | null {
+  const { scope, filter, previousFilter, groupings } = key;
+  const isSingle = [filter, previousFilter ?? noFilter].some(requiresScan) || groupings.list.some(hasJsonOf);
+  return isSingle ? null : `${scopeForm(scope, filter)} ${statisticsKey({ ...key, scope: null })}`;
+}
+
+/** Identifies statistics among those of a request. */
+export function statisticsKey({
+  scope,
+  filter,
+  groupings,
+  previousFilter,
+}: Omit<StatisticsKey, 'scope'> & { readonly scope: StatisticsKey['scope'] | null }): string {
+  return JSON.stringify([scope?.path, filter, groupings, previousFilter], (name, value) => {
+    if (name === 'parent') return value?.index;
+    return value instanceof Set ? [...value] : value;
+  });
 }
 
 /** Leaves out JSON of groups that the request may not hold any more. */

@@ -21,14 +21,18 @@ const projects = [
 const objects = [...tasks, absent, ...projects];
 
 const listFields = 'runAccess totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id runData } }';
-const statsFields = 'runs buckets(by: MONTH) { start runs } groupBy(dimension: USER) { value runs }';
+const statsFields =
+  'runs llmCallTiming { avg p90 } buckets(by: MONTH) { start runs } groupBy(dimension: USER) { value runs llmCallTiming { p50 } }';
 const fieldsOf = (path = '') =>
   `
   newest: taskRuns(${path}first: 1) { ${listFields} }
   oldest: taskRuns(${path}last: 2, filter: { status: SUCCESS }, orderBy: CREATED_DESC) { ${listFields} stats { runs } }
   byTokens: taskRuns(${path}orderBy: TOTAL_TOKENS_DESC) { ${listFields} }
   scanned: taskRuns(${path}filter: { minTotalTokens: 2 }) { ${listFields} scan { isComplete } countUpTo { count } }
-  taskRunStats${path && `(${path})`} { ${statsFields} }`;
+  counted: taskRuns(${path}filter: { createdAfter: "2024-01-16T13:33:27Z" }) { totalCount countUpTo(max: 1) { count isExact } }
+  taskRunStats${path && `(${path})`} { ${statsFields} }
+  compared: taskRunStats(${path}filter: { createdAfter: "2024-01-16T13:33:27Z", createdBefore: "2024-01-16T13:33:28Z" }) {
+    runs previous { runs totalTokens } change { runs { absolute } } }`;
 
 describe('runs of tasks and projects', () => {
   const gateway = useOwnGateway({
@@ -137,6 +141,51 @@ describe('runs of tasks and projects', () => {
       Array.from({ length: 50 }, () => ({ taskRuns: { nodes: [{ totalTokens: n, runData: { n } }] } })),
     );
     expect(statements).toEqual({ resource_names: 1, task_run_pages_by_task: 1 });
+  });
+
+  it('have statistics and counts by one statement each, for 100 tasks', async () => {
+    const token = await gateway.tokenFor(owner);
+    let response: any;
+    const statements = await gateway.statementsOf(async () => {
+      response = await askTasks(
+        100,
+        `taskRuns(first: 1) { nodes { totalTokens } totalCount countUpTo(max: 2) { count isExact } stats { totalTokens } }
+         taskRunStats { runs groupBy(dimension: STATUS) { value runs } }`,
+        token,
+      );
+    });
+    expect(response.errors).toBeUndefined();
+    const task = {
+      taskRuns: {
+        nodes: [{ totalTokens: 3 }],
+        ...{ totalCount: 3, countUpTo: { count: 2, isExact: false }, stats: { totalTokens: '6' } },
+      },
+      taskRunStats: { runs: 3, groupBy: [{ value: 'SUCCESS', runs: 3 }] },
+    };
+    expect(response.data._entities).toEqual(Array.from({ length: 100 }, () => task));
+    expect(statements).toMatchObject({
+      ...{ resource_names: 1, task_run_pages_by_task: 2 },
+      ...{ task_run_count: 2, task_run_statistics: 2 },
+    });
+  });
+
+  it('have statistics by a statement for each task whose groups and buckets are more than the share of a common one', async () => {
+    const token = await gateway.tokenFor(owner);
+    const read = async (count: number) => {
+      let response: any;
+      const statements = await gateway.statementsOf(async () => {
+        const filter = '{ createdAfter: "2024-01-15T00:00:00Z", createdBefore: "2024-01-19T05:00:00Z" }';
+        const buckets = 'buckets(by: HOUR, withEmpty: true) { runs }';
+        response = await askTasks(count, `taskRunStats(filter: ${filter}) { ${buckets} }`, token);
+      });
+      expect(response.errors).toBeUndefined();
+      for (const { taskRunStats } of response.data._entities) {
+        expect(taskRunStats.buckets).toHaveLength(101);
+        expect(taskRunStats.buckets.filter(({ runs }: any) => runs > 0)).toEqual([{ runs: 3 }]);
+      }
+      return statements.task_run_statistics;
+    };
+    expect([await read(99), await read(100)]).toEqual([1, 101]);
   });
 
   it('come from one list of the operation for the tasks that the caller may read', async () => {

@@ -1,0 +1,58 @@
+// One statement for the scopes of several objects: what it reads of each scope is a lateral subquery over the row of its tasks.
+
+import type { SqlParameters } from '../../database/sql-parameters.js';
+import { hideFromPlanner } from '../../database/statements.js';
+import type { RunFilter } from './run-filter.js';
+import type { RunScope } from './run-scope.js';
+
+/** SQL over the row `request`: the ids of the tasks of its scope, in place of those that {@link visibleRuns} is given. */
+export const requestedTaskIds = { all: 'request.all_runs::uuid[]', own: 'request.own_runs::uuid[]' } as const;
+
+/**
+ * Composes a statement of one row for each scope, in their order.
+ * @param text SQL of one row that reads the tasks of {@link requestedTaskIds}
+ */
+export function forEachScope(scopes: readonly RunScope[], text: string, { add }: Pick<SqlParameters, 'add'>): string {
+  const idsOf = (name: 'allRunsTaskIds' | 'ownRunsTaskIds') =>
+    hideFromPlanner(
+      add(
+        scopes.map((scope) => `{${scope[name].join()}}`),
+        'text[]',
+      ),
+    );
+  return `SELECT result.*
+FROM unnest(${idsOf('allRunsTaskIds')}, ${idsOf('ownRunsTaskIds')}) WITH ORDINALITY AS request (all_runs, own_runs, position)
+CROSS JOIN LATERAL (${text}) AS result
+ORDER BY request.position`;
+}
+
+/** The same for scopes whose runs, by a filter, are the same SQL but for the tasks. */
+export function scopeForm({ path, allRunsTaskIds, ownRunsTaskIds, userId }: RunScope, filter: RunFilter): string {
+  const hasOwn = ownRunsTaskIds.length > 0;
+  const project = Object.keys(filter).length > 0 ? path.projectId : null;
+  return JSON.stringify([allRunsTaskIds.length > 0 || !hasOwn, hasOwn, hasOwn ? userId : null, project]);
+}
+
+/** Calls `readAll` with the keys of each form that several have, `readOne` with any other. Returns results in the order of the keys. */
+export async function readByForm<Key, Result>(
+  keys: readonly Key[],
+  formOf: (key: Key) => string | null,
+  readOne: (key: Key) => Promise<Result>,
+  readAll: (keys: readonly Key[]) => Promise<readonly Result[]>,
+): Promise<(Result | Error)[]> {
+  const byForm = new Map<string, number[]>();
+  for (const [index, key] of keys.entries()) {
+    const form = formOf(key) ?? `${index}`;
+    byForm.set(form, [...(byForm.get(form) ?? []), index]);
+  }
+  const results: (Result | Error)[] = [];
+  await Promise.all(
+    [...byForm.values()].map(async (indexes) => {
+      const formKeys = indexes.map((index) => keys[index]!);
+      const read = formKeys.length > 1 ? readAll(formKeys) : readOne(formKeys[0]!).then((result) => [result]);
+      const found = await read.catch((error: Error) => error);
+      for (const [at, index] of indexes.entries()) results[index] = found instanceof Error ? found : found[at]!;
+    }),
+  );
+  return results;
+}
